@@ -1,0 +1,326 @@
+"""One ledger: the single write path, and reading back.
+
+command -> place in a stream -> decide -> draft -> (under the lock) number, chain, sign, insert -> receipt.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.application import AggregateNotFoundError, Application
+
+from ledger.checks.keybook import KeyBook
+from ledger.checks.subjects import Subject, read_subjects
+from ledger.clock import Clock, Randomness, SystemClock, system_randomness
+from ledger.core.body import SALT_BYTES, parse_body
+from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, check_successor, open_checkpoint, sign_checkpoint
+from ledger.core.encoding import b64encode
+from ledger.core.entry import Entry, parse_entry
+from ledger.core.keys import Signer
+from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
+from ledger.core.tiles import WIDTH, Tile, decode_tile, get_from_tiles
+from ledger.decisions import Aggregate, Standing, decide, fold
+from ledger.decisions.state import Register
+from ledger.errors import BadInput, Refused
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
+from ledger.events.record import Proposed, Recorded
+from ledger.events.registry import types_digest
+from ledger.events.trust import LedgerOpened
+from ledger.placement import place
+from ledger.store.connection import check_database, database_uri
+from ledger.store.mapper import LedgerMapper, recorded, unpack
+from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
+
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A payload to record and the keys that sign it, the author's first."""
+
+    payload: Payload
+    signers: tuple[Signer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was recorded where: enough to find the entry and to prove later that it was this one."""
+
+    ledger: str
+    position: int
+    leaf_hash: bytes
+    recorded_at: datetime
+    stream: str
+    version: int
+    type: str
+    ref: str | None
+
+    @property
+    def reference(self) -> EntryReference:
+        """The reference to this entry within its ledger."""
+        return EntryReference("", self.position, self.leaf_hash)
+
+
+class Ledger(Application[str]):
+    """One ledger in one database. Open it by `open_ledger`, make one by `ledger.genesis.create_ledger`."""
+
+    name = "ledger"
+    recorder: LedgerRecorder
+
+    def __init__(
+        self, path: Path, *, clock: Clock | None = None, randomness: Randomness = system_randomness, read_only: bool = False
+    ) -> None:
+        self.path = path
+        self.randomness = randomness
+        self._register, self._register_size = Register(), 0
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
+                "SQLITE_DBNAME": database_uri(path, read_only=read_only),
+                "CREATE_TABLE": "no" if read_only else "yes",
+                "ORIGINATOR_ID_TYPE": "text",  # set in code: by default string ids save and can never be read
+            }
+        )
+        if not read_only:
+            self.recorder.now = (clock or SystemClock()).next
+            self.recorder.new_salt = self._salt
+
+    def construct_mapper(self) -> LedgerMapper:
+        """Our mapper of frozen type names."""
+        return LedgerMapper(
+            kind_of=lambda id_: self.register().kinds.get(id_),
+            subjects_at=self.subjects_at,
+            new_salt=self._salt,
+            numbers_subjects=lambda: self.kind == "duty",
+        )
+
+    def _salt(self) -> bytes:
+        return self.randomness(SALT_BYTES)
+
+    # --- what stands ---
+
+    @property
+    def opened(self) -> Recorded:
+        """The genesis entry; its leaf hash is the ledger's fingerprint."""
+        return self.at(0)
+
+    @property
+    def genesis(self) -> LedgerOpened:
+        """What the genesis entry says."""
+        payload = self.opened.payload
+        if not isinstance(payload, LedgerOpened):
+            raise BadInput(f"{self.path} does not begin with ledger.opened; it is no ledger")
+        return payload
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name."""
+        return self.keys().origin
+
+    @property
+    def kind(self) -> str:
+        """duty, case or access."""
+        return self.keys().kind
+
+    @property
+    def fingerprint(self) -> str:
+        """base64 leaf hash of the genesis entry: the root of trust."""
+        return b64encode(self.opened.leaf_hash)
+
+    def keys(self) -> KeyBook:
+        """Keys and roles at the head."""
+        return self.recorder.current_keys()
+
+    def register(self) -> Register:
+        """Persons, units, posts and cases that exist at the head."""
+        marks = ",".join("?" * len(Register.TOPICS))
+        size = self.size()
+        if size > self._register_size:
+            rows = self.recorder.rows(
+                "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+                f" WHERE e.rowid > ? AND e.topic IN ({marks}) ORDER BY e.rowid",  # noqa: S608 - only question marks
+                (self._register_size, *Register.TOPICS),
+            )
+            for row in rows:
+                entry = parse_entry(row["entry"])
+                self._register.apply(entry.header, recorded(entry, parse_body(row["body"])).payload)
+            self._register_size = size
+        return self._register
+
+    def size(self) -> int:
+        """Number of entries."""
+        return int(self.recorder.rows("SELECT coalesce(max(rowid), 0) AS n FROM stored_events")[0]["n"])
+
+    def subjects_at(self, position: int) -> Sequence[Subject]:
+        """Subjects of the entry at a position, in their order."""
+        rows = self.recorder.rows("SELECT body FROM bodies WHERE position = ?", (position,))
+        return [subject for subject, _ in read_subjects(parse_body(rows[0]["body"]).values())] if rows else []
+
+    # --- reading ---
+
+    def entry_at(self, position: int) -> tuple[Entry, bytes]:
+        """(entry, stored body) at a position; raises BadInput beyond the head."""
+        rows = self.recorder.select_notifications(position + 1, 1, position + 1)
+        if not rows:
+            raise BadInput(f"there is no entry {position}; the ledger has {self.size()} entries")
+        entry, body = unpack(rows[0].state)
+        return parse_entry(entry), body
+
+    def at(self, position: int) -> Recorded:
+        """The event at a position; raises BadInput beyond the head."""
+        entry, body = self.entry_at(position)
+        return recorded(entry, parse_body(body))
+
+    def find(self, number: str) -> Recorded:
+        """The entry with this human number (its first one) or `#position`; raises BadInput where there is none."""
+        if number.startswith("#") and number[1:].isdecimal():
+            return self.at(int(number[1:]))
+        rows = self.recorder.rows("SELECT min(position) AS p FROM refs WHERE ref = ?", (number,))
+        if rows[0]["p"] is None:
+            raise BadInput(f"no entry has the number {number!r}; see: zeren entries")
+        return self.at(int(rows[0]["p"]))
+
+    def events(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
+        """The events at positions start .. stop - 1, read page by page."""
+        while batch := self.page(start, stop):
+            yield from batch
+            start += len(batch)
+
+    def page(self, start: int, stop: int | None = None, limit: int = PAGE) -> list[Recorded]:
+        """At most `limit` events from position `start`."""
+        rows = self.recorder.select_notifications(start + 1, limit, stop)
+        return [self.mapper.to_domain_event(row) for row in rows]  # type: ignore[misc]  # our mapper gives Recorded
+
+    # --- writing ---
+
+    def record(self, *commands: Command) -> tuple[Receipt, ...]:
+        """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy."""
+        pending: dict[str, int] = {}
+        proposed = [self._propose(command.payload, pending) for command in commands]
+        opening = commands[0].payload
+        appending = Appending(
+            signers=[command.signers for command in commands],
+            payloads=[command.payload for command in commands],
+            origin=opening.origin if isinstance(opening, LedgerOpened) else self.origin,
+        )
+        self.save(*proposed, appending=appending)
+        return tuple(
+            Receipt(
+                entry.header.ledger,
+                entry.header.position,
+                entry.leaf_hash,
+                entry.header.recorded_at,
+                entry.header.stream,
+                entry.header.version,
+                entry.header.type,
+                payload.ref,
+            )
+            for entry, payload in zip(appending.entries, appending.payloads, strict=True)
+        )
+
+    def check(self, *commands: Command) -> None:
+        """All that `record` checks before the lock, and nothing written: a dry run. Raises Refused."""
+        pending: dict[str, int] = {}
+        for command in commands:
+            self.mapper.to_stored_event(self._propose(command.payload, pending))
+
+    def _propose(self, payload: Payload, pending: dict[str, int]) -> Proposed:
+        if isinstance(payload, LedgerOpened):
+            return Proposed("ledger/main", 1, payload)
+        register = self.register()
+        stream = place(payload, self.kind, register, self._stream_of, self._taken, self.randomness)
+        aggregate = None if stream.endswith("/") else self.aggregate(stream)
+        decide(payload, Standing(self.kind, register, None if payload.OPENS else aggregate, self.resolve))
+        version = pending.get(stream, aggregate.version if aggregate else 0) + 1
+        pending[stream] = version
+        return Proposed(stream, version, payload)
+
+    def aggregate(self, stream: str) -> Aggregate | None:
+        """What stands in a stream; None where nothing does."""
+        try:
+            return self.repository.get(stream, projector_func=fold)  # type: ignore[type-var]  # immutable aggregates have no base
+        except AggregateNotFoundError:
+            return None
+
+    def resolve(self, reference: EntryReference) -> Recorded:
+        """The entry of a reference within this ledger; raises Refused where it is not on record."""
+        if reference.fingerprint not in ("", self.fingerprint) or reference.position >= self.size():
+            raise Refused(f"there is no entry {reference.position} to refer to")
+        event = self.at(reference.position)
+        if event.leaf_hash != reference.leaf_hash:
+            raise Refused(f"the entry at {reference.position} is another one than the reference names")
+        return event
+
+    def _stream_of(self, reference: EntryReference) -> str:
+        return self.resolve(reference).originator_id
+
+    def _taken(self, stream: str) -> bool:
+        return bool(self.recorder.rows("SELECT 1 FROM stored_events WHERE originator_id = ? LIMIT 1", (stream,)))
+
+    # --- tree and checkpoints ---
+
+    def hashes(self, size: int) -> GetHash:
+        """Subtree hashes of the tree of `size` entries, from stored tiles and leaf hashes."""
+
+        def read(tile: Tile) -> Sequence[bytes]:
+            if tile.width == WIDTH:
+                rows = self.recorder.rows(
+                    "SELECT hashes FROM tiles WHERE level = ? AND number = ?", (tile.level, tile.index)
+                )
+                if rows:
+                    return decode_tile(rows[0]["hashes"], WIDTH)
+            with self.recorder.reading() as c:
+                return tile_hashes(c, tile.level, tile.index, tile.width)
+
+        return get_from_tiles(size, read)
+
+    def tree_head(self, size: int | None = None) -> Checkpoint:
+        """The unsigned tree head of the first `size` entries (all by default)."""
+        size = self.size() if size is None else size
+        return Checkpoint(self.origin, size, self.hashes(size)(0, size) if size else EMPTY_ROOT)
+
+    def last_checkpoint(self) -> SignedCheckpoint | None:
+        """The largest checkpoint that this ledger signed."""
+        rows = self.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
+        if not rows:
+            return None
+        return open_checkpoint(rows[0]["note"], [self.keys().log_key(rows[0]["size"])])
+
+    def checkpoint_at(self, size: int) -> bytes | None:
+        """The stored checkpoint note of this size."""
+        rows = self.recorder.rows("SELECT note FROM checkpoints WHERE size = ?", (size,))
+        return bytes(rows[0]["note"]) if rows else None
+
+    def sign_checkpoint(self, log: Signer) -> bytes:
+        """Signs the tree head, checked against the last one, and stores it before anything leaves the process.
+
+        Raises RolledBack or Forked where the ledger contradicts what it signed before.
+        """
+        head = self.tree_head()
+        last = self.last_checkpoint()
+        if last is not None:
+            old = last.checkpoint
+            if old == head:
+                return self.checkpoint_at(old.size) or b""
+            proof = prove_consistency(old.size, head.size, self.hashes(head.size)) if 0 < old.size < head.size else ()
+            check_successor(old, head, proof)
+        if log.verify_key != self.keys().log_key(head.size):
+            raise Refused(f"{log.verify_key.name}+{log.verify_key.key_id.hex()} is not this ledger's log key")
+        note = sign_checkpoint(head, log)
+        self.recorder.write_checkpoint(head.size, note)
+        return note
+
+
+def open_ledger(
+    path: Path, *, clock: Clock | None = None, randomness: Randomness = system_randomness, read_only: bool = False
+) -> Ledger:
+    """Opens the ledger in this database. Raises NoLedger, BadInput (another version, another list of types)."""
+    check_database(path, new=False)
+    ledger = Ledger(path, clock=clock, randomness=randomness, read_only=read_only)
+    if ledger.genesis.types != types_digest():
+        ledger.close()
+        raise BadInput(f"{path} was made with another list of event types; open it with the version that made it")
+    return ledger

@@ -1,0 +1,287 @@
+"""Keys and roles as the entries tell them (FORMAT.md sections 8 and 9).
+
+A `KeyBook` is the fold of genesis and all `key.*` entries. It answers, for the next position, which keys are in force
+and whether these signers may write this type of entry. Roles and validity go by position; all changes act from the
+next position. The same book is asked at append and at verify.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ledger.core.entry import LOG, Header, SignerId, check_person_id
+from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.errors import Invalid, KeyInvalid, Refused
+from ledger.events.base import Payload
+from ledger.events.records import TextErased
+from ledger.events.trust import (
+    ClockCorrected,
+    KeyEnrolled,
+    KeyRevoked,
+    LedgerOpened,
+    LogKeyConfirmed,
+    LogKeyRotated,
+    PolicyAdopted,
+    RolesChanged,
+)
+
+ROLES = ("recorder", "signer", "custodian", "service", "inspector")
+KeyName = tuple[str, bytes]
+"""C2SP key name and key id."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledKey:
+    """A person's key and when it held: in force for positions > `enrolled_at` and < `revoked_at`."""
+
+    person: str
+    verify_key: VerifyKey
+    enrolled_at: int
+    re_enrolled: bool = False
+    """Enrolled by a custodian without the person's former key: every entry it signs is marked so."""
+    revoked_at: int | None = None
+    compromised_from: int | None = None
+    revoked_by: str | None = None
+
+    def disputed_at(self, position: int) -> bool:
+        """Whether an entry at this position lies between the claimed compromise and the revocation."""
+        return (
+            self.revoked_at is not None
+            and self.compromised_from is not None
+            and self.compromised_from <= position < self.revoked_at
+        )
+
+
+@dataclass(slots=True)
+class KeyBook:
+    """Keys, roles and log keys in force for the next entry of one ledger."""
+
+    origin: str = ""
+    kind: str = ""
+    keys: dict[KeyName, EnrolledKey] = field(default_factory=dict)
+    roles: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    log_keys: list[tuple[int, VerifyKey]] = field(default_factory=list)
+    """(size from which checkpoints are valid under it, key), rising."""
+    announced_log_key: VerifyKey | None = None
+    last_anchored: int = 0
+
+    # --- questions ---
+
+    def in_force(self, position: int) -> Mapping[KeyName, VerifyKey]:
+        """The keys that may sign the entry at `position` (the next one)."""
+        return {
+            name: key.verify_key
+            for name, key in self.keys.items()
+            if key.enrolled_at < position and (key.revoked_at is None or position <= key.revoked_at)
+        }
+
+    def custodians(self) -> set[str]:
+        """Persons with the role custodian who have a key in force."""
+        holders = {key.person for key in self.keys.values() if key.revoked_at is None}
+        return {person for person, roles in self.roles.items() if "custodian" in roles and person in holders}
+
+    def log_key(self, size: int) -> VerifyKey:
+        """The log key that entries 0..size-1 confirmed."""
+        return next(key for since, key in reversed(self.log_keys) if since <= size)
+
+    def keys_for(self, header: Header, payload: Payload) -> Mapping[KeyName, VerifyKey]:
+        """The keys under which this entry's lines must verify, with those that the entry itself enrols."""
+        keys = dict(self.in_force(header.position))
+        for key in _keys_enrolled_by(payload, header.ledger):
+            keys.setdefault((key[1].name, key[1].key_id), key[1])
+        return keys
+
+    # --- rules ---
+
+    def check_admits(self, header: Header, payload: Payload) -> None:
+        """These signers may write this entry here. Raises Refused (a rule), KeyInvalid or Invalid (a fact)."""
+        if isinstance(payload, LedgerOpened):
+            _check_genesis(header, payload)
+            return
+        if self.kind not in payload.LEDGERS:
+            raise Refused(f"{payload.TYPE} does not belong in a {self.kind} ledger")
+        author, *others = header.signers
+        enrols = isinstance(payload, KeyEnrolled)
+        self._check_role(author, payload.AUTHORS, payload.TYPE, "author")
+        if enrols:
+            self._check_enrolment(header.signers, payload)  # type: ignore[arg-type]  # narrowed by `enrols`
+            return
+        owner = payload.person if isinstance(payload, KeyRevoked) else None
+        for signer in others:
+            if signer.person != owner:
+                self._check_role(signer, payload.COSIGNERS, payload.TYPE, "co-signer")
+        match payload:
+            case KeyRevoked():
+                self._check_revocation(header.signers, payload)
+            case RolesChanged():
+                self._check_roles_change(header.signers, payload)
+            case PolicyAdopted() | ClockCorrected():
+                self._check_two_custodians(header.signers, payload.TYPE)
+            case TextErased():
+                if not any("inspector" in self.roles[signer.person] for signer in others):
+                    raise Refused("an erasure is signed by a custodian and an inspector; the inspector is missing")
+
+    def _check_role(self, signer: SignerId, wanted: Sequence[str], type_name: str, place: str) -> None:
+        roles = self.roles.get(signer.person, ())
+        if not set(roles) & set(wanted):
+            raise Refused(
+                f"{signer.person} may not be {place} of {type_name}: it takes {' or '.join(wanted)}, "
+                f"and the role on record is {', '.join(roles) or 'none'}"
+            )
+
+    def _check_two_custodians(self, signers: Sequence[SignerId], what: str) -> None:
+        custodians = self.custodians()
+        signing = {signer.person for signer in signers} & custodians
+        if len(signing) < min(2, len(custodians)):
+            raise Refused(f"{what} is signed by two custodians who are two persons; one is missing")
+
+    def _check_by_another(self, signers: Sequence[SignerId], person: str, what: str) -> None:
+        if self.custodians() - {person} and signers[0].person == person:
+            raise Refused(f"{what} of the custodian {person} is authored by another custodian")
+
+    def _check_enrolment(self, signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
+        key = _person_key(payload.vkey, self.origin, payload.person)
+        self._check_unused(key)
+        check_roles(payload.roles, self.kind)
+        known = payload.person in self.roles
+        if known and tuple(payload.roles) != tuple(self.roles[payload.person]):
+            raise Refused(f"a further key of {payload.person} repeats the roles on record; change roles by key.roles_changed")
+        if signers[-1] != SignerId(payload.person, key.key_id) or len(signers) < 2:
+            raise Refused("an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it")
+        if "custodian" in payload.roles:
+            self._check_by_another(signers, payload.person, "enrolment")
+        if "inspector" in payload.roles and not known:
+            self._check_two_custodians(signers[:-1], "enrolment of an inspector")
+        for signer in signers[1:-1]:
+            if signer.person != payload.person:
+                self._check_role(signer, ("custodian",), payload.TYPE, "co-signer")
+
+    def _check_revocation(self, signers: Sequence[SignerId], payload: KeyRevoked) -> None:
+        found = [
+            key
+            for key in self.keys.values()
+            if key.person == payload.person and key.verify_key.key_id.hex() == payload.key_id
+        ]
+        if not found or found[0].revoked_at is not None:
+            raise Refused(f"{payload.person} has no key {payload.key_id} in force to revoke; see the list of keys")
+        since = payload.compromised_from
+        if since is not None and (type(since) is not int or since < 0):
+            raise Invalid("compromised_from is a position or null")
+        if "custodian" in self.roles[payload.person]:
+            self._check_by_another(signers, payload.person, "revocation")
+        by_owner = any(signer.person == payload.person for signer in signers)
+        custodians = {signer.person for signer in signers} & self.custodians()
+        if since is not None and since < self.last_anchored and not by_owner and len(custodians) < 2:
+            raise Refused(
+                f"a compromise claimed below the last anchored size {self.last_anchored} "
+                "needs the owner's signature or a second custodian"
+            )
+
+    def _check_roles_change(self, signers: Sequence[SignerId], payload: RolesChanged) -> None:
+        if payload.person not in self.roles:
+            raise Refused(f"{payload.person} has no key in this ledger; enrol one first")
+        check_roles(payload.roles, self.kind)
+        if "custodian" in {*payload.roles, *self.roles[payload.person]}:
+            self._check_by_another(signers, payload.person, "change of roles")
+        if "inspector" in payload.roles:
+            self._check_two_custodians(signers, "making an inspector")
+
+    def _check_unused(self, key: VerifyKey) -> None:
+        for other in [*(k.verify_key for k in self.keys.values()), *(k for _, k in self.log_keys)]:
+            if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
+                raise KeyInvalid(f"the key {key.name}+{key.key_id.hex()} was already used in this ledger; make a new one")
+
+    # --- fold ---
+
+    def apply(self, header: Header, payload: Payload) -> None:
+        """Takes over what an admitted entry changes, for the positions after it."""
+        match payload:
+            case LedgerOpened():
+                self.origin, self.kind = payload.origin, payload.kind
+                self.log_keys = [(0, parse_vkey(payload.log))]
+                for person, key, roles in _genesis_keys(payload):
+                    self._enrol(person, key, header.position, roles, re_enrolled=False)
+            case KeyEnrolled():
+                key = _person_key(payload.vkey, self.origin, payload.person)
+                known = payload.person in self.roles
+                by_former = any(signer.person == payload.person for signer in header.signers[1:-1])
+                self._enrol(payload.person, key, header.position, payload.roles, re_enrolled=known and not by_former)
+            case KeyRevoked():
+                for name, key in list(self.keys.items()):
+                    if key.person == payload.person and key.verify_key.key_id.hex() == payload.key_id:
+                        since = payload.compromised_from
+                        self.keys[name] = replace(
+                            key,
+                            revoked_at=header.position,
+                            compromised_from=since if isinstance(since, int) else None,
+                            revoked_by=header.signers[0].person,
+                        )
+            case RolesChanged():
+                self.roles[payload.person] = payload.roles
+            case LogKeyRotated():
+                key = parse_vkey(payload.vkey)
+                self._check_unused(key)
+                self.announced_log_key = key
+            case LogKeyConfirmed() if self.announced_log_key is not None:
+                self.log_keys.append((header.position + 1, self.announced_log_key))
+                self.announced_log_key = None
+
+    def _enrol(self, person: str, key: VerifyKey, position: int, roles: tuple[str, ...], *, re_enrolled: bool) -> None:
+        self.keys[key.name, key.key_id] = EnrolledKey(person, key, position, re_enrolled)
+        self.roles[person] = roles
+
+
+def check_roles(roles: Sequence[str], kind: str) -> None:
+    """Raises Refused unless these roles may be held together in this kind of ledger."""
+    if not roles or not set(roles) <= set(ROLES) or len(set(roles)) != len(roles):
+        raise Refused(f"roles are one or more of {', '.join(ROLES)}, each once; got {', '.join(roles) or 'none'}")
+    for alone in ("service", *(("inspector",) if kind == "duty" else ())):
+        if alone in roles and len(roles) > 1:
+            raise Refused(f"a person with the role {alone} holds no other role")
+
+
+def _person_key(vkey: str, origin: str, person: str) -> VerifyKey:
+    check_person_id(person)
+    key = parse_vkey(vkey)
+    if key.name != f"{origin}/{person}":
+        raise KeyInvalid(f"the key of {person} is named {key.name}; it should be {origin}/{person}")
+    return key
+
+
+def _keys_enrolled_by(payload: Payload, origin: str) -> list[tuple[str, VerifyKey]]:
+    match payload:
+        case LedgerOpened():
+            return [(person, key) for person, key, _ in _genesis_keys(payload)]
+        case KeyEnrolled():
+            return [(payload.person, _person_key(payload.vkey, origin, payload.person))]
+    return []
+
+
+def _genesis_keys(payload: LedgerOpened) -> list[tuple[str, VerifyKey, tuple[str, ...]]]:
+    rows = []
+    for row in payload.keys:
+        match row:
+            case [str(person), str(vkey), [*roles]] if all(isinstance(role, str) for role in roles):
+                rows.append((person, _person_key(vkey, payload.origin, person), tuple(map(str, roles))))
+            case _:
+                raise Invalid("a genesis key is [person, vkey, roles]")
+    return rows
+
+
+def _check_genesis(header: Header, payload: LedgerOpened) -> None:
+    """Position 0, signed by a custodian, then by every other key that it enrols (FORMAT.md section 8)."""
+    if header.position != 0:
+        raise Invalid("a ledger is opened once, at position 0")
+    rows = _genesis_keys(payload)
+    for _, _, roles in rows:
+        check_roles(roles, payload.kind)
+    publics = [key.public_key for _, key, _ in rows] + [parse_vkey(payload.log).public_key]
+    if len(set(publics)) != len(publics) or len({person for person, _, _ in rows}) != len(rows):
+        raise KeyInvalid("genesis enrols each person and each public key once")
+    expected = {SignerId(person, key.key_id) for person, key, _ in rows}
+    custodians = {person for person, _, roles in rows if "custodian" in roles}
+    if LOG in {person for person, _, _ in rows} or header.signers[0].person not in custodians:
+        raise Refused("genesis is signed by a custodian first")
+    if set(header.signers) != expected:
+        raise Refused("genesis is signed by every key that it enrols: proof that each owner has it")
+    if header.ledger != payload.origin:
+        raise Invalid("the genesis entry names another ledger than its header")

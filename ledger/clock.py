@@ -1,0 +1,72 @@
+"""The only module that reads the time, and the only one that asks for randomness."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from ledger.errors import Refused
+
+BACKWARD_SLACK = timedelta(seconds=2)
+"""Clocks of processes on one machine may differ by this much; a larger step back is refused."""
+FORWARD_JUMP = timedelta(days=31)
+
+
+class Clock(Protocol):
+    """Gives `recorded_at` of the next entry: UTC, whole milliseconds, never before `not_before`."""
+
+    def next(self, not_before: datetime | None) -> datetime: ...
+
+
+class Randomness(Protocol):
+    """The one source of random bytes; injectable, so that examples and vectors are reproducible."""
+
+    def __call__(self, size: int, /) -> bytes: ...
+
+
+def system_randomness(size: int, /) -> bytes:
+    """Random bytes of the operating system."""
+    return secrets.token_bytes(size)
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@dataclass(slots=True)
+class SystemClock:
+    """The machine's clock. A step back, or forward by more than 31 days, is refused until someone has looked.
+
+    `allow_jump` confirms a jump forward (an idle ledger).
+    """
+
+    allow_jump: bool = False
+
+    def next(self, not_before: datetime | None) -> datetime:
+        now = _whole(datetime.now(UTC))
+        if not_before is None or now >= not_before:
+            if not_before is not None and now - not_before > FORWARD_JUMP and not self.allow_jump:
+                raise Refused(
+                    f"the last entry is of {not_before:%Y-%m-%d}, more than 31 days ago; "
+                    "check the machine's clock and repeat with --allow-clock-jump"
+                )
+            return now
+        if not_before - now <= BACKWARD_SLACK:
+            return not_before
+        raise Refused(
+            f"the machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, before the last entry ({not_before:%Y-%m-%d %H:%M:%S}); "
+            "set it right, or record clock.corrected with two custodians"
+        )
+
+
+@dataclass(slots=True)
+class SimulatedClock:
+    """A clock that stands where it is put: replayed scenarios and tests."""
+
+    moment: datetime = field(default_factory=lambda: datetime(2000, 1, 1, tzinfo=UTC))
+
+    def next(self, not_before: datetime | None) -> datetime:
+        moment = _whole(self.moment)
+        if not_before is not None and moment < not_before:
+            raise Refused(f"recorded_at {moment.isoformat()} goes back before {not_before.isoformat()}")
+        return moment

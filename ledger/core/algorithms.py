@@ -1,0 +1,70 @@
+"""The signature algorithms of C2SP notes, each known by the bytes that its key material begins with.
+
+A vkey ends in base64(prefix || public key). The prefix is the C2SP type byte; for algorithms without a byte
+of their own it is 0xff, a long identifier and one zero byte (FORMAT.md section 12). A further algorithm is
+one more row of `ALGORITHMS`; no caller changes.
+
+| prefix | algorithm | payload of a signature line (after the key id) | signed message |
+|---|---|---|---|
+| 01 | Ed25519 | signature, 64 bytes | the note text |
+| 04 | cosignature/v1 | u64 big-endian POSIX seconds, then signature, 64 bytes | `cosignature_message` |
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ledger.core import ed25519
+from ledger.errors import Malformed, SignatureInvalid, UnknownFormat
+
+MAX_TIMESTAMP = 2**63 - 1
+TIMESTAMP_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """How keys of one kind are screened and how their signature lines are checked.
+
+    `check_key(public_key)` raises `KeyInvalid`; `check(public_key, text, payload)` raises `SignatureInvalid`
+    unless `payload`, what follows the key id in a signature line, fits the note text.
+    """
+
+    name: str
+    prefix: bytes
+    check_key: Callable[[bytes], None]
+    check: Callable[[bytes, bytes, bytes], None]
+
+
+def cosignature_message(timestamp: int, text: bytes) -> bytes:
+    """What a cosignature/v1 signs: header, time and the whole checkpoint text (C2SP tlog-cosignature)."""
+    if not 0 <= timestamp <= MAX_TIMESTAMP:
+        raise Malformed(f"a cosignature's time is between 0 and 2^63-1 seconds, not {timestamp}")
+    return b"cosignature/v1\ntime %d\n%s" % (timestamp, text)
+
+
+def split_cosignature(payload: bytes) -> tuple[int, bytes]:
+    """Time in POSIX seconds and raw signature of a cosignature/v1 payload; raises `SignatureInvalid`."""
+    if len(payload) != TIMESTAMP_SIZE + ed25519.SIGNATURE_SIZE:
+        raise SignatureInvalid(f"a cosignature/v1 has 72 bytes, this has {len(payload)}")
+    timestamp = int.from_bytes(payload[:TIMESTAMP_SIZE], "big")
+    if timestamp > MAX_TIMESTAMP:
+        raise SignatureInvalid("the cosignature's time is beyond 2^63-1 seconds")
+    return timestamp, payload[TIMESTAMP_SIZE:]
+
+
+def _check_cosignature(public_key: bytes, text: bytes, payload: bytes) -> None:
+    timestamp, signature = split_cosignature(payload)
+    ed25519.check_signature(public_key, cosignature_message(timestamp, text), signature)
+
+
+ED25519 = Algorithm("Ed25519", b"\x01", ed25519.check_public_key, ed25519.check_signature)
+COSIGNATURE_V1 = Algorithm("cosignature/v1", b"\x04", ed25519.check_public_key, _check_cosignature)
+
+ALGORITHMS = (ED25519, COSIGNATURE_V1)
+
+
+def split_key_material(material: bytes) -> tuple[Algorithm, bytes]:
+    """Algorithm and public key of a vkey's decoded material; raises `UnknownFormat` for an unknown prefix."""
+    for algorithm in ALGORITHMS:
+        if material.startswith(algorithm.prefix):
+            return algorithm, material[len(algorithm.prefix) :]
+    raise UnknownFormat(f"signature algorithm {material[:1].hex()!r} is not known to this release")

@@ -1,0 +1,161 @@
+"""Bodies as salted field disclosures (FORMAT.md section 2; disclosures as in SD-JWT, RFC 9901 section 4.2.1).
+
+    disclosure = base64url without padding of RFC 8785 `[salt, name, value]`; salt = base64url of 16 random bytes
+    body map   = RFC 8785 object {name: base64 SHA-256 of the disclosure's ASCII text}
+    digest     = SHA-256("zeren/body/v1\\n" || body map || "\\n")
+    stored     = the map line, then a line `name SP disclosure` for each field held, in map order
+
+The chain commits to the digest only, so a disclosure can be withheld or erased and every proof stays.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.core.encoding import (
+    b64decode,
+    b64encode,
+    b64url_decode,
+    b64url_encode,
+    canonical_json,
+    parse_canonical_json,
+)
+from ledger.errors import BodyInvalid, Malformed
+
+DIGEST_PREFIX = b"zeren/body/v1\n"
+SALT_BYTES = 16
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*(\.(0|[1-9][0-9]*|[a-z][a-z0-9_]*))*")
+_RESERVED = re.compile(r"subject(\.(0|[1-9][0-9]*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as held: the digest of every field, and the disclosures of those fields that are held."""
+
+    digests: Mapping[str, str]
+    disclosures: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Names of fields whose disclosure is not held: withheld or erased."""
+        return frozenset(self.digests.keys() - self.disclosures.keys())
+
+    def map_line(self) -> bytes:
+        """The body map's bytes."""
+        return canonical_json(dict(self.digests))
+
+    def digest(self) -> bytes:
+        """The 32-byte body digest that the entry's header carries in base64."""
+        return hashlib.sha256(DIGEST_PREFIX + self.map_line() + b"\n").digest()
+
+    def values(self) -> dict[str, Any]:
+        """The values of the fields held, by name. Raises BodyInvalid for a disclosure that is not well formed."""
+        return {name: _open_disclosure(name, text) for name, text in self.disclosures.items()}
+
+    def without(self, names: Iterable[str]) -> "Body":
+        """The same body with these disclosures left out; the digest stays."""
+        left = set(names)
+        return Body(self.digests, {name: text for name, text in self.disclosures.items() if name not in left})
+
+
+def check_field_name(name: str) -> None:
+    """Raises BodyInvalid unless `name` is a well-formed field name."""
+    if not FIELD_NAME.fullmatch(name):
+        raise BodyInvalid(f"field name {name!r} is not well formed")
+
+
+def disclose(name: str, value: Any, salt: bytes) -> str:
+    """The disclosure of one field. Raises Malformed for a value that has no canonical form."""
+    return b64url_encode(canonical_json([b64url_encode(salt), name, value]))
+
+
+def make_body(fields: Iterable[tuple[str, Any]], new_salt: Callable[[], bytes]) -> Body:
+    """A body over these named values, each salted afresh. Raises BodyInvalid for a bad or repeated name."""
+    return body_of((name, disclose(name, value, new_salt())) for name, value in fields)
+
+
+def body_of(disclosures: Iterable[tuple[str, str]]) -> Body:
+    """The body that consists of these disclosures, all held."""
+    held: dict[str, str] = {}
+    for name, text in disclosures:
+        check_field_name(name)
+        if name in held:
+            raise BodyInvalid(f"field {name!r} stands twice")
+        held[name] = text
+    ordered = {name: held[name] for name in sorted(held)}
+    return Body({name: _digest_of(text) for name, text in ordered.items()}, ordered)
+
+
+def _digest_of(disclosure: str) -> str:
+    return b64encode(hashlib.sha256(disclosure.encode("ascii")).digest())
+
+
+def _open_disclosure(name: str, text: str) -> Any:
+    try:
+        match parse_canonical_json(b64url_decode(text)):
+            case [str(salt), str(stated), value] if stated == name and len(b64url_decode(salt)) == SALT_BYTES:
+                _check_nfc(value)
+                return value
+    except Malformed as error:
+        raise BodyInvalid(f"disclosure of field {name!r}: {error}") from error
+    raise BodyInvalid(f"disclosure of field {name!r} is not [salt of 16 bytes, its name, value]")
+
+
+def _check_nfc(value: Any) -> None:
+    if isinstance(value, str) and not unicodedata.is_normalized("NFC", value):
+        raise BodyInvalid("text is not in Unicode normal form NFC")
+
+
+def format_body(body: Body) -> bytes:
+    """The stored form: map line, then `name SP disclosure` lines in map order, each ended by LF."""
+    lines = [body.map_line().decode("ascii")]
+    lines += [f"{name} {body.disclosures[name]}" for name in body.digests if name in body.disclosures]
+    return ("\n".join(lines) + "\n").encode("ascii")
+
+
+def parse_body(data: bytes) -> Body:
+    """The body of stored bytes; each disclosure is checked against its digest.
+
+    Raises BodyInvalid for bytes that are not exactly what `format_body` gives, and for a disclosure that does not fit.
+    """
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        raise BodyInvalid("a body is ASCII text") from None
+    map_line, *lines = text.split("\n")
+    if not lines or lines[-1] != "":
+        raise BodyInvalid("a body ends with a line feed")
+    digests = _parse_map(map_line)
+    disclosures: dict[str, str] = {}
+    for line in lines[:-1]:
+        name, _, disclosure = line.partition(" ")
+        if name not in digests or name in disclosures:
+            raise BodyInvalid(f"disclosure of field {name!r} is not in the body map, or stands twice")
+        if _digest_of(disclosure) != digests[name]:
+            raise BodyInvalid(f"the text of field {name!r} does not fit its digest: it was changed")
+        disclosures[name] = disclosure
+    if list(disclosures) != [name for name in digests if name in disclosures]:
+        raise BodyInvalid("disclosures are not in map order")
+    return Body(digests, disclosures)
+
+
+def _parse_map(map_line: str) -> dict[str, str]:
+    try:
+        digests = parse_canonical_json(map_line.encode("ascii"))
+        if not isinstance(digests, dict):
+            raise BodyInvalid("a body map is a JSON object")
+        for name, digest in digests.items():
+            check_field_name(name)
+            if not isinstance(digest, str) or len(b64decode(digest)) != 32:
+                raise BodyInvalid(f"digest of field {name!r} is not 32 bytes in base64")
+    except Malformed as error:
+        raise BodyInvalid(f"body map: {error}") from error
+    return digests
+
+
+def is_subject_name(name: str) -> bool:
+    """Whether a field name belongs to the reserved `subject` fields."""
+    return _RESERVED.fullmatch(name) is not None

@@ -1,0 +1,74 @@
+"""Witness cosignatures (C2SP tlog-cosignature v1.0.1, cosignature/v1: Ed25519, type 04).
+
+A cosignature says: at that time this was the largest tree, consistent with all before it, that the witness
+had seen of this origin. Signed is `cosignature/v1` LF `time <POSIX seconds, decimal>` LF and the whole
+checkpoint text; the payload of its line is the time as u64 big-endian and the 64-byte signature.
+
+The witness's name is not signed: one key must never serve two names, and a quorum counts distinct public
+keys.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.core.algorithms import COSIGNATURE_V1, TIMESTAMP_SIZE, cosignature_message, split_cosignature
+from ledger.core.checkpoint import Checkpoint, format_checkpoint
+from ledger.core.keys import Signer, VerifyKey
+from ledger.core.note import Note, SignatureLine
+from ledger.errors import KeyInvalid, SignatureInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A verified statement by `key` about one checkpoint at `timestamp` (POSIX seconds, UTC)."""
+
+    key: VerifyKey
+    timestamp: int
+
+
+def sign_cosignature(checkpoint: Checkpoint, signer: Signer, timestamp: int) -> SignatureLine:
+    """The witness's line for `checkpoint` at `timestamp` (POSIX seconds).
+
+    Raises `KeyInvalid` for a key that is not for cosignatures, `Malformed` for an impossible time.
+    """
+    key = signer.verify_key
+    _check_purpose(key)
+    signature = signer.sign(cosignature_message(timestamp, format_checkpoint(checkpoint).encode()))
+    return SignatureLine(key.name, key.key_id, timestamp.to_bytes(TIMESTAMP_SIZE, "big") + signature)
+
+
+def open_cosignature(checkpoint: Checkpoint, line: SignatureLine, key: VerifyKey) -> Cosignature:
+    """The cosignature in `line`, verified for `checkpoint` and `key`.
+
+    Raises `SignatureInvalid` if the line is of another key or does not fit, `KeyInvalid` for another kind of
+    key. Whether the time is plausible is for the caller, who has a clock.
+    """
+    _check_purpose(key)
+    if (line.name, line.key_id) != (key.name, key.key_id):
+        raise SignatureInvalid(f"the cosignature is by {line.name}, not by {key.name}+{key.key_id.hex()}")
+    key.check(format_checkpoint(checkpoint).encode(), line.signature)
+    return Cosignature(key, split_cosignature(line.signature)[0])
+
+
+def open_cosignatures(
+    checkpoint: Checkpoint, note: Note, witnesses: Iterable[VerifyKey]
+) -> tuple[Cosignature, ...]:
+    """Every cosignature in `note` by one of `witnesses`, in the note's order; lines by others are ignored.
+
+    `note` must be that of `checkpoint`. One bad line by a known witness refuses all (`SignatureInvalid`);
+    none at all gives an empty tuple, for a quorum to judge. A witness that signed at several times appears
+    several times; a line repeated appears once.
+    """
+    if note.text != format_checkpoint(checkpoint):
+        raise SignatureInvalid("the cosigned note is not that of the checkpoint")
+    keys = {(key.name, key.key_id): key for key in witnesses}
+    return tuple(
+        open_cosignature(checkpoint, line, keys[line.name, line.key_id])
+        for line in dict.fromkeys(note.signatures)
+        if (line.name, line.key_id) in keys
+    )
+
+
+def _check_purpose(key: VerifyKey) -> None:
+    if key.algorithm != COSIGNATURE_V1:
+        raise KeyInvalid(f"{key.name} is a key for {key.algorithm.name}, not for cosignatures")

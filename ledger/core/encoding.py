@@ -1,0 +1,149 @@
+"""Strict text encodings: base64, decimal numbers and canonical JSON.
+
+Whatever is hashed or signed has exactly one form here, so a reader decodes, encodes again and compares: no
+second spelling of the same value passes. All faults are `Malformed`.
+
+- base64: RFC 4648 section 4, padded, canonical padding bits.
+- base64url: RFC 4648 section 5, without padding, canonical (RFC 9901 disclosures).
+- JSON: RFC 8785 (JCS), further restricted by FORMAT.md section 2: no floats, whole numbers within ±(2^53-1),
+  strings and member names in Unicode NFC.
+- decimal: ASCII digits without sign, leading zero or separator.
+"""
+
+import base64
+import binascii
+import json
+import re
+import unicodedata
+from typing import Never, TypeAlias
+
+import rfc8785
+
+from ledger.errors import Malformed
+
+JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue] | None"
+
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_DEPTH = 64  # nesting of JSON values; far above any body, far below the interpreter's recursion limit
+
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")
+
+
+def b64encode(data: bytes) -> str:
+    """Base64 of `data`, standard alphabet, padded."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def b64decode(text: str) -> bytes:
+    """The bytes whose canonical base64 is exactly `text`; raises `Malformed`."""
+    try:
+        data = binascii.a2b_base64(text, strict_mode=True)
+    except ValueError as error:
+        raise Malformed(f"not base64: {text[:80]!a}") from error
+    if b64encode(data) != text:
+        raise Malformed(f"base64 is not canonical: {text[:80]!a}")
+    return data
+
+
+def b64url_encode(data: bytes) -> str:
+    """Base64url of `data` without padding."""
+    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+
+
+def b64url_decode(text: str) -> bytes:
+    """The bytes whose canonical unpadded base64url is exactly `text`; raises `Malformed`."""
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise Malformed(f"not base64url: {text[:80]!a}") from error
+    if b64url_encode(data) != text:
+        raise Malformed(f"base64url is not canonical: {text[:80]!a}")
+    return data
+
+
+def parse_decimal_u64(text: str) -> int:
+    """The number in 0..2^64-1 written as ASCII decimal without leading zeros; raises `Malformed`."""
+    if not _DECIMAL.fullmatch(text) or (value := int(text)) >= 2**64:
+        raise Malformed(f"not a decimal number without leading zeros: {text[:80]!a}")
+    return value
+
+
+def parse_json(data: bytes | str) -> JsonValue:
+    """The JSON value in `data` (RFC 8259, UTF-8 without byte order mark).
+
+    Refuses, as `Malformed`: repeated member names, NaN and Infinity, numbers with fraction or exponent, lone
+    surrogates, and nesting that exhausts the interpreter. The text need not be canonical.
+    """
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+        value: JsonValue = json.loads(
+            text,
+            object_pairs_hook=_members_once,
+            parse_float=_no_such_number,
+            parse_constant=_no_such_number,
+        )
+        if "\\ud" in text.lower():  # only an escape can bring a lone surrogate into decoded UTF-8
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {error}") from error
+    return value
+
+
+def canonical_json(value: object) -> bytes:
+    """RFC 8785 bytes of `value`: None, bool, int, str, list or tuple, dict with str keys; 64 deep at most.
+
+    Refuses floats, integers beyond ±(2^53-1), strings not in NFC, lone surrogates and all other types.
+    """
+    _check_json(value, MAX_DEPTH)
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # _check_json has just proved the type
+    except ValueError as error:
+        raise Malformed(f"no canonical JSON: {error}") from error
+
+
+def parse_canonical_json(data: bytes) -> JsonValue:
+    """The value whose `canonical_json` is exactly `data`; raises `Malformed`."""
+    value = parse_json(data)
+    if canonical_json(value) != data:
+        raise Malformed("JSON is not in its canonical form (RFC 8785)")
+    return value
+
+
+def _members_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Malformed("JSON object has a member name twice")
+    return members
+
+
+def _no_such_number(literal: str) -> Never:
+    raise Malformed(f"only whole numbers are allowed, write {literal[:40]} as a decimal string")
+
+
+def _check_json(value: object, depth: int) -> None:
+    if depth < 0:
+        raise Malformed(f"JSON is nested deeper than {MAX_DEPTH}")
+    match value:
+        case None | bool():
+            pass
+        case str():
+            _check_text(value)
+        case int():
+            if abs(value) > MAX_SAFE_INTEGER:
+                raise Malformed(f"integer beyond ±(2^53-1): {value:#x}; write it as a decimal string")
+        case list() | tuple():
+            for element in value:
+                _check_json(element, depth - 1)
+        case dict():
+            for name, element in value.items():
+                if not isinstance(name, str):
+                    raise Malformed(f"JSON member name is not a string: {name!r}")
+                _check_text(name)
+                _check_json(element, depth - 1)
+        case _:
+            raise Malformed(f"no {type(value).__name__} in JSON; whole numbers and strings only")
+
+
+def _check_text(text: str) -> None:
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        raise Malformed(f"text is not in Unicode NFC: {text[:40]!a}; normalise it before recording")

@@ -1,0 +1,222 @@
+"""Entries: C2SP signed notes over a fixed two-line text (FORMAT.md section 1).
+
+    zeren/entry/v1
+    {"body":"<base64>","ledger":"<origin>","position":41,"previous":"<base64>","recorded_at":"...Z","signers":[...],
+     "stream":"meeting/E060","type":"meeting.held/1","version":1}                                   (one line, no spaces)
+
+The leaf hash, SHA-256(0x00 || entry bytes), is both the chain hash and the RFC 6962 leaf hash. A header's values are
+ASCII without escapes, so it is matched against one fixed template instead of being parsed as JSON; RFC 8785 (the
+`rfc8785` package) is the oracle in the tests.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ledger.core.encoding import b64decode, b64encode
+from ledger.core.keys import Signer, VerifyKey
+from ledger.core.merkle import leaf_hash
+from ledger.core.note import Note, format_note, parse_note, sign_note
+from ledger.errors import ChainBroken, Invalid, Malformed, SignatureInvalid, UnknownFormat, UnknownKey
+
+FORMAT_LINE = "zeren/entry/v1"
+MAX_ENTRY_BYTES = 65_535
+MAX_SIGNERS = 16
+NO_PREVIOUS = bytes(32)
+
+ORIGIN = re.compile(r"(?=.{1,128}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9._-]+)+")
+PERSON_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+STREAM = re.compile(r"[a-z_]+/[A-Za-z0-9._-]{1,64}")
+TYPE_NAME = re.compile(r"[a-z_]+\.[a-z_]+/[1-9][0-9]{0,3}")
+LOG = "log"
+"""Reserved: never a person id."""
+
+_NUMBER = r"(?:0|[1-9][0-9]{0,15})"
+_HEADER = re.compile(
+    r'\{"body":"(?P<body>[A-Za-z0-9+/]{43}=)","ledger":"(?P<ledger>[a-z0-9._/-]+)","position":(?P<position>' + _NUMBER + r")"
+    r',"previous":"(?P<previous>[A-Za-z0-9+/]{43}=)","recorded_at":"(?P<recorded_at>[0-9T:.Z-]{24})"'
+    r',"signers":\[(?P<signers>"[a-z0-9+-]+"(?:,"[a-z0-9+-]+")*)\]'
+    r',"stream":"(?P<stream>[A-Za-z0-9._/-]+)","type":"(?P<type>[a-z0-9_./]+)","version":(?P<version>' + _NUMBER + r")\}"
+)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SignerId:
+    """A signer as the header names it: person id and C2SP key id (4 bytes)."""
+
+    person: str
+    key_id: bytes
+
+    def __str__(self) -> str:
+        return f"{self.person}+{self.key_id.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The never-erased part of an entry. `recorded_at` is UTC in whole milliseconds; hashes are 32 bytes."""
+
+    body: bytes
+    ledger: str
+    position: int
+    previous: bytes
+    recorded_at: datetime
+    signers: tuple[SignerId, ...]
+    stream: str
+    type: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A parsed entry: its exact bytes, its header, its note, and its leaf hash."""
+
+    data: bytes
+    header: Header
+    note: Note
+    leaf_hash: bytes
+
+
+def check_origin(origin: str) -> None:
+    """Raises Malformed unless `origin` names a ledger as FORMAT.md section 1 says."""
+    if not ORIGIN.fullmatch(origin):
+        raise Malformed(f"{origin!r} is not an origin such as zeren.example/organ/duty (lower case, dots, slashes)")
+
+
+def check_person_id(person: str) -> None:
+    """Raises Malformed unless `person` is a well-formed person id other than `log`."""
+    if person == LOG or not PERSON_ID.fullmatch(person):
+        raise Malformed(f"{person!r} is not a person id (lower-case letters, digits, hyphens; at most 32; not 'log')")
+
+
+def format_time(moment: datetime) -> str:
+    """UTC with milliseconds: `2024-02-21T01:00:00.000Z`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse_time(text: str) -> datetime:
+    """The inverse of `format_time`; raises Malformed for any other spelling and for dates that do not exist."""
+    if not _TIME.fullmatch(text):
+        raise Malformed(f"{text!r} is not a time such as 2024-02-21T01:00:00.000Z")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed(f"{text!r} is not an existing date and time") from None
+
+
+def format_header(header: Header) -> str:
+    """The JSON line, byte for byte what RFC 8785 gives for these members."""
+    signers = ",".join(f'"{signer}"' for signer in header.signers)
+    return (
+        f'{{"body":"{b64encode(header.body)}","ledger":"{header.ledger}","position":{header.position}'
+        f',"previous":"{b64encode(header.previous)}","recorded_at":"{format_time(header.recorded_at)}"'
+        f',"signers":[{signers}],"stream":"{header.stream}","type":"{header.type}","version":{header.version}}}'
+    )
+
+
+def parse_header(line: str) -> Header:
+    """The header of a JSON line; raises Malformed unless it formats back to the same line."""
+    match = _HEADER.fullmatch(line)
+    if not match:
+        raise Malformed("the entry's header does not have exactly the members of zeren/entry/v1")
+    check_origin(match["ledger"])
+    if not STREAM.fullmatch(match["stream"]):
+        raise Malformed(f"{match['stream']!r} is not a stream name")
+    if not TYPE_NAME.fullmatch(match["type"]):
+        raise Malformed(f"{match['type']!r} is not an event type")
+    signers = tuple(_parse_signer(text[1:-1]) for text in match["signers"].split(","))
+    if not 1 <= len(signers) <= MAX_SIGNERS:
+        raise Malformed(f"an entry has 1 to {MAX_SIGNERS} signers, this one has {len(signers)}")
+    header = Header(
+        body=b64decode(match["body"]),
+        ledger=match["ledger"],
+        position=int(match["position"]),
+        previous=b64decode(match["previous"]),
+        recorded_at=parse_time(match["recorded_at"]),
+        signers=signers,
+        stream=match["stream"],
+        type=match["type"],
+        version=int(match["version"]),
+    )
+    if header.version < 1 or max(header.position, header.version) > 2**53 - 1:
+        raise Malformed("position or version out of range")
+    if format_header(header) != line:
+        raise Malformed("the entry's header is not in its one canonical form")
+    return header
+
+
+def _parse_signer(text: str) -> SignerId:
+    person, _, key_id = text.partition("+")
+    check_person_id(person)
+    if not re.fullmatch(r"[0-9a-f]{8}", key_id):
+        raise Malformed(f"signer {text!r} does not end in a key id of eight hex digits")
+    return SignerId(person, bytes.fromhex(key_id))
+
+
+def sign_entry(header: Header, signers: Sequence[Signer]) -> Entry:
+    """The signed entry for this header. Every line is verified before it is returned (FORMAT.md section 1).
+
+    Raises Malformed where `signers` are not exactly those that the header names, in its order.
+    """
+    text = f"{FORMAT_LINE}\n{format_header(header)}\n"
+    data = sign_note(text, list(signers))
+    keys = {(signer.verify_key.name, signer.verify_key.key_id): signer.verify_key for signer in signers}
+    entry = parse_entry(data)
+    check_signatures(entry, keys)
+    return entry
+
+
+def parse_entry(data: bytes) -> Entry:
+    """The entry of these bytes; raises Malformed, or UnknownFormat for an entry of a later format.
+
+    The signature lines must be exactly the header's signers in their order; the signatures are not checked here.
+    """
+    if len(data) > MAX_ENTRY_BYTES:
+        raise Malformed(f"an entry has at most {MAX_ENTRY_BYTES} bytes, this one has {len(data)}")
+    note = parse_note(data)
+    first, _, rest = note.text.partition("\n")
+    if first != FORMAT_LINE:
+        raise UnknownFormat(f"entry format {first!r} is unknown to this version; check with a later one")
+    header = parse_header(rest.removesuffix("\n"))
+    lines = tuple((line.name, line.key_id) for line in note.signatures)
+    if lines != tuple((f"{header.ledger}/{signer.person}", signer.key_id) for signer in header.signers):
+        raise SignatureInvalid("the signature lines are not exactly the signers that the header names, in their order")
+    if len(set(lines)) != len(lines):
+        raise SignatureInvalid("a signer stands twice")
+    if format_note(note) != data:
+        raise Malformed("the entry is not in its one canonical form")
+    return Entry(data, header, note, leaf_hash(data))
+
+
+def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) -> None:
+    """Every signature line verifies under the key that `keys` gives for its (name, key id).
+
+    Raises UnknownKey or SignatureInvalid.
+    """
+    message = entry.note.text.encode()
+    for line in entry.note.signatures:
+        key = keys.get((line.name, line.key_id))
+        if key is None:
+            raise UnknownKey(f"no key {line.name}+{line.key_id.hex()} is enrolled before position {entry.header.position}")
+        key.check(message, line.signature)
+
+
+def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, not_before: datetime | None) -> None:
+    """The entry is the next one of this ledger: origin, position, chain hash, and time that does not go back.
+
+    `not_before` is the predecessor's recorded_at, None where the entry's time may go back (clock.corrected).
+    Raises Invalid or ChainBroken.
+    """
+    header = entry.header
+    if header.ledger != ledger:
+        raise Invalid(f"position {position} belongs to ledger {header.ledger}, not to {ledger}")
+    if header.position != position:
+        raise ChainBroken(f"an entry that says position {header.position} stands at position {position}")
+    if header.previous != previous:
+        raise ChainBroken(
+            f"position {position} does not follow the entry before it: an entry was changed, dropped, swapped or inserted"
+        )
+    if not_before is not None and header.recorded_at < not_before:
+        raise ChainBroken(f"recorded_at goes back at position {position}, from {format_time(not_before)}")

@@ -1,0 +1,24 @@
+"""Decisions: what may be recorded, given what stands. Pure functions that let a payload pass or refuse it.
+
+`decide(payload, state)` looks at the payload itself, at the register of what exists, and at the aggregate that it
+belongs to. It refuses nonsense only; honest late or incomplete records pass and are marked by signals instead.
+"""
+
+from ledger.decisions.acts import decide_act
+from ledger.decisions.cases import decide_case_work
+from ledger.decisions.records import decide_record
+from ledger.decisions.register import decide_registration
+from ledger.decisions.state import Aggregate, Standing, fold
+from ledger.decisions.tenure import decide_tenure
+from ledger.events.base import Payload
+
+__all__ = ["Aggregate", "Standing", "decide", "fold"]
+
+
+def decide(payload: Payload, standing: Standing) -> None:
+    """Raises Refused, naming what to do, where the payload does not fit what stands."""
+    decide_registration(payload, standing)
+    decide_tenure(payload, standing)
+    decide_act(payload, standing)
+    decide_record(payload, standing)
+    decide_case_work(payload, standing)

@@ -1,0 +1,80 @@
+"""What a decision may look at: the register of what exists, and the aggregate that the event joins."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from ledger.core.entry import Header
+from ledger.events.base import Payload
+from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+
+
+@dataclass(slots=True)
+class Register:
+    """Ids that exist in one ledger; the fold of its registrations, leads and case openings."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    """`person` or `unit` by id."""
+    unit_kinds: dict[str, str] = field(default_factory=dict)
+    posts: set[str] = field(default_factory=set)
+    cases: dict[str, str] = field(default_factory=dict)
+    """Stream by case id."""
+    leads: list[str] = field(default_factory=list)
+    """Streams of leads, in order."""
+
+    TOPICS = ("person.registered/1", "unit.registered/1", "post.registered/1", "case.opened/1", "lead.received/1")
+
+    def apply(self, header: Header, payload: Payload) -> None:
+        """Takes over one registration."""
+        match payload:
+            case PersonRegistered(person=id_):
+                self.kinds[id_] = "person"
+            case UnitRegistered(unit=id_, kind=kind):
+                self.kinds[id_] = "unit"
+                self.unit_kinds[id_] = kind
+            case PostRegistered(post=post):
+                self.posts.add(post)
+            case CaseOpened(case=str(case)):
+                self.cases[case] = header.stream
+            case LeadReceived():
+                self.leads.append(header.stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A thing and what was recorded about it, as decisions need it: the opening payload and what came after."""
+
+    stream: str
+    version: int = 0
+    opening: Payload | None = None
+    later: tuple[tuple[int, Payload], ...] = ()
+    """(position, payload), in order."""
+
+
+def fold(aggregate: Aggregate | None, events: Iterable[Recorded]) -> Aggregate | None:
+    """The aggregate after these events; None where there are none."""
+    for event in events:
+        if aggregate is None:
+            aggregate = Aggregate(event.originator_id, event.originator_version, event.payload)
+        else:
+            aggregate = replace(
+                aggregate,
+                version=event.originator_version,
+                later=(*aggregate.later, (event.position, event.payload)),
+            )
+    return aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands when a payload is decided on."""
+
+    kind: str
+    """Kind of the ledger: duty, case or access."""
+    register: Register
+    aggregate: Aggregate | None
+    """The aggregate that the payload joins; None where it opens one."""
+    entry: Callable[[EntryReference], Recorded]
+    """The entry of a reference within this ledger; raises Refused where there is none."""

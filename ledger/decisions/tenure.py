@@ -1,0 +1,65 @@
+"""Deciding on assignments, acting, their ends, leave and handover."""
+
+from datetime import date
+
+from ledger.decisions.state import Standing
+from ledger.errors import Refused
+from ledger.events.base import Payload
+from ledger.events.tenure import (
+    ACTING_MODES,
+    WAYS_TO_LEAVE,
+    ActingBegun,
+    AssignmentEnded,
+    AssignmentMade,
+    HandoverMade,
+    LeaveTaken,
+)
+
+
+def decide_tenure(payload: Payload, standing: Standing) -> None:
+    """Days in order, posts registered, ends that fit what they end."""
+    match payload:
+        case AssignmentMade() | ActingBegun():
+            _decide_assignment(payload, standing)
+        case AssignmentEnded():
+            _decide_end(payload, standing)
+        case LeaveTaken(valid_from=first, valid_to=last):
+            _check_order(first, last, "leave")
+        case HandoverMade(outgoing=outgoing, incoming=incoming):
+            if outgoing == incoming:
+                raise Refused(f"a handover is between two persons; {outgoing} stands on both sides")
+
+
+def _check_order(first: date, last: date | None, what: str) -> None:
+    if last is not None and last < first:
+        raise Refused(f"the {what} ends on {last}, before it begins on {first}; correct one of the days")
+
+
+def _decide_assignment(payload: AssignmentMade | ActingBegun, standing: Standing) -> None:
+    _check_order(payload.valid_from, payload.valid_to, "assignment")
+    if payload.post not in standing.register.posts:
+        known = ", ".join(sorted(standing.register.posts)) or "none"
+        raise Refused(f"the post {payload.post!r} is not registered (registered: {known}); register it first")
+    if isinstance(payload, ActingBegun) and payload.mode not in ACTING_MODES:
+        raise Refused(f"acting is {' or '.join(ACTING_MODES)}, not {payload.mode!r}")
+    if isinstance(payload, AssignmentMade) and payload.replaces is not None:
+        replaced = standing.entry(payload.replaces).payload
+        if not isinstance(replaced, AssignmentMade | ActingBegun):
+            raise Refused(f"{replaced.ref or replaced.TYPE} is no assignment, so it cannot be replaced")
+        if payload.valid_from <= replaced.valid_from:
+            raise Refused(
+                f"the new assignment begins on {payload.valid_from}, not after the one it replaces ({replaced.valid_from})"
+            )
+
+
+def _decide_end(payload: AssignmentEnded, standing: Standing) -> None:
+    made = standing.aggregate.opening if standing.aggregate else None
+    if standing.aggregate is None or not isinstance(made, AssignmentMade | ActingBegun):
+        raise Refused("there is no such assignment to end; give the number of an assignment on record")
+    if payload.person != made.person:
+        raise Refused(f"{made.ref} is the assignment of {made.person}, not of {payload.person}")
+    if any(isinstance(later, AssignmentEnded) for _, later in standing.aggregate.later):
+        raise Refused(f"{made.ref} has ended already; to change the day, record a correction of the end")
+    _check_order(made.valid_from, payload.valid_to, "assignment")
+    if payload.leaves is not None and payload.leaves not in WAYS_TO_LEAVE:
+        raise Refused(f"{payload.leaves!r} is no way to leave; choose one of {', '.join(WAYS_TO_LEAVE)}")

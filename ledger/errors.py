@@ -1,0 +1,99 @@
+"""Every fault that zeren reports, by what it means for the caller.
+
+The family fixes the exit code of the command line (1 unexpected, 2 usage, 3 invalid, 4 incomplete, 5 refused,
+6 no ledger here, 7 busy), so a caller may catch a family and never needs to compare texts. A message says
+what was found and, where the reader can act, what to do next. Faults of the programmer stay `ValueError`,
+`TypeError`.
+"""
+
+from typing import ClassVar
+
+
+class ZerenError(Exception):
+    """Base of all faults that zeren reports on purpose; `str()` of it is shown to the user."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BadInput(ZerenError):
+    """The command or an input file is wrong; nothing was changed."""
+
+    exit_code = 2
+
+
+class Invalid(ZerenError):
+    """Data is malformed or false: what was checked must not be believed."""
+
+    exit_code = 3
+
+
+class Malformed(Invalid):
+    """Bytes are not in the one form that their format allows."""
+
+
+class SignatureInvalid(Invalid):
+    """A signature by a known key does not verify, or a required one is missing."""
+
+
+class ProofInvalid(Invalid):
+    """A Merkle or map proof does not lead to the root that it is meant to prove."""
+
+
+class ChainBroken(Invalid):
+    """An entry does not follow from the one before it."""
+
+
+class CheckpointInvalid(Invalid):
+    """A checkpoint contradicts itself, its log or its key."""
+
+
+class BodyInvalid(Invalid):
+    """A body or one of its fields does not fit the digest that the chain commits to."""
+
+
+class KeyInvalid(Invalid):
+    """A key is weak, wrongly encoded, wrongly named or ambiguous."""
+
+
+class RolledBack(Invalid):
+    """A ledger shows fewer entries than it once signed for."""
+
+
+class Forked(Invalid):
+    """Two histories stand under one origin: one size has two roots."""
+
+
+class Incomplete(ZerenError):
+    """Nothing false was found, but something could not be checked."""
+
+    exit_code = 4
+
+
+class UnknownKey(Incomplete):
+    """None of the keys at hand made the signature."""
+
+
+class UnknownFormat(Incomplete):
+    """A format version, type or algorithm that this release does not know."""
+
+
+class Refused(ZerenError):
+    """A rule of the ledger forbids the command; nothing was changed."""
+
+    exit_code = 5
+
+
+class Conflict(Refused):
+    """Someone else changed the same thing first; read it again and repeat the command."""
+
+
+class NoLedger(ZerenError):
+    """There is no ledger at the given place."""
+
+    exit_code = 6
+
+
+class Busy(ZerenError):
+    """Another process holds the ledger; try again later."""
+
+    exit_code = 7

@@ -1,0 +1,1 @@
+"""Typed events: payloads by room of the domain, their fields, and the registry of frozen names."""

@@ -1,0 +1,196 @@
+"""Acts that may fulfil obligations, and the tasks and warnings that trigger them (履责行为)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from ledger.events.base import Fact
+from ledger.events.fields import erasable, structural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Fact):
+    """A fact that someone did something in the line of duty."""
+
+    OPENS: ClassVar[bool] = True
+    unit: str | None = structural(about="unit", default=None)
+    covers: tuple[str, ...] | None = structural(about="unit", default=None)
+    title: str | None = erasable()
+    matter: str | None = erasable()
+    text: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkHeld(Act):
+    """A clean-government talk between two persons (廉政谈话)."""
+
+    TYPE: ClassVar[str] = "talk.held/1"
+    talker: str = structural(about="person")
+    counterpart: str = structural(about="person")
+    ends_at: datetime | None = structural(default=None)
+    place: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """Votes cast, by person."""
+
+    agree: tuple[str, ...] | None = structural(about="person", default=None)
+    oppose: tuple[str, ...] | None = structural(about="person", default=None)
+    abstain: tuple[str, ...] | None = structural(about="person", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dissent:
+    """An opposition or reservation as the minutes have it."""
+
+    person: str = structural(about="person")
+    text: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOpinion:
+    """The written opinion of an absent member; never a vote (party group work rules)."""
+
+    person: str = structural(about="person")
+    opinion: str = structural()
+    counted: bool | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingHeld(Act):
+    """A meeting of a body, or (`body` absent) of a member with the units supervised."""
+
+    TYPE: ClassVar[str] = "meeting.held/1"
+    body: str | None = structural(about="unit", default=None)
+    kind: str | None = structural(default=None)
+    ends_at: datetime | None = structural(default=None)
+    chair: str | None = structural(about="person", default=None)
+    proposer: str | None = structural(about="person", default=None)
+    attendees: tuple[str, ...] | None = structural(about="person", default=None)
+    absent: tuple[str, ...] | None = structural(about="person", default=None)
+    non_voting: tuple[str, ...] | None = structural(about="person", default=None)
+    recused: tuple[str, ...] | None = structural(about="person", default=None)
+    minutes: bool | None = structural(default=None)
+    votes: Votes | None = structural(default=None)
+    dissent: tuple[Dissent, ...] | None = structural(default=None)
+    written_opinions_of_absent: tuple[WrittenOpinion, ...] | None = structural(default=None)
+    place: str | None = erasable()
+    outcome: str | None = erasable()
+    decision: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EducationHeld(Act):
+    """An education activity of a body (党风廉政教育)."""
+
+    TYPE: ClassVar[str] = "education.held/1"
+    body: str | None = structural(about="unit", default=None)
+    attendees: tuple[str, ...] | None = structural(about="person", default=None)
+    place: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionHeld(Act):
+    """A check led by a person over the units in `covers` (检查考核)."""
+
+    TYPE: ClassVar[str] = "inspection.held/1"
+    lead: str = structural(about="person")
+    kind: str | None = structural(default=None)
+    for_year: int | None = structural(default=None)
+    result_used_in_assessment: bool | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisMade(Act):
+    """An analysis of the situation (分析研判) for a half-year `2024-H1` or a year `2024-year`."""
+
+    TYPE: ClassVar[str] = "analysis.made/1"
+    lead: str = structural(about="person")
+    for_period: str = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade(Act):
+    """A unit's plan for carrying out its duties (落实计划)."""
+
+    TYPE: ClassVar[str] = "plan.made/1"
+    for_year: int | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskMeasureTaken(Act):
+    """A measure against a risk in a unit (风险防控措施)."""
+
+    TYPE: ClassVar[str] = "risk_measure.taken/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed(Act):
+    """An act in writing with an author, an addressee, and those who received it."""
+
+    author: str | None = structural(about="party", default=None)
+    addressee: str | None = structural(about="party", default=None)
+    recipients: tuple[str, ...] | None = structural(about="party", default=None)
+    receipts: tuple[str, ...] | None = structural(about="party", default=None)
+    for_year: int | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestReported(Addressed):
+    """A request or report to the supervising leader (请示汇报)."""
+
+    TYPE: ClassVar[str] = "request.reported/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningReported(Addressed):
+    """A report of an early sign to one who must answer it (苗头报告)."""
+
+    TYPE: ClassVar[str] = "warning.reported/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSent(Addressed):
+    """A report upward (专题报告、向上级报告) with its receipts."""
+
+    TYPE: ClassVar[str] = "report.sent/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfSummarySubmitted(Addressed):
+    """A unit's yearly self-check summary (自查总结)."""
+
+    TYPE: ClassVar[str] = "self_summary.submitted/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityReportSubmitted(Addressed):
+    """A person's yearly report on responsibility and integrity (述责述廉)."""
+
+    TYPE: ClassVar[str] = "integrity_report.submitted/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFound(Act):
+    """A problem found by a person and whom he reported it to (问题发现)."""
+
+    TYPE: ClassVar[str] = "issue.found/1"
+    finder: str = structural(about="person")
+    reported_to: tuple[str, ...] | None = structural(about="party", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RectificationMade(Act):
+    """A problem put right (整改)."""
+
+    TYPE: ClassVar[str] = "rectification.made/1"
+    person: str | None = structural(about="person", default=None)
+    measure: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTaskRegistered(Act):
+    """A key task registered before it starts (重要工作、重大任务)."""
+
+    TYPE: ClassVar[str] = "key_task.registered/1"

@@ -1,0 +1,71 @@
+"""What all typed events share: the payload base and its place in the ledger."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ledger.events.fields import EntryReference, When, erasable, reference, structural
+
+LedgerKind = str
+"""`duty`, `case` or `access`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """The content of one event. Subclasses name their frozen type and where they may stand.
+
+    `TYPE`: the frozen name on disk, never a Python path. `OPENS`: whether the event opens an aggregate (version 1).
+    `LEDGERS`: the kinds of ledger it may stand in. `AUTHORS`, `COSIGNERS`: roles that may author and co-sign it.
+    """
+
+    TYPE: ClassVar[str]
+    OPENS: ClassVar[bool] = False
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty",)
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder",)
+    COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer")
+
+    ref: str | None = structural(default=None)
+    """The human's number of the thing (E060, a document number), at most 64 characters."""
+
+    def cited(self) -> "tuple[EntryReference, ...]":
+        """Every reference to an entry that this payload carries, in field order."""
+        found: list[EntryReference] = []
+        _collect_references(self, found)
+        return tuple(found)
+
+
+def _collect_references(value: Any, found: list[EntryReference]) -> None:
+    if isinstance(value, EntryReference):
+        found.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _collect_references(item, found)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            _collect_references(getattr(value, name), found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file outside the log, by size in bytes and SHA-256 in lower-case hex."""
+
+    sha256: str = structural()
+    size: int | None = structural(default=None)
+    name: str | None = erasable()
+    media_type: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact(Payload):
+    """An event about something that happened: when, and how its lateness is explained."""
+
+    occurred_at: When | None = structural(default=None)
+    """Valid time: the day or moment it is said to have happened."""
+    legacy: bool | None = structural(default=None)
+    """Taken over from paper: exempt from every signal about the moment or manner of recording."""
+    declared_late: bool | None = structural(default=None)
+    late_reason: str | None = erasable()
+    claims: tuple[str, ...] | None = structural(whole=True, default=None)
+    """Ids of the obligations that the recorder believes it fulfils."""
+    refers: tuple[EntryReference, ...] | None = reference(default=None)
+    attachments: tuple[Attachment, ...] | None = structural(default=None)
+    restricted: bool | None = structural(default=None)

@@ -1,0 +1,163 @@
+"""Case work of the discipline side, from lead to review (线索、案件、一案双查). Only case ledgers hold these."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from ledger.events.base import Fact
+from ledger.events.fields import EntryReference, erasable, reference, structural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The duty ledger's checkpoint last held by the discipline side (FORMAT.md section 10)."""
+
+    fingerprint: str = structural()
+    checkpoint: str | None = structural(default=None)
+    """The note verbatim; absent when none was held: the case is *unpinned*."""
+    held_since: datetime | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWork(Fact):
+    """An event of the case ledger."""
+
+    LEDGERS: ClassVar[tuple[str, ...]] = ("case",)
+    AUTHORS: ClassVar[tuple[str, ...]] = ("inspector",)
+    COSIGNERS: ClassVar[tuple[str, ...]] = ("inspector", "signer")
+    case: str | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadReceived(CaseWork):
+    """A complaint or other lead about units or persons; pins the duty ledger."""
+
+    TYPE: ClassVar[str] = "lead.received/1"
+    OPENS: ClassVar[bool] = True
+    kind: str = structural()
+    concerns: tuple[str, ...] | None = structural(about="party", default=None)
+    pin: Pin | None = structural(default=None)
+    matter: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offender:
+    """A party directly concerned, found in the first investigation; never inferred from posts (R2)."""
+
+    person: str = structural(about="person")
+    valid_from: date = structural()
+    valid_to: date = structural()
+    conduct: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffenceAct:
+    """One act of the offence, its day and amount (unit of money of the ledger)."""
+
+    id: str = structural()
+    day: date = structural()
+    amount: Decimal = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """A rulebook under which the case is traced."""
+
+    id: str = structural()
+    name: str | None = erasable()
+    note: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(CaseWork):
+    """A case is opened with the inspectors' facts; pins the duty ledger."""
+
+    TYPE: ClassVar[str] = "case.opened/1"
+    OPENS: ClassVar[bool] = True
+    unit: str = structural(about="unit")
+    period_from: date = structural()
+    period_to: date = structural()
+    first_lead_at: datetime | None = structural(default=None)
+    leads: tuple[EntryReference, ...] | None = reference(default=None)
+    offenders: tuple[Offender, ...] = structural()
+    acts: tuple[OffenceAct, ...] = structural()
+    functions: tuple[str, ...] | None = structural(default=None)
+    enabling_decisions: tuple[EntryReference, ...] | None = reference(default=None)
+    rulebooks: tuple[Rulebook, ...] = structural()
+    pin: Pin | None = structural(default=None)
+    matter: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureTaken(CaseWork):
+    """A measure against a person (留置 and the like) or another change of a person's status."""
+
+    TYPE: ClassVar[str] = "measure.taken/1"
+    person: str = structural(about="person")
+    status: str = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryMade(CaseWork):
+    """An inspector asked the records about these persons and units."""
+
+    TYPE: ClassVar[str] = "query.made/1"
+    OPENS: ClassVar[bool] = True
+    concerns: tuple[str, ...] | None = structural(about="party", default=None)
+    query: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondInvestigationOpened(CaseWork):
+    """The second track: the leaders whose duty it was are investigated too."""
+
+    TYPE: ClassVar[str] = "second_investigation.opened/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionItem:
+    """What was decided on one person or body: category, form, note."""
+
+    person: str | None = structural(about="person", default=None)
+    body: str | None = structural(about="unit", default=None)
+    category: str = structural()
+    form: str | None = structural(default=None)
+    note: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMade(CaseWork):
+    """An accountability decision on the first or second track (问责决定)."""
+
+    TYPE: ClassVar[str] = "decision.made/1"
+    track: str = structural()
+    decisions: tuple[DecisionItem, ...] = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealMade(CaseWork):
+    """A person appeals against a decision."""
+
+    TYPE: ClassVar[str] = "appeal.made/1"
+    person: str = structural(about="person")
+    against: EntryReference = reference()
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealDecided(CaseWork):
+    """The outcome of an appeal."""
+
+    TYPE: ClassVar[str] = "appeal.decided/1"
+    appeal: EntryReference = reference()
+    result: str = structural()
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RectificationReviewed(CaseWork):
+    """A rectification was reviewed, with its result."""
+
+    TYPE: ClassVar[str] = "rectification.reviewed/1"
+    result: str = structural()

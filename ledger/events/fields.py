@@ -1,0 +1,325 @@
+"""Fields of typed events and their flat form (FORMAT.md section 2).
+
+A payload is a frozen dataclass. Each field says with `structural`, `erasable` or `reference` what the format needs to
+know of it: its class (structural fields stay for ever, texts can be withheld or erased), whether it names a registered
+person or unit it is *about*, and whether it refers to an entry. `flatten` turns a payload into the named values that
+become disclosures, `unflatten` reads them back strictly.
+
+Names: a list is flattened to `name.0`, `name.1`, ...; an empty list is the bare name with `[]`; a record in a field to
+`name.member`; an absent value (None) is no field at all. Values: text (NFC), whole number, boolean, decimal as string,
+date `YYYY-MM-DD`, time RFC 3339 with offset, reference `[fingerprint, position, base64 leaf hash]`.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Literal, Union
+
+from ledger.core.encoding import b64decode, b64encode
+from ledger.errors import Malformed
+
+type_ = type
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+About = Literal["person", "unit", "party"]
+"""Kinds of registered id; `party` is a person or a unit, told apart by the registrations before the entry."""
+FieldClass = Literal["structural", "erasable"]
+ReferenceMode = Literal["cites", "inherits"]
+"""`inherits`: the entry corrects, accepts, refuses, explains or erases the one it names and so has its subjects."""
+
+ERASED_TEXT = "␀"
+"""Stands in a payload read back where a text was withheld or erased."""
+
+When = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReference:
+    """An entry by position and leaf hash; `fingerprint` "" means the ledger it stands in."""
+
+    fingerprint: str
+    position: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One row of a type's frozen field list; `name` has `*` where a number stands."""
+
+    name: str
+    field_class: FieldClass
+    about: About | None
+    reference: ReferenceMode | None
+
+
+def structural(*, about: About | None = None, whole: bool = False, default: Any = dataclasses.MISSING) -> Any:
+    """A field that is never erased; with `whole` a list or map is one value instead of one field per element."""
+    return dataclasses.field(
+        default=default, metadata={"class": "structural", "about": about, "whole": whole, "reference": None}
+    )
+
+
+def erasable(*, default: Any = None) -> Any:
+    """A name, text or note: it can be withheld or erased, so no view may rest on it."""
+    return dataclasses.field(
+        default=default, metadata={"class": "erasable", "about": None, "whole": False, "reference": None}
+    )
+
+
+def reference(mode: ReferenceMode = "cites", *, default: Any = dataclasses.MISSING) -> Any:
+    """A reference to an earlier entry."""
+    return dataclasses.field(
+        default=default, metadata={"class": "structural", "about": None, "whole": False, "reference": mode}
+    )
+
+
+# --- scalars ---------------------------------------------------------------------------------------------------------
+
+
+def format_decimal(value: Decimal) -> str:
+    """`-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?`, never `-0`."""
+    if not value.is_finite():
+        raise Malformed(f"{value} is not a finite decimal number; write digits such as 12.5")
+    plain = format(value, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return "0" if plain == "-0" else plain
+
+
+def parse_decimal(value: str) -> Decimal:
+    """The decimal of a canonical string; raises Malformed for any other spelling."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        raise Malformed(f"{value!r} is not a decimal number") from None
+    if format_decimal(number) != value:
+        raise Malformed(f"{value!r} is not in canonical decimal form; {format_decimal(number)!r} is")
+    return number
+
+
+def format_when(value: When) -> str:
+    """A day as `YYYY-MM-DD`, a moment as RFC 3339 with its offset."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise Malformed(f"{value.isoformat()} has no offset from UTC; write e.g. {value.isoformat()}+08:00")
+    return value.isoformat()
+
+
+def parse_when(value: str) -> When:
+    """A day or a moment; raises Malformed unless it formats back to the same text."""
+    try:
+        when: When = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+    except ValueError:
+        raise Malformed(f"{value!r} is neither a date YYYY-MM-DD nor a time with offset") from None
+    if format_when(when) != value:
+        raise Malformed(f"{value!r} is not in the form {format_when(when)!r}")
+    return when
+
+
+def _format_reference(value: EntryReference) -> Json:
+    return [value.fingerprint, value.position, b64encode(value.leaf_hash)]
+
+
+def _parse_reference(value: Any) -> EntryReference:
+    match value:
+        case [str(fingerprint), int(position), str(leaf)] if not isinstance(position, bool) and position >= 0:
+            return EntryReference(fingerprint, position, b64decode(leaf))
+    raise Malformed(f"{value!r} is not a reference [fingerprint, position, leaf hash]")
+
+
+def _exact(kind: type_[Any]) -> Callable[[Any], Any]:
+    def parse(value: Any) -> Any:
+        if type(value) is not kind:
+            raise Malformed(f"{value!r} should be a {kind.__name__}")
+        return value
+
+    return parse
+
+
+def _parse_date(value: Any) -> date:
+    when = parse_when(_exact(str)(value))
+    if isinstance(when, datetime):
+        raise Malformed(f"{value!r} should be a date without time")
+    return when
+
+
+def _parse_moment(value: Any) -> datetime:
+    when = parse_when(_exact(str)(value))
+    if not isinstance(when, datetime):
+        raise Malformed(f"{value!r} should be a time with offset")
+    return when
+
+
+def _same(value: Any) -> Json:
+    return typing.cast(Json, value)
+
+
+_SCALARS: dict[Any, tuple[Callable[[Any], Json], Callable[[Any], Any]]] = {
+    str: (_same, _exact(str)),
+    bool: (_same, _exact(bool)),
+    int: (_same, _exact(int)),
+    Decimal: (format_decimal, lambda value: parse_decimal(_exact(str)(value))),
+    date: (format_when, _parse_date),
+    datetime: (format_when, _parse_moment),
+    When: (format_when, lambda value: parse_when(_exact(str)(value))),
+    EntryReference: (_format_reference, _parse_reference),
+    Json: (_same, _same),
+}
+
+# --- shapes ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one dataclass field is laid out: a scalar, a list of items, or a nested record."""
+
+    name: str
+    optional: bool
+    many: bool
+    record: type_[Any] | None
+    write: Callable[[Any], Json]
+    read: Callable[[Any], Any]
+    meta: Mapping[str, Any]
+
+
+def _strip_optional(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (Union, types.UnionType) and type(None) in typing.get_args(hint):
+        rest = tuple(part for part in typing.get_args(hint) if part is not type(None))
+        return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 - built at run time
+    return hint, False
+
+
+def _is_json(hint: Any) -> bool:
+    return any(typing.get_origin(part) is dict for part in typing.get_args(hint))
+
+
+def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
+    hint, optional = (Json, True) if _is_json(hint) else _strip_optional(hint)
+    whole = bool(field.metadata["whole"])
+    many = typing.get_origin(hint) is tuple and not whole
+    item = typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else hint
+    if _is_json(item):
+        item = Json
+    if typing.get_origin(item) is Literal:
+        item = str
+    name = field.name.rstrip("_")  # `from_` and the like: Python keywords as field names
+    if dataclasses.is_dataclass(item) and item is not EntryReference:
+        return _Shape(name, optional, many, typing.cast(type_[Any], item), _same, _same, field.metadata)
+    write, read = _SCALARS[item]
+    if whole and typing.get_origin(hint) is tuple:
+        one = read
+        write, read = list, lambda value: tuple(one(element) for element in _exact(list)(value))
+    return _Shape(name, optional, many, None, write, read, field.metadata)
+
+
+@cache
+def _shapes(cls: type_[Any]) -> tuple[tuple[str, _Shape], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        (field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata
+    )
+
+
+def field_specs(cls: type_[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
+    """The frozen field list of a payload class, in order, list numbers written `*`."""
+    specs: list[FieldSpec] = []
+    for _, shape in _shapes(cls):
+        name = prefix + shape.name + (".*" if shape.many else "")
+        if shape.record is not None:
+            specs += field_specs(shape.record, name + ".")
+        else:
+            meta = shape.meta
+            specs.append(FieldSpec(name, meta["class"], meta["about"], meta["reference"]))
+    return tuple(specs)
+
+
+def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
+    """The payload's fields as (name, value), in the order of its field list."""
+    for attribute, shape in _shapes(type(payload)):
+        value = getattr(payload, attribute)
+        if value is None:
+            continue
+        name = prefix + shape.name
+        if not shape.many:
+            yield from _flatten_item(name, value, shape)
+        elif value == ():
+            yield name, []
+        else:
+            for number, item in enumerate(value):
+                yield from _flatten_item(f"{name}.{number}", item, shape)
+
+
+def _flatten_item(name: str, value: Any, shape: _Shape) -> Iterator[tuple[str, Json]]:
+    if shape.record is not None:
+        yield from flatten(value, name + ".")
+    else:
+        yield name, shape.write(value)
+
+
+def unflatten(cls: type_[Any], values: Mapping[str, Json], missing: frozenset[str] = frozenset()) -> Any:
+    """The payload of class `cls` with these field values; the exact inverse of `flatten`.
+
+    `missing` are names of texts that are withheld or erased; they read as ERASED_TEXT.
+    Raises Malformed for an unknown, missing or misplaced field, or a value of the wrong kind.
+    """
+    reader = _Reader(dict(values), missing)
+    payload = reader.record(cls, "")
+    unknown = sorted((values.keys() | missing) - reader.used)
+    if unknown:
+        raise Malformed(f"unknown field {unknown[0]!r} in {getattr(cls, 'TYPE', cls.__name__)}")
+    return payload
+
+
+class _Reader:
+    def __init__(self, values: dict[str, Json], missing: frozenset[str]) -> None:
+        self.values, self.missing = values, missing
+        self.used: set[str] = set()
+        self.prefixes = {
+            name[:end] for name in values.keys() | missing for end in range(len(name)) if name[end] == "."
+        }
+
+    def record(self, cls: type_[Any], prefix: str) -> Any:
+        arguments: dict[str, Any] = {}
+        for attribute, shape in _shapes(cls):
+            name = prefix + shape.name
+            if shape.many:
+                value = self._many(name, shape)
+            elif self._present(name):
+                value = self._item(name, shape)
+            else:
+                value = None
+            if value is None and not shape.optional:
+                raise Malformed(f"field {name!r} is missing in {getattr(cls, 'TYPE', cls.__name__)}")
+            arguments[attribute] = value
+        try:
+            return cls(**arguments)
+        except TypeError as error:  # pragma: no cover - a payload class with a non-field argument is our own bug
+            raise RuntimeError(str(error)) from error
+
+    def _present(self, name: str) -> bool:
+        return name in self.values or name in self.missing or name in self.prefixes
+
+    def _many(self, name: str, shape: _Shape) -> tuple[Any, ...] | None:
+        if name in self.values:
+            if self.values[name] != []:
+                raise Malformed(f"field {name!r} stands for an empty list and should be []")
+            self.used.add(name)
+            return ()
+        items = []
+        while self._present(numbered := f"{name}.{len(items)}"):
+            items.append(self._item(numbered, shape))
+        return tuple(items) or None
+
+    def _item(self, name: str, shape: _Shape) -> Any:
+        if shape.record is not None:
+            return self.record(shape.record, name + ".")
+        if name in self.missing and shape.meta["class"] == "erasable":
+            self.used.add(name)
+            return ERASED_TEXT
+        if name not in self.values:
+            raise Malformed(f"field {name!r} is missing")
+        self.used.add(name)
+        return shape.read(self.values[name])

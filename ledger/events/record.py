@@ -1,0 +1,54 @@
+"""An event on its way into the ledger and out of it.
+
+`Proposed` is what a decision yields and the event store is asked to save; `Recorded` is what is read back: the same
+payload with everything that the entry proves about it. Both satisfy eventsourcing's DomainEventProtocol.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.events.base import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A payload for version `originator_version` of the stream `originator_id`.
+
+    A stream name that ends in "/" is completed with `n` + the entry's position when that is known.
+    """
+
+    originator_id: str
+    originator_version: int
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded event of one ledger. `recorded_at` is UTC; `signers` are person ids, the author first."""
+
+    ledger: str
+    """Origin of the ledger."""
+    originator_id: str
+    originator_version: int
+    payload: Payload
+    position: int
+    recorded_at: datetime
+    signers: tuple[str, ...]
+    leaf_hash: bytes
+    missing: frozenset[str] = frozenset()
+    """Names of texts that are withheld or erased."""
+
+    @property
+    def author(self) -> str:
+        """Person id of the recorder."""
+        return self.signers[0]
+
+    @property
+    def type(self) -> str:
+        """Frozen type name."""
+        return self.payload.TYPE
+
+    @property
+    def ref(self) -> str:
+        """The human's number of the thing, or `#position` where it has none."""
+        return self.payload.ref or f"#{self.position}"

@@ -1,0 +1,82 @@
+"""Registration of units, persons and posts, and of who is who across ledgers (单位、人员、职务登记)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ledger.events.base import Payload
+from ledger.events.fields import erasable, structural
+
+UNIT_KINDS = (
+    "party_group",
+    "leading_group",
+    "department",
+    "centre",
+    "superior",
+    "superior_discipline",
+    "supervision",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRegistered(Payload):
+    """A unit or body exists under this id from now on."""
+
+    TYPE: ClassVar[str] = "unit.registered/1"
+    OPENS: ClassVar[bool] = True
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
+    unit: str = structural(about="unit")
+    kind: str = structural()
+    name: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered(Payload):
+    """A person exists under this pseudonymous id from now on."""
+
+    TYPE: ClassVar[str] = "person.registered/1"
+    OPENS: ClassVar[bool] = True
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
+    person: str = structural(about="person")
+    name: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostRegistered(Payload):
+    """A kind of post exists; an exclusive one has at most one titular holder per unit at a time."""
+
+    TYPE: ClassVar[str] = "post.registered/1"
+    OPENS: ClassVar[bool] = True
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian")
+    post: str = structural()
+    exclusive: bool = structural()
+    title: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An id in a ledger; `fingerprint` "" means the ledger it stands in."""
+
+    fingerprint: str = structural()
+    id: str = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLinked(Payload):
+    """These ids, each of its own ledger, are one person (FORMAT.md section 2)."""
+
+    TYPE: ClassVar[str] = "person.linked/1"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("case",)
+    AUTHORS: ClassVar[tuple[str, ...]] = ("inspector", "custodian")
+    identities: tuple[Identity, ...] = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLinked(Payload):
+    """These ids, each of its own ledger, are one unit."""
+
+    TYPE: ClassVar[str] = "unit.linked/1"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("case",)
+    AUTHORS: ClassVar[tuple[str, ...]] = ("inspector", "custodian")
+    identities: tuple[Identity, ...] = structural()

@@ -1,0 +1,86 @@
+"""Who holds which duty: assignment, acting, leave, handover (任职、分工、主持工作、请假、工作交接)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from ledger.events.base import Fact
+from ledger.events.fields import EntryReference, erasable, reference, structural
+
+ACTING_MODES = ("in_charge", "cover")
+WAYS_TO_LEAVE = ("rotation", "transfer", "retirement")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentMade(Fact):
+    """A person holds a post over units and functions and supervises units, from and to inclusive days.
+
+    `replaces` names the assignment that ended the day before; its end is an entry of its own.
+    """
+
+    TYPE: ClassVar[str] = "assignment.made/1"
+    OPENS: ClassVar[bool] = True
+    person: str = structural(about="person")
+    post: str = structural()
+    scope: tuple[str, ...] | None = structural(about="unit", default=None)
+    supervises: tuple[str, ...] | None = structural(about="unit", default=None)
+    functions: tuple[str, ...] | None = structural(default=None)
+    valid_from: date = structural()
+    valid_to: date | None = structural(default=None)
+    replaces: EntryReference | None = reference(default=None)
+    basis: str | None = erasable()
+    authority: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActingBegun(Fact):
+    """A person acts in a post: `in_charge` as full holder by notice, `cover` as co-holder for acts taken (R5)."""
+
+    TYPE: ClassVar[str] = "acting.begun/1"
+    OPENS: ClassVar[bool] = True
+    person: str = structural(about="person")
+    post: str = structural()
+    mode: str = structural()
+    scope: tuple[str, ...] | None = structural(about="unit", default=None)
+    supervises: tuple[str, ...] | None = structural(about="unit", default=None)
+    functions: tuple[str, ...] | None = structural(default=None)
+    valid_from: date = structural()
+    valid_to: date | None = structural(default=None)
+    basis: str | None = erasable()
+    authority: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentEnded(Fact):
+    """An assignment or acting ends on an inclusive day; `leaves` says how the holder left, if he did."""
+
+    TYPE: ClassVar[str] = "assignment.ended/1"
+    ends: EntryReference = reference()
+    person: str = structural(about="person")
+    valid_to: date = structural()
+    leaves: str | None = structural(default=None)
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveTaken(Fact):
+    """A person is away, from and to inclusive days."""
+
+    TYPE: ClassVar[str] = "leave.taken/1"
+    OPENS: ClassVar[bool] = True
+    person: str = structural(about="person")
+    valid_from: date = structural()
+    valid_to: date = structural()
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverMade(Fact):
+    """The outgoing holder hands the duty over units to the incoming one, with what is open."""
+
+    TYPE: ClassVar[str] = "handover.made/1"
+    OPENS: ClassVar[bool] = True
+    outgoing: str = structural(about="person")
+    incoming: str = structural(about="person")
+    scope: tuple[str, ...] = structural(about="unit")
+    open_issues: tuple[str, ...] | None = erasable()

@@ -1,0 +1,76 @@
+"""Making a ledger: its genesis entry (FORMAT.md section 8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.application import Command, Ledger, open_ledger
+from ledger.clock import Clock, Randomness, system_randomness
+from ledger.core.checkpoint import Checkpoint, sign_checkpoint
+from ledger.core.entry import check_origin
+from ledger.core.keys import Signer, format_vkey
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.errors import Refused
+from ledger.events.registry import types_digest
+from ledger.events.trust import LedgerOpened
+from ledger.store.connection import check_database
+
+KINDS = ("duty", "case", "access")
+CLOCKS = ("real", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Founder:
+    """A person whose key genesis enrols, with the roles held from the start."""
+
+    person: str
+    signer: Signer
+    roles: tuple[str, ...]
+
+
+def create_ledger(
+    path: Path,
+    *,
+    origin: str,
+    title: str,
+    kind: str,
+    time_zone: str,
+    founders: Sequence[Founder],
+    log: Signer,
+    clock: Clock,
+    simulated: bool = False,
+    randomness: Randomness = system_randomness,
+) -> Ledger:
+    """Makes a ledger in a new database and writes its genesis entry, signed by all founders, a custodian first.
+
+    The log key proves its possession by a checkpoint of size 0. Raises BadInput where the file is there already,
+    Malformed for a bad origin, Refused where the founders may not open it.
+    """
+    check_origin(origin)
+    if kind not in KINDS:
+        raise Refused(f"a ledger is of kind {', '.join(KINDS)}, not {kind!r}")
+    check_database(path, new=True)
+    opened = LedgerOpened(
+        origin=origin,
+        title=title,
+        kind=kind,
+        time_zone=time_zone,
+        clock=CLOCKS[simulated],
+        log=format_vkey(log.verify_key),
+        log_possession=sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), log).decode(),
+        types=types_digest(),
+        keys=tuple([f.person, format_vkey(f.signer.verify_key), list(f.roles)] for f in founders),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(path, clock=clock, randomness=randomness)
+    try:
+        ledger.record(Command(opened, tuple(f.signer for f in founders)))
+    except BaseException:
+        ledger.close()
+        for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        raise
+    return ledger
+
+
+__all__ = ["Founder", "create_ledger", "open_ledger"]

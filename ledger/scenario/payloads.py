@@ -1,0 +1,192 @@
+"""From a scenario's event to the typed payload (FORMAT.md section 13). Pure: it knows shapes, not ledgers.
+
+The table below says for each scenario type which event type it becomes and which keys change their name. Everything
+else goes by name: the value of a field that refers to an entry is looked up, the id in a field about a person or unit
+is mapped, and the rest is taken over as the loader typed it.
+"""
+
+import dataclasses
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.errors import BadInput
+from ledger.events import acts, cases, records, tenure
+from ledger.events.base import Attachment, Payload
+from ledger.events.fields import EntryReference
+from ledger.events.registry import spec_of
+from ledger.scenario.load import CaseBlock, ScenarioEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a scenario type becomes: the payload class, keys that change name, and fields that it implies."""
+
+    payload: type[Payload]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, Any] = field(default_factory=dict)
+
+
+FORMS: Mapping[str, Form] = {
+    "assignment": Form(tenure.AssignmentMade),
+    "assignment_end": Form(tenure.AssignmentEnded),
+    "acting": Form(tenure.ActingBegun),
+    "leave": Form(tenure.LeaveTaken, {"from": "valid_from", "to": "valid_to"}),
+    "handover": Form(tenure.HandoverMade, {"from": "outgoing", "to": "incoming"}),
+    "talk": Form(acts.TalkHeld),
+    "meeting": Form(acts.MeetingHeld),
+    "education": Form(acts.EducationHeld),
+    "inspection": Form(acts.InspectionHeld),
+    "analysis": Form(acts.AnalysisMade, {"for": "for_period"}),
+    "plan": Form(acts.PlanMade),
+    "risk_measure": Form(acts.RiskMeasureTaken),
+    "request_report": Form(acts.RequestReported),
+    "warning_report": Form(acts.WarningReported),
+    "report_up": Form(acts.ReportSent),
+    "self_summary": Form(acts.SelfSummarySubmitted),
+    "integrity_report": Form(acts.IntegrityReportSubmitted),
+    "issue_found": Form(acts.IssueFound),
+    "rectification": Form(acts.RectificationMade),
+    "key_task": Form(acts.KeyTaskRegistered),
+    "correction": Form(records.RecordCorrected),
+    "complaint": Form(cases.LeadReceived, {"about": "concerns"}, {"kind": "complaint"}),
+    "case_opened": Form(cases.CaseOpened),
+    "person_status": Form(cases.MeasureTaken),
+    "inspector_access": Form(cases.QueryMade, {"subjects": "concerns"}),
+    "second_investigation_opened": Form(cases.SecondInvestigationOpened),
+    "accountability_decision": Form(cases.DecisionMade),
+    "appeal": Form(cases.AppealMade),
+    "appeal_decision": Form(cases.AppealDecided),
+    "rectification_review": Form(cases.RectificationReviewed),
+}
+_COMMON = {"subject": "matter"}
+_IN_RECORDS = {"from": "valid_from", "to": "valid_to", "date": "day"}
+SUPERVISED_UNITS = "supervised_units"
+"""The word for a meeting of a member with the units supervised: not a unit, so the payload's body stays empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How a scenario's ids read in the ledger: persons and units, references to entries, and what an entry is."""
+
+    party: Callable[[str], str]
+    entry: Callable[[str], EntryReference]
+    type_of: Callable[[str], type[Payload]]
+
+
+def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] | None = None) -> Payload:
+    """The typed payload of a scenario event; `extra` are ready payload fields beside it (a case's facts, a pin)."""
+    form = FORMS[event.type]
+    values: dict[str, Any] = {"ref": event.id, "occurred_at": event.occurred_at, **form.implied}
+    if event.legacy:
+        values["legacy"] = True
+    for key, value in event.values.items():
+        values[form.renamed.get(key, _COMMON.get(key, key))] = value
+    if values.get("body") == SUPERVISED_UNITS and form.payload is acts.MeetingHeld:
+        del values["body"]
+    if (photo := values.pop("photo_sha256", None)) is not None:
+        values["attachments"] = (Attachment(sha256=photo),)
+    values.pop("received_signature", None)  # an entry of its own, at its own time
+    if form.payload is records.RecordCorrected:
+        _split_correction(values, names)
+    fields = _build_fields(form.payload, values, names, f"event {event.id}")
+    return form.payload(**{**fields, **(extra or {})})
+
+
+def case_facts(case: CaseBlock, names: Names) -> dict[str, Any]:
+    """The fields of `case.opened` that the scenario's case block holds."""
+    values = {
+        "case": case.id,
+        "matter": case.subject,
+        "unit": case.unit,
+        "period_from": case.period_from,
+        "period_to": case.period_to,
+        "first_lead_at": case.first_lead_at,
+        "offenders": case.offenders,
+        "acts": case.acts,
+        "functions": case.functions,
+        "enabling_decisions": case.enabling_decisions,
+        "rulebooks": case.rulebooks,
+    }
+    return _build_fields(cases.CaseOpened, values, names, f"case {case.id}")
+
+
+def _split_correction(values: dict[str, Any], names: Names) -> None:
+    """A corrected record's members part into structural values and texts (FORMAT.md section 2)."""
+    corrected = names.type_of(values["corrects"]).TYPE
+    field_name = values["field"] = _COMMON.get(values["field"], values["field"])
+    new = values.pop("new_value", None)
+    if isinstance(new, Mapping):
+        texts = {key for key in new if _is_text(corrected, f"{field_name}.{key}") or _is_text(corrected, f"{field_name}.0.{key}")}
+        values["new_value"] = {key: _plain(item, names) for key, item in new.items() if key not in texts} or None
+        values["new_text"] = {key: _plain(new[key], names) for key in sorted(texts)} or None
+    else:
+        values["new_text" if _is_text(corrected, field_name) else "new_value"] = _plain(new, names)
+
+
+def _is_text(type_name: str, field_name: str) -> bool:
+    spec = spec_of(type_name, field_name)
+    return spec is not None and spec.field_class == "erasable"
+
+
+def _plain(value: Any, names: Names) -> Any:
+    """A value as JSON holds it."""
+    match value:
+        case str():
+            return names.party(value)
+        case tuple() | list():
+            return [_plain(item, names) for item in value]
+        case Mapping():
+            return {key: _plain(item, names) for key, item in value.items()}
+        case None | bool() | int():
+            return value
+    return value.isoformat() if hasattr(value, "isoformat") else format(value, "f")
+
+
+def _build_fields(cls: type[Any], values: Mapping[str, Any], names: Names, where: str) -> dict[str, Any]:
+    hints = typing.get_type_hints(cls)
+    known = {item.name: item for item in dataclasses.fields(cls)}
+    built = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        if name not in known:
+            raise BadInput(f"{where}: {cls.TYPE if hasattr(cls, 'TYPE') else cls.__name__} has no field {name!r}")
+        built[name] = _build(hints[name], value, known[name].metadata, names, where)
+    return built
+
+
+def _build(hint: Any, value: Any, meta: Mapping[str, Any], names: Names, where: str) -> Any:
+    if isinstance(value, (tuple, list)) and not meta["whole"]:
+        return tuple(_build(_item_of(hint), item, meta, names, where) for item in value)
+    if isinstance(value, Mapping) and not meta["whole"]:
+        record = _record_of(hint)
+        if record is not None:
+            renamed = {_IN_RECORDS.get(k, k) if _IN_RECORDS.get(k) in _names_of(record) else k: v for k, v in value.items()}
+            return record(**_build_fields(record, renamed, names, where))
+    if meta["reference"] is not None:
+        return names.entry(value)
+    if meta["about"] is not None:
+        return names.party(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _names_of(record: type[Any]) -> set[str]:
+    return {item.name for item in dataclasses.fields(record)}
+
+
+def _item_of(hint: Any) -> Any:
+    """`tuple[X, ...] | None` -> X."""
+    for part in (hint, *typing.get_args(hint)):
+        if typing.get_origin(part) is tuple:
+            return typing.get_args(part)[0]
+    return hint
+
+
+def _record_of(hint: Any) -> type[Any] | None:
+    """The record class in `R`, `R | None`."""
+    for part in (hint, *typing.get_args(hint)):
+        if isinstance(part, type) and dataclasses.is_dataclass(part):
+            return part
+    return None

@@ -1,0 +1,64 @@
+"""Connections to a ledger database: durable, overwriting what is deleted, refusing files of another kind."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+
+from ledger.errors import BadInput, NoLedger
+from ledger.store.schema import APPLICATION_ID, VERSION
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute("PRAGMA secure_delete = ON")
+        return connection
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore with our pragmas on every connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.pool
+        self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
+        given.close()
+
+
+def database_uri(path: Path, *, read_only: bool) -> str:
+    """The SQLite URI of a database file."""
+    return f"file:{quote(str(path.resolve()))}?mode={'ro' if read_only else 'rwc'}"
+
+
+def check_database(path: Path, *, new: bool) -> None:
+    """The file is a ledger database of this version, or (`new`) is not there yet.
+
+    Raises NoLedger or BadInput and creates nothing.
+    """
+    if new:
+        if path.exists():
+            raise BadInput(f"{path} is there already; choose another directory or remove it first")
+        return
+    if not path.is_file():
+        raise NoLedger(f"there is no ledger at {path}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay")
+    try:
+        connection = sqlite3.connect(database_uri(path, read_only=True), uri=True)
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise BadInput(f"{path} is not a ledger database: {error}") from error
+    if application != APPLICATION_ID:
+        raise BadInput(f"{path} is a database, but not a ledger; check the path")
+    if version != VERSION:
+        raise BadInput(
+            f"{path} was made by another version of zeren (store version {version}, this one has {VERSION}); "
+            "open it with that version and export it"
+        )

@@ -1,0 +1,87 @@
+"""Between typed events and stored events: our own mapper, by frozen type names, never class paths.
+
+Towards the store the state is a *draft*: a line with the entry's subjects, then `name SP disclosure` lines, salted and
+seen by every signer; the recorder adds the running numbers under the append lock. From the store the state is the
+length of the entry in four bytes (big-endian), the entry, and the stored body, so that a reader has both times.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from ledger.checks.subjects import KindOf, Subject, SubjectsAt, subjects_of
+from ledger.core.body import Body, disclose, is_subject_name, parse_body
+from ledger.core.entry import Entry, parse_entry
+from ledger.errors import Malformed
+from ledger.events.fields import flatten, unflatten
+from ledger.events.record import Proposed, Recorded
+from ledger.events.registry import payload_class
+
+
+def pack(entry: bytes, body: bytes) -> bytes:
+    """The state that a recorder hands out."""
+    return len(entry).to_bytes(4, "big") + entry + body
+
+
+def unpack(state: bytes) -> tuple[bytes, bytes]:
+    """(entry, stored body) of a state that a recorder handed out."""
+    end = 4 + int.from_bytes(state[:4], "big")
+    return state[4:end], state[end:]
+
+
+def read_draft(state: bytes) -> tuple[list[Subject], list[tuple[str, str]]]:
+    """(subjects, disclosures) of a draft."""
+    first, *lines = state.decode("ascii").split("\n")
+    return [(kind, id_) for kind, id_ in json.loads(first)], [(n, d) for n, _, d in (line.partition(" ") for line in lines)]
+
+
+def recorded(entry: Entry, body: Body) -> Recorded:
+    """The typed event of a parsed entry and its body. Raises Malformed or Incomplete."""
+    header = entry.header
+    values = {name: value for name, value in body.values().items() if not is_subject_name(name)}
+    missing = frozenset(name for name in body.missing if not is_subject_name(name))
+    return Recorded(
+        ledger=header.ledger,
+        originator_id=header.stream,
+        originator_version=header.version,
+        payload=unflatten(payload_class(header.type), values, missing),
+        position=header.position,
+        recorded_at=header.recorded_at,
+        signers=tuple(signer.person for signer in header.signers),
+        leaf_hash=entry.leaf_hash,
+        missing=missing,
+    )
+
+
+class LedgerMapper(Mapper[str]):
+    """Maps `Proposed` to drafts and stored events to `Recorded`."""
+
+    def __init__(self, *, kind_of: KindOf, subjects_at: SubjectsAt, new_salt: Callable[[], bytes], numbers_subjects: Callable[[], bool]) -> None:
+        super().__init__(JSONTranscoder())  # the library asks for one; nothing here uses it
+        self.kind_of, self.subjects_at, self.new_salt = kind_of, subjects_at, new_salt
+        self.numbers_subjects = numbers_subjects  # duty ledgers only
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """The draft of a proposed event. Raises Refused for an unregistered id, Malformed for a bad value."""
+        if not isinstance(domain_event, Proposed):
+            raise TypeError("only proposed events are saved")
+        payload = domain_event.payload
+        fields = list(flatten(payload))
+        subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)  # refuses unregistered ids
+        if any(len(str(value)) > 64 for name, value in fields if name == "ref"):
+            raise Malformed(f"the number {payload.ref!r} is longer than 64 characters")
+        lines = [json.dumps(subjects if self.numbers_subjects() else (), separators=(",", ":"))]
+        lines += [f"{name} {disclose(name, value, self.new_salt())}" for name, value in fields]
+        return StoredEvent(
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=payload.TYPE,
+            state="\n".join(lines).encode("ascii"),
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """The recorded event of a stored one."""
+        entry, body = unpack(stored_event.state)
+        return recorded(parse_entry(entry), parse_body(body))

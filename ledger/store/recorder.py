@@ -1,0 +1,311 @@
+"""The recorder: chains, signs and inserts entries inside one transaction per append.
+
+Under the lock (`BEGIN IMMEDIATE`) it reads the head, fixes position, time and running numbers, builds body and entry,
+asks the key book whether these signers may write it, signs, verifies every line, and inserts. Only computation: keys
+are unlocked and drafts are made before. A fork is impossible by schema (`previous` is unique), positions are head + 1.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.sqlite import SQLiteApplicationRecorder
+
+from ledger.checks.keybook import KeyBook
+from ledger.checks.subjects import Subject, number_subjects
+from ledger.core.body import body_of, disclose, format_body, parse_body
+from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
+from ledger.core.keys import Signer
+from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
+from ledger.errors import Busy, Conflict, Refused
+from ledger.events.base import Payload
+from ledger.store.connection import LedgerDatastore
+from ledger.store.mapper import pack, read_draft, recorded
+from ledger.store.schema import APPLICATION_ID, VERSION, statements
+
+_READ = "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+MAX_BATCH = 1000
+"""Entries per transaction at most, so that other writers get their turn."""
+
+
+@dataclass(slots=True)
+class Appending:
+    """What an append needs beside the drafts; `signers` per event, the author first."""
+
+    signers: Sequence[Sequence[Signer]]
+    payloads: Sequence[Payload]
+    origin: str
+    """Origin of the ledger; only genesis names one that is not on record yet."""
+    entries: list[Entry] = field(default_factory=list)
+    """Filled by the recorder: the entries written."""
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """The application recorder of one ledger in one SQLite database."""
+
+    def __init__(self, datastore: LedgerDatastore, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name)
+        self.keybook = KeyBook()
+        self.keybook_size = 0
+        self.now: Callable[[datetime | None], datetime] = _no_clock
+        self.new_salt: Callable[[], bytes] = _no_salt
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Our tables instead of the library's."""
+        return [*statements(), f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {VERSION}"]
+
+    # --- append ---
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, appending: Appending | None = None, **_: Any
+    ) -> Sequence[int]:
+        """Appends drafts as signed entries, all or none. Raises Refused, Conflict or Busy."""
+        if appending is None:
+            raise TypeError("entries are appended with their signers")
+        if len(stored_events) > MAX_BATCH:
+            raise ValueError(f"at most {MAX_BATCH} entries per transaction")
+        try:
+            with self._writing() as c:
+                self._catch_up_keys(c)
+                for stored, payload, signers in zip(
+                    stored_events, appending.payloads, appending.signers, strict=True
+                ):
+                    appending.entries.append(self._append(c, stored, payload, signers, appending.origin))
+        except BaseException:
+            self.keybook, self.keybook_size = KeyBook(), 0  # it may have taken over what was rolled back
+            raise
+        return [entry.header.position + 1 for entry in appending.entries]
+
+    def _append(
+        self, c: sqlite3.Cursor, stored: StoredEvent, payload: Payload, signers: Sequence[Signer], origin: str
+    ) -> Entry:
+        head = c.execute(
+            "SELECT rowid, leaf_hash, recorded_at FROM stored_events ORDER BY rowid DESC LIMIT 1"
+        ).fetchone()
+        position, previous = (head["rowid"], head["leaf_hash"]) if head else (0, NO_PREVIOUS)
+        not_before = datetime.fromisoformat(head["recorded_at"]) if head else None
+        subjects, disclosures = read_draft(stored.state)
+        numbered = number_subjects(subjects, lambda subject: _count(c, subject))
+        disclosures += [(name, disclose(name, value, self.new_salt())) for name, value in numbered]
+        body = body_of(disclosures)
+        stream = str(stored.originator_id)
+        header = Header(
+            body=body.digest(),
+            ledger=origin,
+            position=position,
+            previous=previous,
+            recorded_at=self.now(not_before),
+            signers=tuple(_signer_id(signer, origin) for signer in signers),
+            stream=f"{stream}n{position}" if stream.endswith("/") else stream,
+            type=stored.topic,
+            version=stored.originator_version,
+        )
+        self._check_version(c, header)
+        self.keybook.check_admits(header, payload)
+        in_force = self.keybook.keys_for(header, payload)
+        for signer in signers:
+            key = signer.verify_key
+            if in_force.get((key.name, key.key_id)) != key:
+                raise Refused(f"the key {key.name}+{key.key_id.hex()} is not in force in this ledger; enrol it first")
+        entry = sign_entry(header, signers)
+        self._insert(c, entry, format_body(body), numbered_subjects=[(s, n) for s, (_, n) in zip(subjects, numbered, strict=True)], ref=payload.ref)
+        self.keybook.apply(header, payload)
+        self.keybook_size = position + 1
+        return entry
+
+    @staticmethod
+    def _check_version(c: sqlite3.Cursor, header: Header) -> None:
+        latest = c.execute(
+            "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (header.stream,)
+        ).fetchone()[0]
+        if header.version != (latest or 0) + 1:
+            raise Conflict(f"{header.stream} was changed by someone else meanwhile; look at it again and repeat")
+
+    @staticmethod
+    def _insert(
+        c: sqlite3.Cursor, entry: Entry, body: bytes, *, numbered_subjects: list[tuple[Subject, Any]], ref: str | None
+    ) -> None:
+        header = entry.header
+        position = header.position
+        c.execute(
+            "INSERT INTO stored_events VALUES (?,?,?,?,?,?,?,?)",
+            (
+                position + 1,
+                header.stream,
+                header.version,
+                header.type,
+                header.recorded_at.isoformat(),
+                header.previous,
+                entry.leaf_hash,
+                entry.data,
+            ),
+        )
+        c.execute("INSERT INTO bodies VALUES (?,?)", (position, body))
+        c.executemany(
+            "INSERT INTO subjects VALUES (?,?,?,?)",
+            [(kind, id_, row[2], position) for (kind, id_), row in numbered_subjects],
+        )
+        if ref is not None:
+            c.execute("INSERT INTO refs VALUES (?,?)", (ref, position))
+        for tile in completed_tiles(position, position + 1):
+            hashes = tile_hashes(c, tile.level, tile.index, WIDTH)
+            c.execute(
+                "INSERT INTO tiles VALUES (?,?,?,?)", (tile.level, tile.index, encode_tile(hashes), tile_root(hashes))
+            )
+
+    # --- keys ---
+
+    def _catch_up_keys(self, c: sqlite3.Cursor) -> None:
+        """Folds the key entries that others wrote since the book was last brought up to date."""
+        rows = c.execute(
+            f"{_READ} WHERE e.rowid > ? AND (e.topic = 'ledger.opened/1' OR e.topic GLOB 'key.*' OR e.topic = 'anchor.recorded/1') ORDER BY e.rowid",
+            (self.keybook_size,),
+        ).fetchall()
+        for row in rows:
+            event = self._event(row)
+            self.keybook.apply(event[0], event[1])
+        self.keybook_size = c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0]
+
+    @staticmethod
+    def _event(row: sqlite3.Row) -> tuple[Header, Payload]:
+        entry = parse_entry(row["entry"])
+        return entry.header, recorded(entry, parse_body(row["body"])).payload
+
+    def current_keys(self) -> KeyBook:
+        """The key book at the head."""
+        with self.reading() as c:
+            self._catch_up_keys(c)
+        return self.keybook
+
+    # --- reading ---
+
+    def select_events(
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Events of one stream, state packed from entry and body."""
+        sql, values = f"{_READ} WHERE e.originator_id = ?", [originator_id]
+        if gt is not None:
+            sql, values = sql + " AND e.originator_version > ?", [*values, gt]
+        if lte is not None:
+            sql, values = sql + " AND e.originator_version <= ?", [*values, lte]
+        sql += f" ORDER BY e.originator_version {'DESC' if desc else 'ASC'} LIMIT ?"
+        return [_stored(row) for row in self.rows(sql, (*values, -1 if limit is None else limit))]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Events in order of position; notification id = position + 1."""
+        first = (start or 0) + (0 if inclusive_of_start else 1)
+        sql, values = f"{_READ} WHERE e.rowid >= ?", [first]
+        if stop is not None:
+            sql, values = sql + " AND e.rowid <= ?", [*values, stop]
+        if topics:
+            sql += f" AND e.topic IN ({','.join('?' * len(topics))})"
+        rows = self.rows(f"{sql} ORDER BY e.rowid LIMIT ?", (*values, *topics, limit))
+        return [
+            Notification(
+                id=row["rowid"],
+                originator_id=row["originator_id"],
+                originator_version=row["originator_version"],
+                topic=row["topic"],
+                state=pack(row["entry"], row["body"]),
+            )
+            for row in rows
+        ]
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query on one consistent state."""
+        with self.reading() as c:
+            return c.execute(sql, values).fetchall()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor on one consistent state of the ledger."""
+        try:
+            with self.datastore.transaction(commit=False) as cursor:
+                yield cursor.sqlite_cursor
+        except OperationalError as error:
+            raise _explain(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Cursor]:
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection._sqlite_conn.cursor()  # noqa: SLF001 - the library's own BEGIN is deferred
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                cursor.execute("COMMIT")
+            except sqlite3.IntegrityError as error:
+                raise Conflict(f"someone else wrote at the same moment; repeat the command ({error})") from error
+            except sqlite3.Error as error:
+                raise _explain(error) from error
+            finally:
+                if connection._sqlite_conn.in_transaction:  # noqa: SLF001 - see above
+                    cursor.execute("ROLLBACK")
+
+    def write_checkpoint(self, size: int, note: bytes) -> None:
+        """Stores a checkpoint durably; it was checked against the last one under the same lock."""
+        with self._writing() as c:
+            c.execute("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", (size, note))
+
+
+def tile_hashes(c: sqlite3.Cursor, level: int, number: int, width: int) -> list[bytes]:
+    """The first `width` hashes of a tile, from leaf hashes (level 0) or from the roots of the tiles below."""
+    first = number * WIDTH
+    if level == 0:
+        sql = "SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        rows = c.execute(sql, (first, first + width)).fetchall()
+    else:
+        sql = "SELECT root FROM tiles WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
+        rows = c.execute(sql, (level - 1, first, first + width)).fetchall()
+    return [row[0] for row in rows]
+
+
+def _count(c: sqlite3.Cursor, subject: Subject) -> int:
+    row = c.execute("SELECT max(number) FROM subjects WHERE kind = ? AND id = ?", subject).fetchone()
+    return int(row[0] or 0)
+
+
+def _signer_id(signer: Signer, origin: str) -> SignerId:
+    key = signer.verify_key
+    return SignerId(key.name.removeprefix(f"{origin}/"), key.key_id)
+
+
+def _stored(row: sqlite3.Row) -> StoredEvent:
+    return StoredEvent(
+        originator_id=row["originator_id"],
+        originator_version=row["originator_version"],
+        topic=row["topic"],
+        state=pack(row["entry"], row["body"]),
+    )
+
+
+def _explain(error: Exception) -> Exception:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Busy("the ledger is locked by another process; wait a moment and repeat the command")
+    return error if not isinstance(error, sqlite3.Error) else IntegrityError(error)
+
+
+def _no_clock(_: datetime | None) -> datetime:
+    raise RuntimeError("no clock was set: the ledger is open for reading only")
+
+
+def _no_salt() -> bytes:
+    raise RuntimeError("no source of randomness was set: the ledger is open for reading only")

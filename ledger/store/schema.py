@@ -1,0 +1,39 @@
+"""Tables of a ledger database (SQLite).
+
+`stored_events` keeps the library's column names (`rowid` must be called so: the library selects "rowid, *");
+rowid = position + 1. Every table refuses UPDATE and DELETE; triggers stop accidents, not the file's owner: only the
+chain and the checkpoints held elsewhere are evidence. Columns beside `entry` and `body` repeat what these say, for
+indexes; verify compares them.
+"""
+
+APPLICATION_ID = 0x7A65726E  # "zern"
+VERSION = 1
+
+_TABLES = {
+    "stored_events": "rowid INTEGER PRIMARY KEY, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL,"
+    " topic TEXT NOT NULL, recorded_at TEXT NOT NULL, previous BLOB NOT NULL UNIQUE, leaf_hash BLOB NOT NULL,"
+    " entry BLOB NOT NULL, UNIQUE (originator_id, originator_version)",
+    "bodies": "position INTEGER PRIMARY KEY, body BLOB NOT NULL",
+    "subjects": "kind TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, position INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, id, number)",
+    "refs": "ref TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (ref, position)",
+    "tiles": "level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, root BLOB NOT NULL,"
+    " PRIMARY KEY (level, number)",
+    "checkpoints": "size INTEGER PRIMARY KEY, note BLOB NOT NULL",
+}
+_WITHOUT_ROWID = ("subjects", "refs", "tiles")
+
+
+def statements() -> list[str]:
+    """The statements that make an empty ledger database, each harmless where it was run before."""
+    made = []
+    for table, columns in _TABLES.items():
+        ending = " WITHOUT ROWID" if table in _WITHOUT_ROWID else ""
+        made.append(f"CREATE TABLE IF NOT EXISTS {table} ({columns}){ending}")
+        made += [
+            f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table}"
+            " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
+    return made

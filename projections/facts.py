@@ -1,0 +1,96 @@
+"""What the rules may ask of the views, as known at one moment.
+
+A `Facts` is a cut: the duty ledgers as they were at `known_at` (every entry with recorded_at <= known_at), the case
+ledgers in full, for a case's own facts are the inspectors' and are taken in their latest form (R16). Every method
+answers from an index, so that a question touches only what belongs to it. Rules see nothing but this interface.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any, Protocol, TypeVar
+
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from projections.model import Citation, Period, Person, Tenure, Unit
+from projections.rules import RuleSet
+
+P = TypeVar("P", bound=Payload)
+
+
+class Facts(Protocol):
+    """The questions that rules ask. Sequences are in the order of ledger and position."""
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The cut; None = everything recorded."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone whose days count."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rule set in force at the cut."""
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """Registered units by id."""
+
+    @property
+    def persons(self) -> Mapping[str, Person]:
+        """Registered persons by id."""
+
+    @property
+    def party_group(self) -> str | None:
+        """The id of the unit of kind party_group; None where none is registered."""
+
+    def records(
+        self,
+        *types: type[Payload],
+        person: str | None = None,
+        unit: str | None = None,
+        occurred: Period | None = None,
+        claims: str | None = None,
+        ledger: str = "duty",
+    ) -> Sequence[Recorded]:
+        """Entries of these types (all types where none is given) that name the person and the unit, happened in the
+        period and claim the obligation. `ledger` is the kind of ledger: duty (cut at known_at) or case (never cut)."""
+
+    def followers(self, record: Recorded) -> Sequence[Recorded]:
+        """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
+
+    def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
+        """The entry that `within` refers to; None where it is beyond the cut or in a ledger that is not joined."""
+
+    def refs(self, record: Recorded, *references: EntryReference) -> tuple[Citation, ...]:
+        """Citations of the entries that `record` refers to, also where they lie beyond the cut."""
+
+    def tenures(
+        self,
+        *,
+        person: str | None = None,
+        post: str | None = None,
+        unit: str | None = None,
+        supervises: str | None = None,
+        on: date | None = None,
+        during: Period | None = None,
+    ) -> Sequence[Tenure]:
+        """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised."""
+
+    def cases(self) -> Sequence[Recorded]:
+        """The `case.opened` entries of the joined case ledgers."""
+
+    def first_lead_at(self) -> datetime | None:
+        """The moment of the earliest lead in the joined case ledgers; None where there is none."""
+
+    def cite(self, record: Recorded) -> Citation:
+        """The citation of a record."""
+
+    def case(self, case: str) -> Recorded:
+        """The `case.opened` entry of this case; raises BadInput for an unknown one."""
+
+
+def day(facts: Facts, moment: Any) -> date:
+    """The local day of a date or moment."""
+    return moment.astimezone(facts.zone).date() if isinstance(moment, datetime) else moment

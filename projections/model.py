@@ -1,0 +1,163 @@
+"""Values that cross between the rooms of the read side."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from ledger.events.fields import When
+
+Weight = Literal["high", "medium", "low", "info"]
+SUPERVISES = "supervises"
+"""Level names of a unit's line: head -> supervising member -> secretary (R18)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Citation:
+    """An entry as an answer cites it: ledger origin, position, and the human's number."""
+
+    ledger: str
+    position: int
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """Number of days, both ends counted."""
+        return (self.last - self.first).days + 1
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def meet(self, other: "Period") -> "Period | None":
+        """The days in both, None where there are none."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Period(first, last) if first <= last else None
+
+
+def without(whole: Period, parts: "list[Period]") -> "list[Period]":
+    """The days of `whole` that lie in none of `parts`, as periods in order."""
+    gaps, cursor = [], whole.first
+    for part in sorted(parts):
+        if part.first > cursor and cursor <= whole.last:
+            gaps.append(Period(cursor, min(whole.last, part.first - timedelta(days=1))))
+        cursor = max(cursor, part.last + timedelta(days=1))
+    if cursor <= whole.last:
+        gaps.append(Period(cursor, whole.last))
+    return gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A registered unit or body."""
+
+    id: str
+    ref: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A registered person."""
+
+    id: str
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """A person holds a post, from and to inclusive days; `valid_to` None = open at the known moment.
+
+    `acting` is None for a titular holder, else `in_charge` (a full holder, flagged) or `cover` (only for acts taken).
+    `leaves` says how the holder left, if the record says so. `entry` opened it, `ended_by` closed it.
+    """
+
+    entry: Citation
+    person: str
+    post: str
+    acting: Literal["in_charge", "cover"] | None
+    scope: tuple[str, ...]
+    supervises: tuple[str, ...]
+    functions: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    leaves: str | None
+    ended_by: Citation | None
+    recorded_at: datetime
+    legacy: bool
+    late_by: int
+    """Days from valid_from to the local day it was recorded on; 0 or less is in time."""
+
+    def period(self, until: date) -> Period | None:
+        """The days held, an open tenure running to `until`; None where it begins after `until`."""
+        last = until if self.valid_to is None else min(self.valid_to, until)
+        return Period(self.valid_from, last) if self.valid_from <= last else None
+
+    def covers_day(self, day: date) -> bool:
+        """Whether the person held the post on this day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A question about a record's integrity (疑点), never a verdict.
+
+    `blamed` are the entries it holds against; `events` all it names (a group includes the earliest, unblamed one).
+    `detail` are further exact facts by name (`undeclared`, `conflicts_with`, `scope`, ...).
+    """
+
+    code: str
+    weight: Weight
+    events: tuple[Citation, ...]
+    blamed: tuple[Citation, ...]
+    detail: "tuple[tuple[str, object], ...]" = ()
+
+    def get(self, name: str) -> object:
+        """The detail of this name, None where it has none."""
+        return dict(self.detail).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One obligation as owed by one owner in one period, for one pair or on one trigger, with its status."""
+
+    obligation: str
+    owner: str
+    """Person or body that owes it."""
+    post: str | None
+    """The post whose holder owes it; None where a body owes it."""
+    period: str | None
+    """`2024`, `2024H1`, `2024 mid-year`, `2024 year-end`; None for a triggered one."""
+    trigger: str | None
+    """Ref of the triggering event, or `vacancy of supervision D`; None for a countable one."""
+    subject: str | None
+    """The person or unit it is about where the obligation names one (G2c: the handler)."""
+    due: date | None
+    status: str
+    required: int | None = None
+    credited: int | None = None
+    met_by: tuple[Citation, ...] = ()
+    rejected: tuple[Citation, ...] = ()
+    doubtful: tuple[Citation, ...] = ()
+    not_counted: tuple[Citation, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Pairs `owner/counterpart` or addressees left out."""
+    pairs_met: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
+    by: Citation | None = None
+    """The late act, or the assignment that ended the vacancy late."""
+    since: date | None = None
+    days_after_case: int | None = None
+
+
+def day_of(when: When) -> date:
+    """The day of a date or moment, in the moment's own zone."""
+    return when.date() if isinstance(when, datetime) else when

@@ -1,0 +1,6 @@
+"""The views database: rebuilt from the ledgers at any time, never trusted (DESIGN.md, promise 7).
+
+`schema` states the tables, `project` turns one recorded event into rows, `store` applies batches of them together
+with the position in one transaction, `facts` answers the rules' questions from the rows, `digest` proves a rebuild
+equal. Erasable texts stand in a table of their own, which no rule rests on and no digest covers.
+"""

@@ -1,0 +1,301 @@
+"""`Facts` answered from the views database, by index."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import Any
+
+from ledger.core.encoding import b64encode
+from ledger.errors import BadInput, Incomplete
+from ledger.events.base import Payload
+from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.fields import EntryReference, unflatten
+from ledger.events.record import Recorded
+from ledger.events.registry import payload_class
+from ledger.events.trust import RulesAdopted
+from projections.model import Citation, Period, Person, Tenure, Unit
+from projections.rules import RuleSet, read_rules
+from projections.views.project import LedgerRow, milliseconds
+from projections.views.store import Views
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RECORD = "r.*, t.texts FROM records r LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
+
+
+@dataclass(frozen=True)
+class ViewFacts:
+    """A cut through the views; see projections.facts.Facts for what each method promises."""
+
+    views: Views
+    known_at: datetime | None = None
+    organ: str | None = None
+    """Origin of the duty ledger asked about; None = the first one joined."""
+
+    # --- the cut ---
+
+    @cached_property
+    def duty(self) -> LedgerRow:
+        """The duty ledger asked about. Raises Incomplete where none is joined."""
+        for ledger in self.views.ledgers():
+            if ledger.kind == "duty" and self.organ in (None, ledger.origin):
+                return ledger
+        raise Incomplete("the views contain no duty ledger; rebuild them with: zeren views rebuild")
+
+    @cached_property
+    def case_ledgers(self) -> tuple[LedgerRow, ...]:
+        """The joined case ledgers."""
+        return tuple(ledger for ledger in self.views.ledgers() if ledger.kind == "case")
+
+    @cached_property
+    def cut(self) -> int:
+        """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then."""
+        if self.known_at is None:
+            return self.views.position(self.duty.origin)
+        rows = self.views.select(
+            "SELECT position FROM records WHERE ledger = ? AND recorded_at <= ? ORDER BY recorded_at DESC, position DESC LIMIT 1",
+            (self.duty.id, milliseconds(self.known_at)),
+        )
+        return int(rows[0]["position"]) + 1 if rows else 0
+
+    @property
+    def zone(self) -> tzinfo:
+        """The duty ledger's time zone."""
+        return self.duty.zone
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The latest rule set adopted by the cut."""
+        adopted = [event.payload for event in self.records(RulesAdopted)]
+        latest = adopted[-1] if adopted else None
+        if not isinstance(latest, RulesAdopted):
+            return RuleSet()
+        if not isinstance(latest.settings, dict):
+            raise BadInput("the adopted rule set is no map of settings")
+        return read_rules(latest.settings)
+
+    # --- parties ---
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Registered units by id."""
+        return {
+            row["id"]: Unit(row["id"], row["ref"], row["unit_kind"], self._name(row)) for row in self._parties("unit")
+        }
+
+    @cached_property
+    def persons(self) -> Mapping[str, Person]:
+        """Registered persons by id."""
+        return {row["id"]: Person(row["id"], row["ref"], self._name(row)) for row in self._parties("person")}
+
+    def _parties(self, kind: str) -> list[Any]:
+        return self.views.select(
+            "SELECT p.*, t.texts FROM parties p LEFT JOIN texts t ON t.ledger = p.ledger AND t.position = p.position"
+            " WHERE p.kind = ? AND (p.ledger != ? OR p.position < ?) ORDER BY p.ledger = ? , p.position",
+            (kind, self.duty.id, self.cut, self.duty.id),
+        )
+
+    @staticmethod
+    def _name(row: Any) -> str:
+        return str(json.loads(row["texts"]).get("name", row["ref"])) if row["texts"] else str(row["ref"])
+
+    @cached_property
+    def party_group(self) -> str | None:
+        """The unit of kind party_group."""
+        return next((unit.id for unit in self.units.values() if unit.kind == "party_group"), None)
+
+    # --- records ---
+
+    def records(
+        self,
+        *types: type[Payload],
+        person: str | None = None,
+        unit: str | None = None,
+        occurred: Period | None = None,
+        claims: str | None = None,
+        ledger: str = "duty",
+    ) -> Sequence[Recorded]:
+        """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
+        where, values = ["r.ledger = ?"], []
+        if types:
+            where.append(f"r.type IN ({','.join('?' * len(types))})")
+            values += [cls.TYPE for cls in types]
+        for id_ in (person, unit):
+            if id_ is not None:
+                where.append("r.position IN (SELECT position FROM mentions WHERE ledger = r.ledger AND id = ?)")
+                values.append(id_)
+        if claims is not None:
+            where.append("r.position IN (SELECT position FROM claims WHERE ledger = r.ledger AND obligation = ?)")
+            values.append(claims)
+        if occurred is not None:
+            where.append("r.occurred_on BETWEEN ? AND ?")
+            values += [occurred.first.isoformat(), occurred.last.isoformat()]
+        found: list[Recorded] = []
+        for joined in [self.duty] if ledger == "duty" else self.case_ledgers:
+            where_cut = [*where, "r.position < ?"] if joined is self.duty else where
+            cut = [self.cut] if joined is self.duty else []
+            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where_cut)} ORDER BY r.position"  # noqa: S608 - built from constants
+            found += [_recorded(joined, row) for row in self.views.select(sql, [joined.id, *values, *cut])]
+        return found
+
+    def followers(self, record: Recorded) -> Sequence[Recorded]:
+        """Later entries of the record's stream."""
+        ledger = self._ledger_of(record)
+        rows = self.views.select(
+            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ? ORDER BY r.position",  # noqa: S608
+            (ledger.id, record.originator_id, record.position, self._limit(ledger)),
+        )
+        return [_recorded(ledger, row) for row in rows]
+
+    def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
+        """The entry referred to, within the cut."""
+        ledger = self._target(reference, within)
+        if ledger is None or reference.position >= self._limit(ledger):
+            return None
+        return self._read(ledger, reference.position)
+
+    def refs(self, record: Recorded, *references: EntryReference) -> tuple[Citation, ...]:
+        """Citations of entries, also beyond the cut."""
+        cited = []
+        for reference in references:
+            ledger = self._target(reference, record)
+            found = self._read(ledger, reference.position) if ledger is not None else None
+            cited.append(
+                self.cite(found) if found is not None else Citation(reference.fingerprint, reference.position, "")
+            )
+        return tuple(cited)
+
+    def at(self, ledger: LedgerRow, position: int) -> Recorded | None:
+        """The entry at a position of a joined ledger, within the cut."""
+        return self._read(ledger, position) if position < self._limit(ledger) else None
+
+    def cite(self, record: Recorded) -> Citation:
+        """The citation of a record."""
+        return Citation(record.ledger, record.position, record.ref)
+
+    def _read(self, ledger: LedgerRow, position: int) -> Recorded | None:
+        rows = self.views.select(f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))  # noqa: S608
+        return _recorded(ledger, rows[0]) if rows else None
+
+    def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:
+        if not reference.fingerprint:
+            return self._ledger_of(within)
+        return next((row for row in self.views.ledgers() if row.fingerprint == reference.fingerprint), None)
+
+    def _ledger_of(self, record: Recorded) -> LedgerRow:
+        return next(ledger for ledger in self.views.ledgers() if ledger.origin == record.ledger)
+
+    def _limit(self, ledger: LedgerRow) -> int:
+        return self.cut if ledger.id == self.duty.id else self.views.position(ledger.origin)
+
+    # --- tenures ---
+
+    def tenures(
+        self,
+        *,
+        person: str | None = None,
+        post: str | None = None,
+        unit: str | None = None,
+        supervises: str | None = None,
+        on: date | None = None,
+        during: Period | None = None,
+    ) -> Sequence[Tenure]:
+        """Tenures as known at the cut."""
+        where = ["n.ledger = ?", "n.known_from < ?", "(n.known_to IS NULL OR n.known_to >= ?)"]
+        values: list[Any] = [self.duty.id, self.cut, self.cut]
+        for column, value in (("n.person", person), ("n.post", post)):
+            if value is not None:
+                where.append(f"{column} = ?")
+                values.append(value)
+        for relation, id_ in (("scope", unit), ("supervises", supervises)):
+            if id_ is not None:
+                where.append(
+                    "(n.position, n.known_from) IN (SELECT position, known_from FROM tenure_units"
+                    " WHERE ledger = n.ledger AND relation = ? AND unit = ?)"
+                )
+                values += [relation, id_]
+        stretch = Period(on, on) if on is not None else during
+        if stretch is not None:
+            where.append("n.valid_from <= ? AND (n.valid_to IS NULL OR n.valid_to >= ?)")
+            values += [stretch.last.isoformat(), stretch.first.isoformat()]
+        rows = self.views.select(
+            "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref FROM tenures n"
+            " JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
+            " LEFT JOIN records e ON e.ledger = n.ledger AND e.position = n.ended_by"
+            f" WHERE {' AND '.join(where)} ORDER BY n.position",
+            values,
+        )
+        return [self._tenure(row) for row in rows]
+
+    def _tenure(self, row: Any) -> Tenure:
+        origin = self.duty.origin
+        recorded_at = _moment(row["recorded_at"])
+        valid_from = date.fromisoformat(row["valid_from"])
+        ended = row["ended_by"]
+        return Tenure(
+            entry=Citation(origin, row["position"], row["ref"] or f"#{row['position']}"),
+            person=row["person"],
+            post=row["post"],
+            acting=row["acting"],
+            scope=tuple(json.loads(row["scope"])),
+            supervises=tuple(json.loads(row["supervises"])),
+            functions=tuple(json.loads(row["functions"])),
+            valid_from=valid_from,
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            leaves=row["leaves"],
+            ended_by=Citation(origin, ended, row["ended_ref"] or f"#{ended}") if ended is not None else None,
+            recorded_at=recorded_at,
+            legacy=bool(row["legacy"]),
+            late_by=(recorded_at.astimezone(self.zone).date() - valid_from).days,
+        )
+
+    # --- cases ---
+
+    def cases(self) -> Sequence[Recorded]:
+        """The opened cases."""
+        return self.records(CaseOpened, ledger="case")
+
+    def first_lead_at(self) -> datetime | None:
+        """The earliest lead."""
+        moments = [event.recorded_at for event in self.records(LeadReceived, ledger="case")]
+        for event in self.cases():
+            case = event.payload
+            if isinstance(case, CaseOpened) and case.first_lead_at is not None:
+                moments.append(case.first_lead_at)
+        return min(moments, default=None)
+
+    def case(self, case: str) -> Recorded:
+        """The opening of this case; raises BadInput for an unknown one."""
+        for event in self.cases():
+            if isinstance(event.payload, CaseOpened) and event.payload.case == case:
+                return event
+        known = ", ".join(str(event.payload.case) for event in self.cases() if isinstance(event.payload, CaseOpened))
+        raise BadInput(f"there is no case {case!r} here; known cases: {known or 'none'}")
+
+
+def _moment(value: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def _recorded(ledger: LedgerRow, row: Any) -> Recorded:
+    values = json.loads(row["fields"])
+    if row["texts"]:
+        values |= json.loads(row["texts"])
+    missing = frozenset(json.loads(row["missing"]))
+    return Recorded(
+        ledger=ledger.origin,
+        originator_id=row["stream"],
+        originator_version=row["version"],
+        payload=unflatten(payload_class(row["type"]), values, missing),
+        position=row["position"],
+        recorded_at=_moment(row["recorded_at"]),
+        signers=tuple(json.loads(row["signers"])),
+        leaf_hash=row["leaf_hash"],
+        missing=missing,
+    )
+
+
+def fingerprint_of(event: Recorded) -> str:
+    """The fingerprint that a genesis entry gives its ledger."""
+    return b64encode(event.leaf_hash)

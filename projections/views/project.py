@@ -1,0 +1,225 @@
+"""From one recorded event to rows. The only place that writes view rows; it reads nothing but its own views."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from ledger.core.encoding import b64encode
+from ledger.events.base import Fact
+from ledger.events.fields import EntryReference, Json, flatten
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
+from ledger.events.register import PersonRegistered, UnitRegistered
+from ledger.events.registry import spec_of
+from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
+from ledger.events.trust import LedgerOpened
+
+
+class Cursor(Protocol):
+    """What projecting needs of a database cursor."""
+
+    def execute(self, statement: str, parameters: Any = ..., /) -> Any: ...
+
+    def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any: ...
+
+    def fetchone(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A joined ledger as the views know it."""
+
+    id: int
+    origin: str
+    kind: str
+    fingerprint: str
+    zone: ZoneInfo
+    title: str
+    simulated: bool
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def join_ledger(c: Cursor, event: Recorded) -> LedgerRow:
+    """The row of the ledger that this genesis entry opens."""
+    opened = event.payload
+    if not isinstance(opened, LedgerOpened):
+        raise RuntimeError("a ledger is joined by its genesis entry")
+    c.execute(
+        "INSERT INTO ledgers (origin, kind, fingerprint, time_zone, title, clock) VALUES (?,?,?,?,?,?)",
+        (opened.origin, opened.kind, b64encode(event.leaf_hash), opened.time_zone, opened.title, opened.clock),
+    )
+    c.execute("SELECT * FROM ledgers WHERE origin = ?", (opened.origin,))
+    return ledger_row(c.fetchone())
+
+
+def ledger_row(row: sqlite3.Row) -> LedgerRow:
+    """A row of `ledgers` as a value."""
+    return LedgerRow(
+        row["id"],
+        row["origin"],
+        row["kind"],
+        row["fingerprint"],
+        ZoneInfo(row["time_zone"]),
+        row["title"],
+        row["clock"] == "simulated",
+    )
+
+
+def project(c: Cursor, ledger: LedgerRow, event: Recorded) -> None:
+    """Writes the rows of one event."""
+    fields = list(flatten(event.payload))
+    _write_record(c, ledger, event, fields)
+    match event.payload:
+        case UnitRegistered(unit=id_, kind=kind):
+            _write_party(c, ledger, event, id_, "unit", kind)
+        case PersonRegistered(person=id_):
+            _write_party(c, ledger, event, id_, "person", None)
+        case AssignmentMade() | ActingBegun():
+            _open_tenure(c, ledger, event, event.payload)
+        case AssignmentEnded(ends=ends, valid_to=last, leaves=leaves):
+            change = {"valid_to": last.isoformat(), "leaves": leaves, "ended_by": event.position}
+            _change_tenure(c, ledger, event, ends, change)
+        case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in _TENURE_FIELDS:
+            _change_tenure(c, ledger, event, corrected, {name: value})
+
+
+def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tuple[str, Json]]) -> None:
+    structural: dict[str, Json] = {}
+    texts: dict[str, Json] = {}
+    mentions: set[str] = set()
+    for name, value in fields:
+        if name in event.missing:
+            continue
+        spec = spec_of(event.type, name)
+        if spec is not None and spec.field_class == "erasable":
+            texts[name] = value
+        else:
+            structural[name] = value
+        if spec is not None and spec.about is not None and isinstance(value, str):
+            mentions.add(value)
+    payload = event.payload
+    occurred = payload.occurred_at if isinstance(payload, Fact) else None
+    if isinstance(occurred, datetime):
+        occurred = occurred.astimezone(ledger.zone).date()
+    c.execute(
+        "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            ledger.id,
+            event.position,
+            event.type,
+            payload.ref,
+            event.originator_id,
+            event.originator_version,
+            json.dumps(event.signers),
+            milliseconds(event.recorded_at),
+            occurred.isoformat() if occurred else None,
+            event.leaf_hash,
+            _dump(structural),
+            _dump(sorted(event.missing)),
+        ),
+    )
+    if texts:
+        c.execute("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, _dump(texts)))
+    key = (ledger.id, event.position)
+    c.executemany("INSERT INTO mentions VALUES (?,?,?)", [(key[0], id_, key[1]) for id_ in sorted(mentions)])
+    if isinstance(payload, Fact) and payload.claims:
+        c.executemany(
+            "INSERT INTO claims VALUES (?,?,?)", [(key[0], claim, key[1]) for claim in sorted(set(payload.claims))]
+        )
+
+
+def _write_party(
+    c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None
+) -> None:
+    c.execute(
+        "INSERT INTO parties VALUES (?,?,?,?,?,?)",
+        (ledger.id, id_, kind, event.payload.ref or id_, unit_kind, event.position),
+    )
+
+
+_TENURE_FIELDS = ("person", "post", "scope", "supervises", "functions", "valid_from", "valid_to")
+_COLUMNS = (
+    "ledger",
+    "position",
+    "known_from",
+    "known_to",
+    "ended_by",
+    "person",
+    "post",
+    "acting",
+    "scope",
+    "supervises",
+    "functions",
+    "valid_from",
+    "valid_to",
+    "leaves",
+    "legacy",
+)
+
+
+def _open_tenure(c: Cursor, ledger: LedgerRow, event: Recorded, made: AssignmentMade | ActingBegun) -> None:
+    _insert_tenure(
+        c,
+        {
+            "ledger": ledger.id,
+            "position": event.position,
+            "known_from": event.position,
+            "known_to": None,
+            "ended_by": None,
+            "person": made.person,
+            "post": made.post,
+            "acting": made.mode if isinstance(made, ActingBegun) else None,
+            "scope": list(made.scope or ()),
+            "supervises": list(made.supervises or ()),
+            "functions": list(made.functions or ()),
+            "valid_from": made.valid_from.isoformat(),
+            "valid_to": made.valid_to.isoformat() if made.valid_to else None,
+            "leaves": None,
+            "legacy": int(bool(made.legacy)),
+        },
+    )
+
+
+def _change_tenure(
+    c: Cursor, ledger: LedgerRow, event: Recorded, tenure: EntryReference, change: dict[str, Any]
+) -> None:
+    """Closes what was known of the tenure and opens the next version with `change`."""
+    if tenure.fingerprint:
+        return
+    key = (ledger.id, tenure.position)
+    c.execute("SELECT * FROM tenures WHERE ledger = ? AND position = ? AND known_to IS NULL", key)
+    found = c.fetchone()
+    if found is None:
+        return  # the corrected entry is no assignment
+    row = {name: found[name] for name in _COLUMNS}
+    for name in ("scope", "supervises", "functions"):
+        row[name] = json.loads(row[name])
+    if row["known_from"] == event.position:  # pragma: no cover - one entry changes a tenure once
+        raise RuntimeError("one entry changes a tenure once")
+    c.execute(
+        "UPDATE tenures SET known_to = ? WHERE ledger = ? AND position = ? AND known_to IS NULL",
+        (event.position, *key),
+    )
+    _insert_tenure(c, {**row, "known_from": event.position, "known_to": None, **change})
+
+
+def _insert_tenure(c: Cursor, row: dict[str, Any]) -> None:
+    values = [_dump(row[name]) if isinstance(row[name], list) else row[name] for name in _COLUMNS]
+    c.execute(f"INSERT INTO tenures VALUES ({','.join('?' * len(_COLUMNS))})", values)  # noqa: S608 - only question marks
+    for relation in ("scope", "supervises"):
+        c.executemany(
+            "INSERT INTO tenure_units VALUES (?,?,?,?,?)",
+            [(row["ledger"], relation, unit, row["position"], row["known_from"]) for unit in sorted(set(row[relation]))],
+        )
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

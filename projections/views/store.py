@@ -1,0 +1,75 @@
+"""The views database: rows and the position they were computed from, in one transaction per batch.
+
+One `Views` joins any number of ledgers (a duty ledger, its case ledger, ...). The tracking row of each ledger, kept by
+the eventsourcing library under the ledger's origin, tells how far it was read; notification id = position + 1.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import Tracking
+from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
+
+from ledger.events.record import Recorded
+from projections.views.project import LedgerRow, join_ledger, ledger_row, project
+from projections.views.schema import STATEMENTS
+
+MEMORY = ":memory:"
+
+
+class Views(SQLiteTrackingRecorder):
+    """The views of the joined ledgers."""
+
+    def __init__(self, database: str | Path = MEMORY) -> None:
+        super().__init__(SQLiteDatastore(str(database)))
+        self.create_table()
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's tracking table and ours."""
+        return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def apply(self, batch: Sequence[Recorded]) -> None:
+        """Projects a batch of one ledger, in order of position, each event exactly once.
+
+        Raises eventsourcing's IntegrityError, and changes nothing, where part of it was applied before.
+        """
+        if not batch:
+            return
+        origin = batch[0].ledger
+        with self.datastore.transaction(commit=True) as c:
+            ledger = self._ledger(c, origin) or join_ledger(c, batch[0])
+            for event in batch:
+                project(c, ledger, event)
+            self._insert_tracking(c, Tracking(origin, batch[-1].position + 1))
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        return self.max_tracking_id(origin) or 0
+
+    def ledgers(self) -> list[LedgerRow]:
+        """The joined ledgers, in the order in which they were joined."""
+        return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
+
+    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, parameters)
+            return list(c.fetchall())
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A cursor on one consistent state of all tables."""
+        with self.datastore.transaction(commit=False) as c:
+            yield c
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.datastore.close()
+
+    @staticmethod
+    def _ledger(c: Any, origin: str) -> LedgerRow | None:
+        c.execute("SELECT * FROM ledgers WHERE origin = ?", (origin,))
+        row = c.fetchone()
+        return ledger_row(row) if row is not None else None
