@@ -1,1 +1,1 @@
-
+"""The command line `zeren`. It parses, asks one question of `projections` or gives one command to `ledger`, prints."""

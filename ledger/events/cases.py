@@ -90,6 +90,21 @@ class CaseOpened(CaseWork):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactsFound(CaseWork):
+    """What the first investigation found; each field that it states takes the place of what was stated before."""
+
+    TYPE: ClassVar[str] = "case.facts_found/1"
+    unit: str | None = structural(about="unit", default=None)
+    period_from: date | None = structural(default=None)
+    period_to: date | None = structural(default=None)
+    offenders: tuple[Offender, ...] | None = structural(default=None)
+    acts: tuple[OffenceAct, ...] | None = structural(default=None)
+    functions: tuple[str, ...] | None = structural(default=None)
+    enabling_decisions: tuple[EntryReference, ...] | None = reference(default=None)
+    rulebooks: tuple[Rulebook, ...] | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureTaken(CaseWork):
     """A measure against a person (留置 and the like) or another change of a person's status."""
 

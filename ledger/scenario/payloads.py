@@ -7,7 +7,7 @@ is mapped, and the rest is taken over as the loader typed it.
 
 import dataclasses
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,8 +94,8 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
     return form.payload(**{**fields, **(extra or {})})
 
 
-def case_facts(case: CaseBlock, names: Names) -> dict[str, Any]:
-    """The fields of `case.opened` that the scenario's case block holds."""
+def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dict[str, Any]:
+    """The fields of `case.opened` that the scenario's case block holds; `enabling` are the decisions on record."""
     values = {
         "case": case.id,
         "matter": case.subject,
@@ -106,7 +106,7 @@ def case_facts(case: CaseBlock, names: Names) -> dict[str, Any]:
         "offenders": case.offenders,
         "acts": case.acts,
         "functions": case.functions,
-        "enabling_decisions": case.enabling_decisions,
+        "enabling_decisions": tuple(enabling),
         "rulebooks": case.rulebooks,
     }
     return _build_fields(cases.CaseOpened, values, names, f"case {case.id}")

@@ -1,0 +1,63 @@
+"""zeren entries: the entries of a ledger, page by page."""
+
+import click
+
+from cli.context import home, json_option
+from cli.output import note, print_json, print_lines, table
+from ledger.core.encoding import b64encode
+from ledger.core.entry import format_time
+from ledger.events.fields import flatten
+from ledger.events.record import Recorded
+from projections.i18n import _
+
+
+@click.command("entries", help=_("List the entries of a ledger, or show one in full (ENTRY: its number or #position)."))
+@click.argument("entry", required=False)
+@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--from", "start", type=click.IntRange(min=0), default=0, help=_("First position."))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help=_("How many at most."))
+@click.option("--raw", is_flag=True, help=_("Print the signed note and the body of ENTRY as stored."))
+@json_option
+def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        if entry is not None and raw:
+            note_bytes, body = ledger.entry_at(ledger.find(entry).position)
+            print_lines(note_bytes.data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
+            return
+        events = [ledger.find(entry)] if entry is not None else ledger.page(start, limit=limit)
+        size = ledger.size()
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"ledger": kind, "size": size, "items": [as_data(event) for event in events]})
+    elif entry is not None:
+        print_lines(*(f"{key}: {value}" for key, value in as_data(events[0]).items()))
+    else:
+        heads = (_("position"), _("number"), _("recorded at (UTC)"), _("type"), _("author"), _("signatures"))
+        rows = [
+            (str(e.position), e.payload.ref or "", format_time(e.recorded_at), e.type, e.author, str(len(e.signers)))
+            for e in events
+        ]
+        print_lines(table(heads, rows))
+        if start + len(events) < size:
+            note(_("{n} of {size} entries; go on with --from {next}").format(
+                n=len(events), size=size, next=start + len(events)
+            ))
+
+
+def as_data(event: Recorded) -> dict[str, object]:
+    """An entry as JSON shows it."""
+    return {
+        "ledger": event.ledger,
+        "position": event.position,
+        "ref": event.payload.ref,
+        "type": event.type,
+        "recorded_at": format_time(event.recorded_at),
+        "signers": event.signers,
+        "stream": event.originator_id,
+        "version": event.originator_version,
+        "leaf_hash": b64encode(event.leaf_hash),
+        "fields": dict(flatten(event.payload)),
+        "missing": sorted(event.missing),
+    }

@@ -1,0 +1,53 @@
+"""zeren replay FILE --into DIR."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli.context import json_option
+from cli.output import note, print_json, print_lines
+from ledger.home import Home
+from ledger.scenario.load import load_scenario
+from ledger.scenario.replay import replay
+from projections.i18n import _
+
+
+@click.command("replay", help=_("Replay a scenario FILE into simulated ledgers in a new directory."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help=_("The new directory."))
+@json_option
+def command(file: Path, into: Path, as_json: bool) -> None:
+    scenario = load_scenario(file)
+    placed = replay(scenario, into, progress=_progress if sys.stderr.isatty() else None)
+    home = Home(into)
+    summary = []
+    for kind in home.kinds():
+        ledger = home.open(kind)
+        try:
+            summary.append(
+                {
+                    "kind": kind,
+                    "origin": ledger.origin,
+                    "fingerprint": ledger.fingerprint,
+                    "entries": ledger.size(),
+                    "database": str(home.database(kind)),
+                    "simulated": True,
+                }
+            )
+        finally:
+            ledger.close()
+    if as_json:
+        print_json({"events": len(placed), "ledgers": summary})
+        return
+    print_lines(_("{n} events replayed (simulated).").format(n=len(placed)))
+    for row in summary:
+        print_lines(
+            _("{kind} ledger: {entries} entries, {database}").format(**row),
+            "  " + _("fingerprint {fingerprint}").format(**row),
+        )
+
+
+def _progress(done: int, total: int) -> None:
+    if done % 25 == 0 or done == total:
+        note("\r" + _("{done} of {total} events").format(done=done, total=total))

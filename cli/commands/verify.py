@@ -1,0 +1,95 @@
+"""zeren verify: the ledgers of a directory, and the checkpoints held of them."""
+
+import sys
+
+import click
+
+from cli.context import home, json_option
+from cli.output import note, print_json, print_lines
+from ledger.application import Ledger
+from ledger.core.encoding import b64encode
+from ledger.errors import Incomplete, Invalid
+from ledger.held import Holdings
+from ledger.home import Home
+from ledger.verify import Report, verify_ledger
+from projections.i18n import _
+
+
+@click.command("verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints."))
+@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
+@json_option
+def command(kind: str | None, as_json: bool) -> int:
+    here = home()
+    reports = []
+    for each in [kind] if kind else here.kinds():
+        ledger = here.open(each)
+        try:
+            reports.append((each, check(here, each, ledger)))
+        finally:
+            ledger.close()
+    if as_json:
+        print_json([{"kind": each, **as_data(report)} for each, report in reports])
+    else:
+        for each, report in reports:
+            print_report(each, report)
+    codes = {report.exit_code for _kind, report in reports}
+    return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def check(here: Home, kind: str, ledger: Ledger) -> Report:
+    """The check of one ledger, with the checkpoints that the directory holds of it."""
+    held = []
+    if kind == "duty" and here.held.is_dir():
+        holdings = Holdings(here.held, ledger.keys().log_key(0), ledger.opened.leaf_hash)
+        held = [item.checkpoint for item in holdings.all()]
+    return verify_ledger(ledger, held=held, progress=_progress if sys.stderr.isatty() else None)
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """A report as JSON shows it."""
+    return {
+        "verdict": report.verdict,
+        "origin": report.origin,
+        "fingerprint": report.fingerprint,
+        "simulated": report.simulated,
+        "size": report.size,
+        "root": b64encode(report.root),
+        "signatures": report.signatures,
+        "bodies": report.bodies,
+        "checkpoints": report.checkpoints,
+        "tiles": report.tiles,
+        "findings": report.findings,
+        "more_findings": report.more_findings,
+        "marks": dict(report.marks),
+        "not_checked": report.not_checked,
+    }
+
+
+def print_report(kind: str, report: Report) -> None:
+    """A report for people: findings first, the verdict last."""
+    simulated = " (" + _("simulated") + ")" if report.simulated else ""
+    print_lines(f"{kind}  {report.origin}{simulated}", "  " + _("fingerprint {f}").format(f=report.fingerprint))
+    for finding in report.findings:
+        where = f"#{finding.position}: " if finding.position is not None else ""
+        print_lines(f"  {_(finding.severity)}: {where}{finding.what}")
+    if report.more_findings:
+        print_lines("  " + _("... and {n} findings more").format(n=report.more_findings))
+    print_lines(
+        "  "
+        + _("{size} entries, {signatures} signatures, {bodies} bodies, {tiles} tiles, {checkpoints} checkpoints checked").format(
+            size=report.size,
+            signatures=report.signatures,
+            bodies=report.bodies,
+            tiles=report.tiles,
+            checkpoints=report.checkpoints,
+        )
+    )
+    for mark, count in sorted(report.marks.items()):
+        print_lines(f"  {_('mark')}: {_(mark)} ({count})")
+    for what in report.not_checked:
+        print_lines(f"  {_('not checked')}: {_(what)}")
+    print_lines(f"  {_('verdict')}: {_(report.verdict)}")
+
+
+def _progress(done: int, total: int) -> None:
+    note("\r" + _("{done} of {total} entries").format(done=done, total=total))

@@ -1,0 +1,42 @@
+"""zeren views: rebuild, compare."""
+
+import click
+
+from cli.context import home, json_option
+from cli.output import print_json, print_lines
+from ledger.errors import Invalid
+from projections.i18n import _
+from projections.views.catch_up import digest, rebuild, views_of
+
+
+@click.group("views", help=_("The views: rebuilt from the ledgers at any time, never trusted."))
+def command() -> None:
+    """The group."""
+
+
+@command.command("rebuild", help=_("Build the views anew from the ledgers."))
+@click.option("--compare", is_flag=True, help=_("Prove that the rebuild equals the views as they stood."))
+@json_option
+def rebuild_views(compare: bool, as_json: bool) -> int:
+    here = home()
+    before = None
+    if compare:
+        views = views_of(here)
+        before = digest(views)
+        views.close()
+    views = rebuild(here)
+    try:
+        after = digest(views)
+        positions = {ledger.origin: views.position(ledger.origin) for ledger in views.ledgers()}
+    finally:
+        views.close()
+    equal = before is None or before == after
+    if as_json:
+        print_json({"digest": after, "before": before, "equal": equal if compare else None, "positions": positions})
+    else:
+        for origin, position in positions.items():
+            print_lines(_("{origin}: {n} entries").format(origin=origin, n=position))
+        print_lines(_("digest {digest}").format(digest=after))
+        if compare:
+            print_lines(_("the rebuild equals the views as they stood") if equal else _("THE VIEWS WERE NOT THOSE OF THE LEDGERS"))
+    return 0 if equal else Invalid.exit_code

@@ -1,0 +1,40 @@
+"""Exit codes, and how faults end a command.
+
+0 done · 1 unexpected · 2 usage or bad input · 3 something is invalid · 4 something could not be checked ·
+5 refused by a rule · 6 no ledger here · 7 busy · 130 interrupted. Never 0 where anything was skipped.
+"""
+
+import os
+import sys
+
+import click
+
+from ledger.errors import ZerenError
+from projections.i18n import _
+
+UNEXPECTED = 1
+INTERRUPTED = 130
+
+
+def run(command: click.Command, words: list[str]) -> int:
+    """Runs the command; every fault becomes one message on standard error and an exit code."""
+    try:
+        result = command.main(args=words, prog_name="zeren", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        click.echo(_("Interrupted."), err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ZerenError as error:
+        click.echo(f"{_('Error')}: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has gone
+        return 0
+    except OSError as error:
+        click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
+        return UNEXPECTED
+    return result if isinstance(result, int) else 0

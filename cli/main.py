@@ -1,0 +1,102 @@
+"""The command `zeren`: global options and the lazily loaded commands.
+
+Commands are loaded when they are used, so that `zeren --help` costs little more than click itself, and after the
+language was chosen, so that help texts are in the reader's language.
+"""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from cli.exits import run
+from projections.i18n import _, pick_language, use_language
+
+COMMANDS = {
+    "replay": "cli.commands.replay",
+    "holders": "cli.commands.holders",
+    "trace": "cli.commands.trace",
+    "verify": "cli.commands.verify",
+    "entries": "cli.commands.entries",
+    "views": "cli.commands.views",
+    "serve": "cli.commands.serve",
+    "demo": "cli.commands.demo",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per command, without importing any."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in SUMMARIES.items()])
+
+
+SUMMARIES = {
+    "replay": "Replay a scenario file into simulated ledgers.",
+    "holders": "Who held a duty, when, as known when.",
+    "trace": "Trace a case in reverse: one case, two investigations.",
+    "verify": "Check every stored byte of the ledgers.",
+    "entries": "List the entries of a ledger.",
+    "views": "Rebuild the views and compare them.",
+    "serve": "Serve the read-only pages and the API.",
+    "demo": "Replay the demonstration, show the answers, serve the pages.",
+}
+
+
+def build() -> click.Group:
+    """The command group in the language in use."""
+    group = LazyGroup(
+        "zeren",
+        help=_("Accountability ledger: who held which duty when, and who answers for a case."),
+        epilog=_("Start with: zeren demo. The language is chosen by --lang or ZEREN_LANG (zh_CN, en)."),
+        params=[
+            click.Option(
+                ["--dir", "directory"],
+                envvar="ZEREN_DIR",
+                default=".",
+                show_envvar=True,
+                type=click.Path(file_okay=False),
+                help=_("Directory that holds the ledgers."),
+            ),
+            click.Option(["--lang"], envvar="ZEREN_LANG", show_envvar=True, help=_("Language: zh_CN or en.")),
+        ],
+        callback=_remember,
+    )
+    return click.version_option(package_name="zeren", message="zeren %(version)s", help=_("Show the version."))(group)
+
+
+@click.pass_context
+def _remember(ctx: click.Context, directory: str, lang: str | None) -> None:
+    ctx.obj = {"directory": directory, "lang": lang}
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Entry point: chooses the language, runs the command, ends with a documented exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    use_language(pick_language(_wanted_language(words)))
+    sys.exit(run(build(), words))
+
+
+def _wanted_language(words: list[str]) -> str | None:
+    for number, word in enumerate(words):
+        if word == "--lang" and number + 1 < len(words):
+            return words[number + 1]
+        if word.startswith("--lang="):
+            return word.partition("=")[2]
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Checkpoints of a ledger as someone outside it holds them: here the discipline side (FORMAT.md section 10).
+
+A checkpoint is held only after its log key, the inclusion of entry 0 and the consistency with the one held before were
+checked, so that each pin of a case proves one history. One file per checkpoint: the note verbatim, named
+`<moment held>-<size>.checkpoint`.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
+from ledger.core.keys import VerifyKey
+from ledger.core.merkle import check_inclusion
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A held checkpoint: the note verbatim, what it says, and since when it is held."""
+
+    note: bytes
+    checkpoint: Checkpoint
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A checkpoint on its way, with the proofs that its receiver asks for."""
+
+    note: bytes
+    genesis_leaf: bytes
+    inclusion_of_genesis: Sequence[bytes]
+    consistency_with_held: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The held checkpoints of one ledger, in one directory. `log_key` was learnt when the ledger was first met."""
+
+    directory: Path
+    log_key: VerifyKey
+    genesis_leaf: bytes
+
+    def latest(self) -> Held | None:
+        """The checkpoint held last; None where none is held."""
+        names = sorted(self.directory.glob("*.checkpoint"))
+        return self._read(names[-1]) if names else None
+
+    def all(self) -> list[Held]:
+        """Every held checkpoint, oldest first."""
+        return [self._read(name) for name in sorted(self.directory.glob("*.checkpoint"))]
+
+    def accept(self, delivery: Delivery, since: datetime) -> Held:
+        """Holds a delivered checkpoint from `since` on.
+
+        Raises SignatureInvalid, ProofInvalid, RolledBack or Forked where it does not continue what is held.
+        """
+        checkpoint = open_checkpoint(delivery.note, [self.log_key]).checkpoint
+        check_inclusion(self.genesis_leaf, 0, checkpoint.size, delivery.inclusion_of_genesis, checkpoint.root)
+        held = self.latest()
+        if held is not None:
+            check_successor(held.checkpoint, checkpoint, delivery.consistency_with_held)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        name = self.directory / f"{since.astimezone(UTC).strftime(_STAMP)}-{checkpoint.size:012d}.checkpoint"
+        part = name.with_suffix(".part")
+        with part.open("wb") as file:
+            file.write(delivery.note)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(name)
+        return Held(delivery.note, checkpoint, since)
+
+    def _read(self, name: Path) -> Held:
+        note = name.read_bytes()
+        since = datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+        return Held(note, open_checkpoint(note, [self.log_key]).checkpoint, since)

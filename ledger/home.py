@@ -1,0 +1,90 @@
+"""A directory that holds ledgers, their keys, their views and the checkpoints held: what `--dir` names.
+
+    zeren.json          {"layout": 1}
+    duty.db case.db     the ledgers, whichever there are
+    views.db            rebuilt at any time
+    keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
+    held/               checkpoints of the duty ledger as the discipline side holds them
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.application import Ledger, open_ledger
+from ledger.clock import Clock
+from ledger.errors import BadInput, NoLedger
+
+LAYOUT = 1
+KINDS = ("duty", "case")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside a ledger directory."""
+
+    directory: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Tells the layout's version."""
+        return self.directory / "zeren.json"
+
+    def database(self, kind: str) -> Path:
+        """The database of the ledger of this kind."""
+        return self.directory / f"{kind}.db"
+
+    @property
+    def views(self) -> Path:
+        """The views database."""
+        return self.directory / "views.db"
+
+    def keys(self, kind: str) -> Path:
+        """The key files of the ledger of this kind."""
+        return self.directory / "keys" / kind
+
+    @property
+    def passphrase(self) -> Path:
+        """The passphrase file of a simulated directory."""
+        return self.directory / "keys" / "passphrase"
+
+    @property
+    def held(self) -> Path:
+        """The held checkpoints of the duty ledger."""
+        return self.directory / "held"
+
+    def create(self) -> None:
+        """Makes the directory. Raises BadInput where it holds anything already."""
+        if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
+            raise BadInput(f"{self.directory} is not empty; name a new directory, or remove it first")
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"{self.directory} cannot be written: {error.strerror}") from None
+
+    def check(self) -> None:
+        """The directory is one of ours, of this version. Raises NoLedger or BadInput."""
+        if not self.manifest.is_file():
+            raise NoLedger(
+                f"there is no ledger in {self.directory}; name its directory with --dir or ZEREN_DIR, "
+                "or make one with: zeren replay FILE --into DIR"
+            )
+        try:
+            layout = json.loads(self.manifest.read_text(encoding="utf-8"))["layout"]
+        except (ValueError, KeyError, TypeError, OSError):
+            raise BadInput(f"{self.manifest} cannot be read as a ledger directory's manifest") from None
+        if layout != LAYOUT:
+            raise BadInput(
+                f"{self.directory} was made by another version of zeren (layout {layout}, this one has {LAYOUT}); "
+                "open it with that version"
+            )
+
+    def kinds(self) -> list[str]:
+        """The kinds of ledger that are here, duty first."""
+        return [kind for kind in KINDS if self.database(kind).is_file()]
+
+    def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True) -> Ledger:
+        """Opens the ledger of this kind. Raises NoLedger or BadInput."""
+        self.check()
+        return open_ledger(self.database(kind), clock=clock, read_only=read_only)

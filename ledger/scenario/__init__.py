@@ -1,0 +1,5 @@
+"""Scenario files: the strict loader, and the replay into simulated ledgers (FORMAT.md section 13).
+
+`text` reads YAML without losing a digit, `schema` says which keys each event type takes, `load` checks a file whole,
+`payloads` turns events into typed payloads, `replay` records them.
+"""

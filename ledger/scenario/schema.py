@@ -1,0 +1,146 @@
+"""Which keys each scenario event takes, and the shape of each. Data, not code; unknown keys and types are refused.
+
+Shapes: `person`, `unit`, `party` (either), `event` (id of an event), `date`, `time` (moment), `when` (date or moment),
+`text`, `word`, `bool`, `int`, `decimal`, `hex`; `[x]` a list of x; a table is a record. `!` marks a required key.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Shape = str | tuple["Shape"] | Mapping[str, Any]
+Keys = Mapping[str, Any]
+
+
+def many(shape: Any) -> tuple[Any]:
+    """A list of this shape."""
+    return (shape,)
+
+
+COMMON: Keys = {
+    "id!": "word",
+    "type!": "word",
+    "ledger!": "word",
+    "occurred_at!": "when",
+    "recorded_at!": "time",
+    "recorder!": "person",
+    "legacy": "bool",
+    "signatures": many("person"),
+    "claims": many("word"),
+    "declared_late": "bool",
+    "late_reason": "text",
+    "refers": many("event"),
+    "restricted": "bool",
+    "photo_sha256": "hex",
+}
+_TEXTS: Keys = {"title": "text", "subject": "text", "text": "text"}
+_ABOUT: Keys = {"unit": "unit", "covers": many("unit"), **_TEXTS}
+_TENURE: Keys = {
+    "person!": "person",
+    "post!": "word",
+    "scope": many("unit"),
+    "supervises": many("unit"),
+    "functions": many("word"),
+    "valid_from!": "date",
+    "valid_to": "date",
+    "basis": "text",
+    "authority": "text",
+}
+_ADDRESSED: Keys = {
+    **_ABOUT,
+    "author": "party",
+    "addressee": "party",
+    "recipients": many("party"),
+    "receipts": many("party"),
+    "for_year": "int",
+    "received_signature": {"person!": "person", "at!": "time"},
+}
+_CASE: Keys = {"case": "word"}
+
+EVENTS: Mapping[str, Keys] = {
+    "assignment": {**_TENURE, "replaces": "event"},
+    "acting": {**_TENURE, "mode!": "word"},
+    "assignment_end": {"ends!": "event", "person!": "person", "valid_to!": "date", "leaves": "word", "reason": "text"},
+    "leave": {"person!": "person", "from!": "date", "to!": "date", "reason": "text"},
+    "handover": {"from!": "person", "to!": "person", "scope!": many("unit"), "open_issues": many("text")},
+    "talk": {**_ABOUT, "talker!": "person", "counterpart!": "person", "ends_at": "time", "place": "text"},
+    "meeting": {
+        **_ABOUT,
+        "body": "body",
+        "kind": "word",
+        "ends_at": "time",
+        "place": "text",
+        "chair": "person",
+        "proposer": "person",
+        "attendees": many("person"),
+        "absent": many("person"),
+        "non_voting": many("person"),
+        "recused": many("person"),
+        "minutes": "bool",
+        "outcome": "text",
+        "decision": "text",
+        "votes": {"agree": many("person"), "oppose": many("person"), "abstain": many("person")},
+        "dissent": many({"person!": "person", "text": "text"}),
+        "written_opinions_of_absent": many({"person!": "person", "opinion!": "word", "counted": "bool"}),
+    },
+    "education": {**_ABOUT, "body": "unit", "attendees": many("person"), "place": "text"},
+    "inspection": {
+        **_ABOUT,
+        "lead!": "person",
+        "kind": "word",
+        "for_year": "int",
+        "result_used_in_assessment": "bool",
+    },
+    "analysis": {**_ABOUT, "lead!": "person", "for!": "word"},
+    "plan": {**_ABOUT, "for_year": "int"},
+    "risk_measure": _ABOUT,
+    "request_report": _ADDRESSED,
+    "warning_report": _ADDRESSED,
+    "report_up": _ADDRESSED,
+    "self_summary": _ADDRESSED,
+    "integrity_report": _ADDRESSED,
+    "issue_found": {**_ABOUT, "finder!": "person", "reported_to": many("party")},
+    "rectification": {**_ABOUT, "person": "person", "measure": "text"},
+    "key_task": _ABOUT,
+    "correction": {"corrects!": "event", "field!": "word", "new_value!": "any"},
+    "complaint": {**_CASE, "about": many("party"), "subject": "text"},
+    "case_opened": {"case!": "word"},
+    "person_status": {**_CASE, "person!": "person", "status!": "word"},
+    "inspector_access": {**_CASE, "query": "text", "subjects": many("party")},
+    "second_investigation_opened": {"case!": "word"},
+    "accountability_decision": {
+        "case!": "word",
+        "track!": "word",
+        "decisions!": many(
+            {"person": "person", "body": "unit", "category!": "word", "form": "word", "note": "text"}
+        ),
+    },
+    "appeal": {**_CASE, "person!": "person", "against!": "event", "reason": "text"},
+    "appeal_decision": {**_CASE, "appeal!": "event", "result!": "word", "reason": "text"},
+    "rectification_review": {**_CASE, "result!": "word"},
+}
+
+CASE_BLOCK: Keys = {
+    "id!": "word",
+    "subject": "text",
+    "unit!": "unit",
+    "period!": {"from!": "date", "to!": "date"},
+    "opened_at!": "time",
+    "first_lead_at": "time",
+    "offenders!": many({"person!": "person", "from!": "date", "to!": "date", "conduct": "text"}),
+    "acts!": many({"id!": "word", "date!": "date", "amount!": "decimal"}),
+    "functions": many("word"),
+    "enabling_decisions": many("event"),
+    "rulebooks!": many({"id!": "word", "name": "text", "note": "text"}),
+}
+META: Keys = {
+    "title!": "text",
+    "timezone!": "word",
+    "period!": {"from!": "date", "to!": "date"},
+    "organ!": "text",
+    "unit_of_money": "text",
+}
+PARTY: Keys = {"id!": "word", "name": "text"}
+UNIT: Keys = {**PARTY, "kind!": "word"}
+TOP = ("schema_version", "meta", "config", "units", "persons", "events", "case", "expected")
+ZONES: Mapping[str, str] = {"+08:00": "Asia/Shanghai", "+00:00": "UTC", "Z": "UTC"}
+"""Offsets that stand for a zone; any other offset without a name is kept as that fixed offset."""

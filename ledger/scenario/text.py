@@ -1,0 +1,71 @@
+"""YAML read strictly: no value is guessed, no key may stand twice, and each mapping knows its line.
+
+The YAML 1.1 resolver would turn 2024-07-09 into a date, +08:00 times into naive UTC, 6.8 into a binary float, `on` into
+true and 12:30 into a number. Here only true, false, null and plain integers are resolved; the rest stays as written
+and is typed by the schema.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ledger.errors import BadInput
+
+MAX_BYTES = 50_000_000
+LINE = "\0line"
+"""Key under which a mapping keeps its line number; no YAML text can contain it."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader with a resolver of four plain types."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - the library's own class attribute
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise BadInput(f"line {mark.line + 1}: aliases (*name) are not used in scenario files; write the value out")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - the library's signature
+        mapping: dict[Any, Any] = {LINE: node.start_mark.line + 1}
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if not isinstance(key, str):
+                raise BadInput(f"line {key_node.start_mark.line + 1}: the key {key!r} is not a word")
+            if key in mapping:
+                raise BadInput(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice; remove one")
+            mapping[key] = self.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        return mapping
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", lambda loader, node: loader.construct_mapping(node, deep=True))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,14})$"), list("-0123456789"))
+
+
+def read_yaml(path: Path) -> Any:
+    """The document of a file: maps (with their LINE), lists, texts, whole numbers, true, false, null.
+
+    Raises BadInput: not there, too large, not UTF-8, broken YAML, duplicate keys, aliases, tags.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadInput(f"{path} is larger than {MAX_BYTES} bytes; split the scenario")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
+        problem = getattr(error, "problem", None) or "it is nested too deeply"
+        raise BadInput(f"{path.name}{where}: this is not valid YAML: {problem}") from None

@@ -1,0 +1,59 @@
+"""Texts in the reader's language: one gettext catalogue for command line, pages and reports.
+
+English texts are the message ids; `locale/<language>/LC_MESSAGES/zeren.po` holds the translations and the compiled
+`.mo` beside it. Chinese is the default. `_` marks and translates; `ngettext` is not needed: Chinese has no plural and
+the English texts avoid it.
+"""
+
+import gettext
+import os
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+LANGUAGES = ("zh_CN", "en")
+DEFAULT = "zh_CN"
+DOMAIN = "zeren"
+
+_language = DEFAULT
+
+
+def pick_language(wanted: str | None, environ: Mapping[str, str] = os.environ) -> str:
+    """The language asked for, or that of ZEREN_LANG, else Chinese. `zh`, `zh-CN` and `en_US` are understood."""
+    for text in (wanted, environ.get("ZEREN_LANG")):
+        if text:
+            short = text.replace("-", "_").split(".")[0].lower()
+            if short.startswith("zh"):
+                return "zh_CN"
+            if short.startswith("en"):
+                return "en"
+    return DEFAULT
+
+
+def use_language(language: str) -> None:
+    """Sets the language of this process's texts."""
+    global _language  # noqa: PLW0603 - one language per process of the command line
+    _language = language
+
+
+def language() -> str:
+    """The language in use."""
+    return _language
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; English needs none."""
+    if language == "en":
+        return gettext.NullTranslations()
+    path = resources.files("projections").joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def translate(text: str, language: str | None = None) -> str:
+    """The text in this language (the process's by default)."""
+    return catalogue(language or _language).gettext(text) if text else text
+
+
+_ = translate

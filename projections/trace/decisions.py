@@ -1,0 +1,163 @@
+"""Grounds that follow from collective decisions: R12 to R15. Votes, quorum and dissent as they were minuted in time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events.acts import MeetingHeld
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
+from projections.bodies import Standing, meeting_standing
+from projections.facts import Facts, day
+from projections.trace.attribution import Line, holders_on
+from projections.trace.case import enabling_meetings
+from projections.trace.model import CaseFacts, Ground
+from projections.trace.rulebooks import both, each
+
+Grounds = Iterator[tuple[str, Ground]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dissents:
+    """Who opposed or reserved, told by when it was recorded: before any lead (it counts), or later (shown only)."""
+
+    in_time: frozenset[str]
+    late: tuple[tuple[str, Recorded], ...]
+    """(person, the later correction)."""
+
+
+def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
+    """R13: opposition or reservation counts where it was recorded before any lead.
+
+    It stands in the minutes themselves (a vote against, or a dissent), or in a correction of them. What a correction
+    made after the first lead adds is a rejected excuse.
+    """
+    held = meeting.payload
+    in_time: set[str] = set()
+    late: list[tuple[str, Recorded]] = []
+    if isinstance(held, MeetingHeld) and meeting.recorded_at < case.first_lead_at:
+        in_time |= {dissent.person for dissent in held.dissent or ()}
+        in_time |= set((held.votes.oppose if held.votes else None) or ())
+    for event in facts.followers(meeting):
+        correction = event.payload
+        if isinstance(correction, RecordCorrected) and correction.field.partition(".")[0] in ("dissent", "votes"):
+            for person in sorted(_persons_in(correction)):
+                if event.recorded_at < case.first_lead_at:
+                    in_time.add(person)
+                else:
+                    late.append((person, event))
+    return Dissents(frozenset(in_time), tuple(late))
+
+
+def _persons_in(correction: RecordCorrected) -> set[str]:
+    """The persons for whom a correction claims opposition or reservation."""
+    value = correction.new_value
+    if correction.field.startswith("votes"):
+        if correction.field == "votes.oppose" and isinstance(value, list):
+            return {str(person) for person in value}
+        opposed = value.get("oppose") if isinstance(value, dict) else None
+        return {str(person) for person in opposed} if isinstance(opposed, list) else set()
+    rows = value if isinstance(value, list) else [value]
+    return {str(row["person"]) for row in rows if isinstance(row, dict) and "person" in row}
+
+
+def decision_grounds(facts: Facts, uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
+    """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds."""
+    for meeting in enabling_meetings(case):
+        if not isinstance(meeting.payload, MeetingHeld):
+            continue
+        standing = meeting_standing(uncut, meeting)
+        spoken = dissents(uncut, meeting, case)
+        if standing.valid and not standing.adopted:
+            yield from _named_only(uncut, meeting, standing, "decision_not_adopted")
+        elif standing.valid:
+            yield from _collective(uncut, meeting, standing, spoken, line)
+        else:
+            yield from _invalid(uncut, meeting, standing)
+        yield from _outside(uncut, meeting, standing)
+        for person, correction in spoken.late:
+            yield (
+                person,
+                Ground("R13", "dissent_added_later", "rejected", (uncut.cite(correction), uncut.cite(meeting))),
+            )
+        if meeting.payload.proposer is not None:
+            yield meeting.payload.proposer, Ground("R12", "proposed", "context", (uncut.cite(meeting),))
+
+
+def _collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
+    """R12 (党组工作条例; local rules of 2014): the body collectively; chair and direct supervisor main; others important.
+
+    R13: who opposed or reserved in time took part, and is a candidate for exemption. Abstaining is taking part.
+    """
+    held = meeting.payload
+    if not isinstance(held, MeetingHeld):
+        return
+    cite = (facts.cite(meeting),)
+    on = _held_on(facts, meeting)
+    if held.body is not None:
+        values = (("agree", str(len(standing.agree))), ("members", str(len(standing.members))))
+        categories = each(accountability="collective", discipline="not_applicable")
+        yield held.body, Ground("R12", "body_decided", "basis", cite, categories, None, values)
+    supervising = set(holders_on(line, "supervisor", on))
+    for person in standing.voters:
+        if person in spoken.in_time:
+            yield person, Ground("R13", "dissented_in_time", "basis", cite, both("important_leadership"))
+        elif person in standing.oppose:
+            yield person, Ground("R12", "opposed_recorded_late", "basis", cite, both("important_leadership"))
+        elif person in standing.abstain:
+            yield person, Ground("R12", "abstained", "basis", cite, both("important_leadership"))
+        elif person == held.chair:
+            yield person, Ground("R12", "chaired_and_carried", "basis", cite, both("main_leadership"))
+        elif person in supervising:
+            yield person, Ground("R12", "supervisor_agreed", "basis", cite, both("main_leadership"))
+        else:
+            yield person, Ground("R12", "agreed", "basis", cite, both("important_leadership"))
+
+
+def _invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
+    """R14: without quorum, by circulation or outside the catalogue there is no collective decision.
+
+    It is the individual decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated).
+    """
+    cite = (facts.cite(meeting),)
+    held = meeting.payload
+    makers = set(standing.agree)
+    for person in standing.voters:
+        if person in makers:
+            yield person, Ground("R14", "decided_individually", "basis", cite, both("main_leadership"))
+            yield person, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)
+        else:
+            yield person, Ground("R14", "did_not_make_invalid_decision", "context", cite)
+    if isinstance(held, MeetingHeld) and held.body is not None:
+        values = (("present", str(len(standing.present))), ("members", str(len(standing.members))))
+        categories = each(accountability="none", discipline="not_applicable")
+        yield held.body, Ground("R14", "procedural_breach", "basis", cite, categories, None, values)
+
+
+def _named_only(facts: Facts, meeting: Recorded, standing: Standing, code: str) -> Grounds:
+    for person in standing.voters:
+        yield person, Ground("R12", code, "context", (facts.cite(meeting),))
+
+
+def _outside(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
+    """R12: the absent, the recused and non-voting attendees are not deciders; a written opinion is no vote."""
+    held = meeting.payload
+    if not isinstance(held, MeetingHeld):
+        return
+    cite = (facts.cite(meeting),)
+    written = {opinion.person for opinion in held.written_opinions_of_absent or ()}
+    rows: tuple[tuple[str, Iterable[str]], ...] = (
+        ("recused", held.recused or ()),
+        ("absent_with_written_opinion", [p for p in standing.absent if p in written]),
+        ("absent", [p for p in standing.absent if p not in written]),
+        ("non_voting", standing.non_voting),
+    )
+    for code, persons in rows:
+        for person in persons:
+            yield person, Ground("R12", code, "context", cite)
+
+
+def _held_on(facts: Facts, meeting: Recorded) -> date:
+    held = meeting.payload
+    when = held.occurred_at if isinstance(held, MeetingHeld) and held.occurred_at is not None else meeting.recorded_at
+    return day(facts, when)

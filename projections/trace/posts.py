@@ -1,0 +1,128 @@
+"""Grounds that follow from posts held: R2, R5, R7, R8, R9, R10. A post makes a candidate, no more (R19)."""
+
+from collections.abc import Iterable
+
+from ledger.events.acts import MeetingHeld
+from projections.facts import Facts
+from projections.model import Period, Tenure
+from projections.tenures import Holding, covers_of
+from projections.trace.attribution import Line
+from projections.trace.case import enabling_meetings
+from projections.trace.model import LEVELS, CaseFacts, Ground
+from projections.trace.rulebooks import both, each
+
+MEMBER_POSTS = ("secretary", "member")
+Grounds = Iterable[tuple[str, Ground]]
+"""(person id, ground) pairs."""
+
+
+def offenders(case: CaseFacts) -> Grounds:
+    """R2 (处分条例 art. 39): direct parties come from the facts of the first investigation only, never from posts.
+
+    问责条例 reaches leaders for their leadership, not the party directly concerned: not applicable there.
+    """
+    for person, period in case.offenders:
+        yield (
+            person,
+            Ground(
+                "R2",
+                "offender",
+                "basis",
+                (case.entry,),
+                each(accountability="not_applicable", discipline="direct"),
+                period,
+            ),
+        )
+
+
+def heads(line: Line) -> Grounds:
+    """R10: the head of the unit, where not an offender, has main leadership responsibility for it under 处分条例.
+
+    问责条例 art. 6 speaks of leading bodies and their members; a unit head stands outside it, and we say so.
+    """
+    for holding in line["head"]:
+        yield holding.person, _held("R10", "head_of_unit", holding, each(accountability="not_applicable", discipline="main_leadership"))
+
+
+def supervisors(line: Line) -> Grounds:
+    """R7: the supervising member is mainly responsible under both, within the scope and interval of the division."""
+    for holding in line["supervisor"]:
+        yield holding.person, _held("R7", "supervised_unit", holding, both("main_leadership"))
+
+
+def secretaries(line: Line) -> Grounds:
+    """R8: the principal is mainly responsible under 问责条例, importantly under 处分条例 unless in charge or deciding.
+
+    R5: acting in charge by formal notice is full holding, flagged acting.
+    """
+    for holding in line["secretary"]:
+        categories = each(accountability="main_leadership", discipline="important_leadership")
+        yield holding.person, _held("R8", "acting_secretary" if holding.acting else "secretary", holding, categories)
+
+
+def functions(facts: Facts, case: CaseFacts) -> Grounds:
+    """R9: a member holding a cross-cutting function that the case touches (finance, personnel) is important.
+
+    Other members have no responsibility by their seat alone.
+    """
+    for tenure in facts.tenures(during=case.period):
+        touched = sorted(set(tenure.functions) & set(case.functions))
+        met = _within(tenure, case.period)
+        if touched and met is not None and tenure.post in MEMBER_POSTS and tenure.acting != "cover":
+            values = (("functions", ", ".join(touched)),)
+            ground = Ground("R9", "function_touched", "basis", (tenure.entry,), both("important_leadership"), met, values)
+            yield tenure.person, ground
+
+
+def covers(facts: Facts, case: CaseFacts) -> Grounds:
+    """R5: temporary cover (AB角) makes a co-holder only for acts taken; the titular holder stays.
+
+    An act taken is an enabling decision that the covering person agreed to while covering. Without one, the person is
+    named with no responsibility.
+    """
+    for level in LEVELS:
+        for holding in covers_of(facts, level, case.unit, case.period):
+            acts = [
+                meeting
+                for meeting in enabling_meetings(case)
+                if isinstance(meeting.payload, MeetingHeld)
+                and holding.person in ((meeting.payload.votes.agree if meeting.payload.votes else None) or ())
+                and _day(facts, meeting.payload.occurred_at) in holding.period
+            ]
+            if acts:
+                categories = (
+                    each(accountability="not_applicable", discipline="main_leadership")
+                    if level == "head"
+                    else both("main_leadership")
+                    if level == "supervisor"
+                    else each(accountability="main_leadership", discipline="important_leadership")
+                )
+                cites = tuple(facts.cite(act) for act in acts)
+                yield holding.person, Ground("R5", "covered_and_acted", "basis", (holding.entry, *cites), categories, holding.period)
+            else:
+                yield holding.person, Ground("R5", "covered_without_act", "context", (holding.entry,), (), holding.period)
+
+
+def gaps(line: Line, shares: Iterable[object]) -> Grounds:
+    """R6: the acts of a vacancy are shown under whoever it falls to; the category does not change by it."""
+    from projections.trace.model import Share
+
+    for row in shares:
+        if isinstance(row, Share) and row.person is None and row.falls_to is not None:
+            values = (("level", row.level), ("acts", ", ".join(row.acts)))
+            yield row.falls_to, Ground("R6", "gap_falls_to", "context", (), (), row.period, values)
+
+
+def _held(rule: str, code: str, holding: Holding, categories: object) -> Ground:
+    return Ground(rule, code, "basis", (holding.entry,), categories, holding.period)  # type: ignore[arg-type]
+
+
+def _within(tenure: Tenure, period: Period) -> Period | None:
+    held = tenure.period(period.last)
+    return held.meet(period) if held is not None else None
+
+
+def _day(facts: Facts, when: object) -> object:
+    from projections.facts import day
+
+    return day(facts, when)

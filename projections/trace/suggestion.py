@@ -1,0 +1,55 @@
+"""What the grounds suggest for a person; the first rule that applies. A person decides."""
+
+from collections.abc import Sequence
+
+from ledger.events.acts import IssueFound
+from projections.facts import Facts, day
+from projections.model import Instance, Period
+from projections.trace.conduct import touches_unit
+from projections.trace.model import CaseFacts, Ground
+
+PROMPT_CORRECTION = "PM2c"
+"""The obligation to correct a problem promptly once it is found (问题及时督促纠正)."""
+
+
+def suggestion(
+    facts: Facts,
+    case: CaseFacts,
+    person: str,
+    grounds: Sequence[Ground],
+    unmet: Sequence[Instance],
+    interval: Period | None,
+) -> str | None:
+    """exempt, exempt_or_none, lighten_or_exempt, lighten, or None.
+
+    exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval, claiming prompt
+    correction, and reported it, answering no warning that he had, with nothing left undone. lighten_or_exempt: his own
+    warning in time (R21) and nothing against him. lighten: another act counted under R21 or R22, nothing against him.
+    """
+    codes = {ground.code for ground in grounds if ground.side != "rejected"}
+    if "dissented_in_time" in codes:
+        return "exempt"
+    if interval is not None and not unmet and _found_it_himself(facts, case, person, interval):
+        return "exempt_or_none"
+    if any(ground.side == "aggravating" for ground in grounds):
+        return None
+    if "warned_in_time" in codes:
+        return "lighten_or_exempt"
+    counted = {"corrected_or_reported_in_time", "refused_in_time", "found_and_reported", "reported_upward", "checked_and_found"}
+    return "lighten" if codes & counted else None
+
+
+def _found_it_himself(facts: Facts, case: CaseFacts, person: str, interval: Period) -> bool:
+    for event in facts.records(IssueFound, person=person, unit=case.unit):
+        found = event.payload
+        if not isinstance(found, IssueFound) or found.finder != person or found.occurred_at is None:
+            continue
+        answers = any(
+            (warning := facts.entry(reference, within=event)) is not None
+            and getattr(warning.payload, "addressee", None) == person
+            for reference in found.refers or ()
+        )
+        in_time = day(facts, found.occurred_at) in interval and touches_unit(facts, event, case.unit)
+        if in_time and found.reported_to and PROMPT_CORRECTION in (found.claims or ()) and not answers:
+            return True
+    return False

@@ -1,0 +1,111 @@
+"""Bringing views up to date with their ledgers, and rebuilding them.
+
+A rebuild goes into a new file, which then takes the old one's place: readers see the old views or the new ones,
+never half of either. What is new since then is applied in pages, each in one transaction with its position.
+"""
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+from eventsourcing.persistence import IntegrityError, OperationalError
+
+from ledger.application import Ledger
+from ledger.errors import Busy
+from ledger.home import Home
+from projections.views.schema import TABLES, VERSION
+from projections.views.store import Views
+
+PAGE = 1000
+
+
+def catch_up(views: Views, ledger: Ledger) -> int:
+    """Applies the entries that the views do not have yet; returns how many there were.
+
+    Raises Busy where another process is bringing the same views up to date.
+    """
+    applied = 0
+    while batch := ledger.page(views.position(ledger.origin), limit=PAGE):
+        try:
+            views.apply(batch)
+        except (IntegrityError, OperationalError) as error:
+            raise Busy("another process is updating the views; wait a moment and repeat the command") from error
+        applied += len(batch)
+    return applied
+
+
+def views_of(home: Home) -> Views:
+    """The views of the directory's ledgers, up to date. Views of another version are rebuilt."""
+    if home.views.exists() and _version(home.views) != VERSION:
+        return rebuild(home)
+    views = Views(home.views)
+    if _version(home.views) == 0:
+        _mark(views)
+    _join(views, home)
+    return views
+
+
+def rebuild(home: Home) -> Views:
+    """Builds the views anew from the ledgers and puts them in the old ones' place."""
+    part = home.views.with_suffix(".new")
+    for leftover in _files(part):
+        leftover.unlink(missing_ok=True)
+    views = Views(part)
+    try:
+        _mark(views)
+        _join(views, home)
+        views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        views.close()
+    for old in _files(home.views)[1:]:
+        old.unlink(missing_ok=True)
+    part.replace(home.views)
+    for leftover in _files(part):
+        leftover.unlink(missing_ok=True)
+    return Views(home.views)
+
+
+def _files(database: Path) -> list[Path]:
+    return [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm"))]
+
+
+def _join(views: Views, home: Home) -> None:
+    for kind in home.kinds():
+        ledger = home.open(kind)
+        try:
+            catch_up(views, ledger)
+        finally:
+            ledger.close()
+
+
+def _version(path: Path) -> int:
+    try:
+        connection = sqlite3.connect(path)
+        try:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError:
+        return -1
+
+
+def _mark(views: Views) -> None:
+    with views.datastore.transaction(commit=True) as c:
+        c.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def digest(views: Views) -> str:
+    """SHA-256, in hex, over every row that a rule may rest on: equal for equal ledgers at equal positions.
+
+    Texts and their search are left out: they can be erased, and nothing rests on them.
+    """
+    state = hashlib.sha256()
+    for table in TABLES:
+        for row in views.select(f"SELECT * FROM {table} ORDER BY 1, 2, 3"):  # noqa: S608 - names of our own tables
+            values = [value.hex() if isinstance(value, bytes) else value for value in row]
+            state.update(json.dumps([table, *values], ensure_ascii=False).encode() + b"\n")
+    return state.hexdigest()
+
+
+__all__ = ["catch_up", "digest", "rebuild", "views_of"]
