@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 
 from ledger.events.acts import MeetingHeld
-from projections.facts import Facts
+from projections.facts import Facts, day
 from projections.model import Period, Tenure
-from projections.tenures import Holding, covers_of
+from projections.tenures import MEMBER_POSTS, Holding, covers_of
 from projections.trace.attribution import Line
 from projections.trace.case import enabling_meetings
-from projections.trace.model import LEVELS, CaseFacts, Ground
+from projections.trace.model import LEVELS, CaseFacts, Categories, Ground, Level, Share
 from projections.trace.rulebooks import both, each
 
-MEMBER_POSTS = ("secretary", "member")
+CATEGORIES: dict[Level, Categories] = {
+    "head": each(accountability="not_applicable", discipline="main_leadership"),
+    "supervisor": both("main_leadership"),
+    "secretary": each(accountability="main_leadership", discipline="important_leadership"),
+}
+"""What holding a level of the line means: R10, R7, R8."""
 Grounds = Iterable[tuple[str, Ground]]
 """(person id, ground) pairs."""
 
@@ -41,13 +46,13 @@ def heads(line: Line) -> Grounds:
     问责条例 art. 6 speaks of leading bodies and their members; a unit head stands outside it, and we say so.
     """
     for holding in line["head"]:
-        yield holding.person, _held("R10", "head_of_unit", holding, each(accountability="not_applicable", discipline="main_leadership"))
+        yield holding.person, _held("R10", "head_of_unit", holding, CATEGORIES["head"])
 
 
 def supervisors(line: Line) -> Grounds:
     """R7: the supervising member is mainly responsible under both, within the scope and interval of the division."""
     for holding in line["supervisor"]:
-        yield holding.person, _held("R7", "supervised_unit", holding, both("main_leadership"))
+        yield holding.person, _held("R7", "supervised_unit", holding, CATEGORIES["supervisor"])
 
 
 def secretaries(line: Line) -> Grounds:
@@ -56,8 +61,8 @@ def secretaries(line: Line) -> Grounds:
     R5: acting in charge by formal notice is full holding, flagged acting.
     """
     for holding in line["secretary"]:
-        categories = each(accountability="main_leadership", discipline="important_leadership")
-        yield holding.person, _held("R8", "acting_secretary" if holding.acting else "secretary", holding, categories)
+        code = "acting_secretary" if holding.acting else "secretary"
+        yield holding.person, _held("R8", code, holding, CATEGORIES["secretary"])
 
 
 def functions(facts: Facts, case: CaseFacts) -> Grounds:
@@ -87,42 +92,29 @@ def covers(facts: Facts, case: CaseFacts) -> Grounds:
                 for meeting in enabling_meetings(case)
                 if isinstance(meeting.payload, MeetingHeld)
                 and holding.person in ((meeting.payload.votes.agree if meeting.payload.votes else None) or ())
-                and _day(facts, meeting.payload.occurred_at) in holding.period
+                and day(facts, meeting.payload.occurred_at) in holding.period
             ]
             if acts:
-                categories = (
-                    each(accountability="not_applicable", discipline="main_leadership")
-                    if level == "head"
-                    else both("main_leadership")
-                    if level == "supervisor"
-                    else each(accountability="main_leadership", discipline="important_leadership")
-                )
                 cites = tuple(facts.cite(act) for act in acts)
-                yield holding.person, Ground("R5", "covered_and_acted", "basis", (holding.entry, *cites), categories, holding.period)
+                yield holding.person, Ground(
+                    "R5", "covered_and_acted", "basis", (holding.entry, *cites), CATEGORIES[level], holding.period
+                )
             else:
                 yield holding.person, Ground("R5", "covered_without_act", "context", (holding.entry,), (), holding.period)
 
 
-def gaps(line: Line, shares: Iterable[object]) -> Grounds:
+def gaps(shares: Iterable[Share]) -> Grounds:
     """R6: the acts of a vacancy are shown under whoever it falls to; the category does not change by it."""
-    from projections.trace.model import Share
-
     for row in shares:
-        if isinstance(row, Share) and row.person is None and row.falls_to is not None:
+        if row.person is None and row.falls_to is not None:
             values = (("level", row.level), ("acts", ", ".join(row.acts)))
             yield row.falls_to, Ground("R6", "gap_falls_to", "context", (), (), row.period, values)
 
 
-def _held(rule: str, code: str, holding: Holding, categories: object) -> Ground:
-    return Ground(rule, code, "basis", (holding.entry,), categories, holding.period)  # type: ignore[arg-type]
+def _held(rule: str, code: str, holding: Holding, categories: Categories) -> Ground:
+    return Ground(rule, code, "basis", (holding.entry,), categories, holding.period)
 
 
 def _within(tenure: Tenure, period: Period) -> Period | None:
     held = tenure.period(period.last)
     return held.meet(period) if held is not None else None
-
-
-def _day(facts: Facts, when: object) -> object:
-    from projections.facts import day
-
-    return day(facts, when)

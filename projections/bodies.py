@@ -1,0 +1,100 @@
+"""Quorum, votes, dissent and recusal, from the body's membership on the day of the meeting (党组工作条例).
+
+More than half of the members make a quorum, two thirds for cadres and discipline; a decision needs more than half of
+the *full* membership. Written opinions of absent members are never votes; non-voting attendees are no deciders.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ledger.events.acts import MeetingHeld
+from ledger.events.record import Recorded
+from projections.facts import Facts, day
+from projections.tenures import membership
+
+STRICT_KINDS = ("cadre", "cadres", "discipline", "personnel", "appointment")
+"""Kinds of meeting that need the stricter quorum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a meeting amounts to. Persons are in the order of the record."""
+
+    members: tuple[str, ...]
+    """Full membership on the day; empty for a body whose membership is not on record."""
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    non_voting: tuple[str, ...]
+    quorum_met: bool
+    agree: tuple[str, ...]
+    oppose: tuple[str, ...]
+    abstain: tuple[str, ...]
+    voters: tuple[str, ...]
+    """Who took part in deciding: those who voted or, where no votes are recorded, the members present."""
+    adopted: bool
+    votes_recorded: bool
+
+    @property
+    def valid(self) -> bool:
+        """Whether it could decide as a body at all (R14)."""
+        return self.quorum_met
+
+
+def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
+    """The standing of a meeting; raises TypeError for another kind of entry."""
+    held = meeting.payload
+    if not isinstance(held, MeetingHeld):
+        raise TypeError("only meetings have a standing")
+    on = day(facts, held.occurred_at or meeting.recorded_at)
+    is_group = held.body is not None and held.body == facts.party_group
+    members = membership(facts, on) if is_group else ()
+    attendees, recused = held.attendees or (), set(held.recused or ())
+    present = tuple(person for person in attendees if person in members) if members else tuple(attendees)
+    outside = tuple(person for person in attendees if members and person not in members)
+    absent = tuple(
+        dict.fromkeys([*(held.absent or ()), *(p for p in members if p not in attendees and p not in recused)])
+    )
+    votes = held.votes
+    cast = [(votes.agree or ()), (votes.oppose or ()), (votes.abstain or ())] if votes else [(), (), ()]
+    eligible = set(present) - recused
+    agree, oppose, abstain = (tuple(person for person in side if person in eligible) for side in cast)
+    recorded = any(cast)
+    voters = tuple(p for p in present if p in {*agree, *oppose, *abstain}) if recorded else tuple(
+        person for person in present if person not in recused
+    )
+    full = len(members) or len(present) + len(absent)
+    return Standing(
+        members=members,
+        present=present,
+        absent=absent,
+        non_voting=tuple(dict.fromkeys([*(held.non_voting or ()), *outside])),
+        quorum_met=_quorum_met(facts, held.kind, len(present), full),
+        agree=agree if recorded else voters,
+        oppose=oppose,
+        abstain=abstain,
+        voters=voters,
+        adopted=not recorded or _passes(facts, len(agree), full, len(present)),
+        votes_recorded=recorded,
+    )
+
+
+_SHARES = {"half": Fraction(1, 2), "two_thirds": Fraction(2, 3), "more_than_half": Fraction(1, 2)}
+
+
+def _quorum_met(facts: Facts, kind: str | None, present: int, members: int) -> bool:
+    rule = facts.rules.quorum_cadre_or_discipline if kind in STRICT_KINDS else facts.rules.quorum_ordinary
+    return _reaches(rule, present, members)
+
+
+def _passes(facts: Facts, agree: int, members: int, present: int) -> bool:
+    rule = facts.rules.pass_rule
+    whole = present if rule.endswith("of_present") else members
+    return _reaches(rule.removesuffix("_of_present").removesuffix("_of_full_membership"), agree, whole)
+
+
+def _reaches(rule: str, part: int, whole: int) -> bool:
+    """`more_than_half` is strict, `half` and `two_thirds` include the share itself."""
+    if whole == 0:
+        return part > 0
+    share = _SHARES.get(rule, Fraction(1, 2))
+    return Fraction(part, whole) > share if rule.startswith("more_than") else Fraction(part, whole) >= share
