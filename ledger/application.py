@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from eventsourcing.application import AggregateNotFoundError, Application
 
@@ -15,7 +14,13 @@ from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects
 from ledger.clock import Clock, Randomness, SystemClock, system_randomness
 from ledger.core.body import SALT_BYTES, parse_body
-from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, check_successor, open_checkpoint, sign_checkpoint
+from ledger.core.checkpoint import (
+    Checkpoint,
+    SignedCheckpoint,
+    check_successor,
+    open_checkpoint,
+    sign_checkpoint,
+)
 from ledger.core.encoding import b64encode
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.keys import Signer
@@ -71,7 +76,12 @@ class Ledger(Application[str]):
     recorder: LedgerRecorder
 
     def __init__(
-        self, path: Path, *, clock: Clock | None = None, randomness: Randomness = system_randomness, read_only: bool = False
+        self,
+        path: Path,
+        *,
+        clock: Clock | None = None,
+        randomness: Randomness = system_randomness,
+        read_only: bool = False,
     ) -> None:
         self.path = path
         self.randomness = randomness
@@ -91,11 +101,14 @@ class Ledger(Application[str]):
     def construct_mapper(self) -> LedgerMapper:
         """Our mapper of frozen type names."""
         return LedgerMapper(
-            kind_of=lambda id_: self.register().kinds.get(id_),
+            kind_of=self._kind_of,
             subjects_at=self.subjects_at,
             new_salt=self._salt,
             numbers_subjects=lambda: self.kind == "duty",
         )
+
+    def _kind_of(self, id_: str) -> str | None:
+        return self.register().kinds.get(id_)
 
     def _salt(self) -> bytes:
         return self.randomness(SALT_BYTES)
@@ -141,7 +154,7 @@ class Ledger(Application[str]):
         if size > self._register_size:
             rows = self.recorder.rows(
                 "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-                f" WHERE e.rowid > ? AND e.topic IN ({marks}) ORDER BY e.rowid",  # noqa: S608 - only question marks
+                f" WHERE e.rowid > ? AND e.topic IN ({marks}) ORDER BY e.rowid",
                 (self._register_size, *Register.TOPICS),
             )
             for row in rows:
@@ -183,7 +196,7 @@ class Ledger(Application[str]):
             raise BadInput(f"no entry has the number {number!r}; see: zeren entries")
         return self.at(int(rows[0]["p"]))
 
-    def events(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
+    def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""
         while batch := self.page(start, stop):
             yield from batch
@@ -315,7 +328,11 @@ class Ledger(Application[str]):
 
 
 def open_ledger(
-    path: Path, *, clock: Clock | None = None, randomness: Randomness = system_randomness, read_only: bool = False
+    path: Path,
+    *,
+    clock: Clock | None = None,
+    randomness: Randomness = system_randomness,
+    read_only: bool = False,
 ) -> Ledger:
     """Opens the ledger in this database. Raises NoLedger, BadInput (another version, another list of types)."""
     check_database(path, new=False)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from ledger.errors import Refused
@@ -27,6 +27,11 @@ class Randomness(Protocol):
 def system_randomness(size: int, /) -> bytes:
     """Random bytes of the operating system."""
     return secrets.token_bytes(size)
+
+
+def today(zone: tzinfo) -> date:
+    """The machine's day in a zone."""
+    return datetime.now(zone).date()
 
 
 def _whole(moment: datetime) -> datetime:
@@ -54,7 +59,8 @@ class SystemClock:
         if not_before - now <= BACKWARD_SLACK:
             return not_before
         raise Refused(
-            f"the machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, before the last entry ({not_before:%Y-%m-%d %H:%M:%S}); "
+            f"the machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, "
+            f"before the last entry ({not_before:%Y-%m-%d %H:%M:%S}); "
             "set it right, or record clock.corrected with two custodians"
         )
 

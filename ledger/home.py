@@ -1,10 +1,10 @@
 """A directory that holds ledgers, their keys, their views and the checkpoints held: what `--dir` names.
 
-    zeren.json          {"layout": 1}
-    duty.db case.db     the ledgers, whichever there are
-    views.db            rebuilt at any time
-    keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
-    held/               checkpoints of the duty ledger as the discipline side holds them
+zeren.json          {"layout": 1}
+duty.db case.db     the ledgers, whichever there are
+views.db            rebuilt at any time
+keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
+held/               checkpoints of the duty ledger as the discipline side holds them
 """
 
 import json

@@ -21,7 +21,12 @@ StreamOf = Callable[[EntryReference], str]
 
 
 def place(
-    payload: Payload, kind: str, register: Register, stream_of: StreamOf, taken: Callable[[str], bool], random: Randomness
+    payload: Payload,
+    kind: str,
+    register: Register,
+    stream_of: StreamOf,
+    taken: Callable[[str], bool],
+    random: Randomness,
 ) -> str:
     """The stream's name; ends in "/" where the position completes it. Raises Refused where the thing is not there."""
     if isinstance(payload, TrustPayload):
@@ -35,7 +40,7 @@ def place(
         prefix = payload.TYPE.partition(".")[0]
         local = next((identity.id for identity in payload.identities if identity.fingerprint == ""), None)
         if local is None or not taken(f"{prefix}/{local}"):
-            raise Refused(f"a link names one {prefix} registered in this ledger (fingerprint \"\")")
+            raise Refused(f'a link names one {prefix} registered in this ledger (fingerprint "")')
         return f"{prefix}/{local}"
     prefix = payload.TYPE.partition(".")[0]
     if payload.ref is not None and _FITS.fullmatch(payload.ref) and not taken(f"{prefix}/{payload.ref}"):

@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 from ledger.application import Ledger
 from ledger.checks.keybook import KeyBook
-from ledger.checks.subjects import Subject, number_subjects, read_subjects, subjects_of
+from ledger.checks.subjects import Subject, number_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, format_time, parse_entry
+from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, parse_entry
+from ledger.core.keys import parse_vkey
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.decisions.state import Register
@@ -84,7 +85,10 @@ class Report:
 
 
 def verify_ledger(
-    ledger: Ledger, *, held: list[Checkpoint] | None = None, progress: Callable[[int, int], None] | None = None
+    ledger: Ledger,
+    *,
+    held: list[Checkpoint] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
@@ -96,13 +100,12 @@ def verify_ledger(
 class _Pass:
     """The state carried from entry to entry."""
 
-    def __init__(
-        self, ledger: Ledger, held: list[Checkpoint], progress: Callable[[int, int], None] | None
-    ) -> None:
+    def __init__(self, ledger: Ledger, held: list[Checkpoint], progress: Callable[[int, int], None] | None) -> None:
         self.ledger, self.held, self.progress = ledger, held, progress
         self.keybook, self.register, self.frontier = KeyBook(), Register(), Frontier()
         self.counts: Counter[Subject] = Counter()
-        self.previous, self.not_before = NO_PREVIOUS, None
+        self.previous = NO_PREVIOUS
+        self.not_before: datetime | None = None
         self.origin = ""
         self.roots: dict[int, bytes] = {}
         self.report = Report("", "")
@@ -149,7 +152,11 @@ class _Pass:
     def _check_row(self, row: Any, position: int) -> None:
         report = self.report
         if row["rowid"] != position + 1:
-            report.add(f"the row for position {position} is missing; the next one is {row['rowid'] - 1}", position, "invalid")
+            report.add(
+                f"the row for position {position} is missing; the next one is {row['rowid'] - 1}",
+                position,
+                "invalid",
+            )
         try:
             entry = parse_entry(row["entry"])
         except ZerenError as error:
@@ -203,7 +210,11 @@ class _Pass:
         """A disclosure may be missing only where a text was erased; format v1 slice: none is."""
         for name in sorted(body.missing):
             spec = spec_of(entry.header.type, name)
-            kind = "structural field" if is_subject_name(name) or spec is None or spec.field_class == "structural" else "text"
+            kind = (
+                "structural field"
+                if is_subject_name(name) or spec is None or spec.field_class == "structural"
+                else "text"
+            )
             raise Invalid(f"the {kind} {name} is missing and no erasure names it")
 
     def _check_chain(self, entry: Entry, payload: Payload | None, position: int) -> None:
@@ -221,9 +232,10 @@ class _Pass:
             )
         except ZerenError as error:
             self.report.add(error, position)
-        if payload is not None and not header.stream.startswith(RESERVED):
-            if payload.OPENS != (header.version == 1):
-                self.report.add(f"{header.type} stands at version {header.version} of {header.stream}", position, "invalid")
+        reserved = header.stream.startswith(RESERVED)
+        if payload is not None and not reserved and payload.OPENS != (header.version == 1):
+            what = f"{header.type} stands at version {header.version} of {header.stream}"
+            self.report.add(what, position, "invalid")
 
     def _open(self, entry: Entry, payload: Payload | None) -> None:
         report = self.report
@@ -235,8 +247,6 @@ class _Pass:
         if payload.types != types_digest():
             report.add("the ledger was made with another list of event types", 0, "incomplete")
         try:
-            from ledger.core.keys import parse_vkey
-
             possession = open_checkpoint(payload.log_possession.encode(), [parse_vkey(payload.log)])
             if possession.checkpoint != Checkpoint(payload.origin, 0, EMPTY_ROOT):
                 raise Invalid("the log key's proof of possession is not its checkpoint of size 0")
@@ -291,16 +301,17 @@ class _Pass:
     def _check_tables(self) -> None:
         report, rows = self.report, self.ledger.recorder.rows
         for row in rows(
-            "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last, min(originator_version) AS first"
-            " FROM stored_events GROUP BY originator_id HAVING n != last OR first != 1"
+            "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last,"
+            " min(originator_version) AS first FROM stored_events GROUP BY originator_id HAVING n != last OR first != 1"
         ):
             report.add(f"the versions of {row['stream']} have a gap", None, "invalid")
         stray = rows("SELECT count(*) AS n FROM bodies WHERE position NOT IN (SELECT rowid - 1 FROM stored_events)")
         if stray[0]["n"]:
             report.add(f"{stray[0]['n']} bodies stand without an entry", None, "invalid")
-        stored = {(row["kind"], row["id"]): (row["n"], row["last"]) for row in rows(
-            "SELECT kind, id, count(*) AS n, max(number) AS last FROM subjects GROUP BY kind, id"
-        )}
+        stored = {
+            (row["kind"], row["id"]): (row["n"], row["last"])
+            for row in rows("SELECT kind, id, count(*) AS n, max(number) AS last FROM subjects GROUP BY kind, id")
+        }
         if stored != {subject: (count, count) for subject, count in self.counts.items()}:
             report.add("the subject index does not say what the entries say", None, "invalid")
 
@@ -310,7 +321,12 @@ class _Pass:
             for tile in completed_tiles(0, self.report.size):
                 row = found.pop((tile.level, tile.index), None)
                 hashes = tile_hashes(c, tile.level, tile.index, WIDTH)
-                if row is None or len(hashes) != WIDTH or row["hashes"] != encode_tile(hashes) or row["root"] != tile_root(hashes):
+                if (
+                    row is None
+                    or len(hashes) != WIDTH
+                    or row["hashes"] != encode_tile(hashes)
+                    or row["root"] != tile_root(hashes)
+                ):
                     self.report.add(f"tile {tile.level}/{tile.index} is not that of the entries", None, "invalid")
                 else:
                     self.report.tiles += 1
@@ -354,11 +370,3 @@ class _Pass:
     def _has_anchors(self) -> bool:
         sql = "SELECT 1 FROM stored_events WHERE topic IN ('anchor.recorded/1', 'ledger.sealed/1') LIMIT 1"
         return bool(self.ledger.recorder.rows(sql))
-
-
-def summary_time(moment: datetime) -> str:
-    """A moment as reports show it."""
-    return format_time(moment)
-
-
-__all__ = ["Finding", "Report", "read_subjects", "verify_ledger"]

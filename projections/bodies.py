@@ -46,8 +46,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
     if not isinstance(held, MeetingHeld):
         raise TypeError("only meetings have a standing")
     on = day(facts, held.occurred_at or meeting.recorded_at)
-    is_group = held.body is not None and held.body == facts.party_group
-    members = membership(facts, on) if is_group else ()
+    members = membership(facts, on, body=held.body) if held.body is not None else ()
     attendees, recused = held.attendees or (), set(held.recused or ())
     present = tuple(person for person in attendees if person in members) if members else tuple(attendees)
     outside = tuple(person for person in attendees if members and person not in members)
@@ -59,8 +58,10 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
     eligible = set(present) - recused
     agree, oppose, abstain = (tuple(person for person in side if person in eligible) for side in cast)
     recorded = any(cast)
-    voters = tuple(p for p in present if p in {*agree, *oppose, *abstain}) if recorded else tuple(
-        person for person in present if person not in recused
+    voters = (
+        tuple(p for p in present if p in {*agree, *oppose, *abstain})
+        if recorded
+        else tuple(person for person in present if person not in recused)
     )
     full = len(members) or len(present) + len(absent)
     return Standing(

@@ -7,7 +7,7 @@ answers from an index, so that a question touches only what belongs to it. Rules
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
@@ -91,6 +91,6 @@ class Facts(Protocol):
         """The `case.opened` entry of this case; raises BadInput for an unknown one."""
 
 
-def day(facts: Facts, moment: Any) -> date:
+def day(facts: Facts, moment: date | datetime) -> date:
     """The local day of a date or moment."""
     return moment.astimezone(facts.zone).date() if isinstance(moment, datetime) else moment

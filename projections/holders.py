@@ -6,8 +6,8 @@ from datetime import date
 
 from ledger.errors import BadInput
 from projections.facts import Facts
-from projections.model import Citation, Period, Tenure
-from projections.tenures import LEVELS, Level, level_tenures, membership, retro_weight
+from projections.model import Citation, Period
+from projections.tenures import LEVELS, Holding, Level, covers_of, line_holders, membership, retro_weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +43,22 @@ def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answ
     """Who held a level of a unit's line on a day: `head`, `supervisor`, or `secretary` (of the organ)."""
     if duty not in LEVELS:
         raise BadInput(f"a duty is one of {', '.join(LEVELS)}, not {duty!r}")
-    found = level_tenures(facts, duty, unit, Period(valid_at, valid_at))
+    on = Period(valid_at, valid_at)
+    found = line_holders(facts, duty, unit, on, primary=False)
     return Answer(
         duty=duty,
         unit=unit,
         valid_at=valid_at,
-        titular=_holders(facts, found, None),
-        acting=_holders(facts, found, "in_charge"),
-        cover=_holders(facts, found, "cover"),
+        titular=tuple(_holder(facts, holding) for holding in found if not holding.acting),
+        acting=tuple(_holder(facts, holding) for holding in found if holding.acting),
+        cover=tuple(_holder(facts, holding) for holding in covers_of(facts, duty, unit, on)),
     )
 
 
-def _holders(facts: Facts, tenures: object, acting: str | None) -> tuple[Holder, ...]:
-    rows: dict[str, Holder] = {}
-    for tenure in tenures if isinstance(tenures, list | tuple) else ():
-        if tenure.acting == acting:
-            holder = _holder(facts, tenure)
-            if tenure.person not in rows or rows[tenure.person].disputed:
-                rows[tenure.person] = holder
-    return tuple(rows.values())
-
-
-def _holder(facts: Facts, tenure: Tenure) -> Holder:
-    weight = retro_weight(facts, tenure)
+def _holder(facts: Facts, holding: Holding) -> Holder:
+    """The holder by the assignment that counts most: an undisputed one before a disputed one."""
+    weights = [(retro_weight(facts, tenure), tenure) for tenure in holding.tenures]
+    weight, tenure = min(weights, key=lambda row: ((None, "medium", "high").index(row[0]), row[1].entry))
     return Holder(
         tenure.person,
         tenure.entry,
@@ -77,13 +70,14 @@ def _holder(facts: Facts, tenure: Tenure) -> Holder:
 
 
 def members(facts: Facts, valid_at: date) -> tuple[str, ...]:
-    """Full membership of the Party group on a day."""
+    """Full membership of the Party group on a day; empty where there is no Party group."""
     return membership(facts, valid_at, primary=False)
 
 
-def timeline(facts: Facts, duty: Level, unit: str | None, during: Period) -> list[Tenure]:
-    """Every tenure at a level that touches these days, in order of days."""
-    return sorted(level_tenures(facts, duty, unit, during), key=lambda t: (t.valid_from, t.entry))
+def timeline(facts: Facts, duty: Level, unit: str | None, during: Period) -> list[Holding]:
+    """Every holding at a level inside these days, disputed ones and cover included, in order of days."""
+    found = [*line_holders(facts, duty, unit, during, primary=False), *covers_of(facts, duty, unit, during)]
+    return sorted(found, key=lambda holding: (holding.period, holding.person))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +96,9 @@ def subject_of(facts: Facts, text: str) -> Subject:
         if text in (unit.id, unit.ref, unit.name):
             return Subject(unit.id, ("secretary",) if unit.kind == "party_group" else ("head", "supervisor"))
     near = [u.ref for u in facts.units.values() if re.search(re.escape(text), u.name)]
-    hint = f"; did you mean {', '.join(near)}?" if near else f"; units are {', '.join(u.ref for u in facts.units.values())}"
+    hint = (
+        f"; did you mean {', '.join(near)}?"
+        if near
+        else f"; units are {', '.join(u.ref for u in facts.units.values())}"
+    )
     raise BadInput(f"{text!r} is neither a unit nor a post here{hint}")

@@ -1,12 +1,13 @@
-"""Who holds a duty on which days: the line of a unit, gaps, membership. Shared by holders, signals, obligations, trace.
+"""Who held which duty on which days: the line of a unit, vacancies, and the membership of a body.
 
-A holding is a tenure cut to the days asked about. Acting in charge is full holding (R5); cover never is. A
-RETRO_ASSIGNMENT of weight high never fills a primary answer: it is left out where `primary` is asked for.
+The line of a unit is its head, the member supervising it, and the secretary of the Party group (R18).
+Acting in charge is holding, flagged; temporary cover is not (R5). In a *primary* answer an assignment under a
+RETRO_ASSIGNMENT of weight high is left out: it never closes a gap (R16). All days are inclusive.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from projections.facts import Facts
@@ -14,25 +15,37 @@ from projections.model import Citation, Period, Tenure, Weight, without
 
 Level = Literal["head", "supervisor", "secretary"]
 LEVELS: tuple[Level, ...] = ("head", "supervisor", "secretary")
-MEMBER_POSTS = ("secretary", "member")
-"""Full membership of the Party group is the holders of these posts, each person once."""
+HEAD, SECRETARY, MEMBER = "head", "secretary", "member"
+GOVERNED_KINDS = ("department", "centre")
+"""Kinds of unit that have a head and a supervising member."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A person holds a level of a unit's line on these days, by this tenure."""
+    """A person held a level without a break; `tenures` are the assignments that say so, in order of days."""
 
     person: str
     period: Period
     acting: bool
-    entry: Citation
-    tenure: Tenure
+    tenures: tuple[Tenure, ...]
+
+    @property
+    def tenure(self) -> Tenure:
+        """The assignment that began it."""
+        return self.tenures[0]
+
+    @property
+    def entry(self) -> Citation:
+        """The entry of the assignment that began it."""
+        return self.tenures[0].entry
 
 
 def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
-    """RETRO_ASSIGNMENT: recorded more days after valid_from than tolerated; high after the first lead, else medium.
+    """The weight of the RETRO_ASSIGNMENT that an assignment or acting is under; None if in time or legacy.
 
-    Assignments taken over from paper are exempt.
+    It is late where it was recorded more than the tolerance for `assignment` after its valid_from: high from
+    the first lead on, else medium.
     """
     if tenure.legacy or tenure.late_by <= facts.rules.tolerance("assignment"):
         return None
@@ -40,89 +53,123 @@ def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
     return "high" if lead is not None and tenure.recorded_at >= lead else "medium"
 
 
-def is_primary(facts: Facts, tenure: Tenure) -> bool:
-    """Whether the tenure counts in a primary answer."""
-    return retro_weight(facts, tenure) != "high"
-
-
 def level_tenures(facts: Facts, level: Level, unit: str | None, during: Period) -> Sequence[Tenure]:
-    """The tenures at one level of the unit's line that touch these days, cover included."""
-    if level == "head":
-        return facts.tenures(post="head", unit=unit, during=during)
+    """Every assignment and acting at a level that touches `during`, cover and disputed ones included."""
+    if level == "secretary":
+        group = facts.party_group
+        found = facts.tenures(post=SECRETARY, during=during)
+        return [tenure for tenure in found if group is None or _seats(facts, tenure, group)]
+    if unit is None:
+        raise ValueError("a head or supervising member is asked for by unit")
     if level == "supervisor":
         return facts.tenures(supervises=unit, during=during)
-    group = facts.party_group
-    return [
-        tenure
-        for tenure in facts.tenures(post="secretary", during=during)
-        if group is None or not tenure.scope or group in tenure.scope
-    ]
+    return facts.tenures(post=HEAD, unit=unit, during=during)
 
 
-def line_holders(
-    facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool = True
-) -> list[Holding]:
-    """Who held the level inside these days, in order of days; a person's adjoining tenures are one holding."""
-    found = []
-    for tenure in level_tenures(facts, level, unit, during):
-        held = tenure.period(during.last)
-        met = held.meet(during) if held is not None else None
-        if met is None or tenure.acting == "cover" or (primary and not is_primary(facts, tenure)):
-            continue
-        found.append(Holding(tenure.person, met, tenure.acting is not None, tenure.entry, tenure))
-    return merge(found)
+def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
+    """Who held this level of the unit's line in `during`, in order of days; periods are cut to `during`.
 
-
-def merge(holdings: Iterable[Holding]) -> list[Holding]:
-    """Joins the overlapping or adjoining holdings of one person in one capacity."""
-    joined: list[Holding] = []
-    for holding in sorted(holdings, key=lambda h: (h.person, h.acting, h.period)):
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and (last.person, last.acting) == (holding.person, holding.acting)
-            and not without(Period(last.period.first, holding.period.last), [last.period, holding.period])
-        ):
-            whole = Period(last.period.first, max(last.period.last, holding.period.last))
-            joined[-1] = Holding(last.person, whole, last.acting, last.entry, last.tenure)
-        else:
-            joined.append(holding)
-    return sorted(joined, key=lambda h: (h.period, h.person))
-
-
-def covers_of(facts: Facts, level: Level, unit: str, during: Period) -> list[Holding]:
-    """R5: who covered the level (AB角) inside these days."""
-    found = []
-    for tenure in level_tenures(facts, level, unit, during):
-        held = tenure.period(during.last)
-        met = held.meet(during) if held is not None else None
-        if met is not None and tenure.acting == "cover":
-            found.append(Holding(tenure.person, met, True, tenure.entry, tenure))  # noqa: FBT003 - acting
-    return found
-
-
-def gaps(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool = True) -> list[Period]:
-    """The days on which nobody held the level."""
-    return without(during, [holding.period for holding in line_holders(facts, level, unit, during, primary=primary)])
-
-
-def membership(facts: Facts, on: date, *, primary: bool = True) -> tuple[str, ...]:
-    """Full membership of the Party group on a day: titular holders of secretary and member, each person once.
-
-    The secretary comes first, members in the order in which they joined.
+    Holdings of one person that touch or overlap are one where both are titular or both acting; who is titular
+    and acting at once is titular. `unit` is not looked at for the secretary. Open tenures run to the end of
+    `during`.
     """
-    found: dict[str, None] = {}
-    for post in MEMBER_POSTS:
-        for tenure in facts.tenures(post=post, on=on):
-            if tenure.acting is None and (not primary or is_primary(facts, tenure)):
-                found[tenure.person] = None
-    return tuple(found)
+    tenures = [tenure for tenure in level_tenures(facts, level, unit, during) if _holds(facts, tenure, primary=primary)]
+    return _holdings(tenures, during)
 
 
-def supervised_units(facts: Facts, person: str, on: date) -> tuple[str, ...]:
-    """The units that a person supervises on a day, in the order of the record."""
-    units: dict[str, None] = {}
-    for tenure in facts.tenures(person=person, on=on):
-        if tenure.acting != "cover" and is_primary(facts, tenure):
-            units |= dict.fromkeys(tenure.supervises)
-    return tuple(units)
+def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
+    """Who covered this level temporarily in `during` (AB角): co-holders for acts taken, not holders (R5)."""
+    return _merged((t for t in level_tenures(facts, level, unit, during) if t.acting == "cover"), during)
+
+
+def holders_on(facts: Facts, level: Level, unit: str | None, day: date, *, primary: bool = True) -> tuple[Holding, ...]:
+    """Who held this level on a day; more than one where titular and acting stand beside each other."""
+    return line_holders(facts, level, unit, Period(day, day), primary=primary)
+
+
+def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Period, ...]:
+    """The days of `during` without a primary holder, from the level's first known holder on.
+
+    None where nobody ever held the level: the record then says of no such duty, and so of no vacancy.
+    """
+    holdings = line_holders(facts, level, unit, Period(date.min, during.last), primary=True)
+    if not holdings:
+        return ()
+    asked = during.meet(Period(holdings[0].period.first, date.max))
+    return tuple(without(asked, [holding.period for holding in holdings])) if asked is not None else ()
+
+
+def stints(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The same holdings with a person's acting and titular time run together: who handed over to whom.
+
+    `acting` is kept only where the whole stint was acting.
+    """
+    by_person: dict[str, list[Holding]] = {}
+    for holding in sorted(holdings, key=_order):
+        runs = by_person.setdefault(holding.person, [])
+        if runs and holding.period.first <= runs[-1].period.last + _DAY:
+            runs[-1] = _joined(runs[-1], holding)
+        else:
+            runs.append(holding)
+    return tuple(sorted((run for runs in by_person.values() for run in runs), key=_order))
+
+
+def membership(facts: Facts, day: date, *, body: str | None = None, primary: bool = True) -> tuple[str, ...]:
+    """Full membership of a body on a day: holders of `secretary` and `member`, each person once.
+
+    `body` None is the Party group. Posts without scope are posts of the Party group; any other body's members
+    name it in their scope. Empty where the record names no member.
+    """
+    persons = {
+        tenure.person: None
+        for post in (SECRETARY, MEMBER)
+        for tenure in facts.tenures(post=post, on=day)
+        if _seats(facts, tenure, body or facts.party_group) and _holds(facts, tenure, primary=primary)
+    }
+    return tuple(persons)
+
+
+def governed_units(facts: Facts) -> tuple[str, ...]:
+    """Ids of the units that have a line of their own, in order of registration."""
+    return tuple(unit.id for unit in facts.units.values() if unit.kind in GOVERNED_KINDS)
+
+
+def _holds(facts: Facts, tenure: Tenure, *, primary: bool) -> bool:
+    return tenure.acting != "cover" and not (primary and retro_weight(facts, tenure) == "high")
+
+
+def _seats(facts: Facts, tenure: Tenure, body: str | None) -> bool:
+    return body in tenure.scope or (not tenure.scope and body == facts.party_group)
+
+
+def _holdings(tenures: Sequence[Tenure], during: Period) -> tuple[Holding, ...]:
+    titular = _merged((tenure for tenure in tenures if tenure.acting is None), during)
+    own: dict[str, list[Period]] = {}
+    for holding in titular:
+        own.setdefault(holding.person, []).append(holding.period)
+    acting = [
+        Holding(holding.person, part, holding.acting, holding.tenures)
+        for holding in _merged((tenure for tenure in tenures if tenure.acting is not None), during)
+        for part in without(holding.period, own.get(holding.person, []))
+    ]
+    return tuple(sorted([*titular, *acting], key=_order))
+
+
+def _merged(tenures: Iterable[Tenure], during: Period) -> tuple[Holding, ...]:
+    """One holding per person and unbroken run of days."""
+    holdings = []
+    for tenure in tenures:
+        held = tenure.period(during.last)
+        met = held.meet(during) if held is not None else None
+        if met is not None:
+            holdings.append(Holding(tenure.person, met, tenure.acting is not None, (tenure,)))
+    return stints(holdings)
+
+
+def _joined(first: Holding, second: Holding) -> Holding:
+    period = Period(first.period.first, max(first.period.last, second.period.last))
+    return Holding(first.person, period, first.acting and second.acting, (*first.tenures, *second.tenures))
+
+
+def _order(holding: Holding) -> tuple[Period, str]:
+    return holding.period, holding.person

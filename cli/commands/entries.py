@@ -36,14 +36,23 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
     else:
         heads = (_("position"), _("number"), _("recorded at (UTC)"), _("type"), _("author"), _("signatures"))
         rows = [
-            (str(e.position), e.payload.ref or "", format_time(e.recorded_at), e.type, e.author, str(len(e.signers)))
+            (
+                str(e.position),
+                e.payload.ref or "",
+                format_time(e.recorded_at),
+                e.type,
+                e.author,
+                str(len(e.signers)),
+            )
             for e in events
         ]
         print_lines(table(heads, rows))
         if start + len(events) < size:
-            note(_("{n} of {size} entries; go on with --from {next}").format(
-                n=len(events), size=size, next=start + len(events)
-            ))
+            note(
+                _("{n} of {size} entries; go on with --from {next}").format(
+                    n=len(events), size=size, next=start + len(events)
+                )
+            )
 
 
 def as_data(event: Recorded) -> dict[str, object]:

@@ -15,7 +15,9 @@ from ledger.verify import Report, verify_ledger
 from projections.i18n import _
 
 
-@click.command("verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints."))
+@click.command(
+    "verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints.")
+)
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
 @json_option
 def command(kind: str | None, as_json: bool) -> int:
@@ -76,7 +78,9 @@ def print_report(kind: str, report: Report) -> None:
         print_lines("  " + _("... and {n} findings more").format(n=report.more_findings))
     print_lines(
         "  "
-        + _("{size} entries, {signatures} signatures, {bodies} bodies, {tiles} tiles, {checkpoints} checkpoints checked").format(
+        + _(
+            "{size} entries, {signatures} signatures, {bodies} bodies, {tiles} tiles, {checkpoints} checkpoints checked"
+        ).format(
             size=report.size,
             signatures=report.signatures,
             bodies=report.bodies,

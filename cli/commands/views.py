@@ -38,5 +38,9 @@ def rebuild_views(compare: bool, as_json: bool) -> int:
             print_lines(_("{origin}: {n} entries").format(origin=origin, n=position))
         print_lines(_("digest {digest}").format(digest=after))
         if compare:
-            print_lines(_("the rebuild equals the views as they stood") if equal else _("THE VIEWS WERE NOT THOSE OF THE LEDGERS"))
+            print_lines(
+                _("the rebuild equals the views as they stood")
+                if equal
+                else _("THE VIEWS WERE NOT THOSE OF THE LEDGERS")
+            )
     return 0 if equal else Invalid.exit_code

@@ -100,10 +100,9 @@ class KeyBook:
         if self.kind not in payload.LEDGERS:
             raise Refused(f"{payload.TYPE} does not belong in a {self.kind} ledger")
         author, *others = header.signers
-        enrols = isinstance(payload, KeyEnrolled)
         self._check_role(author, payload.AUTHORS, payload.TYPE, "author")
-        if enrols:
-            self._check_enrolment(header.signers, payload)  # type: ignore[arg-type]  # narrowed by `enrols`
+        if isinstance(payload, KeyEnrolled):
+            self._check_enrolment(header.signers, payload)
             return
         owner = payload.person if isinstance(payload, KeyRevoked) else None
         for signer in others:
@@ -144,9 +143,13 @@ class KeyBook:
         check_roles(payload.roles, self.kind)
         known = payload.person in self.roles
         if known and tuple(payload.roles) != tuple(self.roles[payload.person]):
-            raise Refused(f"a further key of {payload.person} repeats the roles on record; change roles by key.roles_changed")
+            raise Refused(
+                f"a further key of {payload.person} repeats the roles on record; change roles by key.roles_changed"
+            )
         if signers[-1] != SignerId(payload.person, key.key_id) or len(signers) < 2:
-            raise Refused("an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it")
+            raise Refused(
+                "an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it"
+            )
         if "custodian" in payload.roles:
             self._check_by_another(signers, payload.person, "enrolment")
         if "inspector" in payload.roles and not known:
@@ -188,7 +191,9 @@ class KeyBook:
     def _check_unused(self, key: VerifyKey) -> None:
         for other in [*(k.verify_key for k in self.keys.values()), *(k for _, k in self.log_keys)]:
             if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
-                raise KeyInvalid(f"the key {key.name}+{key.key_id.hex()} was already used in this ledger; make a new one")
+                raise KeyInvalid(
+                    f"the key {key.name}+{key.key_id.hex()} was already used in this ledger; make a new one"
+                )
 
     # --- fold ---
 
@@ -206,11 +211,11 @@ class KeyBook:
                 by_former = any(signer.person == payload.person for signer in header.signers[1:-1])
                 self._enrol(payload.person, key, header.position, payload.roles, re_enrolled=known and not by_former)
             case KeyRevoked():
-                for name, key in list(self.keys.items()):
-                    if key.person == payload.person and key.verify_key.key_id.hex() == payload.key_id:
+                for name, held in list(self.keys.items()):
+                    if held.person == payload.person and held.verify_key.key_id.hex() == payload.key_id:
                         since = payload.compromised_from
                         self.keys[name] = replace(
-                            key,
+                            held,
                             revoked_at=header.position,
                             compromised_from=since if isinstance(since, int) else None,
                             revoked_by=header.signers[0].person,

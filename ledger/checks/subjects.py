@@ -42,7 +42,9 @@ def subjects_of(
             kind = REGISTRATIONS.get((type_name, name)) or kind_of(str(value))
             if kind is None or spec.about not in (kind, "party"):
                 what = "person or unit" if spec.about == "party" else spec.about
-                raise Refused(f"{value} in field {name} is not a registered {what}; register it first or correct the id")
+                raise Refused(
+                    f"{value} in field {name} is not a registered {what}; register it first or correct the id"
+                )
             found[kind, str(value)] = None
     for position in inherited:
         for subject in subjects_at(position):
@@ -52,15 +54,13 @@ def subjects_of(
 
 def number_subjects(subjects: Sequence[Subject], count_of: Callable[[Subject], int]) -> list[tuple[str, Json]]:
     """The `subject.<i>` fields of the next entry; `count_of` says how many entries of that subject stand before it."""
-    return [
-        (f"subject.{i}", [kind, id_, count_of((kind, id_)) + 1]) for i, (kind, id_) in enumerate(subjects)
-    ]
+    return [(f"subject.{i}", [kind, id_, count_of((kind, id_)) + 1]) for i, (kind, id_) in enumerate(subjects)]
 
 
 def read_subjects(values: Mapping[str, Json]) -> list[tuple[Subject, int]]:
     """The (subject, running number) of a body's `subject.<i>` fields, in order of i. Raises Invalid."""
     names = [name for name in values if is_subject_name(name)]
-    rows = []
+    rows: list[tuple[Subject, int]] = []
     for i in range(len(names)):
         match values.get(f"subject.{i}"):
             case [("person" | "unit") as kind, str(id_), int(number)] if number > 0:

@@ -151,9 +151,9 @@ def _parse_map(map_line: str) -> dict[str, str]:
             check_field_name(name)
             if not isinstance(digest, str) or len(b64decode(digest)) != 32:
                 raise BodyInvalid(f"digest of field {name!r} is not 32 bytes in base64")
+        return {name: str(digest) for name, digest in digests.items()}
     except Malformed as error:
         raise BodyInvalid(f"body map: {error}") from error
-    return digests
 
 
 def is_subject_name(name: str) -> bool:

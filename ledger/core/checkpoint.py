@@ -80,9 +80,7 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> bytes:
     return sign_note(format_checkpoint(checkpoint), signers)
 
 
-def open_checkpoint(
-    data: bytes, log_keys: Iterable[VerifyKey], *, origin: str | None = None
-) -> SignedCheckpoint:
+def open_checkpoint(data: bytes, log_keys: Iterable[VerifyKey], *, origin: str | None = None) -> SignedCheckpoint:
     """The checkpoint in the note `data`, signed by one of `log_keys` at least.
 
     Its origin must be `origin`, or, where none is given, the name of every key that signed. Raises as

@@ -50,9 +50,7 @@ def open_cosignature(checkpoint: Checkpoint, line: SignatureLine, key: VerifyKey
     return Cosignature(key, split_cosignature(line.signature)[0])
 
 
-def open_cosignatures(
-    checkpoint: Checkpoint, note: Note, witnesses: Iterable[VerifyKey]
-) -> tuple[Cosignature, ...]:
+def open_cosignatures(checkpoint: Checkpoint, note: Note, witnesses: Iterable[VerifyKey]) -> tuple[Cosignature, ...]:
     """Every cosignature in `note` by one of `witnesses`, in the note's order; lines by others are ignored.
 
     `note` must be that of `checkpoint`. One bad line by a known witness refuses all (`SignatureInvalid`);

@@ -1,8 +1,8 @@
 """Entries: C2SP signed notes over a fixed two-line text (FORMAT.md section 1).
 
     zeren/entry/v1
-    {"body":"<base64>","ledger":"<origin>","position":41,"previous":"<base64>","recorded_at":"...Z","signers":[...],
-     "stream":"meeting/E060","type":"meeting.held/1","version":1}                                   (one line, no spaces)
+    {"body":"<base64>","ledger":"<origin>","position":41,"previous":"<base64>","recorded_at":"...Z",
+     "signers":[...],"stream":"meeting/E060","type":"meeting.held/1","version":1}                                   (one line, no spaces)
 
 The leaf hash, SHA-256(0x00 || entry bytes), is both the chain hash and the RFC 6962 leaf hash. A header's values are
 ASCII without escapes, so it is matched against one fixed template instead of being parsed as JSON; RFC 8785 (the
@@ -34,10 +34,14 @@ LOG = "log"
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,15})"
 _HEADER = re.compile(
-    r'\{"body":"(?P<body>[A-Za-z0-9+/]{43}=)","ledger":"(?P<ledger>[a-z0-9._/-]+)","position":(?P<position>' + _NUMBER + r")"
+    r'\{"body":"(?P<body>[A-Za-z0-9+/]{43}=)","ledger":"(?P<ledger>[a-z0-9._/-]+)","position":(?P<position>'
+    + _NUMBER
+    + r")"
     r',"previous":"(?P<previous>[A-Za-z0-9+/]{43}=)","recorded_at":"(?P<recorded_at>[0-9T:.Z-]{24})"'
     r',"signers":\[(?P<signers>"[a-z0-9+-]+"(?:,"[a-z0-9+-]+")*)\]'
-    r',"stream":"(?P<stream>[A-Za-z0-9._/-]+)","type":"(?P<type>[a-z0-9_./]+)","version":(?P<version>' + _NUMBER + r")\}"
+    r',"stream":"(?P<stream>[A-Za-z0-9._/-]+)","type":"(?P<type>[a-z0-9_./]+)","version":(?P<version>'
+    + _NUMBER
+    + r")\}"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
@@ -199,7 +203,9 @@ def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) 
     for line in entry.note.signatures:
         key = keys.get((line.name, line.key_id))
         if key is None:
-            raise UnknownKey(f"no key {line.name}+{line.key_id.hex()} is enrolled before position {entry.header.position}")
+            raise UnknownKey(
+                f"no key {line.name}+{line.key_id.hex()} is enrolled before position {entry.header.position}"
+            )
         key.check(message, line.signature)
 
 
@@ -216,7 +222,8 @@ def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, 
         raise ChainBroken(f"an entry that says position {header.position} stands at position {position}")
     if header.previous != previous:
         raise ChainBroken(
-            f"position {position} does not follow the entry before it: an entry was changed, dropped, swapped or inserted"
+            f"position {position} does not follow the entry before it: "
+            "an entry was changed, dropped, swapped or inserted"
         )
     if not_before is not None and header.recorded_at < not_before:
         raise ChainBroken(f"recorded_at goes back at position {position}, from {format_time(not_before)}")

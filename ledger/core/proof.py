@@ -66,9 +66,7 @@ def parse_proof(data: bytes) -> InclusionProof:
         raise Malformed("a proof's own lines are ASCII") from error
     if lines.pop(0) != HEADER:
         raise Malformed(f"a proof starts with the line {HEADER}")
-    extra = (
-        b64decode(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
-    )
+    extra = b64decode(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
     if not lines or not lines[0].startswith("index "):
         raise Malformed("a proof has a line with its index")
     index = parse_decimal_u64(lines.pop(0).removeprefix("index "))

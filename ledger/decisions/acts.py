@@ -28,8 +28,14 @@ def _decide_meeting(meeting: MeetingHeld) -> None:
     lists = (
         (cast, "votes more than once"),
         (meeting.attendees or (), "is listed as present more than once"),
-        ([*set(meeting.attendees or ()), *set(meeting.absent or ())], "is listed both as present and as absent"),
-        ([*set(meeting.attendees or ()), *set(meeting.non_voting or ())], "is listed both as a member and as non-voting"),
+        (
+            [*set(meeting.attendees or ()), *set(meeting.absent or ())],
+            "is listed both as present and as absent",
+        ),
+        (
+            [*set(meeting.attendees or ()), *set(meeting.non_voting or ())],
+            "is listed both as a member and as non-voting",
+        ),
     )
     for persons, what in lists:
         repeated = [person for person, count in Counter(persons).items() if count > 1]

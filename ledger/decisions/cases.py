@@ -26,17 +26,28 @@ def decide_case_work(payload: Payload, standing: Standing) -> None:
     match payload:
         case CaseOpened():
             _decide_opening(payload, standing)
+        case SecondInvestigationOpened() | DecisionMade():
+            _decide_track(payload, standing)
+        case AppealMade() | AppealDecided():
+            _decide_appeal(payload, standing)
+
+
+def _decide_track(payload: SecondInvestigationOpened | DecisionMade, standing: Standing) -> None:
+    _check_case_open(payload, standing)
+    match payload:
         case SecondInvestigationOpened():
-            _check_case_open(payload, standing)
             if any(isinstance(later, SecondInvestigationOpened) for _, later in _later(standing)):
                 raise Refused(f"the second investigation of {payload.case} is open already")
         case DecisionMade():
-            _check_case_open(payload, standing)
             if payload.track not in TRACKS:
                 raise Refused(f"a decision is on the first or second track, not {payload.track!r}")
             for item in payload.decisions:
                 if (item.person is None) == (item.body is None):
                     raise Refused("each item of a decision names one person or one body")
+
+
+def _decide_appeal(payload: AppealMade | AppealDecided, standing: Standing) -> None:
+    match payload:
         case AppealMade():
             decision = standing.entry(payload.against).payload
             if not isinstance(decision, DecisionMade):
@@ -46,7 +57,9 @@ def decide_case_work(payload: Payload, standing: Standing) -> None:
         case AppealDecided():
             if not isinstance(standing.entry(payload.appeal).payload, AppealMade):
                 raise Refused("there is no such appeal; give the number of an appeal on record")
-            if any(isinstance(later, AppealDecided) and later.appeal == payload.appeal for _, later in _later(standing)):
+            if any(
+                isinstance(later, AppealDecided) and later.appeal == payload.appeal for _, later in _later(standing)
+            ):
                 raise Refused("this appeal is decided already")
 
 

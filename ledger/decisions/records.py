@@ -24,7 +24,9 @@ def decide_record(payload: Payload, standing: Standing) -> None:
             for name in names:
                 spec = spec_of(erased.type, name)
                 if spec is None or spec.field_class != "erasable":
-                    raise Refused(f"{name} of {erased.type} is not an erasable text; verification or a view rests on it")
+                    raise Refused(
+                        f"{name} of {erased.type} is not an erasable text; verification or a view rests on it"
+                    )
 
 
 def _check_field(name: str, corrected: Payload) -> None:

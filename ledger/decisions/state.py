@@ -24,7 +24,13 @@ class Register:
     leads: list[str] = field(default_factory=list)
     """Streams of leads, in order."""
 
-    TOPICS = ("person.registered/1", "unit.registered/1", "post.registered/1", "case.opened/1", "lead.received/1")
+    TOPICS = (
+        "person.registered/1",
+        "unit.registered/1",
+        "post.registered/1",
+        "case.opened/1",
+        "lead.received/1",
+    )
 
     def apply(self, header: Header, payload: Payload) -> None:
         """Takes over one registration."""

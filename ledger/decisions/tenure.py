@@ -48,7 +48,8 @@ def _decide_assignment(payload: AssignmentMade | ActingBegun, standing: Standing
             raise Refused(f"{replaced.ref or replaced.TYPE} is no assignment, so it cannot be replaced")
         if payload.valid_from <= replaced.valid_from:
             raise Refused(
-                f"the new assignment begins on {payload.valid_from}, not after the one it replaces ({replaced.valid_from})"
+                f"the new assignment begins on {payload.valid_from}, "
+                f"not after the one it replaces ({replaced.valid_from})"
             )
 
 

@@ -23,7 +23,6 @@ from typing import Any, Literal, Union
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import Malformed
 
-type_ = type
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 About = Literal["person", "unit", "party"]
 """Kinds of registered id; `party` is a person or a unit, told apart by the registrations before the entry."""
@@ -130,7 +129,7 @@ def _parse_reference(value: Any) -> EntryReference:
     raise Malformed(f"{value!r} is not a reference [fingerprint, position, leaf hash]")
 
 
-def _exact(kind: type_[Any]) -> Callable[[Any], Any]:
+def _exact(kind: type[Any]) -> Callable[[Any], Any]:
     def parse(value: Any) -> Any:
         if type(value) is not kind:
             raise Malformed(f"{value!r} should be a {kind.__name__}")
@@ -154,7 +153,7 @@ def _parse_moment(value: Any) -> datetime:
 
 
 def _same(value: Any) -> Json:
-    return typing.cast(Json, value)
+    return typing.cast("Json", value)
 
 
 _SCALARS: dict[Any, tuple[Callable[[Any], Json], Callable[[Any], Any]]] = {
@@ -179,7 +178,7 @@ class _Shape:
     name: str
     optional: bool
     many: bool
-    record: type_[Any] | None
+    record: type[Any] | None
     write: Callable[[Any], Json]
     read: Callable[[Any], Any]
     meta: Mapping[str, Any]
@@ -207,7 +206,7 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
         item = str
     name = field.name.rstrip("_")  # `from_` and the like: Python keywords as field names
     if dataclasses.is_dataclass(item) and item is not EntryReference:
-        return _Shape(name, optional, many, typing.cast(type_[Any], item), _same, _same, field.metadata)
+        return _Shape(name, optional, many, typing.cast("type[Any]", item), _same, _same, field.metadata)
     write, read = _SCALARS[item]
     if whole and typing.get_origin(hint) is tuple:
         one = read
@@ -215,15 +214,19 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
     return _Shape(name, optional, many, None, write, read, field.metadata)
 
 
-@cache
-def _shapes(cls: type_[Any]) -> tuple[tuple[str, _Shape], ...]:
+def _find_shapes(cls: type[Any]) -> tuple[tuple[str, _Shape], ...]:
     hints = typing.get_type_hints(cls)
-    return tuple(
-        (field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata
-    )
+    return tuple((field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata)
 
 
-def field_specs(cls: type_[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
+_cached_shapes = cache(_find_shapes)
+
+
+def _shapes(cls: Any) -> tuple[tuple[str, _Shape], ...]:
+    return _cached_shapes(cls)
+
+
+def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
     """The frozen field list of a payload class, in order, list numbers written `*`."""
     specs: list[FieldSpec] = []
     for _, shape in _shapes(cls):
@@ -259,7 +262,7 @@ def _flatten_item(name: str, value: Any, shape: _Shape) -> Iterator[tuple[str, J
         yield name, shape.write(value)
 
 
-def unflatten(cls: type_[Any], values: Mapping[str, Json], missing: frozenset[str] = frozenset()) -> Any:
+def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str] = frozenset()) -> Any:
     """The payload of class `cls` with these field values; the exact inverse of `flatten`.
 
     `missing` are names of texts that are withheld or erased; they read as ERASED_TEXT.
@@ -277,11 +280,9 @@ class _Reader:
     def __init__(self, values: dict[str, Json], missing: frozenset[str]) -> None:
         self.values, self.missing = values, missing
         self.used: set[str] = set()
-        self.prefixes = {
-            name[:end] for name in values.keys() | missing for end in range(len(name)) if name[end] == "."
-        }
+        self.prefixes = {name[:end] for name in values.keys() | missing for end in range(len(name)) if name[end] == "."}
 
-    def record(self, cls: type_[Any], prefix: str) -> Any:
+    def record(self, cls: type[Any], prefix: str) -> Any:
         arguments: dict[str, Any] = {}
         for attribute, shape in _shapes(cls):
             name = prefix + shape.name
@@ -308,7 +309,7 @@ class _Reader:
                 raise Malformed(f"field {name!r} stands for an empty list and should be []")
             self.used.add(name)
             return ()
-        items = []
+        items: list[Any] = []
         while self._present(numbered := f"{name}.{len(items)}"):
             items.append(self._item(numbered, shape))
         return tuple(items) or None

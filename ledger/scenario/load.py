@@ -152,8 +152,12 @@ class _Checker:
     def scenario(self) -> Scenario:
         document = self.document
         meta = self._meta()
-        units = tuple(Unit(u["id"], u.get("name") or u["id"], u["kind"]) for u in self._parties("units", UNIT, self.units))
-        persons = tuple(Person(p["id"], p.get("name") or p["id"]) for p in self._parties("persons", PARTY, self.persons))
+        units = tuple(
+            Unit(u["id"], u.get("name") or u["id"], u["kind"]) for u in self._parties("units", UNIT, self.units)
+        )
+        persons = tuple(
+            Person(p["id"], p.get("name") or p["id"]) for p in self._parties("persons", PARTY, self.persons)
+        )
         for both in self.persons & self.units:
             self._fault("id", f"{both!r} is both a person and a unit; rename one")
         self.faults.raise_any()
@@ -181,7 +185,15 @@ class _Checker:
         if row["period"]["to"] < row["period"]["from"]:
             self._fault("period", "ends before it begins")
         period = row["period"]
-        return Meta(row["title"], self.zone, name, period["from"], period["to"], row["organ"], row.get("unit_of_money") or "")
+        return Meta(
+            row["title"],
+            self.zone,
+            name,
+            period["from"],
+            period["to"],
+            row["organ"],
+            row.get("unit_of_money") or "",
+        )
 
     def _parties(self, key: str, keys: Mapping[str, Any], ids: set[str]) -> list[dict[str, Any]]:
         rows = []
@@ -201,9 +213,9 @@ class _Checker:
             return None
         self.line, self.event = raw[LINE], str(raw.get("id", "?"))
         before = len(self.faults.found)
-        kind = raw.get("type")
+        kind = str(raw.get("type"))
         if kind not in EVENTS:
-            self._fault("type", f"{_short(kind)} is not a known type; known are {', '.join(EVENTS)}")
+            self._fault("type", f"{_short(raw.get('type'))} is not a known type; known are {', '.join(EVENTS)}")
             return None
         row = self._record(raw, {**COMMON, **EVENTS[kind]})
         if len(self.faults.found) == before:
@@ -214,7 +226,14 @@ class _Checker:
         self.earlier[id_] = kind
         if len(self.faults.found) > before:
             return None
-        common = {name.rstrip("!") for name in COMMON} - {"claims", "declared_late", "late_reason", "refers", "restricted", "photo_sha256"}
+        common = {name.rstrip("!") for name in COMMON} - {
+            "claims",
+            "declared_late",
+            "late_reason",
+            "refers",
+            "restricted",
+            "photo_sha256",
+        }
         return ScenarioEvent(
             id=id_,
             type=kind,
@@ -232,7 +251,10 @@ class _Checker:
         if row["ledger"] not in ("duty", "case"):
             self._fault("ledger", f"{row['ledger']!r} is neither duty nor case")
         if self.previous is not None and row["recorded_at"] < self.previous:
-            self._fault("recorded_at", f"{row['recorded_at'].isoformat()} goes back; events stand in the order they were recorded")
+            self._fault(
+                "recorded_at",
+                f"{row['recorded_at'].isoformat()} goes back; events stand in the order they were recorded",
+            )
         else:
             self.previous = row["recorded_at"]
         for first, last in (("valid_from", "valid_to"), ("from", "to")):

@@ -118,7 +118,11 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
     field_name = values["field"] = _COMMON.get(values["field"], values["field"])
     new = values.pop("new_value", None)
     if isinstance(new, Mapping):
-        texts = {key for key in new if _is_text(corrected, f"{field_name}.{key}") or _is_text(corrected, f"{field_name}.0.{key}")}
+        texts = {
+            key
+            for key in new
+            if _is_text(corrected, f"{field_name}.{key}") or _is_text(corrected, f"{field_name}.0.{key}")
+        }
         values["new_value"] = {key: _plain(item, names) for key, item in new.items() if key not in texts} or None
         values["new_text"] = {key: _plain(new[key], names) for key in sorted(texts)} or None
     else:
@@ -163,7 +167,8 @@ def _build(hint: Any, value: Any, meta: Mapping[str, Any], names: Names, where: 
     if isinstance(value, Mapping) and not meta["whole"]:
         record = _record_of(hint)
         if record is not None:
-            renamed = {_IN_RECORDS.get(k, k) if _IN_RECORDS.get(k) in _names_of(record) else k: v for k, v in value.items()}
+            known = _names_of(record)
+            renamed = {new if (new := _IN_RECORDS.get(k, k)) in known else k: v for k, v in value.items()}
             return record(**_build_fields(record, renamed, names, where))
     if meta["reference"] is not None:
         return names.entry(value)

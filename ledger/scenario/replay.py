@@ -25,14 +25,21 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived, Pin
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted
-from ledger.events.register import Identity, PersonLinked, PersonRegistered, PostRegistered, UnitLinked, UnitRegistered
+from ledger.events.register import (
+    Identity,
+    PersonLinked,
+    PersonRegistered,
+    PostRegistered,
+    UnitLinked,
+    UnitRegistered,
+)
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import KeyEnrolled, RulesAdopted
 from ledger.genesis import Founder, create_ledger
 from ledger.held import Delivery, Holdings
 from ledger.home import Home
 from ledger.keyring import new_key, save_key, write_private
-from ledger.scenario.load import Scenario, ScenarioEvent
+from ledger.scenario.load import Person, Scenario, ScenarioEvent, Unit
 from ledger.scenario.payloads import FORMS, Names, case_facts, payload_of
 
 EXCLUSIVE_POSTS = ("secretary", "head")
@@ -144,16 +151,16 @@ def _prepare(scenario: Scenario, home: Home, randomness: Randomness) -> _Replay:
 def _ledger_ids(scenario: Scenario) -> dict[str, str]:
     """Ids that do not fit FORMAT.md's pattern become p-<n> or u-<n>, n being their order in the file."""
     ids: dict[str, str] = {}
-    taken = {party.id for party in (*scenario.persons, *scenario.units)} | {"log"}
-    for prefix, parties in (("p", scenario.persons), ("u", scenario.units)):
-        for number, party in enumerate(parties, start=1):
-            id_ = party.id
+    taken = {p.id for p in scenario.persons} | {u.id for u in scenario.units} | {"log"}
+    for prefix, given in (("p", [p.id for p in scenario.persons]), ("u", [u.id for u in scenario.units])):
+        for number, original in enumerate(given, start=1):
+            id_ = original
             if not PERSON_ID.fullmatch(id_) or id_ == "log":
                 id_ = f"{prefix}-{number}"
                 while id_ in taken:
                     id_ += "-x"
             taken.add(id_)
-            ids[party.id] = id_
+            ids[original] = id_
     return ids
 
 
@@ -245,7 +252,8 @@ def _register_organ(run: _Replay, start: datetime) -> None:
     by = (duty.custodian,)
     outsiders = _case_only_recorders(scenario)
     commands: list[tuple[Payload, Sequence[str]]] = [
-        (UnitRegistered(ref=unit.id, unit=run.ids[unit.id], kind=unit.kind, name=unit.name), by) for unit in scenario.units
+        (UnitRegistered(ref=unit.id, unit=run.ids[unit.id], kind=unit.kind, name=unit.name), by)
+        for unit in scenario.units
     ]
     commands += [
         (PersonRegistered(ref=person.id, person=run.ids[person.id], name=person.name), by)
@@ -414,14 +422,15 @@ def _add_decision(run: _Replay, event: ScenarioEvent) -> None:
 
 
 def _introduce(run: _Replay, event: ScenarioEvent, payload: Payload) -> None:
-    """Registers in the case ledger the persons and units that the event names, and says who they are in the duty ledger."""
+    """Registers in the case ledger whom and what the event names, and says who they are in the duty ledger."""
     case = run.case
     if case is None:
         return
     named = set(_texts_in(event.values))
     if isinstance(payload, CaseOpened) and run.scenario.case is not None:
         named |= {offender.person for offender in payload.offenders} | {payload.unit}
-    parties = {party.id: party for party in (*run.scenario.units, *run.scenario.persons)}
+    parties: dict[str, Unit | Person] = {unit.id: unit for unit in run.scenario.units}
+    parties |= {person.id: person for person in run.scenario.persons}
     outsiders = _case_only_recorders(run.scenario)
     by_ledger_id = {run.ids[id_]: id_ for id_ in parties}
     by = (run.ids[event.recorder],)
@@ -430,8 +439,11 @@ def _introduce(run: _Replay, event: ScenarioEvent, payload: Payload) -> None:
         if id_ in run.known_to_case:
             continue
         party, local = parties[id_], run.ids[id_]
-        same = (Identity(fingerprint=run.duty.ledger.fingerprint, id=local), Identity(fingerprint="", id=local))
-        if hasattr(party, "kind"):
+        same = (
+            Identity(fingerprint=run.duty.ledger.fingerprint, id=local),
+            Identity(fingerprint="", id=local),
+        )
+        if isinstance(party, Unit):
             commands.append((UnitRegistered(ref=id_, unit=local, kind=party.kind, name=party.name), by))
             commands.append((UnitLinked(identities=same), by))
         else:

@@ -59,7 +59,13 @@ _CASE: Keys = {"case": "word"}
 EVENTS: Mapping[str, Keys] = {
     "assignment": {**_TENURE, "replaces": "event"},
     "acting": {**_TENURE, "mode!": "word"},
-    "assignment_end": {"ends!": "event", "person!": "person", "valid_to!": "date", "leaves": "word", "reason": "text"},
+    "assignment_end": {
+        "ends!": "event",
+        "person!": "person",
+        "valid_to!": "date",
+        "leaves": "word",
+        "reason": "text",
+    },
     "leave": {"person!": "person", "from!": "date", "to!": "date", "reason": "text"},
     "handover": {"from!": "person", "to!": "person", "scope!": many("unit"), "open_issues": many("text")},
     "talk": {**_ABOUT, "talker!": "person", "counterpart!": "person", "ends_at": "time", "place": "text"},
@@ -110,9 +116,7 @@ EVENTS: Mapping[str, Keys] = {
     "accountability_decision": {
         "case!": "word",
         "track!": "word",
-        "decisions!": many(
-            {"person": "person", "body": "unit", "category!": "word", "form": "word", "note": "text"}
-        ),
+        "decisions!": many({"person": "person", "body": "unit", "category!": "word", "form": "word", "note": "text"}),
     },
     "appeal": {**_CASE, "person!": "person", "against!": "event", "reason": "text"},
     "appeal_decision": {**_CASE, "appeal!": "event", "result!": "word", "reason": "text"},

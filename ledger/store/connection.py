@@ -14,7 +14,7 @@ from ledger.store.schema import APPLICATION_ID, VERSION
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
-        raw = connection._sqlite_conn  # noqa: SLF001 - the library has no hook for pragmas
+        raw = connection._sqlite_conn
         raw.execute("PRAGMA synchronous = FULL")
         raw.execute("PRAGMA secure_delete = ON")
         return connection
@@ -45,7 +45,9 @@ def check_database(path: Path, *, new: bool) -> None:
             raise BadInput(f"{path} is there already; choose another directory or remove it first")
         return
     if not path.is_file():
-        raise NoLedger(f"there is no ledger at {path}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay")
+        raise NoLedger(
+            f"there is no ledger at {path}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay"
+        )
     try:
         connection = sqlite3.connect(database_uri(path, read_only=True), uri=True)
         try:

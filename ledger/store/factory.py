@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eventsourcing.sqlite import SQLiteFactory
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteFactory
 
 from ledger.store.connection import LedgerDatastore
 from ledger.store.recorder import LedgerRecorder
@@ -11,7 +11,7 @@ from ledger.store.recorder import LedgerRecorder
 class LedgerFactory(SQLiteFactory):
     """The library's SQLite factory with our datastore and recorder."""
 
-    application_recorder_class = LedgerRecorder
+    application_recorder_class: type[SQLiteApplicationRecorder] = LedgerRecorder
 
     def __init__(self, env: Any) -> None:
         super().__init__(env)

@@ -34,7 +34,9 @@ def unpack(state: bytes) -> tuple[bytes, bytes]:
 def read_draft(state: bytes) -> tuple[list[Subject], list[tuple[str, str]]]:
     """(subjects, disclosures) of a draft."""
     first, *lines = state.decode("ascii").split("\n")
-    return [(kind, id_) for kind, id_ in json.loads(first)], [(n, d) for n, _, d in (line.partition(" ") for line in lines)]
+    return [(kind, id_) for kind, id_ in json.loads(first)], [
+        (n, d) for n, _, d in (line.partition(" ") for line in lines)
+    ]
 
 
 def recorded(entry: Entry, body: Body) -> Recorded:
@@ -58,7 +60,14 @@ def recorded(entry: Entry, body: Body) -> Recorded:
 class LedgerMapper(Mapper[str]):
     """Maps `Proposed` to drafts and stored events to `Recorded`."""
 
-    def __init__(self, *, kind_of: KindOf, subjects_at: SubjectsAt, new_salt: Callable[[], bytes], numbers_subjects: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        *,
+        kind_of: KindOf,
+        subjects_at: SubjectsAt,
+        new_salt: Callable[[], bytes],
+        numbers_subjects: Callable[[], bool],
+    ) -> None:
         super().__init__(JSONTranscoder())  # the library asks for one; nothing here uses it
         self.kind_of, self.subjects_at, self.new_salt = kind_of, subjects_at, new_salt
         self.numbers_subjects = numbers_subjects  # duty ledgers only

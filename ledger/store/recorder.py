@@ -27,7 +27,10 @@ from ledger.store.connection import LedgerDatastore
 from ledger.store.mapper import pack, read_draft, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements
 
-_READ = "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+_READ = (
+    "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body"
+    " FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+)
 MAX_BATCH = 1000
 """Entries per transaction at most, so that other writers get their turn."""
 
@@ -56,7 +59,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     def construct_create_table_statements(self) -> list[str]:
         """Our tables instead of the library's."""
-        return [*statements(), f"PRAGMA application_id = {APPLICATION_ID}", f"PRAGMA user_version = {VERSION}"]
+        return [
+            *statements(),
+            f"PRAGMA application_id = {APPLICATION_ID}",
+            f"PRAGMA user_version = {VERSION}",
+        ]
 
     # --- append ---
 
@@ -71,9 +78,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         try:
             with self._writing() as c:
                 self._catch_up_keys(c)
-                for stored, payload, signers in zip(
-                    stored_events, appending.payloads, appending.signers, strict=True
-                ):
+                for stored, payload, signers in zip(stored_events, appending.payloads, appending.signers, strict=True):
                     appending.entries.append(self._append(c, stored, payload, signers, appending.origin))
         except BaseException:
             self.keybook, self.keybook_size = KeyBook(), 0  # it may have taken over what was rolled back
@@ -112,7 +117,13 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             if in_force.get((key.name, key.key_id)) != key:
                 raise Refused(f"the key {key.name}+{key.key_id.hex()} is not in force in this ledger; enrol it first")
         entry = sign_entry(header, signers)
-        self._insert(c, entry, format_body(body), numbered_subjects=[(s, n) for s, (_, n) in zip(subjects, numbered, strict=True)], ref=payload.ref)
+        self._insert(
+            c,
+            entry,
+            format_body(body),
+            numbered_subjects=[(s, n) for s, (_, n) in zip(subjects, numbered, strict=True)],
+            ref=payload.ref,
+        )
         self.keybook.apply(header, payload)
         self.keybook_size = position + 1
         return entry
@@ -127,7 +138,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     @staticmethod
     def _insert(
-        c: sqlite3.Cursor, entry: Entry, body: bytes, *, numbered_subjects: list[tuple[Subject, Any]], ref: str | None
+        c: sqlite3.Cursor,
+        entry: Entry,
+        body: bytes,
+        *,
+        numbered_subjects: list[tuple[Subject, Any]],
+        ref: str | None,
     ) -> None:
         header = entry.header
         position = header.position
@@ -154,7 +170,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         for tile in completed_tiles(position, position + 1):
             hashes = tile_hashes(c, tile.level, tile.index, WIDTH)
             c.execute(
-                "INSERT INTO tiles VALUES (?,?,?,?)", (tile.level, tile.index, encode_tile(hashes), tile_root(hashes))
+                "INSERT INTO tiles VALUES (?,?,?,?)",
+                (tile.level, tile.index, encode_tile(hashes), tile_root(hashes)),
             )
 
     # --- keys ---
@@ -162,7 +179,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def _catch_up_keys(self, c: sqlite3.Cursor) -> None:
         """Folds the key entries that others wrote since the book was last brought up to date."""
         rows = c.execute(
-            f"{_READ} WHERE e.rowid > ? AND (e.topic = 'ledger.opened/1' OR e.topic GLOB 'key.*' OR e.topic = 'anchor.recorded/1') ORDER BY e.rowid",
+            f"{_READ} WHERE e.rowid > ? AND (e.topic = 'ledger.opened/1' OR e.topic GLOB 'key.*'"
+            " OR e.topic = 'anchor.recorded/1') ORDER BY e.rowid",
             (self.keybook_size,),
         ).fetchall()
         for row in rows:
@@ -246,7 +264,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Cursor]:
         with self.datastore.get_connection(commit=True) as connection:
-            cursor = connection._sqlite_conn.cursor()  # noqa: SLF001 - the library's own BEGIN is deferred
+            cursor = connection._sqlite_conn.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
                 yield cursor
@@ -256,7 +274,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             except sqlite3.Error as error:
                 raise _explain(error) from error
             finally:
-                if connection._sqlite_conn.in_transaction:  # noqa: SLF001 - see above
+                if connection._sqlite_conn.in_transaction:
                     cursor.execute("ROLLBACK")
 
     def write_checkpoint(self, size: int, note: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The reverse trace: one case, two investigations (一案双查). Candidates, grounds and counter-grounds, each citing entries."""
+"""The reverse trace: one case, two investigations (一案双查). Candidates and grounds, each citing entries."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +80,7 @@ class _Trace:
             posts.functions(self.cut, case),
             posts.covers(self.cut, case),
             posts.gaps(self.shares),
-            decisions.decision_grounds(self.cut, self.uncut, case, self.line),
+            decisions.decision_grounds(self.uncut, case, self.line),
         ):
             self._take(source)
         bodies = {body for body in self.grounds if body in self.uncut.units}
@@ -183,15 +183,25 @@ class _Trace:
         return BodyTrace(body, categories, tuple(grounds))
 
     def _failings(self) -> list[Ground]:
-        found = []
-        for row in self.shares:
-            if row.person is None:
-                values = (("level", row.level), ("acts", ", ".join(row.acts)))
-                found.append(Ground("R6", "left_vacant", "context", (), (), row.period, values))
-        for signal in self.signals:
-            if signal.code == "CHECK_SKIPPED_UNIT" and signal.get("unit") == self.case.unit:
-                found.append(Ground("R18", "check_skipped_unit", "context", signal.events))
-        return found
+        vacant = [
+            Ground(
+                "R6",
+                "left_vacant",
+                "context",
+                (),
+                (),
+                row.period,
+                (("level", row.level), ("acts", ", ".join(row.acts))),
+            )
+            for row in self.shares
+            if row.person is None
+        ]
+        skipped = [
+            Ground("R18", "check_skipped_unit", "context", signal.events)
+            for signal in self.signals
+            if signal.code == "CHECK_SKIPPED_UNIT" and signal.get("unit") == self.case.unit
+        ]
+        return [*vacant, *skipped]
 
     # --- the rest ---
 
@@ -199,7 +209,13 @@ class _Trace:
         """Cited duty entries that the clock knew but the pinned checkpoint does not cover."""
         if self.case.pin_size is None:
             return ()
-        cited = {cite for person in persons for ground in person.grounds if ground.side != "rejected" for cite in ground.cites}
+        cited = {
+            cite
+            for person in persons
+            for ground in person.grounds
+            if ground.side != "rejected"
+            for cite in ground.cites
+        }
         own = self.case.entry.ledger
         return tuple(sorted(cite for cite in cited if cite.ledger != own and cite.position >= self.case.pin_size))
 

@@ -11,7 +11,16 @@ from projections.model import Period
 from projections.trace.model import CaseFacts
 from projections.trace.rulebooks import use_of
 
-_LATEST = ("unit", "period_from", "period_to", "offenders", "acts", "functions", "enabling_decisions", "rulebooks")
+_LATEST = (
+    "unit",
+    "period_from",
+    "period_to",
+    "offenders",
+    "acts",
+    "functions",
+    "enabling_decisions",
+    "rulebooks",
+)
 
 
 def case_facts(facts: Facts, case: str) -> CaseFacts:

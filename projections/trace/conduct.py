@@ -5,6 +5,7 @@ blames, and no undeclared doubt either (scenarios: obligations made precise).
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
 from ledger.events.acts import (
     InspectionHeld,
@@ -22,6 +23,7 @@ from ledger.events.tenure import HandoverMade
 from projections.facts import Facts, day
 from projections.model import Citation, Period, Signal
 from projections.signals import credited
+from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
 Grounds = Iterator[Ground]
@@ -39,7 +41,9 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
             yield Ground("R21", code, "mitigating", (facts.cite(event),))
     for event in facts.records(RecordRefused):
         if event.author == person and event.recorded_at < case.first_lead_at:
-            refused = facts.entry(event.payload.refuses, within=event) if isinstance(event.payload, RecordRefused) else None
+            refused = (
+                facts.entry(event.payload.refuses, within=event) if isinstance(event.payload, RecordRefused) else None
+            )
             if refused is not None and touches_unit(facts, refused, case.unit):
                 yield Ground("R21", "refused_in_time", "mitigating", (facts.cite(event), facts.cite(refused)))
 
@@ -73,7 +77,11 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
         yield Ground("R22", "found_and_reported", "mitigating", (facts.cite(event),))
     for event in facts.records(ReportSent, person=person):
         sent = event.payload
-        if isinstance(sent, ReportSent) and sent.author == person and case.first_lead_at <= event.recorded_at < case.opened_at:
+        if (
+            isinstance(sent, ReportSent)
+            and sent.author == person
+            and case.first_lead_at <= event.recorded_at < case.opened_at
+        ):
             if touches_unit(facts, event, case.unit):
                 yield Ground("R22", "reported_upward", "mitigating", (facts.cite(event),))
     if not found:
@@ -126,7 +134,9 @@ def handovers(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Sign
     for event in facts.records(HandoverMade, person=person):
         payload = event.payload
         if isinstance(payload, HandoverMade) and payload.outgoing == person and event.recorded_at < case.first_lead_at:
-            warnings = [cited for cited in facts.refs(event, *(payload.refers or ())) if _is_warning(facts, event, cited)]
+            warnings = [
+                cited for cited in facts.refs(event, *(payload.refers or ())) if _is_warning(facts, event, cited)
+            ]
             if warnings and set(payload.scope) & {case.unit, facts.party_group}:
                 yield Ground("R3", "handed_over_known_risk", "mitigating", (facts.cite(event), *warnings))
     for signal in signals:
@@ -161,7 +171,10 @@ def ignored_warnings(facts: Facts, case: CaseFacts, person: str, signals: Sequen
 
 
 def knowledge(grounds: Sequence[Ground]) -> str:
-    """R20: knew and ignored > should have known (red flags handed over or minuted) > no sign. Concealment is for people to find."""
+    """R20: knew and ignored > should have known (red flags handed over or minuted) > no sign.
+
+    Concealment is for people to find.
+    """
     codes = {ground.code for ground in grounds}
     if codes & {"warning_unanswered", "handover_omits_known_risk"}:
         return "knew_and_ignored"
@@ -176,19 +189,31 @@ def red_flags(facts: Facts, case: CaseFacts, person: str) -> Grounds:
     """R20: one took over a duty with the warning in the handover, or chaired a decision against a minuted objection."""
     for event in facts.records(HandoverMade, person=person):
         payload = event.payload
-        if isinstance(payload, HandoverMade) and payload.incoming == person and payload.refers:
-            if set(payload.scope) & {case.unit, facts.party_group}:
-                yield Ground("R3", "took_over_warning", "context", (facts.cite(event), *facts.refs(event, *payload.refers)))
-    for meeting in case.decisions:
-        if isinstance(meeting, Recorded) and isinstance(meeting.payload, MeetingHeld) and meeting.payload.dissent:
-            if person in (meeting.payload.attendees or ()) and person not in {d.person for d in meeting.payload.dissent}:
-                yield Ground("R20", "dissent_heard", "context", (facts.cite(meeting),))
+        if not isinstance(payload, HandoverMade) or payload.incoming != person:
+            continue
+        if payload.refers and set(payload.scope) & {case.unit, facts.party_group}:
+            yield Ground(
+                "R3",
+                "took_over_warning",
+                "context",
+                (facts.cite(event), *facts.refs(event, *payload.refers)),
+            )
+    for meeting in enabling_meetings(case):
+        held = meeting.payload
+        if not isinstance(held, MeetingHeld) or person not in (held.attendees or ()):
+            continue
+        if held.dissent and person not in {dissent.person for dissent in held.dissent}:
+            yield Ground("R20", "dissent_heard", "context", (facts.cite(meeting),))
 
 
 def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:
     """Whether the entry names the unit, or refers to an entry that does."""
     payload = event.payload
-    named = {getattr(payload, "unit", None), *(getattr(payload, "covers", None) or ()), getattr(payload, "body", None)}
+    named = {
+        getattr(payload, "unit", None),
+        *(getattr(payload, "covers", None) or ()),
+        getattr(payload, "body", None),
+    }
     if unit in named:
         return True
     for reference in getattr(payload, "refers", None) or ():
@@ -198,7 +223,7 @@ def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:
     return False
 
 
-def _day(facts: Facts, event: Recorded) -> object:
+def _day(facts: Facts, event: Recorded) -> date:
     payload = event.payload
     when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at else event.recorded_at
     return day(facts, when)

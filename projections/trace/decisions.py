@@ -40,7 +40,10 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
         in_time |= set((held.votes.oppose if held.votes else None) or ())
     for event in facts.followers(meeting):
         correction = event.payload
-        if isinstance(correction, RecordCorrected) and correction.field.partition(".")[0] in ("dissent", "votes"):
+        if isinstance(correction, RecordCorrected) and correction.field.partition(".")[0] in (
+            "dissent",
+            "votes",
+        ):
             for person in sorted(_persons_in(correction)):
                 if event.recorded_at < case.first_lead_at:
                     in_time.add(person)
@@ -61,7 +64,7 @@ def _persons_in(correction: RecordCorrected) -> set[str]:
     return {str(row["person"]) for row in rows if isinstance(row, dict) and "person" in row}
 
 
-def decision_grounds(facts: Facts, uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
+def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
     """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds."""
     for meeting in enabling_meetings(case):
         if not isinstance(meeting.payload, MeetingHeld):
@@ -85,7 +88,7 @@ def decision_grounds(facts: Facts, uncut: Facts, case: CaseFacts, line: Line) ->
 
 
 def _collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
-    """R12 (党组工作条例; local rules of 2014): the body collectively; chair and direct supervisor main; others important.
+    """R12 (local rules of 2014): the body collectively; chair and direct supervisor main; others important.
 
     R13: who opposed or reserved in time took part, and is a candidate for exemption. Abstaining is taking part.
     """

@@ -89,7 +89,18 @@ def _about_the_past(facts: Facts, event: Recorded, known_at: datetime) -> bool:
 
 def _persons_named(payload: Payload) -> set[str]:
     named: set[str] = set()
-    for name in ("person", "talker", "counterpart", "chair", "lead", "finder", "author", "addressee", "outgoing", "incoming"):
+    for name in (
+        "person",
+        "talker",
+        "counterpart",
+        "chair",
+        "lead",
+        "finder",
+        "author",
+        "addressee",
+        "outgoing",
+        "incoming",
+    ):
         value = getattr(payload, name, None)
         if isinstance(value, str):
             named.add(value)
@@ -101,7 +112,7 @@ def _persons_named(payload: Payload) -> set[str]:
 def rejected_records(
     uncut: Facts, case: CaseFacts, rows: Sequence[tuple[Recorded, tuple[str, ...]]]
 ) -> Iterator[tuple[str, Ground]]:
-    """A later record that a signal of weight high blames is shown with the person it would have helped, and not counted."""
+    """A later record that a signal of weight high blames is shown with whom it would have helped, not counted."""
     acts = [event for event, _ in rows if not isinstance(event.payload, RecordCorrected)]
     blamed = blame(uncut, acts)
     for event, persons in rows:
@@ -109,4 +120,7 @@ def rejected_records(
         if high and (persons or touches_unit(uncut, event, case.unit)):
             values = (("signals", ", ".join(sorted({signal.code for signal in high}))),)
             for person in persons:
-                yield person, Ground("R16", "rejected_record", "rejected", (uncut.cite(event),), values=values)
+                yield (
+                    person,
+                    Ground("R16", "rejected_record", "rejected", (uncut.cite(event),), values=values),
+                )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ledger.events.acts import MeetingHeld
 from projections.facts import Facts, day
 from projections.model import Period, Tenure
-from projections.tenures import MEMBER_POSTS, Holding, covers_of
+from projections.tenures import MEMBER, SECRETARY, Holding, covers_of
 from projections.trace.attribution import Line
 from projections.trace.case import enabling_meetings
 from projections.trace.model import LEVELS, CaseFacts, Categories, Ground, Level, Share
@@ -73,9 +73,11 @@ def functions(facts: Facts, case: CaseFacts) -> Grounds:
     for tenure in facts.tenures(during=case.period):
         touched = sorted(set(tenure.functions) & set(case.functions))
         met = _within(tenure, case.period)
-        if touched and met is not None and tenure.post in MEMBER_POSTS and tenure.acting != "cover":
+        if touched and met is not None and tenure.post in (SECRETARY, MEMBER) and tenure.acting != "cover":
             values = (("functions", ", ".join(touched)),)
-            ground = Ground("R9", "function_touched", "basis", (tenure.entry,), both("important_leadership"), met, values)
+            ground = Ground(
+                "R9", "function_touched", "basis", (tenure.entry,), both("important_leadership"), met, values
+            )
             yield tenure.person, ground
 
 
@@ -92,15 +94,26 @@ def covers(facts: Facts, case: CaseFacts) -> Grounds:
                 for meeting in enabling_meetings(case)
                 if isinstance(meeting.payload, MeetingHeld)
                 and holding.person in ((meeting.payload.votes.agree if meeting.payload.votes else None) or ())
-                and day(facts, meeting.payload.occurred_at) in holding.period
+                and day(facts, meeting.payload.occurred_at or meeting.recorded_at) in holding.period
             ]
             if acts:
                 cites = tuple(facts.cite(act) for act in acts)
-                yield holding.person, Ground(
-                    "R5", "covered_and_acted", "basis", (holding.entry, *cites), CATEGORIES[level], holding.period
+                yield (
+                    holding.person,
+                    Ground(
+                        "R5",
+                        "covered_and_acted",
+                        "basis",
+                        (holding.entry, *cites),
+                        CATEGORIES[level],
+                        holding.period,
+                    ),
                 )
             else:
-                yield holding.person, Ground("R5", "covered_without_act", "context", (holding.entry,), (), holding.period)
+                yield (
+                    holding.person,
+                    Ground("R5", "covered_without_act", "context", (holding.entry,), (), holding.period),
+                )
 
 
 def gaps(shares: Iterable[Share]) -> Grounds:

@@ -9,7 +9,7 @@ from datetime import date
 
 from ledger.errors import BadInput
 from projections.model import Period
-from projections.trace.model import Category, Categories, Regime, RulebookUse
+from projections.trace.model import Categories, Category, Regime, RulebookUse
 
 _NAMES: tuple[tuple[str, Regime], ...] = (("问责", "accountability"), ("处分", "discipline"))
 _ID_WORDS: tuple[tuple[str, Regime], ...] = (("wenze", "accountability"), ("chufen", "discipline"))

@@ -35,7 +35,13 @@ def suggestion(
         return None
     if "warned_in_time" in codes:
         return "lighten_or_exempt"
-    counted = {"corrected_or_reported_in_time", "refused_in_time", "found_and_reported", "reported_upward", "checked_and_found"}
+    counted = {
+        "corrected_or_reported_in_time",
+        "refused_in_time",
+        "found_and_reported",
+        "reported_upward",
+        "checked_and_found",
+    }
     return "lighten" if codes & counted else None
 
 

@@ -54,7 +54,8 @@ class ViewFacts:
         if self.known_at is None:
             return self.views.position(self.duty.origin)
         rows = self.views.select(
-            "SELECT position FROM records WHERE ledger = ? AND recorded_at <= ? ORDER BY recorded_at DESC, position DESC LIMIT 1",
+            "SELECT position FROM records WHERE ledger = ? AND recorded_at <= ?"
+            " ORDER BY recorded_at DESC, position DESC LIMIT 1",
             (self.duty.id, milliseconds(self.known_at)),
         )
         return int(rows[0]["position"]) + 1 if rows else 0
@@ -135,7 +136,7 @@ class ViewFacts:
         for joined in [self.duty] if ledger == "duty" else self.case_ledgers:
             where_cut = [*where, "r.position < ?"] if joined is self.duty else where
             cut = [self.cut] if joined is self.duty else []
-            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where_cut)} ORDER BY r.position"  # noqa: S608 - built from constants
+            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where_cut)} ORDER BY r.position"
             found += [_recorded(joined, row) for row in self.views.select(sql, [joined.id, *values, *cut])]
         return found
 
@@ -143,7 +144,8 @@ class ViewFacts:
         """Later entries of the record's stream."""
         ledger = self._ledger_of(record)
         rows = self.views.select(
-            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ? ORDER BY r.position",  # noqa: S608
+            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ?"
+            " ORDER BY r.position",
             (ledger.id, record.originator_id, record.position, self._limit(ledger)),
         )
         return [_recorded(ledger, row) for row in rows]
@@ -175,7 +177,7 @@ class ViewFacts:
         return Citation(record.ledger, record.position, record.ref)
 
     def _read(self, ledger: LedgerRow, position: int) -> Recorded | None:
-        rows = self.views.select(f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))  # noqa: S608
+        rows = self.views.select(f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))
         return _recorded(ledger, rows[0]) if rows else None
 
     def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:

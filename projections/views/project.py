@@ -51,10 +51,17 @@ def join_ledger(c: Cursor, event: Recorded) -> LedgerRow:
     """The row of the ledger that this genesis entry opens."""
     opened = event.payload
     if not isinstance(opened, LedgerOpened):
-        raise RuntimeError("a ledger is joined by its genesis entry")
+        raise TypeError("a ledger is joined by its genesis entry")
     c.execute(
         "INSERT INTO ledgers (origin, kind, fingerprint, time_zone, title, clock) VALUES (?,?,?,?,?,?)",
-        (opened.origin, opened.kind, b64encode(event.leaf_hash), opened.time_zone, opened.title, opened.clock),
+        (
+            opened.origin,
+            opened.kind,
+            b64encode(event.leaf_hash),
+            opened.time_zone,
+            opened.title,
+            opened.clock,
+        ),
     )
     c.execute("SELECT * FROM ledgers WHERE origin = ?", (opened.origin,))
     return ledger_row(c.fetchone())
@@ -132,13 +139,12 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
     c.executemany("INSERT INTO mentions VALUES (?,?,?)", [(key[0], id_, key[1]) for id_ in sorted(mentions)])
     if isinstance(payload, Fact) and payload.claims:
         c.executemany(
-            "INSERT INTO claims VALUES (?,?,?)", [(key[0], claim, key[1]) for claim in sorted(set(payload.claims))]
+            "INSERT INTO claims VALUES (?,?,?)",
+            [(key[0], claim, key[1]) for claim in sorted(set(payload.claims))],
         )
 
 
-def _write_party(
-    c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None
-) -> None:
+def _write_party(c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None) -> None:
     c.execute(
         "INSERT INTO parties VALUES (?,?,?,?,?,?)",
         (ledger.id, id_, kind, event.payload.ref or id_, unit_kind, event.position),
@@ -213,11 +219,14 @@ def _change_tenure(
 
 def _insert_tenure(c: Cursor, row: dict[str, Any]) -> None:
     values = [_dump(row[name]) if isinstance(row[name], list) else row[name] for name in _COLUMNS]
-    c.execute(f"INSERT INTO tenures VALUES ({','.join('?' * len(_COLUMNS))})", values)  # noqa: S608 - only question marks
+    c.execute(f"INSERT INTO tenures VALUES ({','.join('?' * len(_COLUMNS))})", values)
     for relation in ("scope", "supervises"):
         c.executemany(
             "INSERT INTO tenure_units VALUES (?,?,?,?,?)",
-            [(row["ledger"], relation, unit, row["position"], row["known_from"]) for unit in sorted(set(row[relation]))],
+            [
+                (row["ledger"], relation, unit, row["position"], row["known_from"])
+                for unit in sorted(set(row[relation]))
+            ],
         )
 
 
