@@ -1,0 +1,104 @@
+"""zeren demo: replay the demonstration, verify it, print the answers, serve the pages."""
+
+import os
+import shutil
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cli.commands.trace import report
+from cli.commands.verify import check, print_report
+from cli.output import note, print_lines, table
+from ledger.errors import BadInput
+from ledger.home import Home
+from ledger.scenario.load import load_scenario
+from ledger.scenario.replay import replay
+from projections.desk import Desk
+from projections.explain import LEVELS, Explainer
+from projections.holders import subject_of, timeline
+from projections.i18n import _
+from projections.model import Period
+from projections.views.catch_up import digest, rebuild
+from projections.views.store import Views
+
+SUBJECT = "辅助器具资源中心"
+CASE = "K1"
+SCENARIO = Path("tests/scenarios/yunxi.yaml")
+
+
+@click.command("demo", help=_("Replay the demonstration, verify it, print the answers, serve the pages."))
+@click.option("--scenario", type=click.Path(path_type=Path), default=SCENARIO, show_default=True, help=_("Scenario file."))
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help=_("Demo directory; made anew.")
+)
+@click.option("--port", type=int, default=8421, show_default=True, help=_("Port of the pages; 0 takes a free one."))
+def command(scenario: Path, into: Path, port: int) -> int:
+    _make_room(into)
+    loaded = load_scenario(scenario)
+    note(_("Replaying {file} into {directory} ...").format(file=scenario, directory=into))
+    replay(loaded, into)
+    home = Home(into)
+    print_lines("", f"== {_('Verification')}")
+    codes = []
+    for kind in home.kinds():
+        ledger = home.open(kind)
+        try:
+            outcome = check(home, kind, ledger)
+        finally:
+            ledger.close()
+        print_report(kind, outcome)
+        codes.append(outcome.exit_code)
+    views = rebuild(home)
+    try:
+        print_lines("", f"== {_('Views')}", _("digest {digest}").format(digest=digest(views)))
+        _print_answers(views, loaded.meta.period_from, loaded.meta.period_to)
+    finally:
+        views.close()
+    _print_places(home)
+    if any(codes):
+        return max(codes)
+    if os.environ.get("DEMO_SERVE") != "0":
+        from cli.commands.serve import serve
+
+        serve(home, port=port)
+    return 0
+
+
+def _make_room(into: Path) -> None:
+    """A second run starts afresh: an earlier demo is removed, anything else is left alone."""
+    if not into.exists() or not any(into.iterdir()):
+        return
+    if not Home(into).manifest.is_file():
+        raise BadInput(_("{directory} is not an earlier demo; choose another directory with --into").format(directory=into))
+    note(_("Removing the earlier demo in {directory}.").format(directory=into))
+    shutil.rmtree(into)
+
+
+def _print_answers(views: Views, first: date, last: date) -> None:
+    desk = Desk(views)
+    facts = desk.facts()
+    explain = Explainer(facts)
+    subject = subject_of(facts, SUBJECT)
+    print_lines("", f"== {_('Who held {unit}, over time').format(unit=SUBJECT)}")
+    rows = [
+        (
+            _(LEVELS[level]),
+            explain.period(holding.period),
+            explain.name(holding.person),
+            _("acting") if holding.acting else "",
+            explain.cites([holding.entry]),
+        )
+        for level in subject.levels
+        for holding in timeline(facts, level, subject.unit, Period(first, last))
+    ]
+    print_lines(table((_("duty"), _("days"), _("holder"), _("capacity"), _("entry")), rows))
+    print_lines("", f"== {_('Trace')}", *report(desk.trace(CASE), explain, desk))
+
+
+def _print_places(home: Home) -> None:
+    print_lines("", f"== {_('Where everything lies')}")
+    places = [(kind, home.database(kind)) for kind in home.kinds()]
+    places += [("views", home.views), ("keys", home.keys("duty").parent), ("held", home.held)]
+    print_lines(*(f"  {_(name)}: {path}" for name, path in places))
+    print_lines("", _("Ask further: zeren --dir {directory} trace {case}").format(directory=home.directory, case=CASE))

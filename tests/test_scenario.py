@@ -1,0 +1,145 @@
+"""The scenario is the acceptance test: one test per row of every group of `expected`.
+
+`make scenario FILE=path` runs all groups on any scenario file of the same schema.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projections.desk import Desk
+from projections.model import Signal
+from projections.obligations import obligations
+from projections.signals import signals
+from projections.trace.model import Trace
+from projections.views.facts import ViewFacts
+from tests import compare, support
+from tests.compare_obligations import compare_obligation
+
+COMMENTS = ("scope_note", "rule_note")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One parameter per scenario file and row."""
+    if "scenario_row" not in metafunc.fixturenames:
+        return
+    wanted = metafunc.config.getoption("--scenario") or sorted(support.SCENARIOS.glob("*.yaml"))
+    parameters = []
+    for path in map(Path, wanted):
+        expected = support.scenario_of(path.resolve()).expected
+        for group, rows in expected.items():
+            for number, (key, row) in enumerate(_rows(group, rows)):
+                parameters.append(pytest.param(path.resolve(), group, key, row, id=f"{path.stem}-{group}-{key or number}"))
+    metafunc.parametrize(("scenario_file", "group", "key", "scenario_row"), parameters)
+
+
+def _rows(group: str, rows: Any) -> list[tuple[str, Any]]:
+    if group in COMMENTS:
+        return []
+    if group == "attribution":
+        return [
+            (f"{level}-{number}" if isinstance(value, list) else level, (level, row))
+            for level, value in rows.items()
+            for number, row in enumerate(value if isinstance(value, list) else [value])
+        ]
+    return [("", row) for row in rows]
+
+
+class Answers:
+    """The program's answers for one scenario, each computed once."""
+
+    def __init__(self, path: Path) -> None:
+        self.scenario = support.scenario_of(path)
+        self.desk = Desk(support.views_of_scenario(path))
+        self.whole = self.desk.facts()
+        self.names = compare.Names(self.whole)
+        self.event_ids = [event.id for event in self.scenario.events]
+        self.judged_on = self.scenario.meta.period_to
+        self._trace: Trace | None = None
+        self._signals: tuple[Signal, ...] | None = None
+
+    @property
+    def opening(self) -> datetime:
+        if self.scenario.case is None:
+            return self.scenario.events[-1].recorded_at
+        return self.scenario.case.opened_at
+
+    def facts_at(self, moment: datetime) -> ViewFacts:
+        return self.desk.facts(moment)
+
+    @property
+    def trace(self) -> Trace:
+        if self._trace is None:
+            assert self.scenario.case is not None, "a scenario that expects a trace has a case"
+            considered = compare.scope_of(self.scenario, self.names)
+            self._trace = self.desk.trace(self.scenario.case.id, considered=considered)
+        return self._trace
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        if self._signals is None:
+            self._signals = signals(self.whole, self.judged_on)
+        return self._signals
+
+
+_answers: dict[Path, Answers] = {}
+
+
+def answers_of(path: Path) -> Answers:
+    if path not in _answers:
+        _answers[path] = Answers(path)
+    return _answers[path]
+
+
+def _holders(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_holder(row, answers.facts_at, answers.opening)
+
+
+def _attribution(answers: Answers, _: str, row: Any) -> list[str]:
+    level, share = row
+    if level == "total":
+        return compare.differ("total", compare.Decimal(str(share)), answers.trace.total)
+    return compare.compare_share(level, share, answers.trace, answers.names)
+
+
+def _trace(answers: Answers, _: str, row: Any) -> list[str]:
+    compared = compare.compare_person if "person" in row else compare.compare_body
+    return compared(row, answers.trace, answers.names, answers.event_ids)
+
+
+def _variant(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_variant(row, answers.trace, answers.names)
+
+
+def _obligations(answers: Answers, _: str, row: Any) -> list[str]:
+    found = obligations(answers.whole, judged_on=answers.judged_on, ids={row["id"]})
+    return compare_obligation(row, found, answers.names)
+
+
+def _signals(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_signal(row, answers.signals, answers.names)
+
+
+def _must_not_fire(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_silence(row, answers.signals)
+
+
+GROUPS: dict[str, Callable[[Answers, str, Any], list[str]]] = {
+    "holders": _holders,
+    "attribution": _attribution,
+    "trace": _trace,
+    "obligations": _obligations,
+    "signals": _signals,
+    "must_not_fire": _must_not_fire,
+}
+
+
+def test_every_expected_row_is_answered(scenario_file: Path, group: str, key: str, scenario_row: Any) -> None:
+    """Every row of `expected` holds in full: each key that it states, and no key that the comparison does not know."""
+    compared = _variant if group.startswith("variant_") else GROUPS.get(group)
+    assert compared is not None, f"the group {group!r} is not implemented: missing"
+
+    assert compared(answers_of(scenario_file), key, scenario_row) == []
