@@ -5,6 +5,7 @@ English template is the message id, the Chinese one its translation.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from projections.facts import Facts
@@ -135,6 +136,18 @@ class Explainer:
         )
         return f"{sentence.replace('()', '').replace('（）', '').rstrip()} [{ground.rule}]"
 
+    def grounds(self, grounds: Iterable[Ground]) -> list[str]:
+        """A line per statement, basis first; what is said of several entries in the same words is said once."""
+        joined: dict[Ground, list[Citation]] = {}
+        for ground in grounds:
+            joined.setdefault(replace(ground, cites=()), []).extend(ground.cites)
+        return [
+            f"  {self.text(title)}: {self.ground(replace(ground, cites=tuple(dict.fromkeys(cites))))}"
+            for side, title in SIDES.items()
+            for ground, cites in joined.items()
+            if ground.side == side
+        ]
+
     def category(self, category: str) -> str:
         """A category's name."""
         return self.text(CATEGORIES[category])
@@ -173,9 +186,7 @@ class Explainer:
                 self.text("also acting secretary {period}").format(period=self.period(row.also_acting_secretary))
             )
         lines = [f"{self.name(row.person)} — " + self.text("; ").join(heads)]
-        for side, title in SIDES.items():
-            grounds = [ground for ground in row.grounds if ground.side == side]
-            lines += [f"  {self.text(title)}: {self.ground(ground)}" for ground in grounds]
+        lines += self.grounds(row.grounds)
         if row.unmet:
             lines.append(f"  {self.text('Not done')}: " + self.text("; ").join(map(self.instance, row.unmet)))
         closing = []
@@ -191,8 +202,7 @@ class Explainer:
 
     def body(self, row: BodyTrace, trace: Trace) -> list[str]:
         """A body's paragraph."""
-        lines = [f"{self.name(row.body)} — {self.category_line(row.categories, trace)}"]
-        return lines + [f"  {self.text(SIDES[g.side])}: {self.ground(g)}" for g in row.grounds]
+        return [f"{self.name(row.body)} — {self.category_line(row.categories, trace)}", *self.grounds(row.grounds)]
 
     def category_line(self, categories: Iterable[tuple[str, str]], trace: Trace) -> str:
         """The category under each rulebook."""

@@ -34,6 +34,9 @@ def use_language(language: str) -> None:
     """Sets the language of this process's texts."""
     global _language  # noqa: PLW0603 - one language per process of the command line
     _language = language
+    os.environ["LANGUAGE"] = language  # click's own words come through the process's text domain
+    gettext.bindtextdomain(DOMAIN, str(resources.files("projections").joinpath("locale")))
+    gettext.textdomain(DOMAIN)
 
 
 def language() -> str:

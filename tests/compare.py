@@ -52,9 +52,7 @@ def moment(value: Any) -> datetime:
 def ids_in(value: Any, ids: Iterable[str]) -> list[str]:
     """The event ids that stand as whole words in a text or list of texts."""
     texts = value if isinstance(value, list) else [value]
-    return [
-        id_ for id_ in ids if any(re.search(rf"(?<!\w){re.escape(id_)}(?!\w)", str(text)) for text in texts)
-    ]
+    return [id_ for id_ in ids if any(re.search(rf"(?<!\w){re.escape(id_)}(?!\w)", str(text)) for text in texts)]
 
 
 # --- holders ---------------------------------------------------------------------------------------------------------
@@ -136,7 +134,9 @@ def compare_person(row: Row, trace: Trace, names: Names, event_ids: Iterable[str
     if "interval" in row:
         faults += differ("interval", list(row["interval"]), days(person.interval))
     if "also_acting_secretary" in row:
-        faults += differ("also_acting_secretary", list(row["also_acting_secretary"]), days(person.also_acting_secretary))
+        faults += differ(
+            "also_acting_secretary", list(row["also_acting_secretary"]), days(person.also_acting_secretary)
+        )
     faults += _compare_cited(row, "mitigating", event_ids, person.side("mitigating"))
     against = (*person.side("aggravating"), *person.side("rejected"))
     for key in ("aggravating", "rejected_excuse"):
@@ -244,7 +244,9 @@ _SIGNAL_KEYS = (
 
 def compare_signal(row: Row, signals: Iterable[Signal], names: Names) -> list[str]:
     faults = unknown_keys(row, _SIGNAL_KEYS)
-    details = {key: value for key, value in row.items() if key in _SIGNAL_KEYS and key not in ("code", "events", "groups")}
+    details = {
+        key: value for key, value in row.items() if key in _SIGNAL_KEYS and key not in ("code", "events", "groups")
+    }
     fits = [
         signal
         for signal in signals

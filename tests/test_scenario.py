@@ -32,7 +32,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         expected = support.scenario_of(path.resolve()).expected
         for group, rows in expected.items():
             for number, (key, row) in enumerate(_rows(group, rows)):
-                parameters.append(pytest.param(path.resolve(), group, key, row, id=f"{path.stem}-{group}-{key or number}"))
+                parameters.append(
+                    pytest.param(path.resolve(), group, key, row, id=f"{path.stem}-{group}-{key or number}")
+                )
     metafunc.parametrize(("scenario_file", "group", "key", "scenario_row"), parameters)
 
 

@@ -28,9 +28,15 @@ SCENARIO = Path("tests/scenarios/yunxi.yaml")
 
 
 @click.command("demo", help=_("Replay the demonstration, verify it, print the answers, serve the pages."))
-@click.option("--scenario", type=click.Path(path_type=Path), default=SCENARIO, show_default=True, help=_("Scenario file."))
 @click.option(
-    "--into", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help=_("Demo directory; made anew.")
+    "--scenario", type=click.Path(path_type=Path), default=SCENARIO, show_default=True, help=_("Scenario file.")
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    show_default=True,
+    help=_("Demo directory; made anew."),
 )
 @click.option("--port", type=int, default=8421, show_default=True, help=_("Port of the pages; 0 takes a free one."))
 def command(scenario: Path, into: Path, port: int) -> int:
@@ -70,7 +76,9 @@ def _make_room(into: Path) -> None:
     if not into.exists() or not any(into.iterdir()):
         return
     if not Home(into).manifest.is_file():
-        raise BadInput(_("{directory} is not an earlier demo; choose another directory with --into").format(directory=into))
+        raise BadInput(
+            _("{directory} is not an earlier demo; choose another directory with --into").format(directory=into)
+        )
     note(_("Removing the earlier demo in {directory}.").format(directory=into))
     shutil.rmtree(into)
 

@@ -1,0 +1,1 @@
+"""Helpers of the build and the tests; nothing of the program."""

@@ -1,0 +1,70 @@
+"""Finds every text that the program shows, for the catalogue: literal arguments of the translating calls, and tables.
+
+`python -m tests.tools.messages` lists those that the Chinese catalogue lacks.
+"""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("projections", "api", "cli")
+CALLS = {"_", "translate", "text", "N_"}
+TABLES = {
+    "projections.explain": ("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED"),
+    "cli.main": ("SUMMARIES",),
+}
+WORDS = (
+    *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
+    *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
+    "seals and anchors: this ledger has none",
+)
+"""Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
+CATALOGUE = ROOT / "projections/locale/zh_CN/LC_MESSAGES/zeren.po"
+
+
+def messages() -> set[str]:
+    """Every message id that the program can show."""
+    found = set(WORDS)
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            found |= set(_in_source(path.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / package).rglob("*.html")):
+            found |= set(_in_template(path.read_text(encoding="utf-8")))
+    for module, names in TABLES.items():
+        for name in names:
+            found |= set(getattr(importlib.import_module(module), name).values())
+    return found - {""}
+
+
+def _in_source(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        first = node.args[0]
+        if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def _in_template(source: str) -> Iterator[str]:
+    from jinja2 import Environment
+
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for _, _, message in environment.extract_translations(source):
+        yield message if isinstance(message, str) else str(message[0])
+
+
+def translated() -> set[str]:
+    """The message ids that the Chinese catalogue translates."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    return {str(message.id) for message in catalogue if message.id and message.string}
+
+
+if __name__ == "__main__":
+    for message in sorted(messages() - (translated() if CATALOGUE.exists() else set())):
+        print(repr(message))  # noqa: T201 - a command of the build
