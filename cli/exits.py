@@ -18,23 +18,24 @@ INTERRUPTED = 130
 
 def run(command: click.Command, words: list[str]) -> int:
     """Runs the command; every fault becomes one message on standard error and an exit code."""
+    code = 0
     try:
         result = command.main(args=words, prog_name="zeren", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except click.Abort:
+        code = ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
         click.echo(_("Interrupted."), err=True)
-        return INTERRUPTED
+        code = INTERRUPTED
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        code = error.exit_code
     except ZerenError as error:
         click.echo(f"{_('Error')}: {error}", err=True)
-        return error.exit_code
+        code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has gone
-        return 0
     except OSError as error:
         click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
-        return UNEXPECTED
-    return result if isinstance(result, int) else 0
+        code = UNEXPECTED
+    return code

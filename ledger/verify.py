@@ -233,7 +233,7 @@ class _Pass:
         except ZerenError as error:
             self.report.add(error, position)
         reserved = header.stream.startswith(RESERVED)
-        if payload is not None and not reserved and payload.OPENS != (header.version == 1):
+        if payload is not None and not reserved and (header.version == 1) != payload.OPENS:
             what = f"{header.type} stands at version {header.version} of {header.stream}"
             self.report.add(what, position, "invalid")
 

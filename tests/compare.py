@@ -268,7 +268,7 @@ def _detail_fits(signal: Signal, key: str, expected: Any, names: Names) -> bool:
     if isinstance(expected, list):
         return isinstance(found, list) and set(found) == set(expected)
     if isinstance(found, list):
-        return found == [expected]
+        return bool(found == [expected])
     return bool(found == expected)
 
 
@@ -292,7 +292,7 @@ def compare_silence(row: Row, signals: Iterable[Signal]) -> list[str]:
 
 
 def scope_of(scenario: Scenario, names: Names) -> Callable[[Instance], bool]:
-    """Which obligations a scenario says to look at: those of its own rows; the rest was deliberately left unrecorded."""
+    """Which obligations a scenario says to look at: those of its own rows; the rest was left unrecorded on purpose."""
     rows = scenario.expected.get("obligations", [])
 
     def considered(instance: Instance) -> bool:

@@ -5,15 +5,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from projections.obligations import obligations
+from projections.signals import signals
 
 from projections.desk import Desk
 from projections.model import Signal
-from projections.obligations import obligations
-from projections.signals import signals
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
 from tests import compare, support
@@ -103,7 +104,7 @@ def _holders(answers: Answers, _: str, row: Any) -> list[str]:
 def _attribution(answers: Answers, _: str, row: Any) -> list[str]:
     level, share = row
     if level == "total":
-        return compare.differ("total", compare.Decimal(str(share)), answers.trace.total)
+        return compare.differ("total", Decimal(str(share)), answers.trace.total)
     return compare.compare_share(level, share, answers.trace, answers.names)
 
 

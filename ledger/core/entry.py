@@ -2,8 +2,9 @@
 
     zeren/entry/v1
     {"body":"<base64>","ledger":"<origin>","position":41,"previous":"<base64>","recorded_at":"...Z",
-     "signers":[...],"stream":"meeting/E060","type":"meeting.held/1","version":1}                                   (one line, no spaces)
+     "signers":[...],"stream":"meeting/E060","type":"meeting.held/1","version":1}
 
+The second line is one line without spaces, broken here for reading.
 The leaf hash, SHA-256(0x00 || entry bytes), is both the chain hash and the RFC 6962 leaf hash. A header's values are
 ASCII without escapes, so it is matched against one fixed template instead of being parsed as JSON; RFC 8785 (the
 `rfc8785` package) is the oracle in the tests.

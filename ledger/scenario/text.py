@@ -30,6 +30,7 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        del deep  # a scenario is small enough to construct at once
         mapping: dict[Any, Any] = {LINE: node.start_mark.line + 1}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)

@@ -30,7 +30,7 @@ Grounds = Iterator[Ground]
 
 
 def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
-    """R21: a warning, correction, upward report or refusal counts if recorded before the lead, received, and specific."""
+    """R21: a warning, correction, upward report or refusal counts if recorded before the lead, received, specific."""
     for event in facts.records(WarningReported, RectificationMade, ReportSent, person=person):
         payload = event.payload
         author = getattr(payload, "author", None) or getattr(payload, "person", None)
@@ -75,15 +75,11 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
     ]
     for event in found:
         yield Ground("R22", "found_and_reported", "mitigating", (facts.cite(event),))
-    for event in facts.records(ReportSent, person=person):
+    for event in facts.records(ReportSent, WarningReported, person=person):
         sent = event.payload
-        if (
-            isinstance(sent, ReportSent)
-            and sent.author == person
-            and case.first_lead_at <= event.recorded_at < case.opened_at
-        ):
-            if touches_unit(facts, event, case.unit):
-                yield Ground("R22", "reported_upward", "mitigating", (facts.cite(event),))
+        own = isinstance(sent, ReportSent | WarningReported) and sent.author == person
+        if own and event.recorded_at < case.opened_at and touches_unit(facts, event, case.unit):
+            yield Ground("R22", "reported_upward", "mitigating", (facts.cite(event),))
     if not found:
         return
     last = max(_day(facts, event) for event in found)
@@ -91,7 +87,7 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
         check = event.payload
         if isinstance(check, InspectionHeld) and check.lead == person and event.recorded_at < case.opened_at:
             on = _day(facts, event)
-            if on <= last and (interval is None or on in interval) and event.recorded_at >= case.first_lead_at:
+            if on <= last and (interval is None or on in interval):
                 yield Ground("R22", "checked_and_found", "mitigating", (facts.cite(event),))
 
 

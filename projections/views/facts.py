@@ -36,9 +36,14 @@ class ViewFacts:
     # --- the cut ---
 
     @cached_property
+    def ledgers(self) -> tuple[LedgerRow, ...]:
+        """The joined ledgers."""
+        return tuple(self.views.ledgers())
+
+    @cached_property
     def duty(self) -> LedgerRow:
         """The duty ledger asked about. Raises Incomplete where none is joined."""
-        for ledger in self.views.ledgers():
+        for ledger in self.ledgers:
             if ledger.kind == "duty" and self.organ in (None, ledger.origin):
                 return ledger
         raise Incomplete("the views contain no duty ledger; rebuild them with: zeren views rebuild")
@@ -46,7 +51,7 @@ class ViewFacts:
     @cached_property
     def case_ledgers(self) -> tuple[LedgerRow, ...]:
         """The joined case ledgers."""
-        return tuple(ledger for ledger in self.views.ledgers() if ledger.kind == "case")
+        return tuple(ledger for ledger in self.ledgers if ledger.kind == "case")
 
     @cached_property
     def cut(self) -> int:
@@ -183,13 +188,17 @@ class ViewFacts:
     def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:
         if not reference.fingerprint:
             return self._ledger_of(within)
-        return next((row for row in self.views.ledgers() if row.fingerprint == reference.fingerprint), None)
+        return next((row for row in self.ledgers if row.fingerprint == reference.fingerprint), None)
 
     def _ledger_of(self, record: Recorded) -> LedgerRow:
-        return next(ledger for ledger in self.views.ledgers() if ledger.origin == record.ledger)
+        return next(ledger for ledger in self.ledgers if ledger.origin == record.ledger)
 
     def _limit(self, ledger: LedgerRow) -> int:
-        return self.cut if ledger.id == self.duty.id else self.views.position(ledger.origin)
+        return self.cut if ledger.id == self.duty.id else self._sizes[ledger.id]
+
+    @cached_property
+    def _sizes(self) -> Mapping[int, int]:
+        return {ledger.id: self.views.position(ledger.origin) for ledger in self.ledgers}
 
     # --- tenures ---
 
@@ -260,6 +269,10 @@ class ViewFacts:
 
     def first_lead_at(self) -> datetime | None:
         """The earliest lead."""
+        return self._first_lead_at
+
+    @cached_property
+    def _first_lead_at(self) -> datetime | None:
         moments = [event.recorded_at for event in self.records(LeadReceived, ledger="case")]
         for event in self.cases():
             case = event.payload

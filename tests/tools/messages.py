@@ -5,9 +5,11 @@
 
 import ast
 import importlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
@@ -51,11 +53,8 @@ def _in_source(source: str) -> Iterator[str]:
 
 
 def _in_template(source: str) -> Iterator[str]:
-    from jinja2 import Environment
-
-    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    for _, _, message in environment.extract_translations(source):
-        yield message if isinstance(message, str) else str(message[0])
+    for found in extract("jinja2.ext:babel_extract", io.BytesIO(source.encode()), keywords=dict.fromkeys(CALLS)):
+        yield found[1] if isinstance(found[1], str) else str(found[1][0])
 
 
 def translated() -> set[str]:
