@@ -10,7 +10,7 @@ import sys
 import click
 
 from ledger.errors import ZerenError
-from projections.i18n import _
+from projections.i18n import _, explain_error
 
 UNEXPECTED = 1
 INTERRUPTED = 130
@@ -31,7 +31,7 @@ def run(command: click.Command, words: list[str]) -> int:
         error.show()
         code = error.exit_code
     except ZerenError as error:
-        click.echo(f"{_('Error')}: {error}", err=True)
+        click.echo(f"{_('Error')}: {explain_error(error)}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has gone

@@ -125,7 +125,7 @@ class Ledger(Application[str]):
         """What the genesis entry says."""
         payload = self.opened.payload
         if not isinstance(payload, LedgerOpened):
-            raise BadInput(f"{self.path} does not begin with ledger.opened; it is no ledger")
+            raise BadInput("{} does not begin with ledger.opened; it is no ledger", self.path)
         return payload
 
     @property
@@ -178,7 +178,7 @@ class Ledger(Application[str]):
         """(entry, stored body) at a position; raises BadInput beyond the head."""
         rows = self.recorder.select_notifications(position + 1, 1, position + 1)
         if not rows:
-            raise BadInput(f"there is no entry {position}; the ledger has {self.size()} entries")
+            raise BadInput("there is no entry {}; the ledger has {} entries", position, self.size())
         entry, body = unpack(rows[0].state)
         return parse_entry(entry), body
 
@@ -193,7 +193,7 @@ class Ledger(Application[str]):
             return self.at(int(number[1:]))
         rows = self.recorder.rows("SELECT min(position) AS p FROM refs WHERE ref = ?", (number,))
         if rows[0]["p"] is None:
-            raise BadInput(f"no entry has the number {number!r}; see: zeren entries")
+            raise BadInput("no entry has the number {!r}; see: zeren entries", number)
         return self.at(int(rows[0]["p"]))
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
@@ -261,10 +261,10 @@ class Ledger(Application[str]):
     def resolve(self, reference: EntryReference) -> Recorded:
         """The entry of a reference within this ledger; raises Refused where it is not on record."""
         if reference.fingerprint not in ("", self.fingerprint) or reference.position >= self.size():
-            raise Refused(f"there is no entry {reference.position} to refer to")
+            raise Refused("there is no entry {} to refer to", reference.position)
         event = self.at(reference.position)
         if event.leaf_hash != reference.leaf_hash:
-            raise Refused(f"the entry at {reference.position} is another one than the reference names")
+            raise Refused("the entry at {} is another one than the reference names", reference.position)
         return event
 
     def _stream_of(self, reference: EntryReference) -> str:
@@ -321,7 +321,7 @@ class Ledger(Application[str]):
             proof = prove_consistency(old.size, head.size, self.hashes(head.size)) if 0 < old.size < head.size else ()
             check_successor(old, head, proof)
         if log.verify_key != self.keys().log_key(head.size):
-            raise Refused(f"{log.verify_key.name}+{log.verify_key.key_id.hex()} is not this ledger's log key")
+            raise Refused("{}+{} is not this ledger's log key", log.verify_key.name, log.verify_key.key_id.hex())
         note = sign_checkpoint(head, log)
         self.recorder.write_checkpoint(head.size, note)
         return note
@@ -339,5 +339,5 @@ def open_ledger(
     ledger = Ledger(path, clock=clock, randomness=randomness, read_only=read_only)
     if ledger.genesis.types != types_digest():
         ledger.close()
-        raise BadInput(f"{path} was made with another list of event types; open it with the version that made it")
+        raise BadInput("{} was made with another list of event types; open it with the version that made it", path)
     return ledger

@@ -52,16 +52,18 @@ class SystemClock:
         if not_before is None or now >= not_before:
             if not_before is not None and now - not_before > FORWARD_JUMP and not self.allow_jump:
                 raise Refused(
-                    f"the last entry is of {not_before:%Y-%m-%d}, more than 31 days ago; "
-                    "check the machine's clock and repeat with --allow-clock-jump"
+                    "the last entry is of {:%Y-%m-%d}, more than 31 days ago; check the machine's clock "
+                    "and repeat with --allow-clock-jump",
+                    not_before,
                 )
             return now
         if not_before - now <= BACKWARD_SLACK:
             return not_before
         raise Refused(
-            f"the machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, "
-            f"before the last entry ({not_before:%Y-%m-%d %H:%M:%S}); "
-            "set it right, or record clock.corrected with two custodians"
+            "the machine's clock says {:%Y-%m-%d %H:%M:%S} UTC, before the last entry ({:%Y-%m-%d "
+            "%H:%M:%S}); set it right, or record clock.corrected with two custodians",
+            now,
+            not_before,
         )
 
 
@@ -74,5 +76,5 @@ class SimulatedClock:
     def next(self, not_before: datetime | None) -> datetime:
         moment = _whole(self.moment)
         if not_before is not None and moment < not_before:
-            raise Refused(f"recorded_at {moment.isoformat()} goes back before {not_before.isoformat()}")
+            raise Refused("recorded_at {} goes back before {}", moment.isoformat(), not_before.isoformat())
         return moment

@@ -14,6 +14,15 @@ class ZerenError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __init__(self, message: object = "", *values: object) -> None:
+        super().__init__(message, *values)
+        self.message = str(message)
+        """The English text, with `{}` where the values go: the message id for a translation."""
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.message.format(*self.values) if self.values else self.message
+
 
 class BadInput(ZerenError):
     """The command or an input file is wrong; nothing was changed."""

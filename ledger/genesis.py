@@ -48,7 +48,7 @@ def create_ledger(
     """
     check_origin(origin)
     if kind not in KINDS:
-        raise Refused(f"a ledger is of kind {', '.join(KINDS)}, not {kind!r}")
+        raise Refused("a ledger is of kind {}, not {!r}", ", ".join(KINDS), kind)
     check_database(path, new=True)
     opened = LedgerOpened(
         origin=origin,

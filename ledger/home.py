@@ -56,28 +56,31 @@ class Home:
     def create(self) -> None:
         """Makes the directory. Raises BadInput where it holds anything already."""
         if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
-            raise BadInput(f"{self.directory} is not empty; name a new directory, or remove it first")
+            raise BadInput("{} is not empty; name a new directory, or remove it first", self.directory)
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
         except OSError as error:
-            raise BadInput(f"{self.directory} cannot be written: {error.strerror}") from None
+            raise BadInput("{} cannot be written: {}", self.directory, error.strerror) from None
 
     def check(self) -> None:
         """The directory is one of ours, of this version. Raises NoLedger or BadInput."""
         if not self.manifest.is_file():
             raise NoLedger(
-                f"there is no ledger in {self.directory}; name its directory with --dir or ZEREN_DIR, "
-                "or make one with: zeren replay FILE --into DIR"
+                "there is no ledger in {}; name its directory with --dir or ZEREN_DIR, or make one "
+                "with: zeren replay FILE --into DIR",
+                self.directory,
             )
         try:
             layout = json.loads(self.manifest.read_text(encoding="utf-8"))["layout"]
         except (ValueError, KeyError, TypeError, OSError):
-            raise BadInput(f"{self.manifest} cannot be read as a ledger directory's manifest") from None
+            raise BadInput("{} cannot be read as a ledger directory's manifest", self.manifest) from None
         if layout != LAYOUT:
             raise BadInput(
-                f"{self.directory} was made by another version of zeren (layout {layout}, this one has {LAYOUT}); "
-                "open it with that version"
+                "{} was made by another version of zeren (layout {}, this one has {}); open it with that version",
+                self.directory,
+                layout,
+                LAYOUT,
             )
 
     def kinds(self) -> list[str]:

@@ -23,7 +23,7 @@ def write_private(path: Path, data: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     except FileExistsError:
-        raise BadInput(f"{path} is there already; a key file is never overwritten") from None
+        raise BadInput("{} is there already; a key file is never overwritten", path) from None
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -35,9 +35,9 @@ def read_passphrase(path: Path) -> bytes:
     try:
         first = path.read_bytes().split(b"\n")[0].removesuffix(b"\r")
     except OSError as error:
-        raise BadInput(f"the passphrase file {path} cannot be read: {error.strerror}") from None
+        raise BadInput("the passphrase file {} cannot be read: {}", path, error.strerror) from None
     if not first:
-        raise BadInput(f"the passphrase file {path} is empty; write the passphrase on its first line")
+        raise BadInput("the passphrase file {} is empty; write the passphrase on its first line", path)
     return first
 
 
@@ -62,15 +62,15 @@ def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
     try:
         mode, data = path.stat().st_mode, path.read_bytes()
     except OSError as error:
-        raise BadInput(f"the key file {path} cannot be read: {error.strerror}") from None
+        raise BadInput("the key file {} cannot be read: {}", path, error.strerror) from None
     if mode & 0o077:
-        raise BadInput(f"the key file {path} can be read by others; run: chmod 600 {path}")
+        raise BadInput("the key file {} can be read by others; run: chmod 600 {}", path, path)
     try:
         key = serialization.load_pem_private_key(data, passphrase)
     except (ValueError, TypeError):
-        raise BadInput(f"{path} does not open with this passphrase, or is no encrypted key file") from None
+        raise BadInput("{} does not open with this passphrase, or is no encrypted key file", path) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise BadInput(f"{path} holds no Ed25519 key")
+        raise BadInput("{} holds no Ed25519 key", path)
     return key
 
 

@@ -40,7 +40,7 @@ def place(
         prefix = payload.TYPE.partition(".")[0]
         local = next((identity.id for identity in payload.identities if identity.fingerprint == ""), None)
         if local is None or not taken(f"{prefix}/{local}"):
-            raise Refused(f'a link names one {prefix} registered in this ledger (fingerprint "")')
+            raise Refused('a link names one {} registered in this ledger (fingerprint "")', prefix)
         return f"{prefix}/{local}"
     prefix = payload.TYPE.partition(".")[0]
     if payload.ref is not None and _FITS.fullmatch(payload.ref) and not taken(f"{prefix}/{payload.ref}"):
@@ -84,4 +84,6 @@ def _case_stream(payload: CaseWork, register: Register, stream_of: StreamOf, ran
     if payload.case is None and register.leads:
         return register.leads[-1]
     known = ", ".join(register.cases) or "none"
-    raise Refused(f"{payload.TYPE}: there is no open case {payload.case or ''} (open: {known}); open the case first")
+    raise Refused(
+        "{}: there is no open case {} (open: {}); open the case first", payload.TYPE, payload.case or "", known
+    )

@@ -215,7 +215,7 @@ class _Pass:
                 if is_subject_name(name) or spec is None or spec.field_class == "structural"
                 else "text"
             )
-            raise Invalid(f"the {kind} {name} is missing and no erasure names it")
+            raise Invalid("the {} {} is missing and no erasure names it", kind, name)
 
     def _check_chain(self, entry: Entry, payload: Payload | None, position: int) -> None:
         header = entry.header
@@ -291,10 +291,10 @@ class _Pass:
         if fingerprint not in ("", self.report.fingerprint):
             return  # of another ledger: checked where both are at hand
         if cited >= position:
-            raise Invalid(f"the entry refers forward, to position {cited}")
+            raise Invalid("the entry refers forward, to position {}", cited)
         rows = self.ledger.recorder.rows("SELECT leaf_hash FROM stored_events WHERE rowid = ?", (cited + 1,))
         if not rows or rows[0]["leaf_hash"] != leaf:
-            raise Invalid(f"the entry refers to position {cited} with a leaf hash that is not that entry's")
+            raise Invalid("the entry refers to position {} with a leaf hash that is not that entry's", cited)
 
     # --- tables and tree ---
 
@@ -344,7 +344,7 @@ class _Pass:
             try:
                 opened = open_checkpoint(row["note"], [self.keybook.log_key(size)]).checkpoint
                 if opened.size != size:
-                    raise Invalid(f"the checkpoint stored for size {size} says {opened.size}")
+                    raise Invalid("the checkpoint stored for size {} says {}", size, opened.size)
                 self._check_head(opened, "the ledger's own checkpoint")
                 report.checkpoints += 1
             except (ZerenError, StopIteration) as error:
@@ -358,14 +358,17 @@ class _Pass:
 
     def _check_head(self, checkpoint: Checkpoint, whose: str) -> None:
         if checkpoint.origin != self.report.origin:
-            raise Invalid(f"{whose} is of {checkpoint.origin}, another ledger")
+            raise Invalid("{} is of {}, another ledger", whose, checkpoint.origin)
         if checkpoint.size > self.report.size:
             raise Invalid(
-                f"{whose} covers {checkpoint.size} entries, the ledger has {self.report.size}: its tail was cut off"
+                "{} covers {} entries, the ledger has {}: its tail was cut off",
+                whose,
+                checkpoint.size,
+                self.report.size,
             )
         root = self.roots.get(checkpoint.size, EMPTY_ROOT)
         if root != checkpoint.root:
-            raise Invalid(f"{whose} of size {checkpoint.size} has another root: entries below it were changed")
+            raise Invalid("{} of size {} has another root: entries below it were changed", whose, checkpoint.size)
 
     def _has_anchors(self) -> bool:
         sql = "SELECT 1 FROM stored_events WHERE topic IN ('anchor.recorded/1', 'ledger.sealed/1') LIMIT 1"

@@ -42,7 +42,7 @@ class Answer:
 def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answer:
     """Who held a level of a unit's line on a day: `head`, `supervisor`, or `secretary` (of the organ)."""
     if duty not in LEVELS:
-        raise BadInput(f"a duty is one of {', '.join(LEVELS)}, not {duty!r}")
+        raise BadInput("a duty is one of {}, not {!r}", ", ".join(LEVELS), duty)
     on = Period(valid_at, valid_at)
     found = line_holders(facts, duty, unit, on, primary=False)
     return Answer(
@@ -101,4 +101,4 @@ def subject_of(facts: Facts, text: str) -> Subject:
         if near
         else f"; units are {', '.join(u.ref for u in facts.units.values())}"
     )
-    raise BadInput(f"{text!r} is neither a unit nor a post here{hint}")
+    raise BadInput("{!r} is neither a unit nor a post here{}", text, hint)

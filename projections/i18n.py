@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from ledger.errors import ZerenError
+
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
 DOMAIN = "zeren"
@@ -57,6 +59,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def translate(text: str, language: str | None = None) -> str:
     """The text in this language (the process's by default)."""
     return catalogue(language or _language).gettext(text) if text else text
+
+
+def explain_error(error: ZerenError, language: str | None = None) -> str:
+    """A fault in this language, and so the fault that caused it where its text is part of the message."""
+    values = [explain_error(value, language) if isinstance(value, ZerenError) else value for value in error.values]
+    text = translate(error.message, language)
+    return text.format(*values) if values else text
 
 
 _ = translate

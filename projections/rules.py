@@ -95,7 +95,7 @@ def read_rules(settings: Mapping[str, Any]) -> RuleSet:
 def _read(name: str, value: Any) -> Any:
     kinds = {item.name: item.type for item in fields(RuleSet)}
     if name not in kinds:
-        raise BadInput(f"the rule set has a setting {name!r} that this version does not know; remove or correct it")
+        raise BadInput("the rule set has a setting {!r} that this version does not know; remove or correct it", name)
     kind = str(kinds[name])
     try:
         if "YearWindow" in kind:
@@ -112,4 +112,4 @@ def _read(name: str, value: Any) -> Any:
             return {**DEFAULT_TOLERANCE, **{str(k): int(v) for k, v in value.items()}}
         return str(value)
     except (TypeError, ValueError, AttributeError) as error:
-        raise BadInput(f"the setting {name!r} has a value that cannot be read: {value!r}") from error
+        raise BadInput("the setting {!r} has a value that cannot be read: {!r}", name, value) from error

@@ -98,7 +98,7 @@ class KeyBook:
             _check_genesis(header, payload)
             return
         if self.kind not in payload.LEDGERS:
-            raise Refused(f"{payload.TYPE} does not belong in a {self.kind} ledger")
+            raise Refused("{} does not belong in a {} ledger", payload.TYPE, self.kind)
         author, *others = header.signers
         self._check_role(author, payload.AUTHORS, payload.TYPE, "author")
         if isinstance(payload, KeyEnrolled):
@@ -123,19 +123,23 @@ class KeyBook:
         roles = self.roles.get(signer.person, ())
         if not set(roles) & set(wanted):
             raise Refused(
-                f"{signer.person} may not be {place} of {type_name}: it takes {' or '.join(wanted)}, "
-                f"and the role on record is {', '.join(roles) or 'none'}"
+                "{} may not be {} of {}: it takes {}, and the role on record is {}",
+                signer.person,
+                place,
+                type_name,
+                " or ".join(wanted),
+                ", ".join(roles) or "none",
             )
 
     def _check_two_custodians(self, signers: Sequence[SignerId], what: str) -> None:
         custodians = self.custodians()
         signing = {signer.person for signer in signers} & custodians
         if len(signing) < min(2, len(custodians)):
-            raise Refused(f"{what} is signed by two custodians who are two persons; one is missing")
+            raise Refused("{} is signed by two custodians who are two persons; one is missing", what)
 
     def _check_by_another(self, signers: Sequence[SignerId], person: str, what: str) -> None:
         if self.custodians() - {person} and signers[0].person == person:
-            raise Refused(f"{what} of the custodian {person} is authored by another custodian")
+            raise Refused("{} of the custodian {} is authored by another custodian", what, person)
 
     def _check_enrolment(self, signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
         key = _person_key(payload.vkey, self.origin, payload.person)
@@ -144,7 +148,7 @@ class KeyBook:
         known = payload.person in self.roles
         if known and tuple(payload.roles) != tuple(self.roles[payload.person]):
             raise Refused(
-                f"a further key of {payload.person} repeats the roles on record; change roles by key.roles_changed"
+                "a further key of {} repeats the roles on record; change roles by key.roles_changed", payload.person
             )
         if signers[-1] != SignerId(payload.person, key.key_id) or len(signers) < 2:
             raise Refused(
@@ -165,7 +169,7 @@ class KeyBook:
             if key.person == payload.person and key.verify_key.key_id.hex() == payload.key_id
         ]
         if not found or found[0].revoked_at is not None:
-            raise Refused(f"{payload.person} has no key {payload.key_id} in force to revoke; see the list of keys")
+            raise Refused("{} has no key {} in force to revoke; see the list of keys", payload.person, payload.key_id)
         since = payload.compromised_from
         if since is not None and (type(since) is not int or since < 0):
             raise Invalid("compromised_from is a position or null")
@@ -175,13 +179,14 @@ class KeyBook:
         custodians = {signer.person for signer in signers} & self.custodians()
         if since is not None and since < self.last_anchored and not by_owner and len(custodians) < 2:
             raise Refused(
-                f"a compromise claimed below the last anchored size {self.last_anchored} "
-                "needs the owner's signature or a second custodian"
+                "a compromise claimed below the last anchored size {} needs the owner's signature or a "
+                "second custodian",
+                self.last_anchored,
             )
 
     def _check_roles_change(self, signers: Sequence[SignerId], payload: RolesChanged) -> None:
         if payload.person not in self.roles:
-            raise Refused(f"{payload.person} has no key in this ledger; enrol one first")
+            raise Refused("{} has no key in this ledger; enrol one first", payload.person)
         check_roles(payload.roles, self.kind)
         if "custodian" in {*payload.roles, *self.roles[payload.person]}:
             self._check_by_another(signers, payload.person, "change of roles")
@@ -192,7 +197,7 @@ class KeyBook:
         for other in [*(k.verify_key for k in self.keys.values()), *(k for _, k in self.log_keys)]:
             if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
                 raise KeyInvalid(
-                    f"the key {key.name}+{key.key_id.hex()} was already used in this ledger; make a new one"
+                    "the key {}+{} was already used in this ledger; make a new one", key.name, key.key_id.hex()
                 )
 
     # --- fold ---
@@ -238,17 +243,17 @@ class KeyBook:
 def check_roles(roles: Sequence[str], kind: str) -> None:
     """Raises Refused unless these roles may be held together in this kind of ledger."""
     if not roles or not set(roles) <= set(ROLES) or len(set(roles)) != len(roles):
-        raise Refused(f"roles are one or more of {', '.join(ROLES)}, each once; got {', '.join(roles) or 'none'}")
+        raise Refused("roles are one or more of {}, each once; got {}", ", ".join(ROLES), ", ".join(roles) or "none")
     for alone in ("service", *(("inspector",) if kind == "duty" else ())):
         if alone in roles and len(roles) > 1:
-            raise Refused(f"a person with the role {alone} holds no other role")
+            raise Refused("a person with the role {} holds no other role", alone)
 
 
 def _person_key(vkey: str, origin: str, person: str) -> VerifyKey:
     check_person_id(person)
     key = parse_vkey(vkey)
     if key.name != f"{origin}/{person}":
-        raise KeyInvalid(f"the key of {person} is named {key.name}; it should be {origin}/{person}")
+        raise KeyInvalid("the key of {} is named {}; it should be {}/{}", person, key.name, origin, person)
     return key
 
 

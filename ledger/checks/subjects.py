@@ -43,7 +43,7 @@ def subjects_of(
             if kind is None or spec.about not in (kind, "party"):
                 what = "person or unit" if spec.about == "party" else spec.about
                 raise Refused(
-                    f"{value} in field {name} is not a registered {what}; register it first or correct the id"
+                    "{} in field {} is not a registered {}; register it first or correct the id", value, name, what
                 )
             found[kind, str(value)] = None
     for position in inherited:
@@ -66,5 +66,5 @@ def read_subjects(values: Mapping[str, Json]) -> list[tuple[Subject, int]]:
             case [("person" | "unit") as kind, str(id_), int(number)] if number > 0:
                 rows.append(((kind, id_), number))
             case _:
-                raise Invalid(f"subject.{i} is not [kind, id, running number]")
+                raise Invalid("subject.{} is not [kind, id, running number]", i)
     return rows

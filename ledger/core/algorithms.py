@@ -37,14 +37,14 @@ class Algorithm:
 def cosignature_message(timestamp: int, text: bytes) -> bytes:
     """What a cosignature/v1 signs: header, time and the whole checkpoint text (C2SP tlog-cosignature)."""
     if not 0 <= timestamp <= MAX_TIMESTAMP:
-        raise Malformed(f"a cosignature's time is between 0 and 2^63-1 seconds, not {timestamp}")
+        raise Malformed("a cosignature's time is between 0 and 2^63-1 seconds, not {}", timestamp)
     return b"cosignature/v1\ntime %d\n%s" % (timestamp, text)
 
 
 def split_cosignature(payload: bytes) -> tuple[int, bytes]:
     """Time in POSIX seconds and raw signature of a cosignature/v1 payload; raises `SignatureInvalid`."""
     if len(payload) != TIMESTAMP_SIZE + ed25519.SIGNATURE_SIZE:
-        raise SignatureInvalid(f"a cosignature/v1 has 72 bytes, this has {len(payload)}")
+        raise SignatureInvalid("a cosignature/v1 has 72 bytes, this has {}", len(payload))
     timestamp = int.from_bytes(payload[:TIMESTAMP_SIZE], "big")
     if timestamp > MAX_TIMESTAMP:
         raise SignatureInvalid("the cosignature's time is beyond 2^63-1 seconds")
@@ -67,4 +67,4 @@ def split_key_material(material: bytes) -> tuple[Algorithm, bytes]:
     for algorithm in ALGORITHMS:
         if material.startswith(algorithm.prefix):
             return algorithm, material[len(algorithm.prefix) :]
-    raise UnknownFormat(f"signature algorithm {material[:1].hex()!r} is not known to this release")
+    raise UnknownFormat("signature algorithm {!r} is not known to this release", material[:1].hex())

@@ -64,7 +64,7 @@ class Body:
 def check_field_name(name: str) -> None:
     """Raises BodyInvalid unless `name` is a well-formed field name."""
     if not FIELD_NAME.fullmatch(name):
-        raise BodyInvalid(f"field name {name!r} is not well formed")
+        raise BodyInvalid("field name {!r} is not well formed", name)
 
 
 def disclose(name: str, value: Any, salt: bytes) -> str:
@@ -83,7 +83,7 @@ def body_of(disclosures: Iterable[tuple[str, str]]) -> Body:
     for name, text in disclosures:
         check_field_name(name)
         if name in held:
-            raise BodyInvalid(f"field {name!r} stands twice")
+            raise BodyInvalid("field {!r} stands twice", name)
         held[name] = text
     ordered = {name: held[name] for name in sorted(held)}
     return Body({name: _digest_of(text) for name, text in ordered.items()}, ordered)
@@ -100,8 +100,8 @@ def _open_disclosure(name: str, text: str) -> Any:
                 _check_nfc(value)
                 return value
     except Malformed as error:
-        raise BodyInvalid(f"disclosure of field {name!r}: {error}") from error
-    raise BodyInvalid(f"disclosure of field {name!r} is not [salt of 16 bytes, its name, value]")
+        raise BodyInvalid("disclosure of field {!r}: {}", name, error) from error
+    raise BodyInvalid("disclosure of field {!r} is not [salt of 16 bytes, its name, value]", name)
 
 
 def _check_nfc(value: Any) -> None:
@@ -133,9 +133,9 @@ def parse_body(data: bytes) -> Body:
     for line in lines[:-1]:
         name, _, disclosure = line.partition(" ")
         if name not in digests or name in disclosures:
-            raise BodyInvalid(f"disclosure of field {name!r} is not in the body map, or stands twice")
+            raise BodyInvalid("disclosure of field {!r} is not in the body map, or stands twice", name)
         if _digest_of(disclosure) != digests[name]:
-            raise BodyInvalid(f"the text of field {name!r} does not fit its digest: it was changed")
+            raise BodyInvalid("the text of field {!r} does not fit its digest: it was changed", name)
         disclosures[name] = disclosure
     if list(disclosures) != [name for name in digests if name in disclosures]:
         raise BodyInvalid("disclosures are not in map order")
@@ -150,10 +150,10 @@ def _parse_map(map_line: str) -> dict[str, str]:
         for name, digest in digests.items():
             check_field_name(name)
             if not isinstance(digest, str) or len(b64decode(digest)) != 32:
-                raise BodyInvalid(f"digest of field {name!r} is not 32 bytes in base64")
+                raise BodyInvalid("digest of field {!r} is not 32 bytes in base64", name)
         return {name: str(digest) for name, digest in digests.items()}
     except Malformed as error:
-        raise BodyInvalid(f"body map: {error}") from error
+        raise BodyInvalid("body map: {}", error) from error
 
 
 def is_subject_name(name: str) -> bool:

@@ -37,7 +37,7 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not _ORIGIN.fullmatch(self.origin):
-            raise Malformed(f"a checkpoint's origin is one non-empty line: {self.origin[:80]!a}")
+            raise Malformed("a checkpoint's origin is one non-empty line: {!a}", self.origin[:80])
         if not 0 <= self.size < 2**64 or len(self.root) != HASH_SIZE:
             raise Malformed("a checkpoint has a size below 2^64 and a root of 32 bytes")
         if self.size == 0 and self.root != EMPTY_ROOT:
@@ -76,7 +76,7 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> bytes:
     """
     for signer in signers:
         if signer.verify_key.name != checkpoint.origin:
-            raise KeyInvalid(f"{signer.verify_key.name} is not the log key of {checkpoint.origin}")
+            raise KeyInvalid("{} is not the log key of {}", signer.verify_key.name, checkpoint.origin)
     return sign_note(format_checkpoint(checkpoint), signers)
 
 
@@ -90,7 +90,7 @@ def open_checkpoint(data: bytes, log_keys: Iterable[VerifyKey], *, origin: str |
     checkpoint = parse_checkpoint(opened.text)
     for expected in {origin} if origin is not None else {key.name for key in opened.keys}:
         if checkpoint.origin != expected:
-            raise CheckpointInvalid(f"the checkpoint is of {checkpoint.origin!a}, expected was {expected!a}")
+            raise CheckpointInvalid("the checkpoint is of {!a}, expected was {!a}", checkpoint.origin, expected)
     return SignedCheckpoint(checkpoint, opened.note, opened.keys)
 
 
@@ -101,11 +101,11 @@ def check_not_behind(held: Checkpoint, new: Checkpoint) -> None:
     one size. Passing is no proof that `new` continues `held`: that is `check_successor`.
     """
     if new.origin != held.origin:
-        raise CheckpointInvalid(f"the checkpoint is of {new.origin!a}, the held one of {held.origin!a}")
+        raise CheckpointInvalid("the checkpoint is of {!a}, the held one of {!a}", new.origin, held.origin)
     if new.size < held.size:
-        raise RolledBack(f"{new.origin} shows {new.size} entries, but has signed for {held.size} before")
+        raise RolledBack("{} shows {} entries, but has signed for {} before", new.origin, new.size, held.size)
     if new.size == held.size and new.root != held.root:
-        raise Forked(f"{new.origin} has signed two histories of {new.size} entries; keep both checkpoints")
+        raise Forked("{} has signed two histories of {} entries; keep both checkpoints", new.origin, new.size)
 
 
 def check_successor(held: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> None:

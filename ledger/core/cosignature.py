@@ -45,7 +45,7 @@ def open_cosignature(checkpoint: Checkpoint, line: SignatureLine, key: VerifyKey
     """
     _check_purpose(key)
     if (line.name, line.key_id) != (key.name, key.key_id):
-        raise SignatureInvalid(f"the cosignature is by {line.name}, not by {key.name}+{key.key_id.hex()}")
+        raise SignatureInvalid("the cosignature is by {}, not by {}+{}", line.name, key.name, key.key_id.hex())
     key.check(format_checkpoint(checkpoint).encode(), line.signature)
     return Cosignature(key, split_cosignature(line.signature)[0])
 
@@ -69,4 +69,4 @@ def open_cosignatures(checkpoint: Checkpoint, note: Note, witnesses: Iterable[Ve
 
 def _check_purpose(key: VerifyKey) -> None:
     if key.algorithm != COSIGNATURE_V1:
-        raise KeyInvalid(f"{key.name} is a key for {key.algorithm.name}, not for cosignatures")
+        raise KeyInvalid("{} is a key for {}, not for cosignatures", key.name, key.algorithm.name)

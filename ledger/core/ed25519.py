@@ -49,7 +49,7 @@ def check_signature(public_key: bytes, message: bytes, signature: bytes) -> None
     Raises `SignatureInvalid`, or `KeyInvalid` for a key that `check_public_key` refuses.
     """
     if len(signature) != SIGNATURE_SIZE:
-        raise SignatureInvalid(f"an Ed25519 signature has {SIGNATURE_SIZE} bytes, this has {len(signature)}")
+        raise SignatureInvalid("an Ed25519 signature has {} bytes, this has {}", SIGNATURE_SIZE, len(signature))
     if int.from_bytes(signature[32:], "little") >= L:
         raise SignatureInvalid("Ed25519 signature has S >= L")
     if not _is_canonical(int.from_bytes(signature[:32], "little")):
@@ -75,7 +75,7 @@ def _is_canonical(encoded: int) -> bool:
 def _decode(raw: bytes) -> _Point:
     """RFC 8032 section 5.1.3."""
     if len(raw) != PUBLIC_KEY_SIZE:
-        raise KeyInvalid(f"an Ed25519 public key has {PUBLIC_KEY_SIZE} bytes, this has {len(raw)}")
+        raise KeyInvalid("an Ed25519 public key has {} bytes, this has {}", PUBLIC_KEY_SIZE, len(raw))
     encoded = int.from_bytes(raw, "little")
     if not _is_canonical(encoded):
         raise KeyInvalid("public key is not canonically encoded")

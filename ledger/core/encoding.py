@@ -39,9 +39,9 @@ def b64decode(text: str) -> bytes:
     try:
         data = binascii.a2b_base64(text, strict_mode=True)
     except ValueError as error:
-        raise Malformed(f"not base64: {text[:80]!a}") from error
+        raise Malformed("not base64: {!a}", text[:80]) from error
     if b64encode(data) != text:
-        raise Malformed(f"base64 is not canonical: {text[:80]!a}")
+        raise Malformed("base64 is not canonical: {!a}", text[:80])
     return data
 
 
@@ -55,16 +55,16 @@ def b64url_decode(text: str) -> bytes:
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError as error:
-        raise Malformed(f"not base64url: {text[:80]!a}") from error
+        raise Malformed("not base64url: {!a}", text[:80]) from error
     if b64url_encode(data) != text:
-        raise Malformed(f"base64url is not canonical: {text[:80]!a}")
+        raise Malformed("base64url is not canonical: {!a}", text[:80])
     return data
 
 
 def parse_decimal_u64(text: str) -> int:
     """The number in 0..2^64-1 written as ASCII decimal without leading zeros; raises `Malformed`."""
     if not _DECIMAL.fullmatch(text) or (value := int(text)) >= 2**64:
-        raise Malformed(f"not a decimal number without leading zeros: {text[:80]!a}")
+        raise Malformed("not a decimal number without leading zeros: {!a}", text[:80])
     return value
 
 
@@ -85,7 +85,7 @@ def parse_json(data: bytes | str) -> JsonValue:
         if "\\ud" in text.lower():  # only an escape can bring a lone surrogate into decoded UTF-8
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"not JSON: {error}") from error
+        raise Malformed("not JSON: {}", error) from error
     return value
 
 
@@ -98,7 +98,7 @@ def canonical_json(value: object) -> bytes:
     try:
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # _check_json has just proved the type
     except ValueError as error:
-        raise Malformed(f"no canonical JSON: {error}") from error
+        raise Malformed("no canonical JSON: {}", error) from error
 
 
 def parse_canonical_json(data: bytes) -> JsonValue:
@@ -117,12 +117,12 @@ def _members_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 
 def _no_such_number(literal: str) -> Never:
-    raise Malformed(f"only whole numbers are allowed, write {literal[:40]} as a decimal string")
+    raise Malformed("only whole numbers are allowed, write {} as a decimal string", literal[:40])
 
 
 def _check_json(value: object, depth: int) -> None:
     if depth < 0:
-        raise Malformed(f"JSON is nested deeper than {MAX_DEPTH}")
+        raise Malformed("JSON is nested deeper than {}", MAX_DEPTH)
     match value:
         case None | bool():
             pass
@@ -130,20 +130,20 @@ def _check_json(value: object, depth: int) -> None:
             _check_text(value)
         case int():
             if abs(value) > MAX_SAFE_INTEGER:
-                raise Malformed(f"integer beyond ±(2^53-1): {value:#x}; write it as a decimal string")
+                raise Malformed("integer beyond ±(2^53-1): {:#x}; write it as a decimal string", value)
         case list() | tuple():
             for element in value:
                 _check_json(element, depth - 1)
         case dict():
             for name, element in value.items():
                 if not isinstance(name, str):
-                    raise Malformed(f"JSON member name is not a string: {name!r}")
+                    raise Malformed("JSON member name is not a string: {!r}", name)
                 _check_text(name)
                 _check_json(element, depth - 1)
         case _:
-            raise Malformed(f"no {type(value).__name__} in JSON; whole numbers and strings only")
+            raise Malformed("no {} in JSON; whole numbers and strings only", type(value).__name__)
 
 
 def _check_text(text: str) -> None:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        raise Malformed(f"text is not in Unicode NFC: {text[:40]!a}; normalise it before recording")
+        raise Malformed("text is not in Unicode NFC: {!a}; normalise it before recording", text[:40])

@@ -86,13 +86,13 @@ class Entry:
 def check_origin(origin: str) -> None:
     """Raises Malformed unless `origin` names a ledger as FORMAT.md section 1 says."""
     if not ORIGIN.fullmatch(origin):
-        raise Malformed(f"{origin!r} is not an origin such as zeren.example/organ/duty (lower case, dots, slashes)")
+        raise Malformed("{!r} is not an origin such as zeren.example/organ/duty (lower case, dots, slashes)", origin)
 
 
 def check_person_id(person: str) -> None:
     """Raises Malformed unless `person` is a well-formed person id other than `log`."""
     if person == LOG or not PERSON_ID.fullmatch(person):
-        raise Malformed(f"{person!r} is not a person id (lower-case letters, digits, hyphens; at most 32; not 'log')")
+        raise Malformed("{!r} is not a person id (lower-case letters, digits, hyphens; at most 32; not 'log')", person)
 
 
 def format_time(moment: datetime) -> str:
@@ -104,11 +104,11 @@ def format_time(moment: datetime) -> str:
 def parse_time(text: str) -> datetime:
     """The inverse of `format_time`; raises Malformed for any other spelling and for dates that do not exist."""
     if not _TIME.fullmatch(text):
-        raise Malformed(f"{text!r} is not a time such as 2024-02-21T01:00:00.000Z")
+        raise Malformed("{!r} is not a time such as 2024-02-21T01:00:00.000Z", text)
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise Malformed(f"{text!r} is not an existing date and time") from None
+        raise Malformed("{!r} is not an existing date and time", text) from None
 
 
 def format_header(header: Header) -> str:
@@ -128,12 +128,12 @@ def parse_header(line: str) -> Header:
         raise Malformed("the entry's header does not have exactly the members of zeren/entry/v1")
     check_origin(match["ledger"])
     if not STREAM.fullmatch(match["stream"]):
-        raise Malformed(f"{match['stream']!r} is not a stream name")
+        raise Malformed("{!r} is not a stream name", match["stream"])
     if not TYPE_NAME.fullmatch(match["type"]):
-        raise Malformed(f"{match['type']!r} is not an event type")
+        raise Malformed("{!r} is not an event type", match["type"])
     signers = tuple(_parse_signer(text[1:-1]) for text in match["signers"].split(","))
     if not 1 <= len(signers) <= MAX_SIGNERS:
-        raise Malformed(f"an entry has 1 to {MAX_SIGNERS} signers, this one has {len(signers)}")
+        raise Malformed("an entry has 1 to {} signers, this one has {}", MAX_SIGNERS, len(signers))
     header = Header(
         body=b64decode(match["body"]),
         ledger=match["ledger"],
@@ -156,7 +156,7 @@ def _parse_signer(text: str) -> SignerId:
     person, _, key_id = text.partition("+")
     check_person_id(person)
     if not re.fullmatch(r"[0-9a-f]{8}", key_id):
-        raise Malformed(f"signer {text!r} does not end in a key id of eight hex digits")
+        raise Malformed("signer {!r} does not end in a key id of eight hex digits", text)
     return SignerId(person, bytes.fromhex(key_id))
 
 
@@ -179,11 +179,11 @@ def parse_entry(data: bytes) -> Entry:
     The signature lines must be exactly the header's signers in their order; the signatures are not checked here.
     """
     if len(data) > MAX_ENTRY_BYTES:
-        raise Malformed(f"an entry has at most {MAX_ENTRY_BYTES} bytes, this one has {len(data)}")
+        raise Malformed("an entry has at most {} bytes, this one has {}", MAX_ENTRY_BYTES, len(data))
     note = parse_note(data)
     first, _, rest = note.text.partition("\n")
     if first != FORMAT_LINE:
-        raise UnknownFormat(f"entry format {first!r} is unknown to this version; check with a later one")
+        raise UnknownFormat("entry format {!r} is unknown to this version; check with a later one", first)
     header = parse_header(rest.removesuffix("\n"))
     lines = tuple((line.name, line.key_id) for line in note.signatures)
     if lines != tuple((f"{header.ledger}/{signer.person}", signer.key_id) for signer in header.signers):
@@ -205,7 +205,7 @@ def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) 
         key = keys.get((line.name, line.key_id))
         if key is None:
             raise UnknownKey(
-                f"no key {line.name}+{line.key_id.hex()} is enrolled before position {entry.header.position}"
+                "no key {}+{} is enrolled before position {}", line.name, line.key_id.hex(), entry.header.position
             )
         key.check(message, line.signature)
 
@@ -218,13 +218,13 @@ def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, 
     """
     header = entry.header
     if header.ledger != ledger:
-        raise Invalid(f"position {position} belongs to ledger {header.ledger}, not to {ledger}")
+        raise Invalid("position {} belongs to ledger {}, not to {}", position, header.ledger, ledger)
     if header.position != position:
-        raise ChainBroken(f"an entry that says position {header.position} stands at position {position}")
+        raise ChainBroken("an entry that says position {} stands at position {}", header.position, position)
     if header.previous != previous:
         raise ChainBroken(
-            f"position {position} does not follow the entry before it: "
-            "an entry was changed, dropped, swapped or inserted"
+            "position {} does not follow the entry before it: an entry was changed, dropped, swapped or inserted",
+            position,
         )
     if not_before is not None and header.recorded_at < not_before:
-        raise ChainBroken(f"recorded_at goes back at position {position}, from {format_time(not_before)}")
+        raise ChainBroken("recorded_at goes back at position {}, from {}", position, format_time(not_before))

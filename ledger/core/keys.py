@@ -34,11 +34,11 @@ KEY_ID_SIZE = 4
 def check_name(name: str) -> None:
     """Refuse a key name that is empty or holds a space, a control character or "+"; raises `Malformed`."""
     if not name or "+" in name or any(char.isspace() or char < " " for char in name):
-        raise Malformed(f"key name must be non-empty, without spaces and '+': {name[:80]!a}")
+        raise Malformed("key name must be non-empty, without spaces and '+': {!a}", name[:80])
     try:
         name.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise Malformed(f"key name is not valid Unicode: {name[:80]!a}") from error
+        raise Malformed("key name is not valid Unicode: {!a}", name[:80]) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def parse_vkey(text: str) -> VerifyKey:
     """The key of a vkey text; raises `Malformed`, `KeyInvalid`, or `UnknownFormat` for other algorithms."""
     parts = text.split("+", 2)
     if len(parts) != 3:
-        raise Malformed(f"a verifier key is <name>+<key id>+<base64>: {text[:120]!a}")
+        raise Malformed("a verifier key is <name>+<key id>+<base64>: {!a}", text[:120])
     key = VerifyKey(parts[0], *split_key_material(b64decode(parts[2])))
     if parts[1] != key.key_id.hex():
-        raise KeyInvalid(f"key id {parts[1][:8]!a} is not that of this name and key, {key.key_id.hex()}")
+        raise KeyInvalid("key id {!a} is not that of this name and key, {}", parts[1][:8], key.key_id.hex())
     return key
 
 

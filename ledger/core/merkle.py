@@ -126,7 +126,7 @@ def prove_inclusion(index: int, size: int, get: GetHash) -> tuple[bytes, ...]:
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Refuse unless `proof` leads from the leaf hash at `index` to `root` (RFC 9162 section 2.1.3.2)."""
     if not 0 <= index < size:
-        raise ProofInvalid(f"inclusion proof: no entry {index} in a ledger of {size} entries")
+        raise ProofInvalid("inclusion proof: no entry {} in a ledger of {} entries", index, size)
     _check_hashes(leaf, root, *proof)
     position, last, computed = index, size - 1, leaf
     for sibling in proof:
@@ -142,7 +142,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
     if last:
         raise ProofInvalid("inclusion proof has too few hashes")
     if computed != root:
-        raise ProofInvalid(f"inclusion proof: entry {index} is not under this root of {size} entries")
+        raise ProofInvalid("inclusion proof: entry {} is not under this root of {} entries", index, size)
 
 
 def prove_consistency(old: int, new: int, get: GetHash) -> tuple[bytes, ...]:
@@ -173,11 +173,11 @@ def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proo
     Equal sizes need equal roots and an empty proof; old size 0 is always refused.
     """
     if not 0 < old <= new:
-        raise ProofInvalid(f"consistency proof: none can exist from {old} to {new} entries")
+        raise ProofInvalid("consistency proof: none can exist from {} to {} entries", old, new)
     _check_hashes(old_root, new_root, *proof)
     if old == new:
         if proof or old_root != new_root:
-            raise ProofInvalid(f"two roots or a needless proof for one size, {old} entries")
+            raise ProofInvalid("two roots or a needless proof for one size, {} entries", old)
         return
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     if not path:
@@ -199,7 +199,7 @@ def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proo
     if last:
         raise ProofInvalid("consistency proof has too few hashes")
     if from_old != old_root or from_new != new_root:
-        raise ProofInvalid(f"the history of {new} entries does not continue that of {old} entries")
+        raise ProofInvalid("the history of {} entries does not continue that of {} entries", new, old)
 
 
 def _split(n: int) -> int:
@@ -209,4 +209,4 @@ def _split(n: int) -> int:
 
 def _check_hashes(*hashes: bytes) -> None:
     if any(len(h) != HASH_SIZE for h in hashes):
-        raise ProofInvalid(f"a hash in a proof has {HASH_SIZE} bytes")
+        raise ProofInvalid("a hash in a proof has {} bytes", HASH_SIZE)

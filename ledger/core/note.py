@@ -68,7 +68,7 @@ class OpenedNote:
 def parse_note(data: bytes) -> Note:
     """The note in `data`, so that `format_note` gives `data` back; raises `Malformed`."""
     if len(data) > MAX_NOTE_SIZE:
-        raise Malformed(f"a note has at most {MAX_NOTE_SIZE} bytes, this has {len(data)}")
+        raise Malformed("a note has at most {} bytes, this has {}", MAX_NOTE_SIZE, len(data))
     try:
         content = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -78,7 +78,7 @@ def parse_note(data: bytes) -> Note:
         raise Malformed("a note ends in an empty line and signature lines, each with a line end")
     lines = block[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise Malformed(f"a note has at most {MAX_SIGNATURES} signature lines, this has {len(lines)}")
+        raise Malformed("a note has at most {} signature lines, this has {}", MAX_SIGNATURES, len(lines))
     _check_text(text + "\n")
     return Note(text + "\n", tuple(map(parse_line, lines)))
 
@@ -87,11 +87,11 @@ def format_note(note: Note) -> bytes:
     """The bytes of `note`; raises `Malformed` for what `parse_note` would refuse."""
     _check_text(note.text)
     if not 1 <= len(note.signatures) <= MAX_SIGNATURES:
-        raise Malformed(f"a note has 1 to {MAX_SIGNATURES} signature lines, not {len(note.signatures)}")
+        raise Malformed("a note has 1 to {} signature lines, not {}", MAX_SIGNATURES, len(note.signatures))
     block = "".join(format_line(line) + "\n" for line in note.signatures)
     data = f"{note.text}\n{block}".encode()
     if len(data) > MAX_NOTE_SIZE:
-        raise Malformed(f"a note has at most {MAX_NOTE_SIZE} bytes, this has {len(data)}")
+        raise Malformed("a note has at most {} bytes, this has {}", MAX_NOTE_SIZE, len(data))
     return data
 
 
@@ -99,11 +99,11 @@ def parse_line(text: str) -> SignatureLine:
     """The signature in one line given without its line end; raises `Malformed`."""
     name, _, encoded = text.removeprefix(_LINE_START).partition(" ")
     if not text.startswith(_LINE_START):
-        raise Malformed(f"a signature line starts with an em dash and a space: {text[:80]!a}")
+        raise Malformed("a signature line starts with an em dash and a space: {!a}", text[:80])
     check_name(name)
     payload = b64decode(encoded)
     if len(payload) <= KEY_ID_SIZE:
-        raise Malformed(f"signature line by {name[:80]!a} is too short")
+        raise Malformed("signature line by {!a} is too short", name[:80])
     return SignatureLine(name, payload[:KEY_ID_SIZE], payload[KEY_ID_SIZE:])
 
 
@@ -136,7 +136,7 @@ def open_note(data: bytes, keys: Iterable[VerifyKey]) -> OpenedNote:
     known: dict[tuple[str, bytes], VerifyKey] = {}
     for key in keys:
         if known.setdefault((key.name, key.key_id), key) != key:
-            raise KeyInvalid(f"two different keys share the name and id {key.name}+{key.key_id.hex()}")
+            raise KeyInvalid("two different keys share the name and id {}+{}", key.name, key.key_id.hex())
     note = parse_note(data)
     message = note.text.encode("utf-8")
     verified: list[tuple[VerifyKey, SignatureLine]] = []
@@ -145,7 +145,7 @@ def open_note(data: bytes, keys: Iterable[VerifyKey]) -> OpenedNote:
             try:
                 key_of_line.check(message, line.signature)
             except SignatureInvalid as error:
-                raise SignatureInvalid(f"signature by {line.name}+{line.key_id.hex()}: {error}") from error
+                raise SignatureInvalid("signature by {}+{}: {}", line.name, line.key_id.hex(), error) from error
             verified.append((key_of_line, line))
     if not verified:
         raise UnknownKey("the note carries no signature by a known key; give the signer's verifier key")
@@ -155,7 +155,7 @@ def open_note(data: bytes, keys: Iterable[VerifyKey]) -> OpenedNote:
 def _sign(message: bytes, signer: Signer) -> SignatureLine:
     key = signer.verify_key
     if key.algorithm != ED25519:
-        raise KeyInvalid(f"{key.name} is a key for {key.algorithm.name} and signs no notes")
+        raise KeyInvalid("{} is a key for {} and signs no notes", key.name, key.algorithm.name)
     return SignatureLine(key.name, key.key_id, signer.sign(message))
 
 
@@ -163,7 +163,7 @@ def _check_text(text: str) -> None:
     if not text.endswith("\n"):
         raise Malformed("a note's text ends in a line end")
     if control := _CONTROL.search(text):
-        raise Malformed(f"a note holds no control characters, here {control[0]!a} at {control.start()}")
+        raise Malformed("a note holds no control characters, here {!a} at {}", control[0], control.start())
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:

@@ -40,7 +40,7 @@ class InclusionProof:
         if not 0 <= self.index < 2**64:
             raise Malformed("the index of a proof is below 2^64")
         if len(self.hashes) > MAX_HASHES or any(len(h) != HASH_SIZE for h in self.hashes):
-            raise Malformed(f"a proof has at most {MAX_HASHES} hashes, each of {HASH_SIZE} bytes")
+            raise Malformed("a proof has at most {} hashes, each of {} bytes", MAX_HASHES, HASH_SIZE)
         if not self.checkpoint:
             raise Malformed("a proof ends in a checkpoint")
         if self.extra == b"":
@@ -65,7 +65,7 @@ def parse_proof(data: bytes) -> InclusionProof:
     except UnicodeDecodeError as error:
         raise Malformed("a proof's own lines are ASCII") from error
     if lines.pop(0) != HEADER:
-        raise Malformed(f"a proof starts with the line {HEADER}")
+        raise Malformed("a proof starts with the line {}", HEADER)
     extra = b64decode(lines.pop(0).removeprefix("extra ")) if lines and lines[0].startswith("extra ") else None
     if not lines or not lines[0].startswith("index "):
         raise Malformed("a proof has a line with its index")

@@ -41,7 +41,7 @@ class Tile:
 
     def __post_init__(self) -> None:
         if not 0 <= self.level <= MAX_LEVEL:
-            raise Malformed(f"a tile's level is 0 to {MAX_LEVEL}, not {self.level}")
+            raise Malformed("a tile's level is 0 to {}, not {}", MAX_LEVEL, self.level)
         _check_position(self.index, self.width)
 
 
@@ -71,13 +71,13 @@ def format_path(resource: Tile | EntryBundle) -> str:
 def parse_path(path: str) -> Tile | EntryBundle:
     """What `format_path` writes as `path`; raises `Malformed` for every other spelling."""
     if not (match := _PATH.fullmatch(path)):
-        raise Malformed(f"not the path of a tile or entry bundle: {path[:80]!a}")
+        raise Malformed("not the path of a tile or entry bundle: {!a}", path[:80])
     level, number, partial = match.groups()
     index = int(number.replace("x", "").replace("/", ""))
     width = WIDTH if partial is None else int(partial)
     resource = EntryBundle(index, width) if level == "entries" else Tile(int(level), index, width)
     if format_path(resource) != path:
-        raise Malformed(f"path of a tile is not in its one form: {path[:80]!a}")
+        raise Malformed("path of a tile is not in its one form: {!a}", path[:80])
     return resource
 
 
@@ -114,21 +114,21 @@ def tile_containing(level: int, element: int, size: int) -> Tile:
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
     """The bytes of a tile with these 1 to 256 hashes."""
     if not 1 <= len(hashes) <= WIDTH or any(len(h) != HASH_SIZE for h in hashes):
-        raise Malformed(f"a tile has 1 to {WIDTH} hashes of {HASH_SIZE} bytes")
+        raise Malformed("a tile has 1 to {} hashes of {} bytes", WIDTH, HASH_SIZE)
     return b"".join(hashes)
 
 
 def decode_tile(data: bytes, width: int) -> tuple[bytes, ...]:
     """The `width` hashes of a tile; raises `Malformed` for any other length."""
     if len(data) != width * HASH_SIZE:
-        raise Malformed(f"a tile of width {width} has {width * HASH_SIZE} bytes, this has {len(data)}")
+        raise Malformed("a tile of width {} has {} bytes, this has {}", width, width * HASH_SIZE, len(data))
     return tuple(data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE))
 
 
 def tile_root(hashes: Sequence[bytes]) -> bytes:
     """The hash of a full tile, which is its element one level up; raises `Malformed` if it is not full."""
     if len(hashes) != WIDTH:
-        raise Malformed(f"only a full tile of {WIDTH} hashes is hashed upward, this has {len(hashes)}")
+        raise Malformed("only a full tile of {} hashes is hashed upward, this has {}", WIDTH, len(hashes))
     return root_of(hashes)
 
 
@@ -137,7 +137,7 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
     parts: list[bytes] = []
     for entry in entries:
         if len(entry) > MAX_ENTRY_SIZE:
-            raise Malformed(f"an entry has at most {MAX_ENTRY_SIZE} bytes, this has {len(entry)}")
+            raise Malformed("an entry has at most {} bytes, this has {}", MAX_ENTRY_SIZE, len(entry))
         parts += (len(entry).to_bytes(2, "big"), entry)
     return b"".join(parts)
 
@@ -153,7 +153,7 @@ def decode_bundle(data: bytes, width: int) -> tuple[bytes, ...]:
         if at > len(data) or start > len(data) or len(entries) > width:
             break
     if at != len(data) or len(entries) != width:
-        raise Malformed(f"an entry bundle of width {width} has exactly that many whole entries")
+        raise Malformed("an entry bundle of width {} has exactly that many whole entries", width)
     return tuple(entries)
 
 
@@ -171,7 +171,7 @@ def get_from_tiles(size: int, read: Callable[[Tile], Sequence[bytes]]) -> GetHas
         tile = tile_containing(level, first + count - 1, size)
         hashes = read(tile)
         if len(hashes) != tile.width:
-            raise Malformed(f"{format_path(tile)} holds {len(hashes)} hashes")
+            raise Malformed("{} holds {} hashes", format_path(tile), len(hashes))
         start = first % WIDTH
         return root_of(hashes[start : start + count])
 
@@ -185,4 +185,4 @@ def get_from_tiles(size: int, read: Callable[[Tile], Sequence[bytes]]) -> GetHas
 
 def _check_position(index: int, width: int) -> None:
     if not 0 <= index < 2**64 or not 1 <= width <= WIDTH:
-        raise Malformed(f"a tile has an index below 2^64 and a width of 1 to {WIDTH}")
+        raise Malformed("a tile has an index below 2^64 and a width of 1 to {}", WIDTH)

@@ -14,10 +14,10 @@ def decide_act(payload: Payload, _: Standing) -> None:
     if isinstance(payload, TalkHeld | MeetingHeld):
         start, end = payload.occurred_at, payload.ends_at
         if end is not None and isinstance(start, datetime) and end < start:
-            raise Refused(f"{payload.ref or 'the act'} ends at {end}, before it begins at {start}")
+            raise Refused("{} ends at {}, before it begins at {}", payload.ref or "the act", end, start)
     match payload:
         case TalkHeld(talker=talker, counterpart=counterpart) if talker == counterpart:
-            raise Refused(f"a talk is between two persons; {talker} stands on both sides")
+            raise Refused("a talk is between two persons; {} stands on both sides", talker)
         case MeetingHeld():
             _decide_meeting(payload)
 

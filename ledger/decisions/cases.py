@@ -37,10 +37,10 @@ def _decide_track(payload: SecondInvestigationOpened | DecisionMade, standing: S
     match payload:
         case SecondInvestigationOpened():
             if any(isinstance(later, SecondInvestigationOpened) for _, later in _later(standing)):
-                raise Refused(f"the second investigation of {payload.case} is open already")
+                raise Refused("the second investigation of {} is open already", payload.case)
         case DecisionMade():
             if payload.track not in TRACKS:
-                raise Refused(f"a decision is on the first or second track, not {payload.track!r}")
+                raise Refused("a decision is on the first or second track, not {!r}", payload.track)
             for item in payload.decisions:
                 if (item.person is None) == (item.body is None):
                     raise Refused("each item of a decision names one person or one body")
@@ -51,9 +51,9 @@ def _decide_appeal(payload: AppealMade | AppealDecided, standing: Standing) -> N
         case AppealMade():
             decision = standing.entry(payload.against).payload
             if not isinstance(decision, DecisionMade):
-                raise Refused(f"{decision.ref or decision.TYPE} is no decision, so there is nothing to appeal against")
+                raise Refused("{} is no decision, so there is nothing to appeal against", decision.ref or decision.TYPE)
             if payload.person not in {item.person for item in decision.decisions}:
-                raise Refused(f"{decision.ref} decides nothing on {payload.person}")
+                raise Refused("{} decides nothing on {}", decision.ref, payload.person)
         case AppealDecided():
             if not isinstance(standing.entry(payload.appeal).payload, AppealMade):
                 raise Refused("there is no such appeal; give the number of an appeal on record")
@@ -76,14 +76,14 @@ def _decide_opening(case: CaseOpened, standing: Standing) -> None:
     if case.case is None:
         raise Refused("a case is opened under a number")
     if case.case in standing.register.cases:
-        raise Refused(f"the case {case.case} is open already")
+        raise Refused("the case {} is open already", case.case)
     if case.period_to < case.period_from:
-        raise Refused(f"the case's period ends on {case.period_to}, before it begins on {case.period_from}")
+        raise Refused("the case's period ends on {}, before it begins on {}", case.period_to, case.period_from)
     for act in case.acts:
         if not case.period_from <= act.day <= case.period_to:
-            raise Refused(f"the act {act.id} of {act.day} lies outside the case's period")
+            raise Refused("the act {} of {} lies outside the case's period", act.id, act.day)
     if len({act.id for act in case.acts}) != len(case.acts):
         raise Refused("two acts of the case have the same number")
     for offender in case.offenders:
         if offender.valid_to < offender.valid_from:
-            raise Refused(f"the offence of {offender.person} ends before it begins")
+            raise Refused("the offence of {} ends before it begins", offender.person)

@@ -14,7 +14,7 @@ def decide_record(payload: Payload, standing: Standing) -> None:
             corrected = standing.entry(reference).payload
             _check_field(payload.field, corrected)
             if payload.new_value is None and payload.new_text is None:
-                raise Refused(f"the correction of {payload.field} says no new value")
+                raise Refused("the correction of {} says no new value", payload.field)
         case RecordAccepted(accepts=reference) | RecordRefused(refuses=reference) | RecordExplained(explains=reference):
             concerned = standing.entry(reference).payload
             if isinstance(concerned, RecordAccepted | RecordRefused):
@@ -25,11 +25,13 @@ def decide_record(payload: Payload, standing: Standing) -> None:
                 spec = spec_of(erased.type, name)
                 if spec is None or spec.field_class != "erasable":
                     raise Refused(
-                        f"{name} of {erased.type} is not an erasable text; verification or a view rests on it"
+                        "{} of {} is not an erasable text; verification or a view rests on it", name, erased.type
                     )
 
 
 def _check_field(name: str, corrected: Payload) -> None:
     known = {spec.partition(".")[0] for spec in specs(corrected.TYPE)}
     if name.partition(".")[0] not in known:
-        raise Refused(f"{corrected.ref or corrected.TYPE} has no field {name!r}; it has {', '.join(sorted(known))}")
+        raise Refused(
+            "{} has no field {!r}; it has {}", corrected.ref or corrected.TYPE, name, ", ".join(sorted(known))
+        )

@@ -16,8 +16,8 @@ def decide_registration(payload: Payload, standing: Standing) -> None:
             except Malformed as error:
                 raise Refused(str(error)) from error
             if id_ in standing.register.kinds:
-                raise Refused(f"{id_} is registered already, as a {standing.register.kinds[id_]}; choose another id")
+                raise Refused("{} is registered already, as a {}; choose another id", id_, standing.register.kinds[id_])
             if isinstance(payload, UnitRegistered) and payload.kind not in UNIT_KINDS:
-                raise Refused(f"{payload.kind!r} is no kind of unit; choose one of {', '.join(UNIT_KINDS)}")
+                raise Refused("{!r} is no kind of unit; choose one of {}", payload.kind, ", ".join(UNIT_KINDS))
         case PostRegistered(post=post) if post in standing.register.posts:
-            raise Refused(f"the post {post} is registered already")
+            raise Refused("the post {} is registered already", post)

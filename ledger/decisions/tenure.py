@@ -27,29 +27,30 @@ def decide_tenure(payload: Payload, standing: Standing) -> None:
             _check_order(first, last, "leave")
         case HandoverMade(outgoing=outgoing, incoming=incoming):
             if outgoing == incoming:
-                raise Refused(f"a handover is between two persons; {outgoing} stands on both sides")
+                raise Refused("a handover is between two persons; {} stands on both sides", outgoing)
 
 
 def _check_order(first: date, last: date | None, what: str) -> None:
     if last is not None and last < first:
-        raise Refused(f"the {what} ends on {last}, before it begins on {first}; correct one of the days")
+        raise Refused("the {} ends on {}, before it begins on {}; correct one of the days", what, last, first)
 
 
 def _decide_assignment(payload: AssignmentMade | ActingBegun, standing: Standing) -> None:
     _check_order(payload.valid_from, payload.valid_to, "assignment")
     if payload.post not in standing.register.posts:
         known = ", ".join(sorted(standing.register.posts)) or "none"
-        raise Refused(f"the post {payload.post!r} is not registered (registered: {known}); register it first")
+        raise Refused("the post {!r} is not registered (registered: {}); register it first", payload.post, known)
     if isinstance(payload, ActingBegun) and payload.mode not in ACTING_MODES:
-        raise Refused(f"acting is {' or '.join(ACTING_MODES)}, not {payload.mode!r}")
+        raise Refused("acting is {}, not {!r}", " or ".join(ACTING_MODES), payload.mode)
     if isinstance(payload, AssignmentMade) and payload.replaces is not None:
         replaced = standing.entry(payload.replaces).payload
         if not isinstance(replaced, AssignmentMade | ActingBegun):
-            raise Refused(f"{replaced.ref or replaced.TYPE} is no assignment, so it cannot be replaced")
+            raise Refused("{} is no assignment, so it cannot be replaced", replaced.ref or replaced.TYPE)
         if payload.valid_from <= replaced.valid_from:
             raise Refused(
-                f"the new assignment begins on {payload.valid_from}, "
-                f"not after the one it replaces ({replaced.valid_from})"
+                "the new assignment begins on {}, not after the one it replaces ({})",
+                payload.valid_from,
+                replaced.valid_from,
             )
 
 
@@ -58,9 +59,9 @@ def _decide_end(payload: AssignmentEnded, standing: Standing) -> None:
     if standing.aggregate is None or not isinstance(made, AssignmentMade | ActingBegun):
         raise Refused("there is no such assignment to end; give the number of an assignment on record")
     if payload.person != made.person:
-        raise Refused(f"{made.ref} is the assignment of {made.person}, not of {payload.person}")
+        raise Refused("{} is the assignment of {}, not of {}", made.ref, made.person, payload.person)
     if any(isinstance(later, AssignmentEnded) for _, later in standing.aggregate.later):
-        raise Refused(f"{made.ref} has ended already; to change the day, record a correction of the end")
+        raise Refused("{} has ended already; to change the day, record a correction of the end", made.ref)
     _check_order(made.valid_from, payload.valid_to, "assignment")
     if payload.leaves is not None and payload.leaves not in WAYS_TO_LEAVE:
-        raise Refused(f"{payload.leaves!r} is no way to leave; choose one of {', '.join(WAYS_TO_LEAVE)}")
+        raise Refused("{!r} is no way to leave; choose one of {}", payload.leaves, ", ".join(WAYS_TO_LEAVE))

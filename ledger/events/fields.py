@@ -82,7 +82,7 @@ def reference(mode: ReferenceMode = "cites", *, default: Any = dataclasses.MISSI
 def format_decimal(value: Decimal) -> str:
     """`-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?`, never `-0`."""
     if not value.is_finite():
-        raise Malformed(f"{value} is not a finite decimal number; write digits such as 12.5")
+        raise Malformed("{} is not a finite decimal number; write digits such as 12.5", value)
     plain = format(value, "f")
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
@@ -94,16 +94,16 @@ def parse_decimal(value: str) -> Decimal:
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise Malformed(f"{value!r} is not a decimal number") from None
+        raise Malformed("{!r} is not a decimal number", value) from None
     if format_decimal(number) != value:
-        raise Malformed(f"{value!r} is not in canonical decimal form; {format_decimal(number)!r} is")
+        raise Malformed("{!r} is not in canonical decimal form; {!r} is", value, format_decimal(number))
     return number
 
 
 def format_when(value: When) -> str:
     """A day as `YYYY-MM-DD`, a moment as RFC 3339 with its offset."""
     if isinstance(value, datetime) and value.tzinfo is None:
-        raise Malformed(f"{value.isoformat()} has no offset from UTC; write e.g. {value.isoformat()}+08:00")
+        raise Malformed("{} has no offset from UTC; write e.g. {}+08:00", value.isoformat(), value.isoformat())
     return value.isoformat()
 
 
@@ -112,9 +112,9 @@ def parse_when(value: str) -> When:
     try:
         when: When = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     except ValueError:
-        raise Malformed(f"{value!r} is neither a date YYYY-MM-DD nor a time with offset") from None
+        raise Malformed("{!r} is neither a date YYYY-MM-DD nor a time with offset", value) from None
     if format_when(when) != value:
-        raise Malformed(f"{value!r} is not in the form {format_when(when)!r}")
+        raise Malformed("{!r} is not in the form {!r}", value, format_when(when))
     return when
 
 
@@ -126,13 +126,13 @@ def _parse_reference(value: Any) -> EntryReference:
     match value:
         case [str(fingerprint), int(position), str(leaf)] if not isinstance(position, bool) and position >= 0:
             return EntryReference(fingerprint, position, b64decode(leaf))
-    raise Malformed(f"{value!r} is not a reference [fingerprint, position, leaf hash]")
+    raise Malformed("{!r} is not a reference [fingerprint, position, leaf hash]", value)
 
 
 def _exact(kind: type[Any]) -> Callable[[Any], Any]:
     def parse(value: Any) -> Any:
         if type(value) is not kind:
-            raise Malformed(f"{value!r} should be a {kind.__name__}")
+            raise Malformed("{!r} should be a {}", value, kind.__name__)
         return value
 
     return parse
@@ -141,14 +141,14 @@ def _exact(kind: type[Any]) -> Callable[[Any], Any]:
 def _parse_date(value: Any) -> date:
     when = parse_when(_exact(str)(value))
     if isinstance(when, datetime):
-        raise Malformed(f"{value!r} should be a date without time")
+        raise Malformed("{!r} should be a date without time", value)
     return when
 
 
 def _parse_moment(value: Any) -> datetime:
     when = parse_when(_exact(str)(value))
     if not isinstance(when, datetime):
-        raise Malformed(f"{value!r} should be a time with offset")
+        raise Malformed("{!r} should be a time with offset", value)
     return when
 
 
@@ -272,7 +272,7 @@ def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str
     payload = reader.record(cls, "")
     unknown = sorted((values.keys() | missing) - reader.used)
     if unknown:
-        raise Malformed(f"unknown field {unknown[0]!r} in {getattr(cls, 'TYPE', cls.__name__)}")
+        raise Malformed("unknown field {!r} in {}", unknown[0], getattr(cls, "TYPE", cls.__name__))
     return payload
 
 
@@ -293,7 +293,7 @@ class _Reader:
             else:
                 value = None
             if value is None and not shape.optional:
-                raise Malformed(f"field {name!r} is missing in {getattr(cls, 'TYPE', cls.__name__)}")
+                raise Malformed("field {!r} is missing in {}", name, getattr(cls, "TYPE", cls.__name__))
             arguments[attribute] = value
         try:
             return cls(**arguments)
@@ -306,7 +306,7 @@ class _Reader:
     def _many(self, name: str, shape: _Shape) -> tuple[Any, ...] | None:
         if name in self.values:
             if self.values[name] != []:
-                raise Malformed(f"field {name!r} stands for an empty list and should be []")
+                raise Malformed("field {!r} stands for an empty list and should be []", name)
             self.used.add(name)
             return ()
         items: list[Any] = []
@@ -321,6 +321,6 @@ class _Reader:
             self.used.add(name)
             return ERASED_TEXT
         if name not in self.values:
-            raise Malformed(f"field {name!r} is missing")
+            raise Malformed("field {!r} is missing", name)
         self.used.add(name)
         return shape.read(self.values[name])

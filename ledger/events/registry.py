@@ -35,7 +35,7 @@ def payload_class(name: str) -> type[Payload]:
         return TYPES[name]
     except KeyError:
         raise Incomplete(
-            f"event type {name!r} is not in this version's list; check with the version that wrote it"
+            "event type {!r} is not in this version's list; check with the version that wrote it", name
         ) from None
 
 

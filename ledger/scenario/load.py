@@ -104,7 +104,7 @@ def load_scenario(path: Path) -> Scenario:
     """The scenario in this file. Raises BadInput naming every fault found (20 at most)."""
     document = read_yaml(path)
     if not isinstance(document, dict):
-        raise BadInput(f"{path.name}: a scenario is a map with the keys {', '.join(TOP)}")
+        raise BadInput("{}: a scenario is a map with the keys {}", path.name, ", ".join(TOP))
     faults = _Faults(path.name)
     for key in document.keys() - {*TOP, LINE}:
         faults.add(document[LINE], "", key, "is not a key of a scenario; remove or correct it")

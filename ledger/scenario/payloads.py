@@ -156,7 +156,7 @@ def _build_fields(cls: type[Any], values: Mapping[str, Any], names: Names, where
         if value is None:
             continue
         if name not in known:
-            raise BadInput(f"{where}: {cls.TYPE if hasattr(cls, 'TYPE') else cls.__name__} has no field {name!r}")
+            raise BadInput("{}: {} has no field {!r}", where, cls.TYPE if hasattr(cls, "TYPE") else cls.__name__, name)
         built[name] = _build(hints[name], value, known[name].metadata, names, where)
     return built
 

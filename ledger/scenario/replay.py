@@ -295,11 +295,15 @@ def _step(run: _Replay, event: ScenarioEvent) -> None:
         else:
             _record_duty_event(run, event)
     except ZerenError as error:
-        raise BadInput(f"{run.scenario.path.name}:{event.line}: event {event.id} ({event.type}): {error}") from error
+        raise BadInput(
+            "{}:{}: event {} ({}): {}", run.scenario.path.name, event.line, event.id, event.type, error
+        ) from error
     if (received := _received(event)) is not None:
         person, at = received
         if at < event.recorded_at:
-            raise BadInput(f"{run.scenario.path.name}:{event.line}: event {event.id}: received before it was recorded")
+            raise BadInput(
+                "{}:{}: event {}: received before it was recorded", run.scenario.path.name, event.line, event.id
+            )
         heapq.heappush(run.pending, (at, len(run.pending), event.id, run.ids[person]))
 
 
@@ -312,11 +316,11 @@ def _names(run: _Replay, kind: str) -> Names:
     def entry(event_id: str) -> EntryReference:
         placed = run.placed.get(event_id)
         if placed is None:
-            raise BadInput(f"it refers to {event_id}, which is not recorded yet")
+            raise BadInput("it refers to {}, which is not recorded yet", event_id)
         if placed.kind == kind:
             return placed.receipt.reference
         if kind == "duty":
-            raise BadInput(f"it refers to {event_id} of the case ledger; nothing in a duty ledger may")
+            raise BadInput("it refers to {} of the case ledger; nothing in a duty ledger may", event_id)
         return EntryReference(run.duty.ledger.fingerprint, placed.receipt.position, placed.receipt.leaf_hash)
 
     return Names(

@@ -26,7 +26,9 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise BadInput(f"line {mark.line + 1}: aliases (*name) are not used in scenario files; write the value out")
+            raise BadInput(
+                "line {}: aliases (*name) are not used in scenario files; write the value out", mark.line + 1
+            )
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -35,9 +37,9 @@ class _Loader(yaml.SafeLoader):
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
-                raise BadInput(f"line {key_node.start_mark.line + 1}: the key {key!r} is not a word")
+                raise BadInput("line {}: the key {!r} is not a word", key_node.start_mark.line + 1, key)
             if key in mapping:
-                raise BadInput(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice; remove one")
+                raise BadInput("line {}: the key {!r} stands twice; remove one", key_node.start_mark.line + 1, key)
             mapping[key] = self.construct_object(value_node, deep=True)
         return mapping
 
@@ -59,18 +61,18 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput(f"{path} is larger than {MAX_BYTES} bytes; split the scenario")
+            raise BadInput("{} is larger than {} bytes; split the scenario", path, MAX_BYTES)
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}") from None
+        raise BadInput("{} cannot be read: {}", path, error.strerror) from None
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise BadInput("{} is not UTF-8 text (byte {}); save it as UTF-8", path, error.start) from None
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
     except BadInput as error:
-        raise BadInput(f"{path.name}: {error}") from None
+        raise BadInput("{}: {}", path.name, error) from None
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
         problem = getattr(error, "problem", None) or "it is nested too deeply"
-        raise BadInput(f"{path.name}{where}: this is not valid YAML: {problem}") from None
+        raise BadInput("{}{}: this is not valid YAML: {}", path.name, where, problem) from None

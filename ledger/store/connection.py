@@ -42,11 +42,11 @@ def check_database(path: Path, *, new: bool) -> None:
     """
     if new:
         if path.exists():
-            raise BadInput(f"{path} is there already; choose another directory or remove it first")
+            raise BadInput("{} is there already; choose another directory or remove it first", path)
         return
     if not path.is_file():
         raise NoLedger(
-            f"there is no ledger at {path}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay"
+            "there is no ledger at {}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay", path
         )
     try:
         connection = sqlite3.connect(database_uri(path, read_only=True), uri=True)
@@ -56,11 +56,14 @@ def check_database(path: Path, *, new: bool) -> None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise BadInput(f"{path} is not a ledger database: {error}") from error
+        raise BadInput("{} is not a ledger database: {}", path, error) from error
     if application != APPLICATION_ID:
-        raise BadInput(f"{path} is a database, but not a ledger; check the path")
+        raise BadInput("{} is a database, but not a ledger; check the path", path)
     if version != VERSION:
         raise BadInput(
-            f"{path} was made by another version of zeren (store version {version}, this one has {VERSION}); "
-            "open it with that version and export it"
+            "{} was made by another version of zeren (store version {}, this one has {}); open it "
+            "with that version and export it",
+            path,
+            version,
+            VERSION,
         )

@@ -80,7 +80,7 @@ class LedgerMapper(Mapper[str]):
         fields = list(flatten(payload))
         subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)  # refuses unregistered ids
         if any(len(str(value)) > 64 for name, value in fields if name == "ref"):
-            raise Malformed(f"the number {payload.ref!r} is longer than 64 characters")
+            raise Malformed("the number {!r} is longer than 64 characters", payload.ref)
         lines = [json.dumps(subjects if self.numbers_subjects() else (), separators=(",", ":"))]
         lines += [f"{name} {disclose(name, value, self.new_salt())}" for name, value in fields]
         return StoredEvent(

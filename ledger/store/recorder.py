@@ -115,7 +115,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         for signer in signers:
             key = signer.verify_key
             if in_force.get((key.name, key.key_id)) != key:
-                raise Refused(f"the key {key.name}+{key.key_id.hex()} is not in force in this ledger; enrol it first")
+                raise Refused(
+                    "the key {}+{} is not in force in this ledger; enrol it first", key.name, key.key_id.hex()
+                )
         entry = sign_entry(header, signers)
         self._insert(
             c,
@@ -134,7 +136,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (header.stream,)
         ).fetchone()[0]
         if header.version != (latest or 0) + 1:
-            raise Conflict(f"{header.stream} was changed by someone else meanwhile; look at it again and repeat")
+            raise Conflict("{} was changed by someone else meanwhile; look at it again and repeat", header.stream)
 
     @staticmethod
     def _insert(
@@ -270,7 +272,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                 yield cursor
                 cursor.execute("COMMIT")
             except sqlite3.IntegrityError as error:
-                raise Conflict(f"someone else wrote at the same moment; repeat the command ({error})") from error
+                raise Conflict("someone else wrote at the same moment; repeat the command ({})", error) from error
             except sqlite3.Error as error:
                 raise _explain(error) from error
             finally:

@@ -46,7 +46,7 @@ def _books(inquiry: CaseFacts, rulebook: str | None) -> tuple[RulebookUse, ...]:
     chosen = tuple(book for book in inquiry.rulebooks if rulebook in (None, book.id))
     if not chosen:
         known = ", ".join(book.id for book in inquiry.rulebooks)
-        raise BadInput(f"the case {inquiry.case} is not traced under {rulebook!r}; its rulebooks are {known}")
+        raise BadInput("the case {} is not traced under {!r}; its rulebooks are {}", inquiry.case, rulebook, known)
     return chosen
 
 

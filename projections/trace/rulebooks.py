@@ -28,7 +28,7 @@ def regime_of(id_: str, name: str) -> Regime:
         for word, regime in words:
             if word in text:
                 return regime
-    raise BadInput(f"the rulebook {id_!r} ({name}) is neither 问责条例 nor 处分条例; give its full name")
+    raise BadInput("the rulebook {!r} ({}) is neither 问责条例 nor 处分条例; give its full name", id_, name)
 
 
 def use_of(id_: str, name: str, note: str | None, period: Period) -> RulebookUse:

@@ -286,7 +286,7 @@ class ViewFacts:
             if isinstance(event.payload, CaseOpened) and event.payload.case == case:
                 return event
         known = ", ".join(str(event.payload.case) for event in self.cases() if isinstance(event.payload, CaseOpened))
-        raise BadInput(f"there is no case {case!r} here; known cases: {known or 'none'}")
+        raise BadInput("there is no case {!r} here; known cases: {}", case, known or "none")
 
 
 def _moment(value: int) -> datetime:

@@ -12,9 +12,13 @@ from pathlib import Path
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from ledger import errors
+
+
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("projections", "api", "cli")
+PACKAGES = ("ledger", "projections", "api", "cli")
 CALLS = {"_", "translate", "text", "N_"}
+ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 TABLES = {
     "projections.explain": ("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED"),
     "cli.main": ("SUMMARIES",),
@@ -48,7 +52,7 @@ def _in_source(source: str) -> Iterator[str]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         first = node.args[0]
-        if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        if (name in CALLS or name in ERRORS) and isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
 
 

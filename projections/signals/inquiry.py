@@ -1,0 +1,219 @@
+"""What a rule may look at: the records it judges, and what lies near them."""
+
+import weakref
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import cast
+
+from ledger.events.base import Fact, Payload
+from ledger.events.cases import MeasureTaken, QueryMade
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.records import TextErased
+from ledger.events.trust import KeyEnrolled, KeyRevoked
+from projections.facts import Facts, day
+from projections.model import Citation, Period, Signal, Tenure, Weight
+from projections.signals.circle import Circle, circles
+from projections.signals.similarity import near_duplicates, normalise
+from projections.signals.subject import named
+from projections.tenures import retro_weight
+
+
+class Background:
+    """What many rules ask of one cut, each computed once and only when asked."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = cast("Facts", weakref.proxy(facts))
+
+    @cached_property
+    def circles(self) -> tuple[Circle, ...]:
+        """The circles of the opened cases."""
+        return circles(self._facts)
+
+    @cached_property
+    def case_ledgers(self) -> frozenset[str]:
+        """Origins of ledgers whose entries are never judged here: the discipline side's own."""
+        return frozenset(event.ledger for event in self._facts.records(ledger="case"))
+
+    @cached_property
+    def queries(self) -> tuple[Recorded, ...]:
+        """Inspectors' queries."""
+        return tuple(self._facts.records(QueryMade, ledger="case"))
+
+    @cached_property
+    def measures(self) -> Mapping[str, Sequence[tuple[date, str]]]:
+        """(day, status) of each measure against a person, in order of days."""
+        found: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+        for event in self._facts.records(MeasureTaken, ledger="case"):
+            if isinstance(event.payload, MeasureTaken):
+                when = day(self._facts, event.payload.occurred_at or event.recorded_at)
+                found[event.payload.person].append((when, event.payload.status))
+        return {person: sorted(rows, key=lambda row: row[0]) for person, rows in found.items()}
+
+    @cached_property
+    def revoked(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """(position, change of number of keys in force) of each person's keys, in order of position."""
+        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        for event in self._facts.records(KeyEnrolled, KeyRevoked):
+            if isinstance(event.payload, KeyEnrolled | KeyRevoked):
+                change = 1 if isinstance(event.payload, KeyEnrolled) else -1
+                found[event.payload.person].append((event.position, change))
+        return found
+
+    @cached_property
+    def corpus(self) -> tuple[Recorded, ...]:
+        """Every entry of the duty ledger: for what no index answers (same file, like text, number in a text)."""
+        return tuple(self._facts.records())
+
+    @cached_property
+    def by_file(self) -> Mapping[str, Sequence[Recorded]]:
+        """Entries by the SHA-256 of each file attached."""
+        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+        for event in self.corpus:
+            for digest in files_of(event.payload):
+                found[digest].append(event)
+        return found
+
+    @cached_property
+    def by_ref(self) -> Mapping[str, Sequence[Recorded]]:
+        """Entries that open something, by the human's number."""
+        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+        for event in self.corpus:
+            if event.payload.OPENS and event.payload.ref:
+                found[event.payload.ref].append(event)
+        return found
+
+    @cached_property
+    def by_person(self) -> Mapping[str, Sequence[Recorded]]:
+        """Entries by each person who takes part."""
+        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+        for event in self.corpus:
+            if isinstance(event.payload, Fact):
+                for id_ in dict.fromkeys(named(event.payload)):
+                    found[id_].append(event)
+        return found
+
+    @cached_property
+    def alike(self) -> Mapping[int, tuple[Recorded, ...]]:
+        """The group of near duplicates that the entry at a position belongs to."""
+        rules = self._facts.rules
+        texts = [(event, text) for event in self.corpus if (text := text_of(event)) is not None]
+        stripped = [normalise(text, rules.boilerplate) for _, text in texts]
+        kept = [(event, text) for (event, _), text in zip(texts, stripped, strict=True) if text]
+        groups = near_duplicates([text for _, text in kept], rules.near_duplicate_threshold)
+        members = [tuple(kept[number][0] for number in group) for group in groups]
+        return {event.position: group for group in members for event in group}
+
+    @cached_property
+    def erasures(self) -> tuple[Recorded, ...]:
+        """Erasures of texts, with the signals that stand by them."""
+        return tuple(self._facts.records(TextErased))
+
+
+_backgrounds: dict[int, tuple["weakref.ref[Facts]", Background]] = {}
+
+
+def background_of(facts: Facts) -> Background:
+    """The background of this cut, kept as long as the cut itself (a Facts never changes what it answers)."""
+    key = id(facts)
+    kept = _backgrounds.get(key)
+    if kept is not None and kept[0]() is facts:
+        return kept[1]
+    made = Background(facts)
+    _backgrounds[key] = (weakref.ref(facts, lambda _: _backgrounds.pop(key, None)), made)
+    return made
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """Judging `records` as on a day. `whole` says that they are everything, so that looking up may read it all."""
+
+    facts: Facts
+    judged_on: date
+    records: tuple[Recorded, ...]
+    whole: bool
+
+    @cached_property
+    def background(self) -> Background:
+        """What is known of this cut."""
+        return background_of(self.facts)
+
+    def of(self, *types: type[Payload]) -> Iterator[Recorded]:
+        """The records judged that are of these types."""
+        return (event for event in self.records if isinstance(event.payload, types))
+
+    def with_person(self, person: str, during: Period, *types: type[Payload]) -> Iterable[Recorded]:
+        """Entries of these types in which the person takes part, said to have happened in these days."""
+        if not self.whole:
+            found = self.facts.records(*types, person=person, occurred=during)
+            return [event for event in found if person in set(named(event.payload))]
+        return [
+            event
+            for event in self.background.by_person.get(person, ())
+            if isinstance(event.payload, types) and _happened(self.facts, event, during)
+        ]
+
+    def recorded_about(self, record: Recorded, window: timedelta) -> Iterator[Recorded]:
+        """The record and those before and after it, outward, until one side is `window` past its last relevant one.
+
+        Yields entries by the same author; the walk goes on as long as these follow one another within the window.
+        """
+        yield record
+        for step in (-1, 1):
+            last, position = record.recorded_at, record.position
+            while (position := position + step) >= 0:
+                event = self.facts.entry(EntryReference("", position, b""), within=record)
+                if event is None or abs(event.recorded_at - last) > window:
+                    break
+                if event.author == record.author:
+                    last = event.recorded_at
+                    yield event
+
+    def posts_of(self, person: str) -> Sequence[Tenure]:
+        """The person's tenures, without assignments under a RETRO_ASSIGNMENT of weight high."""
+        return [t for t in self.facts.tenures(person=person) if retro_weight(self.facts, t) != "high"]
+
+    def signal(
+        self,
+        code: str,
+        weight: Weight,
+        events: Iterable[Recorded | Citation],
+        blamed: Iterable[Recorded | Citation] = (),
+        **detail: object,
+    ) -> Signal:
+        """A signal; details whose name is a Python keyword are written with a trailing underscore (`from_`)."""
+        cited = tuple(self._cite(event) for event in events)
+        held = tuple(self._cite(event) for event in blamed)
+        return Signal(code, weight, cited, held, tuple((name.rstrip("_"), value) for name, value in detail.items()))
+
+    def blaming(self, code: str, weight: Weight, record: Recorded, **detail: object) -> Signal:
+        """A signal that names one record and blames it."""
+        return self.signal(code, weight, (record,), (record,), **detail)
+
+    def _cite(self, event: Recorded | Citation) -> Citation:
+        return event if isinstance(event, Citation) else self.facts.cite(event)
+
+
+def _happened(facts: Facts, event: Recorded, during: Period) -> bool:
+    occurred = event.payload.occurred_at if isinstance(event.payload, Fact) else None
+    return occurred is not None and day(facts, occurred) in during
+
+
+def files_of(payload: Payload) -> tuple[str, ...]:
+    """SHA-256 of the files attached, each once."""
+    attached = payload.attachments if isinstance(payload, Fact) else None
+    return tuple(dict.fromkeys(item.sha256 for item in attached or ()))
+
+
+def text_of(event: Recorded) -> str | None:
+    """The text of an act; None where it has none or it was withheld or erased."""
+    text = getattr(event.payload, "text", None)
+    return text if isinstance(text, str) and text and "text" not in event.missing else None
+
+
+def until(moment: datetime, hours: int) -> datetime:
+    """`hours` after a moment."""
+    return moment + timedelta(hours=hours)

@@ -1,0 +1,162 @@
+"""Near duplicates among many texts, deterministic and well below comparing every pair.
+
+The measure is `difflib.SequenceMatcher(autojunk=False).ratio()` on normalised texts, the earlier text first. It is asked
+only of pairs that a bucket brings together and that pass two bounds which every pair with that ratio passes.
+
+Buckets are MinHash bands over 3-character shingles (Broder 1997; banding as in Leskovec, Rajaraman, Ullman, Mining of
+Massive Datasets, ch. 3), computed by one-permutation hashing: each of a few hash functions deals the shingles into bins
+and keeps the least of each. The more texts, the more a bucket asks for (`_rows_for`), so that chance meetings stay few.
+A pair at the threshold whose differences are scattered evenly over the whole text keeps about half its shingles: such a
+pair meets in some bucket with a probability above 0.999 among up to 20,000 texts and above 0.94 beyond.
+"""
+
+import difflib
+import unicodedata
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+SHINGLE = 3
+_FUNCTIONS, _BINS = 4, 32
+_MIX = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F)
+"""Odd multipliers that make four hash functions of one (the constants of xxHash and MurmurHash)."""
+_MASK = 0xFFFFFFFF
+Sketch = tuple[int, ...]
+
+
+def normalise(text: str, boilerplate: Sequence[str] = ()) -> str:
+    """NFKC with only letters and digits kept, then without the boilerplate that the rule set lists."""
+    plain = _plain(text)
+    for passage in sorted({_plain(passage) for passage in boilerplate} - {""}, key=lambda p: (-len(p), p)):
+        plain = plain.replace(passage, "")
+    return plain
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
+
+
+def near_duplicates(texts: Sequence[str], threshold: Decimal) -> list[tuple[int, ...]]:
+    """Groups of two or more texts, as indexes in order: the components of the relation `ratio >= threshold`."""
+    first_with: dict[str, int] = {}
+    groups = _Groups(len(texts))
+    for index, text in enumerate(texts):
+        groups.join(first_with.setdefault(text, index), index)
+    distinct = sorted(first_with.values())
+    search = _Search(texts, distinct, float(threshold))
+    for bucket in search.buckets():
+        search.compare(bucket, groups)
+    return groups.result()
+
+
+class _Groups:
+    """Disjoint sets of indexes; the least index stands for its set."""
+
+    def __init__(self, size: int) -> None:
+        self.parent = list(range(size))
+
+    def find(self, index: int) -> int:
+        while self.parent[index] != index:
+            self.parent[index] = self.parent[self.parent[index]]
+            index = self.parent[index]
+        return index
+
+    def join(self, one: int, other: int) -> None:
+        low, high = sorted((self.find(one), self.find(other)))
+        self.parent[high] = low
+
+    def result(self) -> list[tuple[int, ...]]:
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for index in range(len(self.parent)):
+            members[self.find(index)].append(index)
+        return [tuple(group) for group in members.values() if len(group) > 1]
+
+
+class _Search:
+    def __init__(self, texts: Sequence[str], distinct: Sequence[int], threshold: float) -> None:
+        self.texts, self.threshold = texts, threshold
+        self.distinct = distinct
+        self.shingles = {index: frozenset(_shingles(texts[index])) for index in distinct}
+        self.rejected: set[tuple[int, int]] = set()
+
+    def buckets(self) -> Iterator[list[int]]:
+        """Texts that share a band of their sketches, in order; only buckets of two or more."""
+        rows = _rows_for(len(self.distinct))
+        sketches = {index: sketch(self.shingles[index]) for index in self.distinct}
+        for start in range(0, _FUNCTIONS * _BINS - rows + 1, rows):
+            found: defaultdict[Sketch, list[int]] = defaultdict(list)
+            for index in self.distinct:
+                found[sketches[index][start : start + rows]].append(index)
+            yield from (bucket for bucket in found.values() if len(bucket) > 1)
+
+    def compare(self, bucket: Sequence[int], groups: _Groups) -> None:
+        """Joins what is alike in a bucket; texts already in one group are not compared again."""
+        seen: dict[int, list[int]] = {}
+        for index in bucket:
+            for root in [root for root in seen if groups.find(index) != groups.find(root)]:
+                if any(self.alike(other, index) for other in seen[root]):
+                    groups.join(root, index)
+            merged: dict[int, list[int]] = {}
+            for root, members in seen.items():
+                merged.setdefault(groups.find(root), []).extend(members)
+            merged.setdefault(groups.find(index), []).append(index)
+            seen = merged
+
+    def alike(self, earlier: int, later: int) -> bool:
+        """Whether the ratio of a pair reaches the threshold; cheap bounds first."""
+        if (earlier, later) in self.rejected:
+            return False
+        found = self._within_bounds(earlier, later) and self._ratio(earlier, later) >= self.threshold
+        if not found:
+            self.rejected.add((earlier, later))
+        return found
+
+    def _within_bounds(self, earlier: int, later: int) -> bool:
+        """Necessary for the ratio: like length, and enough common shingles.
+
+        With T characters in both, matches cover at least threshold * T / 2 of each; the rest, at most (1 - threshold) * T,
+        breaks them into that many blocks and one more, and each block of n characters keeps n - 2 shingles. Repeated
+        shingles are counted once, hence the allowance for repetition.
+        """
+        one, other = self.texts[earlier], self.texts[later]
+        total = len(one) + len(other)
+        if 2 * min(len(one), len(other)) < self.threshold * total:
+            return False
+        repeated = max(len(one) - 2 - len(self.shingles[earlier]), len(other) - 2 - len(self.shingles[later]), 0)
+        blocks = (1 - self.threshold) * total + 1
+        least = self.threshold * total / 2 - (SHINGLE - 1) * blocks - repeated
+        return len(self.shingles[earlier] & self.shingles[later]) >= least
+
+    def _ratio(self, earlier: int, later: int) -> float:
+        matcher = difflib.SequenceMatcher(None, self.texts[earlier], self.texts[later], autojunk=False)
+        return matcher.ratio() if matcher.quick_ratio() >= self.threshold else 0.0
+
+
+def _rows_for(count: int) -> int:
+    """How many values of a sketch must agree to share a bucket, by the number of texts."""
+    return 2 if count <= 2_000 else 3 if count <= 20_000 else 4
+
+
+def _shingles(text: str) -> Iterator[int]:
+    """CRC-32 of each 3-character shingle; a shorter text is its own shingle."""
+    for start in range(max(len(text) - SHINGLE + 1, 1)):
+        yield zlib.crc32(text[start : start + SHINGLE].encode())
+
+
+def sketch(shingles: frozenset[int]) -> Sketch:
+    """The least hash in each bin of each function; an empty bin takes its next full neighbour's (densified)."""
+    values: list[int] = []
+    for mix in _MIX:
+        bins = [-1] * _BINS
+        for shingle in shingles:
+            mixed = (shingle ^ (shingle >> 15)) * mix & _MASK
+            mixed ^= mixed >> 13
+            number = mixed & (_BINS - 1)
+            if bins[number] < 0 or mixed < bins[number]:
+                bins[number] = mixed
+        full = next(value for value in reversed(bins) if value >= 0)
+        for number in range(_BINS - 1, -1, -1):
+            full = bins[number] = bins[number] if bins[number] >= 0 else full
+        values += bins
+    return tuple(values)

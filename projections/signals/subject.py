@@ -1,0 +1,98 @@
+"""What a record is about: who takes part, which units it names, and the day that it claims."""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ledger.events.base import Fact, Payload
+from ledger.events.fields import When
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
+from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
+from projections.facts import Facts, day
+
+_NOT_TAKING_PART = frozenset({"absent", "written_opinions_of_absent"})
+"""Fields of a meeting that name persons who were not there."""
+
+
+def named(payload: Any) -> Iterator[str]:
+    """Ids of the persons who take part in the recorded fact and of the units that it names.
+
+    Having recorded or signed it is no part in it, nor is having been absent.
+    """
+    for item in dataclasses.fields(payload):
+        value = getattr(payload, item.name)
+        if value is None or item.name in _NOT_TAKING_PART:
+            continue
+        for element in value if isinstance(value, tuple) else (value,):
+            if dataclasses.is_dataclass(element):
+                yield from named(element)
+            elif item.metadata.get("about") is not None:
+                yield str(element)
+
+
+def touches(facts: Facts, record: Recorded) -> frozenset[str]:
+    """Ids that a record touches: those it names and, for a correction, also those of the corrected entry."""
+    found = set(named(record.payload))
+    if isinstance(record.payload, RecordCorrected):
+        found.update(_strings(record.payload.new_value))
+        corrected = facts.entry(record.payload.corrects, within=record)
+        if corrected is not None:
+            found |= touches(facts, corrected)
+    return frozenset(found)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def claimed(facts: Facts, record: Recorded) -> When | None:
+    """The day or moment that the recorded fact claims; None where it claims none.
+
+    An assignment is dated by its first day, an end by the first day without it, a leave by its first day, a
+    correction by the entry that it corrects.
+    """
+    match record.payload:
+        case AssignmentMade(valid_from=first) | ActingBegun(valid_from=first) | LeaveTaken(valid_from=first):
+            return first
+        case AssignmentEnded(valid_to=last):
+            return last + timedelta(days=1)
+        case RecordCorrected(corrects=reference):
+            corrected = facts.entry(reference, within=record)
+            return claimed(facts, corrected) if corrected is not None else None
+        case Fact(occurred_at=occurred):
+            return occurred
+    return None
+
+
+def is_before(facts: Facts, when: When | None, moment: datetime) -> bool:
+    """Whether a fact dated `when` lies before a moment; one dated on the moment's day without hour does not."""
+    if when is None:
+        return False
+    return when < moment if isinstance(when, datetime) else when < day(facts, moment)
+
+
+def recorded_on(facts: Facts, record: Recorded) -> date:
+    """The local day on which it was recorded."""
+    return day(facts, record.recorded_at)
+
+
+def occurred_on(facts: Facts, record: Recorded) -> date | None:
+    """The local day on which the fact is said to have happened; None where the record names none."""
+    payload = record.payload
+    return day(facts, payload.occurred_at) if isinstance(payload, Fact) and payload.occurred_at else None
+
+
+def is_legacy(payload: Payload) -> bool:
+    """Taken over from paper: exempt from every signal about the moment or manner of recording."""
+    return isinstance(payload, Fact) and bool(payload.legacy)
+
+
+def states(record: Recorded, field: str) -> bool:
+    """Whether the record states an erasable text, also where the text was withheld or erased since."""
+    return field in record.missing or bool(getattr(record.payload, field, None))
