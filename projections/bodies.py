@@ -31,6 +31,8 @@ class Standing:
     abstain: tuple[str, ...]
     voters: tuple[str, ...]
     """Who took part in deciding: those who voted or, where no votes are recorded, the members present."""
+    silent: tuple[str, ...]
+    """Members present without a recorded vote where votes are recorded: they took part (R12)."""
     adopted: bool
     votes_recorded: bool
 
@@ -74,6 +76,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         oppose=oppose,
         abstain=abstain,
         voters=voters,
+        silent=tuple(p for p in present if p not in voters and p not in recused),
         adopted=not recorded or _passes(facts, len(agree), full, len(present)),
         votes_recorded=recorded,
     )

@@ -28,6 +28,8 @@ GROUNDS: Mapping[str, str] = {
     "supervisor_agreed": "agreed to the decision as the supervising member ({cites})",
     "agreed": "agreed to the decision ({cites})",
     "abstained": "abstained, which is taking part ({cites})",
+    "present_without_vote": "was present without a recorded vote, which is taking part ({cites})",
+    "decided_alone": "decided alone ({cites})",
     "dissented_in_time": "opposed or reserved, minuted before any lead ({cites})",
     "opposed_recorded_late": "opposed, but the minutes were recorded only after the lead ({cites})",
     "dissent_added_later": "a reservation added to the minutes after the lead: shown, not counted ({cites})",

@@ -2,7 +2,7 @@
 
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -54,7 +54,7 @@ class Background:
         return {person: sorted(rows, key=lambda row: row[0]) for person, rows in found.items()}
 
     @cached_property
-    def revoked(self) -> Mapping[str, Sequence[tuple[int, int]]]:
+    def keys(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """(position, change of number of keys in force) of each person's keys, in order of position."""
         found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for event in self._facts.records(KeyEnrolled, KeyRevoked):
@@ -156,10 +156,12 @@ class Inquiry:
             if isinstance(event.payload, types) and _happened(self.facts, event, during)
         ]
 
-    def recorded_about(self, record: Recorded, window: timedelta) -> Iterator[Recorded]:
-        """The record and those before and after it, outward, until one side is `window` past its last relevant one.
+    def recorded_about(
+        self, record: Recorded, window: timedelta, wanted: Callable[[Recorded], bool]
+    ) -> Iterator[Recorded]:
+        """The record and the wanted ones by the same author around it.
 
-        Yields entries by the same author; the walk goes on as long as these follow one another within the window.
+        Walks outward by position, each way as long as they follow one another within the window.
         """
         yield record
         for step in (-1, 1):
@@ -168,7 +170,7 @@ class Inquiry:
                 event = self.facts.entry(EntryReference("", position, b""), within=record)
                 if event is None or abs(event.recorded_at - last) > window:
                     break
-                if event.author == record.author:
+                if event.author == record.author and wanted(event):
                     last = event.recorded_at
                     yield event
 
@@ -213,7 +215,3 @@ def text_of(event: Recorded) -> str | None:
     text = getattr(event.payload, "text", None)
     return text if isinstance(text, str) and text and "text" not in event.missing else None
 
-
-def until(moment: datetime, hours: int) -> datetime:
-    """`hours` after a moment."""
-    return moment + timedelta(hours=hours)

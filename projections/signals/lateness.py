@@ -91,19 +91,99 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
     assignment and the end that it brings count once. Windows that overlap are one batch. All in it are blamed. Benign:
     a secretary's weekly entry day (which does not span a month).
     """
-    rules = q.facts.rules
-    window = timedelta(hours=rules.batch_window_hours)
-    found: set[tuple[int, ...]] = set()
+    window = timedelta(hours=q.facts.rules.batch_window_hours)
     for sitting in _sittings(q, window):
         for batch in _batches(q, sitting, window):
-            found.add(tuple(event.position for event in batch))
-            if len(found) and not found.issuperset({()}):
-                pass
-            yield _batch_signal(q, batch)
+            span = _spread(q, batch)
+            yield q.signal("PERIOD_END_BATCH", "medium", batch, batch, person=batch[0].author, spread=span)
 
 
-def _batch_signal(q: Inquiry, batch: Sequence[Recorded]) -> Signal:
-    days = [_claimed_day(q, event) for event in batch]
-    return q.signal(
-        "PERIOD_END_BATCH", "medium", batch, batch, person=batch[0].author, spread=(max(days) - min(days)).days
+def _sittings(q: Inquiry, window: timedelta) -> Iterator[Sequence[Recorded]]:
+    """Back-dated records of one recorder that follow one another within the window, in order of recording."""
+    if not q.whole:
+        done: set[int] = set()
+        for record in q.records:
+            if record.position not in done and _back_dated(q, record):
+                sitting = sorted(
+                    q.recorded_about(record, window, lambda event: _back_dated(q, event)),
+                    key=lambda event: (event.recorded_at, event.position),
+                )
+                done.update(event.position for event in sitting)
+                yield sitting
+        return
+    by_author: defaultdict[str, list[Recorded]] = defaultdict(list)
+    for record in q.records:
+        if _back_dated(q, record):
+            by_author[record.author].append(record)
+    for records in by_author.values():
+        records.sort(key=lambda event: (event.recorded_at, event.position))
+        begins = [0] + [
+            number
+            for number in range(1, len(records))
+            if records[number].recorded_at - records[number - 1].recorded_at > window
+        ]
+        for first, last in zip(begins, [*begins[1:], len(records)], strict=True):
+            yield records[first:last]
+
+
+def _back_dated(q: Inquiry, record: Recorded) -> bool:
+    return isinstance(record.payload, Fact) and not is_legacy(record.payload) and days_late(q, record) > 0
+
+
+def _batches(q: Inquiry, sitting: Sequence[Recorded], window: timedelta) -> Iterator[Sequence[Recorded]]:
+    """The stretches of a sitting that are covered by windows with records and spread enough."""
+    rules = q.facts.rules
+    first = last = end = 0
+    for start, record in enumerate(sitting):
+        while end < len(sitting) and sitting[end].recorded_at - record.recorded_at <= window:
+            end += 1
+        inside = sitting[start:end]
+        numbers = {event.payload.ref or event.position for event in inside}
+        if len(numbers) < rules.batch_min_records or _spread(q, inside) < rules.batch_min_spread_days:
+            continue
+        if last > first and start >= last:
+            yield sitting[first:last]
+        if start >= last:
+            first = start
+        last = max(last, end)
+    if last > first:
+        yield sitting[first:last]
+
+
+def _spread(q: Inquiry, records: Sequence[Recorded]) -> int:
+    days = [day(q.facts, when) for event in records if (when := claimed(q.facts, event)) is not None]
+    return (max(days) - min(days)).days
+
+
+def silence_then_burst(q: Inquiry) -> Iterator[Signal]:
+    """SILENCE_THEN_BURST: nothing was recorded for four months, and then much about those months.
+
+    Fires where no fact was recorded for SILENCE_DAYS and then, within BURST_DAYS of the first record after, at least
+    `batch.min_records` records claim days inside the silence. Legacy records count neither as silence nor as burst.
+    Blames none: it is a question about the months. Benign: the recorder's post was vacant or the system was down.
+    """
+    facts = sorted(
+        (event for event in q.of(Fact) if not is_legacy(event.payload)),
+        key=lambda event: (event.recorded_at, event.position),
     )
+    for number in range(1, len(facts)):
+        before, after = recorded_on(q.facts, facts[number - 1]), recorded_on(q.facts, facts[number])
+        if (after - before).days < SILENCE_DAYS:
+            continue
+        burst = [
+            event for event in _within(q, facts[number:], after) if before < _claimed_day(q, event) < after
+        ]
+        if len(burst) >= q.facts.rules.batch_min_records:
+            yield q.signal("SILENCE_THEN_BURST", "medium", burst, from_=before, to=after)
+
+
+def _within(q: Inquiry, records: Iterable[Recorded], first: date) -> Iterator[Recorded]:
+    for event in records:
+        if (recorded_on(q.facts, event) - first).days >= BURST_DAYS:
+            return
+        yield event
+
+
+def _claimed_day(q: Inquiry, event: Recorded) -> date:
+    when = claimed(q.facts, event)
+    return day(q.facts, when) if when is not None else date.min

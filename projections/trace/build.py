@@ -86,7 +86,7 @@ class _Trace:
         bodies = {body for body in self.grounds if body in self.uncut.units}
         people = [person for person in self.grounds if person not in bodies]
         rows = later.later_records(self.uncut, case, self.known_at, people)
-        self._take(later.rejected_records(self.uncut, case, rows))
+        self._take(later.rejected_records(self.uncut, case, rows, self.judged_on))
         persons = tuple(self._person(person, people) for person in self._order(people))
         party_group = self.uncut.party_group
         return Trace(
@@ -135,7 +135,7 @@ class _Trace:
         grounds = list(self.grounds[person])
         grounds += conduct.warned_in_time(self.cut, self.case, person)
         grounds += conduct.found_or_reported(self.cut, self.case, person, interval)
-        grounds += conduct.diligence(self.cut, self.case, person, [row.period for row in own], named)
+        grounds += conduct.diligence(self.cut, self.case, person, [row.period for row in own], named, self.judged_on)
         grounds += conduct.handovers(self.cut, self.case, person, self.signals)
         grounds += conduct.ignored_warnings(self.cut, self.case, person, self.signals)
         grounds += conduct.red_flags(self.cut, self.case, person)

@@ -22,7 +22,7 @@ from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.tenure import HandoverMade
 from projections.facts import Facts, day
 from projections.model import Citation, Period, Signal
-from projections.signals import credited
+from projections.signals import blame
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
@@ -92,7 +92,12 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
 
 
 def diligence(
-    facts: Facts, case: CaseFacts, person: str, intervals: Sequence[Period], named: Collection[str]
+    facts: Facts,
+    case: CaseFacts,
+    person: str,
+    intervals: Sequence[Period],
+    named: Collection[str],
+    judged_on: date,
 ) -> Grounds:
     """R19 and section 2.4: credited talks, meetings and checks held in one's own interval, before the first lead.
 
@@ -105,10 +110,21 @@ def diligence(
         holder, others = _held_by(event.payload)
         if holder == person and (set(others) & set(named) - {person} or touches_unit(facts, event, case.unit)):
             candidates.append(event)
-    enabling = {facts.cite(meeting) for meeting in case.decisions if isinstance(meeting, Recorded)}
-    for event in credited(facts, candidates):
-        if facts.cite(event) not in enabling and getattr(event.payload, "claims", None):
+    enabling = {facts.cite(meeting) for meeting in enabling_meetings(case)}
+    blamed = blame(facts, candidates, judged_on)
+    for event in candidates:
+        cite = facts.cite(event)
+        counts = cite not in enabling and not any(map(_spoils, blamed.get(cite, ())))
+        if counts and getattr(event.payload, "claims", None):
             yield Ground("R19", "credited_diligence", "mitigating", (facts.cite(event),))
+
+
+DOUBTS = ("LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK")
+"""Signals that make an act doubtful; a declared late record is credited all the same."""
+
+
+def _spoils(signal: Signal) -> bool:
+    return signal.weight == "high" or (signal.code in DOUBTS and signal.weight != "info")
 
 
 def _held_by(payload: Payload) -> tuple[str | None, tuple[str, ...]]:

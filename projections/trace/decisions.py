@@ -68,6 +68,7 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
     """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds."""
     for meeting in enabling_meetings(case):
         if not isinstance(meeting.payload, MeetingHeld):
+            yield from _individual(uncut, meeting)
             continue
         standing = meeting_standing(uncut, meeting)
         spoken = dissents(uncut, meeting, case)
@@ -102,13 +103,14 @@ def _collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dis
         categories = each(accountability="collective", discipline="not_applicable")
         yield held.body, Ground("R12", "body_decided", "basis", cite, categories, None, values)
     supervising = set(holders_on(line, "supervisor", on))
-    for person in standing.voters:
+    for person in (*standing.voters, *standing.silent):
         if person in spoken.in_time:
             yield person, Ground("R13", "dissented_in_time", "basis", cite, both("important_leadership"))
         elif person in standing.oppose:
             yield person, Ground("R12", "opposed_recorded_late", "basis", cite, both("important_leadership"))
-        elif person in standing.abstain:
-            yield person, Ground("R12", "abstained", "basis", cite, both("important_leadership"))
+        elif person in standing.abstain or person in standing.silent:
+            code = "abstained" if person in standing.abstain else "present_without_vote"
+            yield person, Ground("R12", code, "basis", cite, both("important_leadership"))
         elif person == held.chair:
             yield person, Ground("R12", "chaired_and_carried", "basis", cite, both("main_leadership"))
         elif person in supervising:
@@ -125,7 +127,7 @@ def _invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
     cite = (facts.cite(meeting),)
     held = meeting.payload
     makers = set(standing.agree)
-    for person in standing.voters:
+    for person in (*standing.voters, *standing.silent):
         if person in makers:
             yield person, Ground("R14", "decided_individually", "basis", cite, both("main_leadership"))
             yield person, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)
@@ -137,8 +139,19 @@ def _invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
         yield held.body, Ground("R14", "procedural_breach", "basis", cite, categories, None, values)
 
 
+def _individual(facts: Facts, record: Recorded) -> Grounds:
+    """R15: what a body had to decide was decided by one person: that person alone, aggravated."""
+    payload = record.payload
+    roles = ("lead", "author", "finder", "talker", "person")
+    named = [str(who) for name in roles if (who := getattr(payload, name, None)) in facts.persons]
+    decider = named[0] if named else record.author
+    cite = (facts.cite(record),)
+    yield decider, Ground("R15", "decided_alone", "basis", cite, both("main_leadership"))
+    yield decider, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)
+
+
 def _named_only(facts: Facts, meeting: Recorded, standing: Standing, code: str) -> Grounds:
-    for person in standing.voters:
+    for person in (*standing.voters, *standing.silent):
         yield person, Ground("R12", code, "context", (facts.cite(meeting),))
 
 

@@ -1,7 +1,7 @@
 """R16: what came after the cut. Shown beside the primary answer as variant, rejected excuse or rejected record."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
@@ -110,11 +110,11 @@ def _persons_named(payload: Payload) -> set[str]:
 
 
 def rejected_records(
-    uncut: Facts, case: CaseFacts, rows: Sequence[tuple[Recorded, tuple[str, ...]]]
+    uncut: Facts, case: CaseFacts, rows: Sequence[tuple[Recorded, tuple[str, ...]]], judged_on: date
 ) -> Iterator[tuple[str, Ground]]:
     """A later record that a signal of weight high blames is shown with whom it would have helped, not counted."""
     acts = [event for event, _ in rows if not isinstance(event.payload, RecordCorrected)]
-    blamed = blame(uncut, acts)
+    blamed = blame(uncut, acts, judged_on)
     for event, persons in rows:
         high = [signal for signal in blamed.get(uncut.cite(event), ()) if signal.weight == "high"]
         if high and (persons or touches_unit(uncut, event, case.unit)):

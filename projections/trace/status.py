@@ -7,7 +7,8 @@ from ledger.events.cases import CaseWork, DecisionMade, MeasureTaken, SecondInve
 from projections.facts import Facts, day
 
 LEFT = {"transfer": "transferred", "retirement": "retired"}
-DETAINED = ("留置", "detained", "刑拘", "逮捕")
+DETAINED = ("留置", "拘", "逮捕", "羁押", "detained")
+RELEASED = ("解除", "released")
 
 
 def status_now(uncut: Facts, person: str) -> str | None:
@@ -21,8 +22,14 @@ def status_now(uncut: Facts, person: str) -> str | None:
         payload = event.payload
         if isinstance(payload, MeasureTaken):
             when = day(uncut, payload.occurred_at or event.recorded_at)
-            changes.append((when, "detained" if payload.status in DETAINED else payload.status))
-    return max(changes, key=lambda change: change[0])[1] if changes else None
+            changes.append((when, _status(payload.status)))
+    return max(changes, key=lambda change: change[0])[1] or None if changes else None
+
+
+def _status(status: str) -> str:
+    if any(word in status for word in RELEASED):
+        return ""
+    return "detained" if any(word in status for word in DETAINED) else status
 
 
 def lifelong(uncut: Facts, person: str) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ledger.events.acts import IssueFound
+from ledger.events.acts import IssueFound, WarningReported
+from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.model import Instance, Period
 from projections.trace.conduct import touches_unit
@@ -50,12 +51,21 @@ def _found_it_himself(facts: Facts, case: CaseFacts, person: str, interval: Peri
         found = event.payload
         if not isinstance(found, IssueFound) or found.finder != person or found.occurred_at is None:
             continue
-        answers = any(
-            (warning := facts.entry(reference, within=event)) is not None
-            and getattr(warning.payload, "addressee", None) == person
-            for reference in found.refers or ()
-        )
+        answers = _answers_a_warning(facts, event, person)
         in_time = day(facts, found.occurred_at) in interval and touches_unit(facts, event, case.unit)
         if in_time and found.reported_to and PROMPT_CORRECTION in (found.claims or ()) and not answers:
             return True
+    return False
+
+
+def _answers_a_warning(facts: Facts, finding: Recorded, person: str) -> bool:
+    """Whether he had been warned before: of the unit, or of what the finding refers to."""
+    found = finding.payload
+    unit = found.unit if isinstance(found, IssueFound) else None
+    for event in facts.records(WarningReported, person=person):
+        warning = event.payload
+        if isinstance(warning, WarningReported) and warning.addressee == person and event.position < finding.position:
+            referred = any(cited.position == event.position for cited in getattr(found, "refers", None) or ())
+            if referred or warning.unit == unit:
+                return True
     return False

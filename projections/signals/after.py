@@ -1,0 +1,119 @@
+"""Signals about records made once a lead, a case or an inspector's query was there, about what came before it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ledger.events.base import Fact
+from ledger.events.cases import QueryMade
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
+from projections.model import Signal
+from projections.signals.circle import Circle
+from projections.signals.inquiry import Inquiry
+from projections.signals.signatures import acceptances
+from projections.signals.subject import claimed, is_before, is_legacy, touches
+
+COUNTERSIGN_AT_MOST = 30
+"""Days after which a countersignature is late whatever else, as the signal's definition has it."""
+
+
+def after_lead(q: Inquiry) -> Iterator[Signal]:
+    """AFTER_LEAD: recorded between a case's first lead and its opening, about something before the lead.
+
+    Inputs: the record's claimed day (an assignment's first day, a correction's corrected entry), the case's circle.
+    Fires on facts of the duty ledger that touch the case's unit, persons or decisions, persons by taking part in the
+    fact, never by having recorded or signed it. Legacy records are exempt. Benign: a legitimate correction.
+    """
+    for record, circle in _later(q):
+        if circle.lead_at <= record.recorded_at < circle.opened_at and _recorded_of(q, record, circle.lead_at, circle):
+            yield q.blaming("AFTER_LEAD", "high", record, case=circle.case)
+
+
+def after_case_opened(q: Inquiry) -> Iterator[Signal]:
+    """AFTER_CASE_OPENED: recorded from the opening of a case on, about something before it; else as AFTER_LEAD.
+
+    Inputs, guards and benign reasons are those of AFTER_LEAD; the two never fire together for one case.
+    """
+    for record, circle in _later(q):
+        if record.recorded_at >= circle.opened_at and _recorded_of(q, record, circle.opened_at, circle):
+            yield q.blaming("AFTER_CASE_OPENED", "high", record, case=circle.case)
+
+
+def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle]]:
+    for circle in q.background.circles:
+        for record in q.of(Fact):
+            if record.recorded_at >= circle.lead_at and not is_legacy(record.payload):
+                yield record, circle
+
+
+def _recorded_of(q: Inquiry, record: Recorded, moment: datetime, circle: Circle) -> bool:
+    return is_before(q.facts, claimed(q.facts, record), moment) and in_circle(q, record, circle)
+
+
+def in_circle(q: Inquiry, record: Recorded, circle: Circle) -> bool:
+    """Whether a record touches the case's unit, persons or decisions."""
+    touched = touches(q.facts, record)
+    return circle.unit in touched or bool(touched & circle.persons) or _touches_decision(q, record, circle)
+
+
+def _touches_decision(q: Inquiry, record: Recorded, circle: Circle) -> bool:
+    if (record.ledger, record.position) in circle.decisions:
+        return True
+    payload = record.payload
+    references = [payload.corrects] if isinstance(payload, RecordCorrected) else []
+    if isinstance(payload, Fact):
+        references += payload.refers or ()
+    cited = [(cite.ledger, cite.position) for cite in q.facts.refs(record, *references)]
+    return not circle.decisions.isdisjoint(cited)
+
+
+def post_read_record(q: Inquiry) -> Iterator[Signal]:
+    """POST_READ_RECORD: recorded within `post_read_days` after an inspector queried its subject.
+
+    Fires on a fact dated before the query that touches a person (by taking part) or unit that the query concerned: the
+    query may have leaked. What happened after the query is ordinary work; legacy records are exempt. `after` is the
+    latest such query. Benign: coincidence.
+    """
+    window = timedelta(days=q.facts.rules.post_read_days)
+    for record in q.of(Fact):
+        if is_legacy(record.payload):
+            continue
+        read = [
+            query
+            for query in q.background.queries
+            if query.recorded_at <= record.recorded_at <= query.recorded_at + window
+            and is_before(q.facts, claimed(q.facts, record), query.recorded_at)
+            and _concerns(query) & touches(q.facts, record)
+        ]
+        if read:
+            yield q.blaming("POST_READ_RECORD", "high", record, after=q.facts.cite(read[-1]))
+
+
+def _concerns(query: Recorded) -> frozenset[str]:
+    return frozenset((query.payload.concerns or ()) if isinstance(query.payload, QueryMade) else ())
+
+
+def countersign_late(q: Inquiry) -> Iterator[Signal]:
+    """COUNTERSIGN_LATE: countersigned more than 30 days after recording, or once a lead on its subject was there.
+
+    The second only where the record came before the case's first lead, touches the case, and the signature later than
+    `countersign_days`, which is the ordinary time. A receipt is no countersignature; legacy records are exempt. Benign:
+    illness, absence.
+    """
+    ordinary = timedelta(days=q.facts.rules.countersign_days)
+    for record in q.of(Fact):
+        if is_legacy(record.payload):
+            continue
+        for event in acceptances(q.facts, record):
+            waited = event.recorded_at - record.recorded_at
+            if getattr(event.payload, "capacity", None) == "receipt" or waited <= ordinary:
+                continue
+            after = [
+                circle.case
+                for circle in q.background.circles
+                if record.recorded_at < circle.lead_at <= event.recorded_at and in_circle(q, record, circle)
+            ]
+            if after or waited > timedelta(days=COUNTERSIGN_AT_MOST):
+                person = event.author
+                yield q.signal("COUNTERSIGN_LATE", "medium", (record,), (record,), person=person, days=waited.days)
+                break

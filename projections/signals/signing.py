@@ -1,0 +1,169 @@
+"""Signals about who signed a record: one side only, the recorder alone, one who could not."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ledger.events.acts import (
+    Act,
+    Addressed,
+    AnalysisMade,
+    EducationHeld,
+    InspectionHeld,
+    IssueFound,
+    KeyTaskRegistered,
+    MeetingHeld,
+    RectificationMade,
+    TalkHeld,
+)
+from ledger.events.base import Fact
+from ledger.events.record import Recorded
+from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, HandoverMade, LeaveTaken
+from projections.model import Signal
+from projections.signals.inquiry import Inquiry
+from projections.signals.signatures import refused_by, signatures
+from projections.signals.subject import is_legacy, occurred_on, recorded_on, states
+from projections.tenures import Level, holders_on
+
+DETENTION = ("留置", "拘", "逮捕", "羁押", "在押", "detain", "arrest", "custody")
+"""Words by which a measure's status says that a person is held; one that begins with 解除 or `released` ends it."""
+RELEASE = ("解除", "撤销", "release")
+RETIRED = "retirement"
+_BOOKKEEPING = (AssignmentEnded, LeaveTaken, KeyTaskRegistered)
+_GROUP_DUTIES = ("PG", "PS", "G", "S", "A3")
+_MEMBER_DUTIES = ("PM", "M")
+"""First letters of the obligation ids by which the plan's table names the owner."""
+
+
+def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
+    """ONE_SIDED_TALK: one of a talk's two persons has not signed it within `countersign_days` of its recording.
+
+    Signatures count at recording or by an acceptance of their own in time. What is not yet due on the day of judging
+    does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused on
+    record. Benign: illness; a recorded refusal.
+    """
+    limit = timedelta(days=q.facts.rules.countersign_days)
+    for record in q.of(TalkHeld):
+        talk = record.payload
+        due = recorded_on(q.facts, record) + limit
+        if not isinstance(talk, TalkHeld) or is_legacy(talk) or due >= q.judged_on:
+            continue
+        missing = {talk.talker, talk.counterpart} - set(record.signers)
+        if missing:
+            missing -= {
+                person
+                for person, moment in signatures(q.facts, record).items()
+                if (moment - record.recorded_at).days <= limit.days
+            }
+        if missing:
+            refused = tuple(sorted(refused_by(q.facts, record) & missing))
+            names = tuple(sorted(missing))
+            yield q.blaming("ONE_SIDED_TALK", "medium", record, missing=names, refused=refused)
+
+
+def self_attested(q: Inquiry) -> Iterator[Signal]:
+    """SELF_ATTESTED: the only signature is that of a recorder who is not the one whose duty the act fulfils.
+
+    Looks at acts that claim an obligation and at assignments and actings that name no authority; never at ends of
+    assignments, leaves, key tasks, corrections or legacy records. Whose duty it is: who talked, chaired, led, found, put
+    right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the secretary
+    where it is the Party group's. An acceptance by another counts as a second signature. Benign: a small office.
+    """
+    for record in q.of(Act, HandoverMade, AssignmentMade, ActingBegun):
+        payload = record.payload
+        if len(record.signers) > 1 or not isinstance(payload, Fact) or is_legacy(payload):
+            continue
+        if isinstance(payload, _BOOKKEEPING):
+            continue
+        assigns = isinstance(payload, AssignmentMade | ActingBegun)
+        if states(record, "authority") if assigns else not payload.claims:
+            continue
+        if record.author not in set(_whose_duty(q, record)) and set(signatures(q.facts, record)) == {record.author}:
+            yield q.blaming("SELF_ATTESTED", "low", record, person=record.author)
+
+
+def _whose_duty(q: Inquiry, record: Recorded) -> Iterator[str | None]:
+    payload = record.payload
+    match payload:
+        case TalkHeld():
+            yield payload.talker
+        case MeetingHeld():
+            yield payload.chair
+        case InspectionHeld() | AnalysisMade():
+            yield payload.lead
+        case IssueFound():
+            yield payload.finder
+        case RectificationMade():
+            yield payload.person
+        case Addressed():
+            yield payload.author
+        case HandoverMade():
+            yield payload.outgoing
+    on = occurred_on(q.facts, record) or recorded_on(q.facts, record)
+    claims = (payload.claims if isinstance(payload, Fact) else None) or ()
+    assigns = isinstance(payload, AssignmentMade | ActingBegun)
+    if assigns or any(claim.startswith(_GROUP_DUTIES) for claim in claims):
+        yield from _holders(q, "secretary", None, on)
+    for unit in _units(q, record):
+        yield from _holders(q, "head", unit, on)
+        if any(claim.startswith(_MEMBER_DUTIES) for claim in claims):
+            yield from _holders(q, "supervisor", unit, on)
+
+
+def _units(q: Inquiry, record: Recorded) -> Iterator[str]:
+    payload = record.payload
+    candidates = [payload.unit if isinstance(payload, Act) else None]
+    if isinstance(payload, MeetingHeld | EducationHeld):
+        candidates.append(payload.body)
+    if isinstance(payload, Addressed):
+        candidates.append(payload.author)
+    yield from dict.fromkeys(id_ for id_ in candidates if id_ is not None and id_ in q.facts.units)
+
+
+def _holders(q: Inquiry, level: Level, unit: str | None, on: date) -> Iterator[str]:
+    return (holding.person for holding in holders_on(q.facts, level, unit, on))
+
+
+def participant_unable_to_sign(q: Inquiry) -> Iterator[Signal]:
+    """PARTICIPANT_UNABLE_TO_SIGN: a person whose signature the record needs could not give it when it was recorded.
+
+    Looks at both persons of a talk and of a handover. Fires where one of them was held (留置 and the like) or had no key
+    in force any more, whatever the record says, or had retired and did not sign it. Legacy records are exempt.
+    `person` are those concerned, `reason` why, in the same order.
+    """
+    for record in q.of(TalkHeld, HandoverMade):
+        payload = record.payload
+        if is_legacy(payload):
+            continue
+        both = (
+            (payload.talker, payload.counterpart)
+            if isinstance(payload, TalkHeld)
+            else (payload.outgoing, payload.incoming)
+            if isinstance(payload, HandoverMade)
+            else ()
+        )
+        unable = [(person, why) for person in both if (why := _unable(q, record, person)) is not None]
+        if unable:
+            persons, reasons = zip(*unable, strict=True)
+            yield q.blaming("PARTICIPANT_UNABLE_TO_SIGN", "high", record, person=persons, reason=reasons)
+
+
+def _unable(q: Inquiry, record: Recorded, person: str) -> str | None:
+    on = recorded_on(q.facts, record)
+    held = [(since, status) for since, status in q.background.measures.get(person, ()) if since <= on]
+    if held and _is_detention(held[-1][1]):
+        return f"detained {held[-1][0]}"
+    keys = [change for position, change in q.background.keys.get(person, ()) if position < record.position]
+    if keys and sum(keys) <= 0:
+        return "key revoked"
+    if person in record.signers:
+        return None
+    tenures = q.posts_of(person)
+    left = [t.valid_to for t in tenures if t.leaves == RETIRED and t.valid_to is not None and t.valid_to < on]
+    if left and not any(tenure.covers_day(on) for tenure in tenures):
+        return f"retired {max(left)}"
+    return None
+
+
+def _is_detention(status: str) -> bool:
+    word = status.lower()
+    return not word.startswith(RELEASE) and any(mark in word for mark in DETENTION)
