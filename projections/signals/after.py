@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.model import Signal
 from projections.signals.circle import Circle
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances
-from projections.signals.subject import claimed, is_before, is_legacy, touches
+from projections.signals.subject import claimed, days_between, is_before, is_legacy, touches
 
 COUNTERSIGN_AT_MOST = 30
 """Days after which a countersignature is late whatever else, as the signal's definition has it."""
@@ -100,20 +100,30 @@ def countersign_late(q: Inquiry) -> Iterator[Signal]:
     `countersign_days`, which is the ordinary time. A receipt is no countersignature; legacy records are exempt. Benign:
     illness, absence.
     """
-    ordinary = timedelta(days=q.facts.rules.countersign_days)
-    for record in q.of(Fact):
-        if is_legacy(record.payload):
+    ordinary = q.facts.rules.countersign_days
+    for record, event in _accepted(q):
+        waited = days_between(q.facts, record.recorded_at, event.recorded_at)
+        if is_legacy(record.payload) or waited <= ordinary:
             continue
-        for event in acceptances(q.facts, record):
-            waited = event.recorded_at - record.recorded_at
-            if getattr(event.payload, "capacity", None) == "receipt" or waited <= ordinary:
-                continue
-            after = [
-                circle.case
-                for circle in q.background.circles
-                if record.recorded_at < circle.lead_at <= event.recorded_at and in_circle(q, record, circle)
-            ]
-            if after or waited > timedelta(days=COUNTERSIGN_AT_MOST):
-                person = event.author
-                yield q.signal("COUNTERSIGN_LATE", "medium", (record,), (record,), person=person, days=waited.days)
-                break
+        after = any(
+            record.recorded_at < circle.lead_at <= event.recorded_at and in_circle(q, record, circle)
+            for circle in q.background.circles
+        )
+        if after or waited > COUNTERSIGN_AT_MOST:
+            yield q.blaming("COUNTERSIGN_LATE", "medium", record, person=event.author, days=waited)
+
+
+def _accepted(q: Inquiry) -> Iterator[tuple[Recorded, Recorded]]:
+    """(record, countersignature) for the records judged."""
+    if not q.whole:
+        pairs = [(record, event) for record in q.of(Fact) for event in acceptances(q.facts, record)]
+    else:
+        pairs = [
+            (record, event)
+            for event in q.of(RecordAccepted)
+            if isinstance(event.payload, RecordAccepted)
+            and (record := q.facts.entry(event.payload.accepts, within=event)) is not None
+        ]
+    for record, event in pairs:
+        if isinstance(event.payload, RecordAccepted) and event.payload.capacity != "receipt":
+            yield record, event

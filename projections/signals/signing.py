@@ -21,7 +21,7 @@ from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, H
 from projections.model import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import refused_by, signatures
-from projections.signals.subject import is_legacy, occurred_on, recorded_on, states
+from projections.signals.subject import days_between, is_legacy, occurred_on, recorded_on, states
 from projections.tenures import Level, holders_on
 
 DETENTION = ("留置", "拘", "逮捕", "羁押", "在押", "detain", "arrest", "custody")
@@ -52,7 +52,7 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
             missing -= {
                 person
                 for person, moment in signatures(q.facts, record).items()
-                if (moment - record.recorded_at).days <= limit.days
+                if days_between(q.facts, record.recorded_at, moment) <= limit.days
             }
         if missing:
             refused = tuple(sorted(refused_by(q.facts, record) & missing))

@@ -77,6 +77,11 @@ def is_before(facts: Facts, when: When | None, moment: datetime) -> bool:
     return when < moment if isinstance(when, datetime) else when < day(facts, moment)
 
 
+def days_between(facts: Facts, first: datetime, last: datetime) -> int:
+    """Calendar days from one moment's local day to another's."""
+    return (day(facts, last) - day(facts, first)).days
+
+
 def recorded_on(facts: Facts, record: Recorded) -> date:
     """The local day on which it was recorded."""
     return day(facts, record.recorded_at)

@@ -1,0 +1,189 @@
+"""Signals about being there: in two places at once, without the post, on a day off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld, TalkHeld
+from ledger.events.base import Fact
+from ledger.events.record import Recorded
+from ledger.events.tenure import LeaveTaken
+from projections.model import Period, Signal
+from projections.signals.inquiry import Inquiry
+from projections.signals.subject import occurred_on
+from projections.tenures import MEMBER, SECRETARY
+from projections.workdays import is_announced, is_working_day
+
+PRESENCE = (TalkHeld, MeetingHeld, EducationHeld, InspectionHeld)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Where and when someone is said to have been; `start` is None where only the days are known."""
+
+    days: Period
+    start: datetime | None
+    end: datetime | None
+    place: str | None
+    away: bool
+
+
+def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
+    """TWO_PLACES_AT_ONCE: a person is said to be at two talks, meetings, activities or checks at once, or away.
+
+    Inputs: who takes part, start and end (an act without an end is a moment), place, leave days. Acts that follow one
+    another do not overlap; two in the same place are one place; one act recorded twice is one act. An act known by its
+    day alone meets only a leave. The later recorded of two is blamed; `conflicts_with` are the earlier. Benign: online
+    attendance declared; a leave cut short.
+    """
+    for record in q.of(*PRESENCE, LeaveTaken):
+        conflicts: dict[int, Recorded] = {}
+        persons: dict[str, None] = {}
+        own = _stay(q, record)
+        for person in _present(record) if own is not None else ():
+            for other in _neighbours(q, record, person, own):
+                stay = _stay(q, other)
+                if stay is not None and _clash(own, stay) and not _same_act(record, other):
+                    conflicts[other.position] = other
+                    persons[person] = None
+        if conflicts:
+            cited = tuple(q.facts.cite(conflicts[position]) for position in sorted(conflicts))
+            yield q.blaming(
+                "TWO_PLACES_AT_ONCE", "high", record, conflicts_with=cited, person=tuple(persons)
+            )
+
+
+def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay | None) -> Iterator[Recorded]:
+    """Earlier recorded acts and leaves of the person that could meet the stay."""
+    if own is None:
+        return
+    found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *PRESENCE))
+    if not own.away:
+        found += q.leaves_of(person)
+    yield from (event for event in found if event.position < record.position and person in _present(event))
+
+
+def _present(record: Recorded) -> tuple[str, ...]:
+    match record.payload:
+        case TalkHeld() as talk:
+            return (talk.talker, talk.counterpart)
+        case MeetingHeld() as meeting:
+            chair = (meeting.chair,) if meeting.chair is not None else ()
+            return tuple(dict.fromkeys((*chair, *(meeting.attendees or ()), *(meeting.non_voting or ()))))
+        case EducationHeld() as education:
+            return education.attendees or ()
+        case InspectionHeld() as inspection:
+            return (inspection.lead,)
+        case LeaveTaken() as leave:
+            return (leave.person,)
+    return ()
+
+
+def _stay(q: Inquiry, record: Recorded) -> Stay | None:
+    payload = record.payload
+    if isinstance(payload, LeaveTaken):
+        return Stay(Period(payload.valid_from, payload.valid_to), None, None, None, away=True)
+    on = occurred_on(q.facts, record)
+    if not isinstance(payload, Fact) or on is None:
+        return None
+    start = payload.occurred_at if isinstance(payload.occurred_at, datetime) else None
+    end = getattr(payload, "ends_at", None) or start
+    last = end.astimezone(q.facts.zone).date() if end is not None else on
+    place = getattr(payload, "place", None) if "place" not in record.missing else None
+    return Stay(Period(on, max(on, last)), start, end, place, away=False)
+
+
+def _clash(one: Stay, other: Stay) -> bool:
+    if one.away or other.away:
+        return one.away != other.away and one.days.meet(other.days) is not None
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return False
+    if one.place is not None and one.place == other.place:
+        return False
+    return one.start == other.start or max(one.start, other.start) < min(one.end, other.end) or _inside(one, other)
+
+
+def _inside(one: Stay, other: Stay) -> bool:
+    """Whether the moment of one without an end falls into the other."""
+    for moment, span in ((one, other), (other, one)):
+        if moment.start is not None and moment.start == moment.end and span.start is not None and span.end is not None:
+            if span.start < moment.start < span.end:
+                return True
+    return False
+
+
+def _same_act(one: Recorded, other: Recorded) -> bool:
+    """The same kind of act of the same persons at the same moment: recorded twice, not held twice."""
+    same_kind = type(one.payload) is type(other.payload) and isinstance(one.payload, Fact)
+    occurred = getattr(one.payload, "occurred_at", None)
+    return (
+        same_kind
+        and occurred == getattr(other.payload, "occurred_at", None)
+        and set(_present(one)) == set(_present(other))
+    )
+
+
+def not_in_post(q: Inquiry) -> Iterator[Signal]:
+    """NOT_IN_POST: someone acts in a post that he does not hold on that day, or takes part though he is gone.
+
+    For talks, meetings and inspections. Fires where the talker, the chair or the lead holds no post on the day (acting
+    and cover are posts held; an assignment under a RETRO_ASSIGNMENT of weight high is not); where the chair of a Party
+    group meeting, or one listed as present who was or will be a member, is no member on the day; where a talk's
+    counterpart had left by transfer or retirement. Only of persons of whom the record knows some post at all. `person`
+    are those concerned. Benign: an acting that is not registered yet.
+    """
+    for record in q.of(TalkHeld, MeetingHeld, InspectionHeld):
+        on = occurred_on(q.facts, record)
+        persons = tuple(dict.fromkeys(_out_of_post(q, record, on))) if on is not None else ()
+        if persons:
+            yield q.blaming("NOT_IN_POST", "high", record, person=persons)
+
+
+def _out_of_post(q: Inquiry, record: Recorded, on: date) -> Iterator[str]:
+    match record.payload:
+        case TalkHeld(talker=talker, counterpart=counterpart):
+            if _holds_none(q, talker, on):
+                yield talker
+            if _is_gone(q, counterpart, on):
+                yield counterpart
+        case InspectionHeld(lead=lead):
+            if _holds_none(q, lead, on):
+                yield lead
+        case MeetingHeld(body=body, chair=chair, attendees=attendees):
+            of_group = body is not None and body == q.facts.party_group
+            if chair is not None and _holds_none(q, chair, on, seat=of_group):
+                yield chair
+            for person in attendees or () if of_group else ():
+                if _seated(q, person) and _holds_none(q, person, on, seat=True):
+                    yield person
+
+
+def _holds_none(q: Inquiry, person: str, on: date, *, seat: bool = False) -> bool:
+    """Whether a person of known posts holds none on the day; with `seat`, none with a seat in the Party group."""
+    tenures = q.posts_of(person)
+    return bool(tenures) and not any(
+        tenure.covers_day(on) and (not seat or tenure.post in (SECRETARY, MEMBER)) for tenure in tenures
+    )
+
+
+def _seated(q: Inquiry, person: str) -> bool:
+    return any(tenure.post in (SECRETARY, MEMBER) for tenure in q.posts_of(person))
+
+
+def _is_gone(q: Inquiry, person: str, on: date) -> bool:
+    tenures = q.posts_of(person)
+    left = [t for t in tenures if t.leaves in ("transfer", "retirement") and t.valid_to is not None and t.valid_to < on]
+    return bool(left) and not any(tenure.covers_day(on) for tenure in tenures)
+
+
+def non_working_day(q: Inquiry) -> Iterator[Signal]:
+    """NON_WORKING_DAY: a talk, meeting or education activity on a weekend or holiday.
+
+    Inputs: the State Council's notices, make-up days included; `announced` is false for a year without one, where only
+    weekends are free. Benign: a campaign; work on call.
+    """
+    for record in q.of(TalkHeld, MeetingHeld, EducationHeld):
+        on = occurred_on(q.facts, record)
+        if on is not None and not is_working_day(on):
+            yield q.blaming("NON_WORKING_DAY", "info", record, day=on, announced=is_announced(on))

@@ -1,0 +1,122 @@
+"""Signals about what a text says: a copy of another, nothing of its own, something that was not there yet."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.events.acts import Act
+from ledger.events.base import Fact
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.records import TextErased
+from ledger.events.tenure import HandoverMade
+from projections.model import Citation, Signal
+from projections.signals.inquiry import Inquiry, text_of
+from projections.signals.similarity import normalise
+from projections.signals.subject import occurred_on
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-]*")
+"""What can be an entry's number in free words; Chinese characters beside it do not make it part of a longer word."""
+
+
+def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
+    """NEAR_DUPLICATE_TEXT: the text of an act is the text of an earlier one, or nearly.
+
+    Inputs: the `text` of every act, normalised (NFKC, letters and digits), without the boilerplate that the rule set
+    lists. Alike are texts with difflib's ratio at or above `near_duplicate_threshold`; a signal names a whole group, as
+    it hangs together. The earliest recorded one is not blamed, the later ones are. Where a text was erased, the signal
+    stands by the erasure. Benign: one topic dealt with in a campaign; a short statement that nothing was found.
+    """
+    groups = {
+        group[0].position: group
+        for record in q.of(Act)
+        if text_of(record) is not None and (group := q.background.alike.get(record.position)) is not None
+    }
+    for group in groups.values():
+        yield q.signal("NEAR_DUPLICATE_TEXT", "medium", group, group[1:])
+    yield from _standing(q, "NEAR_DUPLICATE_TEXT")
+
+
+def _standing(q: Inquiry, code: str) -> Iterator[Signal]:
+    """Signals of this code that stand by the erasure of the text on which they rested."""
+    for event in q.background.erasures:
+        rows = event.payload.signals if isinstance(event.payload, TextErased) else None
+        for row in rows if isinstance(rows, list) else []:
+            if isinstance(row, list) and row and row[0] == code:
+                cited = sorted(q.facts.refs(event, *_references(row[1:])))
+                if q.whole or {c.position for c in cited} & {record.position for record in q.records}:
+                    yield q.signal(code, "medium", cited, cited[1:], erased=True)
+
+
+def _references(rows: list[Any]) -> Iterator[EntryReference]:
+    for row in rows:
+        match row:
+            case [str(fingerprint), int(position), str()]:
+                yield EntryReference(fingerprint, position, b"")
+            case int(position):
+                yield EntryReference("", position, b"")
+
+
+def template_only(q: Inquiry) -> Iterator[Signal]:
+    """TEMPLATE_ONLY: nothing is left of an act's text once the rule set's boilerplate is removed.
+
+    Inputs: the text, `boilerplate` (none by default; no template is learnt from the records). Benign: a form prescribed
+    from above; a talk that dealt with no problem and says so.
+    """
+    boilerplate = q.facts.rules.boilerplate
+    for record in q.of(Act) if boilerplate else ():
+        text = text_of(record)
+        if text is not None and normalise(text) and not normalise(text, boilerplate):
+            yield q.blaming("TEMPLATE_ONLY", "low", record)
+
+
+def anachronism(q: Inquiry) -> Iterator[Signal]:
+    """ANACHRONISM: a record refers to, or its words name by number, an entry whose fact is dated later than its own.
+
+    Inputs: occurred_at of both, `refers`, and numbers that stand as a whole word in the text or the open issues. Days
+    are compared, so that what happens on one day is no contradiction. What is not an entry of the ledger (a rule, a
+    title, a person's or unit's beginning) cannot be dated here and is not looked at. Benign: a draft was quoted.
+    """
+    for record in q.of(Act, HandoverMade):
+        payload = record.payload
+        on = occurred_on(q.facts, record)
+        if not isinstance(payload, Fact) or on is None:
+            continue
+        cited = [q.facts.entry(reference, within=record) for reference in payload.refers or ()]
+        later: defaultdict[Citation, None] = defaultdict(None)
+        for entry in [*(entry for entry in cited if entry is not None), *_numbered(q, record)]:
+            when = occurred_on(q.facts, entry)
+            if when is not None and when > on:
+                later[q.facts.cite(entry)] = None
+        if later:
+            yield q.blaming("ANACHRONISM", "high", record, known=tuple(later))
+
+
+def _numbered(q: Inquiry, record: Recorded) -> Iterator[Recorded]:
+    words = [text_of(record) or "", *(getattr(record.payload, "open_issues", None) or ())]
+    numbers = {number for text in words for number in _NUMBER.findall(text)}
+    if any(any(char.isdigit() for char in number) for number in numbers):
+        for number in sorted(numbers):
+            for entry in q.background.by_ref.get(number, ()):
+                if entry.position != record.position:
+                    yield entry
+
+
+def names_entry(record: Recorded, entry: Recorded) -> bool:
+    """Whether a record names an entry: in `refers`, or by its number as a whole word in its words.
+
+    Works where the number holds no letter or digit of ASCII too; a number inside a longer one does not count.
+    """
+    payload = record.payload
+    if isinstance(payload, Fact):
+        for reference in payload.refers or ():
+            if reference.position == entry.position and not reference.fingerprint:
+                return True
+    number = entry.payload.ref
+    texts = [getattr(payload, name, None) for name in ("text", "matter", "title")]
+    words = [text for text in texts if isinstance(text, str)] + list(getattr(payload, "open_issues", None) or ())
+    if not number:
+        return False
+    whole = re.compile(rf"(?<![0-9A-Za-z_\-]){re.escape(number)}(?![0-9A-Za-z_\-])")
+    return any(whole.search(text) for text in words)
