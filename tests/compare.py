@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.scenario.load import Scenario
+from ledger.scenario.model import Scenario
 from projections.holders import Holder, holders, members
 from projections.model import Citation, Instance, Period, Signal
 from projections.tenures import Level

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from ledger.home import Home
-from ledger.scenario.load import Scenario, load_scenario
+from ledger.scenario.load import load_scenario
+from ledger.scenario.model import Scenario
 from ledger.scenario.replay import replay
 from projections.views.catch_up import rebuild
 from projections.views.facts import ViewFacts

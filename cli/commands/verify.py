@@ -12,7 +12,7 @@ from ledger.errors import Incomplete, Invalid
 from ledger.held import Holdings
 from ledger.home import Home
 from ledger.verify import Report, verify_ledger
-from projections.i18n import _
+from projections.i18n import _, explain_error
 
 
 @click.command(
@@ -60,7 +60,7 @@ def as_data(report: Report) -> dict[str, object]:
         "bodies": report.bodies,
         "checkpoints": report.checkpoints,
         "tiles": report.tiles,
-        "findings": report.findings,
+        "findings": [{"severity": f.severity, "position": f.position, "what": str(f.what)} for f in report.findings],
         "more_findings": report.more_findings,
         "marks": dict(report.marks),
         "not_checked": report.not_checked,
@@ -73,7 +73,7 @@ def print_report(kind: str, report: Report) -> None:
     print_lines(f"{kind}  {report.origin}{simulated}", "  " + _("fingerprint {f}").format(f=report.fingerprint))
     for finding in report.findings:
         where = f"#{finding.position}: " if finding.position is not None else ""
-        print_lines(f"  {_(finding.severity)}: {where}{finding.what}")
+        print_lines(f"  {_(finding.severity)}: {where}{explain_error(finding.what)}")
     if report.more_findings:
         print_lines("  " + _("... and {n} findings more").format(n=report.more_findings))
     print_lines(

@@ -16,7 +16,7 @@ from ledger.events import acts, cases, records, tenure
 from ledger.events.base import Attachment, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
-from ledger.scenario.load import CaseBlock, ScenarioEvent
+from ledger.scenario.model import CaseBlock, ScenarioEvent
 
 
 @dataclass(frozen=True, slots=True)

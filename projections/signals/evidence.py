@@ -1,17 +1,12 @@
 """Signals about evidence: one file for two events, one number for two documents."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from projections.model import Signal
-from projections.signals.inquiry import Inquiry, files_of
+from projections.signals.inquiry import Inquiry, document_number, files_of
 from projections.signals.subject import occurred_on
-
-_NUMBERED = re.compile(r"(?P<series>.+[〔\[(（［]\s*\d{4}\s*[〕\])）］])\s*第?(?P<number>\d+)号")
-"""A document number as organs write it: agency word, year in brackets, running number (党政机关公文格式 GB/T 9704)."""
 
 
 def evidence_reused(q: Inquiry) -> Iterator[Signal]:
@@ -51,9 +46,9 @@ def _same_event(q: Inquiry, earlier: Recorded, later: Recorded) -> bool:
 def doc_number_clash(q: Inquiry) -> Iterator[Signal]:
     """DOC_NUMBER_CLASH: two records open different things under one number, or numbers run against their dates.
 
-    Inputs: the record's number. The order is asked only of document numbers of one series (`云残〔2024〕7号`): a higher
-    number dated before a lower one, recorded later, is blamed. Other numbers say nothing of order. `known` is the other
-    record. Benign: a number reserved and used later; a typing error.
+    Inputs: the record's number. The order is asked only of document numbers of one series: of a higher number dated before
+    a lower one the later recorded is blamed. Other numbers say nothing of order. `known` are the other records. Benign:
+    a number reserved and used later; a typing error.
     """
     for record in q.of(Fact):
         number = record.payload.ref
@@ -70,21 +65,11 @@ def doc_number_clash(q: Inquiry) -> Iterator[Signal]:
 
 
 def _out_of_order(q: Inquiry, record: Recorded, number: str) -> Iterator[Recorded]:
-    read, on = _NUMBERED.fullmatch(number), occurred_on(q.facts, record)
+    read, on = document_number(number), occurred_on(q.facts, record)
     if read is None or on is None:
         return
-    running = int(read["number"])
-    for other_number, other in q.background.series.get(read["series"], ()):
+    series, running = read
+    for other_number, other in q.background.series.get(series, ()):
         when = occurred_on(q.facts, other)
         if when is not None and ((other_number < running and when > on) or (other_number > running and when < on)):
             yield other
-
-
-def series_of(records: Iterator[Recorded]) -> dict[str, list[tuple[int, Recorded]]]:
-    """Running numbers with their records by series, for the document numbers among the records' numbers."""
-    found: defaultdict[str, list[tuple[int, Recorded]]] = defaultdict(list)
-    for record in records:
-        read = _NUMBERED.fullmatch(record.payload.ref or "")
-        if read is not None and record.payload.OPENS:
-            found[read["series"]].append((int(read["number"]), record))
-    return found

@@ -1,10 +1,11 @@
 """What a rule may look at: the records it judges, and what lies near them."""
 
+import re
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import cast
 
@@ -13,12 +14,13 @@ from ledger.events.cases import MeasureTaken, QueryMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
+from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
 from projections.facts import Facts, day
 from projections.model import Citation, Period, Signal, Tenure, Weight
 from projections.signals.circle import Circle, circles
 from projections.signals.similarity import near_duplicates, normalise
-from projections.signals.subject import named
+from projections.signals.subject import named, occurred_on
 from projections.tenures import retro_weight
 
 
@@ -87,13 +89,46 @@ class Background:
         return found
 
     @cached_property
-    def by_person(self) -> Mapping[str, Sequence[Recorded]]:
-        """Entries by each person who takes part."""
-        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+    def by_person_and_day(self) -> Mapping[tuple[str, date], Sequence[Recorded]]:
+        """Entries by each person who takes part and the day on which the fact is said to have happened."""
+        found: defaultdict[tuple[str, date], list[Recorded]] = defaultdict(list)
         for event in self.corpus:
-            if isinstance(event.payload, Fact):
+            on = occurred_on(self._facts, event)
+            if on is not None:
                 for id_ in dict.fromkeys(named(event.payload)):
-                    found[id_].append(event)
+                    found[id_, on].append(event)
+        return found
+
+    @cached_property
+    def leaves(self) -> Mapping[str, Sequence[Recorded]]:
+        """Leaves by person."""
+        found: defaultdict[str, list[Recorded]] = defaultdict(list)
+        for event in self._facts.records(LeaveTaken):
+            if isinstance(event.payload, LeaveTaken):
+                found[event.payload.person].append(event)
+        return found
+
+    @cached_property
+    def tenures(self) -> Mapping[int, Tenure]:
+        """Tenures by the position of the entry that began them."""
+        return {tenure.entry.position: tenure for tenure in self._facts.tenures()}
+
+    @cached_property
+    def posts(self) -> Mapping[str, Sequence[Tenure]]:
+        """Tenures by person, without assignments under a RETRO_ASSIGNMENT of weight high."""
+        found: defaultdict[str, list[Tenure]] = defaultdict(list)
+        for tenure in self.tenures.values():
+            if retro_weight(self._facts, tenure) != "high":
+                found[tenure.person].append(tenure)
+        return found
+
+    @cached_property
+    def series(self) -> Mapping[str, Sequence[tuple[int, Recorded]]]:
+        """Records with their running numbers, by series of document numbers."""
+        found: defaultdict[str, list[tuple[int, Recorded]]] = defaultdict(list)
+        for number, events in self.by_ref.items():
+            if (read := document_number(number)) is not None:
+                found[read[0]] += [(read[1], event) for event in events]
         return found
 
     @cached_property
@@ -150,11 +185,9 @@ class Inquiry:
         if not self.whole:
             found = self.facts.records(*types, person=person, occurred=during)
             return [event for event in found if person in set(named(event.payload))]
-        return [
-            event
-            for event in self.background.by_person.get(person, ())
-            if isinstance(event.payload, types) and _happened(self.facts, event, during)
-        ]
+        by_day = self.background.by_person_and_day
+        days = (during.first + timedelta(days=number) for number in range(during.days))
+        return [event for on in days for event in by_day.get((person, on), ()) if isinstance(event.payload, types)]
 
     def recorded_about(
         self, record: Recorded, window: timedelta, wanted: Callable[[Recorded], bool]
@@ -173,10 +206,6 @@ class Inquiry:
                 if event.author == record.author and wanted(event):
                     last = event.recorded_at
                     yield event
-
-    def posts_of(self, person: str) -> Sequence[Tenure]:
-        """The person's tenures, without assignments under a RETRO_ASSIGNMENT of weight high."""
-        return [t for t in self.facts.tenures(person=person) if retro_weight(self.facts, t) != "high"]
 
     def signal(
         self,
@@ -199,9 +228,18 @@ class Inquiry:
         return event if isinstance(event, Citation) else self.facts.cite(event)
 
 
-def _happened(facts: Facts, event: Recorded, during: Period) -> bool:
-    occurred = event.payload.occurred_at if isinstance(event.payload, Fact) else None
-    return occurred is not None and day(facts, occurred) in during
+_NUMBERED = re.compile(
+    r"(?P<series>.+[\N{LEFT TORTOISE SHELL BRACKET}\[(（]\s*\d{4}\s*[\N{RIGHT TORTOISE SHELL BRACKET}\])）])\s*第?(?P<number>\d+)号"
+)
+
+
+def document_number(number: str) -> tuple[str, int] | None:
+    """Series and running number of a document number as organs write it (GB/T 9704); None for any other number.
+
+    The series is the agency's word with the year in brackets, the running number stands before 号.
+    """
+    read = _NUMBERED.fullmatch(number)
+    return (read["series"], int(read["number"])) if read is not None else None
 
 
 def files_of(payload: Payload) -> tuple[str, ...]:
@@ -214,4 +252,3 @@ def text_of(event: Recorded) -> str | None:
     """The text of an act; None where it has none or it was withheld or erased."""
     text = getattr(event.payload, "text", None)
     return text if isinstance(text, str) and text and "text" not in event.missing else None
-

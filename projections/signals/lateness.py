@@ -87,9 +87,9 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
     """PERIOD_END_BATCH: one recorder enters many records in one sitting about days that lie far apart.
 
     Fires where at least `batch.min_records` records by one recorder within `batch.window_hours` claim days that span at
-    least `batch.min_spread_days`. A record made on the day that it claims is no part of a batch, nor is a legacy one; an
-    assignment and the end that it brings count once. Windows that overlap are one batch. All in it are blamed. Benign:
-    a secretary's weekly entry day (which does not span a month).
+    least `batch.min_spread_days`. A record made on the day that it claims is no part of a batch, nor is a legacy one;
+    an assignment and the end that it brings count once. Windows that overlap are one batch. All in it are blamed.
+    Benign: a secretary's weekly entry day (which does not span a month).
     """
     window = timedelta(hours=q.facts.rules.batch_window_hours)
     for sitting in _sittings(q, window):
@@ -170,9 +170,7 @@ def silence_then_burst(q: Inquiry) -> Iterator[Signal]:
         before, after = recorded_on(q.facts, facts[number - 1]), recorded_on(q.facts, facts[number])
         if (after - before).days < SILENCE_DAYS:
             continue
-        burst = [
-            event for event in _within(q, facts[number:], after) if before < _claimed_day(q, event) < after
-        ]
+        burst = [event for event in _within(q, facts[number:], after) if before < _claimed_day(q, event) < after]
         if len(burst) >= q.facts.rules.batch_min_records:
             yield q.signal("SILENCE_THEN_BURST", "medium", burst, from_=before, to=after)
 

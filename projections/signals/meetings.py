@@ -104,8 +104,8 @@ def _supplied(q: Inquiry, record: Recorded) -> list[Recorded]:
 def dissent_edited_later(q: Inquiry) -> Iterator[Signal]:
     """DISSENT_EDITED_LATER: a later correction touches the votes or the dissent of a meeting.
 
-    Does not fire on a clerical error owned by all: every attendee signed the correction, and no case had a lead yet when
-    it was made. `corrects` is the meeting, `field` what was touched. Benign: clerical error, all attendees sign.
+    Does not fire on a clerical error owned by all: every attendee signed the correction, and no case had a lead yet
+    when it was made. `corrects` is the meeting, `field` what was touched. Benign: clerical error, all attendees sign.
     """
     for record in q.of(RecordCorrected):
         correction = record.payload

@@ -41,7 +41,9 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
         conflicts: dict[int, Recorded] = {}
         persons: dict[str, None] = {}
         own = _stay(q, record)
-        for person in _present(record) if own is not None else ():
+        if own is None:
+            continue
+        for person in _present(record):
             for other in _neighbours(q, record, person, own):
                 stay = _stay(q, other)
                 if stay is not None and _clash(own, stay) and not _same_act(record, other):
@@ -49,18 +51,14 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
                     persons[person] = None
         if conflicts:
             cited = tuple(q.facts.cite(conflicts[position]) for position in sorted(conflicts))
-            yield q.blaming(
-                "TWO_PLACES_AT_ONCE", "high", record, conflicts_with=cited, person=tuple(persons)
-            )
+            yield q.blaming("TWO_PLACES_AT_ONCE", "high", record, conflicts_with=cited, person=tuple(persons))
 
 
-def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay | None) -> Iterator[Recorded]:
+def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
     """Earlier recorded acts and leaves of the person that could meet the stay."""
-    if own is None:
-        return
     found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *PRESENCE))
     if not own.away:
-        found += q.leaves_of(person)
+        found += q.background.leaves.get(person, ())
     yield from (event for event in found if event.position < record.position and person in _present(event))
 
 
@@ -107,9 +105,10 @@ def _clash(one: Stay, other: Stay) -> bool:
 def _inside(one: Stay, other: Stay) -> bool:
     """Whether the moment of one without an end falls into the other."""
     for moment, span in ((one, other), (other, one)):
-        if moment.start is not None and moment.start == moment.end and span.start is not None and span.end is not None:
-            if span.start < moment.start < span.end:
-                return True
+        if moment.start is None or moment.start != moment.end or span.start is None or span.end is None:
+            continue
+        if span.start < moment.start < span.end:
+            return True
     return False
 
 
@@ -161,18 +160,18 @@ def _out_of_post(q: Inquiry, record: Recorded, on: date) -> Iterator[str]:
 
 def _holds_none(q: Inquiry, person: str, on: date, *, seat: bool = False) -> bool:
     """Whether a person of known posts holds none on the day; with `seat`, none with a seat in the Party group."""
-    tenures = q.posts_of(person)
+    tenures = q.background.posts.get(person, ())
     return bool(tenures) and not any(
         tenure.covers_day(on) and (not seat or tenure.post in (SECRETARY, MEMBER)) for tenure in tenures
     )
 
 
 def _seated(q: Inquiry, person: str) -> bool:
-    return any(tenure.post in (SECRETARY, MEMBER) for tenure in q.posts_of(person))
+    return any(tenure.post in (SECRETARY, MEMBER) for tenure in q.background.posts.get(person, ()))
 
 
 def _is_gone(q: Inquiry, person: str, on: date) -> bool:
-    tenures = q.posts_of(person)
+    tenures = q.background.posts.get(person, ())
     left = [t for t in tenures if t.leaves in ("transfer", "retirement") and t.valid_to is not None and t.valid_to < on]
     return bool(left) and not any(tenure.covers_day(on) for tenure in tenures)
 

@@ -38,8 +38,8 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
     """ONE_SIDED_TALK: one of a talk's two persons has not signed it within `countersign_days` of its recording.
 
     Signatures count at recording or by an acceptance of their own in time. What is not yet due on the day of judging
-    does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused on
-    record. Benign: illness; a recorded refusal.
+    does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused
+    on record. Benign: illness; a recorded refusal.
     """
     limit = timedelta(days=q.facts.rules.countersign_days)
     for record in q.of(TalkHeld):
@@ -64,8 +64,8 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
     """SELF_ATTESTED: the only signature is that of a recorder who is not the one whose duty the act fulfils.
 
     Looks at acts that claim an obligation and at assignments and actings that name no authority; never at ends of
-    assignments, leaves, key tasks, corrections or legacy records. Whose duty it is: who talked, chaired, led, found, put
-    right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the secretary
+    assignments, leaves, key tasks, corrections or legacy records. Whose duty it is: who talked, chaired, led, found,
+    put right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the secretary
     where it is the Party group's. An acceptance by another counts as a second signature. Benign: a small office.
     """
     for record in q.of(Act, HandoverMade, AssignmentMade, ActingBegun):
@@ -126,8 +126,8 @@ def _holders(q: Inquiry, level: Level, unit: str | None, on: date) -> Iterator[s
 def participant_unable_to_sign(q: Inquiry) -> Iterator[Signal]:
     """PARTICIPANT_UNABLE_TO_SIGN: a person whose signature the record needs could not give it when it was recorded.
 
-    Looks at both persons of a talk and of a handover. Fires where one of them was held (留置 and the like) or had no key
-    in force any more, whatever the record says, or had retired and did not sign it. Legacy records are exempt.
+    Looks at both persons of a talk and of a handover. Fires where one of them was held (留置 and the like) or had no
+    key in force any more, whatever the record says, or had retired and did not sign it. Legacy records are exempt.
     `person` are those concerned, `reason` why, in the same order.
     """
     for record in q.of(TalkHeld, HandoverMade):
@@ -157,7 +157,7 @@ def _unable(q: Inquiry, record: Recorded, person: str) -> str | None:
         return "key revoked"
     if person in record.signers:
         return None
-    tenures = q.posts_of(person)
+    tenures = q.background.posts.get(person, ())
     left = [t.valid_to for t in tenures if t.leaves == RETIRED and t.valid_to is not None and t.valid_to < on]
     if left and not any(tenure.covers_day(on) for tenure in tenures):
         return f"retired {max(left)}"

@@ -1,7 +1,7 @@
 """Near duplicates among many texts, deterministic and well below comparing every pair.
 
-The measure is `difflib.SequenceMatcher(autojunk=False).ratio()` on normalised texts, the earlier text first. It is asked
-only of pairs that a bucket brings together and that pass two bounds which every pair with that ratio passes.
+The measure is `difflib.SequenceMatcher(autojunk=False).ratio()` on normalised texts, the earlier text first. It is
+asked only of pairs that a bucket brings together and that pass two bounds which every pair with that ratio passes.
 
 Buckets are MinHash bands over 3-character shingles (Broder 1997; banding as in Leskovec, Rajaraman, Ullman, Mining of
 Massive Datasets, ch. 3), computed by one-permutation hashing: each of a few hash functions deals the shingles into bins
@@ -120,7 +120,7 @@ class _Search:
     def _within_bounds(self, earlier: int, later: int) -> bool:
         """Necessary for the ratio: like length, and enough common shingles.
 
-        With T characters in both, matches cover at least threshold * T / 2 of each; the rest, at most (1 - threshold) * T,
+        With T characters in both, matches cover at least threshold * T / 2 of each. The rest, (1 - threshold) * T at most,
         breaks them into that many blocks and one more, and each block of n characters keeps n - 2 shingles. Repeated
         shingles are counted once, hence the allowance for repetition.
         """

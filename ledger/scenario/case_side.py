@@ -1,0 +1,96 @@
+"""The discipline side of a replay: case events, pins, and who is who in the case ledger."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.core.entry import MAX_SIGNERS
+from ledger.errors import BadInput
+from ledger.events.base import Payload
+from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived, Pin
+from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
+from ledger.scenario.model import Person, ScenarioEvent, Unit
+from ledger.scenario.payloads import FORMS, Names, case_facts, payload_of
+from ledger.scenario.run import Placed, Run, names_in, signers_of
+from ledger.scenario.sides import case_only_recorders, texts_in
+
+
+def record_case_event(run: Run, event: ScenarioEvent) -> None:
+    case = run.case
+    if case is None:  # pragma: no cover - a case side is made wherever a scenario has case events
+        raise RuntimeError("a case event without a case ledger")
+    names = names_in(run, "case")
+    extra: dict[str, Any] = {}
+    payload_type = FORMS[event.type].payload
+    if payload_type in (LeadReceived, CaseOpened):
+        extra["pin"] = pin(run)
+    if payload_type is CaseOpened:
+        extra |= _opening_facts(run, names)
+    elif issubclass(payload_type, CaseWork) and "case" not in event.values and case.ledger.register().cases:
+        extra["case"] = next(reversed(case.ledger.register().cases))
+    payload = payload_of(event, names, extra=extra)
+    _introduce(run, event, payload)
+    receipt = case.record(event.recorded_at, payload, signers_of(run, event)[:MAX_SIGNERS])
+    run.placed[event.id] = Placed("case", receipt, payload)
+
+
+def _opening_facts(run: Run, names: Names) -> dict[str, Any]:
+    block = run.scenario.case
+    if block is None:
+        raise BadInput("a case is opened, but the scenario has no case block")
+    run.late_decisions = [decision for decision in block.enabling_decisions if decision not in run.placed]
+    facts = case_facts(block, names, enabling=[d for d in block.enabling_decisions if d in run.placed])
+    leads = [placed.receipt.reference for placed in run.placed.values() if isinstance(placed.payload, LeadReceived)]
+    return {**facts, "leads": tuple(leads) or None}
+
+
+def add_decision(run: Run, event: ScenarioEvent) -> None:
+    """An enabling decision recorded after the opening: the inspectors' facts take it in at that moment."""
+    block, case = run.scenario.case, run.case
+    if block is None or case is None:
+        return
+    names = names_in(run, "case")
+    known = tuple(names.entry(decision) for decision in block.enabling_decisions if decision in run.placed)
+    inspector = next(run.ids[e.recorder] for e in run.scenario.events if e.type == "case_opened")
+    case.record(event.recorded_at, FactsFound(case=block.id, enabling_decisions=known), (inspector,))
+
+
+def _introduce(run: Run, event: ScenarioEvent, payload: Payload) -> None:
+    """Registers in the case ledger whom and what the event names, and says who they are in the duty ledger."""
+    case = run.case
+    if case is None:
+        return
+    named = set(texts_in(event.values))
+    if isinstance(payload, CaseOpened) and run.scenario.case is not None:
+        named |= {offender.person for offender in payload.offenders} | {payload.unit}
+    parties: dict[str, Unit | Person] = {unit.id: unit for unit in run.scenario.units}
+    parties |= {person.id: person for person in run.scenario.persons}
+    outsiders = case_only_recorders(run.scenario)
+    by_ledger_id = {run.ids[id_]: id_ for id_ in parties}
+    by = (run.ids[event.recorder],)
+    commands: list[tuple[Payload, Sequence[str]]] = []
+    for id_ in sorted({by_ledger_id.get(name, name) for name in {*named, event.recorder}} & parties.keys()):
+        if id_ in run.known_to_case:
+            continue
+        party, local = parties[id_], run.ids[id_]
+        same = (
+            Identity(fingerprint=run.duty.ledger.fingerprint, id=local),
+            Identity(fingerprint="", id=local),
+        )
+        if isinstance(party, Unit):
+            commands.append((UnitRegistered(ref=id_, unit=local, kind=party.kind, name=party.name), by))
+            commands.append((UnitLinked(identities=same), by))
+        else:
+            commands.append((PersonRegistered(ref=id_, person=local, name=party.name), by))
+            if id_ not in outsiders:
+                commands.append((PersonLinked(identities=same), by))
+        run.known_to_case.add(id_)
+    for command in commands:
+        case.record(event.recorded_at, *command)
+
+
+def pin(run: Run) -> Pin:
+    held = run.holdings.latest()
+    fingerprint = run.duty.ledger.fingerprint
+    if held is None:
+        return Pin(fingerprint=fingerprint)
+    return Pin(fingerprint=fingerprint, checkpoint=held.note.decode(), held_since=held.since)

@@ -1,0 +1,199 @@
+"""Reading values by shape: words, dates, amounts, ids that must be known. Faults are noted and reading goes on."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ledger.errors import BadInput
+from ledger.scenario.text import LINE
+
+SUPERVISED_UNITS = "supervised_units"
+MAX_FAULTS = 20
+
+
+class Faults:
+    """Faults found so far, each naming file, line, event, key, value and remedy."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[str] = []
+
+    def add(self, line: int, event: str, key: str, what: str) -> None:
+        where = f"{self.file}:{line}" + (f": event {event}" if event else "") + (f": {key}" if key else "")
+        self.found.append(f"{where}: {what}")
+
+    def raise_any(self) -> None:
+        if self.found:
+            more = len(self.found) - MAX_FAULTS
+            ending = f"\n... and {more} faults more" if more > 0 else ""
+            raise BadInput("\n".join(self.found[:MAX_FAULTS]) + ending)
+
+
+class Shapes:
+    """Types the values of one document; knows the ids that may be named and the place where it stands."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.persons: set[str] = set()
+        self.units: set[str] = set()
+        self.earlier: dict[str, str] = {}
+        """Ids of events met so far, with their type."""
+        self.zone = ZoneInfo("UTC")
+        self.event = ""
+        self.line = 0
+
+    def fault(self, key: str, what: str) -> None:
+        """Notes a fault at the present place."""
+        self.faults.add(self.line, self.event, key, what)
+
+    def record(self, raw: Any, keys: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            self.fault(prefix.rstrip("."), f"{short(raw)} is not a map")
+            return {}
+        self.line = raw[LINE] if not self.event else self.line
+        shapes = {name.rstrip("!"): shape for name, shape in keys.items()}
+        row = {}
+        for key, value in raw.items():
+            if key == LINE:
+                continue
+            if key not in shapes:
+                self.fault(prefix + key, f"is not a key here; known are {', '.join(sorted(shapes))}")
+            elif value is not None:
+                typed = self._value(prefix + key, value, shapes[key])
+                if typed is not None:
+                    row[key] = typed
+        for name in keys:
+            if name.endswith("!") and raw.get(name[:-1]) is None:
+                self.fault(prefix + name[:-1], "is missing")
+        return row
+
+    def _value(self, key: str, value: Any, shape: Any) -> Any:
+        if isinstance(shape, tuple):
+            if not isinstance(value, list):
+                self.fault(key, f"{short(value)} is not a list; write [a, b]")
+                return None
+            items = [self._value(f"{key}[{number}]", item, shape[0]) for number, item in enumerate(value)]
+            return None if None in items else tuple(items)
+        if isinstance(shape, Mapping):
+            return MappingProxyType(self.record(value, shape, key + "."))
+        if shape == "any":
+            return self._any(key, value)
+        if isinstance(value, list | dict):
+            self.fault(key, f"{short(value)} should be one value ({shape})")
+            return None
+        return self._scalar(key, value, shape)
+
+    def _scalar(self, key: str, value: Any, shape: str) -> Any:
+        readers = {
+            "word": self._word,
+            "text": self._word,
+            "person": self._person,
+            "unit": self._unit,
+            "party": self._party,
+            "body": self._body,
+            "event": self._event_id,
+            "bool": self._bool,
+            "int": self._int,
+            "decimal": self._decimal,
+            "hex": self._hex,
+            "date": self._date,
+            "time": self._time,
+            "when": self._when,
+        }
+        return readers[shape](key, value)
+
+    def _any(self, key: str, value: Any) -> Any:
+        """A correction's new value has the shape of the field that it corrects; the ledger's decision checks it."""
+        if isinstance(value, dict):
+            return MappingProxyType({k: self._any(f"{key}.{k}", v) for k, v in value.items() if k != LINE})
+        return tuple(self._any(key, item) for item in value) if isinstance(value, list) else value
+
+    def _word(self, _: str, value: Any) -> str:
+        return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+    def _known(self, key: str, value: Any, known: set[str], what: str) -> str | None:
+        word = self._word(key, value)
+        if word not in known:
+            self.fault(key, f"{word!r} is not a {what} of this scenario; add it to the list or correct the id")
+            return None
+        return word
+
+    def _person(self, key: str, value: Any) -> str | None:
+        return self._known(key, value, self.persons, "person")
+
+    def _unit(self, key: str, value: Any) -> str | None:
+        return self._known(key, value, self.units, "unit")
+
+    def _party(self, key: str, value: Any) -> str | None:
+        return self._known(key, value, self.persons | self.units, "person or unit")
+
+    def _body(self, key: str, value: Any) -> str | None:
+        return SUPERVISED_UNITS if value == SUPERVISED_UNITS else self._unit(key, value)
+
+    def _event_id(self, key: str, value: Any) -> str | None:
+        return self._known(key, value, set(self.earlier), "earlier event")
+
+    def _bool(self, key: str, value: Any) -> bool | None:
+        if not isinstance(value, bool):
+            self.fault(key, f"{short(value)} is neither true nor false")
+            return None
+        return value
+
+    def _int(self, key: str, value: Any) -> int | None:
+        if type(value) is not int:
+            self.fault(key, f"{short(value)} is not a whole number")
+            return None
+        return value
+
+    def _decimal(self, key: str, value: Any) -> Decimal | None:
+        try:
+            number = Decimal(str(value))
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or isinstance(value, bool):
+            self.fault(key, f"{short(value)} is not a number such as 6.8")
+            return None
+        return number
+
+    def _hex(self, key: str, value: Any) -> str | None:
+        word = self._word(key, value)
+        if len(word) != 64 or set(word) - set("0123456789abcdef"):
+            self.fault(key, f"{short(value)} is not a SHA-256 in 64 lower-case hex digits")
+            return None
+        return word
+
+    def _date(self, key: str, value: Any) -> date | None:
+        try:
+            if isinstance(value, str) and len(value) == 10:
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.fault(key, f"{short(value)} is not a day such as 2024-07-09")
+        return None
+
+    def _time(self, key: str, value: Any) -> datetime | None:
+        try:
+            if isinstance(value, str) and len(value) > 10:
+                moment = datetime.fromisoformat(value)
+                return moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone)
+        except ValueError:
+            pass
+        self.fault(key, f"{short(value)} is not a time such as 2024-07-09T15:00:00+08:00")
+        return None
+
+    def _when(self, key: str, value: Any) -> date | datetime | None:
+        return self._date(key, value) if isinstance(value, str) and len(value) == 10 else self._time(key, value)
+
+
+def short(value: Any) -> str:
+    text = repr(without_lines(value))
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def without_lines(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_lines(item) for key, item in value.items() if key != LINE}
+    return [without_lines(item) for item in value] if isinstance(value, list) else value

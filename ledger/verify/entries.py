@@ -1,0 +1,174 @@
+"""The pass over the entries: each against its bytes, the one before it, its body, the keys and the subjects."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ledger.application import Ledger
+from ledger.checks.keybook import KeyBook
+from ledger.checks.subjects import Subject, number_subjects, subjects_of
+from ledger.core.body import Body, is_subject_name, parse_body
+from ledger.core.checkpoint import Checkpoint, open_checkpoint
+from ledger.core.encoding import b64encode
+from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, parse_entry
+from ledger.core.keys import parse_vkey
+from ledger.core.merkle import EMPTY_ROOT, leaf_hash
+from ledger.decisions.state import Register
+from ledger.errors import Incomplete, Invalid, UnknownKey, ZerenError
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference, flatten
+from ledger.events.registry import spec_of, types_digest
+from ledger.events.trust import ClockCorrected, LedgerOpened
+from ledger.store.mapper import recorded
+from ledger.verify.report import Report
+
+RESERVED = ("ledger/", "key/")
+"""Streams that no opening type opens (FORMAT.md section 3)."""
+_COLUMNS = ("originator_id", "originator_version", "topic", "recorded_at", "previous", "leaf_hash")
+
+
+@dataclass(slots=True)
+class EntryPass:
+    """What is carried from entry to entry. `check` never raises for a fault in the ledger: it is a finding."""
+
+    ledger: Ledger
+    report: Report
+    keybook: KeyBook = field(default_factory=KeyBook)
+    register: Register = field(default_factory=Register)
+    counts: Counter[Subject] = field(default_factory=Counter)
+    previous: bytes = NO_PREVIOUS
+    not_before: datetime | None = None
+    origin: str = ""
+
+    def check(self, row: Any, position: int) -> None:
+        """Checks one stored row (columns of `stored_events`, and `body`) that should stand at `position`."""
+        report = self.report
+        if row["rowid"] != position + 1:
+            report.add(Invalid("the entry is missing; the next one is at {}", row["rowid"] - 1), position)
+        try:
+            entry = parse_entry(row["entry"])
+        except ZerenError as error:
+            report.add(error, position)
+            self.previous = leaf_hash(row["entry"])
+            return
+        self._check_columns(row, entry, position)
+        body, payload = self._read_body(row, entry, position)
+        self._check_chain(entry, payload, position)
+        if payload is not None and body is not None:
+            self._check_keys(entry, payload, position)
+            self._check_subjects(body, entry, payload, position)
+            self.register.apply(entry.header, payload)
+        self.previous, self.not_before = entry.leaf_hash, entry.header.recorded_at
+
+    def _check_columns(self, row: Any, entry: Entry, position: int) -> None:
+        header = entry.header
+        said = (header.stream, header.version, header.type, header.recorded_at.isoformat(), header.previous)
+        for name, value in zip(_COLUMNS, (*said, entry.leaf_hash), strict=True):
+            if row[name] != value:
+                self.report.add(Invalid("the index column {} does not say what the entry says", name), position)
+
+    def _read_body(self, row: Any, entry: Entry, position: int) -> tuple[Body | None, Payload | None]:
+        """Body and payload; None where a fault was found."""
+        try:
+            if row["body"] is None:
+                raise Invalid("the body is missing")
+            body = parse_body(row["body"])
+            if body.digest() != entry.header.body:
+                raise Invalid("the body is not the one that the entry was signed over")
+            _check_nothing_missing(entry, body)
+            payload = recorded(entry, body).payload
+        except ZerenError as error:
+            self.report.add(error, position)
+            return None, None
+        self.report.bodies += 1
+        return body, payload
+
+    def _check_chain(self, entry: Entry, payload: Payload | None, position: int) -> None:
+        header = entry.header
+        if position == 0:
+            self.origin = header.ledger
+            self._open(entry, payload)
+        try:
+            check_follows(
+                entry,
+                ledger=self.origin,
+                position=position,
+                previous=self.previous,
+                not_before=None if isinstance(payload, ClockCorrected) else self.not_before,
+            )
+            reserved = header.stream.startswith(RESERVED)
+            if payload is not None and not reserved and (header.version == 1) != payload.OPENS:
+                raise Invalid("{} stands at version {} of {}", header.type, header.version, header.stream)
+        except ZerenError as error:
+            self.report.add(error, position)
+
+    def _open(self, entry: Entry, payload: Payload | None) -> None:
+        report = self.report
+        report.origin, report.fingerprint = entry.header.ledger, b64encode(entry.leaf_hash)
+        try:
+            if not isinstance(payload, LedgerOpened):
+                raise Invalid("the ledger does not begin with ledger.opened")
+            report.simulated = payload.clock == "simulated"
+            possession = open_checkpoint(payload.log_possession.encode(), [parse_vkey(payload.log)])
+            if possession.checkpoint != Checkpoint(payload.origin, 0, EMPTY_ROOT):
+                raise Invalid("the log key's proof of possession is not its checkpoint of size 0")
+            if payload.types != types_digest():
+                raise Incomplete("the ledger was made with another list of event types")
+        except ZerenError as error:
+            report.add(error, 0)
+
+    def _check_keys(self, entry: Entry, payload: Payload, position: int) -> None:
+        report = self.report
+        try:
+            check_signatures(entry, self.keybook.keys_for(entry.header, payload))
+            report.signatures += len(entry.header.signers)
+        except UnknownKey as error:  # every key stands in the ledger: one that does not is a forgery
+            report.add(Invalid("{}", error), position)
+        except ZerenError as error:
+            report.add(error, position)
+        try:
+            self.keybook.check_admits(entry.header, payload)
+            self.keybook.apply(entry.header, payload)
+        except ZerenError as error:
+            report.add(error, position)
+        for line in entry.note.signatures:
+            key = self.keybook.keys.get((line.name, line.key_id))
+            if key is not None and key.re_enrolled:
+                report.marks["re-enrolled by custodian"] += 1
+
+    def _check_subjects(self, body: Body, entry: Entry, payload: Payload, position: int) -> None:
+        try:
+            stated = [(name, value) for name, value in body.values().items() if is_subject_name(name)]
+            fields = list(flatten(payload))
+            subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.ledger.subjects_at)
+            expected: list[tuple[str, Any]] = []
+            if self.keybook.kind == "duty":
+                expected = list(number_subjects(subjects, lambda subject: self.counts[subject]))
+                self.counts.update(subjects)
+            if sorted(stated) != sorted(expected):
+                raise Invalid("the subjects or their running numbers are not those of the entry")
+            for cited in payload.cited():
+                self._check_reference(cited, position)
+        except ZerenError as error:
+            self.report.add(error, position)
+
+    def _check_reference(self, cited: EntryReference, position: int) -> None:
+        if cited.fingerprint not in ("", self.report.fingerprint):
+            return  # of another ledger: checked where both are at hand
+        if cited.position >= position:
+            raise Invalid("the entry refers forward, to position {}", cited.position)
+        sql = "SELECT leaf_hash FROM stored_events WHERE rowid = ?"
+        rows = self.ledger.recorder.rows(sql, (cited.position + 1,))
+        if not rows or rows[0]["leaf_hash"] != cited.leaf_hash:
+            raise Invalid("the entry refers to position {} with a leaf hash that is not that entry's", cited.position)
+
+
+def _check_nothing_missing(entry: Entry, body: Body) -> None:
+    """A disclosure may be missing only where an erasure names it; this version writes none."""
+    for name in sorted(body.missing):
+        spec = spec_of(entry.header.type, name)
+        structural = is_subject_name(name) or spec is None or spec.field_class == "structural"
+        if structural:
+            raise Invalid("the structural field {} is missing", name)
+        raise Invalid("the text {} is missing and no erasure names it", name)

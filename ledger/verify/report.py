@@ -1,0 +1,61 @@
+"""What a check found: findings, counts, marks, and what was not checked."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.errors import Incomplete, Invalid, ZerenError
+
+Severity = Literal["invalid", "incomplete"]
+MAX_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: what is wrong and where; `position` None where it concerns the ledger as a whole."""
+
+    severity: Severity
+    position: int | None
+    what: ZerenError
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of a check. `verdict` is valid, invalid or incomplete (exit codes 0, 3, 4)."""
+
+    origin: str = ""
+    fingerprint: str = ""
+    simulated: bool = False
+    size: int = 0
+    root: bytes = EMPTY_ROOT
+    signatures: int = 0
+    bodies: int = 0
+    checkpoints: int = 0
+    tiles: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    more_findings: int = 0
+    marks: Counter[str] = field(default_factory=Counter)
+    """Marks that alone do not lower the verdict: disputed, re-enrolled, one custodian, ..."""
+    not_checked: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """invalid where anything is false, else incomplete where anything could not be checked, else valid."""
+        severities = {finding.severity for finding in self.findings}
+        return "invalid" if "invalid" in severities else "incomplete" if severities else "valid"
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 3 invalid, 4 incomplete."""
+        return {"valid": 0, "invalid": Invalid.exit_code, "incomplete": Incomplete.exit_code}[self.verdict]
+
+    def add(self, fault: ZerenError, position: int | None = None) -> None:
+        """Notes a fault: what is missing or unknown is incomplete, everything else is invalid.
+
+        Beyond MAX_FINDINGS only their number is kept, so that a wrecked ledger costs no memory; the verdict stays.
+        """
+        if len(self.findings) >= MAX_FINDINGS:
+            self.more_findings += 1
+            return
+        self.findings.append(Finding("incomplete" if isinstance(fault, Incomplete) else "invalid", position, fault))

@@ -1,0 +1,96 @@
+"""What is stored beside the entries: index tables, tiles, checkpoints, and the checkpoints held elsewhere."""
+
+from collections.abc import Iterable, Mapping
+
+from ledger.application import Ledger
+from ledger.checks.subjects import Subject
+from ledger.core.checkpoint import Checkpoint, open_checkpoint
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
+from ledger.errors import Invalid, ZerenError
+from ledger.store.recorder import tile_hashes
+from ledger.verify.entries import EntryPass
+from ledger.verify.report import Report
+
+OWN, ELSEWHERE = "the ledger's own checkpoint", "a checkpoint held elsewhere"
+
+
+def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int]) -> None:
+    """Versions without gaps, no body without an entry, and the subject index as the entries have it."""
+    rows = ledger.recorder.rows
+    for row in rows(
+        "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last,"
+        " min(originator_version) AS first FROM stored_events GROUP BY originator_id HAVING n != last OR first != 1"
+    ):
+        report.add(Invalid("the versions of {} have a gap", row["stream"]))
+    stray = rows("SELECT count(*) AS n FROM bodies WHERE position NOT IN (SELECT rowid - 1 FROM stored_events)")
+    if stray[0]["n"]:
+        report.add(Invalid("{} bodies stand without an entry", stray[0]["n"]))
+    stored = {
+        (row["kind"], row["id"]): (row["n"], row["last"])
+        for row in rows("SELECT kind, id, count(*) AS n, max(number) AS last FROM subjects GROUP BY kind, id")
+    }
+    if stored != {subject: (count, count) for subject, count in counts.items()}:
+        report.add(Invalid("the subject index does not say what the entries say"))
+
+
+def check_tiles(ledger: Ledger, report: Report) -> None:
+    """Every completed tile is stored as the entries give it, and none beyond."""
+    with ledger.recorder.reading() as c:
+        stored = {(row["level"], row["number"]) for row in c.execute("SELECT level, number FROM tiles").fetchall()}
+        for tile in completed_tiles(0, report.size):
+            stored.discard((tile.level, tile.index))
+            sql = "SELECT hashes, root FROM tiles WHERE level = ? AND number = ?"
+            row = c.execute(sql, (tile.level, tile.index)).fetchone()
+            hashes = tile_hashes(c, tile.level, tile.index, WIDTH)
+            whole = row is not None and len(hashes) == WIDTH
+            if whole and row["hashes"] == encode_tile(hashes) and row["root"] == tile_root(hashes):
+                report.tiles += 1
+            else:
+                report.add(Invalid("tile {}/{} is not that of the entries", tile.level, tile.index))
+    for level, number in sorted(stored):
+        report.add(Invalid("tile {}/{} is stored, but the ledger is too short for it", level, number))
+
+
+def sizes_wanted(ledger: Ledger, held: Iterable[Checkpoint]) -> set[int]:
+    """The sizes whose roots the pass has to remember."""
+    sizes = {row["size"] for row in ledger.recorder.rows("SELECT size FROM checkpoints")}
+    return sizes | {checkpoint.size for checkpoint in held}
+
+
+def check_checkpoints(
+    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Checkpoint]
+) -> None:
+    """Every checkpoint that the ledger signed, and every one held elsewhere, is a head of this history."""
+    report = passed.report
+    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size"):
+        size = row["size"]
+        try:
+            if not passed.keybook.log_keys:
+                raise Invalid("no log key is known for the checkpoint of size {}", size)
+            opened = open_checkpoint(row["note"], [passed.keybook.log_key(size)]).checkpoint
+            if opened.size != size:
+                raise Invalid("the checkpoint stored for size {} says {}", size, opened.size)
+            _check_head(report, roots, opened, OWN)
+        except ZerenError as error:
+            report.add(Invalid("{}", error))
+    for checkpoint in held:
+        try:
+            _check_head(report, roots, checkpoint, ELSEWHERE)
+        except ZerenError as error:
+            report.add(error)
+
+
+def _check_head(report: Report, roots: Mapping[int, bytes], checkpoint: Checkpoint, whose: str) -> None:
+    if checkpoint.origin != report.origin:
+        raise Invalid("{} is of {}, another ledger", Invalid(whose), checkpoint.origin)
+    if checkpoint.size > report.size:
+        raise Invalid(
+            "{} covers {} entries, the ledger has {}: its tail was cut off",
+            Invalid(whose),
+            checkpoint.size,
+            report.size,
+        )
+    if roots.get(checkpoint.size, EMPTY_ROOT) != checkpoint.root:
+        raise Invalid("{} of size {} has another root: entries below it were changed", Invalid(whose), checkpoint.size)
+    report.checkpoints += 1

@@ -1,0 +1,56 @@
+"""Integrity signals (疑点): questions about a record, each with its inputs, guards and benign reasons; never verdicts.
+
+Each signal is a function of an `Inquiry`; its docstring is its rule in full. The catalogue lists all codes, also those
+that the ledger's data cannot decide, and says why.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from ledger.events.record import Recorded
+from projections.facts import Facts, day
+from projections.model import Citation, Signal
+from projections.signals.catalogue import CATALOGUE, ORDER
+from projections.signals.credit import DOUBTS, Credit, blame_among, credit, credited_among
+from projections.signals.inquiry import Inquiry, background_of
+
+__all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
+
+
+def signals(facts: Facts, judged_on: date | None = None) -> tuple[Signal, ...]:
+    """Every signal over the whole record as known at the cut, by code in the catalogue's order, then by entry."""
+    whole = Inquiry(facts, judging_day(facts, judged_on), background_of(facts).corpus, whole=True)
+    found = {signal for entry in CATALOGUE.values() if entry.rule is not None for signal in entry.rule(whole)}
+    return tuple(sorted(found, key=_order))
+
+
+def blame(
+    facts: Facts, records: Sequence[Recorded], judged_on: date | None = None
+) -> Mapping[Citation, tuple[Signal, ...]]:
+    """The signals that blame each of these records; a record without any is not in the map.
+
+    Touches only what lies near the records. The one exception: no index answers which other entries attach the same
+    file, have a like text or a number named in words; where a record has such, the cut is read once and kept with it.
+    Entries of a case ledger are never blamed.
+    """
+    return blame_among(_near(facts, judged_on), records)
+
+
+def credited(facts: Facts, records: Sequence[Recorded], judged_on: date | None = None) -> Iterator[Recorded]:
+    """Those of the records that count, in their order: no signal of weight high and no undeclared doubt blames them."""
+    return credited_among(_near(facts, judged_on), records)
+
+
+def judging_day(facts: Facts, judged_on: date | None = None) -> date:
+    """The day as on which signals are judged: as asked, as the rule set says, the cut's, or after everything."""
+    if judged_on is not None or facts.rules.judged_on is not None:
+        return judged_on or facts.rules.judged_on or date.max
+    return day(facts, facts.known_at) if facts.known_at is not None else date.max
+
+
+def _near(facts: Facts, judged_on: date | None) -> Inquiry:
+    return Inquiry(facts, judging_day(facts, judged_on), (), whole=False)
+
+
+def _order(signal: Signal) -> tuple[int, tuple[Citation, ...], str]:
+    return ORDER[signal.code], signal.events, repr(signal.detail)

@@ -1,0 +1,93 @@
+"""What signals make of a record that is to count for something (scenarios: obligations made precise)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from ledger.events.record import Recorded
+from projections.model import Citation, Signal
+from projections.signals import (
+    after,
+    duties,
+    evidence,
+    lateness,
+    meetings,
+    patterns,
+    presence,
+    signing,
+    substance,
+    texts,
+)
+from projections.signals.inquiry import Inquiry
+
+Rule = Callable[[Inquiry], Iterable[Signal]]
+Credit = Literal["credited", "declared_late", "doubtful", "rejected"]
+DOUBTS = frozenset({"LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK"})
+"""Codes that make an act doubtful; a LATE_RECORD only where the lateness was not declared."""
+
+BLAMING: tuple[Rule, ...] = (
+    lateness.late_record,
+    lateness.period_end_batch,
+    after.after_lead,
+    after.after_case_opened,
+    after.post_read_record,
+    texts.near_duplicate_text,
+    texts.template_only,
+    texts.anachronism,
+    presence.two_places_at_once,
+    presence.not_in_post,
+    signing.one_sided_talk,
+    after.countersign_late,
+    signing.participant_unable_to_sign,
+    meetings.no_quorum,
+    meetings.vote_math,
+    meetings.no_minutes,
+    meetings.minutes_late,
+    meetings.dissent_edited_later,
+    duties.retro_assignment,
+    evidence.evidence_reused,
+    evidence.doc_number_clash,
+    signing.self_attested,
+    presence.non_working_day,
+    patterns.double_credit,
+    patterns.scope_mismatch,
+    substance.move_during_case,
+)
+"""The rules whose signals hold against a record; each can judge a few records by what lies near them."""
+
+
+def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tuple[Signal, ...]]:
+    """The signals that blame each of these records; a record without any is not in the map."""
+    own = tuple(record for record in records if record.ledger not in q.background.case_ledgers)
+    near = replace(q, records=own, whole=False)
+    asked = {q.facts.cite(record) for record in own}
+    found: defaultdict[Citation, list[Signal]] = defaultdict(list)
+    for rule in BLAMING if own else ():
+        for signal in rule(near):
+            for cited in signal.blamed:
+                if cited in asked:
+                    found[cited].append(signal)
+    return {cited: tuple(rows) for cited, rows in found.items()}
+
+
+def credit(signals: Iterable[Signal]) -> Credit:
+    """What the signals that blame an act leave of it.
+
+    rejected: one has weight high. doubtful: one of DOUBTS that is no declared lateness. declared_late: a declared
+    lateness and nothing worse. Weights low and info, and codes not named, never matter.
+    """
+    signals = tuple(signals)
+    if any(signal.weight == "high" for signal in signals):
+        return "rejected"
+    if any(signal.code in DOUBTS and not signal.get("declared") for signal in signals):
+        return "doubtful"
+    return "declared_late" if any(signal.get("declared") for signal in signals) else "credited"
+
+
+def credited_among(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
+    """Those of the records that count: neither rejected nor doubtful."""
+    blamed = blame_among(q, records)
+    for record in records:
+        if credit(blamed.get(q.facts.cite(record), ())) in ("credited", "declared_late"):
+            yield record

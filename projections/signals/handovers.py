@@ -1,0 +1,135 @@
+"""Signals about handing over: a change of holder without one, one that leaves a known warning out."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ledger.events.acts import WarningReported
+from ledger.events.record import Recorded
+from ledger.events.tenure import HandoverMade
+from projections.facts import day
+from projections.model import Citation, Period, Signal
+from projections.signals.circle import Circle
+from projections.signals.inquiry import Inquiry
+from projections.signals.subject import occurred_on
+from projections.signals.texts import names_entry
+from projections.signals.warnings import answers, received_on
+from projections.tenures import Holding, Level, line_holders, stints
+
+_DAY = timedelta(days=1)
+
+
+def handover_missing(q: Inquiry) -> Iterator[Signal]:
+    """HANDOVER_MISSING: a post near a case changed hands and the outgoing holder handed nothing over.
+
+    Looks at the secretary's post and at the head's and supervising posts of the case's unit and of units supervised
+    together with it, where another person follows between the first day of the case's period and its opening. A
+    handover counts if it is from the outgoing holder, its scope holds the unit (for the secretary: the Party group),
+    and it is dated between the start of his tenure and `handover_days` after his last day, to whomever. Acting in
+    charge is holding, cover needs no handover, a vacancy in between changes nothing. Changes between the same two
+    persons on the same days are one signal with the united `scope`; `events` made the change. Benign: none; what was
+    handed over by word of mouth is not on record.
+    """
+    changes: defaultdict[tuple[str, str, date, date], dict[str, set[Citation]]] = defaultdict(dict)
+    for circle in q.background.circles:
+        for level, unit in _posts_near(q, circle):
+            for outgoing, incoming in _changes(q, circle, level, unit):
+                if not _handed_over(q, outgoing, unit):
+                    key = (outgoing.person, incoming.person, outgoing.period.last, incoming.period.first)
+                    changes[key].setdefault(unit, set()).update(_entries(outgoing, incoming))
+    for (outgoing_person, incoming_person, last, first), rows in sorted(changes.items()):
+        entries = sorted({entry for found in rows.values() for entry in found})
+        yield q.signal(
+            "HANDOVER_MISSING",
+            "high",
+            entries,
+            from_=outgoing_person,
+            to=incoming_person,
+            scope=tuple(sorted(rows)),
+            last=last,
+            first=first,
+        )
+
+
+def _posts_near(q: Inquiry, circle: Circle) -> Iterator[tuple[Level, str]]:
+    """The secretary's post, and head and supervision of the case's unit and of those supervised together with it."""
+    if q.facts.party_group is not None:
+        yield "secretary", q.facts.party_group
+    opened = day(q.facts, circle.opened_at)
+    together = {circle.unit}
+    for tenure in q.facts.tenures(supervises=circle.unit, during=Period(circle.period.first, opened)):
+        together.update(tenure.supervises)
+    for unit in sorted(together):
+        yield "head", unit
+        yield "supervisor", unit
+
+
+def _changes(q: Inquiry, circle: Circle, level: Level, unit: str) -> Iterator[tuple[Holding, Holding]]:
+    """(outgoing, incoming) where the incoming begins between the case's first day and its opening, long enough ago."""
+    window = Period(circle.period.first, max(circle.period.first, day(q.facts, circle.opened_at)))
+    runs = stints(line_holders(q.facts, level, unit, Period(date.min, q.judged_on), primary=True))
+    for outgoing in runs:
+        due = min(outgoing.period.last, date.max - timedelta(days=366)) + timedelta(days=q.facts.rules.handover_days)
+        if due >= q.judged_on:
+            continue
+        later = [
+            run
+            for run in runs
+            if run.person != outgoing.person
+            and run.period.last > outgoing.period.last
+            and run.period.first > outgoing.period.first
+        ]
+        if later:
+            incoming = min(later, key=lambda run: (run.period, run.person))
+            if max(incoming.period.first, outgoing.period.last + _DAY) in window:
+                yield outgoing, incoming
+
+
+def _handed_over(q: Inquiry, outgoing: Holding, unit: str) -> bool:
+    last = outgoing.period.last + timedelta(days=q.facts.rules.handover_days)
+    return any(
+        isinstance(event.payload, HandoverMade)
+        and event.payload.outgoing == outgoing.person
+        and unit in event.payload.scope
+        for event in q.facts.records(HandoverMade, person=outgoing.person, occurred=Period(outgoing.period.first, last))
+    )
+
+
+def _entries(outgoing: Holding, incoming: Holding) -> Iterator[Citation]:
+    ended = outgoing.tenures[-1].ended_by
+    yield ended if ended is not None else outgoing.tenures[-1].entry
+    yield incoming.entry
+
+
+def handover_omits_known_risk(q: Inquiry) -> Iterator[Signal]:
+    """HANDOVER_OMITS_KNOWN_RISK: a handover does not name a warning that the outgoing holder had and left open.
+
+    Inputs: warnings that the outgoing holder had received by the day of the handover and that had no answer by then;
+    named is what the handover refers to or what its words name by number. `known` is the warning. A question of
+    substance: it blames no record. Benign: dealt with by word of mouth.
+    """
+    for record in q.of(HandoverMade):
+        handover, on = record.payload, occurred_on(q.facts, record)
+        if not isinstance(handover, HandoverMade) or on is None:
+            continue
+        for warning in _open_warnings(q, handover.outgoing, on):
+            if not names_entry(record, warning):
+                yield q.signal(
+                    "HANDOVER_OMITS_KNOWN_RISK",
+                    "high",
+                    (record,),
+                    known=q.facts.cite(warning),
+                    from_=handover.outgoing,
+                    to=handover.incoming,
+                )
+
+
+def _open_warnings(q: Inquiry, person: str, on: date) -> Iterator[Recorded]:
+    """Warnings that the person had received by the day, as addressee or otherwise, unanswered on it."""
+    for warning in q.facts.records(WarningReported, occurred=Period(date.min, on)):
+        payload = warning.payload
+        if not isinstance(payload, WarningReported) or payload.author == person:
+            continue
+        received = received_on(q, warning, person)
+        if received is not None and received <= on and not any(answers(q, warning, on)):
+            yield warning

@@ -1,0 +1,88 @@
+"""Weak signals: too regular to be true, one event for two slots, a unit's activity claimed for the organ."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from ledger.events.acts import EducationHeld, MeetingHeld, TalkHeld
+from ledger.events.base import Fact
+from ledger.events.record import Recorded
+from projections.model import Signal
+from projections.signals.inquiry import Inquiry
+from projections.signals.subject import occurred_on
+from projections.tenures import GOVERNED_KINDS
+
+TALKS_A_DAY = 8
+"""More talks than these by one person on one day are too many, as the signal's definition has it."""
+LEAST_REGULAR = 3
+"""How many talks on the last day, equally long, make a pattern."""
+GROUP_ACTIVITIES = frozenset({"PG1", "PG3a", "PS1"})
+"""Obligations that only an activity of the Party group fulfils."""
+
+
+def too_regular(q: Inquiry) -> Iterator[Signal]:
+    """TOO_REGULAR: more than eight talks a day by one person, or all of a half-year's on its last day, equally long.
+
+    Inputs: talker, day, start and end, the rule set's half-years. The second needs at least three talks. Blames none.
+    Benign: a day set aside for talks.
+    """
+    by_day: defaultdict[tuple[str, date], list[Recorded]] = defaultdict(list)
+    by_half: defaultdict[tuple[str, date], list[Recorded]] = defaultdict(list)
+    for record in q.of(TalkHeld):
+        talk, on = record.payload, occurred_on(q.facts, record)
+        if isinstance(talk, TalkHeld) and on is not None:
+            by_day[talk.talker, on].append(record)
+            by_half[talk.talker, _half_ends(q, on)].append(record)
+    for (person, on), talks in by_day.items():
+        if len(talks) > TALKS_A_DAY:
+            yield q.signal("TOO_REGULAR", "low", talks, person=person, day=on)
+    for (person, end), talks in by_half.items():
+        days = {occurred_on(q.facts, talk) for talk in talks}
+        if len(talks) >= LEAST_REGULAR and days == {end} and _equally_long(talks):
+            yield q.signal("TOO_REGULAR", "low", talks, person=person, day=end, equally_long=True)
+
+
+def _half_ends(q: Inquiry, on: date) -> date:
+    ends = [
+        window.of(on.year + shift)[1]
+        for window in (q.facts.rules.half_year_1, q.facts.rules.half_year_2)
+        for shift in (-1, 0, 1)
+    ]
+    return min(end for end in ends if end >= on)
+
+
+def _equally_long(talks: Sequence[Recorded]) -> bool:
+    lengths: set[timedelta | None] = set()
+    for talk in talks:
+        payload = talk.payload
+        start = payload.occurred_at if isinstance(payload, TalkHeld) else None
+        end = payload.ends_at if isinstance(payload, TalkHeld) else None
+        lengths.add(end - start if isinstance(start, datetime) and end is not None else None)
+    return len(lengths) == 1 and None not in lengths
+
+
+def double_credit(q: Inquiry) -> Iterator[Signal]:
+    """DOUBLE_CREDIT: one event is claimed for two slots of one obligation.
+
+    Fires where a record claims an obligation twice. `claims` are those claimed more than once. Benign: a slip.
+    """
+    for record in q.of(Fact):
+        claims = record.payload.claims if isinstance(record.payload, Fact) else None
+        twice = tuple(sorted(claim for claim, count in Counter(claims or ()).items() if count > 1))
+        if twice:
+            yield q.blaming("DOUBLE_CREDIT", "low", record, claims=twice)
+
+
+def scope_mismatch(q: Inquiry) -> Iterator[Signal]:
+    """SCOPE_MISMATCH: a unit's meeting or education is claimed for what only the organ's own fulfils.
+
+    Inputs: the body, the claims (GROUP_ACTIVITIES). Benign: the whole organ took part in the unit's activity.
+    """
+    for record in q.of(MeetingHeld, EducationHeld):
+        payload = record.payload
+        if not isinstance(payload, MeetingHeld | EducationHeld) or payload.body is None:
+            continue
+        unit = q.facts.units.get(payload.body)
+        wrong = tuple(sorted(GROUP_ACTIVITIES & set(payload.claims or ())))
+        if unit is not None and unit.kind in GOVERNED_KINDS and wrong:
+            yield q.blaming("SCOPE_MISMATCH", "low", record, unit=payload.body, claims=wrong)

@@ -1,0 +1,163 @@
+"""Warnings: who received one, and whether it was answered. Text is never interpreted."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from ledger.events.acts import (
+    Act,
+    InspectionHeld,
+    IssueFound,
+    RectificationMade,
+    ReportSent,
+    TalkHeld,
+    WarningReported,
+)
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted
+from projections.facts import day
+from projections.model import Period, Signal
+from projections.signals.credit import credited_among
+from projections.signals.inquiry import Inquiry
+from projections.signals.signatures import acceptances
+from projections.signals.subject import occurred_on, recorded_on
+from projections.tenures import LEVELS, Holding, Level, holders_on, membership
+
+ANSWERS = (TalkHeld, InspectionHeld, IssueFound, RectificationMade, ReportSent)
+"""The acts by which a warning can be answered."""
+
+
+def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
+    """WARNING_UNANSWERED: a warning had no answer within `unanswered_warning_days`.
+
+    An answer is a credited talk, inspection, problem found, rectification or report upward made after the warning by
+    its addressee, by his successor in the post or by a level above, that refers to the warning or concerns its unit.
+    The days count from receipt, where there is one, else from the day of the warning; what is not yet due on the day of
+    judging does not fire. A question of substance: it blames no record. Benign: answered by word of mouth.
+    """
+    for record in q.of(WarningReported):
+        warning = record.payload
+        if not isinstance(warning, WarningReported):
+            continue
+        begun = received_on(q, record) or warned_on(q, record)
+        due = begun + timedelta(days=q.facts.rules.unanswered_warning_days)
+        if due < q.judged_on and not any(answers(q, record, due)):
+            yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=warning.addressee)
+
+
+def warned_on(q: Inquiry, record: Recorded) -> date:
+    """The day of the warning."""
+    return occurred_on(q.facts, record) or recorded_on(q.facts, record)
+
+
+def received_on(q: Inquiry, record: Recorded, person: str | None = None) -> date | None:
+    """The day on which a person (by default the addressee) received a warning; None where no receipt is on record.
+
+    A receipt is a signature on the warning, being named among its receipts, or an acceptance of one's own. A body or
+    unit has received what it is named for, or what one of those who stand for it signed.
+    """
+    warning = record.payload
+    if not isinstance(warning, WarningReported):
+        raise TypeError("only a warning is received as one")
+    receiver = person or warning.addressee
+    if receiver is None:
+        return None
+    standing = {receiver} | set(_standing_for(q, receiver, warned_on(q, record)))
+    if standing & {*record.signers, *(warning.receipts or ())} - {warning.author}:
+        return recorded_on(q.facts, record)
+    for event in acceptances(q.facts, record):
+        if standing & set(event.signers):
+            accepted = event.payload
+            at = accepted.occurred_at if isinstance(accepted, RecordAccepted) else None
+            return day(q.facts, at or event.recorded_at)
+    return None
+
+
+def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
+    """Answers to a warning made by `until`, in order of the record."""
+    warning = record.payload
+    if not isinstance(warning, WarningReported):
+        return
+    on = warned_on(q, record)
+    candidates = [
+        event
+        for event in q.facts.records(*ANSWERS, occurred=Period(on, until))
+        if _concerns(q, event, record) and _after(event, record) and _may_answer(q, event, record)
+    ]
+    yield from credited_among(q, candidates)
+
+
+def _after(event: Recorded, record: Recorded) -> bool:
+    """Whether an act of the warning's day or later came after it: by the hour, or as recorded where none is named."""
+    made, warned = (getattr(entry.payload, "occurred_at", None) for entry in (event, record))
+    if isinstance(made, datetime) and isinstance(warned, datetime):
+        return made > warned
+    return made != warned or event.position > record.position
+
+
+def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
+    act, warning = event.payload, record.payload
+    if not isinstance(act, Act) or not isinstance(warning, WarningReported):
+        return False
+    if warning.unit is not None and warning.unit in {act.unit, *(act.covers or ())}:
+        return True
+    return q.facts.cite(record) in q.facts.refs(event, *(act.refers or ()))
+
+
+def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
+    """Whether who acted is the addressee, held his post then, or stood above him."""
+    warning = record.payload
+    if not isinstance(warning, WarningReported) or warning.addressee is None:
+        return False
+    on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
+    actors = set(_actors(event))
+    if warning.addressee in actors or actors & set(_standing_for(q, warning.addressee, on)):
+        return True
+    levels = _levels_from(q, warning.addressee, warning.unit, warned_on(q, record))
+    above = {h.person for level in levels for h in _holders(q, level, warning.unit, on)}
+    return bool(actors & above) or (q.facts.party_group in actors and "secretary" in levels)
+
+
+def _actors(event: Recorded) -> Iterator[str]:
+    """Who answered: the talker, lead, finder or author; for a rectification of nobody in particular, its signers."""
+    match event.payload:
+        case TalkHeld(talker=talker):
+            yield talker
+        case InspectionHeld(lead=lead):
+            yield lead
+        case IssueFound(finder=finder):
+            yield finder
+        case ReportSent(author=str(author)):
+            yield author
+        case RectificationMade(person=str(person)):
+            yield person
+        case _:
+            yield from event.signers
+
+
+def _levels_from(q: Inquiry, person: str, unit: str | None, on: date) -> tuple[Level, ...]:
+    """The level at which the person stood towards the unit, and those above it; a member's where none is known."""
+    for number, level in enumerate(LEVELS):
+        if level == "secretary" or unit is None:
+            continue
+        if any(holding.person == person for holding in holders_on(q.facts, level, unit, on)):
+            return LEVELS[number:]
+    if person in membership(q.facts, on) and not _is_secretary(q, person, on):
+        return LEVELS[1:]
+    return LEVELS[2:]
+
+
+def _is_secretary(q: Inquiry, person: str, on: date) -> bool:
+    return any(holding.person == person for holding in holders_on(q.facts, "secretary", None, on))
+
+
+def _holders(q: Inquiry, level: Level, unit: str | None, on: date) -> Iterator[Holding]:
+    if level == "secretary" or unit is not None:
+        yield from holders_on(q.facts, level, unit, on)
+
+
+def _standing_for(q: Inquiry, party: str, on: date) -> Iterator[str]:
+    """Who stands for a body or unit: the Party group's members, a unit's head. Nobody else stands for a person."""
+    if party == q.facts.party_group:
+        yield from membership(q.facts, on)
+    elif party in q.facts.units:
+        yield from (holding.person for holding in holders_on(q.facts, "head", party, on))
