@@ -22,7 +22,7 @@ from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.tenure import HandoverMade
 from projections.facts import Facts, day
 from projections.model import Citation, Period, Signal
-from projections.signals import blame
+from projections.signals import credited
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
@@ -111,20 +111,10 @@ def diligence(
         if holder == person and (set(others) & set(named) - {person} or touches_unit(facts, event, case.unit)):
             candidates.append(event)
     enabling = {facts.cite(meeting) for meeting in enabling_meetings(case)}
-    blamed = blame(facts, candidates, judged_on)
-    for event in candidates:
+    for event in credited(facts, candidates, judged_on):
         cite = facts.cite(event)
-        counts = cite not in enabling and not any(map(_spoils, blamed.get(cite, ())))
-        if counts and getattr(event.payload, "claims", None):
-            yield Ground("R19", "credited_diligence", "mitigating", (facts.cite(event),))
-
-
-DOUBTS = ("LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK")
-"""Signals that make an act doubtful; a declared late record is credited all the same."""
-
-
-def _spoils(signal: Signal) -> bool:
-    return signal.weight == "high" or (signal.code in DOUBTS and signal.weight != "info")
+        if cite not in enabling and getattr(event.payload, "claims", None):
+            yield Ground("R19", "credited_diligence", "mitigating", (cite,))
 
 
 def _held_by(payload: Payload) -> tuple[str | None, tuple[str, ...]]:
