@@ -28,18 +28,19 @@ from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
 from ledger.core.tiles import WIDTH, Tile, decode_tile, get_from_tiles
 from ledger.decisions import Aggregate, Standing, decide, fold
 from ledger.decisions.state import Register
-from ledger.errors import BadInput, Refused
+from ledger.errors import BadInput, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
 from ledger.events.registry import types_digest
-from ledger.events.trust import LedgerOpened
-from ledger.placement import place
+from ledger.events.trust import LedgerOpened, Sealed
+from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri
 from ledger.store.mapper import LedgerMapper, recorded, unpack
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
 
 PAGE = 1000
+SEAL_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,29 @@ class Ledger(Application[str]):
     def _taken(self, stream: str) -> bool:
         return bool(self.recorder.rows("SELECT 1 FROM stored_events WHERE originator_id = ? LIMIT 1", (stream,)))
 
-    # --- tree and checkpoints ---
+    # --- seals, tree and checkpoints ---
+
+    def needs_seal(self) -> bool:
+        """Whether any entry other than seals and anchors follows the last seal."""
+        sql = (
+            "SELECT 1 FROM stored_events WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM stored_events"
+            " WHERE originator_id = ?) AND originator_id NOT IN (?, ?) LIMIT 1"
+        )
+        return bool(self.recorder.rows(sql, (SEALS, SEALS, ANCHORS)))
+
+    def seal(self, signer: Signer) -> Receipt:
+        """Commits to the heads of all streams and subjects before it (FORMAT.md section 5).
+
+        Raises Conflict where others kept writing meanwhile.
+        """
+        for attempt in range(SEAL_ATTEMPTS):
+            size, root = self.recorder.heads_root(with_subjects=self.kind == "duty")
+            try:
+                return self.record(Command(Sealed(size=size, heads=b64encode(root)), (signer,)))[0]
+            except Conflict:
+                if attempt == SEAL_ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def hashes(self, size: int) -> GetHash:
         """Subtree hashes of the tree of `size` entries, from stored tiles and leaf hashes."""

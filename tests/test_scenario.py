@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from projections.obligations import obligations
-from projections.signals import signals
 
 from projections.desk import Desk
 from projections.model import Signal
+from projections.signals import signals
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
 from tests import compare, support

@@ -19,14 +19,15 @@ from projections.i18n import _, explain_error
     "verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints.")
 )
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
+@click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
-def command(kind: str | None, as_json: bool) -> int:
+def command(kind: str | None, seals: bool, as_json: bool) -> int:
     here = home()
     reports = []
     for each in [kind] if kind else here.kinds():
         ledger = here.open(each)
         try:
-            reports.append((each, check(here, each, ledger)))
+            reports.append((each, check(here, each, ledger, every_seal=seals)))
         finally:
             ledger.close()
     if as_json:
@@ -38,13 +39,13 @@ def command(kind: str | None, as_json: bool) -> int:
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
 
 
-def check(here: Home, kind: str, ledger: Ledger) -> Report:
+def check(here: Home, kind: str, ledger: Ledger, *, every_seal: bool = False) -> Report:
     """The check of one ledger, with the checkpoints that the directory holds of it."""
     held = []
     if kind == "duty" and here.held.is_dir():
         holdings = Holdings(here.held, ledger.keys().log_key(0), ledger.opened.leaf_hash)
         held = [item.checkpoint for item in holdings.all()]
-    return verify_ledger(ledger, held=held, progress=_progress if sys.stderr.isatty() else None)
+    return verify_ledger(ledger, held=held, every_seal=every_seal, progress=_progress if sys.stderr.isatty() else None)
 
 
 def as_data(report: Report) -> dict[str, object]:
@@ -60,6 +61,7 @@ def as_data(report: Report) -> dict[str, object]:
         "bodies": report.bodies,
         "checkpoints": report.checkpoints,
         "tiles": report.tiles,
+        "seals": report.seals,
         "findings": [{"severity": f.severity, "position": f.position, "what": str(f.what)} for f in report.findings],
         "more_findings": report.more_findings,
         "marks": dict(report.marks),
@@ -79,12 +81,14 @@ def print_report(kind: str, report: Report) -> None:
     print_lines(
         "  "
         + _(
-            "{size} entries, {signatures} signatures, {bodies} bodies, {tiles} tiles, {checkpoints} checkpoints checked"
+            "{size} entries, {signatures} signatures, {bodies} bodies, {tiles} tiles, {seals} seals, "
+            "{checkpoints} checkpoints checked"
         ).format(
             size=report.size,
             signatures=report.signatures,
             bodies=report.bodies,
             tiles=report.tiles,
+            seals=report.seals,
             checkpoints=report.checkpoints,
         )
     )

@@ -94,7 +94,7 @@ def prove_head(heads: Iterable[Head], key: bytes) -> HeadProof:
         if depth == KEY_BITS:
             found = first
             continue
-        members = _Counted(first, group)
+        members = _Counted(first, group)  # noqa: B031 - each group is read once, by _root
         siblings[depth] = _root(members, depth + 1)
         if depth > deepest[0]:
             deepest = (depth, first if members.count == 1 else None)
@@ -128,10 +128,7 @@ def _check_path(proof: HeadProof, key: bytes, root: bytes) -> None:
         raise ProofInvalid("map path goes on below the depth at which its key stands alone")
     if proof.end is not None and _shared_bits(proof.end.key, key) < depth:
         raise ProofInvalid("map path ends at a key that parts from it earlier")
-    if proof.end is None:
-        computed = EMPTY
-    else:
-        computed = head_hash(proof.end)
+    computed = EMPTY if proof.end is None else head_hash(proof.end)
     for level in reversed(range(depth)):
         computed = _join(key, level, computed, proof.siblings[level])
     if computed != root:
@@ -172,12 +169,12 @@ def _root(heads: Iterable[Head], top: int) -> bytes:
             parting = _shared_bits(key, head.key)
             while waiting and waiting[-1][0] > parting:
                 above, left = waiting.pop()
-                current, depth = _node(left, _lift(current, key, depth, above + 1)), above
+                current, depth = inner_hash(left, _lift(current, key, depth, above + 1)), above
             waiting.append((parting, _lift(current, key, depth, parting + 1)))
         current, depth, key = head_hash(head), KEY_BITS, head.key
     while waiting:
         above, left = waiting.pop()
-        current, depth = _node(left, _lift(current, key, depth, above + 1)), above
+        current, depth = inner_hash(left, _lift(current, key, depth, above + 1)), above
     return _lift(current, key, depth, top)
 
 
@@ -192,11 +189,12 @@ def _lift(subtree: bytes, key: bytes, depth: int, top: int) -> bytes:
 def _join(key: bytes, depth: int, subtree: bytes, sibling: bytes) -> bytes:
     """The node at `depth` above the subtree on the key's side and its sibling."""
     if key[depth >> 3] >> (7 - (depth & 7)) & 1:
-        return _node(sibling, subtree)
-    return _node(subtree, sibling)
+        return inner_hash(sibling, subtree)
+    return inner_hash(subtree, sibling)
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def inner_hash(left: bytes, right: bytes) -> bytes:
+    """The inner node above two subtrees."""
     return hashlib.sha256(_NODE + left + right).digest()
 
 

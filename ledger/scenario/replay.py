@@ -52,10 +52,12 @@ def replay(
                     progress(number + 1, len(scenario.events))
             _acknowledge_until(run, None)
             _end_day(run)
+            if run.case is not None:
+                run.case.seal(run.case.clock.moment)
+                run.case.ledger.sign_checkpoint(run.case.log)
         finally:
             run.duty.ledger.close()
             if run.case is not None:
-                run.case.ledger.sign_checkpoint(run.case.log)
                 run.case.ledger.close()
     except BaseException:
         shutil.rmtree(into)
@@ -170,6 +172,7 @@ def _end_day(run: Run) -> None:
     if run.day_end is None:
         return
     ledger = run.duty.ledger
+    run.duty.seal(run.day_end)
     note = ledger.sign_checkpoint(run.duty.log)
     size = ledger.size()
     get = ledger.hashes(size)

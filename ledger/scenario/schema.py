@@ -16,7 +16,7 @@ def many(shape: Any) -> tuple[Any]:
     return (shape,)
 
 
-COMMON: Keys = {
+ENVELOPE: Keys = {
     "id!": "word",
     "type!": "word",
     "ledger!": "word",
@@ -25,6 +25,10 @@ COMMON: Keys = {
     "recorder!": "person",
     "legacy": "bool",
     "signatures": many("person"),
+}
+"""Keys of every event that a loaded event holds as attributes of its own."""
+COMMON: Keys = {
+    **ENVELOPE,
     "claims": many("word"),
     "declared_late": "bool",
     "late_reason": "text",
@@ -45,14 +49,15 @@ _TENURE: Keys = {
     "basis": "text",
     "authority": "text",
 }
+_RECEIVED: Keys = {"received_signature": {"person!": "person", "at!": "time"}}
 _ADDRESSED: Keys = {
     **_ABOUT,
+    **_RECEIVED,
     "author": "party",
     "addressee": "party",
     "recipients": many("party"),
     "receipts": many("party"),
     "for_year": "int",
-    "received_signature": {"person!": "person", "at!": "time"},
 }
 _CASE: Keys = {"case": "word"}
 
@@ -104,7 +109,7 @@ EVENTS: Mapping[str, Keys] = {
     "report_up": _ADDRESSED,
     "self_summary": _ADDRESSED,
     "integrity_report": _ADDRESSED,
-    "issue_found": {**_ABOUT, "finder!": "person", "reported_to": many("party")},
+    "issue_found": {**_ABOUT, **_RECEIVED, "finder!": "person", "reported_to": many("party")},
     "rectification": {**_ABOUT, "person": "person", "measure": "text"},
     "key_task": _ABOUT,
     "correction": {"corrects!": "event", "field!": "word", "new_value!": "any"},
@@ -136,6 +141,34 @@ CASE_BLOCK: Keys = {
     "enabling_decisions": many("event"),
     "rulebooks!": many({"id!": "word", "name": "text", "note": "text"}),
 }
+CONFIG: Keys = {
+    "tolerance_days": dict.fromkeys((*EVENTS, "report", "default"), "int"),
+    "timely_days": "int",
+    "batch": {"min_records": "int", "window_hours": "int", "min_spread_days": "int"},
+    "near_duplicate_threshold": "decimal",
+    "boilerplate": many("text"),
+    "post_read_days": "int",
+    "handover_days": "int",
+    "countersign_days": "int",
+    "unanswered_warning_days": "int",
+    "rotation_years": "int",
+    "quorum": {"ordinary": "word", "cadre_or_discipline": "word"},
+    "pass_rule": "word",
+    "half_year": {"H1": many("word"), "H2": many("word")},
+    "annual_check_window": many("word"),
+    "mid_year_analysis_window": many("word"),
+    "year_end_analysis_window": many("word"),
+    "min_days_for_pair": "int",
+}
+"""Settings of the rule set; what is left out has the rule set's default."""
+WINDOWS = (
+    "half_year.H1",
+    "half_year.H2",
+    "annual_check_window",
+    "mid_year_analysis_window",
+    "year_end_analysis_window",
+)
+"""Settings that are a first and a last day of the year, each MM-DD."""
 META: Keys = {
     "title!": "text",
     "timezone!": "word",
@@ -146,5 +179,11 @@ META: Keys = {
 PARTY: Keys = {"id!": "word", "name": "text"}
 UNIT: Keys = {**PARTY, "kind!": "word"}
 TOP = ("schema_version", "meta", "config", "units", "persons", "events", "case", "expected")
-ZONES: Mapping[str, str] = {"+08:00": "Asia/Shanghai", "+00:00": "UTC", "Z": "UTC"}
-"""Offsets that stand for a zone; any other offset without a name is kept as that fixed offset."""
+ZONES: Mapping[str, str] = {
+    "Z": "UTC",
+    **{f"+{hours:02}:00": f"Etc/GMT-{hours}" for hours in range(1, 15)},
+    **{f"-{hours:02}:00": f"Etc/GMT+{hours}" for hours in range(1, 13)},
+    "+00:00": "UTC",
+    "+08:00": "Asia/Shanghai",
+}
+"""Zones by the offset that stands for them; the IANA names of fixed offsets count the other way round."""

@@ -31,10 +31,17 @@ class Side:
     clock: SimulatedClock
     signers: dict[str, Ed25519Signer]
     custodian: str
+    service: str
     log: Ed25519Signer
 
     def record(self, at: datetime, payload: Payload, signers: Sequence[str]) -> Receipt:
         return self.record_all(at, [(payload, signers)])[-1]
+
+    def seal(self, at: datetime) -> None:
+        """Seals what is new, by the service key."""
+        if self.ledger.needs_seal():
+            self.clock.moment = at
+            self.ledger.seal(self.signers[self.service])
 
     def record_all(self, at: datetime, commands: Iterable[tuple[Payload, Sequence[str]]]) -> tuple[Receipt, ...]:
         self.clock.moment = at
@@ -98,7 +105,7 @@ def open_side(
         simulated=True,
         randomness=randomness,
     )
-    side = Side(kind, ledger, clock, signers, custodians[0], signers.pop("log"))
+    side = Side(kind, ledger, clock, signers, custodians[0], service, signers.pop("log"))
     writer = "recorder" if kind == "duty" else "inspector"
     for person in sorted(persons):
         roles = (writer, "signer") if person in recorders else ("signer",)

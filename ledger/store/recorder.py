@@ -23,7 +23,9 @@ from ledger.core.keys import Signer
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Busy, Conflict, Refused
 from ledger.events.base import Payload
+from ledger.events.trust import Sealed
 from ledger.store.connection import LedgerDatastore
+from ledger.store.heads import refresh_heads
 from ledger.store.mapper import pack, read_draft, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements
 
@@ -110,6 +112,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             version=stored.originator_version,
         )
         self._check_version(c, header)
+        if isinstance(payload, Sealed) and payload.size != position:
+            raise Conflict("an entry was written while the seal was made; repeat the command")
         self.keybook.check_admits(header, payload)
         in_force = self.keybook.keys_for(header, payload)
         for signer in signers:
@@ -278,6 +282,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             finally:
                 if connection._sqlite_conn.in_transaction:
                     cursor.execute("ROLLBACK")
+
+    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
+        """(size, root of the map of heads over all entries), computed from what is new since the last time."""
+        with self._writing() as c:
+            size = int(c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0])
+            return size, refresh_heads(c, size, with_subjects=with_subjects)
 
     def write_checkpoint(self, size: int, note: bytes) -> None:
         """Stores a checkpoint durably; it was checked against the last one under the same lock."""

@@ -1,8 +1,8 @@
 """Tables of a ledger database (SQLite).
 
 `stored_events` keeps the library's column names (`rowid` must be called so: the library selects "rowid, *");
-rowid = position + 1. Every table refuses UPDATE and DELETE; triggers stop accidents, not the file's owner: only the
-chain and the checkpoints held elsewhere are evidence. Columns beside `entry` and `body` repeat what these say, for
+rowid = position + 1. Every table but the caches refuses UPDATE and DELETE; triggers stop accidents, not the file's
+owner: only the chain and the checkpoints held elsewhere are evidence. Columns beside `entry` and `body` repeat what these say, for
 indexes; verify compares them.
 """
 
@@ -21,6 +21,11 @@ _TABLES = {
     " PRIMARY KEY (level, number)",
     "checkpoints": "size INTEGER PRIMARY KEY, note BLOB NOT NULL",
 }
+_CACHES = {
+    "cache_heads": "key BLOB PRIMARY KEY, count INTEGER NOT NULL, position INTEGER NOT NULL, leaf BLOB NOT NULL",
+    "cache_nodes": "depth INTEGER NOT NULL, low BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (depth, low)",
+}
+"""Computed from the entries when a seal is made; never evidence, so they may change and be deleted."""
 _WITHOUT_ROWID = ("subjects", "refs", "tiles")
 
 
@@ -35,5 +40,7 @@ def statements() -> list[str]:
             " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
             for verb in ("UPDATE", "DELETE")
         ]
+    made += [f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID" for table, columns in _CACHES.items()]
     made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
+    made.append("CREATE INDEX IF NOT EXISTS cache_heads_by_position ON cache_heads (position)")
     return made

@@ -33,6 +33,7 @@ class Report:
     bodies: int = 0
     checkpoints: int = 0
     tiles: int = 0
+    seals: int = 0
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
     marks: Counter[str] = field(default_factory=Counter)

@@ -1,7 +1,7 @@
 """What signals make of a record that is to count for something (scenarios: obligations made precise)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -87,7 +87,14 @@ def credit(signals: Iterable[Signal]) -> Credit:
 
 def credited_among(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
     """Those of the records that count: neither rejected nor doubtful."""
+    return _among(q, records, ("credited", "declared_late"))
+
+
+def not_rejected(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
+    """Those of the records that no signal of weight high blames."""
+    return _among(q, records, ("credited", "declared_late", "doubtful"))
+
+
+def _among(q: Inquiry, records: Sequence[Recorded], wanted: Collection[Credit]) -> Iterator[Recorded]:
     blamed = blame_among(q, records)
-    for record in records:
-        if credit(blamed.get(q.facts.cite(record), ())) in ("credited", "declared_late"):
-            yield record
+    return (record for record in records if credit(blamed.get(q.facts.cite(record), ())) in wanted)

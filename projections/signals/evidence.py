@@ -44,32 +44,28 @@ def _same_event(q: Inquiry, earlier: Recorded, later: Recorded) -> bool:
 
 
 def doc_number_clash(q: Inquiry) -> Iterator[Signal]:
-    """DOC_NUMBER_CLASH: two records open different things under one number, or numbers run against their dates.
+    """DOC_NUMBER_CLASH: two documents bear one number, or the numbers of a series run against their dates.
 
-    Inputs: the record's number. The order is asked only of document numbers of one series: of a higher number dated before
-    a lower one the later recorded is blamed. Other numbers say nothing of order. `known` are the other records. Benign:
-    a number reserved and used later; a typing error.
+    Inputs: document numbers (agency word, year in brackets, running number) of records that open something; other
+    numbers are labels and say nothing. Out of order is a higher number dated before a lower one. The later recorded is
+    blamed, `known` are the others. Benign: a number reserved and used later; a typing error.
     """
     for record in q.of(Fact):
-        number = record.payload.ref
-        if not number or not record.payload.OPENS:
+        read = document_number(record.payload.ref or "")
+        if read is None or not record.payload.OPENS:
             continue
+        series, running = read
         clashes = [
             other
-            for other in (*q.background.by_ref.get(number, ()), *_out_of_order(q, record, number))
-            if other.position < record.position
+            for number, other in q.background.series.get(series, ())
+            if other.position < record.position and _clash(q, (number, other), (running, record))
         ]
         if clashes:
-            known = tuple(dict.fromkeys(q.facts.cite(other) for other in clashes))
+            known = tuple(q.facts.cite(other) for other in clashes)
             yield q.signal("DOC_NUMBER_CLASH", "high", (*known, record), (record,), known=known)
 
 
-def _out_of_order(q: Inquiry, record: Recorded, number: str) -> Iterator[Recorded]:
-    read, on = document_number(number), occurred_on(q.facts, record)
-    if read is None or on is None:
-        return
-    series, running = read
-    for other_number, other in q.background.series.get(series, ()):
-        when = occurred_on(q.facts, other)
-        if when is not None and ((other_number < running and when > on) or (other_number > running and when < on)):
-            yield other
+def _clash(q: Inquiry, one: tuple[int, Recorded], other: tuple[int, Recorded]) -> bool:
+    (low, earlier), (high, later) = sorted((one, other), key=lambda row: (row[0], row[1].position))
+    first, last = occurred_on(q.facts, earlier), occurred_on(q.facts, later)
+    return low == high or (first is not None and last is not None and first > last)

@@ -10,6 +10,7 @@ from ledger.events.tenure import HandoverMade
 from projections.facts import day
 from projections.model import Citation, Period, Signal
 from projections.signals.circle import Circle
+from projections.signals.credit import not_rejected
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 from projections.signals.texts import names_entry
@@ -25,7 +26,8 @@ def handover_missing(q: Inquiry) -> Iterator[Signal]:
     Looks at the secretary's post and at the head's and supervising posts of the case's unit and of units supervised
     together with it, where another person follows between the first day of the case's period and its opening. A
     handover counts if it is from the outgoing holder, its scope holds the unit (for the secretary: the Party group),
-    and it is dated between the start of his tenure and `handover_days` after his last day, to whomever. Acting in
+    it is dated between the start of his tenure and `handover_days` after his last day, to whomever, and no signal of
+    weight high blames it (one made up afterwards is no handover). Acting in
     charge is holding, cover needs no handover, a vacancy in between changes nothing. Changes between the same two
     persons on the same days are one signal with the united `scope`; `events` made the change. Benign: none; what was
     handed over by word of mouth is not on record.
@@ -57,8 +59,9 @@ def _posts_near(q: Inquiry, circle: Circle) -> Iterator[tuple[Level, str]]:
         yield "secretary", q.facts.party_group
     opened = day(q.facts, circle.opened_at)
     together = {circle.unit}
-    for tenure in q.facts.tenures(supervises=circle.unit, during=Period(circle.period.first, opened)):
-        together.update(tenure.supervises)
+    for holding in line_holders(q.facts, "supervisor", circle.unit, Period(circle.period.first, opened), primary=True):
+        for tenure in holding.tenures:
+            together.update(tenure.supervises)
     for unit in sorted(together):
         yield "head", unit
         yield "supervisor", unit
@@ -87,12 +90,15 @@ def _changes(q: Inquiry, circle: Circle, level: Level, unit: str) -> Iterator[tu
 
 def _handed_over(q: Inquiry, outgoing: Holding, unit: str) -> bool:
     last = outgoing.period.last + timedelta(days=q.facts.rules.handover_days)
-    return any(
-        isinstance(event.payload, HandoverMade)
+    dated = Period(outgoing.period.first, last)
+    made = [
+        event
+        for event in q.facts.records(HandoverMade, person=outgoing.person, occurred=dated)
+        if isinstance(event.payload, HandoverMade)
         and event.payload.outgoing == outgoing.person
         and unit in event.payload.scope
-        for event in q.facts.records(HandoverMade, person=outgoing.person, occurred=Period(outgoing.period.first, last))
-    )
+    ]
+    return any(True for _ in not_rejected(q, made))
 
 
 def _entries(outgoing: Holding, incoming: Holding) -> Iterator[Citation]:

@@ -228,15 +228,13 @@ class Inquiry:
         return event if isinstance(event, Citation) else self.facts.cite(event)
 
 
-_NUMBERED = re.compile(
-    r"(?P<series>.+[\N{LEFT TORTOISE SHELL BRACKET}\[(（]\s*\d{4}\s*[\N{RIGHT TORTOISE SHELL BRACKET}\])）])\s*第?(?P<number>\d+)号"
-)
+_NUMBERED = re.compile(r"(?P<series>.+[\u3014\[(（]\s*\d{4}\s*[\u3015\])）])\s*第?(?P<number>\d+)号")
 
 
 def document_number(number: str) -> tuple[str, int] | None:
     """Series and running number of a document number as organs write it (GB/T 9704); None for any other number.
 
-    The series is the agency's word with the year in brackets, the running number stands before 号.
+    The series is the agency's word with the year in (tortoise shell) brackets; the running number stands before 号.
     """
     read = _NUMBERED.fullmatch(number)
     return (read["series"], int(read["number"])) if read is not None else None

@@ -65,8 +65,8 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
 
     Looks at acts that claim an obligation and at assignments and actings that name no authority; never at ends of
     assignments, leaves, key tasks, corrections or legacy records. Whose duty it is: who talked, chaired, led, found,
-    put right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the secretary
-    where it is the Party group's. An acceptance by another counts as a second signature. Benign: a small office.
+    put right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the
+    secretary where it is the Party group's. An acceptance by another is a second signature. Benign: a small office.
     """
     for record in q.of(Act, HandoverMade, AssignmentMade, ActingBegun):
         payload = record.payload

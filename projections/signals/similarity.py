@@ -120,9 +120,9 @@ class _Search:
     def _within_bounds(self, earlier: int, later: int) -> bool:
         """Necessary for the ratio: like length, and enough common shingles.
 
-        With T characters in both, matches cover at least threshold * T / 2 of each. The rest, (1 - threshold) * T at most,
-        breaks them into that many blocks and one more, and each block of n characters keeps n - 2 shingles. Repeated
-        shingles are counted once, hence the allowance for repetition.
+        With T characters in both, matches cover at least threshold * T / 2 of each. The rest, (1 - threshold) * T at
+        most, breaks them into that many blocks and one more, and a block of n characters keeps n - 2 shingles.
+        Repeated shingles are counted once, hence the allowance for repetition.
         """
         one, other = self.texts[earlier], self.texts[later]
         total = len(one) + len(other)

@@ -16,8 +16,8 @@ from projections.signals.inquiry import Inquiry, text_of
 from projections.signals.similarity import normalise
 from projections.signals.subject import occurred_on
 
-_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-]*")
-"""What can be an entry's number in free words; Chinese characters beside it do not make it part of a longer word."""
+_NUMBER = re.compile(r"(?=[0-9_\-]*[A-Za-z])(?=[A-Za-z_\-]*[0-9])[0-9A-Za-z][0-9A-Za-z_\-]*")
+"""What is an entry's number in free words for sure: letters and digits. Bare digits are mostly quantities."""
 
 
 def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
@@ -96,17 +96,15 @@ def anachronism(q: Inquiry) -> Iterator[Signal]:
 def _numbered(q: Inquiry, record: Recorded) -> Iterator[Recorded]:
     words = [text_of(record) or "", *(getattr(record.payload, "open_issues", None) or ())]
     numbers = {number for text in words for number in _NUMBER.findall(text)}
-    if any(any(char.isdigit() for char in number) for number in numbers):
-        for number in sorted(numbers):
-            for entry in q.background.by_ref.get(number, ()):
-                if entry.position != record.position:
-                    yield entry
+    for number in sorted(numbers):
+        yield from q.background.by_ref.get(number, ())
 
 
 def names_entry(record: Recorded, entry: Recorded) -> bool:
     """Whether a record names an entry: in `refers`, or by its number as a whole word in its words.
 
-    Works where the number holds no letter or digit of ASCII too; a number inside a longer one does not count.
+    Chinese knows no spaces: beside a number with a Latin letter (`E037`) only Latin letters and digits make the word
+    longer, beside any other number every letter and digit does.
     """
     payload = record.payload
     if isinstance(payload, Fact):
@@ -118,5 +116,6 @@ def names_entry(record: Recorded, entry: Recorded) -> bool:
     words = [text for text in texts if isinstance(text, str)] + list(getattr(payload, "open_issues", None) or ())
     if not number:
         return False
-    whole = re.compile(rf"(?<![0-9A-Za-z_\-]){re.escape(number)}(?![0-9A-Za-z_\-])")
+    beside = r"[0-9A-Za-z_\-]" if re.search("[A-Za-z]", number) else r"[\w\-]"
+    whole = re.compile(rf"(?<!{beside}){re.escape(number)}(?!{beside})")
     return any(whole.search(text) for text in words)

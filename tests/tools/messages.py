@@ -14,7 +14,6 @@ from babel.messages.pofile import read_po
 
 from ledger import errors
 
-
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("ledger", "projections", "api", "cli")
 CALLS = {"_", "translate", "text", "N_"}
@@ -26,7 +25,7 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
-    "seals and anchors: this ledger has none",
+    *("completeness: this ledger has no seal", "times: this ledger has no anchor"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
 CATALOGUE = ROOT / "projections/locale/zh_CN/LC_MESSAGES/zeren.po"

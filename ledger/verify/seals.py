@@ -1,0 +1,67 @@
+"""Recomputing seals (FORMAT.md section 5): the map of heads from the entries alone, without the writer's caches.
+
+Heads are gathered into a temporary database on disk and read back by rising key, so that memory stays constant.
+"""
+
+import sqlite3
+
+from ledger.application import Ledger
+from ledger.core.encoding import b64decode
+from ledger.core.heads import Head, heads_root, stream_key, subject_key
+from ledger.errors import Invalid, ZerenError
+from ledger.events.trust import Sealed
+from ledger.placement import SEALS
+from ledger.verify.report import Report
+
+_STREAMS = (
+    "SELECT originator_id, max(originator_version) AS count, max(rowid) - 1 AS position FROM stored_events"
+    " WHERE rowid <= ? GROUP BY originator_id"
+)
+_SUBJECTS = (
+    "SELECT kind, id, max(number) AS count, max(position) AS position FROM subjects"
+    " WHERE position < ? GROUP BY kind, id"
+)
+
+
+def check_seals(ledger: Ledger, report: Report, *, every: bool) -> None:
+    """Recomputes the last seal, or `every` seal; names how many were not recomputed."""
+    seals = ledger.recorder.rows(
+        "SELECT rowid - 1 AS position FROM stored_events WHERE originator_id = ? ORDER BY rowid", (SEALS,)
+    )
+    chosen = seals if every else seals[-1:]
+    for row in chosen:
+        position = row["position"]
+        try:
+            sealed = ledger.at(position).payload
+            if not isinstance(sealed, Sealed) or sealed.size != position:
+                raise Invalid("the seal does not say its own position")
+            if b64decode(sealed.heads) != root_at(ledger, position):
+                raise Invalid("the seal's map of heads is not that of the entries before it")
+            report.seals += 1
+        except ZerenError as error:
+            report.add(error, position)
+    if len(seals) > len(chosen):
+        report.not_checked.append(f"{len(seals) - len(chosen)} earlier seals")
+
+
+def root_at(ledger: Ledger, size: int) -> bytes:
+    """The root of the map of heads over the first `size` entries."""
+    scratch = sqlite3.connect("")  # a temporary database on disk
+    try:
+        scratch.execute("CREATE TABLE heads (key BLOB PRIMARY KEY, count, position, leaf) WITHOUT ROWID")
+        with ledger.recorder.reading() as c:
+            leaf = c.connection.cursor()
+            for row in c.execute(_STREAMS, (size,)):
+                _keep(scratch, leaf, stream_key(row["originator_id"]), row)
+            if ledger.kind == "duty":
+                for row in c.execute(_SUBJECTS, (size,)):
+                    _keep(scratch, leaf, subject_key(row["kind"], row["id"]), row)
+        return heads_root(Head(*row) for row in scratch.execute("SELECT * FROM heads ORDER BY key"))
+    finally:
+        scratch.close()
+
+
+def _keep(scratch: sqlite3.Connection, cursor: sqlite3.Cursor, key: bytes, row: sqlite3.Row) -> None:
+    found = cursor.execute("SELECT leaf_hash FROM stored_events WHERE rowid = ?", (row["position"] + 1,)).fetchone()
+    leaf = found[0] if found is not None else bytes(32)
+    scratch.execute("INSERT INTO heads VALUES (?,?,?,?)", (key, row["count"], row["position"], leaf))
