@@ -2,8 +2,8 @@
 
 `stored_events` keeps the library's column names (`rowid` must be called so: the library selects "rowid, *");
 rowid = position + 1. Every table but the caches refuses UPDATE and DELETE; triggers stop accidents, not the file's
-owner: only the chain and the checkpoints held elsewhere are evidence. Columns beside `entry` and `body` repeat what these say, for
-indexes; verify compares them.
+owner: only the chain and the checkpoints held elsewhere are evidence. Columns beside `entry` and `body` repeat what
+these say, for indexes; verify compares them.
 """
 
 APPLICATION_ID = 0x7A65726E  # "zern"
