@@ -183,6 +183,11 @@ class Ledger(Application[str]):
         entry, body = unpack(rows[0].state)
         return parse_entry(entry), body
 
+    def entries(self, start: int, count: int) -> list[bytes]:
+        """The bytes of `count` entries from position `start`."""
+        sql = "SELECT entry FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        return [row["entry"] for row in self.recorder.rows(sql, (start, start + count))]
+
     def at(self, position: int) -> Recorded:
         """The event at a position; raises BadInput beyond the head."""
         entry, body = self.entry_at(position)

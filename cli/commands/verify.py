@@ -65,7 +65,7 @@ def as_data(report: Report) -> dict[str, object]:
         "findings": [{"severity": f.severity, "position": f.position, "what": str(f.what)} for f in report.findings],
         "more_findings": report.more_findings,
         "marks": dict(report.marks),
-        "not_checked": report.not_checked,
+        "not_checked": [str(what) for what in report.not_checked],
     }
 
 
@@ -95,7 +95,7 @@ def print_report(kind: str, report: Report) -> None:
     for mark, count in sorted(report.marks.items()):
         print_lines(f"  {_('mark')}: {_(mark)} ({count})")
     for what in report.not_checked:
-        print_lines(f"  {_('not checked')}: {_(what)}")
+        print_lines(f"  {_('not checked')}: {explain_error(what)}")
     print_lines(f"  {_('verdict')}: {_(report.verdict)}")
 
 

@@ -1,10 +1,13 @@
 """The registry of frozen type names and the frozen lists in `ledger/types.json` (FORMAT.md section 2).
 
 Type names on disk are never Python paths: a class may move or be renamed, its TYPE may not. `types.json` is part of
-the format; a ledger commits to it in its genesis entry, and a ledger made with another list is refused.
+the format; a ledger commits to it in its genesis entry, and a ledger made with another list is refused. Write it anew
+by `python -m ledger.events.registry > ledger/types.json`.
 """
 
 import hashlib
+import json
+import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -81,3 +84,12 @@ def frozen_lists() -> bytes:
 def types_digest() -> str:
     """base64 SHA-256 of the lists' RFC 8785 form; the `types` field of genesis."""
     return b64encode(hashlib.sha256(canonical_json(type_lists())).digest())
+
+
+def format_lists() -> str:
+    """The text of `ledger/types.json`: the lists, one type a line, so that a change shows as a changed line."""
+    return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in type_lists()) + "\n]\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(format_lists())

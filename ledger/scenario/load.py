@@ -4,7 +4,7 @@ Values come out typed: days as date, moments as aware datetime (in the scenario'
 amounts as Decimal exactly as written, lists as tuples, records as maps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.errors import BadInput
 from ledger.scenario.model import CaseBlock, Meta, Person, Scenario, ScenarioEvent, Unit
-from ledger.scenario.schema import CASE_BLOCK, COMMON, EVENTS, META, PARTY, TOP, UNIT, ZONES
+from ledger.scenario.schema import CASE_BLOCK, COMMON, CONFIG, ENVELOPE, EVENTS, META, PARTY, TOP, UNIT, WINDOWS, ZONES
 from ledger.scenario.shapes import Faults, Shapes, short, without_lines
 from ledger.scenario.text import LINE, read_yaml
 
 SCHEMA_VERSION = 1
+MAX_ID = 64
+"""Characters of an id: the ledger keeps it as the entry's `ref`."""
+Row = dict[str, Any]
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -26,171 +29,239 @@ def load_scenario(path: Path) -> Scenario:
     if not isinstance(document, dict):
         raise BadInput("{}: a scenario is a map with the keys {}", path.name, ", ".join(TOP))
     faults = Faults(path.name)
+    _check_top(document, faults)
+    return _Checker(path, document, faults).scenario()
+
+
+def _check_top(document: Row, faults: Faults) -> None:
+    line = document[LINE]
     for key in document.keys() - {*TOP, LINE}:
-        faults.add(document[LINE], "", key, "is not a key of a scenario; remove or correct it")
-    if document.get("schema_version") != SCHEMA_VERSION:
-        faults.add(document[LINE], "", "schema_version", f"is not {SCHEMA_VERSION}; this version reads no other")
+        faults.add(line, "", key, f"is not a key of a scenario; known are {', '.join(TOP)}")
+    version = document.get("schema_version")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        faults.add(line, "", "schema_version", f"{short(version)} is not {SCHEMA_VERSION}; this program reads no other")
     for key in ("meta", "units", "persons", "events"):
         if not document.get(key):
-            faults.add(document[LINE], "", key, "is missing or empty")
+            faults.add(line, "", key, "is missing or empty")
+    for kind, keys, word in ((list, ("units", "persons", "events"), "list"), (dict, ("config", "expected"), "map")):
+        for key in keys:
+            if document.get(key) is not None and not isinstance(document[key], kind):
+                faults.add(line, "", key, f"{short(document[key])} is not a {word}")
     faults.raise_any()
-    scenario = _Checker(path, document, faults).scenario()
-    faults.raise_any()
-    return scenario
 
 
 class _Checker(Shapes):
     """Types and checks one document; keeps going after a fault so that one run names them all."""
 
-    def __init__(self, path: Path, document: dict[str, Any], faults: Faults) -> None:
+    def __init__(self, path: Path, document: Row, faults: Faults) -> None:
         super().__init__(faults)
         self.path, self.document = path, document
         self.previous: datetime | None = None
+        block = document.get("case")
+        self.case_id = str(block["id"]) if isinstance(block, dict) and "id" in block else None
 
     def scenario(self) -> Scenario:
+        """Checks all, then builds: nothing is made of a file with a fault."""
         document = self.document
-        meta = self._meta()
-        units = tuple(
-            Unit(u["id"], u.get("name") or u["id"], u["kind"]) for u in self._parties("units", UNIT, self.units)
-        )
-        persons = tuple(
-            Person(p["id"], p.get("name") or p["id"]) for p in self._parties("persons", PARTY, self.persons)
-        )
-        for both in self.persons & self.units:
-            self.fault("id", f"{both!r} is both a person and a unit; rename one")
+        meta = self._meta(document["meta"])
+        self._config(document.get("config") or {LINE: 0})
+        units = self._parties("units", UNIT, self.units)
+        persons = self._parties("persons", PARTY, self.persons)
+        for both in sorted(self.persons & self.units):
+            self.fault("persons", f"{both!r} is the id of a unit too; rename one")
+        rows = [self._event(number, raw) for number, raw in enumerate(document["events"])]
+        self.event = ""
+        case = self._case(document.get("case"), rows)
         self.faults.raise_any()
-        all_ids = [row["id"] for row in document["events"] if isinstance(row, dict) and "id" in row]
-        events = tuple(event for row in document["events"] if (event := self._event(row)) is not None)
-        case = self._case(document.get("case"), {str(id_) for id_ in all_ids}, events)
-        self.faults.raise_any()
-        config = without_lines(document.get("config") or {})
-        expected = without_lines(document.get("expected") or {})
-        return Scenario(self.path, meta, config, units, persons, events, case, expected)
+        return Scenario(
+            path=self.path,
+            meta=_build_meta(meta, self.zone),
+            config=without_lines(document.get("config") or {}),
+            units=tuple(Unit(row["id"], row.get("name") or row["id"], row["kind"]) for row in units),
+            persons=tuple(Person(row["id"], row.get("name") or row["id"]) for row in persons),
+            events=tuple(_build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
+            case=None if case is None else _build_case(case),
+            expected=without_lines(document.get("expected") or {}),
+        )
 
     # --- parts ---
 
-    def _meta(self) -> Meta:
-        row = self.record(self.document["meta"], META)
-        self.faults.raise_any()
-        name = ZONES.get(row["timezone"], row["timezone"])
-        try:
-            self.zone = ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            self.fault("timezone", f"{row['timezone']!r} is not a known zone; write e.g. Asia/Shanghai or +08:00")
-        if row["period"]["to"] < row["period"]["from"]:
-            self.fault("period", "ends before it begins")
-        period = row["period"]
-        return Meta(
-            row["title"],
-            self.zone,
-            name,
-            period["from"],
-            period["to"],
-            row["organ"],
-            row.get("unit_of_money") or "",
-        )
+    def _meta(self, raw: Any) -> Row:
+        row = self.record(raw, META, "meta.")
+        text = row.get("timezone")
+        if text is not None:
+            try:
+                self.zone = ZoneInfo(ZONES.get(text, text))
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                self.fault("meta.timezone", f"{short(text)} is not a known zone; write e.g. Asia/Shanghai or +08:00")
+        self._check_order("meta.period.", row.get("period", {}), "from", "to")
+        return row
 
-    def _parties(self, key: str, keys: Mapping[str, Any], ids: set[str]) -> list[dict[str, Any]]:
+    def _config(self, raw: Row) -> None:
+        """The settings stay as written: the rule set that adopts them reads them."""
+        row = self.record(raw, CONFIG, "config.")
+        for name in WINDOWS:
+            group, _, item = name.partition(".")
+            window = row.get(group, {}).get(item) if item else row.get(group)
+            if window is not None and (len(window) != 2 or not all(map(_is_day_of_year, window))):
+                self.fault(
+                    f"config.{name}", f"{short(list(window))} is not a first and a last day such as [01-01, 06-30]"
+                )
+
+    def _parties(self, section: str, keys: Mapping[str, Any], ids: set[str]) -> list[Row]:
         rows = []
-        for raw in self.document[key]:
-            row = self.record(raw, keys)
-            id_ = row.get("id")
-            if id_ in ids:
-                self.fault("id", f"{id_!r} stands twice among the {key}")
-            if id_ is not None:
-                ids.add(id_)
-                rows.append(row)
-        return [row for row in rows if "kind" in row or key == "persons"]
+        for number, raw in enumerate(self.document[section]):
+            row = self.record(raw, keys, f"{section}[{number}].")
+            if "id" in row:
+                self._check_id(f"{section}[{number}].id", row["id"], ids)
+                ids.add(row["id"])
+            rows.append(row)
+        return rows
 
-    def _event(self, raw: Any) -> ScenarioEvent | None:
+    def _check_id(self, key: str, id_: str, taken: Container[str]) -> None:
+        if not 0 < len(id_) <= MAX_ID:
+            self.fault(key, f"{short(id_)} has {len(id_)} characters; an id has 1 to {MAX_ID}")
+        if id_ in taken:
+            self.fault(key, f"{short(id_)} stands twice; give each an id of its own")
+
+    def _check_order(self, prefix: str, row: Mapping[str, Any], first: str, last: str) -> None:
+        start, end = row.get(first), row.get(last)
+        if isinstance(start, date) and isinstance(end, date) and end < start:
+            self.fault(prefix + last, f"{end} is before {first} {start}; correct one of the two")
+
+    def _event(self, number: int, raw: Any) -> Row:
         if not isinstance(raw, dict):
-            self.fault("events", f"{short(raw)} is not an event (a map with id, type, ...)")
-            return None
-        self.line, self.event = raw[LINE], str(raw.get("id", "?"))
-        before = len(self.faults.found)
-        kind = str(raw.get("type"))
-        if kind not in EVENTS:
-            self.fault("type", f"{short(raw.get('type'))} is not a known type; known are {', '.join(EVENTS)}")
-            return None
-        row = self.record(raw, {**COMMON, **EVENTS[kind]})
-        if len(self.faults.found) == before:
-            self._check_event(row)
-        id_ = str(row.get("id", "?"))
-        if id_ in self.earlier:
-            self.fault("id", f"{id_!r} stands twice; each event has a number of its own")
-        self.earlier[id_] = kind
-        if len(self.faults.found) > before:
-            return None
-        common = {name.rstrip("!") for name in COMMON} - {
-            "claims",
-            "declared_late",
-            "late_reason",
-            "refers",
-            "restricted",
-            "photo_sha256",
-        }
-        return ScenarioEvent(
-            id=id_,
-            type=kind,
-            ledger=row["ledger"],
-            recorded_at=row["recorded_at"],
-            occurred_at=row["occurred_at"],
-            recorder=row["recorder"],
-            values=MappingProxyType({key: value for key, value in row.items() if key not in common}),
-            signatures=tuple(row.get("signatures") or ()),
-            legacy=bool(row.get("legacy")),
-            line=raw[LINE],
-        )
-
-    def _check_event(self, row: dict[str, Any]) -> None:
-        if row["ledger"] not in ("duty", "case"):
-            self.fault("ledger", f"{row['ledger']!r} is neither duty nor case")
-        if self.previous is not None and row["recorded_at"] < self.previous:
-            self.fault(
-                "recorded_at",
-                f"{row['recorded_at'].isoformat()} goes back; events stand in the order they were recorded",
-            )
+            self.event = ""
+            self.fault(f"events[{number}]", f"{short(raw)} is not an event (a map with id, type, ...)")
+            return {}
+        id_, kind = raw.get("id"), raw.get("type")
+        self.line, self.event = raw[LINE], "?" if id_ is None or isinstance(id_, dict | list) else str(id_)
+        if not isinstance(kind, str) or kind not in EVENTS:
+            self.fault("type", f"{short(kind)} is not a known type; known are {', '.join(EVENTS)}")
+            row = self.record({key: raw[key] for key in (LINE, "id") if key in raw}, {"id!": "word"})
         else:
-            self.previous = row["recorded_at"]
-        for first, last in (("valid_from", "valid_to"), ("from", "to")):
-            if isinstance(row.get(first), date) and isinstance(row.get(last), date) and row[last] < row[first]:
-                self.fault(last, f"{row[last]} is before {first} {row[first]}; correct one of the days")
+            row = self.record(raw, {**COMMON, **EVENTS[kind]})
+            self._check_event(row, raw)
+        if "id" in row:
+            self._check_id("id", row["id"], self.earlier)
+            self.earlier[row["id"]] = str(kind)
+        return row
 
-    def _case(self, raw: Any, all_ids: set[str], events: Sequence[ScenarioEvent]) -> CaseBlock | None:
+    def _check_event(self, row: Row, raw: Row) -> None:
+        ledger, recorded_at = row.get("ledger", "duty"), row.get("recorded_at")
+        if ledger not in ("duty", "case"):
+            self.fault("ledger", f"{short(ledger)} is neither duty nor case")
+        if recorded_at is not None:
+            if self.previous is not None and recorded_at < self.previous:
+                back = f"{recorded_at.isoformat()} goes back from {self.previous.isoformat()}"
+                self.fault("recorded_at", f"{back}; events stand in the order they were recorded")
+            else:
+                self.previous = recorded_at
+        self._check_order("", row, "valid_from", "valid_to")
+        self._check_order("", row, "from", "to")
+        if row.get("type") == "case_opened" and row.get("case", self.case_id) != self.case_id:
+            self.fault("case", f"{short(row['case'])} has no block `case` in this file; add it or correct the id")
+        if row.get("type") == "correction" and {"corrects", "field", "new_value"} <= row.keys():
+            row["new_value"] = self._corrected(row["corrects"], row["field"], raw["new_value"])
+
+    def _corrected(self, entry: str, field: str, new: Any) -> Any:
+        """The new value in its field's own shape; one record stands for itself where the field is a list of them."""
+        kind = self.earlier[entry]
+        keys = {name: shape for name, shape in {**COMMON, **EVENTS.get(kind, {})}.items() if name not in ENVELOPE}
+        keys |= {name: ENVELOPE[name] for name in ("occurred_at!", "legacy")}
+        shape: Any = keys
+        for part in field.split("."):
+            if isinstance(shape, tuple):
+                shape = shape[0] if part.isdecimal() else None
+            else:
+                shape = shape.get(part, shape.get(part + "!")) if isinstance(shape, Mapping) else None
+        if shape is None:
+            known = ", ".join(sorted(name.rstrip("!") for name in keys))
+            self.fault("field", f"{short(field)} is no field of {entry} ({kind}) to correct; known are {known}")
+            return new
+        if isinstance(shape, tuple) and isinstance(shape[0], Mapping) and isinstance(new, dict):
+            shape = shape[0]
+        return self.record({LINE: self.line, "new_value": new}, {"new_value": shape}).get("new_value")
+
+    def _case(self, raw: Any, rows: Sequence[Row]) -> Row | None:
         if raw is None:
             return None
-        self.event, self.line = "", raw.get(LINE, 0) if isinstance(raw, dict) else 0
-        self.earlier = {**dict.fromkeys(all_ids, ""), **self.earlier}  # an enabling decision may be any event
-        row = self.record(raw, CASE_BLOCK)
-        self.faults.raise_any()
-        period = row["period"]
-        if period["to"] < period["from"]:
-            self.fault("case.period", "ends before it begins")
-        ids = [act["id"] for act in row["acts"]]
-        for act in row["acts"]:
-            if not period["from"] <= act["date"] <= period["to"]:
-                self.fault("case.acts", f"{act['id']} of {act['date']} lies outside the case's period")
-            if ids.count(act["id"]) > 1:
-                self.fault("case.acts", f"{act['id']} stands twice")
-        for offender in row["offenders"]:
-            if offender["to"] < offender["from"]:
-                self.fault("case.offenders", f"{offender['person']}: ends before it begins")
-        opened = [event for event in events if event.type == "case_opened" and event.values["case"] == row["id"]]
-        if opened and opened[0].recorded_at != row["opened_at"]:
-            self.fault("case.opened_at", f"is not the recorded_at of {opened[0].id}")
+        before = len(self.faults.found)
+        row = self.record(raw, CASE_BLOCK, "case.")  # an enabling decision may be any event: all are known by now
+        if len(self.faults.found) > before:
+            return row
+        self.line = raw[LINE]
+        period, opened_at = row["period"], row["opened_at"]
+        self._check_order("case.period.", period, "from", "to")
+        self._check_order("case.", row, "first_lead_at", "opened_at")
+        opened = [event for event in rows if event.get("type") == "case_opened" and event.get("case") == row["id"]]
         if not opened:
-            self.fault("case.id", f"no case_opened event opens {row['id']!r}")
-        return CaseBlock(
-            id=row["id"],
-            subject=row.get("subject"),
-            unit=row["unit"],
-            period_from=period["from"],
-            period_to=period["to"],
-            opened_at=row["opened_at"],
-            first_lead_at=row.get("first_lead_at"),
-            offenders=row["offenders"],
-            acts=row["acts"],
-            functions=row.get("functions") or (),
-            enabling_decisions=row.get("enabling_decisions") or (),
-            rulebooks=row["rulebooks"],
-        )
+            self.fault("case.id", f"no case_opened event opens {short(row['id'])}; add it or correct the id")
+        elif opened[0].get("recorded_at", opened_at) != opened_at:
+            at, opening = opened_at.isoformat(), opened[0]
+            self.fault("case.opened_at", f"{at} is not the recorded_at of its case_opened event {opening.get('id')}")
+        for name in ("acts", "rulebooks"):
+            taken: set[str] = set()
+            for key, item in self._items(name, raw, row):
+                self._check_id(f"{key}.id", item["id"], taken)
+                taken.add(item["id"])
+        for key, act in self._items("acts", raw, row):
+            if not period["from"] <= act["date"] <= period["to"]:
+                inside = f"{period['from']} to {period['to']}"
+                self.fault(f"{key}.date", f"{act['date']} lies outside the case's period {inside}; correct one of them")
+        for key, offender in self._items("offenders", raw, row):
+            self._check_order(f"{key}.", offender, "from", "to")
+        return row
+
+    def _items(self, name: str, raw: Row, row: Row) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The items of a list in the case block with their keys; each in turn is the place of what is found."""
+        for number, item in enumerate(row[name]):
+            self.line = raw[name][number][LINE]
+            yield f"case.{name}[{number}]", item
+
+
+def _is_day_of_year(text: str) -> bool:
+    """Whether the text is MM-DD and every year has that day."""
+    try:
+        return date.fromisoformat(f"2023-{text}").strftime("%m-%d") == text
+    except ValueError:
+        return False
+
+
+def _build_meta(row: Row, zone: ZoneInfo) -> Meta:
+    period = row["period"]
+    money = row.get("unit_of_money") or ""
+    return Meta(row["title"], zone, zone.key, period["from"], period["to"], row["organ"], money)
+
+
+def _build_event(row: Row, line: int) -> ScenarioEvent:
+    envelope = {name.rstrip("!") for name in ENVELOPE}
+    return ScenarioEvent(
+        id=row["id"],
+        type=row["type"],
+        ledger=row["ledger"],
+        recorded_at=row["recorded_at"],
+        occurred_at=row["occurred_at"],
+        recorder=row["recorder"],
+        values=MappingProxyType({key: value for key, value in row.items() if key not in envelope}),
+        signatures=row.get("signatures", ()),
+        legacy=row.get("legacy", False),
+        line=line,
+    )
+
+
+def _build_case(row: Row) -> CaseBlock:
+    return CaseBlock(
+        id=row["id"],
+        subject=row.get("subject"),
+        unit=row["unit"],
+        period_from=row["period"]["from"],
+        period_to=row["period"]["to"],
+        opened_at=row["opened_at"],
+        first_lead_at=row.get("first_lead_at"),
+        offenders=row["offenders"],
+        acts=row["acts"],
+        functions=row.get("functions", ()),
+        enabling_decisions=row.get("enabling_decisions", ()),
+        rulebooks=row["rulebooks"],
+    )

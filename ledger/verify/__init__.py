@@ -11,7 +11,8 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import Frontier, leaf_hash
-from ledger.verify.entries import EntryPass
+from ledger.errors import Incomplete
+from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.report import Finding, Report
 from ledger.verify.seals import check_seals
 from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
@@ -49,12 +50,13 @@ def verify_ledger(
     check_tiles(ledger, report)
     check_checkpoints(ledger, passed, roots, held)
     check_seals(ledger, report, every=every_seal)
+    mark_disputed(ledger, passed)
     if len(passed.keybook.custodians()) == 1:
         report.marks["one custodian only"] += 1
     if not report.seals:
-        report.not_checked.append("completeness: this ledger has no seal")
+        report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
     if not _has_anchors(ledger):
-        report.not_checked.append("times: this ledger has no anchor")
+        report.not_checked.append(Incomplete("times: this ledger has no anchor"))
     if progress is not None:
         progress(total, total)
     return report

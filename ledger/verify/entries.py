@@ -14,6 +14,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, parse_entry
 from ledger.core.keys import parse_vkey
 from ledger.core.merkle import EMPTY_ROOT, leaf_hash
+from ledger.core.note import parse_note
 from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, UnknownKey, ZerenError
 from ledger.events.base import Payload
@@ -25,6 +26,7 @@ from ledger.verify.report import Report
 
 RESERVED = ("ledger/", "key/")
 """Streams that no opening type opens (FORMAT.md section 3)."""
+PAGE = 500
 _COLUMNS = ("originator_id", "originator_version", "topic", "recorded_at", "previous", "leaf_hash")
 
 
@@ -162,6 +164,21 @@ class EntryPass:
         rows = self.ledger.recorder.rows(sql, (cited.position + 1,))
         if not rows or rows[0]["leaf_hash"] != cited.leaf_hash:
             raise Invalid("the entry refers to position {} with a leaf hash that is not that entry's", cited.position)
+
+
+def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
+    """Counts the entries signed by a key between its claimed compromise and its revocation (FORMAT.md section 9).
+
+    A mark with the name of who claimed it; the entries stay valid and stay in every answer.
+    """
+    for key in passed.keybook.keys.values():
+        if key.revoked_at is None or key.compromised_from is None:
+            continue
+        line = (key.verify_key.name, key.verify_key.key_id)
+        for start in range(key.compromised_from, key.revoked_at, PAGE):
+            for data in ledger.entries(start, min(PAGE, key.revoked_at - start)):
+                if line in {(signed.name, signed.key_id) for signed in parse_note(data).signatures}:
+                    passed.report.marks[f"disputed by {key.revoked_by}"] += 1
 
 
 def _check_nothing_missing(entry: Entry, body: Body) -> None:

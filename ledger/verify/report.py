@@ -38,7 +38,8 @@ class Report:
     more_findings: int = 0
     marks: Counter[str] = field(default_factory=Counter)
     """Marks that alone do not lower the verdict: disputed, re-enrolled, one custodian, ..."""
-    not_checked: list[str] = field(default_factory=list)
+    not_checked: list[ZerenError] = field(default_factory=list)
+    """What this check did not look at, said at the end."""
 
     @property
     def verdict(self) -> str:

@@ -8,7 +8,7 @@ import sqlite3
 from ledger.application import Ledger
 from ledger.core.encoding import b64decode
 from ledger.core.heads import Head, heads_root, stream_key, subject_key
-from ledger.errors import Invalid, ZerenError
+from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
 from ledger.verify.report import Report
@@ -41,7 +41,7 @@ def check_seals(ledger: Ledger, report: Report, *, every: bool) -> None:
         except ZerenError as error:
             report.add(error, position)
     if len(seals) > len(chosen):
-        report.not_checked.append(f"{len(seals) - len(chosen)} earlier seals")
+        report.not_checked.append(Incomplete("{} earlier seals", len(seals) - len(chosen)))
 
 
 def root_at(ledger: Ledger, size: int) -> bytes:

@@ -11,7 +11,7 @@ from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.model import Citation, Signal
 from projections.signals.catalogue import CATALOGUE, ORDER
-from projections.signals.credit import DOUBTS, Credit, blame_among, credit, credited_among
+from projections.signals.crediting import DOUBTS, Credit, blame_among, credit, credited_among
 from projections.signals.inquiry import Inquiry, background_of
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]

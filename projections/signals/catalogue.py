@@ -15,6 +15,7 @@ from projections.signals import (
     handovers,
     lateness,
     meetings,
+    moves,
     patterns,
     presence,
     signing,
@@ -22,7 +23,7 @@ from projections.signals import (
     texts,
     warnings,
 )
-from projections.signals.credit import Rule
+from projections.signals.crediting import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +310,7 @@ ENTRIES: tuple[Entry, ...] = (
         ("high",),
         "an offender is transferred, promoted or retired while the case is open",
         "consent attached",
-        substance.move_during_case,
+        moves.move_during_case,
     ),
     Entry("CHAIN_BREAK", ("hard_fail",), "an entry does not follow from those before it", "none", undecided=_VERIFIED),
     Entry("ANCHOR_MISMATCH", ("hard_fail",), "the ledger is not the one anchored outside", "none", undecided=_VERIFIED),

@@ -7,7 +7,7 @@ from ledger.events.acts import InspectionHeld
 from ledger.events.record import Recorded
 from ledger.events.register import UnitRegistered
 from projections.model import Signal
-from projections.signals.credit import not_rejected
+from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
 from projections.tenures import governed_units
 

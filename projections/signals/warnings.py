@@ -16,7 +16,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from projections.facts import day
 from projections.model import Period, Signal
-from projections.signals.credit import credited_among
+from projections.signals.crediting import credited_among
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances
 from projections.signals.subject import occurred_on, recorded_on
@@ -38,9 +38,10 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
         warning = record.payload
         if not isinstance(warning, WarningReported):
             continue
-        begun = received_on(q, record) or warned_on(q, record)
+        received = [on for person in addressees(record) if (on := received_on(q, record, person)) is not None]
+        begun = min(received, default=warned_on(q, record))
         due = begun + timedelta(days=q.facts.rules.unanswered_warning_days)
-        if due < q.judged_on and not any(answers(q, record, due)):
+        if due < q.judged_on and not any(True for _ in answers(q, record, due)):
             yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=warning.addressee)
 
 
@@ -49,20 +50,26 @@ def warned_on(q: Inquiry, record: Recorded) -> date:
     return occurred_on(q.facts, record) or recorded_on(q.facts, record)
 
 
-def received_on(q: Inquiry, record: Recorded, person: str | None = None) -> date | None:
-    """The day on which a person (by default the addressee) received a warning; None where no receipt is on record.
-
-    A receipt is a signature on the warning, being named among its receipts, or an acceptance of one's own. A body or
-    unit has received what it is named for, or what one of those who stand for it signed.
-    """
+def addressees(record: Recorded) -> tuple[str, ...]:
+    """Whom a warning is addressed to: its addressee, else its recipients."""
     warning = record.payload
     if not isinstance(warning, WarningReported):
-        raise TypeError("only a warning is received as one")
-    receiver = person or warning.addressee
-    if receiver is None:
-        return None
-    standing = {receiver} | set(_standing_for(q, receiver, warned_on(q, record)))
-    if standing & {*record.signers, *(warning.receipts or ())} - {warning.author}:
+        raise TypeError("only a warning has addressees here")
+    return (warning.addressee,) if warning.addressee is not None else warning.recipients or ()
+
+
+def received_on(q: Inquiry, record: Recorded, person: str) -> date | None:
+    """The day on which a person or body received a warning; None where no receipt is on record.
+
+    A receipt is an addressee's signature on the warning, being named among its receipts, or an acceptance of one's
+    own. A body or unit has received what one of those who stand for it received.
+    """
+    warning = record.payload
+    standing = {person, *_standing_for(q, person, warned_on(q, record))}
+    receipts = set((warning.receipts or ()) if isinstance(warning, WarningReported) else ())
+    if person in addressees(record):
+        receipts |= set(record.signers)
+    if standing & receipts:
         return recorded_on(q.facts, record)
     for event in acceptances(q.facts, record):
         if standing & set(event.signers):
@@ -104,17 +111,17 @@ def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
 
 
 def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
-    """Whether who acted is the addressee, held his post then, or stood above him."""
-    warning = record.payload
-    if not isinstance(warning, WarningReported) or warning.addressee is None:
-        return False
+    """Whether who acted is an addressee, held his post then, or stood above him."""
+    unit = record.payload.unit if isinstance(record.payload, WarningReported) else None
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
     actors = set(_actors(event))
-    if warning.addressee in actors or actors & set(_standing_for(q, warning.addressee, on)):
-        return True
-    levels = _levels_from(q, warning.addressee, warning.unit, warned_on(q, record))
-    above = {h.person for level in levels for h in _holders(q, level, warning.unit, on)}
-    return bool(actors & above) or (q.facts.party_group in actors and "secretary" in levels)
+    for addressee in addressees(record):
+        if actors & {addressee, *_standing_for(q, addressee, on)}:
+            return True
+        levels = _levels_from(q, addressee, unit, warned_on(q, record))
+        if actors & {h.person for level in levels for h in _holders(q, level, unit, on)}:
+            return True
+    return q.facts.party_group in actors
 
 
 def _actors(event: Recorded) -> Iterator[str]:

@@ -25,7 +25,6 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
-    *("completeness: this ledger has no seal", "times: this ledger has no anchor"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
 CATALOGUE = ROOT / "projections/locale/zh_CN/LC_MESSAGES/zeren.po"

@@ -13,10 +13,10 @@ from projections.signals import (
     evidence,
     lateness,
     meetings,
+    moves,
     patterns,
     presence,
     signing,
-    substance,
     texts,
 )
 from projections.signals.inquiry import Inquiry
@@ -52,7 +52,7 @@ BLAMING: tuple[Rule, ...] = (
     presence.non_working_day,
     patterns.double_credit,
     patterns.scope_mismatch,
-    substance.move_during_case,
+    moves.move_during_case,
 )
 """The rules whose signals hold against a record; each can judge a few records by what lies near them."""
 

@@ -1,0 +1,60 @@
+"""zeren proof inclusion ENTRY, zeren proof consistency OLD [NEW]."""
+
+import click
+
+from cli.context import home, json_option
+from cli.output import print_json, print_lines
+from ledger.core.encoding import b64encode
+from ledger.core.proof import format_proof
+from ledger.publish import prove_entry, prove_growth
+from projections.i18n import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+
+
+@click.group("proof", help=_("Proofs that others can check: that an entry is in, that the ledger only grew."))
+def command() -> None:
+    """The group."""
+
+
+@command.command("inclusion", help=_("The C2SP tlog-proof of ENTRY under the last checkpoint."))
+@click.argument("entry")
+@click.option("--size", type=click.IntRange(min=1), help=_("Under the checkpoint of this size."))
+@LEDGER
+@json_option
+def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        event = ledger.find(entry)
+        proof = prove_entry(ledger, event.position, size)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(
+            {
+                "index": proof.index,
+                "leaf_hash": b64encode(event.leaf_hash),
+                "hashes": [b64encode(item) for item in proof.hashes],
+                "checkpoint": proof.checkpoint.decode(),
+            }
+        )
+    else:
+        print_lines(format_proof(proof).decode().rstrip("\n"))
+
+
+@command.command("consistency", help=_("That the ledger of NEW entries (the last checkpoint) continues that of OLD."))
+@click.argument("old", type=int)
+@click.argument("new", type=int, required=False)
+@LEDGER
+@json_option
+def consistency(old: int, new: int | None, kind: str, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        proof = prove_growth(ledger, old, new)
+    finally:
+        ledger.close()
+    hashes = [b64encode(item) for item in proof.hashes]
+    if as_json:
+        print_json({"old": proof.old, "new": proof.new, "hashes": hashes, "checkpoint": proof.new_checkpoint.decode()})
+    else:
+        print_lines(f"old {proof.old}", *hashes, "", proof.new_checkpoint.decode().rstrip("\n"))
