@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
 from ledger.clock import Clock
-from ledger.errors import BadInput, NoLedger
+from ledger.errors import BadInput, Forked, NoLedger, RolledBack
+from ledger.held import Held, Holdings
 
 LAYOUT = 1
 KINDS = ("duty", "case")
@@ -90,4 +91,42 @@ class Home:
     def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True) -> Ledger:
         """Opens the ledger of this kind. Raises NoLedger or BadInput."""
         self.check()
-        return open_ledger(self.database(kind), clock=clock, read_only=read_only)
+        ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only)
+        if not read_only and kind == "duty":
+            try:
+                check_not_rolled_back(ledger, self.holdings(ledger).latest())
+            except BaseException:
+                ledger.close()
+                raise
+        return ledger
+
+    def holdings(self, duty: Ledger) -> Holdings:
+        """The checkpoints of the duty ledger that this directory holds."""
+        return Holdings(self.held, duty.keys().log_key(0), duty.opened.leaf_hash)
+
+
+def check_not_rolled_back(ledger: Ledger, known: Held | None) -> None:
+    """The ledger contains the checkpoint known elsewhere, so that nothing is signed on a restored older copy.
+
+    Raises RolledBack where it is shorter, Forked where its history differs; both say how to recover.
+    """
+    if known is None:
+        return
+    head = known.checkpoint
+    if head.size > ledger.size():
+        raise RolledBack(
+            "{} has {} entries, but a checkpoint held since {} covers {}: this is an older copy; "
+            "restore the newer one, nothing is signed on this",
+            ledger.path,
+            ledger.size(),
+            known.since.isoformat(),
+            head.size,
+        )
+    if ledger.tree_head(head.size) != head:
+        raise Forked(
+            "{} has another history than the checkpoint of {} entries held since {}; "
+            "keep both and find out which was changed, nothing is signed on this",
+            ledger.path,
+            head.size,
+            known.since.isoformat(),
+        )

@@ -9,7 +9,6 @@ from cli.output import note, print_json, print_lines
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.errors import Incomplete, Invalid
-from ledger.held import Holdings
 from ledger.home import Home
 from ledger.verify import Report, verify_ledger
 from projections.i18n import _, explain_error
@@ -41,10 +40,7 @@ def command(kind: str | None, seals: bool, as_json: bool) -> int:
 
 def check(here: Home, kind: str, ledger: Ledger, *, every_seal: bool = False) -> Report:
     """The check of one ledger, with the checkpoints that the directory holds of it."""
-    held = []
-    if kind == "duty" and here.held.is_dir():
-        holdings = Holdings(here.held, ledger.keys().log_key(0), ledger.opened.leaf_hash)
-        held = [item.checkpoint for item in holdings.all()]
+    held = [item.checkpoint for item in here.holdings(ledger).all()] if kind == "duty" else []
     return verify_ledger(ledger, held=held, every_seal=every_seal, progress=_progress if sys.stderr.isatty() else None)
 
 
