@@ -1,14 +1,13 @@
 """What commands print: JSON for programs, aligned tables for people (East Asian wide characters count two columns)."""
 
-import dataclasses
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 import click
+
+from projections.plain import plain
 
 
 def width(text: str) -> int:
@@ -29,21 +28,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         if number == 0:
             text.append("  ".join("-" * size for size in widths))
     return "\n".join(text)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: dates as text, decimals exact as text, dataclasses as maps."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.hex() if isinstance(value, bytes) else value
 
 
 def print_json(value: Any) -> None:

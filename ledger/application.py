@@ -13,7 +13,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects
 from ledger.clock import Clock, Randomness, SystemClock, system_randomness
-from ledger.core.body import SALT_BYTES, parse_body
+from ledger.core.body import SALT_BYTES, Body, parse_body
 from ledger.core.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -32,6 +32,7 @@ from ledger.errors import BadInput, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
+from ledger.events.records import TextErased
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened, Sealed
 from ledger.placement import ANCHORS, SEALS, place
@@ -188,6 +189,10 @@ class Ledger(Application[str]):
         sql = "SELECT entry FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
         return [row["entry"] for row in self.recorder.rows(sql, (start, start + count))]
 
+    def body_at(self, position: int) -> Body:
+        """The body held of the entry at a position."""
+        return parse_body(self.entry_at(position)[1])
+
     def at(self, position: int) -> Recorded:
         """The event at a position; raises BadInput beyond the head."""
         entry, body = self.entry_at(position)
@@ -239,6 +244,14 @@ class Ledger(Application[str]):
             )
             for entry, payload in zip(appending.entries, appending.payloads, strict=True)
         )
+
+    def erase(self, erased: TextErased, signers: Sequence[Signer]) -> tuple[Receipt, bool]:
+        """Erases texts of an entry. Returns the receipt, and whether no file of the ledger holds the text any more.
+
+        False means *erasure pending*: a reader keeps the write-ahead log; repeat `recorder.truncate_wal()` later.
+        """
+        receipt = self.record(Command(erased, tuple(signers)))[0]
+        return receipt, self.recorder.truncate_wal()
 
     def check(self, *commands: Command) -> None:
         """All that `record` checks before the lock, and nothing written: a dry run. Raises Refused."""

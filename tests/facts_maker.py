@@ -69,9 +69,9 @@ class Organ:
         """An entry of the duty ledger; the recorder is `clerk` where no signer is named."""
         return self._record("duty", payload, recorded, signers or ("clerk",))
 
-    def case(self, payload: Payload, recorded: str) -> Recorded:
-        """An entry of the case ledger."""
-        return self._record("case", payload, recorded, ("inspector",))
+    def case(self, payload: Payload, recorded: str, *, of: Recorded | None = None) -> Recorded:
+        """An entry of the case ledger, in the thread `of` another where one is given."""
+        return self._record("case", payload, recorded, ("inspector",), of)
 
     def assign(
         self, person: str, post: str, valid_from: str, *signers: str, recorded: str | None = None, **more: Any
@@ -177,18 +177,15 @@ class Organ:
         )
         self._record(kind, payload, self.opened, ("clerk",))
 
-    def _record(self, kind: str, payload: Payload, recorded: str, signers: tuple[str, ...]) -> Recorded:
+    def _record(
+        self, kind: str, payload: Payload, recorded: str, signers: tuple[str, ...], of: Recorded | None = None
+    ) -> Recorded:
         entries = self.entries[kind]
         position = len(entries)
-        about = next(
-            (
-                getattr(payload, name, None)
-                for name in ("corrects", "accepts", "refuses", "ends", "entry")
-                if hasattr(payload, name)
-            ),
-            None,
-        )
-        stream = entries[about.position].originator_id if isinstance(about, EntryReference) else f"entry/{position}"
+        for name in ("corrects", "accepts", "refuses", "ends", "entry"):
+            if of is None and isinstance(about := getattr(payload, name, None), EntryReference):
+                of = entries[about.position]
+        stream = of.originator_id if of is not None else f"entry/{position}"
         version = 1 + sum(entry.originator_id == stream for entry in entries)
         moment = at(recorded).astimezone(UTC)
         if entries and moment < entries[-1].recorded_at:

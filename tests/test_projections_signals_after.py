@@ -64,7 +64,7 @@ def test_what_does_not_touch_the_case_is_ordinary() -> None:
 
 def test_only_holders_inside_the_period_are_persons_of_the_case() -> None:
     """Who comes to the unit after the case's period does not belong to its circle."""
-    organ = organ_under_case(period=("2022-01-01", "2022-12-31"))
+    organ = organ_under_case(period=("2022-01-01", "2022-12-31"), offender="head")
     organ.assign("handler", "member", "2024-09-01", supervises=("aid",))
     organ.talk("handler", "head2", "2024-10-01", recorded="2024-11-01")
     assert [s for s in fired(organ, "AFTER_CASE_OPENED") if s.events[0].ref.startswith("T")] == []
@@ -75,16 +75,9 @@ def test_the_inspectors_latest_facts_draw_the_circle() -> None:
     organ = organ_under_case()
     opening = organ.entries["case"][-1]
     found = FactsFound(case="K1", unit="office", period_from=date(2024, 1, 1), occurred_at=date(2024, 10, 20))
-    organ.case(found, "2024-10-20")
-    organ.entries["case"][-1] = _in_stream(organ, opening.originator_id)
+    organ.case(found, "2024-10-20", of=opening)
     organ.talk("mem2", "head2", "2024-08-01", recorded="2024-11-01")
     assert len(fired(organ, "AFTER_CASE_OPENED")) == 1
-
-
-def _in_stream(organ: Organ, stream: str) -> Any:
-    from dataclasses import replace
-
-    return replace(organ.entries["case"][-1], originator_id=stream, originator_version=2)
 
 
 def test_a_correction_is_dated_by_the_entry_that_it_corrects() -> None:
@@ -94,11 +87,12 @@ def test_a_correction_is_dated_by_the_entry_that_it_corrects() -> None:
     organ.open_case(OPENED, LEAD, decisions=(old,))
     new = organ.meeting("2024-11-01", ("sec", "mem"))
     for number, meeting in enumerate((old, new)):
-        value = {"person": "mem2"}
-        payload = RecordCorrected(
-            ref=f"C{number}", corrects=organ.reference(meeting), field="dissent", new_value=value, occurred_at=date(2024, 11, 5)
-        )  # fmt: skip
-        organ.duty(payload, "2024-11-05")
+        value, on = {"person": "mem2"}, date(2024, 11, 5)
+        corrects = organ.reference(meeting)
+        correction = RecordCorrected(
+            ref=f"C{number}", corrects=corrects, field="dissent", new_value=value, occurred_at=on
+        )
+        organ.duty(correction, "2024-11-05")
     assert [s.events[0].ref for s in fired(organ, "AFTER_CASE_OPENED")] == ["C0"]
 
 

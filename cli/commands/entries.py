@@ -4,10 +4,8 @@ import click
 
 from cli.context import home, json_option
 from cli.output import note, print_json, print_lines, table
-from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
-from ledger.events.fields import flatten
-from ledger.events.record import Recorded
+from projections.answers import entry_answer
 from projections.i18n import _
 
 
@@ -30,9 +28,9 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
     finally:
         ledger.close()
     if as_json:
-        print_json({"ledger": kind, "size": size, "items": [as_data(event) for event in events]})
+        print_json({"ledger": kind, "size": size, "items": [entry_answer(event) for event in events]})
     elif entry is not None:
-        print_lines(*(f"{key}: {value}" for key, value in as_data(events[0]).items()))
+        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0]).items()))
     else:
         heads = (_("position"), _("number"), _("recorded at (UTC)"), _("type"), _("author"), _("signatures"))
         rows = [
@@ -53,20 +51,3 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
                     n=len(events), size=size, next=start + len(events)
                 )
             )
-
-
-def as_data(event: Recorded) -> dict[str, object]:
-    """An entry as JSON shows it."""
-    return {
-        "ledger": event.ledger,
-        "position": event.position,
-        "ref": event.payload.ref,
-        "type": event.type,
-        "recorded_at": format_time(event.recorded_at),
-        "signers": event.signers,
-        "stream": event.originator_id,
-        "version": event.originator_version,
-        "leaf_hash": b64encode(event.leaf_hash),
-        "fields": dict(flatten(event.payload)),
-        "missing": sorted(event.missing),
-    }

@@ -5,9 +5,10 @@ import click
 from cli.context import json_option, open_views, parse_day, parse_moment
 from cli.output import print_json, print_lines, table
 from ledger.clock import today
-from projections.desk import Desk, as_utc
+from projections.answers import capacities, holders_answer
+from projections.desk import Desk
 from projections.explain import LEVELS, Explainer
-from projections.holders import Answer, Holder
+from projections.holders import Answer
 from projections.i18n import _
 
 
@@ -32,45 +33,11 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
         answers = desk.holders(desk.subject(unit_or_post), day, moment)
         explain = Explainer(facts)
         if as_json:
-            rows = [row for answer in answers for row in as_data(answer, explain)]
-            gaps = [answer.duty for answer in answers if answer.gap]
-            print_json(
-                {
-                    "subject": unit_or_post,
-                    "valid_at": day,
-                    "known_at": as_utc(moment),
-                    "holders": rows,
-                    "gaps": gaps,
-                    "ledgers": desk.heads(),
-                }
-            )
+            found = holders_answer(unit_or_post, day, moment, answers, explain)
+            print_json({**found, "ledgers": desk.heads()})
             return
         heads = (_("duty"), _("holder"), _("capacity"), _("from"), _("to"), _("entry"), _("mark"))
         print_lines(table(heads, [line for answer in answers for line in _lines(answer, explain)]))
-
-
-def as_data(answer: Answer, explain: Explainer) -> list[dict[str, object]]:
-    """The holders of an answer as JSON shows them."""
-    return [
-        {
-            "duty": answer.duty,
-            "unit": answer.unit,
-            "person": holder.person,
-            "name": explain.name(holder.person),
-            "capacity": capacity,
-            "valid_from": holder.valid_from,
-            "valid_to": holder.valid_to,
-            "entry": holder.entry,
-            "flag": holder.flag,
-            "disputed": holder.disputed,
-        }
-        for capacity, holders in _capacities(answer)
-        for holder in holders
-    ]
-
-
-def _capacities(answer: Answer) -> tuple[tuple[str, tuple[Holder, ...]], ...]:
-    return (("titular", answer.titular), ("acting", answer.acting), ("cover", answer.cover))
 
 
 def _lines(answer: Answer, explain: Explainer) -> list[tuple[str, ...]]:
@@ -85,7 +52,7 @@ def _lines(answer: Answer, explain: Explainer) -> list[tuple[str, ...]]:
             explain.cites([holder.entry]),
             (f"{holder.flag} ({_('disputed')})" if holder.disputed else holder.flag) or "",
         )
-        for capacity, holders in _capacities(answer)
+        for capacity, holders in capacities(answer)
         for holder in holders
     ]
     return [*([(duty, _("none (gap)"), "", "", "", "", "")] if answer.gap else []), *lines]

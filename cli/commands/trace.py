@@ -4,7 +4,8 @@ import click
 
 from cli.context import json_option, open_views, parse_moment
 from cli.output import print_json, print_lines
-from projections.desk import Desk, as_utc
+from projections.answers import trace_answer
+from projections.desk import Desk
 from projections.explain import LEVELS, RED, Explainer
 from projections.i18n import _
 from projections.trace.model import Trace
@@ -23,14 +24,9 @@ def command(case: str, known_at: str | None, rulebook: str | None, as_json: bool
         facts = desk.facts()
         found = desk.trace(case, known_at=parse_moment(known_at, facts.zone), rulebook=rulebook)
         if as_json:
-            print_json({**_flat(found), "ledgers": desk.heads()})
+            print_json({**trace_answer(found), "ledgers": desk.heads()})
         else:
             print_lines(*report(found, Explainer(facts), desk))
-
-
-def _flat(found: Trace) -> dict[str, object]:
-    data = {name: getattr(found, name) for name in found.__dataclass_fields__}
-    return {**data, "known_at": as_utc(found.known_at), "opened_at": as_utc(found.opened_at)}
 
 
 def report(found: Trace, explain: Explainer, desk: Desk) -> list[str]:

@@ -97,8 +97,8 @@ def check_person_id(person: str) -> None:
 
 def format_time(moment: datetime) -> str:
     """UTC with milliseconds: `2024-02-21T01:00:00.000Z`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='milliseconds')}Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -23,6 +23,7 @@ from ledger.core.keys import Signer
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Busy, Conflict, Refused
 from ledger.events.base import Payload
+from ledger.events.records import TextErased
 from ledger.events.trust import Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.heads import refresh_heads
@@ -130,6 +131,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             numbered_subjects=[(s, n) for s, (_, n) in zip(subjects, numbered, strict=True)],
             ref=payload.ref,
         )
+        if isinstance(payload, TextErased):
+            _erase(c, payload, position)
         self.keybook.apply(header, payload)
         self.keybook_size = position + 1
         return entry
@@ -289,10 +292,28 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             size = int(c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0])
             return size, refresh_heads(c, size, with_subjects=with_subjects)
 
+    def truncate_wal(self) -> bool:
+        """Empties the write-ahead log, so that erased text lies in no file; False while a reader keeps it busy."""
+        with self.datastore.get_connection(commit=True) as connection:
+            raw = connection._sqlite_conn
+            return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
     def write_checkpoint(self, size: int, note: bytes) -> None:
         """Stores a checkpoint durably; it was checked against the last one under the same lock."""
         with self._writing() as c:
             c.execute("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", (size, note))
+
+
+def _erase(c: sqlite3.Cursor, erased: TextErased, position: int) -> None:
+    """Removes the named disclosures of the erased entry; its map, digest and every old proof stay."""
+    target = erased.entry.position
+    row = c.execute("SELECT body FROM bodies WHERE position = ?", (target,)).fetchone()
+    body = parse_body(row["body"])
+    gone = [name for name in erased.names if name not in body.disclosures]
+    if gone:
+        raise Refused("the text {} of entry {} is not held any more", gone[0], target)
+    c.execute("INSERT INTO erasures VALUES (?,?)", (target, position))
+    c.execute("UPDATE bodies SET body = ? WHERE position = ?", (format_body(body.without(erased.names)), target))
 
 
 def tile_hashes(c: sqlite3.Cursor, level: int, number: int, width: int) -> list[bytes]:

@@ -20,13 +20,16 @@ _TABLES = {
     "tiles": "level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL, root BLOB NOT NULL,"
     " PRIMARY KEY (level, number)",
     "checkpoints": "size INTEGER PRIMARY KEY, note BLOB NOT NULL",
+    "erasures": "position INTEGER NOT NULL, erased_by INTEGER NOT NULL, PRIMARY KEY (position, erased_by)",
 }
 _CACHES = {
     "cache_heads": "key BLOB PRIMARY KEY, count INTEGER NOT NULL, position INTEGER NOT NULL, leaf BLOB NOT NULL",
     "cache_nodes": "depth INTEGER NOT NULL, low BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (depth, low)",
 }
 """Computed from the entries when a seal is made; never evidence, so they may change and be deleted."""
-_WITHOUT_ROWID = ("subjects", "refs", "tiles")
+_WITHOUT_ROWID = ("subjects", "refs", "tiles", "erasures")
+_UNLESS = {("bodies", "UPDATE"): " WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE position = OLD.position)"}
+"""The one controlled path: a body may change where an erasure of its entry is on record (FORMAT.md section 11)."""
 
 
 def statements() -> list[str]:
@@ -35,11 +38,12 @@ def statements() -> list[str]:
     for table, columns in _TABLES.items():
         ending = " WITHOUT ROWID" if table in _WITHOUT_ROWID else ""
         made.append(f"CREATE TABLE IF NOT EXISTS {table} ({columns}){ending}")
-        made += [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table}"
-            " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
-            for verb in ("UPDATE", "DELETE")
-        ]
+        for verb in ("UPDATE", "DELETE"):
+            unless = _UNLESS.get((table, verb), "")
+            made.append(
+                f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table}{unless}"
+                " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
+            )
     made += [f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID" for table, columns in _CACHES.items()]
     made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
     made.append("CREATE INDEX IF NOT EXISTS cache_heads_by_position ON cache_heads (position)")

@@ -45,6 +45,7 @@ def verify_ledger(
             roots[frontier.size] = frontier.root()
         if progress is not None and frontier.size % PAGE == 0:
             progress(frontier.size, total)
+    passed.finish()
     report.size, report.root = frontier.size, frontier.root()
     check_tables(ledger, report, passed.counts)
     check_tiles(ledger, report)

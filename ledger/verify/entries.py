@@ -19,6 +19,7 @@ from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, UnknownKey, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
+from ledger.events.records import TextErased
 from ledger.events.registry import spec_of, types_digest
 from ledger.events.trust import ClockCorrected, LedgerOpened
 from ledger.store.mapper import recorded
@@ -39,6 +40,8 @@ class EntryPass:
     keybook: KeyBook = field(default_factory=KeyBook)
     register: Register = field(default_factory=Register)
     counts: Counter[Subject] = field(default_factory=Counter)
+    unexplained: dict[int, set[str]] = field(default_factory=dict)
+    """Texts that are missing, by position, until a later erasure names them."""
     previous: bytes = NO_PREVIOUS
     not_before: datetime | None = None
     origin: str = ""
@@ -61,6 +64,8 @@ class EntryPass:
             self._check_keys(entry, payload, position)
             self._check_subjects(body, entry, payload, position)
             self.register.apply(entry.header, payload)
+            if isinstance(payload, TextErased):
+                self._take_erasure(payload, position)
         self.previous, self.not_before = entry.leaf_hash, entry.header.recorded_at
 
     def _check_columns(self, row: Any, entry: Entry, position: int) -> None:
@@ -78,13 +83,40 @@ class EntryPass:
             body = parse_body(row["body"])
             if body.digest() != entry.header.body:
                 raise Invalid("the body is not the one that the entry was signed over")
-            _check_nothing_missing(entry, body)
+            self._note_missing(entry, body)
             payload = recorded(entry, body).payload
         except ZerenError as error:
             self.report.add(error, position)
             return None, None
         self.report.bodies += 1
         return body, payload
+
+    def _note_missing(self, entry: Entry, body: Body) -> None:
+        """A disclosure may be missing only where it is a text and a later erasure names it."""
+        for name in sorted(body.missing):
+            spec = spec_of(entry.header.type, name)
+            if is_subject_name(name) or spec is None or spec.field_class == "structural":
+                raise Invalid("the structural field {} is missing", name)
+            self.unexplained.setdefault(entry.header.position, set()).add(name)
+
+    def _take_erasure(self, erased: TextErased, position: int) -> None:
+        """What the erasure names is missing, as it should; what is still held makes the erasure pending."""
+        target = erased.entry.position
+        missing = self.unexplained.get(target, set())
+        for name in erased.names:
+            if name in missing:
+                missing.discard(name)
+                self.report.marks["erased, digest fits"] += 1
+            else:
+                self.report.add(
+                    Incomplete("erasure pending: the text {} of entry {} is still held", name, target), position
+                )
+
+    def finish(self) -> None:
+        """What no erasure named is a fault."""
+        for position, names in sorted(self.unexplained.items()):
+            for name in sorted(names):
+                self.report.add(Invalid("the text {} is missing and no erasure names it", name), position)
 
     def _check_chain(self, entry: Entry, payload: Payload | None, position: int) -> None:
         header = entry.header
@@ -179,13 +211,3 @@ def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
             for data in ledger.entries(start, min(PAGE, key.revoked_at - start)):
                 if line in {(signed.name, signed.key_id) for signed in parse_note(data).signatures}:
                     passed.report.marks[f"disputed by {key.revoked_by}"] += 1
-
-
-def _check_nothing_missing(entry: Entry, body: Body) -> None:
-    """A disclosure may be missing only where an erasure names it; this version writes none."""
-    for name in sorted(body.missing):
-        spec = spec_of(entry.header.type, name)
-        structural = is_subject_name(name) or spec is None or spec.field_class == "structural"
-        if structural:
-            raise Invalid("the structural field {} is missing", name)
-        raise Invalid("the text {} is missing and no erasure names it", name)

@@ -24,6 +24,7 @@ TABLES = {
 }
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
+    "erased, digest fits",
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""

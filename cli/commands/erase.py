@@ -1,0 +1,73 @@
+"""zeren erase ENTRY --ground: erase texts, signed by a custodian and an inspector; every old proof stays."""
+
+from pathlib import Path
+
+import click
+
+from cli.context import home, json_option
+from cli.output import note
+from cli.receipts import print_receipt
+from cli.signing import holder_of, keyring, passphrase_option, writing_clock
+from ledger.core.body import Body, is_subject_name
+from ledger.errors import BadInput, Incomplete
+from ledger.events.fields import EntryReference
+from ledger.events.records import TextErased
+from ledger.events.registry import spec_of
+from projections.i18n import _
+from projections.views.catch_up import rebuild
+
+
+@click.command("erase", help=_("Erase texts of ENTRY for good; its digest and every proof stay."))
+@click.argument("entry")
+@click.option("--field", "fields", multiple=True, help=_("A text field; may be given more than once (default: all)."))
+@click.option("--ground", required=True, help=_("The legal ground of the erasure."))
+@click.option("--custodian", help=_("The custodian who signs (default: one in force)."))
+@click.option("--inspector", help=_("The inspector who signs (default: one in force)."))
+@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@passphrase_option
+@json_option
+def command(
+    entry: str,
+    fields: tuple[str, ...],
+    ground: str,
+    custodian: str | None,
+    inspector: str | None,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> int:
+    here = home()
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase_file)
+        event = ledger.find(entry)
+        names = fields or _texts_of(ledger.body_at(event.position), event.type)
+        if not names:
+            raise BadInput("entry {} holds no text that could be erased", entry)
+        erased = TextErased(
+            entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
+        )
+        signers = [
+            keys.signer(custodian or holder_of(ledger, "custodian")),
+            keys.signer(inspector or holder_of(ledger, "inspector")),
+        ]
+        receipt, gone = ledger.erase(erased, signers)
+    finally:
+        ledger.close()
+    rebuild(here).close()
+    print_receipt(receipt, as_json=as_json)
+    note(_("erased from the ledger and the views; earlier backups and exports are not reached by this"))
+    if not gone:
+        note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
+        return Incomplete.exit_code
+    return 0
+
+
+def _texts_of(body: Body, type_name: str) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in body.disclosures
+        if not is_subject_name(name)
+        and (spec := spec_of(type_name, name)) is not None
+        and spec.field_class == "erasable"
+    )
