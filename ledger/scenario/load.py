@@ -57,8 +57,7 @@ class _Checker(Shapes):
         super().__init__(faults)
         self.path, self.document = path, document
         self.previous: datetime | None = None
-        block = document.get("case")
-        self.case_id = str(block["id"]) if isinstance(block, dict) and "id" in block else None
+        self.block = document.get("case")
 
     def scenario(self) -> Scenario:
         """Checks all, then builds: nothing is made of a file with a fault."""
@@ -71,7 +70,7 @@ class _Checker(Shapes):
             self.fault("persons", f"{both!r} is the id of a unit too; rename one")
         rows = [self._event(number, raw) for number, raw in enumerate(document["events"])]
         self.event = ""
-        case = self._case(document.get("case"), rows)
+        case = self._case(self.block, rows)
         self.faults.raise_any()
         return Scenario(
             path=self.path,
@@ -88,6 +87,7 @@ class _Checker(Shapes):
 
     def _meta(self, raw: Any) -> Row:
         row = self.record(raw, META, "meta.")
+        self.line = raw[LINE] if isinstance(raw, dict) else self.line
         text = row.get("timezone")
         if text is not None:
             try:
@@ -159,10 +159,16 @@ class _Checker(Shapes):
                 self.previous = recorded_at
         self._check_order("", row, "valid_from", "valid_to")
         self._check_order("", row, "from", "to")
-        if row.get("type") == "case_opened" and row.get("case", self.case_id) != self.case_id:
+        if row.get("type") == "case_opened" and "case" in row and not self._is_block_of(row["case"]):
             self.fault("case", f"{short(row['case'])} has no block `case` in this file; add it or correct the id")
         if row.get("type") == "correction" and {"corrects", "field", "new_value"} <= row.keys():
             row["new_value"] = self._corrected(row["corrects"], row["field"], raw["new_value"])
+
+    def _is_block_of(self, case: str) -> bool:
+        """Whether the block `case` is that of this case, or so broken that its own faults are enough."""
+        if self.block is None or not isinstance(self.block, dict):
+            return self.block is not None
+        return str(self.block.get("id", case)) == case
 
     def _corrected(self, entry: str, field: str, new: Any) -> Any:
         """The new value in its field's own shape; one record stands for itself where the field is a list of them."""

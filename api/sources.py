@@ -1,0 +1,169 @@
+"""The stores behind the answers: ledgers opened read-only, views brought up to date, one consistent state per reading.
+
+Ledgers grow, and directories are made anew, while the server runs. Each reading therefore first looks whether the
+files are still the same (by device and inode) and whether a ledger has entries that the views lack, which costs a few
+microseconds; then it holds one read transaction, so that an answer and the heads it names are of the same state.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from ledger.application import Ledger
+from ledger.core.encoding import b64encode
+from ledger.errors import Busy, Incomplete, NoLedger
+from ledger.home import Home
+from projections.desk import Desk, Head
+from projections.views.catch_up import catch_up, views_of
+from projections.views.store import Views
+
+MAX_ROOTS = 16
+"""Roots kept, newest first: a root costs a few hashes along the right edge of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """A ledger and how much of it an answer was computed from; with `root` (base64) the answer can be re-checked."""
+
+    origin: str
+    kind: str
+    fingerprint: str
+    entries: int
+    root: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent state: the questions over the views, their heads, and the ledgers by kind."""
+
+    desk: Desk
+    heads: tuple[LedgerHead, ...]
+    ledgers: Mapping[str, Ledger]
+
+    def head(self, kind: str) -> LedgerHead | None:
+        """The head of the ledger of this kind; None where none is joined."""
+        return next((head for head in self.heads if head.kind == kind and kind in self.ledgers), None)
+
+
+class Snapshot(Views):
+    """The views inside one read transaction: what others apply meanwhile is not seen."""
+
+    def __init__(self, views: Views, cursor: Any) -> None:
+        # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
+        self.datastore = views.datastore
+        self._cursor = cursor
+
+    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        self._cursor.execute(statement, parameters)
+        return list(self._cursor.fetchall())
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
+        return int(rows[0][0]) if rows else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    ledger: Ledger
+    origin: str
+    fingerprint: str
+    file: tuple[int, int]
+
+
+class Sources:
+    """The ledgers and views of a directory, kept open for many readers. Raises NoLedger, BadInput or Busy."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        home.check()
+        if not home.kinds():
+            raise NoLedger("there is no ledger in {}; make one with: zeren replay FILE --into DIR", home.directory)
+        self._lock = Lock()
+        self._roots: dict[tuple[str, int], str] = {}
+        self._opened: Mapping[str, _Opened] = {}
+        self._views, self._views_file = views_of(home), _file(home.views)
+        self._refresh()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """The state as it is now. Raises Incomplete where the views contain a ledger that is not here any more."""
+        views, opened = self._fresh()
+        with views.reading() as cursor:
+            desk = Desk(Snapshot(views, cursor))
+            heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads())
+            yield Reading(desk, heads, {kind: each.ledger for kind, each in opened.items()})
+
+    def lag(self) -> dict[str, int]:
+        """By origin, how many entries of each ledger the views do not have yet."""
+        views, opened = self._fresh()
+        return {each.origin: max(0, each.ledger.size() - views.position(each.origin)) for each in opened.values()}
+
+    def close(self) -> None:
+        """Closes every store."""
+        self._views.close()
+        for each in self._opened.values():
+            each.ledger.close()
+
+    # --- freshness ---
+
+    def _fresh(self) -> tuple[Views, Mapping[str, _Opened]]:
+        if self._stale() and self._lock.acquire(blocking=False):  # a second reader goes on with what there is
+            try:
+                self._refresh()
+            except Busy:
+                pass  # another process applies the same entries; the heads tell how far this answer saw
+            finally:
+                self._lock.release()
+        return self._views, self._opened
+
+    def _stale(self) -> bool:
+        if self.home.kinds() != list(self._opened) or self._views_file != _file(self.home.views):
+            return True
+        return any(
+            each.file != _file(self.home.database(kind)) or each.ledger.size() > self._views.position(each.origin)
+            for kind, each in self._opened.items()
+        )
+
+    def _refresh(self) -> None:
+        opened = {}
+        for kind in self.home.kinds():
+            file, known = _file(self.home.database(kind)), self._opened.get(kind)
+            opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
+        if self._views_file != _file(self.home.views):
+            self._views, self._views_file = views_of(self.home), _file(self.home.views)
+        self._opened = opened  # what it replaces closes when its last reader has gone
+        for each in opened.values():
+            catch_up(self._views, each.ledger)
+
+    def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
+        if opened is None or (opened.origin, opened.fingerprint) != (head.origin, head.fingerprint):
+            raise Incomplete(
+                "the views contain the ledger {}, which is not here any more; rebuild them with: zeren views rebuild",
+                head.origin,
+            )
+        key = (head.fingerprint, head.entries)
+        if key not in self._roots:
+            self._roots = {key: b64encode(opened.ledger.hashes(head.entries)(0, head.entries))} | self._roots
+            for old in list(self._roots)[MAX_ROOTS:]:
+                self._roots.pop(old, None)
+        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, self._roots[key], head.simulated)
+
+
+def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:
+    ledger = home.open(kind)
+    return _Opened(ledger, ledger.origin, ledger.fingerprint, file)
+
+
+def _file(path: Path) -> tuple[int, int]:
+    """Which file stands at the path, by device and inode; (0, 0) for none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_dev, found.st_ino
