@@ -2,39 +2,65 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+# make PYTHON=/path/to/python3 chooses another interpreter; an .venv that exists keeps its own until `make clean`.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+# More for pytest, such as PYTEST_ARGS='-k trace -x'.
+PYTEST_ARGS ?=
 
 VENV := .venv
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 BIN := $(VENV)/bin
-PYTEST_ARGS ?=
-APT := DEBIAN_FRONTEND=noninteractive apt-get -qq
-# What tests need from the system: openssl (second implementation), chromium (pages), a CJK font (pages, reports).
-SYSTEM_PACKAGES := openssl chromium fonts-noto-cjk
+# Its build tool warns about every editable installation.
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help demo test lint scenario bench translations system clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-$(BIN)/python:
-	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or later is needed; install it (Debian: apt install python3) and run make again." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT) update && $(APT) install python3-venv; \
-		else echo "Python's venv module is missing; run: sudo apt install python3-venv" >&2; exit 1; fi; }
-	"$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade 'pip>=25.1'
+# --- environment ---
 
-$(VENV)/.installed: pyproject.toml $(BIN)/python
-	$(BIN)/python -m pip install -q -e .
+# Scripts in an environment name its place: one that was moved, or whose interpreter is gone, is made anew.
+ifneq ($(shell test -x $(BIN)/python && cat $(VENV)/.made 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.made
+endif
+
+$(VENV)/.made: pyproject.toml
+	@python='$(PYTHON)'; \
+	[ -n "$$python" ] && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed, as python3 or as make PYTHON=...; Debian 12, Ubuntu 24.04 and later have it: sudo apt install python3" >&2; exit 1; }; \
+	"$$python" -c 'import ensurepip' 2>/dev/null || { \
+		package=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { \
+			echo "$$python cannot make an environment without $$package; run: sudo apt install $$package" >&2; exit 1; }; \
+		echo "Installing $$package ..."; \
+		said=$$(export DEBIAN_FRONTEND=noninteractive; { apt-get -qq update && apt-get -qq -y install "$$package"; } </dev/null 2>&1) \
+			|| { echo "$$said" >&2; exit 1; }; }; \
+	echo "Making $(VENV) with $$("$$python" --version) ..."; \
+	"$$python" -m venv --clear $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@echo '$(CURDIR)' > $@
+
+$(VENV)/.installed: $(VENV)/.made
+	@echo "Installing zeren ..."
+	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(BIN)/python
-	$(BIN)/python -m pip install -q -e . --group dev
-	@touch $@ $(VENV)/.installed
+$(VENV)/.installed-dev: $(VENV)/.made
+	@echo "Installing zeren and what its tests use ..."
+	@$(PIP) install --editable . --group dev
+	@touch $(VENV)/.installed $@
 
-demo: $(VENV)/.installed ## replay the demonstration, print the trace, serve the pages
-	$(BIN)/zeren demo
+# --- what one does ---
+
+demo: $(VENV)/.installed ## replay the demonstration, print the answers, serve the pages (DEMO_SERVE=0: do not serve)
+	@$(BIN)/zeren demo
+
+test: lint system ## all that CI checks: lint, then every test under the coverage gate
+	$(BIN)/python -m pytest --cov --no-fold-skipped $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
 	$(BIN)/ruff check .
@@ -42,21 +68,19 @@ lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint system ## everything CI runs: lint, then all tests with the coverage gate
-	$(BIN)/pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FILE='path ...'
+	@[ -n "$(FILE)" ] || { echo "usage: make scenario FILE='path ...'" >&2; exit 2; }
+	$(BIN)/python -m pytest tests/test_scenario.py $(FILE:%=--scenario=%) $(PYTEST_ARGS)
 
-scenario: $(VENV)/.installed-dev ## all groups of FILE=path, a scenario file
-	@[ -n "$(FILE)" ] || { echo "usage: make scenario FILE=path" >&2; exit 2; }
-	$(BIN)/pytest tests/test_scenario.py --scenario "$(FILE)" $(PYTEST_ARGS)
+bench: $(VENV)/.installed-dev ## speed as ratios to the bare work, beside their aims
+	@$(BIN)/python -m tests.tools.bench
 
 translations: $(VENV)/.installed-dev ## compile the message catalogues
-	$(BIN)/pybabel compile -D zeren -d projections/locale
+	$(BIN)/pybabel compile --domain zeren --directory projections/locale --statistics
 
-system: ## what tests need from the system (installs it as root on Debian)
-	@missing=$$(for p in $(SYSTEM_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	[ -z "$$missing" ] && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then $(APT) update && $(APT) install --no-install-recommends $$missing >/dev/null; \
-	else echo "not installed, tests that need them skip: $$missing (Debian: sudo apt install $$(echo $$missing))"; fi
+system: $(VENV)/.made ## what tests need from the system: installed where we are root on Debian, named elsewhere
+	@$(BIN)/python -m tests.tools.system
 
-clean: ## remove the environment, the demo and caches
-	rm -rf $(VENV) demo build dist *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove the environment, the demo, build products and caches
+	rm -rf $(VENV) demo build dist *.egg-info .coverage coverage.xml .*_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,6 +8,7 @@ microseconds; then it holds one read transaction, so that an answer and the head
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -148,11 +149,11 @@ class Sources:
                 head.origin,
             )
         key = (head.fingerprint, head.entries)
-        if key not in self._roots:
-            self._roots = {key: b64encode(opened.ledger.hashes(head.entries)(0, head.entries))} | self._roots
-            for old in list(self._roots)[MAX_ROOTS:]:
-                self._roots.pop(old, None)
-        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, self._roots[key], head.simulated)
+        root = self._roots.get(key)
+        if root is None:
+            root = b64encode(opened.ledger.hashes(head.entries)(0, head.entries))
+            self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
+        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated)
 
 
 def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:

@@ -263,10 +263,14 @@ class Ledger(Application[str]):
         if isinstance(payload, LedgerOpened):
             return Proposed("ledger/main", 1, payload)
         register = self.register()
-        stream = place(payload, self.kind, register, self._stream_of, self._taken, self.randomness)
+
+        def taken(name: str) -> bool:  # by an entry on record, or by one before it in the same transaction
+            return name in pending or self._taken(name)
+
+        stream = place(payload, self.kind, register, self._stream_of, taken, self.randomness)
         aggregate = None if stream.endswith("/") else self.aggregate(stream)
         decide(payload, Standing(self.kind, register, None if payload.OPENS else aggregate, self.resolve))
-        version = pending.get(stream, aggregate.version if aggregate else 0) + 1
+        version = 1 if payload.OPENS else pending.get(stream, aggregate.version if aggregate else 0) + 1
         pending[stream] = version
         return Proposed(stream, version, payload)
 

@@ -156,6 +156,8 @@ class Instance:
     """The late act, or the assignment that ended the vacancy late."""
     since: date | None = None
     days_after_case: int | None = None
+    pairs: "tuple[Instance, ...]" = ()
+    """The same for each pair, where the obligation is owed per pair."""
 
 
 def day_of(when: When) -> date:

@@ -129,6 +129,12 @@ def membership(facts: Facts, day: date, *, body: str | None = None, primary: boo
     return tuple(persons)
 
 
+def supervised_units(facts: Facts, person: str, day: date) -> tuple[str, ...]:
+    """Ids of the units that a person supervises on a day, each once; acting in charge included, cover not."""
+    held = [tenure for tenure in facts.tenures(person=person, on=day) if _holds(facts, tenure, primary=True)]
+    return tuple(dict.fromkeys(unit for tenure in held for unit in tenure.supervises))
+
+
 def governed_units(facts: Facts) -> tuple[str, ...]:
     """Ids of the units that have a line of their own, in order of registration."""
     return tuple(unit.id for unit in facts.units.values() if unit.kind in GOVERNED_KINDS)

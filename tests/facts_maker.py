@@ -16,7 +16,7 @@ from ledger.events.cases import CaseOpened, OffenceAct, Offender
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
-from ledger.events.tenure import ActingBegun, AssignmentMade
+from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened, RulesAdopted
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
@@ -95,6 +95,23 @@ class Organ:
             occurred_at=first, **more,
         )  # fmt: skip
         return self.duty(payload, recorded, "clerk", person)
+
+    def end(self, person: str, on: str, leaves: str | None = None, made: Recorded | None = None) -> Recorded:
+        """An assignment or acting of the person (by default the latest) ends, recorded on the day itself."""
+        ended = made or next(
+            entry
+            for entry in reversed(self.entries["duty"])
+            if isinstance(entry.payload, AssignmentMade | ActingBegun) and entry.payload.person == person
+        )
+        payload = AssignmentEnded(
+            ref=f"END{len(self.entries['duty'])}",
+            ends=self.reference(ended),
+            person=person,
+            valid_to=date.fromisoformat(on),
+            leaves=leaves,
+            occurred_at=date.fromisoformat(on),
+        )
+        return self.duty(payload, on)
 
     def talk(
         self, talker: str, counterpart: str, occurred: str, *signers: str, recorded: str | None = None, **more: Any

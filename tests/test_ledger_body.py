@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import pytest
 import rfc8785
@@ -29,7 +30,7 @@ def salts() -> Callable[[], bytes]:
     return lambda: hashlib.sha256(str(next(numbers)).encode()).digest()[:16]
 
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "attendees.0": "p-a",
     "attendees.1": "p-b",
     "covers": [],

@@ -399,6 +399,15 @@ FAULTS = {
         19,
         "event T1: valid_to: 2024-01-01 is before valid_from 2024-01-02",
     ),
+    "leave reversed": (
+        "events:\n",
+        (
+            "events:\n  - {id: L1, type: leave, ledger: duty, occurred_at: 2024-01-01, recorded_at: 2024-01-01T09:00:00, "
+            "recorder: ann, person: ann, from: 2024-01-05, to: 2024-01-04}\n"
+        ),
+        19,
+        "event L1: to: 2024-01-04 is before from 2024-01-05",
+    ),
     "correction of no field": ("field: dissent", "field: desent", 21, "event 2023: field: 'desent' is no field of M1"),
     "correction of the id": ("field: dissent", "field: id", 21, "event 2023: field: 'id' is no field of M1"),
     "correction below a field": ("field: dissent", "field: chair.x", 21, "event 2023: field: 'chair.x' is no field"),

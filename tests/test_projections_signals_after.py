@@ -87,7 +87,8 @@ def test_a_correction_is_dated_by_the_entry_that_it_corrects() -> None:
     organ.open_case(OPENED, LEAD, decisions=(old,))
     new = organ.meeting("2024-11-01", ("sec", "mem"))
     for number, meeting in enumerate((old, new)):
-        value, on = {"person": "mem2"}, date(2024, 11, 5)
+        value: Any = {"person": "mem2"}
+        on = date(2024, 11, 5)
         corrects = organ.reference(meeting)
         correction = RecordCorrected(
             ref=f"C{number}", corrects=corrects, field="dissent", new_value=value, occurred_at=on

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.events.acts import EducationHeld, KeyTaskRegistered, PlanMade
 from ledger.events.records import RecordAccepted
-from ledger.events.tenure import HandoverMade
+from ledger.events.tenure import AssignmentEnded, HandoverMade
 from projections.model import Signal
 from projections.signals import signals
 from tests.facts_maker import Organ
@@ -122,20 +122,20 @@ def test_two_recorders_do_not_make_one_batch() -> None:
     assert not fired(organ, "PERIOD_END_BATCH")
 
 
-def test_windows_that_overlap_are_one_batch() -> None:
-    """A sitting that goes on over a day is one batch, and what comes weeks later is not in it."""
+def test_a_sitting_longer_than_the_window_is_told_by_its_windows() -> None:
+    """Each window that holds a batch and lies in no other is a signal; what comes weeks later is in none."""
     organ = Organ().staffed()
     days = [*DAYS, "2024-06-03", "2024-06-04"]
-    moments = [*SITTING[:4], "2024-06-20 20:00", "2024-06-21 09:30", "2024-07-20 10:00"]
-    educations(organ, days, moments)
-    (signal,) = fired(organ, "PERIOD_END_BATCH")
-    assert len(signal.events) == 6
+    moments = [*SITTING[:4], "2024-06-20 20:00", "2024-06-21 10:01", "2024-07-20 10:00"]
+    educations(organ, ["2024-05-20", "2024-05-21", *days[2:]], moments)
+    named = [[cite.ref for cite in signal.events] for signal in fired(organ, "PERIOD_END_BATCH")]
+    assert named == [["E0", "E1", "E2", "E3", "E4"]]
+    educations(organ, ["2024-06-01", "2024-05-02"], ["2024-07-20 11:00", "2024-07-21 10:30"])
+    assert len(fired(organ, "PERIOD_END_BATCH")) == 1
 
 
 def test_an_assignment_and_the_end_it_brings_count_once() -> None:
     """The end that replacing an assignment brings has the same number and does not make a batch bigger."""
-    from ledger.events.tenure import AssignmentEnded
-
     organ = Organ().staffed()
     head = next(entry for entry in organ.entries["duty"] if getattr(entry.payload, "post", "") == "head")
     educations(organ, DAYS[:3], SITTING[:3])

@@ -18,7 +18,7 @@ from ledger.events.acts import (
 from ledger.events.base import Payload
 from ledger.events.cases import MeasureTaken
 from ledger.events.records import RecordAccepted, RecordRefused
-from ledger.events.tenure import AssignmentEnded, HandoverMade, LeaveTaken
+from ledger.events.tenure import HandoverMade, LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
 from projections.model import Signal
 from projections.signals import signals
@@ -127,20 +127,9 @@ def test_bookkeeping_and_what_claims_nothing_is_not_asked(payload: Payload) -> N
 def test_an_assignment_needs_an_authority_or_a_second_signature(authority: str | None, fires: bool) -> None:
     """An assignment that the recorder alone signed fires unless it names the authority; the end of one never does."""
     organ = Organ().staffed()
-    made = organ.assign("handler", "member", "2024-03-05", "clerk", authority=authority, ref="X")
-    ended = AssignmentEnded(ref="Y", ends=organ.reference(made), person="handler", valid_to=date(2024, 3, 6))
-    organ.duty(ended, "2024-03-06")
+    organ.assign("handler", "member", "2024-03-05", "clerk", authority=authority, ref="X")
+    organ.end("handler", "2024-03-06")
     assert [signal.events[0].ref for signal in fired(organ, "SELF_ATTESTED")] == (["X"] if fires else [])
-
-
-def retired(organ: Organ, person: str, on: str, leaves: str = "retirement") -> None:
-    made = next(
-        entry
-        for entry in organ.entries["duty"]
-        if getattr(entry.payload, "person", "") == person and hasattr(entry.payload, "post")
-    )
-    last = date.fromisoformat(on)
-    organ.duty(AssignmentEnded(ref="END", ends=organ.reference(made), person=person, valid_to=last, leaves=leaves), on)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +143,7 @@ def retired(organ: Organ, person: str, on: str, leaves: str = "retirement") -> N
 def test_who_retired_and_did_not_sign_could_not(signers: tuple[str, ...], leaves: str, fires: bool) -> None:
     """PARTICIPANT_UNABLE_TO_SIGN: a retired talker who did not sign fires; one who did, or who moved on, does not."""
     organ = Organ().staffed()
-    retired(organ, "mem", "2024-03-06", leaves)
+    organ.end("mem", "2024-03-06", leaves)
     organ.talk("mem", "head", "2024-03-05", *signers, recorded="2024-03-07")
     assert [s.get("person") for s in fired(organ, "PARTICIPANT_UNABLE_TO_SIGN")] == ([("mem",)] if fires else [])
 
@@ -163,7 +152,7 @@ def test_who_retired_later_could_still_sign() -> None:
     """A retirement after the recording is no obstacle."""
     organ = Organ().staffed()
     organ.talk("mem", "head", "2024-03-05", "clerk", "head", recorded="2024-03-06")
-    retired(organ, "mem", "2024-03-06")
+    organ.end("mem", "2024-03-06", "retirement")
     assert not fired(organ, "PARTICIPANT_UNABLE_TO_SIGN")
 
 
@@ -177,7 +166,7 @@ def test_who_retired_later_could_still_sign() -> None:
     ],
 )
 def test_who_is_held_cannot_sign_whatever_the_record_says(measures: list[tuple[str, str]], fires: bool) -> None:
-    """A measure of detention in force at recording fires even where a signature is there; a released person may sign."""
+    """A detention in force at recording fires even where a signature is there; a released person may sign."""
     organ = Organ().staffed()
     for on, status in measures:
         organ.case(MeasureTaken(ref="M", person="head", status=status, occurred_at=date.fromisoformat(on)), on)
@@ -201,7 +190,7 @@ def test_a_revoked_key_signs_nothing_until_another_is_enrolled(enrolled_again: b
 def test_a_handover_needs_both_its_persons_too() -> None:
     """PARTICIPANT_UNABLE_TO_SIGN looks at the persons of a handover."""
     organ = Organ().staffed()
-    retired(organ, "mem", "2024-03-06")
+    organ.end("mem", "2024-03-06", "retirement")
     handover = HandoverMade(ref="H", outgoing="mem", incoming="mem2", scope=("aid",), occurred_at=ON)
     organ.duty(handover, "2024-03-07", "clerk", "mem2")
     assert len(fired(organ, "PARTICIPANT_UNABLE_TO_SIGN")) == 1

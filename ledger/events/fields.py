@@ -11,12 +11,13 @@ date `YYYY-MM-DD`, time RFC 3339 with offset, reference `[fingerprint, position,
 """
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, Union
 
@@ -34,6 +35,11 @@ ERASED_TEXT = "␀"
 """Stands in a payload read back where a text was withheld or erased."""
 
 When = date | datetime
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
+MAX_DIGITS = 1000
+"""Of a decimal that is written, so that a number such as 1E+999999999 does not fill the memory."""
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def reference(mode: ReferenceMode = "cites", *, default: Any = dataclasses.MISSI
 
 def format_decimal(value: Decimal) -> str:
     """`-?(0|[1-9][0-9]*)(\\.[0-9]*[1-9])?`, never `-0`."""
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > MAX_DIGITS:
         raise Malformed("{} is not a finite decimal number; write digits such as 12.5", value)
     plain = format(value, "f")
     if "." in plain:
@@ -91,19 +97,19 @@ def format_decimal(value: Decimal) -> str:
 
 def parse_decimal(value: str) -> Decimal:
     """The decimal of a canonical string; raises Malformed for any other spelling."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise Malformed("{!r} is not a decimal number", value) from None
-    if format_decimal(number) != value:
-        raise Malformed("{!r} is not in canonical decimal form; {!r} is", value, format_decimal(number))
-    return number
+    if not _DECIMAL.fullmatch(value) or value == "-0":
+        raise Malformed("{!r} is not a decimal number in canonical form, such as 12.5", value[:80])
+    return Decimal(value)
 
 
 def format_when(value: When) -> str:
-    """A day as `YYYY-MM-DD`, a moment as RFC 3339 with its offset."""
-    if isinstance(value, datetime) and value.tzinfo is None:
-        raise Malformed("{} has no offset from UTC; write e.g. {}+08:00", value.isoformat(), value.isoformat())
+    """A day as `YYYY-MM-DD`, a moment as RFC 3339 with its offset, which is in whole minutes there."""
+    if isinstance(value, datetime):
+        offset = value.utcoffset()
+        if offset is None:
+            raise Malformed("{} has no offset from UTC; write e.g. {}+08:00", value.isoformat(), value.isoformat())
+        if offset % _MINUTE:
+            raise Malformed("the offset of {} from UTC is not in whole minutes", value.isoformat())
     return value.isoformat()
 
 
@@ -125,7 +131,9 @@ def _format_reference(value: EntryReference) -> Json:
 def _parse_reference(value: Any) -> EntryReference:
     match value:
         case [str(fingerprint), int(position), str(leaf)] if not isinstance(position, bool) and position >= 0:
-            return EntryReference(fingerprint, position, b64decode(leaf))
+            leaf_hash = b64decode(leaf)
+            if len(leaf_hash) == 32 and (not fingerprint or len(b64decode(fingerprint)) == 32):
+                return EntryReference(fingerprint, position, leaf_hash)
     raise Malformed("{!r} is not a reference [fingerprint, position, leaf hash]", value)
 
 
@@ -196,7 +204,7 @@ def _is_json(hint: Any) -> bool:
 
 
 def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
-    hint, optional = (Json, True) if _is_json(hint) else _strip_optional(hint)
+    hint, optional = (Json, field.default is not dataclasses.MISSING) if _is_json(hint) else _strip_optional(hint)
     whole = bool(field.metadata["whole"])
     many = typing.get_origin(hint) is tuple and not whole
     item = typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else hint
@@ -309,6 +317,9 @@ class _Reader:
                 raise Malformed("field {!r} stands for an empty list and should be []", name)
             self.used.add(name)
             return ()
+        if name in self.missing and shape.meta["class"] == "erasable":
+            self.used.add(name)
+            return ()  # the bare name says by itself that the list is empty
         items: list[Any] = []
         while self._present(numbered := f"{name}.{len(items)}"):
             items.append(self._item(numbered, shape))

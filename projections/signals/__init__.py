@@ -4,7 +4,7 @@ Each signal is a function of an `Inquiry`; its docstring is its rule in full. Th
 that the ledger's data cannot decide, and says why.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from ledger.events.record import Recorded
@@ -12,16 +12,21 @@ from projections.facts import Facts, day
 from projections.model import Citation, Signal
 from projections.signals.catalogue import CATALOGUE, ORDER
 from projections.signals.crediting import DOUBTS, Credit, blame_among, credit, credited_among
-from projections.signals.inquiry import Inquiry, background_of
+from projections.signals.inquiry import Inquiry
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
 
 
-def signals(facts: Facts, judged_on: date | None = None) -> tuple[Signal, ...]:
-    """Every signal over the whole record as known at the cut, by code in the catalogue's order, then by entry."""
-    whole = Inquiry(facts, judging_day(facts, judged_on), background_of(facts).corpus, whole=True)
-    found = {signal for entry in CATALOGUE.values() if entry.rule is not None for signal in entry.rule(whole)}
-    return tuple(sorted(found, key=_order))
+def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[str] | None = None) -> tuple[Signal, ...]:
+    """Every signal over the whole record as known at the cut, by code in the catalogue's order, then by entry.
+
+    `codes` limits the question to these codes: what belongs to others is not even looked at.
+    """
+    whole = Inquiry(facts, judging_day(facts, judged_on))
+    rules = [
+        entry.rule for entry in CATALOGUE.values() if entry.rule is not None and (codes is None or entry.code in codes)
+    ]
+    return tuple(sorted({signal for rule in rules for signal in rule(whole)}, key=_order))
 
 
 def blame(
@@ -49,7 +54,7 @@ def judging_day(facts: Facts, judged_on: date | None = None) -> date:
 
 
 def _near(facts: Facts, judged_on: date | None) -> Inquiry:
-    return Inquiry(facts, judging_day(facts, judged_on), (), whole=False)
+    return Inquiry(facts, judging_day(facts, judged_on), ())
 
 
 def _order(signal: Signal) -> tuple[int, tuple[Citation, ...], str]:

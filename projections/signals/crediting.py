@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from ledger.events.record import Recorded
@@ -60,7 +59,7 @@ BLAMING: tuple[Rule, ...] = (
 def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame each of these records; a record without any is not in the map."""
     own = tuple(record for record in records if record.ledger not in q.background.case_ledgers)
-    near = replace(q, records=own, whole=False)
+    near = Inquiry(q.facts, q.judged_on, own)
     asked = {q.facts.cite(record) for record in own}
     found: defaultdict[Citation, list[Signal]] = defaultdict(list)
     for rule in BLAMING if own else ():

@@ -3,7 +3,7 @@
 import re
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -70,6 +70,11 @@ class Background:
         """Every entry of the duty ledger: for what no index answers (same file, like text, number in a text)."""
         return tuple(self._facts.records())
 
+    @property
+    def has_read(self) -> bool:
+        """Whether the corpus was read already, so that looking up in it costs nothing more."""
+        return "corpus" in vars(self)
+
     @cached_property
     def by_file(self) -> Mapping[str, Sequence[Recorded]]:
         """Entries by the SHA-256 of each file attached."""
@@ -115,12 +120,16 @@ class Background:
 
     @cached_property
     def posts(self) -> Mapping[str, Sequence[Tenure]]:
-        """Tenures by person, without assignments under a RETRO_ASSIGNMENT of weight high."""
+        """Tenures by person."""
         found: defaultdict[str, list[Tenure]] = defaultdict(list)
         for tenure in self.tenures.values():
-            if retro_weight(self._facts, tenure) != "high":
-                found[tenure.person].append(tenure)
+            found[tenure.person].append(tenure)
         return found
+
+    def in_post(self, tenure: Tenure, on: date) -> bool:
+        """Whether a tenure is held on a day; one under a RETRO_ASSIGNMENT of weight high from its recording on."""
+        disputed = retro_weight(self._facts, tenure) == "high"
+        return tenure.covers_day(on) and not (disputed and on < day(self._facts, tenure.recorded_at))
 
     @cached_property
     def series(self) -> Mapping[str, Sequence[tuple[int, Recorded]]]:
@@ -164,12 +173,22 @@ def background_of(facts: Facts) -> Background:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """Judging `records` as on a day. `whole` says that they are everything, so that looking up may read it all."""
+    """Judging some records, or the whole of them, as on a day."""
 
     facts: Facts
     judged_on: date
-    records: tuple[Recorded, ...]
-    whole: bool
+    few: tuple[Recorded, ...] | None = None
+    """The records judged; None = the whole duty ledger."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is judged, so that looking up may read it all."""
+        return self.few is None
+
+    @property
+    def records(self) -> tuple[Recorded, ...]:
+        """The records judged."""
+        return self.background.corpus if self.few is None else self.few
 
     @cached_property
     def background(self) -> Background:
@@ -182,29 +201,26 @@ class Inquiry:
 
     def with_person(self, person: str, during: Period, *types: type[Payload]) -> Iterable[Recorded]:
         """Entries of these types in which the person takes part, said to have happened in these days."""
-        if not self.whole:
+        if not self.whole and not self.background.has_read:
             found = self.facts.records(*types, person=person, occurred=during)
             return [event for event in found if person in set(named(event.payload))]
         by_day = self.background.by_person_and_day
         days = (during.first + timedelta(days=number) for number in range(during.days))
         return [event for on in days for event in by_day.get((person, on), ()) if isinstance(event.payload, types)]
 
-    def recorded_about(
-        self, record: Recorded, window: timedelta, wanted: Callable[[Recorded], bool]
-    ) -> Iterator[Recorded]:
-        """The record and the wanted ones by the same author around it.
+    def recorded_about(self, record: Recorded, window: timedelta) -> Iterator[Recorded]:
+        """Entries by the same author recorded no further from the record than the window, itself included.
 
-        Walks outward by position, each way as long as they follow one another within the window.
+        Walks outward by position, for entries stand in the order in which they were recorded.
         """
         yield record
         for step in (-1, 1):
-            last, position = record.recorded_at, record.position
+            position = record.position
             while (position := position + step) >= 0:
                 event = self.facts.entry(EntryReference("", position, b""), within=record)
-                if event is None or abs(event.recorded_at - last) > window:
+                if event is None or abs(event.recorded_at - record.recorded_at) > window:
                     break
-                if event.author == record.author and wanted(event):
-                    last = event.recorded_at
+                if event.author == record.author:
                     yield event
 
     def signal(

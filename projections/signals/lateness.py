@@ -88,66 +88,54 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
 
     Fires where at least `batch.min_records` records by one recorder within `batch.window_hours` claim days that span at
     least `batch.min_spread_days`. A record made on the day that it claims is no part of a batch, nor is a legacy one;
-    an assignment and the end that it brings count once. Windows that overlap are one batch. All in it are blamed.
-    Benign: a secretary's weekly entry day (which does not span a month).
+    an assignment and the end that it brings count once. A sitting longer than the window is told by each window that
+    no other contains. All in it are blamed. Benign: a secretary's weekly entry day (which does not span a month).
     """
-    window = timedelta(hours=q.facts.rules.batch_window_hours)
+    rules = q.facts.rules
+    window = timedelta(hours=rules.batch_window_hours)
+    found: dict[tuple[int, ...], Sequence[Recorded]] = {}
     for sitting in _sittings(q, window):
-        for batch in _batches(q, sitting, window):
-            span = _spread(q, batch)
-            yield q.signal("PERIOD_END_BATCH", "medium", batch, batch, person=batch[0].author, spread=span)
+        for batch in _windows(sitting, window):
+            numbers = {event.payload.ref or event.position for event in batch}
+            if len(numbers) >= rules.batch_min_records and _spread(q, batch) >= rules.batch_min_spread_days:
+                found[tuple(event.position for event in batch)] = batch
+    for batch in found.values():
+        spread = _spread(q, batch)
+        yield q.signal("PERIOD_END_BATCH", "medium", batch, batch, person=batch[0].author, spread=spread)
 
 
 def _sittings(q: Inquiry, window: timedelta) -> Iterator[Sequence[Recorded]]:
-    """Back-dated records of one recorder that follow one another within the window, in order of recording."""
+    """Back-dated records of one recorder in order of recording: of each recorder, or around each record judged."""
     if not q.whole:
-        done: set[int] = set()
         for record in q.records:
-            if record.position not in done and _back_dated(q, record):
-                sitting = sorted(
-                    q.recorded_about(record, window, lambda event: _back_dated(q, event)),
-                    key=lambda event: (event.recorded_at, event.position),
-                )
-                done.update(event.position for event in sitting)
-                yield sitting
+            if _back_dated(q, record):
+                near = q.recorded_about(record, window)
+                yield _in_order(event for event in near if _back_dated(q, event))
         return
     by_author: defaultdict[str, list[Recorded]] = defaultdict(list)
     for record in q.records:
         if _back_dated(q, record):
             by_author[record.author].append(record)
-    for records in by_author.values():
-        records.sort(key=lambda event: (event.recorded_at, event.position))
-        begins = [0] + [
-            number
-            for number in range(1, len(records))
-            if records[number].recorded_at - records[number - 1].recorded_at > window
-        ]
-        for first, last in zip(begins, [*begins[1:], len(records)], strict=True):
-            yield records[first:last]
+    yield from map(_in_order, by_author.values())
+
+
+def _in_order(records: Iterable[Recorded]) -> Sequence[Recorded]:
+    return sorted(records, key=lambda event: (event.recorded_at, event.position))
 
 
 def _back_dated(q: Inquiry, record: Recorded) -> bool:
     return isinstance(record.payload, Fact) and not is_legacy(record.payload) and days_late(q, record) > 0
 
 
-def _batches(q: Inquiry, sitting: Sequence[Recorded], window: timedelta) -> Iterator[Sequence[Recorded]]:
-    """The stretches of a sitting that are covered by windows with records and spread enough."""
-    rules = q.facts.rules
-    first = last = end = 0
+def _windows(sitting: Sequence[Recorded], window: timedelta) -> Iterator[Sequence[Recorded]]:
+    """The records of each window that begins with one of them and that no earlier window contains."""
+    end = 0
     for start, record in enumerate(sitting):
+        before = end
         while end < len(sitting) and sitting[end].recorded_at - record.recorded_at <= window:
             end += 1
-        inside = sitting[start:end]
-        numbers = {event.payload.ref or event.position for event in inside}
-        if len(numbers) < rules.batch_min_records or _spread(q, inside) < rules.batch_min_spread_days:
-            continue
-        if last > first and start >= last:
-            yield sitting[first:last]
-        if start >= last:
-            first = start
-        last = max(last, end)
-    if last > first:
-        yield sitting[first:last]
+        if end > before:
+            yield sitting[start:end]
 
 
 def _spread(q: Inquiry, records: Sequence[Recorded]) -> int:

@@ -127,10 +127,10 @@ def not_in_post(q: Inquiry) -> Iterator[Signal]:
     """NOT_IN_POST: someone acts in a post that he does not hold on that day, or takes part though he is gone.
 
     For talks, meetings and inspections. Fires where the talker, the chair or the lead holds no post on the day (acting
-    and cover are posts held; an assignment under a RETRO_ASSIGNMENT of weight high is not); where the chair of a Party
-    group meeting, or one listed as present who was or will be a member, is no member on the day; where a talk's
-    counterpart had left by transfer or retirement. Only of persons of whom the record knows some post at all. `person`
-    are those concerned. Benign: an acting that is not registered yet.
+    and cover are posts held; an assignment under a RETRO_ASSIGNMENT of weight high is one from its recording on); where
+    the chair of a Party group meeting, or one listed as present who was or will be a member, is no member on the day;
+    where a talk's counterpart had left by transfer or retirement. Only of persons of whom the record knows some post at
+    all. `person` are those concerned. Benign: an acting that is not registered yet.
     """
     for record in q.of(TalkHeld, MeetingHeld, InspectionHeld):
         on = occurred_on(q.facts, record)
@@ -162,7 +162,7 @@ def _holds_none(q: Inquiry, person: str, on: date, *, seat: bool = False) -> boo
     """Whether a person of known posts holds none on the day; with `seat`, none with a seat in the Party group."""
     tenures = q.background.posts.get(person, ())
     return bool(tenures) and not any(
-        tenure.covers_day(on) and (not seat or tenure.post in (SECRETARY, MEMBER)) for tenure in tenures
+        q.background.in_post(tenure, on) and (not seat or tenure.post in (SECRETARY, MEMBER)) for tenure in tenures
     )
 
 
@@ -173,7 +173,7 @@ def _seated(q: Inquiry, person: str) -> bool:
 def _is_gone(q: Inquiry, person: str, on: date) -> bool:
     tenures = q.background.posts.get(person, ())
     left = [t for t in tenures if t.leaves in ("transfer", "retirement") and t.valid_to is not None and t.valid_to < on]
-    return bool(left) and not any(tenure.covers_day(on) for tenure in tenures)
+    return bool(left) and not any(q.background.in_post(tenure, on) for tenure in tenures)
 
 
 def non_working_day(q: Inquiry) -> Iterator[Signal]:

@@ -159,7 +159,7 @@ def _unable(q: Inquiry, record: Recorded, person: str) -> str | None:
         return None
     tenures = q.background.posts.get(person, ())
     left = [t.valid_to for t in tenures if t.leaves == RETIRED and t.valid_to is not None and t.valid_to < on]
-    if left and not any(tenure.covers_day(on) for tenure in tenures):
+    if left and not any(q.background.in_post(tenure, on) for tenure in tenures):
         return f"retired {max(left)}"
     return None
 

@@ -103,7 +103,7 @@ def _numbered(q: Inquiry, record: Recorded) -> Iterator[Recorded]:
 def names_entry(record: Recorded, entry: Recorded) -> bool:
     """Whether a record names an entry: in `refers`, or by its number as a whole word in its words.
 
-    Chinese knows no spaces: beside a number with a Latin letter (`E037`) only Latin letters and digits make the word
+    Chinese knows no spaces: beside a number with a Latin letter (`A17`) only Latin letters and digits make the word
     longer, beside any other number every letter and digit does.
     """
     payload = record.payload
