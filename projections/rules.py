@@ -5,7 +5,7 @@ known moment decides. What a set leaves open has the default named in the refere
 gives (how many days is "prompt") are settings and are shown as such.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -92,24 +92,31 @@ def read_rules(settings: Mapping[str, Any]) -> RuleSet:
     return RuleSet(**values)
 
 
+def _window(value: Any) -> YearWindow:
+    first, last = (tuple(int(part) for part in str(text).split("-")) for text in value)
+    return YearWindow((first[0], first[1]), (last[0], last[1]))
+
+
+def _tolerances(value: Any) -> Mapping[str, int]:
+    return {**DEFAULT_TOLERANCE, **{str(kind): int(days) for kind, days in value.items()}}
+
+
+_READERS: Mapping[Any, Callable[[Any], Any]] = {
+    int: int,
+    str: str,
+    Decimal: lambda value: Decimal(str(value)),
+    YearWindow: _window,
+    date | None: lambda value: date.fromisoformat(str(value)),
+    tuple[str, ...]: lambda value: tuple(str(item) for item in value),
+    Mapping[str, int]: _tolerances,
+}
+
+
 def _read(name: str, value: Any) -> Any:
     kinds = {item.name: item.type for item in fields(RuleSet)}
     if name not in kinds:
         raise BadInput("the rule set has a setting {!r} that this version does not know; remove or correct it", name)
-    kind = str(kinds[name])
     try:
-        if "YearWindow" in kind:
-            return YearWindow(*(tuple(int(part) for part in str(text).split("-")) for text in value))  # type: ignore[arg-type]
-        if "Decimal" in kind:
-            return Decimal(str(value))
-        if "date" in kind:
-            return date.fromisoformat(str(value))
-        if kind.endswith("int'>") or kind == "int":
-            return int(value)
-        if "tuple" in kind:
-            return tuple(str(item) for item in value)
-        if "Mapping" in kind:
-            return {**DEFAULT_TOLERANCE, **{str(k): int(v) for k, v in value.items()}}
-        return str(value)
-    except (TypeError, ValueError, AttributeError) as error:
+        return _READERS[kinds[name]](value)
+    except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
         raise BadInput("the setting {!r} has a value that cannot be read: {!r}", name, value) from error

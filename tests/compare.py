@@ -266,7 +266,7 @@ def _detail_fits(signal: Signal, key: str, expected: Any, names: Names) -> bool:
         return signal.weight == expected
     found = plain_detail(signal.get(key), names)
     if isinstance(expected, list):
-        return isinstance(found, list) and set(found) == set(expected)
+        return bool(isinstance(found, list) and set(found) == set(expected))
     if isinstance(found, list):
         return bool(found == [expected])
     return bool(found == expected)

@@ -402,8 +402,8 @@ FAULTS = {
     "leave reversed": (
         "events:\n",
         (
-            "events:\n  - {id: L1, type: leave, ledger: duty, occurred_at: 2024-01-01, recorded_at: 2024-01-01T09:00:00, "
-            "recorder: ann, person: ann, from: 2024-01-05, to: 2024-01-04}\n"
+            "events:\n  - {id: L1, type: leave, ledger: duty, occurred_at: 2024-01-01,"
+            " recorded_at: 2024-01-01T09:00:00, recorder: ann, person: ann, from: 2024-01-05, to: 2024-01-04}\n"
         ),
         19,
         "event L1: to: 2024-01-04 is before from 2024-01-05",

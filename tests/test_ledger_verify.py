@@ -10,6 +10,5 @@ def test_a_whole_ledger_is_valid(tmp_path: Path) -> None:
     """x."""
     for desk in (builders.duty_ledger(tmp_path), builders.case_ledger(tmp_path)):
         report = verify_ledger(desk.ledger)
-        print(report)
         desk.close()
         assert report.verdict == "valid", report

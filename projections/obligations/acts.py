@@ -1,7 +1,7 @@
 """Acts that claim an obligation, sorted by what the signals leave of them (scenarios: obligations made precise).
 
-An act that claims an obligation is *rejected* if a signal of weight high blames it; else *not counted* if it lies outside
-the obligation's scope; else *doubtful* if an undeclared doubt blames it; a declared late act is credited.
+An act that claims an obligation is *rejected* if a signal of weight high blames it; else *not counted* if it lies
+outside the obligation's scope; else *doubtful* if an undeclared doubt blames it; a declared late act is credited.
 """
 
 from collections.abc import Callable, Sequence

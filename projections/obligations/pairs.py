@@ -4,9 +4,10 @@ The duty follows the post: whoever holds it at the period's end owes it, unless 
 counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from ledger.events.acts import TalkHeld
 from ledger.events.record import Recorded
@@ -15,6 +16,8 @@ from projections.model import Instance, Period
 from projections.obligations.acts import Sorted, cites, happened, sort_acts
 from projections.obligations.periods import Due, half_years
 from projections.tenures import MEMBER, Holding, governed_units, line_holders
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,8 @@ def _pair(facts: Facts, id_: str, due: Due, owner: Seat, other: Seat, post: str,
     own = acts.where(of_pair)
     name = f"{owner.last}/{other.last}"
     in_time = [act for act in own.credited if act not in own.late]
-    if own.credited:
-        status = "met" if in_time else "met_late_declared"
-    else:
-        status = "doubtful" if own.doubtful else "unmet"
     done = bool(own.credited)
+    status = "met" if in_time else "met_late_declared" if done else "doubtful" if own.doubtful else "unmet"
     return Instance(
         obligation=id_,
         owner=owner.last,
@@ -133,7 +133,24 @@ def _together(id_: str, due: Due, owner: str, post: str, rows: Sequence[Instance
         status = "partly_doubtful" if done else "doubtful"
     else:
         status = "met_late_declared" if "met_late_declared" in statuses else "met"
-    whole = replace(rows[0], obligation=id_, owner=owner, post=post, period=due.name, status=status)
-    fields = ("met_by", "rejected", "doubtful", "missing", "pairs_met")
-    joined = {name: tuple(dict.fromkeys(item for row in rows for item in getattr(row, name))) for name in fields}
-    return replace(whole, **joined, pairs=tuple(rows))
+    return Instance(
+        obligation=id_,
+        owner=owner,
+        post=post,
+        period=due.name,
+        trigger=None,
+        subject=None,
+        due=due.due,
+        status=status,
+        met_by=_joined(row.met_by for row in rows),
+        rejected=_joined(row.rejected for row in rows),
+        doubtful=_joined(row.doubtful for row in rows),
+        missing=_joined(row.missing for row in rows),
+        pairs_met=_joined(row.pairs_met for row in rows),
+        pairs=tuple(rows),
+    )
+
+
+def _joined(rows: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    """All items of all rows, each once, in order."""
+    return tuple(dict.fromkeys(item for row in rows for item in row))

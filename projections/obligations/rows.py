@@ -1,4 +1,4 @@
-"""Which obligation is evaluated how. Those without a row are standing duties: evidence is gathered, nothing is scored."""
+"""Which obligation is evaluated how. Those without a row are standing duties, which are never scored."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date

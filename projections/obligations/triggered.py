@@ -1,7 +1,7 @@
 """Triggered duties: after a warning or finding, before a key task, on a vacancy, after a case; and rotation.
 
-Without another stated time "prompt" is `timely_days` working days from the trigger or its receipt: a setting, not a rule
-text. Only the owner's own credited act while he holds the post counts.
+Without another stated time "prompt" is `timely_days` working days from the trigger or its receipt: a setting, not a
+rule text. Only the owner's own credited act while he holds the post counts.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,9 +13,9 @@ from ledger.events.cases import CaseOpened
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from projections.facts import Facts, day
-from projections.model import Instance, Period, Signal
+from projections.model import Instance, Period
 from projections.obligations.acts import Sorted, cites, happened, sort_acts
-from projections.signals import CATALOGUE, signals
+from projections.signals import signals
 from projections.tenures import MEMBER, SECRETARY, gaps, governed_units, holders_on, line_holders
 from projections.workdays import add_working_days
 
@@ -36,7 +36,7 @@ def answer_to_knowledge(facts: Facts, id_: str, judged_on: date) -> Iterator[Ins
         own = acts.where(
             lambda act, trigger=trigger, owner=owner, end=end: (
                 _done_by(act.payload) == owner  # type: ignore[misc]  # bound now
-                and _answers(facts, act, trigger)
+                and _answers(act, trigger)
                 and happened(facts, act) <= end
             )
         )
@@ -51,13 +51,13 @@ def report_of_violation(facts: Facts, id_: str, judged_on: date) -> Iterator[Ins
         if not isinstance(found, IssueFound):
             continue
         on = happened(facts, trigger)
-        secretaries = {holding.person for holding in holders_on(facts, SECRETARY, None, on)}
+        secretaries = {holding.person for holding in holders_on(facts, "secretary", None, on)}
         for owner in found.reported_to or ():
             if owner in secretaries:
                 own = acts.where(
                     lambda act, trigger=trigger, owner=owner: (
                         _done_by(act.payload) == owner  # type: ignore[misc]  # bound now
-                        and _answers(facts, act, trigger)
+                        and _answers(act, trigger)
                     )
                 )
                 yield _prompt(facts, id_, owner, SECRETARY, trigger, on, own, judged_on)
@@ -121,7 +121,7 @@ def vacancies(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
         for gap in gaps(facts, "supervisor", unit, Period(date.min, judged_on)):
             open_days.setdefault(gap, []).append(unit)
     for gap, units in sorted(open_days.items()):
-        owners = holders_on(facts, SECRETARY, None, gap.first)
+        owners = holders_on(facts, "secretary", None, gap.first)
         if not owners:
             continue
         owner = next((h.person for h in owners if not h.acting), owners[0].person)
@@ -132,10 +132,7 @@ def vacancies(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
             for holding in line_holders(facts, "supervisor", unit, Period(gap.last, judged_on), primary=True)
         ]
         in_time = gap.last < due
-        if due > judged_on:
-            status = "not_due"
-        else:
-            status = "met" if in_time and filled else "late" if filled else "unmet"
+        status = "not_due" if due > judged_on else "unmet" if not filled else "met" if in_time else "late"
         first = min(filled, key=lambda h: (h.period, h.entry)) if filled else None
         yield Instance(
             obligation=id_,
@@ -155,11 +152,9 @@ def vacancies(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
 def rotation(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
     """G2c: holders of key posts rotate; `since` is the day on which the years were full."""
     group = facts.party_group
-    rule = CATALOGUE["ROTATION_OVERDUE"].rule
-    if group is None or rule is None:
+    if group is None:
         return
-    overdue: list[Signal] = [s for s in signals(facts, judged_on) if s.code == "ROTATION_OVERDUE"]
-    for signal in overdue:
+    for signal in signals(facts, judged_on, codes={"ROTATION_OVERDUE"}):
         since = signal.get("since")
         yield Instance(
             obligation=id_,
@@ -234,7 +229,7 @@ def _done_by(payload: Payload) -> str | None:
     return next((who for name in DOERS if (who := getattr(payload, name, None)) is not None), None)
 
 
-def _answers(facts: Facts, act: Recorded, trigger: Recorded) -> bool:
+def _answers(act: Recorded, trigger: Recorded) -> bool:
     """The act is the trigger itself, refers to it, or came after it about its unit."""
     if act.position == trigger.position:
         return True

@@ -23,7 +23,7 @@ def group_meetings(required: int, kind: str, *, chaired_by_secretary: bool) -> C
         held = act.payload
         if not isinstance(held, MeetingHeld) or held.kind != kind or held.body != facts.party_group:
             return False
-        chairs = {holding.person for holding in holders_on(facts, SECRETARY, None, happened(facts, act))}
+        chairs = {holding.person for holding in holders_on(facts, "secretary", None, happened(facts, act))}
         return not chaired_by_secretary or held.chair in chairs
 
     return counted(required, in_scope, by_secretary=chaired_by_secretary)
@@ -74,7 +74,7 @@ def counted(required: int, in_scope: Scope, *, by_secretary: bool) -> Callable[.
 def _owner(facts: Facts, on: date, *, by_secretary: bool) -> str | None:
     if not by_secretary:
         return facts.party_group
-    holders = holders_on(facts, SECRETARY, None, on)
+    holders = holders_on(facts, "secretary", None, on)
     return next((h.person for h in holders if not h.acting), holders[0].person if holders else None)
 
 
@@ -82,10 +82,10 @@ def member_meetings(facts: Facts, id_: str, judged_on: date) -> Iterator[Instanc
     """PM3: each member who supervises units at the year's end, at least one meeting with them in the year."""
     acts = sort_acts(facts, id_, judged_on, in_scope=lambda act: isinstance(act.payload, MeetingHeld))
     for due in calendar_years(facts, judged_on):
-        for tenure in facts.tenures(post=MEMBER, on=due.due):
-            if tenure.acting is not None or not supervised_units(facts, tenure.person, due.due):
+        titular = (tenure.person for tenure in facts.tenures(post=MEMBER, on=due.due) if tenure.acting is None)
+        for person in dict.fromkeys(titular):
+            if not supervised_units(facts, person, due.due):
                 continue
-            person = tenure.person
             own = acts.where(
                 lambda act, due=due, person=person: (
                     happened(facts, act) in due.period  # type: ignore[misc]  # bound now

@@ -123,26 +123,26 @@ class ViewFacts:
         ledger: str = "duty",
     ) -> Sequence[Recorded]:
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
-        where, values = ["r.ledger = ?"], []
+        where: list[str] = ["r.ledger = :ledger"]
+        values: dict[str, Any] = {}
         if types:
-            where.append(f"r.type IN ({','.join('?' * len(types))})")
-            values += [cls.TYPE for cls in types]
-        for id_ in (person, unit):
+            where.append(f"r.type IN ({','.join(f':type{number}' for number in range(len(types)))})")
+            values |= {f"type{number}": cls.TYPE for number, cls in enumerate(types)}
+        for name, id_ in (("person", person), ("unit", unit)):
             if id_ is not None:
-                where.append("r.position IN (SELECT position FROM mentions WHERE ledger = r.ledger AND id = ?)")
-                values.append(id_)
+                where.append(f"r.position IN (SELECT position FROM mentions WHERE ledger = :ledger AND id = :{name})")
+                values[name] = id_
         if claims is not None:
-            where.append("r.position IN (SELECT position FROM claims WHERE ledger = r.ledger AND obligation = ?)")
-            values.append(claims)
+            where.append("r.position IN (SELECT position FROM claims WHERE ledger = :ledger AND obligation = :claims)")
+            values["claims"] = claims
         if occurred is not None:
-            where.append("r.occurred_on BETWEEN ? AND ?")
-            values += [occurred.first.isoformat(), occurred.last.isoformat()]
+            where.append("r.occurred_on BETWEEN :first AND :last")
+            values |= {"first": occurred.first.isoformat(), "last": occurred.last.isoformat()}
         found: list[Recorded] = []
         for joined in [self.duty] if ledger == "duty" else self.case_ledgers:
-            where_cut = [*where, "r.position < ?"] if joined is self.duty else where
-            cut = [self.cut] if joined is self.duty else []
-            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where_cut)} ORDER BY r.position"
-            found += [_recorded(joined, row) for row in self.views.select(sql, [joined.id, *values, *cut])]
+            limits = {"ledger": joined.id, "limit": self._limit(joined)}
+            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where)} AND r.position < :limit ORDER BY r.position"
+            found += [_recorded(joined, row) for row in self.views.select(sql, values | limits)]
         return found
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:

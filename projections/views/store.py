@@ -4,7 +4,7 @@ One `Views` joins any number of ledgers (a duty ledger, its case ledger, ...). T
 the eventsourcing library under the ledger's origin, tells how far it was read; notification id = position + 1.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Views(SQLiteTrackingRecorder):
         """The joined ledgers, in the order in which they were joined."""
         return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
 
-    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query."""
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, parameters)
