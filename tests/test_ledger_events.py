@@ -78,6 +78,8 @@ def _is_json(hint: Any) -> bool:
 
 
 def _is_required(item: "dataclasses.Field[Any]", hint: Any) -> bool:
+    if item.metadata.get("null"):
+        return True
     return item.default is dataclasses.MISSING and (_is_json(hint) or type(None) not in typing.get_args(hint))
 
 
@@ -102,7 +104,8 @@ def payloads(cls: Any) -> st.SearchStrategy[Any]:
     values = {}
     for item in dataclasses.fields(cls):
         given_values = _values(hints[item.name])
-        values[item.name] = given_values if _is_required(item, hints[item.name]) else st.none() | given_values
+        is_optional = item.metadata.get("null") or not _is_required(item, hints[item.name])
+        values[item.name] = st.none() | given_values if is_optional else given_values
     return st.builds(cls, **values)
 
 
@@ -192,12 +195,13 @@ def test_unknown_and_missing_fields_are_refused(name: str, data: st.DataObject) 
 @settings(max_examples=20)
 @given(st.data())
 def test_erased_texts_read_as_such_and_nothing_else_may_be_missing(name: str, data: st.DataObject) -> None:
-    """Any choice of erasable fields may be missing and reads as ERASED_TEXT; a missing structural one is refused."""
+    """Any erasable fields may be missing and read as ERASED_TEXT (an empty list as itself); a missing structural one is refused."""
     values = dict(flatten(data.draw(payloads(TYPES[name]))))
     texts = sorted(field for field in values if (spec := spec_of(name, field)) and spec.field_class == "erasable")
     missing = frozenset(data.draw(st.sets(st.sampled_from(texts)))) if texts else frozenset()
     held = {field: value for field, value in values.items() if field not in missing}
-    expected = {field: [] if value == [] else ERASED_TEXT for field, value in values.items() if field in missing}
+    lists = {field for field in missing if values[field] == [] and field not in specs(name)}
+    expected = {field: [] if field in lists else ERASED_TEXT for field in missing}
 
     assert dict(flatten(unflatten(TYPES[name], held, missing))) == {**held, **expected}
     for field in values.keys() - set(texts):

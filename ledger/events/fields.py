@@ -61,11 +61,15 @@ class FieldSpec:
     reference: ReferenceMode | None
 
 
-def structural(*, about: About | None = None, whole: bool = False, default: Any = dataclasses.MISSING) -> Any:
-    """A field that is never erased; with `whole` a list or map is one value instead of one field per element."""
-    return dataclasses.field(
-        default=default, metadata={"class": "structural", "about": about, "whole": whole, "reference": None}
-    )
+def structural(
+    *, about: About | None = None, whole: bool = False, null: bool = False, default: Any = dataclasses.MISSING
+) -> Any:
+    """A field that is never erased; with `whole` a list or map is one value instead of one field per element.
+
+    With `null` the field is always written, None as null; elsewhere None means that there is no such field.
+    """
+    metadata = {"class": "structural", "about": about, "whole": whole, "null": null, "reference": None}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def erasable(*, default: Any = None) -> Any:
@@ -164,6 +168,12 @@ def _same(value: Any) -> Json:
     return typing.cast("Json", value)
 
 
+def _not_null(value: Any) -> Json:
+    if value is None:
+        raise Malformed("null stands where an absent field is meant; leave the field out")
+    return typing.cast("Json", value)
+
+
 _SCALARS: dict[Any, tuple[Callable[[Any], Json], Callable[[Any], Any]]] = {
     str: (_same, _exact(str)),
     bool: (_same, _exact(bool)),
@@ -173,7 +183,7 @@ _SCALARS: dict[Any, tuple[Callable[[Any], Json], Callable[[Any], Any]]] = {
     datetime: (format_when, _parse_moment),
     When: (format_when, lambda value: parse_when(_exact(str)(value))),
     EntryReference: (_format_reference, _parse_reference),
-    Json: (_same, _same),
+    Json: (_same, _not_null),
 }
 
 # --- shapes ----------------------------------------------------------------------------------------------------------
@@ -190,6 +200,11 @@ class _Shape:
     write: Callable[[Any], Json]
     read: Callable[[Any], Any]
     meta: Mapping[str, Any]
+
+    @property
+    def null(self) -> bool:
+        """Whether None is written as null."""
+        return bool(self.meta.get("null"))
 
 
 def _strip_optional(hint: Any) -> tuple[Any, bool]:
@@ -251,9 +266,11 @@ def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
     """The payload's fields as (name, value), in the order of its field list."""
     for attribute, shape in _shapes(type(payload)):
         value = getattr(payload, attribute)
-        if value is None:
-            continue
         name = prefix + shape.name
+        if value is None:
+            if shape.null:
+                yield name, None
+            continue
         if not shape.many:
             yield from _flatten_item(name, value, shape)
         elif value == ():
@@ -300,7 +317,7 @@ class _Reader:
                 value = self._item(name, shape)
             else:
                 value = None
-            if value is None and not shape.optional:
+            if value is None and (not shape.optional or (shape.null and name not in self.used)):
                 raise Malformed("field {!r} is missing in {}", name, getattr(cls, "TYPE", cls.__name__))
             arguments[attribute] = value
         try:
@@ -334,4 +351,5 @@ class _Reader:
         if name not in self.values:
             raise Malformed("field {!r} is missing", name)
         self.used.add(name)
-        return shape.read(self.values[name])
+        value = self.values[name]
+        return None if value is None and shape.null else shape.read(value)

@@ -55,7 +55,7 @@ class KeyRevoked(TrustPayload):
     COSIGNERS: ClassVar[tuple[str, ...]] = ("custodian", "recorder", "signer", "inspector", "service")
     person: str = structural()
     key_id: str = structural()
-    compromised_from: Json = structural(whole=True, default=None)
+    compromised_from: int | None = structural(null=True, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
