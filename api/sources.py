@@ -58,7 +58,7 @@ class Snapshot(Views):
         self.datastore = views.datastore
         self._cursor = cursor
 
-    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query."""
         self._cursor.execute(statement, parameters)
         return list(self._cursor.fetchall())

@@ -195,7 +195,7 @@ def test_unknown_and_missing_fields_are_refused(name: str, data: st.DataObject) 
 @settings(max_examples=20)
 @given(st.data())
 def test_erased_texts_read_as_such_and_nothing_else_may_be_missing(name: str, data: st.DataObject) -> None:
-    """Any erasable fields may be missing and read as ERASED_TEXT (an empty list as itself); a missing structural one is refused."""
+    """Erasable fields may be missing and read as ERASED_TEXT, an empty list as itself; structural ones may not."""
     values = dict(flatten(data.draw(payloads(TYPES[name]))))
     texts = sorted(field for field in values if (spec := spec_of(name, field)) and spec.field_class == "erasable")
     missing = frozenset(data.draw(st.sets(st.sampled_from(texts)))) if texts else frozenset()

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projections.obligations import obligations
 
 from projections.desk import Desk
 from projections.model import Signal
+from projections.obligations import obligations
 from projections.signals import signals
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
