@@ -1,6 +1,6 @@
 """The reader's language: `?lang=`, else the browser's `Accept-Language`, else Chinese."""
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 
 from projections.i18n import DEFAULT, pick_language
 
@@ -27,5 +27,5 @@ def keep_language(app: Flask) -> None:
 
     @app.url_defaults
     def _keep(endpoint: str, values: dict[str, object]) -> None:
-        if request and request.args.get("lang") and endpoint != "static":
+        if has_request_context() and request.args.get("lang") and endpoint != "static":
             values.setdefault("lang", language())

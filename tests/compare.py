@@ -263,7 +263,7 @@ def compare_signal(row: Row, signals: Iterable[Signal], names: Names) -> list[st
 
 def _detail_fits(signal: Signal, key: str, expected: Any, names: Names) -> bool:
     if key == "severity":
-        return signal.weight == expected
+        return bool(signal.weight == expected)
     found = plain_detail(signal.get(key), names)
     if isinstance(expected, list):
         return bool(isinstance(found, list) and set(found) == set(expected))

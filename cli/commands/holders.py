@@ -2,7 +2,7 @@
 
 import click
 
-from cli.context import json_option, open_views, parse_day, parse_moment
+from cli.context import json_option, moment_asked, open_views
 from cli.output import print_json, print_lines, table
 from ledger.clock import today
 from projections.answers import capacities, holders_answer
@@ -10,6 +10,7 @@ from projections.desk import Desk
 from projections.explain import LEVELS, Explainer
 from projections.holders import Answer
 from projections.i18n import _
+from projections.times import parse_day
 
 
 @click.command(
@@ -29,7 +30,7 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
         desk = Desk(views)
         facts = desk.facts()
         day = parse_day(valid_at) if valid_at else today(facts.zone)
-        moment = parse_moment(known_at, facts.zone)
+        moment = moment_asked(known_at, facts.zone)
         answers = desk.holders(desk.subject(unit_or_post), day, moment)
         explain = Explainer(facts)
         if as_json:

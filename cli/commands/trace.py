@@ -2,7 +2,7 @@
 
 import click
 
-from cli.context import json_option, open_views, parse_moment
+from cli.context import json_option, moment_asked, open_views
 from cli.output import print_json, print_lines
 from projections.answers import trace_answer
 from projections.desk import Desk
@@ -22,7 +22,7 @@ def command(case: str, known_at: str | None, rulebook: str | None, as_json: bool
     with open_views() as views:
         desk = Desk(views)
         facts = desk.facts()
-        found = desk.trace(case, known_at=parse_moment(known_at, facts.zone), rulebook=rulebook)
+        found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
         if as_json:
             print_json({**trace_answer(found), "ledgers": desk.heads()})
         else:
