@@ -84,6 +84,7 @@ class Ledger(Application[str]):
         clock: Clock | None = None,
         randomness: Randomness = system_randomness,
         read_only: bool = False,
+        new: bool = False,
     ) -> None:
         self.path = path
         self.randomness = randomness
@@ -92,7 +93,7 @@ class Ledger(Application[str]):
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
                 "SQLITE_DBNAME": database_uri(path, read_only=read_only),
-                "CREATE_TABLE": "no" if read_only else "yes",
+                "CREATE_TABLE": "yes" if new else "no",
                 "ORIGINATOR_ID_TYPE": "text",  # set in code: by default string ids save and can never be read
             }
         )

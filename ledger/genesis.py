@@ -62,7 +62,7 @@ def create_ledger(
         keys=tuple([f.person, format_vkey(f.signer.verify_key), list(f.roles)] for f in founders),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    ledger = Ledger(path, clock=clock, randomness=randomness)
+    ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
     try:
         ledger.record(Command(opened, tuple(f.signer for f in founders)))
     except BaseException:

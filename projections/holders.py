@@ -1,6 +1,5 @@
 """Question: who held which duty on a day, as known at a moment."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -95,10 +94,8 @@ def subject_of(facts: Facts, text: str) -> Subject:
     for unit in facts.units.values():
         if text in (unit.id, unit.ref, unit.name):
             return Subject(unit.id, ("secretary",) if unit.kind == "party_group" else ("head", "supervisor"))
-    near = [u.ref for u in facts.units.values() if re.search(re.escape(text), u.name)]
-    hint = (
-        f"; did you mean {', '.join(near)}?"
-        if near
-        else f"; units are {', '.join(u.ref for u in facts.units.values())}"
-    )
-    raise BadInput("{!r} is neither a unit nor a post here{}", text, hint)
+    near = [unit.ref for unit in facts.units.values() if text in unit.name]
+    if near:
+        raise BadInput("{!r} is neither a unit nor a post here; did you mean {}?", text, ", ".join(near))
+    known = ", ".join(unit.ref for unit in facts.units.values())
+    raise BadInput("{!r} is neither a unit nor a post here; units are {}", text, known)

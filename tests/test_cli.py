@@ -215,3 +215,20 @@ def test_every_command_is_listed_with_its_help() -> None:
             assert name in overview.stdout
             shown = zeren(name, "--help", language=language)
             assert (0, "") == (shown.returncode, shown.stderr)
+
+
+def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
+    """While another process writes, a command that would write says so at once and writes nothing; readers go on."""
+    import sqlite3
+
+    copy = tmp_path / "copy"
+    shutil.copytree(ledgers, copy)
+    other = sqlite3.connect(copy / "duty.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = zeren("sign", "E055", "--as", "p-gao", directory=copy)
+    reading = zeren("entries", "--limit", "1", directory=copy)
+    other.close()
+
+    assert (7, 0) == (writing.returncode, reading.returncode)
+    assert "locked by another process" in writing.stderr
+    assert "Traceback" not in writing.stderr

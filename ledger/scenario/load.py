@@ -36,17 +36,21 @@ def load_scenario(path: Path) -> Scenario:
 def _check_top(document: Row, faults: Faults) -> None:
     line = document[LINE]
     for key in document.keys() - {*TOP, LINE}:
-        faults.add(line, "", key, f"is not a key of a scenario; known are {', '.join(TOP)}")
+        faults.add(line, "", key, "is not a key of a scenario; known are {}", ", ".join(TOP))
     version = document.get("schema_version")
     if type(version) is not int or version != SCHEMA_VERSION:
-        faults.add(line, "", "schema_version", f"{short(version)} is not {SCHEMA_VERSION}; this program reads no other")
+        faults.add(
+            line, "", "schema_version", "{} is not {}; this program reads no other", short(version), SCHEMA_VERSION
+        )
     for key in ("meta", "units", "persons", "events"):
         if not document.get(key):
             faults.add(line, "", key, "is missing or empty")
-    for kind, keys, word in ((list, ("units", "persons", "events"), "list"), (dict, ("config", "expected"), "map")):
-        for key in keys:
-            if document.get(key) is not None and not isinstance(document[key], kind):
-                faults.add(line, "", key, f"{short(document[key])} is not a {word}")
+    for key in ("units", "persons", "events"):
+        if document.get(key) is not None and not isinstance(document[key], list):
+            faults.add(line, "", key, "{} is not a list; write [a, b]", short(document[key]))
+    for key in ("config", "expected"):
+        if document.get(key) is not None and not isinstance(document[key], dict):
+            faults.add(line, "", key, "{} is not a map", short(document[key]))
     faults.raise_any()
 
 
@@ -67,7 +71,7 @@ class _Checker(Shapes):
         units = self._parties("units", UNIT, self.units)
         persons = self._parties("persons", PARTY, self.persons)
         for both in sorted(self.persons & self.units):
-            self.fault("persons", f"{both!r} is the id of a unit too; rename one")
+            self.fault("persons", "{!r} is the id of a unit too; rename one", both)
         rows = [self._event(number, raw) for number, raw in enumerate(document["events"])]
         self.event = ""
         case = self._case(self.block, rows)
@@ -93,7 +97,7 @@ class _Checker(Shapes):
             try:
                 self.zone = ZoneInfo(ZONES.get(text, text))
             except (ZoneInfoNotFoundError, ValueError, OSError):
-                self.fault("meta.timezone", f"{short(text)} is not a known zone; write e.g. Asia/Shanghai or +08:00")
+                self.fault("meta.timezone", "{} is not a known zone; write e.g. Asia/Shanghai or +08:00", short(text))
         self._check_order("meta.period.", row.get("period", {}), "from", "to")
         return row
 
@@ -105,7 +109,7 @@ class _Checker(Shapes):
             window = row.get(group, {}).get(item) if item else row.get(group)
             if window is not None and (len(window) != 2 or not all(map(_is_day_of_year, window))):
                 self.fault(
-                    f"config.{name}", f"{short(list(window))} is not a first and a last day such as [01-01, 06-30]"
+                    f"config.{name}", "{} is not a first and a last day such as [01-01, 06-30]", short(list(window))
                 )
 
     def _parties(self, section: str, keys: Mapping[str, Any], ids: set[str]) -> list[Row]:
@@ -120,24 +124,24 @@ class _Checker(Shapes):
 
     def _check_id(self, key: str, id_: str, taken: Container[str]) -> None:
         if not 0 < len(id_) <= MAX_ID:
-            self.fault(key, f"{short(id_)} has {len(id_)} characters; an id has 1 to {MAX_ID}")
+            self.fault(key, "{} has {} characters; an id has 1 to {}", short(id_), len(id_), MAX_ID)
         if id_ in taken:
-            self.fault(key, f"{short(id_)} stands twice; give each an id of its own")
+            self.fault(key, "{} stands twice; give each an id of its own", short(id_))
 
     def _check_order(self, prefix: str, row: Mapping[str, Any], first: str, last: str) -> None:
         start, end = row.get(first), row.get(last)
         if isinstance(start, date) and isinstance(end, date) and end < start:
-            self.fault(prefix + last, f"{end} is before {first} {start}; correct one of the two")
+            self.fault(prefix + last, "{} is before {} {}; correct one of the two", end, first, start)
 
     def _event(self, number: int, raw: Any) -> Row:
         if not isinstance(raw, dict):
             self.event = ""
-            self.fault(f"events[{number}]", f"{short(raw)} is not an event (a map with id, type, ...)")
+            self.fault(f"events[{number}]", "{} is not an event (a map with id, type, ...)", short(raw))
             return {}
         id_, kind = raw.get("id"), raw.get("type")
         self.line, self.event = raw[LINE], "?" if id_ is None or isinstance(id_, dict | list) else str(id_)
         if not isinstance(kind, str) or kind not in EVENTS:
-            self.fault("type", f"{short(kind)} is not a known type; known are {', '.join(EVENTS)}")
+            self.fault("type", "{} is not a known type; known are {}", short(kind), ", ".join(EVENTS))
             row = self.record({key: raw[key] for key in (LINE, "id") if key in raw}, {"id!": "word"})
         else:
             row = self.record(raw, {**COMMON, **EVENTS[kind]})
@@ -150,17 +154,21 @@ class _Checker(Shapes):
     def _check_event(self, row: Row, raw: Row) -> None:
         ledger, recorded_at = row.get("ledger", "duty"), row.get("recorded_at")
         if ledger not in ("duty", "case"):
-            self.fault("ledger", f"{short(ledger)} is neither duty nor case")
+            self.fault("ledger", "{} is neither duty nor case", short(ledger))
         if recorded_at is not None:
             if self.previous is not None and recorded_at < self.previous:
-                back = f"{recorded_at.isoformat()} goes back from {self.previous.isoformat()}"
-                self.fault("recorded_at", f"{back}; events stand in the order they were recorded")
+                self.fault(
+                    "recorded_at",
+                    "{} goes back from {}; events stand in the order they were recorded",
+                    recorded_at.isoformat(),
+                    self.previous.isoformat(),
+                )
             else:
                 self.previous = recorded_at
         self._check_order("", row, "valid_from", "valid_to")
         self._check_order("", row, "from", "to")
         if row.get("type") == "case_opened" and "case" in row and not self._is_block_of(row["case"]):
-            self.fault("case", f"{short(row['case'])} has no block `case` in this file; add it or correct the id")
+            self.fault("case", "{} has no block `case` in this file; add it or correct the id", short(row["case"]))
         if row.get("type") == "correction" and {"corrects", "field", "new_value"} <= row.keys():
             row["new_value"] = self._corrected(row["corrects"], row["field"], raw["new_value"])
 
@@ -183,7 +191,7 @@ class _Checker(Shapes):
                 shape = shape.get(part, shape.get(part + "!")) if isinstance(shape, Mapping) else None
         if shape is None:
             known = ", ".join(sorted(name.rstrip("!") for name in keys))
-            self.fault("field", f"{short(field)} is no field of {entry} ({kind}) to correct; known are {known}")
+            self.fault("field", "{} is no field of {} ({}) to correct; known are {}", short(field), entry, kind, known)
             return new
         if isinstance(shape, tuple) and isinstance(shape[0], Mapping) and isinstance(new, dict):
             shape = shape[0]
@@ -202,10 +210,10 @@ class _Checker(Shapes):
         self._check_order("case.", row, "first_lead_at", "opened_at")
         opened = [event for event in rows if event.get("type") == "case_opened" and event.get("case") == row["id"]]
         if not opened:
-            self.fault("case.id", f"no case_opened event opens {short(row['id'])}; add it or correct the id")
+            self.fault("case.id", "no case_opened event opens {}; add it or correct the id", short(row["id"]))
         elif opened[0].get("recorded_at", opened_at) != opened_at:
             at, opening = opened_at.isoformat(), opened[0]
-            self.fault("case.opened_at", f"{at} is not the recorded_at of its case_opened event {opening.get('id')}")
+            self.fault("case.opened_at", "{} is not the recorded_at of its case_opened event {}", at, opening.get("id"))
         for name in ("acts", "rulebooks"):
             taken: set[str] = set()
             for key, item in self._items(name, raw, row):
@@ -214,7 +222,9 @@ class _Checker(Shapes):
         for key, act in self._items("acts", raw, row):
             if not period["from"] <= act["date"] <= period["to"]:
                 inside = f"{period['from']} to {period['to']}"
-                self.fault(f"{key}.date", f"{act['date']} lies outside the case's period {inside}; correct one of them")
+                self.fault(
+                    f"{key}.date", "{} lies outside the case's period {}; correct one of them", act["date"], inside
+                )
         for key, offender in self._items("offenders", raw, row):
             self._check_order(f"{key}.", offender, "from", "to")
         return row

@@ -12,6 +12,10 @@ from ledger.scenario.text import LINE
 
 SUPERVISED_UNITS = "supervised_units"
 MAX_FAULTS = 20
+NO_PERSON = "{!r} is not a person of this scenario; add it to the list or correct the id"
+NO_UNIT = "{!r} is not a unit of this scenario; add it to the list or correct the id"
+NO_PARTY = "{!r} is neither a person nor a unit of this scenario; add it to a list or correct the id"
+NO_EVENT = "{!r} is not an earlier event of this scenario; correct the id or move the event"
 
 
 class Faults:
@@ -19,17 +23,21 @@ class Faults:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.found: list[str] = []
+        self.found: list[BadInput] = []
 
-    def add(self, line: int, event: str, key: str, what: str) -> None:
-        where = f"{self.file}:{line}" + (f": event {event}" if event else "") + (f": {key}" if key else "")
-        self.found.append(f"{where}: {what}")
+    def add(self, line: int, event: str, key: str, what: str, *values: object) -> None:
+        fault = BadInput(what, *values)
+        if event:
+            self.found.append(BadInput("{}:{}: event {}: {}: {}", self.file, line, event, key, fault))
+        else:
+            self.found.append(BadInput("{}:{}: {}: {}", self.file, line, key, fault))
 
     def raise_any(self) -> None:
         if self.found:
-            more = len(self.found) - MAX_FAULTS
-            ending = f"\n... and {more} faults more" if more > 0 else ""
-            raise BadInput("\n".join(self.found[:MAX_FAULTS]) + ending)
+            shown, more = self.found[:MAX_FAULTS], len(self.found) - MAX_FAULTS
+            if more > 0:
+                shown.append(BadInput("... and {} faults more", more))
+            raise BadInput("\n".join(["{}"] * len(shown)), *shown)
 
 
 class Shapes:
@@ -45,13 +53,13 @@ class Shapes:
         self.event = ""
         self.line = 0
 
-    def fault(self, key: str, what: str) -> None:
-        """Notes a fault at the present place."""
-        self.faults.add(self.line, self.event, key, what)
+    def fault(self, key: str, what: str, *values: object) -> None:
+        """Notes a fault at the present place: a message of the catalogue and its values."""
+        self.faults.add(self.line, self.event, key, what, *values)
 
     def record(self, raw: Any, keys: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if not isinstance(raw, dict):
-            self.fault(prefix.rstrip("."), f"{short(raw)} is not a map")
+            self.fault(prefix.rstrip("."), "{} is not a map", short(raw))
             return {}
         self.line = raw[LINE] if not self.event else self.line
         shapes = {name.rstrip("!"): shape for name, shape in keys.items()}
@@ -60,7 +68,7 @@ class Shapes:
             if key == LINE:
                 continue
             if key not in shapes:
-                self.fault(prefix + key, f"is not a key here; known are {', '.join(sorted(shapes))}")
+                self.fault(prefix + key, "is not a key here; known are {}", ", ".join(sorted(shapes)))
             elif value is not None:
                 typed = self._value(prefix + key, value, shapes[key])
                 if typed is not None:
@@ -73,7 +81,7 @@ class Shapes:
     def _value(self, key: str, value: Any, shape: Any) -> Any:
         if isinstance(shape, tuple):
             if not isinstance(value, list):
-                self.fault(key, f"{short(value)} is not a list; write [a, b]")
+                self.fault(key, "{} is not a list; write [a, b]", short(value))
                 return None
             items = [self._value(f"{key}[{number}]", item, shape[0]) for number, item in enumerate(value)]
             return None if None in items else tuple(items)
@@ -82,7 +90,7 @@ class Shapes:
         if shape == "any":
             return self._any(key, value)
         if isinstance(value, list | dict):
-            self.fault(key, f"{short(value)} should be one value ({shape})")
+            self.fault(key, "{} should be one value ({})", short(value), shape)
             return None
         return self._scalar(key, value, shape)
 
@@ -114,37 +122,37 @@ class Shapes:
     def _word(self, _: str, value: Any) -> str:
         return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
-    def _known(self, key: str, value: Any, known: set[str], what: str) -> str | None:
+    def _known(self, key: str, value: Any, known: set[str], unknown: str) -> str | None:
         word = self._word(key, value)
         if word not in known:
-            self.fault(key, f"{word!r} is not a {what} of this scenario; add it to the list or correct the id")
+            self.fault(key, unknown, word)
             return None
         return word
 
     def _person(self, key: str, value: Any) -> str | None:
-        return self._known(key, value, self.persons, "person")
+        return self._known(key, value, self.persons, NO_PERSON)
 
     def _unit(self, key: str, value: Any) -> str | None:
-        return self._known(key, value, self.units, "unit")
+        return self._known(key, value, self.units, NO_UNIT)
 
     def _party(self, key: str, value: Any) -> str | None:
-        return self._known(key, value, self.persons | self.units, "person or unit")
+        return self._known(key, value, self.persons | self.units, NO_PARTY)
 
     def _body(self, key: str, value: Any) -> str | None:
         return SUPERVISED_UNITS if value == SUPERVISED_UNITS else self._unit(key, value)
 
     def _event_id(self, key: str, value: Any) -> str | None:
-        return self._known(key, value, set(self.earlier), "earlier event")
+        return self._known(key, value, set(self.earlier), NO_EVENT)
 
     def _bool(self, key: str, value: Any) -> bool | None:
         if not isinstance(value, bool):
-            self.fault(key, f"{short(value)} is neither true nor false")
+            self.fault(key, "{} is neither true nor false", short(value))
             return None
         return value
 
     def _int(self, key: str, value: Any) -> int | None:
         if type(value) is not int:
-            self.fault(key, f"{short(value)} is not a whole number")
+            self.fault(key, "{} is not a whole number", short(value))
             return None
         return value
 
@@ -154,14 +162,14 @@ class Shapes:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or isinstance(value, bool):
-            self.fault(key, f"{short(value)} is not a number such as 6.8")
+            self.fault(key, "{} is not a number such as 6.8", short(value))
             return None
         return number
 
     def _hex(self, key: str, value: Any) -> str | None:
         word = self._word(key, value)
         if len(word) != 64 or set(word) - set("0123456789abcdef"):
-            self.fault(key, f"{short(value)} is not a SHA-256 in 64 lower-case hex digits")
+            self.fault(key, "{} is not a SHA-256 in 64 lower-case hex digits", short(value))
             return None
         return word
 
@@ -171,7 +179,7 @@ class Shapes:
                 return date.fromisoformat(value)
         except ValueError:
             pass
-        self.fault(key, f"{short(value)} is not a day such as 2024-07-09")
+        self.fault(key, "{} is not a day such as 2024-07-09", short(value))
         return None
 
     def _time(self, key: str, value: Any) -> datetime | None:
@@ -181,7 +189,7 @@ class Shapes:
                 return moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone)
         except ValueError:
             pass
-        self.fault(key, f"{short(value)} is not a time such as 2024-07-09T15:00:00+08:00")
+        self.fault(key, "{} is not a time such as 2024-07-09T15:00:00+08:00", short(value))
         return None
 
     def _when(self, key: str, value: Any) -> date | datetime | None:

@@ -17,10 +17,13 @@ from ledger import errors
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("ledger", "projections", "api", "cli")
 CALLS = {"_", "translate", "text", "N_"}
+FAULTS = {"fault": 1, "add": 3}
+"""Where the message stands among the arguments of what notes a fault of a scenario file."""
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 TABLES = {
     "projections.explain": ("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED"),
     "cli.main": ("SUMMARIES",),
+    "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
 }
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
@@ -41,7 +44,8 @@ def messages() -> set[str]:
             found |= set(_in_template(path.read_text(encoding="utf-8")))
     for module, names in TABLES.items():
         for name in names:
-            found |= set(getattr(importlib.import_module(module), name).values())
+            table = getattr(importlib.import_module(module), name)
+            found |= {table} if isinstance(table, str) else set(table.values())
     return found - {""}
 
 
@@ -51,7 +55,11 @@ def _in_source(source: str) -> Iterator[str]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         first = node.args[0]
-        if (name in CALLS or name in ERRORS) and isinstance(first, ast.Constant) and isinstance(first.value, str):
+        if name in FAULTS and len(node.args) > FAULTS[name]:
+            first = node.args[FAULTS[name]]
+        elif name not in CALLS and name not in ERRORS:
+            continue
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
             yield first.value
 
 
