@@ -26,15 +26,17 @@ def test_translations_keep_every_value() -> None:
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file)
     for message in catalogue:
-        # Chinese has one form for every number, and it stands for the English plural.
-        english_text, chinese_text = (
-            text if isinstance(text, str) else text[-1] for text in (message.id, message.string)
-        )
+        english_text, chinese_text = last_form(message.id), last_form(message.string)
         if "{" in english_text:
             english, chinese = values_in(english_text), values_in(chinese_text)
             numbered = [str(number) for number in range(len(english))]
             allowed = [sorted(english)] if any(english) else [[""] * len(english), numbered]
             assert sorted(chinese) in allowed, message.id
+
+
+def last_form(text: object) -> str:
+    """Of several forms the last: Chinese has one for every number, and it stands for the English plural."""
+    return str(text[-1]) if isinstance(text, list | tuple) else str(text)
 
 
 def test_the_compiled_catalogue_is_that_of_the_source() -> None:
