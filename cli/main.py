@@ -27,6 +27,7 @@ COMMANDS = {
     "checkpoint": "cli.commands.checkpoint",
     "proof": "cli.commands.proof",
     "export-tiles": "cli.commands.export_tiles",
+    "token": "cli.commands.token",
     "serve": "cli.commands.serve",
     "demo": "cli.commands.demo",
 }
@@ -64,6 +65,7 @@ SUMMARIES = {
     "checkpoint": "Seal what is new and sign the tree head.",
     "proof": "Prove that an entry is in, or that the ledger only grew.",
     "export-tiles": "Write the ledger as static tiles for C2SP clients.",
+    "token": "Grant, list and revoke tokens that read.",
     "serve": "Serve the read-only pages and the API.",
     "demo": "Replay the demonstration, show the answers, serve the pages.",
 }

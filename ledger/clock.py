@@ -34,6 +34,11 @@ def today(zone: tzinfo) -> date:
     return datetime.now(zone).date()
 
 
+def now() -> datetime:
+    """The machine's moment, UTC."""
+    return datetime.now(UTC)
+
+
 def _whole(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 

@@ -2,6 +2,7 @@
 
 zeren.json          {"layout": 1}
 duty.db case.db     the ledgers, whichever there are
+access.db           who may read and who read what, where the pages are served
 views.db            rebuilt at any time
 keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
 held/               checkpoints of the duty ledger as the discipline side holds them
@@ -17,7 +18,7 @@ from ledger.errors import BadInput, Forked, NoLedger, RolledBack
 from ledger.held import Held, Holdings
 
 LAYOUT = 1
-KINDS = ("duty", "case")
+KINDS = ("duty", "case", "access")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ledger.clock import Randomness
 from ledger.decisions.state import Register
 from ledger.errors import Refused
+from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
 from ledger.events.cases import AppealDecided, AppealMade, CaseOpened, CaseWork, LeadReceived, QueryMade
 from ledger.events.fields import EntryReference
@@ -54,6 +55,8 @@ def _concerned(payload: Payload) -> EntryReference | None:
         case AssignmentEnded(ends=reference):
             return reference
         case RecordCorrected(corrects=reference) | RecordAccepted(accepts=reference):
+            return reference
+        case TokenRevoked(revokes=reference):
             return reference
         case RecordRefused(refuses=reference) | RecordExplained(explains=reference) | TextErased(entry=reference):
             return reference

@@ -1,0 +1,118 @@
+"""zeren token: new, list, revoke. Who may read through the pages and the API."""
+
+from pathlib import Path
+
+import click
+
+from cli.context import home, json_option
+from cli.output import note, print_json, print_lines, table
+from cli.signing import passphrase_option, read_secret
+from ledger.access import CUSTODIAN, KIND, create_access_ledger, token_book
+from ledger.application import Command
+from ledger.clock import SystemClock, now
+from ledger.core.entry import format_time
+from ledger.errors import Refused
+from ledger.events.access import TokenRevoked
+from ledger.events.base import Payload
+from ledger.home import Home
+from ledger.keyring import Keyring
+from ledger.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, grant
+from projections.i18n import _
+
+
+@click.group("token", help=_("Tokens that read the pages and the API: make, list, revoke."))
+def command() -> None:
+    """The group."""
+
+
+@command.command("new", help=_("Make a token; it is shown once and kept nowhere."))
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(SCOPES),
+    help=_("What it may read; repeat for several."),
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, MAX_DAYS),
+    default=DEFAULT_DAYS,
+    show_default=True,
+    help=_("How many days it lasts."),
+)
+@click.option("--for", "holder", help=_("For whom it is; shown in the list and in the access log."))
+@passphrase_option
+@json_option
+def new(scopes: tuple[str, ...], days: int, holder: str | None, passphrase_file: Path | None, as_json: bool) -> None:
+    here = home()
+    text, granted = grant(scopes, days, holder)
+    secret = read_secret(here, passphrase_file)
+    if KIND not in here.kinds():
+        create_access_ledger(here, secret)
+        note(_("made the access ledger: from now on every read of a person, a case or a text is recorded"))
+    _record(here, granted, secret)
+    if as_json:
+        print_json({"token": text, "id": granted.token, "scopes": granted.scopes, "days": days})
+        return
+    print_lines(text)
+    note(_("token {id} lasts {days} days; it is not shown again").format(id=granted.token, days=days))
+
+
+@command.command("list", help=_("List every token that was ever granted, with its state."))
+@json_option
+def list_tokens(as_json: bool) -> None:
+    tokens = token_book(home()).tokens()
+    if as_json:
+        print_json([_as_data(token) for token in tokens])
+        return
+    heads = (_("token"), _("for"), _("scopes"), _("made at"), _("ends at"), _("state"))
+    rows = [
+        (
+            token.id,
+            token.holder or "",
+            " ".join(token.scopes),
+            format_time(token.created_at),
+            format_time(token.ends_at),
+            _(token.state(now())),
+        )
+        for token in tokens
+    ]
+    print_lines(table(heads, rows))
+
+
+def _as_data(token: Token) -> dict[str, object]:
+    return {
+        "id": token.id,
+        "holder": token.holder,
+        "scopes": token.scopes,
+        "created_at": format_time(token.created_at),
+        "ends_at": format_time(token.ends_at),
+        "state": token.state(now()),
+    }
+
+
+@command.command("revoke", help=_("Revoke the token with this ID, from now on."))
+@click.argument("id_", metavar="ID")
+@click.option("--reason", help=_("Why."))
+@passphrase_option
+def revoke(id_: str, reason: str | None, passphrase_file: Path | None) -> None:
+    here = home()
+    token = token_book(here).named(id_)
+    if token.revoked_at is not None:
+        raise Refused("the token {} is revoked already", id_)
+    secret = read_secret(here, passphrase_file)
+    _record(here, TokenRevoked(revokes=token.granted, token=id_, reason=reason), secret)
+    print_lines(_("token {id} is revoked").format(id=id_))
+
+
+def _record(here: Home, payload: Payload, secret: bytes) -> None:
+    # Idle months of an access ledger are ordinary; the machine's clock is checked by whoever starts the server.
+    ledger = here.open(KIND, clock=SystemClock(allow_jump=True), read_only=False)
+    try:
+        ring = Keyring(here.keys(KIND), ledger.origin, secret)
+        ledger.record(Command(payload, (ring.signer(CUSTODIAN),)))
+    finally:
+        ledger.close()
+
+
