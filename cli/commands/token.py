@@ -114,5 +114,3 @@ def _record(here: Home, payload: Payload, secret: bytes) -> None:
         ledger.record(Command(payload, (ring.signer(CUSTODIAN),)))
     finally:
         ledger.close()
-
-
