@@ -116,7 +116,7 @@ def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:
     size = ledger.size()
     while book.size < size:
         rows = ledger.recorder.select_notifications(book.size + 1, PAGE, size, TOPICS)
-        book.apply(ledger.mapper.to_domain_event(row) for row in rows)
+        book.apply(ledger.mapper.to_domain_event(row) for row in rows)  # type: ignore[misc]  # our mapper gives Recorded
         book.size = rows[-1].id if len(rows) == PAGE else size
     return book
 
