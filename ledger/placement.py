@@ -40,9 +40,9 @@ def place(
     if isinstance(payload, PersonLinked | UnitLinked):
         prefix = payload.TYPE.partition(".")[0]
         local = next((identity.id for identity in payload.identities if identity.fingerprint == ""), None)
-        if local is None or not taken(f"{prefix}/{local}"):
+        if local is None or register.kinds.get(local) != prefix:
             raise Refused('a link names one {} registered in this ledger (fingerprint "")', prefix)
-        return f"{prefix}/{local}"
+        return register.streams[local]
     prefix = payload.TYPE.partition(".")[0]
     if payload.ref is not None and _FITS.fullmatch(payload.ref) and not taken(f"{prefix}/{payload.ref}"):
         return f"{prefix}/{payload.ref}"

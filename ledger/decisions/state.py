@@ -18,6 +18,8 @@ class Register:
     kinds: dict[str, str] = field(default_factory=dict)
     """`person` or `unit` by id."""
     unit_kinds: dict[str, str] = field(default_factory=dict)
+    streams: dict[str, str] = field(default_factory=dict)
+    """Stream of the registration by id of a person or unit."""
     posts: set[str] = field(default_factory=set)
     cases: dict[str, str] = field(default_factory=dict)
     """Stream by case id."""
@@ -37,9 +39,11 @@ class Register:
         match payload:
             case PersonRegistered(person=id_):
                 self.kinds[id_] = "person"
+                self.streams[id_] = header.stream
             case UnitRegistered(unit=id_, kind=kind):
                 self.kinds[id_] = "unit"
                 self.unit_kinds[id_] = kind
+                self.streams[id_] = header.stream
             case PostRegistered(post=post):
                 self.posts.add(post)
             case CaseOpened(case=str(case)):

@@ -1,0 +1,38 @@
+"""Ids are arbitrary strings: renaming every one of them changes no answer but the names in it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tests import support
+from tests.test_scenario import GROUPS, Answers, _rows, _variant
+
+WORD = r"(?<![\w-]){}(?![\w-])"
+
+
+def renamed(text: str) -> str:
+    """The scenario with ids that fit none of the ledger's patterns: Chinese, with signs, longer and shorter."""
+    scenario = support.scenario_of(support.YUNXI)
+    assert scenario.case is not None
+    names = {event.id: f"文号（{event.id[1:]}）" for event in scenario.events}
+    names |= {person.id: f"人员_{person.id[2:].upper()}" for person in scenario.persons}
+    names |= {unit.id: f"{unit.id[2:]}/处" for unit in scenario.units}
+    names |= {act["id"]: "行为" + act["id"][1:] for act in scenario.case.acts}
+    names[scenario.case.id] = "案（1）"
+    for old in sorted(names, key=len, reverse=True):
+        text = re.sub(WORD.format(re.escape(old)), names[old], text)
+    return text
+
+
+def test_no_answer_rests_on_the_form_of_an_id(tmp_path: Path) -> None:
+    """Every expected row holds of the scenario whose events, persons, units, acts and case all have other ids."""
+    path = tmp_path / "other ids.yaml"
+    path.write_text(renamed(support.YUNXI.read_text(encoding="utf-8")), encoding="utf-8")
+    answers = Answers(path)
+    faults: list[Any] = []
+    for group, rows in answers.scenario.expected.items():
+        for key, row in _rows(group, rows):
+            compared = _variant if group.startswith("variant_") else GROUPS[group]
+            faults += [(group, row, fault) for fault in compared(answers, key, row)]
+
+    assert faults == []
