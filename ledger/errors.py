@@ -86,6 +86,10 @@ class UnknownFormat(Incomplete):
     """A format version, type or algorithm that this release does not know."""
 
 
+class NotChecked(Incomplete):
+    """A signature by an algorithm that this installation cannot check."""
+
+
 class Refused(ZerenError):
     """A rule of the ledger forbids the command; nothing was changed."""
 

@@ -7,10 +7,14 @@ next position. The same book is asked at append and at verify.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
+from ledger.core.algorithms import ED25519
+from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.entry import LOG, Header, SignerId, check_person_id
 from ledger.core.keys import VerifyKey, parse_vkey
-from ledger.errors import Invalid, KeyInvalid, Refused
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.errors import Invalid, KeyInvalid, Refused, UnknownKey
 from ledger.events.base import Payload
 from ledger.events.records import TextErased
 from ledger.events.trust import (
@@ -25,7 +29,7 @@ from ledger.events.trust import (
 )
 
 ROLES = ("recorder", "signer", "custodian", "service", "inspector")
-KeyName = tuple[str, bytes]
+KeyName: TypeAlias = tuple[str, bytes]
 """C2SP key name and key id."""
 
 
@@ -41,6 +45,12 @@ class EnrolledKey:
     revoked_at: int | None = None
     compromised_from: int | None = None
     revoked_by: str | None = None
+    enrolled_by: tuple[KeyName, ...] = ()
+    """The custodians' keys that enrolled it; none at genesis."""
+
+    def in_force_at(self, position: int) -> bool:
+        """Whether it may sign the entry at this position; its own revocation is the last one that it may."""
+        return self.enrolled_at < position and (self.revoked_at is None or position <= self.revoked_at)
 
     def disputed_at(self, position: int) -> bool:
         """Whether an entry at this position lies between the claimed compromise and the revocation."""
@@ -49,6 +59,23 @@ class EnrolledKey:
             and self.compromised_from is not None
             and self.compromised_from <= position < self.revoked_at
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The entries that `key` signed at positions from `since` up to `until` (None: to the head) are disputed.
+
+    `by` is the custodian who claimed the compromise: of this key, or of a custodian's key that enrolled it.
+    """
+
+    key: KeyName
+    since: int
+    until: int | None
+    by: str
+
+    def covers(self, position: int) -> bool:
+        """Whether an entry at this position is concerned."""
+        return self.since <= position and (self.until is None or position < self.until)
 
 
 @dataclass(slots=True)
@@ -68,11 +95,7 @@ class KeyBook:
 
     def in_force(self, position: int) -> Mapping[KeyName, VerifyKey]:
         """The keys that may sign the entry at `position` (the next one)."""
-        return {
-            name: key.verify_key
-            for name, key in self.keys.items()
-            if key.enrolled_at < position and (key.revoked_at is None or position <= key.revoked_at)
-        }
+        return {name: key.verify_key for name, key in self.keys.items() if key.in_force_at(position)}
 
     def custodians(self) -> set[str]:
         """Persons with the role custodian who have a key in force."""
@@ -85,10 +108,30 @@ class KeyBook:
 
     def keys_for(self, header: Header, payload: Payload) -> Mapping[KeyName, VerifyKey]:
         """The keys under which this entry's lines must verify, with those that the entry itself enrols."""
-        keys = dict(self.in_force(header.position))
-        for key in _keys_enrolled_by(payload, header.ledger):
-            keys.setdefault((key[1].name, key[1].key_id), key[1])
+        keys: dict[KeyName, VerifyKey] = {}
+        for signer in header.signers:
+            name = (f"{header.ledger}/{signer.person}", signer.key_id)
+            held = self.keys.get(name)
+            if held is not None and held.in_force_at(header.position):
+                keys[name] = held.verify_key
+        for _, key in _keys_enrolled_by(payload, header.ledger):
+            keys.setdefault((key.name, key.key_id), key)
         return keys
+
+    def disputes(self) -> list[Dispute]:
+        """What is disputed as known at the head, in order of enrolment (FORMAT.md section 9).
+
+        A claimed compromise disputes what the key signed from there to its revocation, and with it the keys that a
+        disputed custodian's key enrolled, from their enrolment on.
+        """
+        found: dict[KeyName, list[Dispute]] = {}
+        for name, key in sorted(self.keys.items(), key=lambda item: item[1].enrolled_at):
+            own = found.setdefault(name, [])
+            if key.revoked_at is not None and key.compromised_from is not None:
+                own.append(Dispute(name, key.compromised_from, key.revoked_at, key.revoked_by or ""))
+            inherited = {d.by for by in key.enrolled_by for d in found.get(by, ()) if d.covers(key.enrolled_at)}
+            own += [Dispute(name, key.enrolled_at, key.revoked_at, who) for who in sorted(inherited)]
+        return [dispute for disputes in found.values() for dispute in disputes]
 
     # --- rules ---
 
@@ -100,36 +143,55 @@ class KeyBook:
         if self.kind not in payload.LEDGERS:
             raise Refused("{} does not belong in a {} ledger", payload.TYPE, self.kind)
         author, *others = header.signers
-        self._check_role(author, payload.AUTHORS, payload.TYPE, "author")
-        if isinstance(payload, KeyEnrolled):
-            self._check_enrolment(header.signers, payload)
-            return
-        owner = payload.person if isinstance(payload, KeyRevoked) else None
-        for signer in others:
-            if signer.person != owner:
-                self._check_role(signer, payload.COSIGNERS, payload.TYPE, "co-signer")
+        self._check_role(author, payload, payload.AUTHORS, "author")
+        self._check_further_lines(header.signers)
         match payload:
+            case KeyEnrolled():
+                self._check_enrolment(header.signers, payload)
+                return
             case KeyRevoked():
-                self._check_revocation(header.signers, payload)
+                self._check_revocation(header, payload)
+                return
+        for signer in others:
+            self._check_role(signer, payload, payload.COSIGNERS, "co-signer")
+        match payload:
             case RolesChanged():
                 self._check_roles_change(header.signers, payload)
             case PolicyAdopted() | ClockCorrected():
                 self._check_two_custodians(header.signers, payload.TYPE)
             case TextErased():
-                if not any("inspector" in self.roles[signer.person] for signer in others):
+                inspectors = {signer.person for signer in others if "inspector" in self.roles[signer.person]}
+                if not inspectors - {author.person}:
                     raise Refused("an erasure is signed by a custodian and an inspector; the inspector is missing")
 
-    def _check_role(self, signer: SignerId, wanted: Sequence[str], type_name: str, place: str) -> None:
+    def _check_role(self, signer: SignerId, payload: Payload, wanted: Sequence[str], place: str) -> None:
         roles = self.roles.get(signer.person, ())
-        if not set(roles) & set(wanted):
+        acting = set(roles)
+        if self.kind == "duty" and payload.TYPE != TextErased.TYPE:
+            acting.discard("inspector")  # who oversees the organ writes nothing in its ledger
+        if not acting & set(wanted):
             raise Refused(
                 "{} may not be {} of {}: it takes {}, and the role on record is {}",
                 signer.person,
                 place,
-                type_name,
+                payload.TYPE,
                 " or ".join(wanted),
                 ", ".join(roles) or "none",
             )
+
+    def _check_further_lines(self, signers: Sequence[SignerId]) -> None:
+        """A line by SM2 or ML-DSA stands beside an Ed25519 line of the same person, never alone and never first."""
+        first: set[str] = set()
+        for signer in signers:
+            held = self.keys.get((f"{self.origin}/{signer.person}", signer.key_id))
+            if held is None or held.verify_key.algorithm == ED25519:
+                first.add(signer.person)
+            elif signer.person not in first:
+                raise Refused(
+                    "the {} line of {} stands after an Ed25519 line of the same person, never alone",
+                    held.verify_key.algorithm.name,
+                    signer.person,
+                )
 
     def _check_two_custodians(self, signers: Sequence[SignerId], what: str) -> None:
         custodians = self.custodians()
@@ -154,15 +216,18 @@ class KeyBook:
             raise Refused(
                 "an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it"
             )
+        if key.algorithm != ED25519 and payload.person not in {signer.person for signer in signers[:-1]}:
+            raise Refused("a further key of {} is enrolled with a signature by the one in force", payload.person)
         if "custodian" in payload.roles:
             self._check_by_another(signers, payload.person, "enrolment")
         if "inspector" in payload.roles and not known:
             self._check_two_custodians(signers[:-1], "enrolment of an inspector")
         for signer in signers[1:-1]:
             if signer.person != payload.person:
-                self._check_role(signer, ("custodian",), payload.TYPE, "co-signer")
+                self._check_role(signer, payload, ("custodian",), "co-signer")
 
-    def _check_revocation(self, signers: Sequence[SignerId], payload: KeyRevoked) -> None:
+    def _check_revocation(self, header: Header, payload: KeyRevoked) -> None:
+        signers = header.signers
         found = [
             key
             for key in self.keys.values()
@@ -170,9 +235,14 @@ class KeyBook:
         ]
         if not found or found[0].revoked_at is not None:
             raise Refused("{} has no key {} in force to revoke; see the list of keys", payload.person, payload.key_id)
+        for signer in signers[1:]:
+            if signer.person != payload.person:
+                self._check_role(signer, payload, ("custodian",), "co-signer")
         since = payload.compromised_from
         if since is not None and (type(since) is not int or since < 0):
             raise Invalid("compromised_from is a position or null")
+        if since is not None and since > header.position:
+            raise Refused("the compromise is claimed from position {} on, which is still to come", since)
         if "custodian" in self.roles[payload.person]:
             self._check_by_another(signers, payload.person, "revocation")
         by_owner = any(signer.person == payload.person for signer in signers)
@@ -209,12 +279,19 @@ class KeyBook:
                 self.origin, self.kind = payload.origin, payload.kind
                 self.log_keys = [(0, parse_vkey(payload.log))]
                 for person, key, roles in _genesis_keys(payload):
-                    self._enrol(person, key, header.position, roles, re_enrolled=False)
+                    self._enrol(EnrolledKey(person, key, header.position))
+                    self.roles[person] = roles
             case KeyEnrolled():
                 key = _person_key(payload.vkey, self.origin, payload.person)
                 known = payload.person in self.roles
-                by_former = any(signer.person == payload.person for signer in header.signers[1:-1])
-                self._enrol(payload.person, key, header.position, payload.roles, re_enrolled=known and not by_former)
+                before = header.signers[:-1]
+                by_former = any(signer.person == payload.person for signer in before)
+                enrolled_by = tuple(
+                    (f"{self.origin}/{s.person}", s.key_id) for s in before if s.person != payload.person
+                )
+                re_enrolled = known and not by_former
+                self._enrol(EnrolledKey(payload.person, key, header.position, re_enrolled, enrolled_by=enrolled_by))
+                self.roles[payload.person] = payload.roles
             case KeyRevoked():
                 for name, held in list(self.keys.items()):
                     if held.person == payload.person and held.verify_key.key_id.hex() == payload.key_id:
@@ -235,9 +312,8 @@ class KeyBook:
                 self.log_keys.append((header.position + 1, self.announced_log_key))
                 self.announced_log_key = None
 
-    def _enrol(self, person: str, key: VerifyKey, position: int, roles: tuple[str, ...], *, re_enrolled: bool) -> None:
-        self.keys[key.name, key.key_id] = EnrolledKey(person, key, position, re_enrolled)
-        self.roles[person] = roles
+    def _enrol(self, key: EnrolledKey) -> None:
+        self.keys[key.verify_key.name, key.verify_key.key_id] = key
 
 
 def check_roles(roles: Sequence[str], kind: str) -> None:
@@ -249,11 +325,23 @@ def check_roles(roles: Sequence[str], kind: str) -> None:
             raise Refused("a person with the role {} holds no other role", alone)
 
 
+def parse_log_key(vkey: str, origin: str) -> VerifyKey:
+    """The log key of a vkey: Ed25519, under the ledger's own name. Raises KeyInvalid."""
+    key = parse_vkey(vkey)
+    if key.name != origin or key.algorithm != ED25519:
+        raise KeyInvalid(
+            "a log key is an Ed25519 key named {}, this is one for {} named {}", origin, key.algorithm.name, key.name
+        )
+    return key
+
+
 def _person_key(vkey: str, origin: str, person: str) -> VerifyKey:
     check_person_id(person)
     key = parse_vkey(vkey)
     if key.name != f"{origin}/{person}":
         raise KeyInvalid("the key of {} is named {}; it should be {}/{}", person, key.name, origin, person)
+    if not key.algorithm.signs_notes:
+        raise KeyInvalid("{} is a key for {} and signs no entries", key.name, key.algorithm.name)
     return key
 
 
@@ -282,9 +370,18 @@ def _check_genesis(header: Header, payload: LedgerOpened) -> None:
     if header.position != 0:
         raise Invalid("a ledger is opened once, at position 0")
     rows = _genesis_keys(payload)
-    for _, _, roles in rows:
+    for person, key, roles in rows:
         check_roles(roles, payload.kind)
-    publics = [key.public_key for _, key, _ in rows] + [parse_vkey(payload.log).public_key]
+        if key.algorithm != ED25519:
+            raise KeyInvalid("the first key of {} is an Ed25519 key, not one for {}", person, key.algorithm.name)
+    log = parse_log_key(payload.log, payload.origin)
+    try:
+        possession = open_checkpoint(payload.log_possession.encode(), [log]).checkpoint
+    except UnknownKey as error:
+        raise Invalid("the log key's proof of possession is not signed by it") from error
+    if possession != Checkpoint(payload.origin, 0, EMPTY_ROOT):
+        raise Invalid("the log key's proof of possession is not its checkpoint of size 0")
+    publics = [key.public_key for _, key, _ in rows] + [log.public_key]
     if len(set(publics)) != len(publics) or len({person for person, _, _ in rows}) != len(rows):
         raise KeyInvalid("genesis enrols each person and each public key once")
     expected = {SignerId(person, key.key_id) for person, key, _ in rows}

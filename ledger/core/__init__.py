@@ -8,6 +8,7 @@ one of `ledger.errors` and returns nothing; `open_*` verifies and returns what m
 |---|---|---|
 | `encoding` | base64, decimals, canonical JSON | RFC 4648, RFC 8785, FORMAT.md 2 |
 | `ed25519` | screening of public keys, strict verification | RFC 8032, FORMAT.md 1 and 9 |
+| `sm2`, `mldsa` | further lines by SM2 with SM3 and ML-DSA-44 | GB/T 32918, FIPS 204, FORMAT.md 12 |
 | `algorithms` | signature algorithms by the prefix of their key material | C2SP signed-note, FORMAT.md 12 |
 | `keys` | named keys (vkeys), signers | C2SP signed-note |
 | `note` | signed notes | C2SP signed-note |

@@ -19,7 +19,7 @@ from ledger.core.encoding import b64decode, b64encode
 from ledger.core.keys import Signer, VerifyKey
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import Note, format_note, parse_note, sign_note
-from ledger.errors import ChainBroken, Invalid, Malformed, SignatureInvalid, UnknownFormat, UnknownKey
+from ledger.errors import ChainBroken, Invalid, Malformed, NotChecked, SignatureInvalid, UnknownFormat, UnknownKey
 
 FORMAT_LINE = "zeren/entry/v1"
 MAX_ENTRY_BYTES = 65_535
@@ -198,16 +198,22 @@ def parse_entry(data: bytes) -> Entry:
 def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) -> None:
     """Every signature line verifies under the key that `keys` gives for its (name, key id).
 
-    Raises UnknownKey or SignatureInvalid.
+    Raises UnknownKey or SignatureInvalid; NotChecked where every other line verifies and this one cannot be checked.
     """
     message = entry.note.text.encode()
+    unchecked: NotChecked | None = None
     for line in entry.note.signatures:
         key = keys.get((line.name, line.key_id))
         if key is None:
             raise UnknownKey(
                 "no key {}+{} is enrolled before position {}", line.name, line.key_id.hex(), entry.header.position
             )
-        key.check(message, line.signature)
+        try:
+            key.check(message, line.signature)
+        except NotChecked as error:
+            unchecked = error
+    if unchecked is not None:
+        raise unchecked
 
 
 def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, not_before: datetime | None) -> None:

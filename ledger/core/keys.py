@@ -7,12 +7,14 @@ can make keys that share it (C2SP signed-note). A `VerifyKey` that exists has be
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.core.algorithms import ED25519, Algorithm, split_key_material
+from ledger.core import sm2
+from ledger.core.algorithms import ED25519, ML_DSA_44, SM2_SM3, Algorithm, split_key_material
 from ledger.core.ed25519 import check_public_key
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import KeyInvalid, Malformed
@@ -20,12 +22,15 @@ from ledger.errors import KeyInvalid, Malformed
 __all__ = [
     "KEY_ID_SIZE",
     "Ed25519Signer",
+    "FurtherSigner",
     "Signer",
     "VerifyKey",
     "check_name",
     "check_public_key",
     "format_vkey",
+    "mldsa_signer",
     "parse_vkey",
+    "sm2_signer",
 ]
 
 KEY_ID_SIZE = 4
@@ -115,3 +120,27 @@ class Ed25519Signer:
     def sign(self, message: bytes) -> bytes:
         """The 64-byte RFC 8032 signature over `message`."""
         return self.private_key.sign(message)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FurtherSigner:
+    """Signs the further line that stands beside an Ed25519 line (FORMAT.md section 12); its repr shows no secret."""
+
+    verify_key: VerifyKey
+    signing: Callable[[bytes], bytes] = field(repr=False)
+
+    def sign(self, message: bytes) -> bytes:
+        """The algorithm's signature over `message`."""
+        return self.signing(message)
+
+
+def sm2_signer(name: str, private_key: Any) -> FurtherSigner:
+    """The signer of an SM2 key of tongsuopy."""
+    key = VerifyKey(name, SM2_SM3, sm2.public_bytes(private_key))
+    return FurtherSigner(key, lambda message: sm2.sign(private_key, message))
+
+
+def mldsa_signer(name: str, private_key: Any) -> FurtherSigner:
+    """The signer of an ML-DSA-44 key of `cryptography`."""
+    key = VerifyKey(name, ML_DSA_44, private_key.public_key().public_bytes_raw())
+    return FurtherSigner(key, lambda message: bytes(private_key.sign(message)))

@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ledger.core.algorithms import ED25519
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.keys import KEY_ID_SIZE, Signer, VerifyKey, check_name
 from ledger.errors import KeyInvalid, Malformed, SignatureInvalid, UnknownKey
@@ -154,7 +153,7 @@ def open_note(data: bytes, keys: Iterable[VerifyKey]) -> OpenedNote:
 
 def _sign(message: bytes, signer: Signer) -> SignatureLine:
     key = signer.verify_key
-    if key.algorithm != ED25519:
+    if not key.algorithm.signs_notes:
         raise KeyInvalid("{} is a key for {} and signs no notes", key.name, key.algorithm.name)
     return SignatureLine(key.name, key.key_id, signer.sign(message))
 

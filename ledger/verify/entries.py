@@ -9,11 +9,9 @@ from ledger.application import Ledger
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, number_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body
-from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, parse_entry
-from ledger.core.keys import parse_vkey
-from ledger.core.merkle import EMPTY_ROOT, leaf_hash
+from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
 from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, UnknownKey, ZerenError
@@ -144,9 +142,6 @@ class EntryPass:
             if not isinstance(payload, LedgerOpened):
                 raise Invalid("the ledger does not begin with ledger.opened")
             report.simulated = payload.clock == "simulated"
-            possession = open_checkpoint(payload.log_possession.encode(), [parse_vkey(payload.log)])
-            if possession.checkpoint != Checkpoint(payload.origin, 0, EMPTY_ROOT):
-                raise Invalid("the log key's proof of possession is not its checkpoint of size 0")
             if payload.types != types_digest():
                 raise Incomplete("the ledger was made with another list of event types")
         except ZerenError as error:
@@ -203,11 +198,12 @@ def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
 
     A mark with the name of who claimed it; the entries stay valid and stay in every answer.
     """
-    for key in passed.keybook.keys.values():
-        if key.revoked_at is None or key.compromised_from is None:
-            continue
-        line = (key.verify_key.name, key.verify_key.key_id)
-        for start in range(key.compromised_from, key.revoked_at, PAGE):
-            for data in ledger.entries(start, min(PAGE, key.revoked_at - start)):
-                if line in {(signed.name, signed.key_id) for signed in parse_note(data).signatures}:
-                    passed.report.marks[f"disputed by {key.revoked_by}"] += 1
+    counted: set[tuple[int, str]] = set()
+    for dispute in passed.keybook.disputes():
+        stop = passed.report.size if dispute.until is None else dispute.until
+        for start in range(dispute.since, stop, PAGE):
+            for position, data in enumerate(ledger.entries(start, min(PAGE, stop - start)), start):
+                lines = {(signed.name, signed.key_id) for signed in parse_note(data).signatures}
+                if dispute.key in lines and (position, dispute.by) not in counted:
+                    counted.add((position, dispute.by))
+                    passed.report.marks[f"disputed by {dispute.by}"] += 1
