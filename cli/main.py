@@ -20,6 +20,13 @@ COMMANDS = {
     "verify": "cli.commands.verify",
     "entries": "cli.commands.entries",
     "views": "cli.commands.views",
+    "record": "cli.commands.record",
+    "assign": "cli.commands.shortcuts:assign",
+    "end": "cli.commands.shortcuts:end",
+    "act": "cli.commands.shortcuts:act",
+    "handover": "cli.commands.shortcuts:handover",
+    "correct": "cli.commands.correct",
+    "explain": "cli.commands.shortcuts:explain",
     "sign": "cli.commands.sign",
     "refuse": "cli.commands.refuse",
     "erase": "cli.commands.erase",
@@ -42,7 +49,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name]).command
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,6 +66,13 @@ SUMMARIES = {
     "verify": "Check every stored byte of the ledgers.",
     "entries": "List the entries of a ledger.",
     "views": "Rebuild the views and compare them.",
+    "record": "Record an act, a registration or a step of a case.",
+    "assign": "Record that a person holds a post.",
+    "end": "Record that an assignment or acting ends.",
+    "act": "Record that a person acts in a post or covers it.",
+    "handover": "Record a handover between holders.",
+    "correct": "Correct a field of an entry; both stay visible.",
+    "explain": "Explain a signal about an entry.",
     "sign": "Accept or countersign an entry with one's own key.",
     "refuse": "Refuse an entry with one's own key.",
     "erase": "Erase texts of an entry; its proofs stay.",

@@ -37,7 +37,7 @@ from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened, Sealed
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri
-from ledger.store.mapper import LedgerMapper, recorded, unpack
+from ledger.store.mapper import LedgerMapper, read_draft, recorded, unpack
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
 
 PAGE = 1000
@@ -256,9 +256,20 @@ class Ledger(Application[str]):
 
     def check(self, *commands: Command) -> None:
         """All that `record` checks before the lock, and nothing written: a dry run. Raises Refused."""
+        self.propose(*(command.payload for command in commands))
+
+    def propose(self, *payloads: Payload) -> list[tuple[Proposed, tuple[Subject, ...]]]:
+        """Where these payloads would stand if recorded in one transaction now, and whom each is about.
+
+        Raises Refused or Malformed as `record` would before the lock; who signs is not looked at.
+        """
         pending: dict[str, int] = {}
-        for command in commands:
-            self.mapper.to_stored_event(self._propose(command.payload, pending))
+        found = []
+        for payload in payloads:
+            proposed = self._propose(payload, pending)
+            subjects, _ = read_draft(self.mapper.to_stored_event(proposed).state)
+            found.append((proposed, tuple(subjects)))
+        return found
 
     def _propose(self, payload: Payload, pending: dict[str, int]) -> Proposed:
         if isinstance(payload, LedgerOpened):

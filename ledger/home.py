@@ -5,6 +5,7 @@ duty.db case.db     the ledgers, whichever there are
 access.db           who may read and who read what, where the pages are served
 views.db            rebuilt at any time
 keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
+attachments/<kind>/ files that entries name, by position, under random names
 held/               checkpoints of the duty ledger as the discipline side holds them
 """
 
@@ -49,6 +50,10 @@ class Home:
     def passphrase(self) -> Path:
         """The passphrase file of a simulated directory."""
         return self.directory / "keys" / "passphrase"
+
+    def attachments(self, kind: str) -> Path:
+        """The attachments of the ledger of this kind."""
+        return self.directory / "attachments" / kind
 
     @property
     def held(self) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from ledger.core.entry import Header
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
-from ledger.events.fields import EntryReference
+from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 
@@ -21,6 +21,8 @@ class Register:
     streams: dict[str, str] = field(default_factory=dict)
     """Stream of the registration by id of a person or unit."""
     posts: set[str] = field(default_factory=set)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names and numbers under which persons, units and posts were registered, by id."""
     cases: dict[str, str] = field(default_factory=dict)
     """Stream by case id."""
     leads: list[str] = field(default_factory=list)
@@ -36,6 +38,8 @@ class Register:
 
     def apply(self, header: Header, payload: Payload) -> None:
         """Takes over one registration."""
+        if isinstance(payload, PersonRegistered | UnitRegistered | PostRegistered):
+            self._keep_words(payload)
         match payload:
             case PersonRegistered(person=id_):
                 self.kinds[id_] = "person"
@@ -50,6 +54,14 @@ class Register:
                 self.cases[case] = header.stream
             case LeadReceived():
                 self.leads.append(header.stream)
+
+    def _keep_words(self, payload: PersonRegistered | UnitRegistered | PostRegistered) -> None:
+        match payload:
+            case PersonRegistered(person=id_, name=name) | UnitRegistered(unit=id_, name=name):
+                pass
+            case PostRegistered(post=id_, title=name):
+                pass
+        self.words[id_] = tuple(word for word in (name, payload.ref) if word and word not in (id_, ERASED_TEXT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,16 +190,23 @@ _SCALARS: dict[Any, tuple[Callable[[Any], Json], Callable[[Any], Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """How one dataclass field is laid out: a scalar, a list of items, or a nested record."""
 
     name: str
     optional: bool
     many: bool
     record: type[Any] | None
+    item: Any
+    """The type of one value (of one element where there are many)."""
     write: Callable[[Any], Json]
     read: Callable[[Any], Any]
     meta: Mapping[str, Any]
+
+    @property
+    def in_one(self) -> bool:
+        """Whether a list is one value instead of a field per element."""
+        return bool(self.meta.get("whole")) and self.item is not Json
 
     @property
     def null(self) -> bool:
@@ -218,7 +225,7 @@ def _is_json(hint: Any) -> bool:
     return any(typing.get_origin(part) is dict for part in typing.get_args(hint))
 
 
-def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
+def _shape(field: dataclasses.Field[Any], hint: Any) -> Shape:
     hint, optional = (Json, field.default is not dataclasses.MISSING) if _is_json(hint) else _strip_optional(hint)
     whole = bool(field.metadata["whole"])
     many = typing.get_origin(hint) is tuple and not whole
@@ -229,15 +236,15 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> _Shape:
         item = str
     name = field.name.rstrip("_")  # `from_` and the like: Python keywords as field names
     if dataclasses.is_dataclass(item) and item is not EntryReference:
-        return _Shape(name, optional, many, typing.cast("type[Any]", item), _same, _same, field.metadata)
+        return Shape(name, optional, many, typing.cast("type[Any]", item), item, _same, _same, field.metadata)
     write, read = _SCALARS[item]
     if whole and typing.get_origin(hint) is tuple:
         one = read
         write, read = list, lambda value: tuple(one(element) for element in _exact(list)(value))
-    return _Shape(name, optional, many, None, write, read, field.metadata)
+    return Shape(name, optional, many, None, item, write, read, field.metadata)
 
 
-def _find_shapes(cls: type[Any]) -> tuple[tuple[str, _Shape], ...]:
+def _find_shapes(cls: type[Any]) -> tuple[tuple[str, Shape], ...]:
     hints = typing.get_type_hints(cls)
     return tuple((field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata)
 
@@ -245,14 +252,15 @@ def _find_shapes(cls: type[Any]) -> tuple[tuple[str, _Shape], ...]:
 _cached_shapes = cache(_find_shapes)
 
 
-def _shapes(cls: Any) -> tuple[tuple[str, _Shape], ...]:
+def shapes(cls: Any) -> tuple[tuple[str, Shape], ...]:
+    """How the fields of a payload class are laid out, in order: (attribute, shape)."""
     return _cached_shapes(cls)
 
 
 def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
     """The frozen field list of a payload class, in order, list numbers written `*`."""
     specs: list[FieldSpec] = []
-    for _, shape in _shapes(cls):
+    for _, shape in shapes(cls):
         name = prefix + shape.name + (".*" if shape.many else "")
         if shape.record is not None:
             specs += field_specs(shape.record, name + ".")
@@ -264,7 +272,7 @@ def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
 
 def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
     """The payload's fields as (name, value), in the order of its field list."""
-    for attribute, shape in _shapes(type(payload)):
+    for attribute, shape in shapes(type(payload)):
         value = getattr(payload, attribute)
         name = prefix + shape.name
         if value is None:
@@ -280,7 +288,7 @@ def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
                 yield from _flatten_item(f"{name}.{number}", item, shape)
 
 
-def _flatten_item(name: str, value: Any, shape: _Shape) -> Iterator[tuple[str, Json]]:
+def _flatten_item(name: str, value: Any, shape: Shape) -> Iterator[tuple[str, Json]]:
     if shape.record is not None:
         yield from flatten(value, name + ".")
     else:
@@ -309,7 +317,7 @@ class _Reader:
 
     def record(self, cls: type[Any], prefix: str) -> Any:
         arguments: dict[str, Any] = {}
-        for attribute, shape in _shapes(cls):
+        for attribute, shape in shapes(cls):
             name = prefix + shape.name
             if shape.many:
                 value = self._many(name, shape)
@@ -328,7 +336,7 @@ class _Reader:
     def _present(self, name: str) -> bool:
         return name in self.values or name in self.missing or name in self.prefixes
 
-    def _many(self, name: str, shape: _Shape) -> tuple[Any, ...] | None:
+    def _many(self, name: str, shape: Shape) -> tuple[Any, ...] | None:
         if name in self.values:
             if self.values[name] != []:
                 raise Malformed("field {!r} stands for an empty list and should be []", name)
@@ -342,7 +350,7 @@ class _Reader:
             items.append(self._item(numbered, shape))
         return tuple(items) or None
 
-    def _item(self, name: str, shape: _Shape) -> Any:
+    def _item(self, name: str, shape: Shape) -> Any:
         if shape.record is not None:
             return self.record(shape.record, name + ".")
         if name in self.missing and shape.meta["class"] == "erasable":

@@ -7,8 +7,8 @@ because of a case event. The `expected` block is not looked at.
 
 import heapq
 import shutil
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from ledger.clock import Randomness, system_randomness
@@ -16,12 +16,11 @@ from ledger.core.encoding import b64decode
 from ledger.core.entry import MAX_SIGNERS
 from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.errors import BadInput, ZerenError
-from ledger.events.base import Payload
 from ledger.events.records import RecordAccepted
-from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.held import Delivery, Holdings
 from ledger.home import Home
 from ledger.keyring import write_private
+from ledger.recording.expand import expand
 from ledger.scenario.case_side import add_decision, record_case_event
 from ledger.scenario.model import Scenario, ScenarioEvent
 from ledger.scenario.payloads import payload_of
@@ -109,11 +108,7 @@ def _step(run: Run, event: ScenarioEvent) -> None:
 def _record_duty_event(run: Run, event: ScenarioEvent) -> None:
     payload = payload_of(event, names_in(run, "duty"))
     signers = signers_of(run, event)
-    commands: list[tuple[Payload, Sequence[str]]] = []
-    if isinstance(payload, AssignmentMade) and payload.replaces is not None:
-        ending = _ending(run, event, payload)
-        commands += [(ending, signers[:MAX_SIGNERS])] if ending is not None else []
-    commands.append((payload, signers[:MAX_SIGNERS]))
+    commands = [(each, signers[:MAX_SIGNERS]) for each in expand(run.duty.ledger, payload)]
     receipt = run.duty.record_all(event.recorded_at, commands)[-1]
     run.placed[event.id] = Placed("duty", receipt, payload)
     for person in signers[MAX_SIGNERS:]:  # an entry carries at most 16 lines; the others sign by entries of their own
@@ -121,26 +116,6 @@ def _record_duty_event(run: Run, event: ScenarioEvent) -> None:
         run.duty.record(event.recorded_at, accepted, (person,))
     if run.scenario.case is not None and event.id in run.late_decisions:
         add_decision(run, event)
-
-
-def _ending(run: Run, event: ScenarioEvent, made: AssignmentMade) -> AssignmentEnded | None:
-    """The end of the replaced assignment, the day before; None where it has ended by then anyway."""
-    replaced = run.placed[str(event.values["replaces"])]
-    former = replaced.payload
-    if not isinstance(former, AssignmentMade | ActingBegun):
-        return None  # the decision on the assignment itself refuses it
-    aggregate = run.duty.ledger.aggregate(replaced.receipt.stream)
-    ended = aggregate is not None and any(isinstance(later, AssignmentEnded) for _, later in aggregate.later)
-    if ended or (former.valid_to is not None and former.valid_to < made.valid_from):
-        return None
-    return AssignmentEnded(
-        ref=event.id,
-        occurred_at=event.occurred_at,
-        ends=replaced.receipt.reference,
-        person=former.person,
-        valid_to=made.valid_from - timedelta(days=1),
-        legacy=made.legacy,
-    )
 
 
 def _acknowledge_until(run: Run, moment: datetime | None) -> None:

@@ -24,6 +24,7 @@ TABLES = {
     "projections.explain": ("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED"),
     "cli.main": ("SUMMARIES",),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
+    "projections.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
 }
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),

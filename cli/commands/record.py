@@ -1,0 +1,33 @@
+"""zeren record KIND: every kind of record, its fields as options; made from the event types, so none is missing."""
+
+import click
+
+from cli.forms import form_command
+from ledger.recording.columns import forms
+from projections.i18n import _
+from projections.titles import kind_title
+
+
+class Kinds(click.Group):
+    """A subcommand for each kind of record."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(forms())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        form = forms().get(cmd_name)
+        return None if form is None else form_command(form)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per kind, without making their options."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, kind_title(form)) for name, form in forms().items()])
+
+
+command = Kinds(
+    "record",
+    help=_(
+        "Record an act, a registration or a step of a case. Persons and units are given by id or by name. "
+        "A record made late is welcome: say so with --declared-late --late-reason."
+    ),
+)

@@ -1,0 +1,60 @@
+"""The daily records under their own names: assign, end, act, handover, explain."""
+
+import click
+
+from cli.forms import Raw, form_command
+from ledger.application import Ledger
+from ledger.errors import BadInput
+from ledger.events.tenure import ActingBegun, AssignmentMade
+from ledger.recording.columns import forms
+from ledger.recording.entries import find_entry
+from ledger.recording.near import near
+from projections.i18n import _
+from projections.signals.catalogue import ENTRIES
+
+
+def _add_person(ledger: Ledger, raw: Raw) -> Raw:
+    """Whose assignment it is follows from the assignment."""
+    made = find_entry(ledger, str(raw["ends"])).payload
+    if not isinstance(made, AssignmentMade | ActingBegun):
+        raise BadInput("{} is no assignment to end; give the number of an assignment or acting", raw["ends"])
+    return {**raw, "person": made.person}
+
+
+def _check_signal(_ledger: Ledger, raw: Raw) -> Raw:
+    codes = [entry.code for entry in ENTRIES]
+    if raw.get("signal") is not None and raw["signal"] not in codes:
+        raise BadInput("{} is no signal; perhaps {}", raw["signal"], ", ".join(near(str(raw["signal"]), codes)))
+    return raw
+
+
+assign: click.Command = form_command(
+    forms()["assignment"],
+    name="assign",
+    help=_("Record that a person holds a post. --replaces ends the former assignment on the day before."),
+)
+end: click.Command = form_command(
+    forms()["assignment-ended"],
+    name="end",
+    help=_("Record that the assignment or acting ENDS (its number or #position) ends."),
+    argument="ends",
+    omit=("person",),
+    complete=_add_person,
+)
+act: click.Command = form_command(
+    forms()["acting"],
+    name="act",
+    help=_("Record that a person acts in a post: --mode in_charge as full holder, --mode cover as co-holder."),
+)
+handover: click.Command = form_command(
+    forms()["handover"],
+    name="handover",
+    help=_("Record that the outgoing holder handed over to the incoming one, with what is open."),
+)
+explain: click.Command = form_command(
+    forms()["record-explained"],
+    name="explain",
+    help=_("Explain a signal about the entry EXPLAINS; the explanation stays beside the signal."),
+    argument="explains",
+    complete=_check_signal,
+)

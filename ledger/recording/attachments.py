@@ -1,0 +1,101 @@
+"""Attachments: the log holds size, SHA-256 and name; the bytes lie beside it, per entry under a random name.
+
+A file is copied and hashed in one pass into a waiting directory before anything is recorded, so that no entry names
+bytes that were never kept; once the entry stands it moves under the entry's position.
+"""
+
+import hashlib
+import mimetypes
+import os
+import shutil
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.clock import Randomness, system_randomness
+from ledger.errors import BadInput
+from ledger.events.base import Attachment
+from ledger.keyring import PRIVATE
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Attachments copied and waiting for their entry."""
+
+    store: Path
+    waiting: Path
+    attachments: tuple[Attachment, ...]
+
+    def settle(self, position: int) -> Path:
+        """Moves the bytes to their entry. Returns the entry's directory."""
+        target = self.store / str(position)
+        self.waiting.rename(target)
+        _sync(self.store)
+        return target
+
+    def discard(self) -> None:
+        """Removes the bytes: nothing was recorded."""
+        shutil.rmtree(self.waiting, ignore_errors=True)
+
+
+def describe(file: Path) -> Attachment:
+    """What an entry says of a file. Raises BadInput where it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with file.open("rb") as source:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    return _attachment(file, digest.hexdigest(), size)
+
+
+def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_randomness) -> Kept:
+    """Copies files into `store`, readable by its owner only, and describes the copies. Raises BadInput."""
+    waiting = store / f"waiting-{randomness(8).hex()}"
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting.mkdir(mode=0o700)
+    found = []
+    try:
+        for file in files:
+            target = waiting / randomness(16).hex()
+            digest, size = _copy(file, target)
+            found.append(_attachment(file, digest, size))
+    except BaseException:
+        shutil.rmtree(waiting, ignore_errors=True)
+        raise
+    _sync(waiting)
+    return Kept(store, waiting, tuple(found))
+
+
+def _copy(file: Path, target: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    try:
+        with os.fdopen(handle, "wb") as out, file.open("rb") as source:
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    return digest.hexdigest(), size
+
+
+def _attachment(file: Path, digest: str, size: int) -> Attachment:
+    name = unicodedata.normalize("NFC", file.name)
+    return Attachment(sha256=digest, size=size, name=name, media_type=mimetypes.guess_type(name)[0])
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,164 @@
+"""Reading one value as a person writes it: strict about meaning, lenient about harmless spellings.
+
+Every reader returns the value's form in the body (FORMAT.md section 2) and raises BadInput that says what is wrong and
+what to write. Nothing is guessed: a number where a day is meant, full-width digits or a time without a day are refused.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ledger.core.encoding import b64encode, canonical_json
+from ledger.errors import BadInput, Malformed
+from ledger.events.fields import EntryReference, Json, format_decimal
+from ledger.recording.columns import Column
+from ledger.recording.moments import read_when
+from ledger.recording.near import near
+from ledger.recording.parties import Parties
+from ledger.recording.texts import read_line, read_text
+
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})", re.ASCII)
+_SPLIT = re.compile(r"[;；\n]")
+_SPLIT_IDS = re.compile(r"[;；,，、\n]")
+YES, NO = ("true", "yes", "y", "是", "有"), ("false", "no", "n", "否", "无")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What reading needs to know of the ledger that is written."""
+
+    zone: tzinfo
+    parties: Parties
+    entry: Callable[[str], EntryReference]
+    """The entry of a number such as E060 or #41; raises BadInput."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Words in the reader's language that stand for a field's fixed words (科室: department)."""
+
+
+def read_value(column: Column, raw: Any, context: Context) -> Json:
+    """One value of this column in its form in the body. Raises BadInput."""
+    match column.kind:
+        case "text":
+            return _word(column, raw, context)
+        case "entry":
+            reference = context.entry(read_line(raw))
+            value: Json = [reference.fingerprint, reference.position, b64encode(reference.leaf_hash)]
+            return value
+        case "day" | "when" | "moment":
+            return read_when(column.kind, raw, context.zone)
+    return _READERS[column.kind](raw)
+
+
+def split(column: Column, raw: Any) -> list[Any]:
+    """The values of a list column: a list as it is; a text parted at ; or a new line, ids also at 、 and a comma."""
+    if isinstance(raw, list | tuple):
+        return list(raw)
+    if not isinstance(raw, str):
+        return [raw]
+    plain = column.about is None and not column.in_one and column.kind == "text"
+    return [part.strip() for part in (_SPLIT if plain else _SPLIT_IDS).split(raw) if part.strip()]
+
+
+def is_blank(raw: Any) -> bool:
+    """Whether nothing was given."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def _word(column: Column, raw: Any, context: Context) -> str:
+    if column.field_class == "erasable":
+        return read_text(raw)
+    text = read_line(raw)
+    if column.choices:
+        chosen = context.labels.get(text, text)
+        if chosen not in column.choices:
+            raise BadInput("it is none of {}; perhaps {}", ", ".join(column.choices), near(text, column.choices)[0])
+        return chosen
+    if column.about is not None and not column.registers:
+        return context.parties.find(text, column.about)
+    return context.parties.post(text) if column.names_post else text
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def _read_whole(raw: Any) -> int:
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**15:
+        return raw
+    if isinstance(raw, str) and _WHOLE.fullmatch(read_line(raw)):
+        return int(read_line(raw))
+    raise BadInput("it is not a whole number; write digits such as 2024")
+
+
+def _read_decimal(raw: Any) -> str:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise BadInput("it is not a number; write digits such as 12.5")
+    text = read_line(raw) if isinstance(raw, str) else repr(raw) if isinstance(raw, float) else str(raw)
+    try:
+        return format_decimal(Decimal(text)) if "_" not in text else _no_number()
+    except (InvalidOperation, Malformed):
+        return _no_number()
+
+
+def _no_number() -> str:
+    raise BadInput("it is not a number; write digits such as 12.5, without thousands separators or units")
+
+
+def _read_yesno(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = raw.strip().lower() if isinstance(raw, str) else raw
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise BadInput("it is neither yes nor no; write 是 or 否 (yes or no)")
+
+
+def _read_json(raw: Any) -> Json:
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise BadInput('it is not JSON; write a text as "...", a list as ["a", "b"]') from None
+    value = _plain(raw)
+    try:
+        canonical_json(value)
+    except Malformed as error:
+        raise BadInput("it has no place in a record: {}", error) from None
+    return value
+
+
+def _refuse_constant(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _plain(value: Any) -> Json:
+    match value:
+        case Decimal() | float():
+            return _read_decimal(value)
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case str():
+            return read_text(value)
+        case None | bool() | int():
+            return value
+    raise BadInput("{!r} has no place in a record", value)
+
+
+_READERS: Mapping[str, Callable[[Any], Json]] = {
+    "whole": _read_whole,
+    "decimal": _read_decimal,
+    "yesno": _read_yesno,
+    "json": _read_json,
+}
