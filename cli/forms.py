@@ -15,7 +15,7 @@ import click
 
 from cli.recording import Asked, interactive, open_ledger_for, record, recording_parameters, take_asked
 from ledger.application import Ledger
-from ledger.recording.columns import Column, Form
+from ledger.recording.columns import RECORDED_IN, Column, Form
 from ledger.recording.entries import context_of
 from ledger.recording.rows import fault_error, read_row
 from ledger.recording.values import is_blank
@@ -39,7 +39,7 @@ def form_command(
     """The command that records this kind. Parameters of `extra` reach `complete` among the raw values by their name."""
     omitted = {*omit, argument}
     options = _options(form, omitted)
-    kinds = [kind for kind in form.payload.LEDGERS if kind in ("duty", "case")]
+    kinds = [kind for kind in form.payload.LEDGERS if kind in RECORDED_IN]
 
     def run(**parameters: Any) -> None:
         asked = take_asked(parameters)

@@ -118,12 +118,12 @@ class Form:
 def forms() -> dict[str, Form]:
     """Every kind that is recorded by hand, by name.
 
-    The ledger's own events are made by the commands that concern them, erasure and the two that pin the duty ledger
-    (a lead, the opening of a case) likewise.
+    The ledger's own events and those of the access ledger are made by the commands that concern them, erasure and the
+    two that pin the duty ledger (a lead, the opening of a case) likewise.
     """
     found: dict[str, Form] = {}
     for type_name, cls in TYPES.items():
-        if issubclass(cls, TrustPayload) or cls in NOT_BY_HAND:
+        if not is_by_hand(cls):
             continue
         name = _short_name(type_name, opens=cls.OPENS)
         found[name] = Form(name, cls, columns_of(type_name))
@@ -131,6 +131,12 @@ def forms() -> dict[str, Form]:
 
 
 NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, LeadReceived, CaseOpened)
+RECORDED_IN = ("duty", "case")
+
+
+def is_by_hand(cls: type[Payload]) -> bool:
+    """Whether people record this type, by a form."""
+    return not issubclass(cls, TrustPayload) and cls not in NOT_BY_HAND and bool({*RECORDED_IN} & {*cls.LEDGERS})
 
 
 def _short_name(type_name: str, *, opens: bool) -> str:
