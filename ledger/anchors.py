@@ -8,6 +8,7 @@ recorded; a bound once established stands.
 Costs what there are anchors, not entries: the bounds are steps, found by bisection.
 """
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -39,8 +40,8 @@ class Bounds:
 
     def contradict(self, recorded_at: datetime) -> bool:
         """Whether the time that an entry claims lies more than SLACK outside."""
-        early = self.not_before is not None and recorded_at < self.not_before - SLACK
-        return early or (self.not_after is not None and recorded_at > self.not_after + SLACK)
+        early = self.not_before is not None and self.not_before - recorded_at > SLACK
+        return early or (self.not_after is not None and recorded_at - self.not_after > SLACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ class AnchorBook:
         steps = self.ceilings()
         return steps[-1][0] if steps else 0
 
+    def floors(self) -> list[tuple[int, datetime]]:
+        """Steps (position of an anchor, not before of the entries above it), both rising."""
+        return list(self._floors)
+
     def ceilings(self) -> list[tuple[int, datetime]]:
         """Steps (size, not after) by rising size: that of an entry is the first one with a size above its position."""
         if self._ceilings is None:
@@ -207,7 +212,7 @@ def fold(events: Iterable[tuple[int, Payload]], own: Policy | None = None) -> An
 
 def digest_of(anchor: AnchorRecorded) -> str:
     """What tells one token from another."""
-    return f"{anchor.kind} {anchor.token}"
+    return hashlib.sha256(f"{anchor.kind} {anchor.token}".encode()).hexdigest()
 
 
 def anchor_book(ledger: Ledger) -> AnchorBook:

@@ -75,6 +75,12 @@ def stamped_at(token: bytes) -> datetime:
     return _response(token).tst_info.gen_time.astimezone(UTC)
 
 
+def imprint_of(token: bytes) -> bytes:
+    """The digest that a token is over, nothing verified. Raises Malformed, or Incomplete without the library."""
+    _library()
+    return _response(token).tst_info.message_imprint.message
+
+
 def authority_of(token: bytes, pinned: Mapping[bytes, str]) -> str | None:
     """The name of the pinned certificate that a token bears, nothing verified; None where it bears none of them."""
     _library()

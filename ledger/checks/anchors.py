@@ -72,7 +72,7 @@ def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy 
             raise AssertionError("read_token found the witness")
         open_cosignature(signed.checkpoint, line, witness.key)
         return token
-    stamp = timestamp.open_timestamp(b64decode(anchor.token), imprint_text(signed), pinned(policy))
+    stamp = timestamp.open_timestamp(b64decode(anchor.token), imprint_text(anchor.checkpoint.encode()), pinned(policy))
     return Token(RFC3161, signed.checkpoint.size, stamp.time, stamp.authority)
 
 
@@ -96,11 +96,11 @@ def read_token(anchor: AnchorRecorded, policy: Policy | None) -> Token:
     raise Invalid("an anchor is of kind {}, not {!a}", " or ".join(KINDS), anchor.kind[:20])
 
 
-def imprint_text(signed: SignedCheckpoint) -> bytes:
-    """What a time stamp is over: the checkpoint note with its log-key line(s) only."""
-    note = signed.note
-    own = tuple(line for line in note.signatures if line.name == signed.checkpoint.origin)
-    return format_note(Note(note.text, own))
+def imprint_text(checkpoint: bytes) -> bytes:
+    """What a time stamp is over: the note of a checkpoint with its log-key line(s) only. Raises Malformed."""
+    note = parse_note(checkpoint)
+    origin = parse_checkpoint(note.text).origin
+    return format_note(Note(note.text, tuple(line for line in note.signatures if line.name == origin)))
 
 
 def pinned(policy: Policy) -> dict[bytes, str]:

@@ -10,14 +10,17 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ledger.core.algorithms import ED25519
-from ledger.core.checkpoint import Checkpoint, open_checkpoint
+from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.entry import LOG, Header, SignerId, check_person_id
 from ledger.core.keys import VerifyKey, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.note import parse_note
+from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Invalid, KeyInvalid, Refused, UnknownKey
 from ledger.events.base import Payload
 from ledger.events.records import TextErased
 from ledger.events.trust import (
+    AnchorRecorded,
     ClockCorrected,
     KeyEnrolled,
     KeyRevoked,
@@ -90,6 +93,10 @@ class KeyBook:
     """(size from which checkpoints are valid under it, key), rising."""
     announced_log_key: VerifyKey | None = None
     last_anchored: int = 0
+    policies: list[tuple[int, Policy]] = field(default_factory=list)
+    """(position of adoption, witness policy), rising; the last one is in force."""
+    witnesses: dict[bytes, VerifyKey] = field(default_factory=dict)
+    """Every key that a policy ever named as witness, by its public key."""
 
     # --- questions ---
 
@@ -101,6 +108,11 @@ class KeyBook:
         """Persons with the role custodian who have a key in force."""
         holders = {key.person for key in self.keys.values() if key.revoked_at is None}
         return {person for person, roles in self.roles.items() if "custodian" in roles and person in holders}
+
+    @property
+    def policy(self) -> Policy | None:
+        """The witness policy in force; None before the first one."""
+        return self.policies[-1][1] if self.policies else None
 
     def log_key(self, size: int) -> VerifyKey:
         """The log key that entries 0..size-1 confirmed."""
@@ -157,7 +169,10 @@ class KeyBook:
         match payload:
             case RolesChanged():
                 self._check_roles_change(header.signers, payload)
-            case PolicyAdopted() | ClockCorrected():
+            case PolicyAdopted():
+                self._check_two_custodians(header.signers, payload.TYPE)
+                self._check_policy(payload)
+            case ClockCorrected():
                 self._check_two_custodians(header.signers, payload.TYPE)
             case TextErased():
                 inspectors = {signer.person for signer in others if "inspector" in self.roles[signer.person]}
@@ -263,8 +278,28 @@ class KeyBook:
         if "inspector" in payload.roles:
             self._check_two_custodians(signers, "making an inspector")
 
+    def _check_policy(self, payload: PolicyAdopted) -> None:
+        """No witness signs with a key of this ledger, and none of any policy under another name."""
+        for witness in parse_policy(payload.policy, payload.tsas or ()).witnesses:
+            key = witness.key
+            if key.public_key in {own.public_key for own in self._own_keys()}:
+                raise KeyInvalid(
+                    "the key of the witness {} is a key of this ledger, which cannot be its own witness", key.name
+                )
+            known = self.witnesses.get(key.public_key, key)
+            if known != key:
+                raise KeyInvalid("the witnesses {} and {} have one key: it counts once only", known.name, key.name)
+
+    def _own_keys(self) -> list[VerifyKey]:
+        announced = [self.announced_log_key] if self.announced_log_key is not None else []
+        return [*(key.verify_key for key in self.keys.values()), *(key for _, key in self.log_keys), *announced]
+
     def _check_unused(self, key: VerifyKey) -> None:
-        for other in [*(k.verify_key for k in self.keys.values()), *(k for _, k in self.log_keys)]:
+        for other in [
+            *(k.verify_key for k in self.keys.values()),
+            *(k for _, k in self.log_keys),
+            *self.witnesses.values(),
+        ]:
             if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
                 raise KeyInvalid(
                     "the key {}+{} was already used in this ledger; make a new one", key.name, key.key_id.hex()
@@ -304,6 +339,12 @@ class KeyBook:
                         )
             case RolesChanged():
                 self.roles[payload.person] = payload.roles
+            case PolicyAdopted():
+                policy = parse_policy(payload.policy, payload.tsas or ())
+                self.policies.append((header.position, policy))
+                self.witnesses |= {witness.key.public_key: witness.key for witness in policy.witnesses}
+            case AnchorRecorded():
+                self.last_anchored = max(self.last_anchored, _size_of(payload.checkpoint))
             case LogKeyRotated():
                 key = parse_vkey(payload.vkey)
                 self._check_unused(key)
@@ -333,6 +374,13 @@ def parse_log_key(vkey: str, origin: str) -> VerifyKey:
             "a log key is an Ed25519 key named {}, this is one for {} named {}", origin, key.algorithm.name, key.name
         )
     return key
+
+
+def _size_of(note: str) -> int:
+    try:
+        return parse_checkpoint(parse_note(note.encode()).text).size
+    except Invalid:
+        return 0  # no checkpoint: refused by the check of anchors
 
 
 def _person_key(vkey: str, origin: str, person: str) -> VerifyKey:

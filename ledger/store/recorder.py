@@ -9,22 +9,25 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
+from ledger.checks.anchors import check_anchor_checkpoint, open_token
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.core.body import body_of, disclose, format_body, parse_body
+from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
 from ledger.core.keys import Signer
-from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
+from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
 from ledger.errors import Busy, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.records import TextErased
-from ledger.events.trust import Sealed
+from ledger.events.trust import AnchorRecorded, Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.heads import refresh_heads
 from ledger.store.mapper import pack, read_draft, recorded
@@ -34,6 +37,8 @@ _READ = (
     "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body"
     " FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
 )
+TOKEN_SLACK = timedelta(minutes=5)
+"""How far a token's time may lie ahead of the machine's clock."""
 MAX_BATCH = 1000
 """Entries per transaction at most, so that other writers get their turn."""
 
@@ -116,6 +121,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         if isinstance(payload, Sealed) and payload.size != position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
         self.keybook.check_admits(header, payload)
+        if isinstance(payload, AnchorRecorded):
+            self._check_anchor(c, header, payload)
         in_force = self.keybook.keys_for(header, payload)
         for signer in signers:
             key = signer.verify_key
@@ -136,6 +143,17 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self.keybook.apply(header, payload)
         self.keybook_size = position + 1
         return entry
+
+    def _check_anchor(self, c: sqlite3.Cursor, header: Header, anchor: AnchorRecorded) -> None:
+        """The checkpoint is a head of this ledger, the token verifies and its time is not still to come."""
+
+        def head_at(size: int) -> Checkpoint:
+            return Checkpoint(header.ledger, size, tree_root(c, size))
+
+        signed = check_anchor_checkpoint(anchor, header.position, self.keybook.log_key, head_at)
+        time = open_token(anchor, signed, self.keybook.policy).time
+        if time is not None and time - header.recorded_at > TOKEN_SLACK:
+            raise Refused("the token is of {:%Y-%m-%d %H:%M:%S} UTC, which is still to come; check the clocks", time)
 
     @staticmethod
     def _check_version(c: sqlite3.Cursor, header: Header) -> None:
@@ -189,7 +207,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         """Folds the key entries that others wrote since the book was last brought up to date."""
         rows = c.execute(
             f"{_READ} WHERE e.rowid > ? AND (e.topic = 'ledger.opened/1' OR e.topic GLOB 'key.*'"
-            " OR e.topic = 'anchor.recorded/1') ORDER BY e.rowid",
+            " OR e.topic IN ('policy.adopted/1', 'anchor.recorded/1')) ORDER BY e.rowid",
             (self.keybook_size,),
         ).fetchall()
         for row in rows:
@@ -326,6 +344,20 @@ def tile_hashes(c: sqlite3.Cursor, level: int, number: int, width: int) -> list[
         sql = "SELECT root FROM tiles WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
         rows = c.execute(sql, (level - 1, first, first + width)).fetchall()
     return [row[0] for row in rows]
+
+
+def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
+    """The Merkle root of the first `size` entries, from completed tiles and leaf hashes."""
+
+    def read(tile: Tile) -> Sequence[bytes]:
+        if tile.width == WIDTH:
+            sql = "SELECT hashes FROM tiles WHERE level = ? AND number = ?"
+            row = c.execute(sql, (tile.level, tile.index)).fetchone()
+            if row is not None:
+                return decode_tile(row["hashes"], WIDTH)
+        return tile_hashes(c, tile.level, tile.index, tile.width)
+
+    return get_from_tiles(size, read)(0, size) if size else EMPTY_ROOT
 
 
 def _count(c: sqlite3.Cursor, subject: Subject) -> int:

@@ -8,10 +8,13 @@ that one report names them all. What could not be checked is said, never passed 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from ledger.anchors import AnchorBook
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint
-from ledger.core.merkle import Frontier, leaf_hash
+from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from ledger.core.policy import Policy
 from ledger.errors import Incomplete
+from ledger.verify.anchors import AnchorPass, anchored_sizes
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.report import Finding, Report
 from ledger.verify.seals import check_seals
@@ -27,16 +30,19 @@ def verify_ledger(
     *,
     held: Sequence[Checkpoint] = (),
     every_seal: bool = False,
+    policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
     `held` are checkpoints of this ledger that lie elsewhere; each must fit, so that a cut-off tail is found. The last
-    seal is recomputed, with `every_seal` each of them.
+    seal is recomputed, with `every_seal` each of them. Under `policy`, the verifier's own, the tokens are
+    judged once more.
     """
     report = Report()
     passed = EntryPass(ledger, report)
-    wanted, roots, frontier = sizes_wanted(ledger, held), {}, Frontier()
+    wanted, roots, frontier = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}, Frontier()
+    passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
     total = ledger.size()
     for row in _rows(ledger):
         passed.check(row, frontier.size)
@@ -56,8 +62,7 @@ def verify_ledger(
         report.marks["one custodian only"] += 1
     if not report.seals:
         report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
-    if not _has_anchors(ledger):
-        report.not_checked.append(Incomplete("times: this ledger has no anchor"))
+    passed.anchors.finish(ledger, held)
     if progress is not None:
         progress(total, total)
     return report
@@ -72,8 +77,3 @@ def _rows(ledger: Ledger) -> Iterator[Any]:
     while rows := ledger.recorder.rows(sql, (after, PAGE)):
         yield from rows
         after = rows[-1]["rowid"]
-
-
-def _has_anchors(ledger: Ledger) -> bool:
-    sql = "SELECT 1 FROM stored_events WHERE topic = 'anchor.recorded/1' LIMIT 1"
-    return bool(ledger.recorder.rows(sql))

@@ -21,6 +21,7 @@ from ledger.events.records import TextErased
 from ledger.events.registry import spec_of, types_digest
 from ledger.events.trust import ClockCorrected, LedgerOpened
 from ledger.store.mapper import recorded
+from ledger.verify.anchors import AnchorPass
 from ledger.verify.report import Report
 
 RESERVED = ("ledger/", "key/")
@@ -43,6 +44,7 @@ class EntryPass:
     previous: bytes = NO_PREVIOUS
     not_before: datetime | None = None
     origin: str = ""
+    anchors: AnchorPass | None = None
 
     def check(self, row: Any, position: int) -> None:
         """Checks one stored row (columns of `stored_events`, and `body`) that should stand at `position`."""
@@ -61,6 +63,8 @@ class EntryPass:
         if payload is not None and body is not None:
             self._check_keys(entry, payload, position)
             self._check_subjects(body, entry, payload, position)
+            if self.anchors is not None:
+                self.anchors.take(entry.header, payload)
             self.register.apply(entry.header, payload)
             if isinstance(payload, TextErased):
                 self._take_erasure(payload, position)

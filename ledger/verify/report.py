@@ -2,9 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
 
 Severity = Literal["invalid", "incomplete"]
@@ -18,6 +20,16 @@ class Finding:
     severity: Severity
     position: int | None
     what: ZerenError
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A witness policy that was adopted: where, when, by whose signatures, and what it says."""
+
+    position: int
+    recorded_at: datetime
+    signers: tuple[str, ...]
+    policy: Policy
 
 
 @dataclass(slots=True)
@@ -34,6 +46,14 @@ class Report:
     checkpoints: int = 0
     tiles: int = 0
     seals: int = 0
+    anchors: int = 0
+    confirmed: int = 0
+    """Entries, from the first on, that the ledger's policies show as confirmed between two moments."""
+    confirmed_by_own: int | None = None
+    """The same under the policy that the verifier brought; None where he brought none."""
+    contradicted: int = 0
+    """Entries whose recorded_at lies outside what the tokens prove."""
+    policies: list[PolicyChange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
     marks: Counter[str] = field(default_factory=Counter)
