@@ -10,10 +10,11 @@ Costs what there are anchors, not entries: the bounds are steps, found by bisect
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from ledger.application import Ledger
 from ledger.checks.anchors import Token, read_token
@@ -22,6 +23,7 @@ from ledger.core.entry import parse_entry
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Incomplete
 from ledger.events.base import Payload
+from ledger.events.record import Recorded
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.mapper import recorded
@@ -202,21 +204,22 @@ def take(book: AnchorBook, position: int, payload: Payload) -> None:
             book.add(position, token, digest_of(payload))
 
 
-def fold(events: Iterable[tuple[int, Payload]], own: Policy | None = None) -> AnchorBook:
-    """The book of (position, payload) pairs in order."""
-    book = AnchorBook(own)
-    for position, payload in events:
-        take(book, position, payload)
-    return book
-
-
 def digest_of(anchor: AnchorRecorded) -> str:
     """What tells one token from another."""
     return hashlib.sha256(f"{anchor.kind} {anchor.token}".encode()).hexdigest()
 
 
+_BOOKS: WeakKeyDictionary[Ledger, tuple[tuple[int, ...], AnchorBook]] = WeakKeyDictionary()
+
+
 def anchor_book(ledger: Ledger) -> AnchorBook:
-    """The book of a ledger at its head: reads its policies and anchors by index, nothing else."""
+    """The book of a ledger at its head, for reading only. Reads its policies and anchors by index, nothing else, and
+    only where there are others than the last time."""
+    counts = "SELECT coalesce(max(originator_version), 0) AS n FROM stored_events WHERE originator_id = ?"
+    stands = tuple(int(ledger.recorder.rows(counts, (stream,))[0]["n"]) for stream in (MAIN, ANCHORS))
+    cached = _BOOKS.get(ledger)
+    if cached is not None and cached[0] == stands:
+        return cached[1]
     sql = (
         "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
         " WHERE e.originator_id IN (?, ?) AND e.topic IN (?, ?) ORDER BY e.rowid"
@@ -225,6 +228,7 @@ def anchor_book(ledger: Ledger) -> AnchorBook:
     for row in ledger.recorder.rows(sql, (MAIN, ANCHORS, PolicyAdopted.TYPE, AnchorRecorded.TYPE)):
         entry = parse_entry(row["entry"])
         take(book, entry.header.position, recorded(entry, parse_body(row["body"])).payload)
+    _BOOKS[ledger] = stands, book
     return book
 
 
@@ -233,3 +237,9 @@ def tail_of(ledger: Ledger) -> int:
     sql = "SELECT rowid FROM stored_events WHERE originator_id NOT IN (?, ?) ORDER BY rowid DESC LIMIT 1"
     rows = ledger.recorder.rows(sql, (SEALS, ANCHORS))
     return int(rows[0]["rowid"]) if rows else 0
+
+
+def states(ledger: Ledger, events: Sequence[Recorded]) -> list[EntryState]:
+    """How each of these entries of the ledger stands at its head: the question `state of an entry`."""
+    book, tail = anchor_book(ledger), tail_of(ledger)
+    return [book.state(event.position, event.recorded_at, tail=tail) for event in events]

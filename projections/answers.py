@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
+from ledger.anchors import EntryState
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.fields import flatten
@@ -57,9 +58,21 @@ def trace_answer(found: Trace) -> dict[str, object]:
     return {**data, "known_at": as_utc(found.known_at), "opened_at": as_utc(found.opened_at)}
 
 
-def entry_answer(event: Recorded) -> dict[str, object]:
-    """An entry with all its fields; `missing` names the texts that are withheld or erased."""
+def state_answer(state: EntryState) -> dict[str, object]:
+    """How an entry stands towards the world outside: confirmed between two moments, or not yet."""
     return {
+        "state": state.state,
+        "not_before": as_utc(state.bounds.not_before),
+        "not_after": as_utc(state.bounds.not_after),
+        "time_contradicted": state.contradicted,
+    }
+
+
+def entry_answer(event: Recorded, state: EntryState | None = None) -> dict[str, object]:
+    """An entry with all its fields; `missing` names the texts that are withheld or erased. With `state`, how it
+    stands."""
+    return {
+        **({} if state is None else state_answer(state)),
         "ledger": event.ledger,
         "position": event.position,
         "ref": event.payload.ref,

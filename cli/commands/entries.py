@@ -4,6 +4,7 @@ import click
 
 from cli.context import home, json_option
 from cli.output import note, print_json, print_lines, table
+from ledger.anchors import EntryState, states
 from ledger.core.entry import format_time
 from projections.answers import entry_answer
 from projections.i18n import _
@@ -24,15 +25,23 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
             print_lines(note_bytes.data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
             return
         events = [ledger.find(entry)] if entry is not None else ledger.page(start, limit=limit)
-        size = ledger.size()
+        size, stand = ledger.size(), states(ledger, events)
     finally:
         ledger.close()
     if as_json:
-        print_json({"ledger": kind, "size": size, "items": [entry_answer(event) for event in events]})
+        print_json({"ledger": kind, "size": size, "items": list(map(entry_answer, events, stand))})
     elif entry is not None:
-        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0]).items()))
+        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0], stand[0]).items()))
     else:
-        heads = (_("position"), _("number"), _("recorded at (UTC)"), _("type"), _("author"), _("signatures"))
+        heads = (
+            _("position"),
+            _("number"),
+            _("recorded at (UTC)"),
+            _("type"),
+            _("author"),
+            _("signatures"),
+            _("state"),
+        )
         rows = [
             (
                 str(e.position),
@@ -41,8 +50,9 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
                 e.type,
                 e.author,
                 str(len(e.signers)),
+                state_text(state),
             )
-            for e in events
+            for e, state in zip(events, stand, strict=True)
         ]
         print_lines(table(heads, rows))
         if start + len(events) < size:
@@ -51,3 +61,9 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
                     n=len(events), size=size, next=start + len(events)
                 )
             )
+
+
+def state_text(state: EntryState) -> str:
+    """How an entry stands, in two words."""
+    word = {"confirmed": _("confirmed"), "pending": _("pending"), "resting": "-"}[state.state]
+    return f"{word} ({_('time contradicted')})" if state.contradicted else word

@@ -1,16 +1,21 @@
 """zeren verify: the ledgers of a directory, and the checkpoints held of them."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from cli.context import home, json_option
 from cli.output import note, print_json, print_lines
+from cli.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
+from ledger.core.entry import format_time
+from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid
 from ledger.home import Home
 from ledger.verify import Report, verify_ledger
+from ledger.verify.report import PolicyChange
 from projections.i18n import _, explain_error
 
 
@@ -18,15 +23,22 @@ from projections.i18n import _, explain_error
     "verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints.")
 )
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=_("Judge the anchors under this policy of your own too."),
+)
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
-def command(kind: str | None, seals: bool, as_json: bool) -> int:
+def command(kind: str | None, policy_file: Path | None, seals: bool, as_json: bool) -> int:
     here = home()
+    policy = read_policy(policy_file) if policy_file is not None else None
     reports = []
     for each in [kind] if kind else here.kinds():
         ledger = here.open(each)
         try:
-            reports.append((each, check(here, each, ledger, every_seal=seals)))
+            reports.append((each, check(here, each, ledger, every_seal=seals, policy=policy)))
         finally:
             ledger.close()
     if as_json:
@@ -38,10 +50,16 @@ def command(kind: str | None, seals: bool, as_json: bool) -> int:
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
 
 
-def check(here: Home, kind: str, ledger: Ledger, *, every_seal: bool = False) -> Report:
+def check(here: Home, kind: str, ledger: Ledger, *, every_seal: bool = False, policy: Policy | None = None) -> Report:
     """The check of one ledger, with the checkpoints that the directory holds of it."""
     held = [item.checkpoint for item in here.holdings(ledger).all()] if kind == "duty" else []
-    return verify_ledger(ledger, held=held, every_seal=every_seal, progress=_progress if sys.stderr.isatty() else None)
+    return verify_ledger(
+        ledger,
+        held=held,
+        every_seal=every_seal,
+        policy=policy,
+        progress=_progress if sys.stderr.isatty() else None,
+    )
 
 
 def as_data(report: Report) -> dict[str, object]:
@@ -58,6 +76,11 @@ def as_data(report: Report) -> dict[str, object]:
         "checkpoints": report.checkpoints,
         "tiles": report.tiles,
         "seals": report.seals,
+        "anchors": report.anchors,
+        "confirmed": report.confirmed,
+        "confirmed_by_own": report.confirmed_by_own,
+        "time_contradicted": report.contradicted,
+        "policies": [policy_answer(change.policy) | _adoption(change) for change in report.policies],
         "findings": [{"severity": f.severity, "position": f.position, "what": str(f.what)} for f in report.findings],
         "more_findings": report.more_findings,
         "marks": dict(report.marks),
@@ -88,11 +111,35 @@ def print_report(kind: str, report: Report) -> None:
             checkpoints=report.checkpoints,
         )
     )
+    for change in report.policies:
+        print_lines(
+            "  "
+            + _("policy adopted at #{position} by {signers}: {policy}").format(
+                position=change.position, signers=", ".join(change.signers), policy=policy_text(change.policy)
+            )
+        )
+    if report.anchors:
+        print_lines(
+            "  "
+            + _("{anchors} anchors checked; {confirmed} entries confirmed between two moments").format(
+                anchors=report.anchors, confirmed=report.confirmed
+            )
+        )
+    if report.confirmed_by_own is not None:
+        print_lines("  " + _("under the policy given: {n} entries confirmed").format(n=report.confirmed_by_own))
     for mark, count in sorted(report.marks.items()):
         print_lines(f"  {_('mark')}: {_(mark)} ({count})")
     for what in report.not_checked:
         print_lines(f"  {_('not checked')}: {explain_error(what)}")
     print_lines(f"  {_('verdict')}: {_(report.verdict)}")
+
+
+def _adoption(change: PolicyChange) -> dict[str, object]:
+    return {
+        "position": change.position,
+        "recorded_at": format_time(change.recorded_at),
+        "signers": change.signers,
+    }
 
 
 def _progress(done: int, total: int) -> None:

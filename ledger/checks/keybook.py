@@ -171,7 +171,7 @@ class KeyBook:
                 self._check_roles_change(header.signers, payload)
             case PolicyAdopted():
                 self._check_two_custodians(header.signers, payload.TYPE)
-                self._check_policy(payload)
+                self.check_policy(parse_policy(payload.policy, payload.tsas or ()))
             case ClockCorrected():
                 self._check_two_custodians(header.signers, payload.TYPE)
             case TextErased():
@@ -278,9 +278,9 @@ class KeyBook:
         if "inspector" in payload.roles:
             self._check_two_custodians(signers, "making an inspector")
 
-    def _check_policy(self, payload: PolicyAdopted) -> None:
-        """No witness signs with a key of this ledger, and none of any policy under another name."""
-        for witness in parse_policy(payload.policy, payload.tsas or ()).witnesses:
+    def check_policy(self, policy: Policy) -> None:
+        """No witness signs with a key of this ledger, and none of any policy under another name; raises KeyInvalid."""
+        for witness in policy.witnesses:
             key = witness.key
             if key.public_key in {own.public_key for own in self._own_keys()}:
                 raise KeyInvalid(

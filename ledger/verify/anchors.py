@@ -23,8 +23,6 @@ from ledger.verify.report import PolicyChange, Report
 
 MAX_CONTRADICTED = 20
 """Entries named one by one; of more only the number is said."""
-_EARLY = "time contradicted: recorded at {}, but not before {}"
-_LATE = "time contradicted: recorded at {}, but not after {}"
 
 
 @dataclass(slots=True)
@@ -118,11 +116,16 @@ class AnchorPass:
         values = (start, stop, limit)
         count = int(ledger.recorder.rows(f"SELECT count(*) AS n {where}", values)[0]["n"])
         if count:
-            message = _EARLY if early else _LATE
             sql = f"SELECT rowid - 1 AS position, recorded_at {where} ORDER BY rowid LIMIT {MAX_CONTRADICTED}"
             for row in ledger.recorder.rows(sql, values):
-                self.report.add(Incomplete(message, row["recorded_at"], bound.isoformat()), row["position"])
+                self.report.add(_contradicted(row["recorded_at"], bound, early=early), row["position"])
         return count
+
+
+def _contradicted(recorded_at: str, bound: datetime, *, early: bool) -> Incomplete:
+    if early:
+        return Incomplete("time contradicted: recorded at {}, but not before {}", recorded_at, bound.isoformat())
+    return Incomplete("time contradicted: recorded at {}, but not after {}", recorded_at, bound.isoformat())
 
 
 def shifted(moment: datetime, by: timedelta) -> datetime:

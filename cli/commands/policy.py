@@ -1,0 +1,108 @@
+"""zeren policy: adopt and show who bounds the time of entries from outside."""
+
+from pathlib import Path
+
+import click
+
+from cli.context import home, json_option
+from cli.output import print_json, print_lines, table
+from cli.policies import policy_answer, policy_text, read_policy_file
+from cli.receipts import print_receipt
+from cli.signing import keyring, passphrase_option, writing_clock
+from ledger.anchors import anchor_book
+from ledger.application import Command, Ledger
+from ledger.core.policy import Policy, parse_policy
+from ledger.errors import Refused
+from ledger.events.trust import PolicyAdopted
+from ledger.timestamp import certificate_digest
+from projections.i18n import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group("policy", help=_("The witness policy: whose word bounds the time of entries from outside."))
+def command() -> None:
+    """The group."""
+
+
+@command.command(
+    "adopt",
+    help=_(
+        "Adopt the policy in FILE (C2SP tlog-policy: log, witness, group and quorum lines; and tsa lines), signed by "
+        "two custodians where there are two. It counts for the anchors recorded after it."
+    ),
+)
+@click.argument("file", type=FILE)
+@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
+@click.option("--dry-run", is_flag=True, help=_("Check everything and write nothing."))
+@LEDGER
+@passphrase_option
+@json_option
+def adopt(
+    file: Path, custodians: tuple[str, ...], dry_run: bool, kind: str, passphrase_file: Path | None, as_json: bool
+) -> None:
+    here = home()
+    text, tsas = read_policy_file(file)
+    policy = parse_policy(text, tsas)
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        _check_log(policy, ledger)
+        if dry_run:
+            ledger.keys().check_policy(policy)
+            print_lines(_("nothing was written; the policy asks for {policy}").format(policy=policy_text(policy)))
+            return
+        keys = keyring(here, ledger, passphrase_file)
+        persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
+        payload = PolicyAdopted(policy=text, tsas=tsas or None)
+        receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
+    finally:
+        ledger.close()
+    print_receipt(receipt, as_json=as_json)
+
+
+def _check_log(policy: Policy, ledger: Ledger) -> None:
+    """A policy that names logs names this one: else it was written for another ledger."""
+    key = ledger.keys().log_key(ledger.size())
+    if policy.logs and key not in {log.key for log in policy.logs}:
+        raise Refused("the policy names logs, but not this one: {}+{}", key.name, key.key_id.hex())
+
+
+@command.command("show", help=_("Show the policy in force and how far each member has vouched."))
+@LEDGER
+@json_option
+def show(kind: str, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        book = anchor_book(ledger)
+        size = ledger.size()
+    finally:
+        ledger.close()
+    policy = book.policy
+    if policy is None:
+        raise Refused("no policy is in force; adopt one with: zeren policy adopt FILE")
+    if as_json:
+        print_json(policy_answer(policy) | {"position": book.policies[-1][0], "vouched": book.largest})
+        return
+    print_lines(_("the policy asks for {policy}").format(policy=policy_text(policy)), "")
+    heads = (_("member"), _("key or certificate"), _("vouched for"), _("where"))
+    rows = [
+        (w.name, f"{w.key.name}+{w.key.key_id.hex()}", _vouched(book.largest.get(w.name)), w.url or "")
+        for w in policy.witnesses
+    ]
+    rows += [(a.name, a.certificate.hex()[:16], _vouched(book.largest.get(a.name)), "") for a in policy.authorities]
+    print_lines(table(heads, rows), "")
+    print_lines(_("{n} of {size} entries confirmed").format(n=book.confirmed(), size=size))
+
+
+def _vouched(size: int | None) -> str:
+    return _("nothing yet") if size is None else _("{n} entries").format(n=size)
+
+
+@command.command("tsa", help=_("Print the tsa line of a time-stamp authority by NAME, from its certificate in FILE."))
+@click.argument("name")
+@click.argument("file", type=FILE)
+def tsa(name: str, file: Path) -> None:
+    line = f"tsa {name} {certificate_digest(file.read_bytes()).hex()}"
+    parse_policy("quorum none\n", [line])
+    print_lines(line)
