@@ -59,7 +59,7 @@ class Desk:
         *,
         known_at: datetime | None = None,
         rulebook: str | None = None,
-        considered: Callable[[Instance], bool] = lambda _: True,
+        considered: Callable[[Instance], bool] | None = None,
     ) -> Trace:
         """The reverse trace of a case."""
         return trace(self.facts, case, known_at=known_at, rulebook=rulebook, considered=considered)

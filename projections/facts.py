@@ -30,6 +30,10 @@ class Facts(Protocol):
         """The time zone whose days count."""
 
     @property
+    def began_on(self) -> date | None:
+        """The local day of the ledger's first entry; None where nothing is known yet."""
+
+    @property
     def rules(self) -> RuleSet:
         """The rule set in force at the cut."""
 

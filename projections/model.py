@@ -125,6 +125,19 @@ class Signal:
         return dict(self.detail).get(name)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why an act that claims an obligation does not count, or counts with a mark.
+
+    `codes` are codes of signals (NO_QUORUM, AFTER_CASE_OPENED, ...) or reasons of the engine: wrong_kind, wrong_body,
+    wrong_level, wrong_period, not_addressed, no_receipt, not_signed, double_credit, collective, refused.
+    """
+
+    entry: Citation
+    verdict: Literal["rejected", "doubtful", "not_counted", "weak"]
+    codes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One obligation as owed by one owner in one period, for one pair or on one trigger, with its status."""
@@ -135,7 +148,7 @@ class Instance:
     post: str | None
     """The post whose holder owes it; None where a body owes it."""
     period: str | None
-    """`2024`, `2024H1`, `2024 mid-year`, `2024 year-end`; None for a triggered one."""
+    """`2024`, `2024H1`, `2024Q1`, `2024 mid-year`, `2024 year-end`, `once`; None for a triggered one."""
     trigger: str | None
     """Ref of the triggering event, or `vacancy of supervision D`; None for a countable one."""
     subject: str | None
@@ -158,6 +171,12 @@ class Instance:
     days_after_case: int | None = None
     pairs: "tuple[Instance, ...]" = ()
     """The same for each pair, where the obligation is owed per pair."""
+    unit: str | None = None
+    """The unit for which it is owed, where it is owed per unit or triggered about one."""
+    reasons: tuple[Reason, ...] = ()
+    """For each act that was rejected, doubtful or not counted, why."""
+    own_number: bool = False
+    """The cadence is a setting of ours: the plan states none."""
 
 
 def day_of(when: When) -> date:

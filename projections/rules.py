@@ -1,11 +1,14 @@
-"""The rule set that an organ has adopted: tolerances and the answers to the plan's ambiguities.
+"""The rule set in force: tolerances, the answers to the plan's ambiguities, and what layers above the organ demand.
 
-A rule set is data adopted by a signed event (`rules.adopted/1`, field `settings`); the latest one in force at the
-known moment decides. What a set leaves open has the default named in the reference tables; numbers that no rule text
-gives (how many days is "prompt") are settings and are shown as such.
+A rule set is data adopted by a signed event (`rules.adopted/1`, fields `layer`, `version`, `settings`). Of each layer
+(centre, province, city, organ) the latest set adopted by the known moment counts; where two layers state the same
+setting, the stricter one wins, and where strictness has no direction (a window, a word) the layer nearest the organ.
+What no layer states has the default named here; numbers that no rule text gives (how many days is "prompt") are
+settings and are shown as such. AMBIGUITIES says which setting answers which open question of the plan.
 """
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -13,6 +16,8 @@ from typing import Any
 
 from ledger.errors import BadInput
 
+LAYERS = ("centre", "province", "city", "organ")
+"""From the outermost to the nearest."""
 DEFAULT_TOLERANCE = {
     "talk": 7,
     "meeting": 10,
@@ -39,38 +44,113 @@ class YearWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """What a layer demands of one obligation: how many acts in which period, from which day on, or none at all."""
+
+    obligation: str
+    layer: str
+    times: int | None = None
+    every: str | None = None
+    since: date | None = None
+    in_force: bool = True
+
+
+def _setting(default: Any, stricter: Any = None, choices: Sequence[str] = ()) -> Any:
+    """A setting. `stricter` picks the strictest of several values; None = the layer nearest the organ decides."""
+    metadata = {"stricter": stricter, "choices": tuple(choices)}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+_QUORUMS = ("half", "more_than_half", "two_thirds")
+_PASSES = tuple(f"{share}_of_{whole}" for whole in ("present", "full_membership") for share in _QUORUMS)
+PERIODS = ("quarter", "half_year", "year")
+
+
+def _ranked(order: Sequence[str]) -> Callable[[Iterable[str]], str]:
+    return lambda values: max(values, key=order.index)
+
+
+def _least_of_each(values: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for value in values:
+        for kind, days in value.items():
+            found[kind] = min(days, found.get(kind, days))
+    return found
+
+
+def _all_of(values: Iterable[tuple[Demand, ...]]) -> tuple[Demand, ...]:
+    return tuple(demand for value in values for demand in value)
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """Settings, each with its default. Days are calendar days, `timely_days` working days."""
 
-    tolerance_days: Mapping[str, int] = field(default_factory=lambda: dict(DEFAULT_TOLERANCE))
-    timely_days: int = 5
-    batch_min_records: int = 5
-    batch_window_hours: int = 24
-    batch_min_spread_days: int = 30
-    near_duplicate_threshold: Decimal = Decimal("0.90")
-    boilerplate: tuple[str, ...] = ()
-    post_read_days: int = 7
-    handover_days: int = 10
-    countersign_days: int = 7
-    unanswered_warning_days: int = 30
-    rotation_years: int = 5
-    quorum_ordinary: str = "more_than_half"
-    quorum_cadre_or_discipline: str = "two_thirds"
-    pass_rule: str = "more_than_half_of_full_membership"  # noqa: S105 - a voting rule, not a password
-    half_year_1: YearWindow = YearWindow((1, 1), (6, 30))
-    half_year_2: YearWindow = YearWindow((7, 1), (12, 31))
-    annual_check_window: YearWindow = YearWindow((1, 1), (3, 31))
-    mid_year_analysis_window: YearWindow = YearWindow((6, 15), (7, 31))
-    year_end_analysis_window: YearWindow = YearWindow((12, 1), (1, 31))
-    min_days_for_pair: int = 30
-    unit_of_money: str = ""
-    judged_on: date | None = None
+    tolerance_days: Mapping[str, int] = _setting(dict, _least_of_each)
+    """Days between fact and record by kind; kinds not stated have DEFAULT_TOLERANCE."""
+    timely_days: int = _setting(5, min)
+    batch_min_records: int = _setting(5, min)
+    batch_window_hours: int = _setting(24, max)
+    batch_min_spread_days: int = _setting(30, min)
+    near_duplicate_threshold: Decimal = _setting(Decimal("0.90"), min)
+    boilerplate: tuple[str, ...] = _setting(())
+    post_read_days: int = _setting(7, max)
+    handover_days: int = _setting(10, min)
+    countersign_days: int = _setting(7, min)
+    unanswered_warning_days: int = _setting(30, min)
+    rotation_years: int = _setting(5, min)
+    quorum_ordinary: str = _setting("more_than_half", _ranked(_QUORUMS), _QUORUMS)
+    quorum_cadre_or_discipline: str = _setting("two_thirds", _ranked(_QUORUMS), _QUORUMS)
+    pass_rule: str = _setting("more_than_half_of_full_membership", _ranked(_PASSES), _PASSES)
+    half_year_1: YearWindow = _setting(YearWindow((1, 1), (6, 30)))
+    half_year_2: YearWindow = _setting(YearWindow((7, 1), (12, 31)))
+    annual_check_window: YearWindow = _setting(YearWindow((1, 1), (3, 31)))
+    mid_year_analysis_window: YearWindow = _setting(YearWindow((6, 15), (7, 31)))
+    second_half_analysis_window: YearWindow = _setting(YearWindow((12, 1), (1, 31)))
+    year_end_analysis_window: YearWindow = _setting(YearWindow((12, 1), (1, 31)))
+    analyses_per_year: int = _setting(2, max)
+    one_act_several_obligations: bool = _setting(True)  # noqa: FBT003 - the setting's own value
+    regular_period: str = _setting("half_year", lambda values: min(values, key=PERIODS.index), PERIODS)
+    pair_follows: str = _setting("post", None, ("post", "holder"))
+    min_days_for_pair: int = _setting(30, min)
+    secretary_reports: bool = _setting(True, any)  # noqa: FBT003
+    collective_talks_count: bool = _setting(False, all)  # noqa: FBT003
+    late_key_tasks_count: bool = _setting(True, any)  # noqa: FBT003
+    functions_supervise: bool = _setting(False, any)  # noqa: FBT003
+    leading_group: str = _setting("")
+    """Id of the unit that receives self-summaries; empty = the registered unit of kind leading_group."""
+    head_signs_unit_acts: bool = _setting(True, any)  # noqa: FBT003
+    sources: Mapping[str, str] = _setting(dict)
+    """Rule texts by a name of one's own, free text with its version: numbers of documents may be masked."""
+    obligations: tuple[Demand, ...] = _setting((), _all_of)
+    unit_of_money: str = _setting("")
+    judged_on: date | None = _setting(None)
     """The day as on which obligations and signals are judged (a replayed scenario's end); None = the day asked."""
 
     def tolerance(self, kind: str) -> int:
         """Days allowed between the fact and its record for this kind of act."""
-        return self.tolerance_days.get(kind, self.tolerance_days.get("default", DEFAULT_TOLERANCE["default"]))
+        stated = {**DEFAULT_TOLERANCE, **self.tolerance_days}
+        return stated.get(kind, stated["default"])
 
+
+AMBIGUITIES: Mapping[int, tuple[str, ...]] = {
+    1: ("analyses_per_year", "mid_year_analysis_window", "second_half_analysis_window", "year_end_analysis_window"),
+    2: ("one_act_several_obligations",),
+    3: ("timely_days",),
+    4: ("regular_period",),
+    5: ("pair_follows", "min_days_for_pair"),
+    6: ("secretary_reports",),
+    7: ("collective_talks_count",),
+    8: ("late_key_tasks_count",),
+    9: ("functions_supervise",),
+    10: ("leading_group",),
+    11: ("head_signs_unit_acts",),
+    12: ("sources",),
+    13: ("obligations",),
+}
+"""The open questions of the plan, in the order of the reference table, and the settings that answer them."""
 
 _GROUPS = {
     "batch": {
@@ -83,40 +163,88 @@ _GROUPS = {
 }
 
 
-def read_rules(settings: Mapping[str, Any]) -> RuleSet:
+def read_rules(settings: Mapping[str, Any], layer: str = "organ") -> RuleSet:
     """The rule set of an adopted event's settings; raises BadInput for a setting that this version does not know."""
+    return layered([(layer, settings)])
+
+
+def layered(adopted: Sequence[tuple[str, Mapping[str, Any]]]) -> RuleSet:
+    """One rule set of the layers' settings, each (layer, settings) once; the strictest wins. Raises BadInput."""
+    stated: dict[str, list[Any]] = {}
+    for layer, settings in sorted(adopted, key=lambda row: _layer_order(row[0])):
+        for name, value in _values(settings, layer).items():
+            stated.setdefault(name, []).append(value)
+    stricter = {item.name: item.metadata["stricter"] for item in fields(RuleSet)}
+    return RuleSet(**{name: (stricter[name] or (lambda rows: rows[-1]))(rows) for name, rows in stated.items()})
+
+
+def _layer_order(layer: str) -> int:
+    if layer not in LAYERS:
+        raise BadInput("{!r} is no layer of rules; layers are {}", layer, ", ".join(LAYERS))
+    return LAYERS.index(layer)
+
+
+def _values(settings: Mapping[str, Any], layer: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in settings.items():
+        if name == "obligations":
+            values[name] = _demands(value, layer)
+            continue
         for target, item in ((_GROUPS[name][k], v) for k, v in value.items()) if name in _GROUPS else ((name, value),):
             values[target] = _read(target, item)
-    return RuleSet(**values)
+    return values
+
+
+def _demands(value: Any, layer: str) -> tuple[Demand, ...]:
+    """`{PG1: {times: 2, every: year, since: 2025-01-01}}`."""
+    known = {"times": int, "every": str, "since": lambda text: date.fromisoformat(str(text)), "in_force": _bool}
+    found = []
+    try:
+        for obligation, row in value.items():
+            read = {name: known[name](item) for name, item in row.items()}  # type: ignore[operator]
+            if read.get("every", "year") not in PERIODS or read.get("times", 1) < 1:
+                raise ValueError(row)
+            found.append(Demand(obligation=str(obligation), layer=layer, **read))
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        raise BadInput("the setting {!r} has a value that cannot be read: {!r}", "obligations", value) from error
+    return tuple(found)
 
 
 def _window(value: Any) -> YearWindow:
     first, last = (tuple(int(part) for part in str(text).split("-")) for text in value)
-    return YearWindow((first[0], first[1]), (last[0], last[1]))
+    window = YearWindow((first[0], first[1]), (last[0], last[1]))
+    window.of(2024)
+    return window
 
 
-def _tolerances(value: Any) -> Mapping[str, int]:
-    return {**DEFAULT_TOLERANCE, **{str(kind): int(days) for kind, days in value.items()}}
+def _bool(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
 
 
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     int: int,
+    bool: _bool,
     str: str,
     Decimal: lambda value: Decimal(str(value)),
     YearWindow: _window,
     date | None: lambda value: date.fromisoformat(str(value)),
     tuple[str, ...]: lambda value: tuple(str(item) for item in value),
-    Mapping[str, int]: _tolerances,
+    Mapping[str, int]: lambda value: {str(kind): int(days) for kind, days in value.items()},
+    Mapping[str, str]: lambda value: {str(name): str(text) for name, text in value.items()},
 }
 
 
 def _read(name: str, value: Any) -> Any:
-    kinds = {item.name: item.type for item in fields(RuleSet)}
+    kinds: Mapping[str, dataclasses.Field[Any]] = {item.name: item for item in fields(RuleSet)}
     if name not in kinds:
         raise BadInput("the rule set has a setting {!r} that this version does not know; remove or correct it", name)
     try:
-        return _READERS[kinds[name]](value)
+        read = _READERS[kinds[name].type](value)
+        choices = kinds[name].metadata["choices"]
+        if choices and read not in choices:
+            raise ValueError(read)
     except (TypeError, ValueError, ArithmeticError, AttributeError, IndexError) as error:
         raise BadInput("the setting {!r} has a value that cannot be read: {!r}", name, value) from error
+    return read

@@ -1,17 +1,32 @@
 """Obligations (履责事项): every instance due, with its status and the entries that made it so.
 
-`acts` sorts the acts that claim an obligation, `pairs`, `yearly` and `triggered` are the few kinds of evaluator,
-`rows` says which obligation is which kind. Standing duties are never scored.
+`table` reads the data file of all obligations, `docket` judges the acts that claim one by what the signals leave of
+them, `periods` and `slots` say when and by whom a duty is owed, `counted`, `pairs`, `triggers` and `triggered` decide.
+One evaluator serves each form of rule; no obligation has code of its own. Standing duties are listed with their
+evidence (`standing`) and never scored.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 from projections.facts import Facts
-from projections.model import Instance
-from projections.obligations.rows import EVALUATORS
+from projections.model import Citation, Instance
+from projections.obligations.counted import counted
+from projections.obligations.docket import Docket, docket_of
+from projections.obligations.pairs import talks
+from projections.obligations.standing import StandingDuty, standing
+from projections.obligations.table import Obligation, Rule, check_demands, rules_in, table
+from projections.obligations.triggered import after_cases, answered, own_case_acts, rotation, vacancies
 
-__all__ = ["EVALUATORS", "obligations", "owed_by"]
+__all__ = ["StandingDuty", "obligations", "owed_by", "standing", "uncounted"]
+
+Evaluator = Callable[[Docket, Obligation, Rule], Iterator[Instance]]
+SPECIAL: Mapping[str, Evaluator] = {
+    "vacancy": vacancies,
+    "vacancy_of_supervision": vacancies,
+    "case": after_cases,
+    "own_case_act": own_case_acts,
+}
 
 
 def obligations(
@@ -22,18 +37,95 @@ def obligations(
     owner: str | None = None,
     period: str | None = None,
 ) -> tuple[Instance, ...]:
-    """The instances due by `judged_on`, of these obligations, this owner and this period, in order of obligation."""
+    """The instances owed by `judged_on` or running on it, of these obligations, this owner and this period.
+
+    In the order of the table. Raises BadInput where an adopted rule set demands what the table does not have.
+    """
+    docket = docket_of(facts, judged_on)
+    check_demands(facts.rules)
     found = [
         instance
-        for id_, evaluate in EVALUATORS.items()
-        if ids is None or id_ in ids
-        for instance in evaluate(facts, id_, judged_on)
+        for obligation in table().obligations.values()
+        if ids is None or obligation.id in ids
+        for instance in _of(docket, obligation)
     ]
-    return tuple(
-        instance for instance in found if owner in (None, instance.owner) and period in (None, instance.period)
-    )
+    return tuple(row for row in found if owner in (None, row.owner) and period in (None, row.period))
 
 
 def owed_by(facts: Facts, person: str, *, judged_on: date) -> tuple[Instance, ...]:
     """What this person owed: the instances whose post the person held when they were due."""
     return obligations(facts, judged_on=judged_on, owner=person)
+
+
+def uncounted(facts: Facts, *, judged_on: date) -> tuple[tuple[str, Citation], ...]:
+    """(obligation, act) for every act that claims an obligation of which no instance looked at it.
+
+    It was done by somebody who does not owe it, in a period that owes none, or claims what is unknown or standing.
+    """
+    docket = docket_of(facts, judged_on)
+    looked_at = {
+        (row.obligation, cite)
+        for row in obligations(facts, judged_on=judged_on)
+        for cite in (*row.met_by, *row.rejected, *row.doubtful, *row.not_counted)
+    }
+    return tuple(
+        (obligation.id, cite)
+        for obligation in table().obligations.values()
+        if not obligation.standing
+        for cite in docket.cites(docket.claiming(obligation.id))
+        if (obligation.id, cite) not in looked_at
+    )
+
+
+def _of(docket: Docket, obligation: Obligation) -> tuple[Instance, ...]:
+    """Every instance of one obligation, computed once for a cut."""
+    key = ("instances", obligation.id)
+    if key not in docket.kept:
+        docket.kept[key] = tuple(_evaluated(docket, obligation))
+    found: tuple[Instance, ...] = docket.kept[key]
+    return found
+
+
+def _evaluated(docket: Docket, obligation: Obligation) -> Iterator[Instance]:
+    for number, rule in enumerate(obligation.rules):
+        for version in _versions(docket, obligation, number):
+            for instance in _evaluator(rule)(docket, obligation, version):
+                if _in_force(docket, obligation, number, version, instance):
+                    yield instance
+
+
+def _versions(docket: Docket, obligation: Obligation, number: int) -> tuple[Rule, ...]:
+    """The rule as each demand left it; one where no layer demands anything."""
+    demands = [d for d in docket.facts.rules.obligations if d.obligation == obligation.id]
+    days = {date.min, *(d.since for d in demands if d.since is not None)} if demands else {date.max}
+    rows = [rules_in(docket.facts.rules, obligation, on) for on in sorted(days)]
+    return tuple(dict.fromkeys(row[number] for row in rows if row))
+
+
+def _in_force(docket: Docket, obligation: Obligation, number: int, version: Rule, instance: Instance) -> bool:
+    """Whether this version of the rule was in force when the period began or the trigger stood."""
+    demands = [d for d in docket.facts.rules.obligations if d.obligation == obligation.id]
+    if not demands:
+        return True
+    begun = instance.since or _begin(instance) or instance.due or docket.judged_on
+    current = rules_in(docket.facts.rules, obligation, begun)
+    return bool(current) and current[number] == version
+
+
+def _begin(instance: Instance) -> date | None:
+    """The first day of the named period's year or half-year: enough to tell which rules were in force."""
+    name = instance.period or ""
+    if not name[:4].isdigit():
+        return None
+    month = {"H2": 7, "Q2": 4, "Q3": 7, "Q4": 10}.get(name[4:], 1)
+    return date(int(name[:4]), month, 1)
+
+
+def _evaluator(rule: Rule) -> Evaluator:
+    if rule.every is not None:
+        return counted
+    if rule.pairs is not None:
+        return talks
+    if rule.tenure is not None:
+        return rotation
+    return SPECIAL.get(rule.trigger or "", answered)

@@ -1,28 +1,32 @@
 """Half-yearly talks between the holders of two posts (A2a, A2b).
 
 The duty follows the post: whoever holds it at the period's end owes it, unless the predecessor did it already; the
-counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due.
+counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due. With
+`pair_follows: holder` each holder who held it long enough owes his own talks. Two posts of one person make one pair.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from ledger.events.acts import TalkHeld
-from ledger.events.record import Recorded
-from projections.facts import Facts
-from projections.model import Instance, Period
-from projections.obligations.acts import Sorted, cites, happened, sort_acts
-from projections.obligations.periods import Due, half_years
-from projections.tenures import MEMBER, Holding, governed_units, line_holders
+from ledger.events.acts import MeetingHeld, TalkHeld
+from projections.model import Instance, Period, Reason
+from projections.obligations.docket import Docket, Judged, Sorted, doer, sort_acts
+from projections.obligations.periods import Due, dues
+from projections.obligations.slots import holder_of, units_in
+from projections.obligations.table import Obligation, Rule
+from projections.tenures import MEMBER, SECRETARY, Holding, line_holders
 
 T = TypeVar("T")
+COLLECTIVE = "collective_talk"
+"""Kind of a meeting that is a talk with several at once."""
+HALF_YEARS = Rule(every="half_year")
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A post as one half-year saw it: who held it when, and who holds it at the end."""
+    """A post as one half-year saw it: who held it when, and who owes or is owed the talk."""
 
     holdings: tuple[Holding, ...]
     last: str
@@ -32,50 +36,80 @@ class Seat:
         return any(holding.person == person and day in holding.period for holding in self.holdings)
 
 
-def secretary_talks(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """A2a: the secretary with each member, each half-year; one instance per half-year, a pair per member."""
-    for due in half_years(facts, judged_on):
-        owner = _seat(facts, line_holders(facts, "secretary", None, due.period, primary=True), due)
-        if owner is None:
-            continue
-        acts = sort_acts(facts, id_, judged_on)
-        rows = [
-            _pair(facts, id_, due, owner, member, "secretary", acts)
-            for member in _member_seats(facts, due)
-            if member.last != owner.last
-        ]
-        if rows:
-            yield _together(id_, due, owner.last, "secretary", rows)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Who owes the talk, and with whom; more than one pair of seats where the two stand so over several units."""
+
+    owner: str
+    other: str
+    seats: tuple[tuple[Seat, Seat], ...]
+    units: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`owner/counterpart`."""
+        return f"{self.owner}/{self.other}"
+
+    def talked(self, owner: str, others: Iterable[str], day: date) -> bool:
+        """Whether the one and one of the others held the two posts on a day."""
+        return any(
+            one.held_by(owner, day) and any(two.held_by(other, day) for other in others) for one, two in self.seats
+        )
 
 
-def supervisor_talks(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """A2b: each member with the head of each supervised unit, each half-year; one instance per member."""
-    for due in half_years(facts, judged_on):
-        acts = sort_acts(facts, id_, judged_on)
-        rows: dict[str, list[Instance]] = {}
-        for unit in governed_units(facts):
-            owner = _seat(facts, line_holders(facts, "supervisor", unit, due.period, primary=True), due)
-            head = _seat(facts, line_holders(facts, "head", unit, due.period, primary=True), due)
-            if owner is not None and head is not None and owner.last != head.last:
-                rows.setdefault(owner.last, []).append(_pair(facts, id_, due, owner, head, MEMBER, acts))
-        for person, pairs in rows.items():
-            yield _together(id_, due, person, MEMBER, pairs)
+def talks(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """One instance per half-year and owner; its pairs stay inside it."""
+    post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
+    acts = docket.claiming(obligation.id)
+    for due in dues(docket, HALF_YEARS):
+        found = _of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due)
+        by_owner: dict[str, dict[str, Pair]] = {}
+        for pair in found:
+            rows = by_owner.setdefault(pair.owner, {})
+            known = rows.get(pair.name, replace(pair, seats=(), units=()))
+            rows[pair.name] = replace(pair, seats=(*known.seats, *pair.seats), units=(*known.units, *pair.units))
+        in_period = [act for act in acts if act.on in due.period]
+        for owner, pairs in by_owner.items():
+            rows_ = [_pair(docket, obligation, due, pair, post, in_period) for pair in pairs.values()]
+            yield _together(docket, owner, post, list(pairs.values()), rows_, in_period)
 
 
-def _seat(facts: Facts, holdings: Sequence[Holding], due: Due) -> Seat | None:
-    """The seat of a post; None where nobody holds it at the end, or its holder is too new to owe."""
-    last = [holding for holding in holdings if due.period.last in holding.period]
-    if not last:
-        return None
-    holder = next((holding for holding in last if not holding.acting), last[0])
-    days = sum(holding.period.days for holding in holdings if holding.person == holder.person)
-    return Seat(tuple(holdings), holder.person) if days >= facts.rules.min_days_for_pair else None
+def _of_secretary(docket: Docket, due: Due) -> Iterator[Pair]:
+    for owner in _seats(docket, line_holders(docket.facts, "secretary", None, due.period, primary=True), due):
+        for member in _member_seats(docket, due):
+            if member.last != owner.last:
+                yield Pair(owner.last, member.last, ((owner, member),))
 
 
-def _member_seats(facts: Facts, due: Due) -> Iterator[Seat]:
+def _of_supervisors(docket: Docket, due: Due) -> Iterator[Pair]:
+    for unit in units_in(docket, due):
+        heads = _seats(docket, line_holders(docket.facts, "head", unit, due.period, primary=True), due)
+        for owner in _seats(docket, line_holders(docket.facts, "supervisor", unit, due.period, primary=True), due):
+            for head in heads:
+                if owner.last != head.last:
+                    yield Pair(owner.last, head.last, ((owner, head),), (unit,))
+
+
+def _seats(docket: Docket, holdings: Sequence[Holding], due: Due) -> list[Seat]:
+    """The seats of a post that owe or are owed; none where nobody holds it at the end, or its holder is too new."""
+    rules = docket.facts.rules
+    if rules.pair_follows == "holder":
+        persons = dict.fromkeys(holding.person for holding in holdings)
+        seats = [Seat(tuple(h for h in holdings if h.person == person), person) for person in persons]
+    else:
+        holder = holder_of(holdings, min(due.period.last, docket.judged_on))
+        seats = [Seat(tuple(holdings), holder.person)] if holder is not None else []
+    return [seat for seat in seats if _days_held(seat) >= rules.min_days_for_pair]
+
+
+def _days_held(seat: Seat) -> int:
+    return sum(holding.period.days for holding in seat.holdings if holding.person == seat.last)
+
+
+def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
     """One seat per titular member: a member's seat is the person's own."""
     tenures: dict[str, list[Holding]] = {}
-    for tenure in facts.tenures(post=MEMBER, during=due.period):
+    for tenure in docket.facts.tenures(post=MEMBER, during=due.period):
         held = tenure.period(due.period.last)
         met = held.meet(due.period) if held is not None else None
         if met is not None and tenure.acting is None:
@@ -84,71 +118,108 @@ def _member_seats(facts: Facts, due: Due) -> Iterator[Seat]:
         first = min(holding.period.first for holding in holdings)
         last = max(holding.period.last for holding in holdings)
         whole = Holding(person, Period(first, last), False, holdings[0].tenures)  # noqa: FBT003 - titular
-        seat = _seat(facts, [whole], due)
-        if seat is not None:
-            yield seat
+        yield from _seats(docket, [whole], due)
 
 
-def _pair(facts: Facts, id_: str, due: Due, owner: Seat, other: Seat, post: str, acts: Sorted) -> Instance:
+def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Judged]) -> Instance:
     """One pair: done by a talk between holders of the two posts inside the period."""
-
-    def of_pair(act: Recorded) -> bool:
-        talk, on = act.payload, happened(facts, act)
-        return (
-            isinstance(talk, TalkHeld)
-            and on in due.period
-            and owner.held_by(talk.talker, on)
-            and other.held_by(talk.counterpart, on)
-        )
-
-    own = acts.where(of_pair)
-    name = f"{owner.last}/{other.last}"
-    in_time = [act for act in own.credited if act not in own.late]
+    own = sort_acts([act for act in acts if _between(pair, act)], lambda act: _collective(docket, act))
     done = bool(own.credited)
-    status = "met" if in_time else "met_late_declared" if done else "doubtful" if own.doubtful else "unmet"
+    if done:
+        status = "met" if own.undeclared else "met_late_declared"
+    elif due.due > docket.judged_on:
+        status = "not_due"
+    else:
+        status = "doubtful" if own.doubtful else "unmet"
     return Instance(
-        obligation=id_,
-        owner=owner.last,
+        obligation=obligation.id,
+        owner=pair.owner,
         post=post,
         period=due.name,
         trigger=None,
         subject=None,
         due=due.due,
         status=status,
-        met_by=cites(facts, own.credited),
-        rejected=cites(facts, own.rejected),
-        doubtful=() if done else cites(facts, own.doubtful),
-        missing=() if done or own.doubtful else (name,),
-        pairs_met=(name,) if done else (),
+        met_by=docket.cites(own.credited),
+        rejected=docket.cites(own.rejected),
+        doubtful=() if done else docket.cites(own.doubtful),
+        not_counted=docket.cites(own.not_counted),
+        missing=() if done or own.doubtful else (pair.name,),
+        pairs_met=(pair.name,) if done else (),
+        unit=pair.units[0] if len(pair.units) == 1 else None,
+        reasons=(*docket.reasons(own), *_weak(docket, own)),
     )
 
 
-def _together(id_: str, due: Due, owner: str, post: str, rows: Sequence[Instance]) -> Instance:
-    """The pairs of one owner as one instance; the pairs stay inside it."""
+def _between(pair: Pair, act: Judged) -> bool:
+    """Whether an act is a talk of these two: both held their posts on its day."""
+    talk = act.payload
+    if isinstance(talk, TalkHeld):
+        return pair.talked(talk.talker, (talk.counterpart,), act.on)
+    if isinstance(talk, MeetingHeld) and talk.kind == COLLECTIVE and talk.chair is not None:
+        return pair.talked(talk.chair, talk.attendees or (), act.on)
+    return False
+
+
+def _collective(docket: Docket, act: Judged) -> str | None:
+    collective = isinstance(act.payload, MeetingHeld)
+    return "collective" if collective and not docket.facts.rules.collective_talks_count else None
+
+
+def _weak(docket: Docket, own: Sorted) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(docket.facts.cite(act.record), "weak", ("collective",))
+        for act in own.credited
+        if isinstance(act.payload, MeetingHeld)
+    )
+
+
+def _together(
+    docket: Docket,
+    owner: str,
+    post: str,
+    pairs: Sequence[Pair],
+    rows: Sequence[Instance],
+    acts: Sequence[Judged],
+) -> Instance:
+    """The pairs of one owner as one instance, with the acts of the owner that are of none of the pairs."""
     statuses = {row.status for row in rows}
-    done = statuses & {"met", "met_late_declared"}
-    if "unmet" in statuses:
-        status = "partly_unmet" if done else "unmet"
-    elif "doubtful" in statuses:
-        status = "partly_doubtful" if done else "doubtful"
-    else:
-        status = "met_late_declared" if "met_late_declared" in statuses else "met"
-    return Instance(
-        obligation=id_,
+    astray = [
+        Judged(act.record, act.on, "not_counted", ("wrong_level",))
+        for act in acts
+        if act.verdict != "rejected"
+        and not any(_between(pair, act) for pair in pairs)
+        and (post == SECRETARY or doer(act.payload) == owner)
+    ]
+    strays = Sorted((), (), (), tuple(astray))
+    first = rows[0]
+    return replace(
+        first,
         owner=owner,
-        post=post,
-        period=due.name,
-        trigger=None,
-        subject=None,
-        due=due.due,
-        status=status,
+        status=_united(statuses),
         met_by=_joined(row.met_by for row in rows),
         rejected=_joined(row.rejected for row in rows),
         doubtful=_joined(row.doubtful for row in rows),
+        not_counted=_joined([*(row.not_counted for row in rows), docket.cites(astray)]),
         missing=_joined(row.missing for row in rows),
         pairs_met=_joined(row.pairs_met for row in rows),
         pairs=tuple(rows),
+        unit=None,
+        reasons=_joined([*(row.reasons for row in rows), docket.reasons(strays)]),
+        required=len(rows),
+        credited=sum(bool(row.pairs_met) for row in rows),
     )
+
+
+def _united(statuses: set[str]) -> str:
+    done = statuses & {"met", "met_late_declared"}
+    if "not_due" in statuses:
+        return "not_due"
+    if "unmet" in statuses:
+        return "partly_unmet" if done else "unmet"
+    if "doubtful" in statuses:
+        return "partly_doubtful" if done else "doubtful"
+    return "met_late_declared" if "met_late_declared" in statuses else "met"
 
 
 def _joined(rows: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

@@ -1,50 +1,86 @@
-"""Years and half-years that the record covers, and when each falls due."""
+"""Periods in which obligations are owed, and when each falls due."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from projections.facts import Facts
 from projections.model import Period
-from projections.rules import YearWindow
+from projections.obligations.docket import Docket
+from projections.obligations.table import Rule
+from projections.rules import RuleSet, YearWindow
+
+ONCE = "once"
+QUARTERS = (
+    YearWindow((1, 1), (3, 31)),
+    YearWindow((4, 1), (6, 30)),
+    YearWindow((7, 1), (9, 30)),
+    YearWindow((10, 1), (12, 31)),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A period by its name, its days, and the last day on which the duty can be done in time."""
+    """A period by its name, its days, and the last day on which the duty can be done in time.
+
+    `wanted` is the year or half-year that an act must be *for* where acts are dated so; None = by their own day.
+    """
 
     name: str
     period: Period
     due: date
+    wanted: int | str | None = None
 
 
-def years(facts: Facts, judged_on: date) -> range:
-    """The years from the first record to the day of judgement; assignments taken over from paper begin no year."""
-    first = next((event.recorded_at for event in facts.records()), None)
-    return range(first.astimezone(facts.zone).year, judged_on.year + 1) if first is not None else range(0)
+def dues(docket: Docket, rule: Rule) -> Iterator[Due]:
+    """The periods of a counted rule that have begun by the day of judging and were not over before the record began."""
+    began = docket.facts.began_on
+    if began is None:
+        return
+    for due in _periods(docket, rule, began):
+        if due.period.first <= docket.judged_on and began <= (due.due if due.wanted else due.period.last):
+            yield due
 
 
-def calendar_years(facts: Facts, judged_on: date) -> Iterator[Due]:
-    """Whole years that are over."""
-    for year in years(facts, judged_on):
-        period = Period(date(year, 1, 1), date(year, 12, 31))
-        if period.last <= judged_on:
-            yield Due(str(year), period, period.last)
+def _periods(docket: Docket, rule: Rule, began: date) -> Iterator[Due]:
+    rules, last = docket.facts.rules, docket.judged_on.year
+    every = rules.regular_period if rule.every == "regular" else rule.every
+    if every == ONCE:
+        yield Due(ONCE, Period(began, docket.judged_on), date(began.year, 12, 31))
+    elif every == "analysis":
+        for year in range(began.year, last + 1):
+            yield from _analyses(rules, year)
+    else:
+        for year in range(began.year - rule.before_record, last + 1):
+            for name, period in _within_year(rules, every or "year", year):
+                wanted = year if rule.dated == "for" else None
+                yield Due(name, period, _last_day(rule, rules.annual_check_window, period), wanted)
 
 
-def half_years(facts: Facts, judged_on: date) -> Iterator[Due]:
-    """Half-years that are over."""
-    for year in years(facts, judged_on):
-        for name, window in (("H1", facts.rules.half_year_1), ("H2", facts.rules.half_year_2)):
-            period = Period(*window.of(year))
-            if period.last <= judged_on:
-                yield Due(f"{year}{name}", period, period.last)
+def _within_year(rules: RuleSet, every: str, year: int) -> Iterator[tuple[str, Period]]:
+    if every == "year":
+        yield str(year), Period(date(year, 1, 1), date(year, 12, 31))
+    elif every == "half_year":
+        for name, window in (("H1", rules.half_year_1), ("H2", rules.half_year_2)):
+            yield f"{year}{name}", Period(*window.of(year))
+    else:
+        for number, (first, last) in enumerate(
+            (((1, 1), (3, 31)), ((4, 1), (6, 30)), ((7, 1), (9, 30)), ((10, 1), (12, 31)))
+        ):
+            yield f"{year}Q{number + 1}", Period(*YearWindow(first, last).of(year))
 
 
-def reported_years(facts: Facts, judged_on: date, window: YearWindow) -> Iterator[Due]:
-    """Years that are reported on or checked in a window of the next year, the year before the record began included."""
-    for year in range(years(facts, judged_on).start - 1, judged_on.year):
-        period = Period(date(year, 1, 1), date(year, 12, 31))
-        due = window.of(year + 1)[1]
-        if due <= judged_on:
-            yield Due(str(year), period, due)
+def _last_day(rule: Rule, window: YearWindow, period: Period) -> date:
+    if rule.due != "check_window":
+        return period.last
+    return window.of(period.first.year + (rule.dated == "for"))[1]
+
+
+def _analyses(rules: RuleSet, year: int) -> Iterator[Due]:
+    """Mid-year and year-end; with three a year the second half has an analysis of its own."""
+    rows = [(f"{year} mid-year", rules.mid_year_analysis_window, f"{year}-H1")]
+    if rules.analyses_per_year > 2:
+        rows.append((f"{year} second half", rules.second_half_analysis_window, f"{year}-H2"))
+    rows.append((f"{year} year-end", rules.year_end_analysis_window, f"{year}-year"))
+    for name, window, wanted in rows:
+        period = Period(*window.of(year))
+        yield Due(name, period, period.last, wanted)

@@ -1,273 +1,278 @@
-"""Triggered duties: after a warning or finding, before a key task, on a vacancy, after a case; and rotation.
+"""Triggered duties: what answers each trigger on record, in time, late or not; vacancies, cases and rotation.
 
 Without another stated time "prompt" is `timely_days` working days from the trigger or its receipt: a setting, not a
 rule text. Only the owner's own credited act while he holds the post counts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
-from ledger.events.acts import IssueFound, KeyTaskRegistered, TalkHeld, WarningReported
-from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened
+from ledger.events.cases import CaseOpened, DecisionMade
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted
-from projections.facts import Facts, day
-from projections.model import Instance, Period
-from projections.obligations.acts import Sorted, cites, happened, sort_acts
-from projections.signals import signals
-from projections.tenures import MEMBER, SECRETARY, gaps, governed_units, holders_on, line_holders
+from projections.facts import day
+from projections.model import Instance, Period, Reason
+from projections.obligations.counted import addressed, by_number, is_act, superiors, wrong_act
+from projections.obligations.docket import Docket, Judged, Sorted, sort_acts
+from projections.obligations.slots import holder_of
+from projections.obligations.table import Obligation, Rule
+from projections.obligations.trigger import Trigger, names
+from projections.obligations.triggers import triggers
+from projections.signals.duties import full_on, function_runs
+from projections.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
 from projections.workdays import add_working_days
 
-DOERS = ("finder", "talker", "author", "lead", "chair", "person")
+INVESTIGATORS = "investigators"
 
 
-def answer_to_knowledge(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """PM2c, PM5b: whoever of the members learns of a problem corrects it, or reports it, promptly.
-
-    Triggers: a warning received by a member, and a problem that a member finds himself.
-    """
-    acts = sort_acts(facts, id_, judged_on)
-    for trigger in facts.records(WarningReported, IssueFound):
-        owner, received = _learnt(facts, trigger)
-        if owner is None or not _is_member(facts, owner, received):
-            continue
-        end = _end_of_office(facts, owner, received, judged_on)
-        own = acts.where(
-            lambda act, trigger=trigger, owner=owner, end=end: (
-                _done_by(act.payload) == owner  # type: ignore[misc]  # bound now
-                and _answers(act, trigger)
-                and happened(facts, act) <= end
-            )
+def answered(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """One instance per trigger and owner."""
+    acts = docket.claiming(obligation.id)
+    used: set[int] = set()
+    found = {(t.name, t.owner): t for t in triggers(docket, obligation.id, rule)}
+    for trigger in sorted(found.values(), key=lambda t: (t.on, t.name, t.owner)):
+        due = _due(docket, rule, trigger)
+        own = sort_acts(
+            [act for act in acts if act.on <= trigger.until and trigger.answers(act)],
+            lambda act: _outside(docket, rule, act),
         )
-        yield _prompt(facts, id_, owner, MEMBER, trigger, received, own, judged_on)
+        own = _spent(own, trigger, used, due)
+        yield _instance(docket, obligation, rule, trigger, own, due)
 
 
-def report_of_violation(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """PS7c: a serious problem reported to the secretary goes upward promptly."""
-    acts = sort_acts(facts, id_, judged_on)
-    for trigger in facts.records(IssueFound):
-        found = trigger.payload
-        if not isinstance(found, IssueFound):
-            continue
-        on = happened(facts, trigger)
-        secretaries = {holding.person for holding in holders_on(facts, "secretary", None, on)}
-        for owner in found.reported_to or ():
-            if owner in secretaries:
-                own = acts.where(
-                    lambda act, trigger=trigger, owner=owner: (
-                        _done_by(act.payload) == owner  # type: ignore[misc]  # bound now
-                        and _answers(act, trigger)
-                    )
-                )
-                yield _prompt(facts, id_, owner, SECRETARY, trigger, on, own, judged_on)
+def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
+    match rule.within:
+        case "timely":
+            return add_working_days(trigger.on, docket.facts.rules.timely_days)
+        case "before":
+            return trigger.on
+        case "year_end":
+            return date(trigger.on.year, 12, 31)
+    return None
 
 
-def own_sign(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """PD6c: a head who sees a sign talks or reports; where no earlier record of it exists the report is the trigger."""
-    acts = sort_acts(facts, id_, judged_on)
-    for trigger in facts.records(WarningReported, claims=id_):
-        owner = getattr(trigger.payload, "author", None) or trigger.author
-        own = acts.where(lambda act, trigger=trigger: act.position == trigger.position)  # type: ignore[misc]  # bound now
-        yield _prompt(facts, id_, owner, "head", trigger, happened(facts, trigger), own, judged_on)
+def _outside(docket: Docket, rule: Rule, act: Judged) -> str | None:
+    outside = wrong_act(docket, rule, act)
+    if outside is not None:
+        return outside
+    if rule.to == "group_or_secretary":
+        return _not_to_group(docket, act)
+    if rule.to == "superiors" and not addressed(act.record) & set(superiors(docket)):
+        return "not_addressed"
+    return None
 
 
-def talk_before_task(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """PM4: before a registered key task starts, the supervising member talks with the unit's head."""
-    acts = sort_acts(facts, id_, judged_on)
-    for trigger in facts.records(KeyTaskRegistered):
-        task = trigger.payload
-        unit = task.unit if isinstance(task, KeyTaskRegistered) else None
-        start = happened(facts, trigger)
-        if unit is None:
-            continue
-        supervisors = holders_on(facts, "supervisor", unit, start)
-        heads = {holding.person for holding in holders_on(facts, "head", unit, start)}
-        for holding in supervisors:
-            own = acts.where(
-                lambda act, person=holding.person, heads=heads: (
-                    isinstance(act.payload, TalkHeld)  # type: ignore[misc]  # bound now
-                    and act.payload.talker == person
-                    and act.payload.counterpart in heads
-                )
-            )
-            before = own.where(lambda act, start=start: happened(facts, act) <= start)  # type: ignore[misc]  # bound now
-            status = (
-                "met" if before.credited else "late" if own.credited else "doubtful" if before.doubtful else "unmet"
-            )
-            yield Instance(
-                obligation=id_,
-                owner=holding.person,
-                post=MEMBER,
-                period=None,
-                trigger=facts.cite(trigger).ref,
-                subject=None,
-                due=start,
-                status=status,
-                met_by=cites(facts, own.credited),
-                rejected=cites(facts, own.rejected),
-                doubtful=cites(facts, own.doubtful),
-                by=facts.cite(own.credited[0]) if status == "late" else None,
-            )
+def _not_to_group(docket: Docket, act: Judged) -> str | None:
+    """A report to the group or the secretary: addressed to one of them, and received by one of them."""
+    secretaries = {holding.person for holding in holders_on(docket.facts, "secretary", None, act.on)}
+    asked = addressed(act.record) & {docket.facts.party_group, *secretaries}
+    if not asked:
+        return "not_addressed"
+    received = {*(getattr(act.payload, "receipts", None) or ()), *docket.signers(act.record)}
+    return None if received & {*asked, *secretaries} else "no_receipt"
 
 
-def vacancies(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """PS2 on change: a division of work without holder is filled promptly, counted from the first day without one.
+def _spent(own: Sorted, trigger: Trigger, used: set[int], due: date | None) -> Sorted:
+    """Where an act answers one trigger only: the earliest free one in time; one taken before does not count."""
+    if not trigger.one_to_one:
+        return own
+    free = [act for act in own.credited if act.record.position not in used]
+    spent = [
+        Judged(act.record, act.on, "not_counted", ("double_credit",))
+        for act in own.credited
+        if act.record.position in used
+    ]
+    wanted = [act for act in free if due is None or act.on <= due] or free
+    taken = min(wanted, key=lambda a: (not _refers(a, trigger), a.on, a.record.position), default=None)
+    if taken is not None:
+        used.add(taken.record.position)
+    credited = (taken,) if taken is not None else ()
+    return replace(own, credited=credited, not_counted=(*own.not_counted, *spent))
 
-    Units whose supervision is vacant on the same days are one vacancy; the secretary of its first day owes it.
+
+def _refers(act: Judged, trigger: Trigger) -> bool:
+    return trigger.entry is not None and names(act, trigger.entry)
+
+
+def _instance(
+    docket: Docket, obligation: Obligation, rule: Rule, trigger: Trigger, own: Sorted, due: date | None
+) -> Instance:
+    done = tuple(Judged(record, on, "credited") for record, on in trigger.done)
+    own = replace(own, credited=tuple(sorted((*own.credited, *done), key=lambda act: (act.on, act.record.position))))
+    outcome = by_number(own, 1, due, due or date.min, docket.judged_on)
+    missing: tuple[str, ...] = ()
+    status = outcome.status
+    if rule.to == "superiors" and rule.receipts and own.credited:
+        received = {unit for act in own.credited for unit in getattr(act.payload, "receipts", None) or ()}
+        missing = tuple(unit for unit in superiors(docket) if unit not in received)
+        some = len(missing) < len(superiors(docket))
+        status = status if not missing else "partly_unmet" if some else "unmet"
+    refused = tuple(Reason(docket.facts.cite(event), "rejected", ("refused",)) for event in trigger.refused)
+    if status == "not_due" and trigger.refused:
+        status = "unmet"
+    return Instance(
+        obligation=obligation.id,
+        owner=trigger.owner,
+        post=trigger.post,
+        period=None,
+        trigger=trigger.name,
+        subject=None,
+        due=due,
+        status=status,
+        met_by=docket.cites(own.credited),
+        rejected=docket.cites(own.rejected),
+        doubtful=docket.cites(own.doubtful),
+        not_counted=docket.cites(own.not_counted),
+        missing=missing,
+        by=docket.facts.cite(outcome.by.record) if status == "late" and outcome.by is not None else None,
+        unit=trigger.unit,
+        reasons=(*docket.reasons(own), *refused),
+    )
+
+
+# --- vacancies -------------------------------------------------------------------------------------------------------
+
+
+def vacancies(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """PG2b, PS2 on change: a duty without holder is filled promptly, counted from the first day without one.
+
+    Units whose duty is vacant on the same days are one vacancy. The secretary of its first day owes the filling of a
+    supervision (PS2), the Party group that of a supervision or a headship (PG2b). An assignment that ends a vacancy
+    needs no claim.
     """
-    open_days: dict[Period, list[str]] = {}
-    for unit in governed_units(facts):
-        for gap in gaps(facts, "supervisor", unit, Period(date.min, judged_on)):
-            open_days.setdefault(gap, []).append(unit)
-    for gap, units in sorted(open_days.items()):
-        owners = holders_on(facts, "secretary", None, gap.first)
-        if not owners:
+    levels: dict[Level, str] = {"supervisor": "supervision"}
+    if rule.trigger == "vacancy":
+        levels["head"] = "head"
+    for level, word in levels.items():
+        open_days: dict[Period, list[str]] = {}
+        for unit in governed_units(docket.facts):
+            for gap in gaps(docket.facts, level, unit, Period(date.min, docket.judged_on)):
+                open_days.setdefault(gap, []).append(unit)
+        for gap, units in sorted(open_days.items()):
+            owner = _vacancy_owner(docket, rule, gap.first)
+            if owner is not None:
+                yield _vacancy(docket, obligation, owner, (level, word), gap, units)
+
+
+def _vacancy_owner(docket: Docket, rule: Rule, on: date) -> tuple[str, str | None] | None:
+    if rule.per == "group":
+        group = docket.facts.party_group
+        return (group, None) if group is not None else None
+    holder = holder_of(holders_on(docket.facts, "secretary", None, on), on)
+    return (holder.person, SECRETARY) if holder is not None else None
+
+
+def _vacancy(
+    docket: Docket,
+    obligation: Obligation,
+    owner: tuple[str, str | None],
+    duty: tuple[Level, str],
+    gap: Period,
+    units: list[str],
+) -> Instance:
+    due = add_working_days(gap.first, docket.facts.rules.timely_days)
+    filled = [
+        holding
+        for unit in units
+        for holding in line_holders(docket.facts, duty[0], unit, Period(gap.last, docket.judged_on), primary=True)
+    ]
+    still_open = "not_due" if due > docket.judged_on else "unmet"
+    status = still_open if not filled else "met" if gap.last < due else "late"
+    first = min(filled, key=lambda h: (h.period, h.entry)) if filled else None
+    return Instance(
+        obligation=obligation.id,
+        owner=owner[0],
+        post=owner[1],
+        period=None,
+        trigger=f"vacancy of {duty[1]} {gap.first.isoformat()}",
+        subject=None,
+        due=due,
+        status=status,
+        met_by=(first.entry,) if first is not None and status == "met" else (),
+        by=first.entry if first is not None and status == "late" else None,
+        since=gap.first,
+        unit=units[0] if len(units) == 1 else None,
+        missing=tuple(units) if not filled else (),
+    )
+
+
+# --- cases -----------------------------------------------------------------------------------------------------------
+
+
+def after_cases(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """A4b, A4c, A4d: what must follow a case; without a limit, the days after its opening are shown only.
+
+    The discipline side's act counts if it claims the duty; A4d needs a decision on each track besides.
+    """
+    for opening in docket.facts.cases():
+        opened = day(docket.facts, opening.recorded_at)
+        if not isinstance(opening.payload, CaseOpened) or opened > docket.judged_on:
             continue
-        owner = next((h.person for h in owners if not h.acting), owners[0].person)
-        due = add_working_days(gap.first, facts.rules.timely_days)
-        filled = [
-            holding
-            for unit in units
-            for holding in line_holders(facts, "supervisor", unit, Period(gap.last, judged_on), primary=True)
-        ]
-        in_time = gap.last < due
-        status = "not_due" if due > judged_on else "unmet" if not filled else "met" if in_time else "late"
-        first = min(filled, key=lambda h: (h.period, h.entry)) if filled else None
-        yield Instance(
-            obligation=id_,
-            owner=owner,
-            post=SECRETARY,
-            period=None,
-            trigger=f"vacancy of supervision {gap.first.isoformat()}",
-            subject=None,
-            due=due,
-            status=status,
-            met_by=(first.entry,) if first is not None and status == "met" else (),
-            by=first.entry if first is not None and status == "late" else None,
-            since=gap.first,
-        )
+        events = [event for event in docket.facts.followers(opening) if docket.happened(event) <= docket.judged_on]
+        done = [event for event in events if _claims(event, obligation.id, rule)]
+        if not set(rule.tracks) <= {event.payload.track for event in events if isinstance(event.payload, DecisionMade)}:
+            done = []
+        yield _case_instance(docket, obligation, opening, opened, done)
 
 
-def rotation(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-    """G2c: holders of key posts rotate; `since` is the day on which the years were full."""
-    group = facts.party_group
+def own_case_acts(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """A4a: no field tells the plan's two situations; an act that claims the duty is its trigger."""
+    for instance in after_cases(docket, obligation, rule):
+        if instance.met_by:
+            yield instance
+
+
+def _claims(event: Recorded, obligation: str, rule: Rule) -> bool:
+    kind = not rule.acts or any(is_act(event, word) for word in rule.acts)
+    return kind and obligation in (getattr(event.payload, "claims", None) or ())
+
+
+def _case_instance(
+    docket: Docket, obligation: Obligation, opening: Recorded, opened: date, done: Iterable[Recorded]
+) -> Instance:
+    events = tuple(done)
+    return Instance(
+        obligation=obligation.id,
+        owner=INVESTIGATORS,
+        post=None,
+        period=None,
+        trigger=docket.facts.cite(opening).ref,
+        subject=None,
+        due=None,
+        status="met" if events else "unmet",
+        met_by=tuple(map(docket.facts.cite, events)),
+        days_after_case=(docket.happened(events[0]) - opened).days if events else None,
+        unit=getattr(opening.payload, "unit", None),
+    )
+
+
+# --- rotation --------------------------------------------------------------------------------------------------------
+
+
+def rotation(docket: Docket, obligation: Obligation, _: Rule) -> Iterator[Instance]:
+    """G2c: holders of key posts rotate; due is the day on which the years are full, `since` where they stayed on."""
+    facts, group = docket.facts, docket.facts.party_group
     if group is None:
         return
-    for signal in signals(facts, judged_on, codes={"ROTATION_OVERDUE"}):
-        since = signal.get("since")
+    owed: dict[tuple[str, date], str] = {}
+    for person, _function, run in function_runs(facts, docket.judged_on):
+        full = full_on(facts, run)
+        if full > docket.judged_on:
+            last = max(tenure.valid_to or date.max for tenure in run)
+            owed[person, full] = "not_due" if last >= full else "met"
+        else:
+            last = max(tenure.valid_to or docket.judged_on for tenure in run)
+            worse = last >= full or owed.get((person, full)) == "unmet"
+            owed[person, full] = "unmet" if worse else "met"
+    for (person, full), status in sorted(owed.items()):
         yield Instance(
-            obligation=id_,
+            obligation=obligation.id,
             owner=group,
             post=None,
             period=None,
             trigger=None,
-            subject=str(signal.get("person")),
-            due=since if isinstance(since, date) else None,
-            status="unmet",
-            since=since if isinstance(since, date) else None,
+            subject=person,
+            due=full,
+            status=status,
+            since=full if status == "unmet" else None,
         )
-
-
-def after_case(*wanted: type[Payload], track: str | None = None) -> Callable[..., Iterator[Instance]]:
-    """A4b, A4c, A4d: what must follow a case; without a limit, the days after its opening are shown only."""
-
-    def evaluate(facts: Facts, id_: str, judged_on: date) -> Iterator[Instance]:
-        for opening in facts.cases():
-            case = opening.payload
-            opened = day(facts, opening.recorded_at)
-            if not isinstance(case, CaseOpened) or opened > judged_on:
-                continue
-            done = [
-                event
-                for event in facts.followers(opening)
-                if isinstance(event.payload, wanted)
-                and track in (None, getattr(event.payload, "track", None))
-                and happened(facts, event) <= judged_on
-            ]
-            yield Instance(
-                obligation=id_,
-                owner="investigators",
-                post=None,
-                period=None,
-                trigger=facts.cite(opening).ref,
-                subject=None,
-                due=None,
-                status="met" if done else "unmet",
-                met_by=cites(facts, done),
-                days_after_case=(happened(facts, done[0]) - opened).days if done else None,
-            )
-
-    return evaluate
-
-
-# --- shared ----------------------------------------------------------------------------------------------------------
-
-
-def _learnt(facts: Facts, trigger: Recorded) -> tuple[str | None, date]:
-    """Who learnt of it, and on which day: by receipt where one is on record."""
-    payload = trigger.payload
-    if isinstance(payload, IssueFound):
-        return payload.finder, happened(facts, trigger)
-    addressee = getattr(payload, "addressee", None)
-    for event in facts.followers(trigger):
-        if isinstance(event.payload, RecordAccepted) and event.author == addressee:
-            return addressee, day(facts, event.recorded_at)
-    return addressee, day(facts, trigger.recorded_at)
-
-
-def _is_member(facts: Facts, person: str, on: date) -> bool:
-    return any(tenure.acting != "cover" for tenure in facts.tenures(person=person, post=MEMBER, on=on))
-
-
-def _end_of_office(facts: Facts, person: str, since: date, judged_on: date) -> date:
-    ends = [tenure.valid_to or judged_on for tenure in facts.tenures(person=person, post=MEMBER, on=since)]
-    return min(max(ends, default=judged_on), judged_on)
-
-
-def _done_by(payload: Payload) -> str | None:
-    return next((who for name in DOERS if (who := getattr(payload, name, None)) is not None), None)
-
-
-def _answers(act: Recorded, trigger: Recorded) -> bool:
-    """The act is the trigger itself, refers to it, or came after it about its unit."""
-    if act.position == trigger.position:
-        return True
-    if act.position < trigger.position:
-        return False
-    refers = getattr(act.payload, "refers", None) or ()
-    if any(not cited.fingerprint and cited.position == trigger.position for cited in refers):
-        return True
-    unit = getattr(trigger.payload, "unit", None)
-    named = {getattr(act.payload, "unit", None), *(getattr(act.payload, "covers", None) or ())}
-    return unit is not None and unit in named
-
-
-def _prompt(
-    facts: Facts, id_: str, owner: str, post: str, trigger: Recorded, received: date, own: Sorted, judged_on: date
-) -> Instance:
-    due = add_working_days(received, facts.rules.timely_days)
-    in_time = [act for act in own.credited if happened(facts, act) <= due]
-    if in_time:
-        status = "met_late_declared" if all(act in own.late for act in in_time) else "met"
-    elif own.credited:
-        status = "late"
-    elif due > judged_on:
-        status = "not_due"
-    else:
-        status = "doubtful" if own.doubtful else "unmet"
-    return Instance(
-        obligation=id_,
-        owner=owner,
-        post=post,
-        period=None,
-        trigger=facts.cite(trigger).ref,
-        subject=None,
-        due=due,
-        status=status,
-        met_by=cites(facts, own.credited),
-        rejected=cites(facts, own.rejected),
-        doubtful=cites(facts, own.doubtful),
-        not_counted=cites(facts, own.not_counted),
-        by=facts.cite(own.credited[0]) if status == "late" else None,
-    )

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from ledger.events.register import PostRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts import Facts
 from projections.model import Citation, Period, Signal, Tenure
 from projections.signals.inquiry import Inquiry
 from projections.tenures import Level, gaps, governed_units, level_tenures, retro_weight
@@ -107,22 +108,33 @@ def rotation_overdue(q: Inquiry) -> Iterator[Signal]:
     the day on which the years were full. Legacy assignments count: it is no question of recording. Benign: a recorded
     exception.
     """
-    by_function: defaultdict[tuple[str, str], list[Tenure]] = defaultdict(list)
-    for tenure in q.facts.tenures():
-        if tenure.acting != "cover" and retro_weight(q.facts, tenure) != "high":
-            for function in tenure.functions:
-                by_function[tenure.person, function].append(tenure)
     overdue: defaultdict[tuple[str, date], list[tuple[str, Sequence[Tenure]]]] = defaultdict(list)
-    for (person, function), tenures in by_function.items():
-        for run in _runs(tenures, q.judged_on):
-            first, last = run[0].valid_from, max(t.valid_to or q.judged_on for t in run)
-            since = _years_after(first, q.facts.rules.rotation_years)
-            if since <= min(last, q.judged_on):
-                overdue[person, since].append((function, run))
+    for person, function, run in function_runs(q.facts, q.judged_on):
+        last = max(tenure.valid_to or q.judged_on for tenure in run)
+        since = full_on(q.facts, run)
+        if since <= min(last, q.judged_on):
+            overdue[person, since].append((function, run))
     for (person, since), rows in sorted(overdue.items()):
         entries = sorted({tenure.entry for _, run in rows for tenure in run})
         functions = tuple(sorted(function for function, _ in rows))
         yield q.signal("ROTATION_OVERDUE", "medium", entries, person=person, since=since, functions=functions)
+
+
+def function_runs(facts: Facts, until: date) -> Iterator[tuple[str, str, Sequence[Tenure]]]:
+    """(person, function, tenures that follow on one another) of every key post; cover and disputed ones left out."""
+    by_function: defaultdict[tuple[str, str], list[Tenure]] = defaultdict(list)
+    for tenure in facts.tenures():
+        if tenure.acting != "cover" and retro_weight(facts, tenure) != "high":
+            for function in tenure.functions:
+                by_function[tenure.person, function].append(tenure)
+    for (person, function), tenures in by_function.items():
+        for run in _runs(tenures, until):
+            yield person, function, run
+
+
+def full_on(facts: Facts, run: Sequence[Tenure]) -> date:
+    """The day on which the years of rotation are full."""
+    return _years_after(run[0].valid_from, facts.rules.rotation_years)
 
 
 def _runs(tenures: Sequence[Tenure], until: date) -> Iterator[Sequence[Tenure]]:

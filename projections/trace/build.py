@@ -28,18 +28,24 @@ def trace(
     *,
     known_at: datetime | None = None,
     rulebook: str | None = None,
-    considered: Considered = lambda _: True,
+    considered: Considered | None = None,
 ) -> Trace:
     """Traces a case as known at a moment (by default its opening). `facts(moment)` gives the facts of a cut.
 
-    `considered` limits the obligations that are looked at, where a record is known to be partial. Raises BadInput for
-    an unknown case or rulebook.
+    `considered` limits the obligations that are looked at, where a record is known to be partial; by default those that
+    fell due by the day the case was opened (what was left undone later says nothing of the case) and whose cadence the
+    plan itself states (a number of ours is held against nobody). Raises BadInput for an unknown case or rulebook.
     """
     uncut = facts(None)
     inquiry = case_facts(uncut, case)
     books = _books(inquiry, rulebook)
     moment = known_at or inquiry.opened_at
-    return _Trace(facts(moment), uncut, inquiry, books, moment, considered).result()
+    return _Trace(facts(moment), uncut, inquiry, books, moment, considered or _due_by(uncut, inquiry)).result()
+
+
+def _due_by(facts: Facts, inquiry: CaseFacts) -> Considered:
+    opened = day(facts, inquiry.opened_at)
+    return lambda instance: (instance.due is None or instance.due <= opened) and not instance.own_number
 
 
 def _books(inquiry: CaseFacts, rulebook: str | None) -> tuple[RulebookUse, ...]:

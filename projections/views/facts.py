@@ -16,7 +16,7 @@ from ledger.events.record import Recorded
 from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
 from projections.model import Citation, Period, Person, Tenure, Unit
-from projections.rules import RuleSet, read_rules
+from projections.rules import RuleSet, layered
 from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
 
@@ -32,6 +32,8 @@ class ViewFacts:
     known_at: datetime | None = None
     organ: str | None = None
     """Origin of the duty ledger asked about; None = the first one joined."""
+    entries: int | None = None
+    """Only so many duty entries, for a cut at a position; None = all known at the moment."""
 
     # --- the cut ---
 
@@ -56,6 +58,10 @@ class ViewFacts:
     @cached_property
     def cut(self) -> int:
         """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then."""
+        known = self._known_entries()
+        return known if self.entries is None else min(self.entries, known)
+
+    def _known_entries(self) -> int:
         if self.known_at is None:
             return self.views.position(self.duty.origin)
         rows = self.views.select(
@@ -71,15 +77,22 @@ class ViewFacts:
         return self.duty.zone
 
     @cached_property
+    def began_on(self) -> date | None:
+        """The local day of the duty ledger's first entry."""
+        rows = self.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = 0", (self.duty.id,))
+        return _moment(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
+
+    @cached_property
     def rules(self) -> RuleSet:
-        """The latest rule set adopted by the cut."""
-        adopted = [event.payload for event in self.records(RulesAdopted)]
-        latest = adopted[-1] if adopted else None
-        if not isinstance(latest, RulesAdopted):
-            return RuleSet()
-        if not isinstance(latest.settings, dict):
-            raise BadInput("the adopted rule set is no map of settings")
-        return read_rules(latest.settings)
+        """The rule set of the latest adoptions by the cut, one of each layer."""
+        latest: dict[str, Mapping[str, Any]] = {}
+        for event in self.records(RulesAdopted):
+            adopted = event.payload
+            if isinstance(adopted, RulesAdopted):
+                if not isinstance(adopted.settings, dict):
+                    raise BadInput("the adopted rule set is no map of settings")
+                latest[adopted.layer] = adopted.settings
+        return layered(list(latest.items()))
 
     # --- parties ---
 

@@ -1,0 +1,230 @@
+"""Countable duties: so many credited acts in a period, of these kinds, by the owner, to these addressees."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events.record import Recorded
+from projections.model import Instance
+from projections.obligations.docket import Docket, Judged, Sorted, doer, named_units, sort_acts
+from projections.obligations.periods import Due, dues
+from projections.obligations.slots import Slot, known_since, slots
+from projections.obligations.table import ACTS, Obligation, Rule
+from projections.tenures import governed_units, holders_on
+
+SUPERIORS = ("superior", "superior_discipline")
+LEADING_GROUP = "leading_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One duty of one owner in one period."""
+
+    docket: Docket
+    obligation: Obligation
+    rule: Rule
+    due: Due
+    slot: Slot
+
+
+def counted(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
+    """One instance per period and owner that the rule makes."""
+    acts = docket.claiming(obligation.id)
+    for due in dues(docket, rule):
+        for slot in slots(docket, rule.per, due):
+            q = Question(docket, obligation, rule, due, slot)
+            own = sort_acts([act for act in acts if _belongs(q, act)], lambda act, q=q: _outside(q, act))  # type: ignore[misc]  # bound now
+            yield _instance(q, own)
+
+
+def _belongs(q: Question, act: Judged) -> bool:
+    """Whether an act is asked about here at all: of the period, and of the owner where several owe the same."""
+    if q.due.wanted is not None:
+        payload = act.payload
+        if q.due.wanted not in (getattr(payload, "for_year", None), getattr(payload, "for_period", None)):
+            return False
+    elif act.on not in q.due.period:
+        return False
+    match q.rule.per:
+        case "unit":
+            return q.slot.unit in named_units(act.payload)
+        case "supervised_unit":
+            return q.slot.unit in named_units(act.payload)
+        case "member" | "supervisor" | "person":
+            return q.slot.owner in _doers(q, act)
+    return True
+
+
+def _doers(q: Question, act: Judged) -> frozenset[str]:
+    """Who did an act and, where signing is enough, who signed it."""
+    done_by = doer(act.payload)
+    signed = q.docket.signers(act.record) if q.rule.by == "doer_or_signer" else frozenset()
+    return signed | ({done_by} if done_by is not None else set())
+
+
+def _outside(q: Question, act: Judged) -> str | None:
+    """Why an act lies outside the duty's scope."""
+    rule = q.rule
+    outside = wrong_act(q.docket, rule, act)
+    if outside is not None:
+        return outside
+    of_post = rule.per in ("secretary", "supervised_unit") and rule.by is not None
+    if of_post and not any(q.slot.held_by(person, act.on) for person in _doers(q, act)):
+        return "not_signed" if rule.by == "doer_or_signer" else "wrong_level"
+    if rule.by == "head_signs" and q.docket.facts.rules.head_signs_unit_acts:
+        heads = {holding.person for holding in holders_on(q.docket.facts, "head", q.slot.unit, act.on)}
+        if not heads & q.docket.signers(act.record):
+            return "not_signed"
+    if rule.to == LEADING_GROUP and not _leading_group(q.docket) & addressed(act.record):
+        return "not_addressed"
+    return None
+
+
+def wrong_act(docket: Docket, rule: Rule, act: Judged) -> str | None:
+    """Why an act is not of the kind or body that a rule asks for."""
+    words = (*rule.acts, *(word for _, part in rule.parts for word in part))
+    if words and not any(is_act(act.record, word) for word in words):
+        return "wrong_kind"
+    if rule.kinds and getattr(act.payload, "kind", None) not in rule.kinds:
+        return "wrong_kind"
+    if rule.body == "group" and getattr(act.payload, "body", None) != docket.facts.party_group:
+        return "wrong_body"
+    return None
+
+
+def is_act(record: Recorded, word: str) -> bool:
+    """Whether a record is of the kind that a rule names: `meeting`, `meeting:study`."""
+    name, _, kind = word.partition(":")
+    return isinstance(record.payload, ACTS[name]) and (not kind or getattr(record.payload, "kind", None) == kind)
+
+
+def addressed(record: Recorded) -> frozenset[str]:
+    """To whom a record is addressed."""
+    payload = record.payload
+    many = (*(getattr(payload, "recipients", None) or ()), *(getattr(payload, "reported_to", None) or ()))
+    one = getattr(payload, "addressee", None)
+    return frozenset(many) | ({one} if isinstance(one, str) else frozenset())
+
+
+def _leading_group(docket: Docket) -> frozenset[str]:
+    named = docket.facts.rules.leading_group
+    if named:
+        return frozenset({named})
+    return frozenset(unit.id for unit in docket.facts.units.values() if unit.kind == LEADING_GROUP)
+
+
+def superiors(docket: Docket) -> tuple[str, ...]:
+    """The superior bodies on record, in order of registration."""
+    return tuple(unit.id for unit in docket.facts.units.values() if unit.kind in SUPERIORS)
+
+
+# --- what became of it -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A status with what goes with it."""
+
+    status: str
+    credited: int
+    missing: tuple[str, ...] = ()
+    by: Judged | None = None
+
+
+def _instance(q: Question, own: Sorted) -> Instance:
+    rule, docket = q.rule, q.docket
+    if rule.parts:
+        outcome = _of_parts(q, own, {name: _part(own.credited, rule, name) for name, _ in rule.parts})
+    elif rule.to == "superiors":
+        outcome = _of_parts(q, own, {unit: _received(own.credited, unit) for unit in superiors(docket)})
+    else:
+        outcome = by_number(own, rule.times, q.due.due if rule.late else None, q.due.due, docket.judged_on)
+    not_covered = _not_covered(q, own) if rule.covers and outcome.status in ("met", "met_late_declared") else ()
+    return Instance(
+        obligation=q.obligation.id,
+        owner=q.slot.owner,
+        post=q.slot.post,
+        period=q.due.name,
+        trigger=None,
+        subject=None,
+        due=q.due.due,
+        status="met_with_gap" if not_covered else outcome.status,
+        required=len(rule.parts) or rule.times,
+        credited=outcome.credited,
+        met_by=docket.cites(own.credited),
+        rejected=docket.cites(own.rejected),
+        doubtful=docket.cites(own.doubtful),
+        not_counted=docket.cites(own.not_counted),
+        missing=outcome.missing,
+        not_covered=not_covered,
+        by=docket.facts.cite(outcome.by.record) if outcome.by is not None else None,
+        unit=q.slot.unit,
+        reasons=docket.reasons(own),
+        own_number=rule.set,
+    )
+
+
+def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:
+    """The status of a number: met, met_late_declared, late, not_due, doubtful, unmet. Near the number is unmet.
+
+    `in_time_by` None = an act after the last day is as good as one before.
+    """
+    in_time = [act for act in own.credited if in_time_by is None or act.on <= in_time_by]
+    plain = [act for act in in_time if act.verdict == "credited"]
+    credited = len(own.credited)
+    if len(in_time) >= required:
+        return Outcome("met" if len(plain) >= required else "met_late_declared", credited)
+    if credited >= required:
+        return Outcome("late", credited, by=_late(own, required, in_time))
+    if due > judged_on:
+        return Outcome("not_due", credited)
+    return Outcome("doubtful" if credited + len(own.doubtful) >= required else "unmet", credited)
+
+
+def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:
+    """The late act with which the number was reached."""
+    after = sorted((act for act in own.credited if act not in in_time), key=lambda act: (act.on, act.record.position))
+    return after[required - len(in_time) - 1]
+
+
+def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[Judged]]) -> Outcome:
+    """The status of named parts: kinds of record, or addressees. Some done = partly_unmet, none = unmet."""
+    missing = tuple(name for name, acts in done.items() if not acts)
+    credited = len(done) - len(missing)
+    if not missing:
+        declared = any(all(act.verdict == "declared_late" for act in acts) for acts in done.values())
+        return Outcome("met_late_declared" if declared else "met", credited)
+    if q.due.due > q.docket.judged_on:
+        return Outcome("not_due", credited, missing)
+    open_parts = [name for name in missing if not _doubted(q, own, name)]
+    if not open_parts:
+        return Outcome("partly_doubtful" if credited else "doubtful", credited, missing)
+    return Outcome("partly_unmet" if credited else "unmet", credited, missing)
+
+
+def _doubted(q: Question, own: Sorted, name: str) -> bool:
+    """Whether a doubtful act would do a part."""
+    return bool(_part(own.doubtful, q.rule, name) if q.rule.parts else _received(own.doubtful, name))
+
+
+def _part(acts: Sequence[Judged], rule: Rule, name: str) -> list[Judged]:
+    """The acts that do a part: each act does the one that names its kind most closely."""
+    return [act for act in acts if _closest(act, rule) == name]
+
+
+def _closest(act: Judged, rule: Rule) -> str | None:
+    fits = [(":" in word, name) for name, words in rule.parts for word in words if is_act(act.record, word)]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+def _received(acts: Sequence[Judged], unit: str) -> list[Judged]:
+    return [act for act in acts if unit in (getattr(act.payload, "receipts", None) or ())]
+
+
+def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
+    """Units that no credited check covers; a unit that came later than the last of them is not missing."""
+    covered = {unit for act in own.credited for unit in getattr(act.payload, "covers", None) or ()}
+    last = max(act.on for act in own.credited)
+    return tuple(
+        unit for unit in governed_units(q.docket.facts) if unit not in covered and known_since(q.docket, unit) <= last
+    )

@@ -1,0 +1,209 @@
+"""The acts that claim an obligation, each judged once by what the signals leave of it (scenarios: made precise).
+
+An act is *rejected* if a signal of weight high blames it; else *not counted* if it lies outside the obligation's scope;
+else *doubtful* if an undeclared doubt blames it; a declared late act is credited. One event recorded twice counts once:
+the later record of it is not counted (double_credit).
+"""
+
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from ledger.events.base import Fact, Payload
+from ledger.events.record import Recorded
+from projections.facts import Facts, day
+from projections.model import Citation, Reason, Signal
+from projections.signals import DOUBTS, Credit, blame, credit
+from projections.signals.signatures import signatures
+
+DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing")
+"""The field that names who did an act, the first that is there."""
+_SAME = ("unit", "covers", "body", "talker", "counterpart", "chair", "lead", "author", "finder", "for_year", "title")
+_MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients")
+Verdict = Credit | Literal["not_counted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An act, the local day on which it is said to have happened, and what the signals leave of it and why."""
+
+    record: Recorded
+    on: date
+    verdict: Verdict
+    codes: tuple[str, ...] = ()
+
+    @property
+    def payload(self) -> Any:
+        """The act's fields."""
+        return self.record.payload
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is credited, late declared or not."""
+        return self.verdict in ("credited", "declared_late")
+
+
+Scope = Callable[[Judged], str | None]
+"""Why an act lies outside an obligation's scope; None where it lies inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Acts of one instance by what became of them, each in order of position."""
+
+    credited: tuple[Judged, ...]
+    doubtful: tuple[Judged, ...]
+    rejected: tuple[Judged, ...]
+    not_counted: tuple[Judged, ...]
+
+    @property
+    def undeclared(self) -> tuple[Judged, ...]:
+        """The credited ones that were not declared late."""
+        return tuple(act for act in self.credited if act.verdict == "credited")
+
+
+def doer(payload: Payload) -> str | None:
+    """Who did it, as the record says."""
+    return next((who for name in DOERS if isinstance(who := getattr(payload, name, None), str)), None)
+
+
+def named_units(payload: Payload) -> frozenset[str]:
+    """The units that an act is about: its unit, those it covers, its body, a unit that is its author."""
+    one = {getattr(payload, name, None) for name in ("unit", "body", "author")}
+    return frozenset(id_ for id_ in {*one, *(getattr(payload, "covers", None) or ())} if isinstance(id_, str))
+
+
+class Docket:
+    """What the evaluators ask of one cut judged as on one day; everything is computed once and only when asked."""
+
+    def __init__(self, facts: Facts, judged_on: date) -> None:
+        self._facts = weakref.ref(facts)
+        self.judged_on = judged_on
+        self._claimed: dict[tuple[str, str], tuple[Judged, ...]] = {}
+        self._blame: dict[Citation, tuple[Signal, ...]] = {}
+        self.kept: dict[Any, Any] = {}
+        """Answers that several evaluators share, by question."""
+
+    @property
+    def facts(self) -> Facts:
+        """The cut."""
+        facts = self._facts()
+        if facts is None:
+            raise ReferenceError("the facts of this docket are gone")
+        return facts
+
+    def claiming(self, obligation: str, ledger: str = "duty") -> tuple[Judged, ...]:
+        """Every act that claims the obligation and happened by the day of judging, in order of position."""
+        key = (obligation, ledger)
+        if key not in self._claimed:
+            found = self.facts.records(claims=obligation, ledger=ledger)
+            acts = [act for act in found if self.happened(act) <= self.judged_on]
+            judged = self.judge(acts)
+            if not self.facts.rules.one_act_several_obligations:
+                judged = [_first_claim(act, obligation) for act in judged]
+            self._claimed[key] = tuple(_once(judged))
+        return self._claimed[key]
+
+    def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
+        """What the signals leave of each act."""
+        unknown = [act for act in acts if self.facts.cite(act) not in self._blame]
+        if unknown:
+            blamed = blame(self.facts, unknown, self.judged_on)
+            self._blame |= {cite: blamed.get(cite, ()) for cite in map(self.facts.cite, unknown)}
+        return [
+            Judged(act, self.happened(act), credit(rows := self._blame[self.facts.cite(act)]), _codes(rows))
+            for act in acts
+        ]
+
+    def happened(self, act: Recorded) -> date:
+        """The local day an act is said to have happened; that of its recording where it names none."""
+        payload = act.payload
+        when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at is not None else act.recorded_at
+        return day(self.facts, when)
+
+    def signers(self, act: Recorded) -> frozenset[str]:
+        """Who signed it, at recording or later."""
+        return frozenset(signatures(self.facts, act))
+
+    def cites(self, acts: Iterable[Judged]) -> tuple[Citation, ...]:
+        """Citations of acts, each once, in order."""
+        return tuple(dict.fromkeys(self.facts.cite(act.record) for act in acts))
+
+    def reasons(self, own: Sorted) -> tuple[Reason, ...]:
+        """Why acts do not count."""
+        rows: list[Reason] = []
+        for acts, verdict in ((own.rejected, "rejected"), (own.doubtful, "doubtful"), (own.not_counted, "not_counted")):
+            rows += [Reason(self.facts.cite(act.record), verdict, act.codes) for act in acts]  # type: ignore[arg-type]
+        return tuple(dict.fromkeys(rows))
+
+
+def sort_acts(acts: Iterable[Judged], scope: Scope = lambda _: None) -> Sorted:
+    """Sorts acts: what is rejected stays so, the rest is looked at for scope, then for doubt."""
+    rows: dict[str, list[Judged]] = {"credited": [], "doubtful": [], "rejected": [], "not_counted": []}
+    for act in acts:
+        if act.verdict in ("rejected", "not_counted"):
+            rows[act.verdict].append(act)
+            continue
+        outside = scope(act)
+        if outside is not None:
+            rows["not_counted"].append(Judged(act.record, act.on, "not_counted", (outside,)))
+        else:
+            rows["doubtful" if act.verdict == "doubtful" else "credited"].append(act)
+    return Sorted(*(tuple(rows[name]) for name in ("credited", "doubtful", "rejected", "not_counted")))
+
+
+def _codes(signals: Iterable[Signal]) -> tuple[str, ...]:
+    """The codes that decided: those of weight high, else the doubts."""
+    rows = tuple(signals)
+    high = [signal.code for signal in rows if signal.weight == "high"]
+    doubts = [signal.code for signal in rows if signal.code in DOUBTS and not signal.get("declared")]
+    return tuple(dict.fromkeys(high or doubts))
+
+
+def _first_claim(act: Judged, obligation: str) -> Judged:
+    """Where an act may serve one obligation only, it is the one that it claims first."""
+    if act.verdict == "rejected" or (act.payload.claims or (obligation,))[0] == obligation:
+        return act
+    return Judged(act.record, act.on, "not_counted", ("double_credit",))
+
+
+def _once(acts: Sequence[Judged]) -> Iterable[Judged]:
+    """The same acts, the later records of one event not counted."""
+    seen: set[Any] = set()
+    for act in acts:
+        key = _event(act)
+        if act.verdict != "rejected" and key in seen:
+            yield Judged(act.record, act.on, "not_counted", ("double_credit",))
+            continue
+        if act.verdict != "rejected":
+            seen.add(key)
+        yield act
+
+
+def _event(act: Judged) -> Any:
+    """What makes two records one event: the same kind of act by the same persons on the same thing at the same time.
+
+    A day without an hour is no moment: acts of one day are told apart unless everything that they say is equal.
+    """
+    payload = act.payload
+    when = getattr(payload, "occurred_at", None)
+    if when is None:
+        return act.record.position
+    texts = () if hasattr(when, "hour") else (getattr(payload, "text", None), getattr(payload, "attachments", None))
+    return (type(payload), when, *(getattr(payload, name, None) for name in (*_SAME, *_MORE)), *texts)
+
+
+_dockets: dict[tuple[int, date], tuple["weakref.ref[Facts]", Docket]] = {}
+
+
+def docket_of(facts: Facts, judged_on: date) -> Docket:
+    """The docket of this cut, kept as long as the cut itself (a Facts never changes what it answers)."""
+    key = (id(facts), judged_on)
+    kept = _dockets.get(key)
+    if kept is not None and kept[0]() is facts:
+        return kept[1]
+    made = Docket(facts, judged_on)
+    _dockets[key] = (weakref.ref(facts, lambda _: _dockets.pop(key, None)), made)
+    return made

@@ -1,0 +1,180 @@
+"""Triggers that are occasions: appointments, key tasks, assignments, documents that go out, yearly checks."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, MeetingHeld, ReportSent
+from ledger.events.base import Fact
+from ledger.events.record import Recorded
+from ledger.events.records import RecordRefused
+from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.bodies import STRICT_KINDS
+from projections.facts import day
+from projections.obligations.docket import Docket, Judged, doer, named_units
+from projections.obligations.table import Rule
+from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
+from projections.signals.substance import YEARLY_CHECKS
+from projections.tenures import MEMBER, SECRETARY, Level, holders_on
+
+APPOINTED = ("head", "deputy_head", "deputy", "handler")
+"""Posts that the organ's own Party group fills; its members are appointed from above."""
+
+
+def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    """A person was appointed to a post that the organ fills itself; the decision comes first."""
+    group = docket.facts.party_group
+    for record in docket.facts.records(AssignmentMade):
+        made = record.payload
+        if not isinstance(made, AssignmentMade) or made.legacy or made.post not in APPOINTED or group is None:
+            continue
+        on = made.valid_from
+        owner, post = group, None
+        if rule.per == "secretary":
+            secretary = next(iter(holders_on(docket.facts, "secretary", None, on)), None)
+            if secretary is None:
+                continue
+            owner, post = secretary.person, SECRETARY
+
+        def answers(act: Judged, made: AssignmentMade = made) -> bool:
+            cited = any(not r.fingerprint and r.position == act.record.position for r in made.refers or ())
+            return cited or bool(set(made.scope or ()) & named_units(act.payload)) or made.person in _about(act)
+
+        yield Trigger(
+            docket.facts.cite(record).ref, owner, post, on, answers, record, next(iter(made.scope or ()), None)
+        )
+
+
+def _about(act: Judged) -> frozenset[str]:
+    """Persons whom an act names beyond those who did it: the non-voting, the recused."""
+    payload = act.payload
+    return frozenset((*(getattr(payload, "non_voting", None) or ()), *(getattr(payload, "recused", None) or ())))
+
+
+def appointment_issue(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A problem found that refers to an appointment, or to a meeting that decided on one."""
+    group = docket.facts.party_group
+    for record in docket.facts.records(IssueFound):
+        found = record.payload
+        cited = found.cited() if isinstance(found, IssueFound) else ()
+        entries = [docket.facts.entry(reference, within=record) for reference in cited]
+        if group is not None and any(entry is not None and _appoints(entry) for entry in entries):
+            on = day(docket.facts, record.recorded_at)
+            yield of_group(docket, group, record, on, lambda act, record=record: names(act, record))  # type: ignore[misc]  # bound now
+
+
+def _appoints(entry: Recorded) -> bool:
+    if isinstance(entry.payload, MeetingHeld):
+        return entry.payload.kind in STRICT_KINDS and entry.payload.kind != "discipline"
+    return isinstance(entry.payload, AssignmentMade)
+
+
+def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    """A registered key task binds the supervising member (a talk with the head before it starts), or the secretary."""
+    level: Level = "secretary" if rule.per == "secretary" else "supervisor"
+    for record, task, start in _tasks(docket):
+        heads = {holding.person for holding in holders_on(docket.facts, "head", task.unit, start)}
+        for holding in holders_on(docket.facts, level, task.unit, start):
+
+            def answers(
+                act: Judged, person: str = holding.person, heads: set[str] = heads, record: Recorded = record
+            ) -> bool:
+                if doer(act.payload) != person:
+                    return False
+                return getattr(act.payload, "counterpart", None) in heads or (
+                    level == "secretary" and follows(act, record)
+                )
+
+            yield Trigger(
+                name=docket.facts.cite(record).ref,
+                owner=holding.person,
+                post=SECRETARY if level == "secretary" else MEMBER,
+                on=start,
+                answers=answers,
+                entry=record,
+                unit=task.unit,
+                one_to_one=level == "supervisor",
+            )
+
+
+def _tasks(docket: Docket) -> Iterator[tuple[Recorded, KeyTaskRegistered, date]]:
+    for record in docket.facts.records(KeyTaskRegistered):
+        task, start = record.payload, docket.happened(record)
+        late = day(docket.facts, record.recorded_at) > start and not docket.facts.rules.late_key_tasks_count
+        if isinstance(task, KeyTaskRegistered) and task.unit is not None and not late:
+            yield record, task, start
+
+
+def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A key task that covers other units too: its unit leads, and urges the others."""
+    for record, task, start in _tasks(docket):
+        others = set(task.covers or ()) - {task.unit}
+        if not others or task.unit is None:
+            continue
+
+        def answers(act: Judged, record: Recorded = record, others: set[str] = others, unit: str = task.unit) -> bool:
+            leads = {holding.person for holding in holders_on(docket.facts, "head", unit, act.on)}
+            return doer(act.payload) in {*leads, unit} and (
+                names(act, record) or bool(others & named_units(act.payload))
+            )
+
+        yield Trigger(docket.facts.cite(record).ref, task.unit, None, start, answers, record, task.unit)
+
+
+def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """An assignment or acting: the assignee accepts it by signing."""
+    group = docket.facts.party_group
+    for record in docket.facts.records(AssignmentMade, ActingBegun):
+        made = record.payload
+        if not isinstance(made, AssignmentMade | ActingBegun) or made.legacy or group is None:
+            continue
+        on = day(docket.facts, record.recorded_at)
+        done = signed_by(docket, record, made.person)
+        refused = tuple(
+            event
+            for event in docket.facts.followers(record)
+            if isinstance(event.payload, RecordRefused) and event.author == made.person
+        )
+        unit = next(iter((*(made.scope or ()), *(made.supervises or ()))), None)
+        yield Trigger(docket.facts.cite(record).ref, group, None, on, never, record, unit, done=done, refused=refused)
+
+
+def document(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A document that goes out in the Party group's name: the secretary of the day signs it."""
+    group = docket.facts.party_group
+    for record in docket.facts.records(ReportSent):
+        if group is None or getattr(record.payload, "author", None) != group:
+            continue
+        on = docket.happened(record)
+        for holding in holders_on(docket.facts, "secretary", None, on):
+            start = max(on, day(docket.facts, record.recorded_at))
+            done = signed_by(docket, record, holding.person)
+            yield Trigger(docket.facts.cite(record).ref, holding.person, SECRETARY, start, never, record, done=done)
+
+
+def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:
+    """A credited check of a year: its result is used in the assessment, or an appointment refers to it."""
+    group = docket.facts.party_group
+    checks = [record for record in docket.facts.records(InspectionHeld) if _is_yearly(record)]
+    for act in docket.judge(checks):
+        if not act.counts or group is None:
+            continue
+        check = act.payload
+        used = check.result_used_in_assessment and obligation in (check.claims or ())
+        done = [(act.record, act.on)] if used else []
+        done += [
+            (event, docket.happened(event))
+            for event in docket.facts.records(AssignmentMade)
+            if isinstance(event.payload, Fact)
+            if any(not r.fingerprint and r.position == act.record.position for r in event.payload.refers or ())
+        ]
+        name = docket.facts.cite(act.record).ref
+        yield Trigger(name, group, None, act.on, never, act.record, done=tuple(done))
+
+
+def _is_yearly(record: Recorded) -> bool:
+    check = record.payload
+    return (
+        isinstance(check, InspectionHeld)
+        and check.for_year is not None
+        and bool(YEARLY_CHECKS & set(check.claims or ()))
+    )

@@ -1,0 +1,144 @@
+"""Triggers that are signs: warnings, problems found, requests, instructions, and acts that tell their own sign."""
+
+from collections.abc import Iterator
+
+from ledger.events.acts import Addressed, IssueFound, ReportSent, RequestReported, WarningReported
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted, RecordRefused
+from projections.facts import day
+from projections.obligations.counted import addressed
+from projections.obligations.docket import Docket, Judged, doer
+from projections.obligations.table import Rule
+from projections.obligations.trigger import (
+    POSTS,
+    Trigger,
+    follows,
+    has_post,
+    names,
+    of_group,
+    office_end,
+    received,
+    to_answer,
+    warned,
+)
+from projections.tenures import SECRETARY, holders_on
+
+_SIGNS = (WarningReported, IssueFound, ReportSent)
+FROM_ABOVE = ("superior", "superior_discipline", "supervision")
+
+
+def knowledge(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    """A warning that a person received, and a problem that he found himself."""
+    yield from warning_received(docket, "", rule)
+    for record in docket.facts.records(IssueFound):
+        found = record.payload
+        if isinstance(found, IssueFound):
+            yield from to_answer(docket, rule, record, found.finder, docket.happened(record))
+
+
+def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    for record, person, on in warned(docket):
+        yield from to_answer(docket, rule, record, person, on)
+
+
+def issue_reported(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    """A problem found and reported to the holder of the post."""
+    for record in docket.facts.records(IssueFound):
+        on = docket.happened(record)
+        current = {holding.person for holding in holders_on(docket.facts, "secretary", None, on)}
+        for person in sorted(addressed(record)):
+            if person in current:
+                yield from to_answer(docket, rule, record, person, on)
+
+
+def raised_with_group(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A warning or problem addressed to the Party group as a body."""
+    group = docket.facts.party_group
+    for record in docket.facts.records(WarningReported, IssueFound):
+        if group is not None and group in addressed(record):
+            on = day(docket.facts, record.recorded_at)
+            yield of_group(docket, group, record, on, lambda act, record=record: follows(act, record))  # type: ignore[misc]  # bound now
+
+
+def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A warning or problem that reached the secretary about a unit in a member's remit, not brought by that member."""
+    reached = [*warned(docket)]
+    for record in docket.facts.records(IssueFound):
+        reached += [(record, person, docket.happened(record)) for person in sorted(addressed(record))]
+    for record, person, on in reached:
+        unit = getattr(record.payload, "unit", None)
+        if unit is None or not has_post(docket, person, SECRETARY, on):
+            continue
+        for holding in holders_on(docket.facts, "supervisor", unit, on):
+            if holding.person in (person, doer(record.payload)):
+                continue
+
+            def answers(
+                act: Judged, record: Recorded = record, person: str = person, member: str = holding.person
+            ) -> bool:
+                met = doer(act.payload) == person and getattr(act.payload, "counterpart", None) == member
+                return met and act.record.position > record.position
+
+            yield Trigger(
+                name=docket.facts.cite(record).ref,
+                owner=person,
+                post=SECRETARY,
+                on=on,
+                answers=answers,
+                entry=record,
+                unit=unit,
+                until=office_end(docket, person, SECRETARY, on),
+                one_to_one=True,
+            )
+
+
+def request(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
+    """A request or report to a member: he answers by countersigning, by refusing, or by an act that refers to it."""
+    for record in docket.facts.records(RequestReported):
+        for person in sorted(addressed(record)):
+            on = received(docket, record, person)
+            for trigger in to_answer(docket, rule, record, person, on):
+                done = [
+                    (event, day(docket.facts, event.recorded_at))
+                    for event in docket.facts.followers(record)
+                    if isinstance(event.payload, RecordAccepted | RecordRefused) and event.author == person
+                    if getattr(event.payload, "capacity", None) != "receipt"
+                ]
+                signed = [(record, on)] if person in record.signers else []
+                yield Trigger(
+                    trigger.name, person, trigger.post, on, lambda act, record=record, person=person: (  # type: ignore[misc]  # bound now
+                        doer(act.payload) == person and names(act, record)
+                    ), record, trigger.unit, trigger.until, False, (*signed, *done),  # noqa: FBT003
+                )  # fmt: skip
+
+
+def instruction(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
+    """A document that a superior body sent to the Party group."""
+    group = docket.facts.party_group
+    above = {unit.id for unit in docket.facts.units.values() if unit.kind in FROM_ABOVE}
+    for record in docket.facts.records(ReportSent, RequestReported):
+        sent = record.payload
+        if isinstance(sent, Addressed) and sent.author in above and group is not None and group in addressed(record):
+            on = day(docket.facts, record.recorded_at)
+            yield of_group(docket, group, record, on, lambda act, record=record: names(act, record))  # type: ignore[misc]  # bound now
+
+
+def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
+    """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger."""
+    for act in docket.claiming(obligation):
+        refers = getattr(act.payload, "refers", None) or ()
+        if any(isinstance(getattr(docket.facts.entry(r, within=act.record), "payload", None), _SIGNS) for r in refers):
+            continue
+        if rule.per == "group":
+            owner, post = docket.facts.party_group, None
+        else:
+            owner, post = doer(act.payload) or act.record.author, POSTS[rule.per]
+        if owner is not None:
+            name = docket.facts.cite(act.record).ref
+            position = act.record.position
+
+            def answers(other: Judged, position: int = position) -> bool:
+                return other.record.position == position
+
+            unit = getattr(act.payload, "unit", None)
+            yield Trigger(name, owner, post, act.on, answers, act.record, unit)

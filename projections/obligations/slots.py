@@ -1,0 +1,169 @@
+"""Who owes a duty in a period: the Party group, the holder of a post, a unit, a person.
+
+A duty follows the post: whoever holds it on the last day owes it, and what a predecessor in the period did counts.
+A post that is vacant on that day owes nothing; the vacancy is an obligation of its own (PG2b, PS2).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.events.register import UnitRegistered
+from projections.facts import day
+from projections.model import Period
+from projections.obligations.docket import Docket
+from projections.obligations.periods import Due
+from projections.tenures import (
+    HEAD,
+    MEMBER,
+    SECRETARY,
+    Holding,
+    governed_units,
+    line_holders,
+    supervised_units,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One owner of a duty in one period; `holdings` say who held the post when, in that period."""
+
+    owner: str
+    post: str | None = None
+    unit: str | None = None
+    holdings: tuple[Holding, ...] = ()
+
+    def held_by(self, person: str | None, on: date) -> bool:
+        """Whether this person held the post on a day."""
+        return any(holding.person == person and on in holding.period for holding in self.holdings)
+
+
+def slots(docket: Docket, per: str, due: Due) -> tuple[Slot, ...]:
+    """The owners of a duty owed `per` something in a period, in order of the record."""
+    key = (per, due)
+    if key not in docket.kept:
+        docket.kept[key] = tuple(SLOTS[per](docket, due))
+    found: tuple[Slot, ...] = docket.kept[key]
+    return found
+
+
+def _end(docket: Docket, day_: date) -> date:
+    """The day on which the owner is looked up: the last one, or the day of judging where it lies ahead."""
+    return min(day_, docket.judged_on)
+
+
+def _group(docket: Docket, _: Due) -> Iterator[Slot]:
+    if docket.facts.party_group is not None:
+        yield Slot(docket.facts.party_group)
+
+
+def holder_of(holdings: Sequence[Holding], on: date) -> Holding | None:
+    """Who holds a post on a day: the titular holder before one acting in charge."""
+    found = [holding for holding in holdings if on in holding.period]
+    return next((holding for holding in found if not holding.acting), found[0] if found else None)
+
+
+def _secretary(docket: Docket, due: Due) -> Iterator[Slot]:
+    last = _end(docket, due.due)
+    during = Period(min(due.period.first, last), last)
+    holdings = line_holders(docket.facts, "secretary", None, during, primary=True)
+    holder = holder_of(holdings, last)
+    if holder is not None:
+        yield Slot(holder.person, SECRETARY, None, holdings)
+
+
+def _members(docket: Docket, due: Due) -> Iterator[Slot]:
+    """Titular members on the last day; a member's seat is the person's own."""
+    last = _end(docket, due.period.last)
+    titular = [tenure for tenure in docket.facts.tenures(post=MEMBER, on=last) if tenure.acting is None]
+    for person in dict.fromkeys(tenure.person for tenure in titular):
+        own = tuple(tenure for tenure in titular if tenure.person == person)
+        yield Slot(person, MEMBER, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
+
+
+def _supervisors(docket: Docket, due: Due) -> Iterator[Slot]:
+    last = _end(docket, due.period.last)
+    for slot in slots(docket, "member", due):
+        if supervised_units(docket.facts, slot.owner, last) or _has_function(docket, slot.owner, last):
+            yield slot
+
+
+def _has_function(docket: Docket, person: str, on: date) -> bool:
+    """Whether the person holds a cross-cutting function, where the setting makes that a supervision."""
+    if not docket.facts.rules.functions_supervise:
+        return False
+    return any(tenure.functions for tenure in docket.facts.tenures(person=person, post=MEMBER, on=on))
+
+
+def _supervised_units(docket: Docket, due: Due) -> Iterator[Slot]:
+    last = _end(docket, due.period.last)
+    for unit in units_in(docket, due):
+        holdings = line_holders(docket.facts, "supervisor", unit, due.period, primary=True)
+        holder = holder_of(holdings, last)
+        if holder is not None:
+            yield Slot(holder.person, MEMBER, unit, holdings)
+
+
+def _units(docket: Docket, due: Due) -> Iterator[Slot]:
+    for unit in units_in(docket, due):
+        yield Slot(unit, None, unit, line_holders(docket.facts, "head", unit, due.period, primary=True))
+
+
+def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
+    """Members of the group and heads of units on the last day who held their post long enough; each once."""
+    last = _end(docket, due.period.last)
+    posts = (SECRETARY, MEMBER, HEAD) if docket.facts.rules.secretary_reports else (MEMBER, HEAD)
+    found: dict[str, Slot] = {}
+    for post in posts:
+        for tenure in docket.facts.tenures(post=post, on=last):
+            if tenure.acting == "cover" or tenure.person in found:
+                continue
+            own = docket.facts.tenures(person=tenure.person, during=due.period)
+            held = {part for t in own if t.post in posts and (part := t.period(last)) is not None}
+            days = _days(part.meet(due.period) for part in held)
+            if days >= docket.facts.rules.min_days_for_pair:
+                whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
+                found[tenure.person] = Slot(tenure.person, post, None, (whole,))
+    if not docket.facts.rules.secretary_reports:
+        secretaries = {tenure.person for tenure in docket.facts.tenures(post=SECRETARY, on=last)}
+        found = {person: slot for person, slot in found.items() if person not in secretaries}
+    yield from found.values()
+
+
+def _days(parts: Iterator[Period | None]) -> int:
+    """Days in any of the parts."""
+    return len(
+        {ordinal for part in parts if part for ordinal in range(part.first.toordinal(), part.last.toordinal() + 1)}
+    )
+
+
+SLOTS = {
+    "group": _group,
+    "secretary": _secretary,
+    "member": _members,
+    "supervisor": _supervisors,
+    "supervised_unit": _supervised_units,
+    "unit": _units,
+    "person": _persons,
+}
+
+
+def units_in(docket: Docket, due: Due) -> tuple[str, ...]:
+    """Departments and centres that there were by the day on which a duty fell due, as far as the record tells."""
+    return tuple(unit for unit in governed_units(docket.facts) if known_since(docket, unit) <= due.due)
+
+
+def known_since(docket: Docket, unit: str) -> date:
+    """The first day on which a unit is known of: its registration, or an earlier tenure in it or over it."""
+    if "units" not in docket.kept:
+        docket.kept["units"] = {
+            event.payload.unit: day(docket.facts, event.recorded_at)
+            for event in docket.facts.records(UnitRegistered)
+            if isinstance(event.payload, UnitRegistered)
+        }
+        for tenure in docket.facts.tenures():
+            for id_ in (*tenure.scope, *tenure.supervises):
+                known = docket.kept["units"].get(id_, tenure.valid_from)
+                docket.kept["units"][id_] = min(known, tenure.valid_from)
+    first: date = docket.kept["units"].get(unit, date.min)
+    return first

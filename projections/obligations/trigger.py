@@ -1,0 +1,128 @@
+"""What on record triggers a duty, whom it binds, and what answers it.
+
+A trigger without a record of its own (a lapse, an instruction by telephone) is told only by the act that answers it
+(`own_act`): such a duty is met where it was answered, and its silence cannot be judged. Who is bound is told from the
+posts on the day on which he learnt of it: by receipt where one is on record.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ledger.events.acts import (
+    WarningReported,
+)
+from ledger.events.record import Recorded
+from projections.facts import day
+from projections.obligations.counted import addressed
+from projections.obligations.docket import Docket, Judged, doer, named_units
+from projections.obligations.table import Rule
+from projections.signals.signatures import acceptances
+from projections.tenures import HEAD, MEMBER, SECRETARY
+
+Answer = Callable[[Judged], bool]
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One trigger of one owner. `on` is the day from which the time counts, `until` the last day of the office.
+
+    `answers` says whether an act that claims the duty answers it; `done` are entries that fulfil it without a claim,
+    each with its day; `one_to_one` = an act answers one such trigger, not several; `refused` = somebody refused.
+    """
+
+    name: str
+    owner: str
+    post: str | None
+    on: date
+    answers: Answer
+    entry: Recorded | None = None
+    unit: str | None = None
+    until: date = date.max
+    one_to_one: bool = False
+    done: tuple[tuple[Recorded, date], ...] = field(default=())
+    refused: tuple[Recorded, ...] = ()
+
+
+def received(docket: Docket, record: Recorded, person: str) -> date:
+    """The day of the person's own receipt, else the day on which it was recorded."""
+    for event in acceptances(docket.facts, record):
+        if event.author == person:
+            return day(docket.facts, event.recorded_at)
+    return day(docket.facts, record.recorded_at)
+
+
+def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:
+    """(warning, addressee, day received) of each warning and each whom it is addressed to."""
+    for record in docket.facts.records(WarningReported):
+        for person in sorted(addressed(record)):
+            yield record, person, received(docket, record, person)
+
+
+def has_post(docket: Docket, person: str, post: str, on: date) -> bool:
+    return any(tenure.acting != "cover" for tenure in docket.facts.tenures(person=person, post=post, on=on))
+
+
+def office_end(docket: Docket, person: str, post: str, on: date) -> date:
+    """The last day of the person's unbroken time in a post from a day on; the day of judging where it goes on."""
+    last = on
+    for tenure in sorted(docket.facts.tenures(person=person, post=post), key=lambda row: row.valid_from):
+        if tenure.acting != "cover" and tenure.valid_from <= last + _DAY:
+            last = max(last, tenure.valid_to or docket.judged_on)
+    return min(last, docket.judged_on)
+
+
+POSTS: Mapping[str, str] = {"member": MEMBER, "head": HEAD, "secretary": SECRETARY}
+
+
+def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: date) -> Iterator[Trigger]:
+    """The trigger that a person with the rule's post has learnt of something on a day."""
+    post = POSTS[rule.per]
+    if not has_post(docket, person, post, on):
+        return
+
+    def answers(act: Judged) -> bool:
+        return doer(act.payload) == person and follows(act, record)
+
+    yield Trigger(
+        name=docket.facts.cite(record).ref,
+        owner=person,
+        post=post,
+        on=on,
+        answers=answers,
+        entry=record,
+        unit=getattr(record.payload, "unit", None),
+        until=office_end(docket, person, post, on),
+    )
+
+
+def follows(act: Judged, trigger: Recorded) -> bool:
+    """The act is the trigger itself, refers to it, or came after it about its unit."""
+    if act.record.position == trigger.position:
+        return True
+    if act.record.position < trigger.position:
+        return False
+    return names(act, trigger) or getattr(trigger.payload, "unit", None) in named_units(act.payload)
+
+
+def names(act: Judged, record: Recorded) -> bool:
+    """Whether an act refers to a record of the same ledger."""
+    refers = getattr(act.payload, "refers", None) or ()
+    return any(not cited.fingerprint and cited.position == record.position for cited in refers)
+
+
+def of_group(docket: Docket, group: str, record: Recorded, on: date, answers: Answer) -> Trigger:
+    unit = getattr(record.payload, "unit", None)
+    return Trigger(docket.facts.cite(record).ref, group, None, on, answers, record, unit)
+
+
+def never(_: Judged) -> bool:
+    return False
+
+
+def signed_by(docket: Docket, record: Recorded, person: str) -> tuple[tuple[Recorded, date], ...]:
+    """The entry by which a person signed a record, itself or an acceptance, with its day."""
+    entries = [record, *acceptances(docket.facts, record)]
+    signing = next((entry for entry in entries if person in entry.signers), None)
+    return ((signing, day(docket.facts, signing.recorded_at)),) if signing is not None else ()
