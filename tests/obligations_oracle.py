@@ -100,8 +100,8 @@ class Oracle:
             pairs: list[tuple[str, Talked]] = []
             for member in dict.fromkeys(self.titular_members(end)):
                 held = [d for d in days(first, last) if member in self.titular_members(d)]
-                if member != owner and (max(held) - min(held)).days + 1 >= 30:
-                    span = set(days(min(held), max(held)))
+                if member != owner and len(held) >= 30:
+                    span = set(held)
 
                     def talked(talk: TalkHeld, on: date, member: str = member, span: set[date] = span) -> bool:
                         good = talk.talker in self.holders("secretary", None, on)

@@ -11,12 +11,12 @@ from datetime import date
 from typing import TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
-from projections.model import Instance, Period, Reason
+from projections.model import Instance, Reason
 from projections.obligations.docket import Docket, Judged, Sorted, doer, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import holder_of, units_in
 from projections.obligations.table import Obligation, Rule
-from projections.tenures import MEMBER, SECRETARY, Holding, line_holders
+from projections.tenures import MEMBER, SECRETARY, Holding, line_holders, stints
 
 T = TypeVar("T")
 COLLECTIVE = "collective_talk"
@@ -114,11 +114,8 @@ def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
         met = held.meet(due.period) if held is not None else None
         if met is not None and tenure.acting is None:
             tenures.setdefault(tenure.person, []).append(Holding(tenure.person, met, False, (tenure,)))  # noqa: FBT003
-    for person, holdings in tenures.items():
-        first = min(holding.period.first for holding in holdings)
-        last = max(holding.period.last for holding in holdings)
-        whole = Holding(person, Period(first, last), False, holdings[0].tenures)  # noqa: FBT003 - titular
-        yield from _seats(docket, [whole], due)
+    for holdings in tenures.values():
+        yield from _seats(docket, stints(holdings), due)
 
 
 def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Judged]) -> Instance:
