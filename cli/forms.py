@@ -4,7 +4,7 @@
     form_command(form, name="end", help=..., argument="ends", omit=("person",), complete=add_person)
 
 `argument` makes one field the command's argument; `omit` leaves fields out; `complete(ledger, raw)` adds to the named
-raw values what follows from the ledger, before they are read.
+raw values what follows from the ledger, before they are read, such as fields that are `optional` here only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +33,7 @@ def form_command(
     help: str | None = None,  # noqa: A002 - click's own word
     argument: str | None = None,
     omit: Sequence[str] = (),
+    optional: Sequence[str] = (),
     extra: Sequence[click.Parameter] = (),
     complete: Complete | None = None,
 ) -> click.Command:
@@ -46,7 +47,7 @@ def form_command(
         kind = parameters.pop("ledger_kind", kinds[0])
         attach = parameters.pop("attach", ())
         raw = _raw_values(form, parameters, argument)
-        _ask_for_missing(form, raw, omitted, asked)
+        _ask_for_missing(form, raw, {*omitted, *optional}, asked)
         with open_ledger_for(kind, asked) as (here, ledger):
             raw = complete(ledger, raw) if complete is not None else raw
             read = read_row(form, raw, context_of(ledger, labels()))

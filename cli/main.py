@@ -14,6 +14,7 @@ from cli.exits import run
 from projections.i18n import _, pick_language, use_language
 
 COMMANDS = {
+    "init": "cli.commands.init",
     "replay": "cli.commands.replay",
     "holders": "cli.commands.holders",
     "trace": "cli.commands.trace",
@@ -27,6 +28,7 @@ COMMANDS = {
     "handover": "cli.commands.shortcuts:handover",
     "correct": "cli.commands.correct",
     "explain": "cli.commands.shortcuts:explain",
+    "rules": "cli.commands.rules",
     "sign": "cli.commands.sign",
     "refuse": "cli.commands.refuse",
     "erase": "cli.commands.erase",
@@ -62,6 +64,7 @@ class LazyGroup(click.Group):
 
 
 SUMMARIES = {
+    "init": "Start a real ledger: its keys and its genesis entry.",
     "replay": "Replay a scenario file into simulated ledgers.",
     "holders": "Who held a duty, when, as known when.",
     "trace": "Trace a case in reverse: one case, two investigations.",
@@ -75,6 +78,7 @@ SUMMARIES = {
     "handover": "Record a handover between holders.",
     "correct": "Correct a field of an entry; both stay visible.",
     "explain": "Explain a signal about an entry.",
+    "rules": "Adopt a rule set.",
     "sign": "Accept or countersign an entry with one's own key.",
     "refuse": "Refuse an entry with one's own key.",
     "erase": "Erase texts of an entry; its proofs stay.",

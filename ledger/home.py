@@ -75,7 +75,7 @@ class Home:
         if not self.manifest.is_file():
             raise NoLedger(
                 "there is no ledger in {}; name its directory with --dir or ZEREN_DIR, or make one "
-                "with: zeren replay FILE --into DIR",
+                "with: zeren init (a simulated one with: zeren replay FILE --into DIR)",
                 self.directory,
             )
         try:

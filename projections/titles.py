@@ -6,7 +6,7 @@ The English titles are message ids; the Chinese ones stand in the catalogue.
 from collections.abc import Mapping
 
 from ledger.recording.columns import Column, Form
-from projections.i18n import _
+from projections.i18n import LANGUAGES, _, translate
 
 KINDS: Mapping[str, str] = {
     "unit": "unit registered",
@@ -213,8 +213,8 @@ def word_title(word: str) -> str:
 
 
 def labels() -> dict[str, str]:
-    """Words in the language in use that stand for fixed words, and so may be written in their place."""
-    return {word_title(word): word for word in WORDS}
+    """Words in any of the languages that stand for fixed words, and so may be written in their place."""
+    return {translate(title, language): word for word, title in WORDS.items() for language in LANGUAGES}
 
 
 def shape_title(column: Column) -> str:

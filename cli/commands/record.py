@@ -2,7 +2,10 @@
 
 import click
 
-from cli.forms import form_command
+from cli.forms import Raw, form_command
+from ledger.application import Ledger
+from ledger.clock import system_randomness
+from ledger.events.register import PersonRegistered
 from ledger.recording.columns import forms
 from projections.i18n import _
 from projections.titles import kind_title
@@ -16,12 +19,21 @@ class Kinds(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         form = forms().get(cmd_name)
-        return None if form is None else form_command(form)
+        if form is None:
+            return None
+        if form.payload is PersonRegistered:
+            return form_command(form, optional=("person",), complete=_with_id)
+        return form_command(form)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per kind, without making their options."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, kind_title(form)) for name, form in forms().items()])
+
+
+def _with_id(_ledger: Ledger, raw: Raw) -> Raw:
+    """An id is pseudonymous and says nothing of the name: one that is not given is drawn at random."""
+    return {"person": f"p-{system_randomness(4).hex()}", **raw}
 
 
 command = Kinds(

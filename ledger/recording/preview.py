@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.application import Ledger
-from ledger.checks.keybook import KeyBook
+from ledger.checks.keybook import EnrolledKey, KeyBook
+from ledger.core.algorithms import ED25519
 from ledger.core.entry import MAX_SIGNERS, Header, SignerId
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
@@ -72,13 +73,17 @@ def preview(ledger: Ledger, payloads: Sequence[Payload], signers: Sequence[str])
 
 def signer_id(book: KeyBook, person: str) -> SignerId:
     """The person's key in force, the latest. Raises BadInput for one without a key, naming those like it."""
-    keys = [key for key in book.keys.values() if key.person == person and key.revoked_at is None]
+    keys = [key for key in book.keys.values() if key.person == person and _signs(key)]
     if not keys:
-        known = {key.person for key in book.keys.values() if key.revoked_at is None}
+        known = {key.person for key in book.keys.values() if _signs(key)}
         raise BadInput(
             "{} has no key in force here; perhaps {}; see: zeren keys list", person, ", ".join(near(person, known))
         )
     return SignerId(person, max(keys, key=lambda key: key.enrolled_at).verify_key.key_id)
+
+
+def _signs(key: EnrolledKey) -> bool:
+    return key.revoked_at is None and key.verify_key.algorithm == ED25519
 
 
 def check_signers(persons: Sequence[str]) -> None:

@@ -123,7 +123,8 @@ def _read_yesno(raw: Any) -> bool:
     raise BadInput("it is neither yes nor no; write 是 or 否 (yes or no)")
 
 
-def _read_json(raw: Any) -> Json:
+def read_json(raw: Any) -> Json:
+    """A value as JSON holds it, from its text or as it is. Raises BadInput for what has no place in a record."""
     if isinstance(raw, str):
         try:
             raw = json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
@@ -160,5 +161,5 @@ _READERS: Mapping[str, Callable[[Any], Json]] = {
     "whole": _read_whole,
     "decimal": _read_decimal,
     "yesno": _read_yesno,
-    "json": _read_json,
+    "json": read_json,
 }
