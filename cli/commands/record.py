@@ -32,7 +32,7 @@ class Kinds(click.Group):
 
 
 def _with_id(_ledger: Ledger, raw: Raw) -> Raw:
-    """An id is pseudonymous and says nothing of the name: one that is not given is drawn at random."""
+    """An id is pseudonymous and says nothing of the name: one that is not given is drawn by lot."""
     return {"person": f"p-{system_randomness(4).hex()}", **raw}
 
 
