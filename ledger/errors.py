@@ -90,6 +90,10 @@ class NotChecked(Incomplete):
     """A signature by an algorithm that this installation cannot check."""
 
 
+class Unreached(Incomplete):
+    """A witness or an authority gave no usable answer: what it was asked about stays pending."""
+
+
 class Refused(ZerenError):
     """A rule of the ledger forbids the command; nothing was changed."""
 
@@ -98,6 +102,14 @@ class Refused(ZerenError):
 
 class Conflict(Refused):
     """Someone else changed the same thing first; read it again and repeat the command."""
+
+
+class Declined(Refused):
+    """A witness does not cosign; `status` as C2SP tlog-witness has it, `size` what it cosigned last (409 only)."""
+
+    def __init__(self, message: str, *values: object, status: int, size: int | None = None) -> None:
+        super().__init__(message, *values)
+        self.status, self.size = status, size
 
 
 class NoLedger(ZerenError):

@@ -29,6 +29,7 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     "erased, digest fits",
+    *("pending", "cosignature", "rfc3161"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
