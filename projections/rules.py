@@ -89,7 +89,7 @@ class RuleSet:
     """Settings, each with its default. Days are calendar days, `timely_days` working days."""
 
     tolerance_days: Mapping[str, int] = _setting(dict, _least_of_each)
-    """Days between fact and record by kind; kinds not stated have DEFAULT_TOLERANCE."""
+    """Days between fact and record by kind; kinds not stated have `default` or, without one, DEFAULT_TOLERANCE."""
     timely_days: int = _setting(5, min)
     batch_min_records: int = _setting(5, min)
     batch_window_hours: int = _setting(24, max)
@@ -129,10 +129,12 @@ class RuleSet:
     judged_on: date | None = _setting(None)
     """The day as on which obligations and signals are judged (a replayed scenario's end); None = the day asked."""
 
-    def tolerance(self, kind: str) -> int:
-        """Days allowed between the fact and its record for this kind of act."""
-        stated = {**DEFAULT_TOLERANCE, **self.tolerance_days}
-        return stated.get(kind, stated["default"])
+    def tolerance(self, *kinds: str) -> int:
+        """Days allowed between the fact and its record: for the first of these kinds that is named, else `default`."""
+        stated = (
+            self.tolerance_days if "default" in self.tolerance_days else {**DEFAULT_TOLERANCE, **self.tolerance_days}
+        )
+        return stated[next((kind for kind in kinds if kind in stated), "default")]
 
 
 AMBIGUITIES: Mapping[int, tuple[str, ...]] = {

@@ -16,8 +16,8 @@ from projections.model import Citation, Period, Tenure, Weight, without
 Level = Literal["head", "supervisor", "secretary"]
 LEVELS: tuple[Level, ...] = ("head", "supervisor", "secretary")
 HEAD, SECRETARY, MEMBER = "head", "secretary", "member"
-GOVERNED_KINDS = ("department", "centre")
-"""Kinds of unit that have a head and a supervising member."""
+BODY_KINDS = ("party_group", "leading_group", "superior", "superior_discipline", "supervision")
+"""Kinds of bodies beside and above; a unit of any other kind has a head and a supervising member."""
 _DAY = timedelta(days=1)
 
 
@@ -47,7 +47,7 @@ def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
     It is late where it was recorded more than the tolerance for `assignment` after its valid_from: high from
     the first lead on, else medium.
     """
-    if tenure.legacy or tenure.late_by <= facts.rules.tolerance("assignment"):
+    if tenure.legacy or tenure.late_by <= facts.rules.tolerance(*(("acting",) if tenure.acting else ()), "assignment"):
         return None
     lead = facts.first_lead_at()
     return "high" if lead is not None and tenure.recorded_at >= lead else "medium"
@@ -137,7 +137,7 @@ def supervised_units(facts: Facts, person: str, day: date) -> tuple[str, ...]:
 
 def governed_units(facts: Facts) -> tuple[str, ...]:
     """Ids of the units that have a line of their own, in order of registration."""
-    return tuple(unit.id for unit in facts.units.values() if unit.kind in GOVERNED_KINDS)
+    return tuple(unit.id for unit in facts.units.values() if unit.kind not in BODY_KINDS)
 
 
 def _holds(facts: Facts, tenure: Tenure, *, primary: bool) -> bool:

@@ -98,11 +98,9 @@ def _step(run: Run, event: ScenarioEvent) -> None:
         ) from error
     if (signature := received(event)) is not None:
         person, at = signature
-        if at < event.recorded_at:
-            raise BadInput(
-                "{}:{}: event {}: received before it was recorded", run.scenario.path.name, event.line, event.id
-            )
-        heapq.heappush(run.pending, (at, len(run.pending), event.id, run.ids[person]))
+        # received on paper before it was recorded: signed for as soon as there is a record, dated when it was received
+        due = max(at, event.recorded_at)
+        heapq.heappush(run.pending, (due, len(run.pending), event.id, run.ids[person], at))
 
 
 def _record_duty_event(run: Run, event: ScenarioEvent) -> None:
@@ -121,12 +119,12 @@ def _record_duty_event(run: Run, event: ScenarioEvent) -> None:
 def _acknowledge_until(run: Run, moment: datetime | None) -> None:
     """Records the acknowledgements that come before `moment` (all for None)."""
     while run.pending and (moment is None or run.pending[0][0] <= moment):
-        at, _, event_id, person = heapq.heappop(run.pending)
+        due, _, event_id, person, at = heapq.heappop(run.pending)
         placed = run.placed[event_id]
-        _turn_day_to(run, at)
+        _turn_day_to(run, due)
         side = run.duty if placed.kind == "duty" or run.case is None else run.case
         accepted = RecordAccepted(accepts=placed.receipt.reference, capacity="receipt", occurred_at=at)
-        side.record(at, accepted, (person,))
+        side.record(due, accepted, (person,))
 
 
 def _turn_day(run: Run, event: ScenarioEvent) -> None:

@@ -33,8 +33,8 @@ class Run:
     case: Side | None
     holdings: Holdings
     placed: dict[str, Placed] = field(default_factory=dict)
-    pending: list[tuple[datetime, int, str, str]] = field(default_factory=list)
-    """Acknowledgements still to come: (moment, order, event id, person)."""
+    pending: list[tuple[datetime, int, str, str, datetime]] = field(default_factory=list)
+    """Acknowledgements still to come: (moment, order, event id, person, when it was received)."""
     known_to_case: set[str] = field(default_factory=set)
     day_end: datetime | None = None
     late_decisions: list[str] = field(default_factory=list)

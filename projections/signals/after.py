@@ -1,13 +1,14 @@
 """Signals about records made once a lead, a case or an inspector's query was there, about what came before it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordCorrected
-from projections.model import Signal
+from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.model import Period, Signal
 from projections.signals.circle import Circle
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances
@@ -53,7 +54,18 @@ def _recorded_of(q: Inquiry, record: Recorded, moment: datetime, circle: Circle)
 def in_circle(q: Inquiry, record: Recorded, circle: Circle) -> bool:
     """Whether a record touches the case's unit, persons or decisions."""
     touched = touches(q.facts, record)
-    return circle.unit in touched or bool(touched & circle.persons) or _touches_decision(q, record, circle)
+    if circle.unit in touched or bool(touched & circle.persons):
+        return True
+    return _makes_secretary(record, circle) or _touches_decision(q, record, circle)
+
+
+def _makes_secretary(record: Recorded, circle: Circle) -> bool:
+    """Whether it assigns the secretary's post for days of the case's period: also who holds it only by this record
+    would be a holder of the case's line. Head and supervisor are told by the unit."""
+    match record.payload:
+        case AssignmentMade(post="secretary", valid_from=first) | ActingBegun(post="secretary", valid_from=first):
+            return Period(first, record.payload.valid_to or date.max).meet(circle.period) is not None
+    return False
 
 
 def _touches_decision(q: Inquiry, record: Recorded, circle: Circle) -> bool:

@@ -11,10 +11,13 @@ from ledger.events.acts import (
     InspectionHeld,
     IntegrityReportSubmitted,
     IssueFound,
+    KeyTaskRegistered,
     MeetingHeld,
     PlanMade,
+    RectificationMade,
     ReportSent,
     RequestReported,
+    RiskMeasureTaken,
     SelfSummarySubmitted,
     TalkHeld,
     WarningReported,
@@ -28,21 +31,26 @@ from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
 from projections.signals.subject import claimed, is_legacy, recorded_on, states
 
-KINDS: Mapping[type[Payload], str] = {
-    TalkHeld: "talk",
-    MeetingHeld: "meeting",
-    EducationHeld: "education",
-    PlanMade: "plan",
-    InspectionHeld: "inspection",
-    IntegrityReportSubmitted: "report",
-    SelfSummarySubmitted: "report",
-    ReportSent: "report",
-    RequestReported: "report",
-    WarningReported: "report",
-    IssueFound: "report",
-    AnalysisMade: "report",
+KINDS: Mapping[type[Payload], tuple[str, ...]] = {
+    TalkHeld: ("talk",),
+    MeetingHeld: ("meeting",),
+    EducationHeld: ("education",),
+    PlanMade: ("plan",),
+    InspectionHeld: ("inspection",),
+    IntegrityReportSubmitted: ("integrity_report", "report"),
+    SelfSummarySubmitted: ("self_summary", "report"),
+    ReportSent: ("report_up", "report"),
+    RequestReported: ("request_report", "report"),
+    WarningReported: ("warning_report", "report"),
+    IssueFound: ("issue_found", "report"),
+    AnalysisMade: ("analysis", "report"),
+    RiskMeasureTaken: ("risk_measure",),
+    RectificationMade: ("rectification",),
+    KeyTaskRegistered: ("key_task",),
+    HandoverMade: ("handover",),
+    LeaveTaken: ("leave",),
 }
-"""The kind under which the rule set gives a tolerance; all others stand under `default`."""
+"""The kinds under which the rule set may give a tolerance, the nearest first; what it does not name has `default`."""
 SILENCE_DAYS = 120
 """Four months, as the signal's definition has it."""
 BURST_DAYS = 7
@@ -57,7 +65,7 @@ def late_record(q: Inquiry) -> Iterator[Signal]:
     countersigned by both its persons, anything else by anyone but the recorder. Benign: declared honestly; illness.
     """
     for record in q.of(Act, HandoverMade, LeaveTaken):
-        tolerance = q.facts.rules.tolerance(KINDS.get(type(record.payload), "default"))
+        tolerance = q.facts.rules.tolerance(*KINDS.get(type(record.payload), ()))
         late = days_late(q, record)
         if is_legacy(record.payload) or late <= tolerance:
             continue

@@ -10,7 +10,7 @@ from ledger.events.record import Recorded
 from projections.model import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
-from projections.tenures import GOVERNED_KINDS
+from projections.tenures import BODY_KINDS
 
 TALKS_A_DAY = 8
 """More talks than these by one person on one day are too many, as the signal's definition has it."""
@@ -84,5 +84,5 @@ def scope_mismatch(q: Inquiry) -> Iterator[Signal]:
             continue
         unit = q.facts.units.get(payload.body)
         wrong = tuple(sorted(GROUP_ACTIVITIES & set(payload.claims or ())))
-        if unit is not None and unit.kind in GOVERNED_KINDS and wrong:
+        if unit is not None and unit.kind not in BODY_KINDS and wrong:
             yield q.blaming("SCOPE_MISMATCH", "low", record, unit=payload.body, claims=wrong)

@@ -88,17 +88,18 @@ def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
     candidates = [
         event
         for event in q.facts.records(*ANSWERS, occurred=Period(on, until))
-        if _concerns(q, event, record) and _after(event, record) and _may_answer(q, event, record)
+        if _concerns(q, event, record) and _after(q, event, record) and _may_answer(q, event, record)
     ]
     yield from credited_among(q, candidates)
 
 
-def _after(event: Recorded, record: Recorded) -> bool:
+def _after(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     """Whether an act of the warning's day or later came after it: by the hour, or as recorded where none is named."""
     made, warned = (getattr(entry.payload, "occurred_at", None) for entry in (event, record))
     if isinstance(made, datetime) and isinstance(warned, datetime):
         return made > warned
-    return made != warned or event.position > record.position
+    days = [occurred_on(q.facts, entry) or recorded_on(q.facts, entry) for entry in (event, record)]
+    return days[0] > days[1] or (days[0] == days[1] and event.position > record.position)
 
 
 def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
