@@ -371,24 +371,27 @@ class Ledger(Application[str]):
         rows = self.recorder.rows("SELECT note FROM checkpoints WHERE size = ?", (size,))
         return bytes(rows[0]["note"]) if rows else None
 
-    def sign_checkpoint(self, log: Signer) -> bytes:
+    def sign_checkpoint(self, log: Signer, new: Signer | None = None) -> bytes:
         """Signs the tree head, checked against the last one, and stores it before anything leaves the process.
+
+        With `new`, the log key that is announced, its line stands after the old key's (`ledger.rotation`).
 
         Raises RolledBack or Forked where the ledger contradicts what it signed before.
         """
-        head = self.tree_head()
-        last = self.last_checkpoint()
-        if last is not None:
-            old = last.checkpoint
-            if old == head:
-                return self.checkpoint_at(old.size) or b""
-            proof = prove_consistency(old.size, head.size, self.hashes(head.size)) if 0 < old.size < head.size else ()
-            check_successor(old, head, proof)
-        if log.verify_key != self.keys().log_key(head.size):
-            raise Refused("{}+{} is not this ledger's log key", log.verify_key.name, log.verify_key.key_id.hex())
-        note = sign_checkpoint(head, log)
-        self.recorder.write_checkpoint(head.size, note)
-        return note
+
+        def make(size: int, get: GetHash, last: tuple[int, bytes] | None) -> bytes:
+            keys = self.recorder.keybook  # brought up to date under the same lock
+            head = Checkpoint(keys.origin, size, get(0, size) if size else EMPTY_ROOT)
+            if last is not None:
+                old = open_checkpoint(last[1], [keys.log_key(last[0])]).checkpoint
+                if old == head and new is None:
+                    return last[1]
+                check_successor(old, head, prove_consistency(old.size, size, get) if 0 < old.size < size else ())
+            if log.verify_key != keys.log_key(size):
+                raise Refused("{}+{} is not this ledger's log key", log.verify_key.name, log.verify_key.key_id.hex())
+            return sign_checkpoint(head, *(signer for signer in (log, new) if signer is not None))
+
+        return self.recorder.write_checkpoint(make)
 
 
 def open_ledger(

@@ -39,11 +39,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """The held checkpoints of one ledger, in one directory. `log_key` was learnt when the ledger was first met."""
+    """The held checkpoints of one ledger, in one directory. `log_key` was learnt when the ledger was first met.
+
+    `later_keys` are those that the ledger's own history confirmed since (FORMAT.md section 6): a checkpoint by one of
+    them still has to continue what is held.
+    """
 
     directory: Path
     log_key: VerifyKey
     genesis_leaf: bytes
+    later_keys: tuple[VerifyKey, ...] = ()
 
     def latest(self) -> Held | None:
         """The checkpoint held last; None where none is held."""
@@ -59,7 +64,7 @@ class Holdings:
 
         Raises SignatureInvalid, ProofInvalid, RolledBack or Forked where it does not continue what is held.
         """
-        checkpoint = open_checkpoint(delivery.note, [self.log_key]).checkpoint
+        checkpoint = open_checkpoint(delivery.note, [self.log_key, *self.later_keys]).checkpoint
         check_inclusion(self.genesis_leaf, 0, checkpoint.size, delivery.inclusion_of_genesis, checkpoint.root)
         held = self.latest()
         if held is not None:
@@ -77,4 +82,4 @@ class Holdings:
     def _read(self, name: Path) -> Held:
         note = name.read_bytes()
         since = datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
-        return Held(note, open_checkpoint(note, [self.log_key]).checkpoint, since)
+        return Held(note, open_checkpoint(note, [self.log_key, *self.later_keys]).checkpoint, since)

@@ -108,7 +108,8 @@ class Home:
 
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""
-        return Holdings(self.held, duty.keys().log_key(0), duty.opened.leaf_hash)
+        first, *later = (key for _, key in duty.keys().log_keys)
+        return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later))
 
 
 def check_not_rolled_back(ledger: Ledger, known: Held | None) -> None:

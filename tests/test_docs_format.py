@@ -20,7 +20,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from ledger.application import Command, Ledger
-from ledger.checks.keybook import ROLES
+from ledger.checks.key_rules import ROLES
 from ledger.checks.subjects import read_subjects
 from ledger.clock import SimulatedClock
 from ledger.core import body, entry

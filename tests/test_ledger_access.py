@@ -11,7 +11,7 @@ import pytest
 from ledger.access import AccessLog, create_access_ledger, token_book
 from ledger.application import Command
 from ledger.clock import SystemClock, now
-from ledger.core.keys import Ed25519Signer
+from ledger.core.keys import Signer
 from ledger.errors import BadInput, Refused
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home import Home
@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return made
 
 
-def custodian(home: Home, origin: str) -> Ed25519Signer:
+def custodian(home: Home, origin: str) -> Signer:
     return Keyring(home.keys("access"), origin, PASSPHRASE).signer("access-custodian")
 
 

@@ -16,7 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application import Command, Receipt
-from ledger.checks.keybook import KeyBook, check_roles
+from ledger.checks.key_rules import check_roles
+from ledger.checks.keybook import KeyBook
 from ledger.clock import SimulatedClock
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint

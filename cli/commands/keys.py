@@ -1,153 +1,176 @@
-"""zeren keys: list, make, enrol, revoke."""
+"""zeren keys: list, new, enrol, revoke, roles, rotate-log. What changes keys in a ledger is in `keys_change`."""
 
 from pathlib import Path
 
 import click
 
+from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.context import home, json_option
 from cli.output import print_json, print_lines, table
-from cli.receipts import print_receipt
-from cli.signing import holder_of, keyring, passphrase_option, read_secret, writing_clock
-from ledger.application import Command
-from ledger.checks.keybook import EnrolledKey
-from ledger.core.keys import Ed25519Signer, format_vkey
-from ledger.errors import Refused
-from ledger.events.trust import KeyEnrolled, KeyRevoked
-from ledger.keyring import load_key, new_key, save_key
+from cli.signing import new_secret, passphrase_option, read_pin
+from ledger.checks.keybook import EnrolledKey, KeyBook
+from ledger.core.algorithms import ED25519
+from ledger.core.entry import LOG, check_origin, check_person_id
+from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
+from ledger.errors import BadInput
+from ledger.hardware import SUFFIX, new_token_key, write_token_file
+from ledger.keyring import ALGORITHMS, PEM, new_further_key, new_key, save_key
 from projections.i18n import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
-
-@click.group("keys", help=_("Keys of persons: make, enrol, revoke, list."))
+@click.group("keys", help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
 def command() -> None:
     """The group."""
 
 
+for change in (enrol, revoke, roles, rotate_log):
+    command.add_command(change)
+
+
 @command.command("list", help=_("List every key that was ever enrolled, with its state."))
+@click.option("--log", "log_keys", is_flag=True, help=_("The log keys, which sign checkpoints, instead."))
 @LEDGER
 @json_option
-def list_keys(kind: str, as_json: bool) -> None:
+def list_keys(log_keys: bool, kind: str, as_json: bool) -> None:
     ledger = home().open(kind)
     try:
         book = ledger.keys()
     finally:
         ledger.close()
-    if as_json:
-        print_json([_as_data(key, book.roles[key.person]) for key in book.keys.values()])
+    if log_keys:
+        _list_log_keys(book, as_json=as_json)
         return
-    heads = (_("person"), _("key id"), _("roles"), _("enrolled at"), _("state"))
+    if as_json:
+        print_json([_as_data(key, book) for key in book.keys.values()])
+        return
+    heads = (_("person"), _("key id"), _("algorithm"), _("roles"), _("enrolled at"), _("state"))
     rows = [
         (
             key.person,
             key.verify_key.key_id.hex(),
+            key.verify_key.algorithm.name,
             " ".join(book.roles[key.person]),
             f"#{key.enrolled_at}",
-            _("in force") if key.revoked_at is None else _("revoked at #{n}").format(n=key.revoked_at),
+            "; ".join(_state(key, book)),
         )
         for key in book.keys.values()
     ]
     print_lines(table(heads, rows))
 
 
-def _as_data(key: EnrolledKey, roles: tuple[str, ...]) -> dict[str, object]:
+def _state(key: EnrolledKey, book: KeyBook) -> list[str]:
+    said = [_("in force") if key.revoked_at is None else _("revoked at #{n}").format(n=key.revoked_at)]
+    if key.re_enrolled:
+        said.append(_("re-enrolled by custodian"))
+    name = (key.verify_key.name, key.verify_key.key_id)
+    disputes = [dispute for dispute in book.disputes() if dispute.key == name]
+    return said + [_("disputed from #{n} by {who}").format(n=each.since, who=each.by) for each in disputes]
+
+
+def _as_data(key: EnrolledKey, book: KeyBook) -> dict[str, object]:
+    name = (key.verify_key.name, key.verify_key.key_id)
     return {
         "person": key.person,
         "key_id": key.verify_key.key_id.hex(),
-        "roles": roles,
+        "algorithm": key.verify_key.algorithm.name,
+        "roles": book.roles[key.person],
         "enrolled_at": key.enrolled_at,
         "revoked_at": key.revoked_at,
         "compromised_from": key.compromised_from,
         "re_enrolled": key.re_enrolled,
+        "disputed": [{"since": d.since, "until": d.until, "by": d.by} for d in book.disputes() if d.key == name],
         "vkey": format_vkey(key.verify_key),
     }
 
 
-@command.command("new", help=_("Make a key for PERSON: an encrypted key file that only its owner can read."))
+def _list_log_keys(book: KeyBook, *, as_json: bool) -> None:
+    announced = [(None, book.announced_log_key)] if book.announced_log_key is not None else []
+    keys: list[tuple[int | None, VerifyKey]] = [*book.log_keys, *announced]
+    if as_json:
+        print_json([{"key_id": key.key_id.hex(), "from_size": since, "vkey": format_vkey(key)} for since, key in keys])
+        return
+    heads = (_("key id"), _("signs checkpoints of"), _("verifier key"))
+    rows = [
+        (
+            key.key_id.hex(),
+            _("announced, not confirmed") if since is None else _("{n} entries and more").format(n=since),
+            format_vkey(key),
+        )
+        for since, key in keys
+    ]
+    print_lines(table(heads, rows))
+
+
+@command.command("new", help=_("Make a key for PERSON ('log': for the log): a file that only its owner can read."))
 @click.argument("person")
 @click.option("--out", type=click.Path(path_type=Path), help=_("The new key file (default: in the ledger directory)."))
+@click.option("--algorithm", type=click.Choice(ALGORITHMS), default="ed25519", help=_("Kind of key."))
+@click.option("--token", help=_("Make it inside the PKCS#11 token of this label; it never leaves the token."))
+@click.option(
+    "--module",
+    envvar="ZEREN_PKCS11_MODULE",
+    show_envvar=True,
+    type=click.Path(dir_okay=False),
+    help=_("The token's PKCS#11 module, a shared library."),
+)
+@click.option("--origin", help=_("Name of the ledger, where it is not at hand; needs --out."))
 @LEDGER
 @passphrase_option
 @json_option
-def new(person: str, out: Path | None, kind: str, passphrase_file: Path | None, as_json: bool) -> None:
-    here = home()
-    ledger = here.open(kind)
-    try:
+def new(
+    person: str,
+    out: Path | None,
+    algorithm: str,
+    token: str | None,
+    module: str | None,
+    origin: str | None,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here = None if origin is not None else home()
+    if here is not None:
+        ledger = here.open(kind)
         origin = ledger.origin
-    finally:
         ledger.close()
-    key = new_key()
-    signer = Ed25519Signer(f"{origin}/{person}", key)
-    target = out or here.keys(kind) / f"{person}-{signer.verify_key.key_id.hex()}.pem"
-    save_key(target, key, read_secret(here, passphrase_file))
-    vkey = format_vkey(signer.verify_key)
+    elif out is None:
+        raise BadInput("with --origin, name the new key file with --out")
+    name = _key_name(person, origin or "", algorithm)
+    directory = here.keys(kind) if here is not None else Path()
+    if token is not None:
+        if algorithm != "ed25519" or module is None:
+            raise BadInput("a key in a token is an Ed25519 key; name the token's module with --module")
+        made = new_token_key(module, token, read_pin(token).decode("utf-8", "replace"), label=name)
+        key = VerifyKey(name, ED25519, bytes.fromhex(made.public_key))
+        target = out or directory / f"{person}-{key.key_id.hex()}{SUFFIX}"
+        if target.suffix != SUFFIX:
+            raise BadInput("the file of a key in a token ends in {}, not {}", SUFFIX, target.suffix)
+        write_token_file(target, made)
+    else:
+        private, key = _new(name, algorithm)
+        target = out or directory / f"{person}-{key.key_id.hex()}{PEM}"
+        save_key(target, private, new_secret(here, passphrase_file))
+    vkey = format_vkey(key)
     if as_json:
-        print_json({"file": str(target), "vkey": vkey})
+        print_json({"file": str(target), "key_id": key.key_id.hex(), "vkey": vkey})
     else:
         print_lines(_("key file {file}").format(file=target), vkey)
 
 
-@command.command("enrol", help=_("Enrol the key in KEY_FILE for PERSON, signed by a custodian and by the new key."))
-@click.argument("person")
-@click.argument("key_file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--role", "roles", multiple=True, required=True, help=_("A role; may be given more than once."))
-@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: one in force)."))
-@click.option("--former", type=click.Path(path_type=Path, dir_okay=False), help=_("The person's former key file."))
-@LEDGER
-@passphrase_option
-@json_option
-def enrol(
-    person: str,
-    key_file: Path,
-    roles: tuple[str, ...],
-    custodians: tuple[str, ...],
-    former: Path | None,
-    kind: str,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
-    here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
-        keys = keyring(here, ledger, passphrase_file)
-        name = f"{ledger.origin}/{person}"
-        fresh = Ed25519Signer(name, load_key(key_file, keys.passphrase))
-        own = [Ed25519Signer(name, load_key(former, keys.passphrase))] if former is not None else []
-        signing = [keys.signer(c) for c in custodians or (holder_of(ledger, "custodian"),)]
-        payload = KeyEnrolled(person=person, vkey=format_vkey(fresh.verify_key), roles=roles)
-        receipt = ledger.record(Command(payload, (*signing, *own, fresh)))[0]
-    finally:
-        ledger.close()
-    print_receipt(receipt, as_json=as_json)
+def _key_name(person: str, origin: str, algorithm: str) -> str:
+    check_origin(origin)
+    if person == LOG:
+        if algorithm != "ed25519":
+            raise BadInput("the log key is an Ed25519 key")
+        return origin
+    check_person_id(person)
+    return f"{origin}/{person}"
 
 
-@command.command("revoke", help=_("Revoke the key KEY_ID of PERSON."))
-@click.argument("person")
-@click.argument("key_id")
-@click.option("--compromised-from", type=click.IntRange(min=0), help=_("Position from which its entries are disputed."))
-@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: one in force)."))
-@LEDGER
-@passphrase_option
-@json_option
-def revoke(
-    person: str,
-    key_id: str,
-    compromised_from: int | None,
-    custodians: tuple[str, ...],
-    kind: str,
-    passphrase_file: Path | None,
-    as_json: bool,
-) -> None:
-    here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
-        keys = keyring(here, ledger, passphrase_file)
-        others = [c for c in sorted(ledger.keys().custodians()) if c != person]
-        if not custodians and not others:
-            raise Refused("no other custodian has a key in force; name who signs with --custodian")
-        signing = tuple(keys.signer(c) for c in custodians or others[:1])
-        payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
-        receipt = ledger.record(Command(payload, signing))[0]
-    finally:
-        ledger.close()
-    print_receipt(receipt, as_json=as_json)
+def _new(name: str, algorithm: str) -> tuple[object, VerifyKey]:
+    if algorithm == "ed25519":
+        private = new_key()
+        return private, Ed25519Signer(name, private).verify_key
+    further = new_further_key(algorithm)
+    signer = sm2_signer(name, further) if algorithm == "sm2" else mldsa_signer(name, further)
+    return further, signer.verify_key

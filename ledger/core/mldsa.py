@@ -39,6 +39,11 @@ def private_key_of(seed: bytes) -> Any:
         raise _missing() from None
 
 
+def is_private_key(key: Any) -> bool:
+    """Whether this is an ML-DSA-44 private key."""
+    return type(key).__name__ == "MLDSA44PrivateKey"
+
+
 @lru_cache(maxsize=1)
 def _module() -> Any:
     try:

@@ -17,17 +17,18 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from ledger.checks.anchors import check_anchor_checkpoint, open_token
 from ledger.checks.keybook import KeyBook
+from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.core.body import body_of, disclose, format_body, parse_body
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
 from ledger.core.keys import Signer
-from ledger.core.merkle import EMPTY_ROOT
+from ledger.core.merkle import EMPTY_ROOT, GetHash
 from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
 from ledger.errors import Busy, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.records import TextErased
-from ledger.events.trust import AnchorRecorded, Sealed
+from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.heads import refresh_heads
 from ledger.store.mapper import pack, read_draft, recorded
@@ -39,6 +40,8 @@ _READ = (
 )
 TOKEN_SLACK = timedelta(minutes=5)
 """How far a token's time may lie ahead of the machine's clock."""
+MakeCheckpoint = Callable[[int, GetHash, tuple[int, bytes] | None], bytes]
+"""(size, subtree hashes, size and note of the last checkpoint) -> the note to store."""
 MAX_BATCH = 1000
 """Entries per transaction at most, so that other writers get their turn."""
 
@@ -123,6 +126,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self.keybook.check_admits(header, payload)
         if isinstance(payload, AnchorRecorded):
             self._check_anchor(c, header, payload)
+        if isinstance(payload, LogKeyConfirmed):
+            checkpoint = self.keybook.confirming_checkpoint(payload, position)
+            check_head(checkpoint, lambda size: Checkpoint(origin, size, tree_root(c, size)))
         in_force = self.keybook.keys_for(header, payload)
         for signer in signers:
             key = signer.verify_key
@@ -316,10 +322,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             raw = connection._sqlite_conn
             return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
-    def write_checkpoint(self, size: int, note: bytes) -> None:
-        """Stores a checkpoint durably; it was checked against the last one under the same lock."""
+    def write_checkpoint(self, make: MakeCheckpoint) -> bytes:
+        """The note that `make` signs under the append lock, stored durably unless one of its size is stored."""
         with self._writing() as c:
+            self._catch_up_keys(c)
+            size = self.keybook_size
+            last = c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+            note = make(size, tree_hashes(c, size), None if last is None else (last["size"], last["note"]))
             c.execute("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", (size, note))
+        return note
 
 
 def _erase(c: sqlite3.Cursor, erased: TextErased, position: int) -> None:
@@ -346,8 +357,8 @@ def tile_hashes(c: sqlite3.Cursor, level: int, number: int, width: int) -> list[
     return [row[0] for row in rows]
 
 
-def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
-    """The Merkle root of the first `size` entries, from completed tiles and leaf hashes."""
+def tree_hashes(c: sqlite3.Cursor, size: int) -> GetHash:
+    """Subtree hashes of the tree of `size` entries, from completed tiles and leaf hashes."""
 
     def read(tile: Tile) -> Sequence[bytes]:
         if tile.width == WIDTH:
@@ -357,7 +368,12 @@ def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
                 return decode_tile(row["hashes"], WIDTH)
         return tile_hashes(c, tile.level, tile.index, tile.width)
 
-    return get_from_tiles(size, read)(0, size) if size else EMPTY_ROOT
+    return get_from_tiles(size, read)
+
+
+def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
+    """The Merkle root of the first `size` entries."""
+    return tree_hashes(c, size)(0, size) if size else EMPTY_ROOT
 
 
 def _count(c: sqlite3.Cursor, subject: Subject) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.application import Ledger
 from ledger.checks.keybook import KeyBook
+from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body
 from ledger.core.encoding import b64encode
@@ -19,7 +20,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of, types_digest
-from ledger.events.trust import ClockCorrected, LedgerOpened
+from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
 from ledger.verify.anchors import AnchorPass
 from ledger.verify.report import Report
@@ -162,6 +163,8 @@ class EntryPass:
             report.add(error, position)
         try:
             self.keybook.check_admits(entry.header, payload)
+            if isinstance(payload, LogKeyConfirmed):
+                check_head(self.keybook.confirming_checkpoint(payload, position), self.ledger.tree_head)
             self.keybook.apply(entry.header, payload)
         except ZerenError as error:
             report.add(error, position)

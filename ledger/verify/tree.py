@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from ledger.application import Ledger
+from ledger.checks.log_keys import check_log_lines
 from ledger.checks.subjects import Subject
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
@@ -68,7 +69,11 @@ def check_checkpoints(
         try:
             if not passed.keybook.log_keys:
                 raise Invalid("no log key is known for the checkpoint of size {}", size)
-            opened = open_checkpoint(row["note"], [passed.keybook.log_key(size)]).checkpoint
+            book = passed.keybook
+            log, confirming = book.log_key(size), book.confirmed_by(size)
+            signed = open_checkpoint(row["note"], book.every_log_key())
+            check_log_lines(signed.log_keys, log, confirming)
+            opened = signed.checkpoint
             if opened.size != size:
                 raise Invalid("the checkpoint stored for size {} says {}", size, opened.size)
             _check_head(report, roots, opened, OWN)

@@ -47,6 +47,12 @@ class Need:
 NEEDS = (
     Need("openssl", "openssl", "a second implementation to check signatures with", ("openssl",)),
     Need(
+        "softhsm",
+        "softhsm2",
+        "a PKCS#11 token in software, to sign with",
+        ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/*/softhsm/libsofthsm2.so", "/usr/lib64/*/libsofthsm2.so"),
+    ),
+    Need(
         "chromium",
         "chromium",
         "which renders the pages",

@@ -1,0 +1,178 @@
+"""zeren keys enrol, revoke, roles, rotate-log: changes to a ledger's keys, each an entry signed by custodians."""
+
+from pathlib import Path
+
+import click
+
+from cli.context import home, json_option
+from cli.output import note
+from cli.receipts import print_receipt
+from cli.signing import custodians_for, holder_of, keyring, new_secret, passphrase_option, secrets_of, writing_clock
+from ledger.application import Command, Ledger
+from ledger.core.entry import LOG
+from ledger.core.keys import Ed25519Signer, Signer, format_vkey
+from ledger.errors import BadInput, Refused
+from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
+from ledger.keyring import PEM, Keyring, new_key, open_key, save_key
+from ledger.rotation import announce, confirm
+from projections.i18n import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+CUSTODIANS = click.option(
+    "--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: as many as the rules ask for).")
+)
+ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
+
+
+@click.command("enrol", help=_("Enrol the key in KEY_FILE for PERSON, signed by a custodian and by the new key."))
+@click.argument("person")
+@click.argument("key_file", type=click.Path(path_type=Path, dir_okay=False))
+@ROLES
+@CUSTODIANS
+@click.option("--former", type=click.Path(path_type=Path, dir_okay=False), help=_("The person's key file in force."))
+@click.option(
+    "--key-passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("File with the passphrase of KEY_FILE and of the key in force, where it is another one."),
+)
+@LEDGER
+@passphrase_option
+@json_option
+def enrol(
+    person: str,
+    key_file: Path,
+    roles: tuple[str, ...],
+    custodians: tuple[str, ...],
+    former: Path | None,
+    key_passphrase_file: Path | None,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here = home()
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase_file)
+        book = ledger.keys()
+        given = roles or book.roles.get(person, ())
+        if not given:
+            raise BadInput("{} has no roles yet; name them with --role", person)
+        secret = secrets_of(here, key_passphrase_file or passphrase_file)
+        fresh = open_key(key_file, f"{ledger.origin}/{person}", secret)
+        number = 2 if "inspector" in given else 1
+        signing = [keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number)]
+        own = _former(ledger, Keyring(keys.directory, keys.origin, secret, book), person, former)
+        own = [signer for signer in own if signer.verify_key not in [other.verify_key for other in signing]]
+        payload = KeyEnrolled(person=person, vkey=format_vkey(fresh.verify_key), roles=given)
+        receipt = ledger.record(Command(payload, (*signing, *own, fresh)))[0]
+    finally:
+        ledger.close()
+    print_receipt(receipt, as_json=as_json)
+    if person in book.roles and not own and person not in {c.verify_key.name.rpartition("/")[2] for c in signing}:
+        note(_("without the former key's signature: every entry by this key is shown as re-enrolled by custodian"))
+
+
+def _former(ledger: Ledger, keys: Keyring, person: str, given: Path | None) -> list[Signer]:
+    """The person's key in force, which vouches for the new one, where it is at hand."""
+    if given is not None:
+        return [keys.open(given, f"{ledger.origin}/{person}")]
+    if person not in ledger.keys().roles:
+        return []
+    try:
+        return [keys.signer(person)]
+    except BadInput:
+        return []
+
+
+@click.command("revoke", help=_("Revoke the key KEY_ID of PERSON."))
+@click.argument("person")
+@click.argument("key_id")
+@click.option("--compromised-from", type=click.IntRange(min=0), help=_("Position from which its entries are disputed."))
+@click.option("--by-owner", is_flag=True, help=_("The owner signs too."))
+@CUSTODIANS
+@LEDGER
+@passphrase_option
+@json_option
+def revoke(
+    person: str,
+    key_id: str,
+    compromised_from: int | None,
+    by_owner: bool,
+    custodians: tuple[str, ...],
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here = home()
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase_file)
+        others = custodians_for(ledger, custodians, person=person)
+        if not custodians and others == (person,) and "custodian" in ledger.keys().roles.get(person, ()):
+            raise Refused("no other custodian has a key in force; name who signs with --custodian")
+        signing = [keys.signer(c) for c in others] + ([keys.signer(person)] if by_owner else [])
+        payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
+        receipt = ledger.record(Command(payload, tuple(signing)))[0]
+    finally:
+        ledger.close()
+    print_receipt(receipt, as_json=as_json)
+
+
+@click.command("roles", help=_("Change the roles of PERSON, from the next entry on."))
+@click.argument("person")
+@ROLES
+@CUSTODIANS
+@LEDGER
+@passphrase_option
+@json_option
+def roles(
+    person: str,
+    roles: tuple[str, ...],
+    custodians: tuple[str, ...],
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here = home()
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase_file)
+        number = 2 if "inspector" in roles else 1
+        signing = tuple(keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number))
+        receipt = ledger.record(Command(RolesChanged(person=person, roles=roles), signing))[0]
+    finally:
+        ledger.close()
+    print_receipt(receipt, as_json=as_json)
+
+
+@click.command(
+    "rotate-log",
+    help=_("Give the log a new key: announced, then confirmed by a checkpoint that the old and the new key sign."),
+)
+@CUSTODIANS
+@LEDGER
+@passphrase_option
+@json_option
+def rotate_log(custodians: tuple[str, ...], kind: str, passphrase_file: Path | None, as_json: bool) -> None:
+    here = home()
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase_file)
+        custodian = keys.signer(custodians_for(ledger, custodians, person=LOG)[0])
+        old = keys.log()
+        announced = ledger.keys().announced_log_key
+        if announced is None:  # else an earlier run ended before it was confirmed: go on there
+            private = new_key()
+            fresh: Signer = Ed25519Signer(ledger.origin, private)
+            target = here.keys(kind) / f"{LOG}-{fresh.verify_key.key_id.hex()}{PEM}"
+            save_key(target, private, new_secret(here, passphrase_file))
+            announce(ledger, custodian, fresh.verify_key)
+            note(_("key file {file}").format(file=target))
+        else:
+            fresh = keys.log_key(announced.key_id)
+        if ledger.needs_seal():
+            ledger.seal(keys.signer(holder_of(ledger, "service", "custodian")))
+        receipt = confirm(ledger, custodian, old, fresh)
+    finally:
+        ledger.close()
+    print_receipt(receipt, as_json=as_json)

@@ -1,0 +1,265 @@
+"""Who may sign which entry: the rules of FORMAT.md sections 8 and 9, asked by `KeyBook.check_admits`.
+
+Each `check_*` raises Refused for a rule, KeyInvalid or Invalid for a fact, and changes nothing. The same functions are
+asked inside the append transaction and at verify.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ledger.checks.log_keys import check_possession, parse_log_key
+from ledger.core.algorithms import ED25519
+from ledger.core.entry import LOG, Header, SignerId, check_person_id
+from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.core.policy import Policy, parse_policy
+from ledger.errors import Invalid, KeyInvalid, Refused
+from ledger.events.base import Payload
+from ledger.events.records import TextErased
+from ledger.events.trust import (
+    ClockCorrected,
+    KeyEnrolled,
+    KeyRevoked,
+    LedgerOpened,
+    LogKeyConfirmed,
+    LogKeyRotated,
+    PolicyAdopted,
+    RolesChanged,
+)
+
+if TYPE_CHECKING:
+    from ledger.checks.keybook import KeyBook
+
+ROLES = ("recorder", "signer", "custodian", "service", "inspector")
+
+
+def check_admits(book: "KeyBook", header: Header, payload: Payload) -> None:
+    """These signers may write this entry here. Raises Refused (a rule), KeyInvalid or Invalid (a fact)."""
+    if isinstance(payload, LedgerOpened):
+        _check_genesis(header, payload)
+        return
+    if book.kind not in payload.LEDGERS:
+        raise Refused("{} does not belong in a {} ledger", payload.TYPE, book.kind)
+    author, *others = header.signers
+    _check_role(book, author, payload, payload.AUTHORS, "author")
+    _check_further_lines(book, header.signers)
+    _check_special(book, header, payload)
+    if isinstance(payload, KeyEnrolled | KeyRevoked):  # the owner's own signature needs no role
+        owner = payload.person
+        for signer in others:
+            if signer.person != owner:
+                _check_role(book, signer, payload, ("custodian",), "co-signer")
+    else:
+        for signer in others:
+            _check_role(book, signer, payload, payload.COSIGNERS, "co-signer")
+
+
+def _check_special(book: "KeyBook", header: Header, payload: Payload) -> None:
+    """What a type asks for beside its roles."""
+    match payload:
+        case KeyEnrolled():
+            _check_enrolment(book, header.signers, payload)
+        case KeyRevoked():
+            _check_revocation(book, header, payload)
+        case RolesChanged():
+            _check_roles_change(book, header.signers, payload)
+        case LogKeyRotated():
+            _check_unused(book, parse_log_key(payload.vkey, book.origin))
+        case LogKeyConfirmed():
+            book.confirming_checkpoint(payload, header.position)
+        case PolicyAdopted():
+            _check_two_custodians(book, header.signers, payload.TYPE)
+            book.check_policy(parse_policy(payload.policy, payload.tsas or ()))
+        case ClockCorrected():
+            _check_two_custodians(book, header.signers, payload.TYPE)
+        case TextErased():
+            author, *others = (signer.person for signer in header.signers)
+            if not {person for person in others if "inspector" in book.roles.get(person, ())} - {author}:
+                raise Refused("an erasure is signed by a custodian and an inspector; the inspector is missing")
+
+
+def _check_role(book: "KeyBook", signer: SignerId, payload: Payload, wanted: Sequence[str], place: str) -> None:
+    roles = book.roles.get(signer.person, ())
+    acting = set(roles)
+    if book.kind == "duty" and payload.TYPE != TextErased.TYPE:
+        acting.discard("inspector")  # who oversees the organ writes nothing in its ledger
+    if not acting & set(wanted):
+        raise Refused(
+            "{} may not be {} of {}: it takes {}, and the role on record is {}",
+            signer.person,
+            place,
+            payload.TYPE,
+            " or ".join(wanted),
+            ", ".join(roles) or "none",
+        )
+
+
+def _check_further_lines(book: "KeyBook", signers: Sequence[SignerId]) -> None:
+    """A line by SM2 or ML-DSA stands beside an Ed25519 line of the same person, never alone and never first."""
+    first: set[str] = set()
+    for signer in signers:
+        held = book.keys.get((f"{book.origin}/{signer.person}", signer.key_id))
+        if held is None or held.verify_key.algorithm == ED25519:
+            first.add(signer.person)
+        elif signer.person not in first:
+            raise Refused(
+                "the {} line of {} stands after an Ed25519 line of the same person, never alone",
+                held.verify_key.algorithm.name,
+                signer.person,
+            )
+
+
+def _check_two_custodians(book: "KeyBook", signers: Sequence[SignerId], what: str) -> None:
+    custodians = book.custodians()
+    signing = {signer.person for signer in signers} & custodians
+    if len(signing) < min(2, len(custodians)):
+        raise Refused("{} is signed by two custodians who are two persons; one is missing", what)
+
+
+def _check_by_another(book: "KeyBook", signers: Sequence[SignerId], person: str, what: str) -> None:
+    if book.custodians() - {person} and signers[0].person == person:
+        raise Refused("{} of the custodian {} is authored by another custodian", what, person)
+
+
+def _check_enrolment(book: "KeyBook", signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
+    key = person_key(payload.vkey, book.origin, payload.person)
+    _check_unused(book, key)
+    check_roles(payload.roles, book.kind)
+    known = payload.person in book.roles
+    if known and tuple(payload.roles) != tuple(book.roles[payload.person]):
+        raise Refused(
+            "a further key of {} repeats the roles on record; change roles by key.roles_changed", payload.person
+        )
+    if signers[-1] != SignerId(payload.person, key.key_id) or len(signers) < 2:
+        raise Refused("an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it")
+    if key.algorithm != ED25519 and payload.person not in {signer.person for signer in signers[:-1]}:
+        raise Refused("a further key of {} is enrolled with a signature by the one in force", payload.person)
+    if "custodian" in payload.roles:
+        _check_by_another(book, signers, payload.person, "enrolment")
+    if "inspector" in payload.roles and not known:
+        _check_two_custodians(book, signers[:-1], "enrolment of an inspector")
+
+
+def _check_revocation(book: "KeyBook", header: Header, payload: KeyRevoked) -> None:
+    signers = header.signers
+    found = [
+        key
+        for key in book.keys.values()
+        if key.person == payload.person and key.verify_key.key_id.hex() == payload.key_id
+    ]
+    if not found or found[0].revoked_at is not None:
+        raise Refused("{} has no key {} in force to revoke; see the list of keys", payload.person, payload.key_id)
+    since = payload.compromised_from
+    if since is not None and (type(since) is not int or since < 0):
+        raise Invalid("compromised_from is a position or null")
+    if since is not None and since > header.position:
+        raise Refused("the compromise is claimed from position {} on, which is still to come", since)
+    if "custodian" in book.roles[payload.person]:
+        _check_by_another(book, signers, payload.person, "revocation")
+    by_owner = any(signer.person == payload.person for signer in signers)
+    custodians = {signer.person for signer in signers} & book.custodians()
+    if since is not None and since < book.last_anchored and not by_owner and len(custodians) < 2:
+        raise Refused(
+            "a compromise claimed below the last anchored size {} needs the owner's signature or a second custodian",
+            book.last_anchored,
+        )
+
+
+def _check_roles_change(book: "KeyBook", signers: Sequence[SignerId], payload: RolesChanged) -> None:
+    if payload.person not in book.roles:
+        raise Refused("{} has no key in this ledger; enrol one first", payload.person)
+    check_roles(payload.roles, book.kind)
+    if "custodian" in {*payload.roles, *book.roles[payload.person]}:
+        _check_by_another(book, signers, payload.person, "change of roles")
+    if "inspector" in payload.roles:
+        _check_two_custodians(book, signers, "making an inspector")
+
+
+def check_policy(book: "KeyBook", policy: Policy) -> None:
+    """No witness signs with a key of this ledger, and none of any policy under another name; raises KeyInvalid."""
+    for witness in policy.witnesses:
+        key = witness.key
+        if key.public_key in {own.public_key for own in _own_keys(book)}:
+            raise KeyInvalid(
+                "the key of the witness {} is a key of this ledger, which cannot be its own witness", key.name
+            )
+        known = book.witnesses.get(key.public_key, key)
+        if known != key:
+            raise KeyInvalid("the witnesses {} and {} have one key: it counts once only", known.name, key.name)
+
+
+def _own_keys(book: "KeyBook") -> list[VerifyKey]:
+    return [*(key.verify_key for key in book.keys.values()), *book.every_log_key()]
+
+
+def _check_unused(book: "KeyBook", key: VerifyKey) -> None:
+    for other in [*_own_keys(book), *book.witnesses.values()]:
+        if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
+            raise KeyInvalid(
+                "the key {}+{} was already used in this ledger; make a new one", key.name, key.key_id.hex()
+            )
+
+
+def check_roles(roles: Sequence[str], kind: str) -> None:
+    """Raises Refused unless these roles may be held together in this kind of ledger."""
+    if not roles or not set(roles) <= set(ROLES) or len(set(roles)) != len(roles):
+        raise Refused("roles are one or more of {}, each once; got {}", ", ".join(ROLES), ", ".join(roles) or "none")
+    for alone in ("service", *(("inspector",) if kind == "duty" else ())):
+        if alone in roles and len(roles) > 1:
+            raise Refused("a person with the role {} holds no other role", alone)
+
+
+def person_key(vkey: str, origin: str, person: str) -> VerifyKey:
+    """The key of a person's vkey, under the name that the ledger gives it. Raises KeyInvalid or Malformed."""
+    check_person_id(person)
+    key = parse_vkey(vkey)
+    if key.name != f"{origin}/{person}":
+        raise KeyInvalid("the key of {} is named {}; it should be {}/{}", person, key.name, origin, person)
+    if not key.algorithm.signs_notes:
+        raise KeyInvalid("{} is a key for {} and signs no entries", key.name, key.algorithm.name)
+    return key
+
+
+def keys_enrolled_by(payload: Payload, origin: str) -> list[tuple[str, VerifyKey]]:
+    """(person, key) of the keys that an entry enrols, and that sign it."""
+    match payload:
+        case LedgerOpened():
+            return [(person, key) for person, key, _ in genesis_keys(payload)]
+        case KeyEnrolled():
+            return [(payload.person, person_key(payload.vkey, origin, payload.person))]
+    return []
+
+
+def genesis_keys(payload: LedgerOpened) -> list[tuple[str, VerifyKey, tuple[str, ...]]]:
+    """(person, key, roles) of the keys that genesis enrols. Raises Invalid."""
+    rows = []
+    for row in payload.keys:
+        match row:
+            case [str(person), str(vkey), [*roles]] if all(isinstance(role, str) for role in roles):
+                rows.append((person, person_key(vkey, payload.origin, person), tuple(map(str, roles))))
+            case _:
+                raise Invalid("a genesis key is [person, vkey, roles]")
+    return rows
+
+
+def _check_genesis(header: Header, payload: LedgerOpened) -> None:
+    """Position 0, signed by a custodian, then by every other key that it enrols (FORMAT.md section 8)."""
+    if header.position != 0:
+        raise Invalid("a ledger is opened once, at position 0")
+    rows = genesis_keys(payload)
+    for person, key, roles in rows:
+        check_roles(roles, payload.kind)
+        if key.algorithm != ED25519:
+            raise KeyInvalid("the first key of {} is an Ed25519 key, not one for {}", person, key.algorithm.name)
+    log = parse_log_key(payload.log, payload.origin)
+    check_possession(payload.log_possession, log)
+    publics = [key.public_key for _, key, _ in rows] + [log.public_key]
+    if len(set(publics)) != len(publics) or len({person for person, _, _ in rows}) != len(rows):
+        raise KeyInvalid("genesis enrols each person and each public key once")
+    expected = {SignerId(person, key.key_id) for person, key, _ in rows}
+    custodians = {person for person, _, roles in rows if "custodian" in roles}
+    if LOG in {person for person, _, _ in rows} or header.signers[0].person not in custodians:
+        raise Refused("genesis is signed by a custodian first")
+    if set(header.signers) != expected:
+        raise Refused("genesis is signed by every key that it enrols: proof that each owner has it")
+    if header.ledger != payload.origin:
+        raise Invalid("the genesis entry names another ledger than its header")
