@@ -8,7 +8,15 @@ from ledger.decisions.state import Register
 from ledger.errors import Refused
 from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
-from ledger.events.cases import AppealDecided, AppealMade, CaseOpened, CaseWork, LeadReceived, QueryMade
+from ledger.events.cases import (
+    AppealDecided,
+    AppealMade,
+    CaseOpened,
+    CaseWork,
+    DecisionServed,
+    LeadReceived,
+    QueryMade,
+)
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, RecordCorrected, RecordExplained, RecordRefused, TextErased
 from ledger.events.register import PersonLinked, UnitLinked
@@ -80,7 +88,7 @@ def _case_stream(payload: CaseWork, register: Register, stream_of: StreamOf, ran
     match payload:
         case CaseOpened() | LeadReceived() | QueryMade():
             return f"case/{random(16).hex()}"
-        case AppealMade(against=reference) | AppealDecided(appeal=reference):
+        case AppealMade(against=reference) | AppealDecided(appeal=reference) | DecisionServed(decision=reference):
             return stream_of(reference)
     if payload.case is not None and payload.case in register.cases:
         return register.cases[payload.case]

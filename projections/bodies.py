@@ -12,6 +12,16 @@ from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.tenures import membership
 
+BREACHES = {
+    "circulation": "decided_by_circulation",
+    "circulated": "decided_by_circulation",
+    "传批": "decided_by_circulation",
+    "会签": "decided_by_circulation",
+    "off_agenda": "decided_off_agenda",
+    "outside_agenda": "decided_off_agenda",
+    "临时动议": "decided_off_agenda",
+}
+"""Kinds of decision that no body makes validly, however many took part, and the breach that each is (R14)."""
 STRICT_KINDS = ("cadre", "cadres", "discipline", "personnel", "appointment")
 """Kinds of meeting that need the stricter quorum."""
 
@@ -35,11 +45,13 @@ class Standing:
     """Members present without a recorded vote where votes are recorded: they took part (R12)."""
     adopted: bool
     votes_recorded: bool
+    breach: str | None = None
+    """What bars it from deciding beside a missing quorum: circulation, or a matter off the agenda (R14)."""
 
     @property
     def valid(self) -> bool:
         """Whether it could decide as a body at all (R14)."""
-        return self.quorum_met
+        return self.quorum_met and self.breach is None
 
 
 def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
@@ -79,6 +91,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         silent=tuple(p for p in present if p not in voters and p not in recused),
         adopted=not recorded or _passes(facts, len(agree), full, len(present)),
         votes_recorded=recorded,
+        breach=BREACHES.get(held.kind or ""),
     )
 
 

@@ -4,97 +4,30 @@ Each ground's `code` names a template in the catalogue; `values`, the period and
 English template is the message id, the Chinese one its translation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from projections.facts import Facts
 from projections.i18n import translate
 from projections.model import Citation, Instance, Period
-from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace, Variant
+from projections.sentences import (
+    CATEGORIES,
+    CULPABILITY,
+    GROUNDS,
+    KNOWLEDGE,
+    LEVELS,
+    NOT_DONE,
+    RED,
+    REGIMES,
+    ROUTES,
+    SIDES,
+    STATUS,
+    SUGGESTIONS,
+)
+from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace, Variant, VersionUse
 
-GROUNDS: Mapping[str, str] = {
-    "offender": "direct party by the facts of the first investigation, {period} ({cites})",
-    "head_of_unit": "headed the unit {period} ({cites})",
-    "supervised_unit": "supervised the unit {period} ({cites})",
-    "secretary": "was secretary {period} ({cites})",
-    "acting_secretary": "acted as secretary in charge {period} ({cites})",
-    "function_touched": "held a function that the case touches ({functions}) {period} ({cites})",
-    "covered_and_acted": "covered the post {period} and agreed to the decision ({cites})",
-    "covered_without_act": "covered the post {period} without an act of his own ({cites})",
-    "gap_falls_to": "the vacancy {period} ({level}) falls here with acts {acts}; the category does not change by it",
-    "body_decided": "decided as a body, {agree} of {members} members in favour ({cites})",
-    "chaired_and_carried": "chaired the meeting and carried the decision ({cites})",
-    "supervisor_agreed": "agreed to the decision as the supervising member ({cites})",
-    "agreed": "agreed to the decision ({cites})",
-    "abstained": "abstained, which is taking part ({cites})",
-    "present_without_vote": "was present without a recorded vote, which is taking part ({cites})",
-    "decided_alone": "decided alone ({cites})",
-    "dissented_in_time": "opposed or reserved, minuted before any lead ({cites})",
-    "opposed_recorded_late": "opposed, but the minutes were recorded only after the lead ({cites})",
-    "dissent_added_later": "a reservation added to the minutes after the lead: shown, not counted ({cites})",
-    "decision_not_adopted": "voted on a proposal that was not adopted ({cites})",
-    "decided_individually": "the meeting was not valid: counted as the decision of those who made it ({cites})",
-    "individual_decision_on_collective_matter": "decided alone what the body had to decide ({cites})",
-    "did_not_make_invalid_decision": "did not make the decision of the invalid meeting ({cites})",
-    "procedural_breach": "{present} of {members} members were present: no quorum, a breach of procedure ({cites})",
-    "proposed": "proposed the decision ({cites})",
-    "recused": "recused himself ({cites})",
-    "absent": "was absent from the decision ({cites})",
-    "absent_with_written_opinion": "was absent; a written opinion is no vote ({cites})",
-    "non_voting": "attended without a vote ({cites})",
-    "warned_in_time": "warned in writing before any lead, received and specific ({cites})",
-    "corrected_or_reported_in_time": "corrected or reported it before any lead ({cites})",
-    "refused_in_time": "refused it before any lead ({cites})",
-    "found_and_reported": "found it himself before the case was opened ({cites})",
-    "reported_upward": "reported it upward before the case was opened ({cites})",
-    "checked_and_found": "checked the unit, which led to the finding ({cites})",
-    "credited_diligence": "did his duty in his own interval, before any lead ({cites})",
-    "handed_over_known_risk": "handed the known warning over ({cites})",
-    "handover_missing": "handed nothing over ({cites})",
-    "handover_omits_known_risk": "left a known warning out of the handover ({cites})",
-    "risk_not_handed_over": "the known risk was not handed over to this person ({cites})",
-    "took_over_warning": "took over with the warning in the handover ({cites})",
-    "dissent_heard": "heard the minuted objection ({cites})",
-    "warning_unanswered": "received the warning and neither answered it nor reported it upward ({cites})",
-    "rejected_record": "a later record is not counted ({signals}): {cites}",
-    "left_vacant": "left the {level} vacant {period}, with acts {acts}",
-    "check_skipped_unit": "left the unit out of the yearly check ({cites})",
-}
-CATEGORIES: Mapping[str, str] = {
-    "direct": "direct responsibility",
-    "main_leadership": "main leadership responsibility",
-    "important_leadership": "important leadership responsibility",
-    "collective": "collective responsibility",
-    "none": "no responsibility found",
-    "not_applicable": "not applicable",
-}
-SIDES: Mapping[str, str] = {
-    "basis": "Grounds",
-    "mitigating": "Speaks for",
-    "aggravating": "Speaks against",
-    "rejected": "Not counted",
-    "context": "Also",
-}
-LEVELS: Mapping[str, str] = {"head": "head", "supervisor": "supervising member", "secretary": "secretary"}
-SUGGESTIONS: Mapping[str, str] = {
-    "exempt": "exempt (dissent in time)",
-    "exempt_or_none": "exempt, or none (found and reported it himself)",
-    "lighten_or_exempt": "lighten or exempt",
-    "lighten": "lighten",
-}
-STATUS: Mapping[str, str] = {"transferred": "transferred", "retired": "retired", "detained": "detained"}
-KNOWLEDGE: Mapping[str, str] = {
-    "knew_and_ignored": "knew and ignored",
-    "knew_and_acted": "knew and acted",
-    "should_have_known": "should have known",
-    "no_sign": "no sign on record",
-}
-RED: Mapping[str, str] = {
-    "first_track_open": "no decision on the direct parties yet",
-    "second_track_not_opened": "the second investigation was not opened",
-    "second_track_without_outcome": "the second investigation has no outcome",
-}
+__all__ = ["CATEGORIES", "LEVELS", "RED", "SIDES", "Explainer"]
 
 
 class Explainer:
@@ -129,6 +62,8 @@ class Explainer:
     def ground(self, ground: Ground) -> str:
         """One ground as a sentence part with its rule and entries."""
         values = dict(ground.values)
+        if "person" in values:
+            values["person"] = self.name(values["person"])
         if "level" in values:
             values["level"] = self.text(LEVELS[values["level"]])
         if not values.get("acts", "x"):
@@ -144,7 +79,7 @@ class Explainer:
         for ground in grounds:
             joined.setdefault(replace(ground, cites=()), []).extend(ground.cites)
         return [
-            f"  {self.text(title)}: {self.ground(replace(ground, cites=tuple(dict.fromkeys(cites))))}"
+            f"  {self.text(title)}{self.text(': ')}{self.ground(replace(ground, cites=tuple(dict.fromkeys(cites))))}"
             for side, title in SIDES.items()
             for ground, cites in joined.items()
             if ground.side == side
@@ -180,6 +115,17 @@ class Explainer:
 
     def person(self, row: PersonTrace, trace: Trace) -> list[str]:
         """A person's paragraph, a line per statement."""
+        lines = [f"{self.name(row.person)} — " + self.text("; ").join(self.heads(row, trace))]
+        lines += self.grounds(row.grounds)
+        for kind, rows in (("unmet", row.unmet), ("sham", row.sham)):
+            if rows:
+                lines.append(
+                    f"  {self.text(NOT_DONE[kind])}{self.text(': ')}" + self.text("; ").join(map(self.instance, rows))
+                )
+        return [*lines, f"  {self.text('; ').join(self.closing(row))}"]
+
+    def heads(self, row: PersonTrace, trace: Trace) -> list[str]:
+        """Category under each rulebook, own interval, acts and amount inside it."""
         heads = [self.category_line(row.categories, trace)]
         if row.interval is not None:
             heads.append(self.text("own interval {period}").format(period=self.period(row.interval)))
@@ -187,24 +133,61 @@ class Explainer:
             heads.append(
                 self.text("also acting secretary {period}").format(period=self.period(row.also_acting_secretary))
             )
-        lines = [f"{self.name(row.person)} — " + self.text("; ").join(heads)]
-        lines += self.grounds(row.grounds)
-        if row.unmet:
-            lines.append(f"  {self.text('Not done')}: " + self.text("; ").join(map(self.instance, row.unmet)))
-        closing = []
-        if row.knowledge != "no_sign":
-            closing.append(f"{self.text('knowledge')}: {self.text(KNOWLEDGE[row.knowledge])}")
+        return heads
+
+    def closing(self, row: PersonTrace) -> list[str]:
+        """Knowledge, culpability, what became of the person, by which way a consequence would come, suggestion."""
+        closing = [f"{self.text('knowledge')}{self.text(': ')}{self.text(KNOWLEDGE[row.knowledge])} [R20]"]
+        closing.append(f"{self.text(CULPABILITY[row.culpability])} [R19]")
         if row.status_now is not None:
-            closing.append(f"{self.text('now')}: {self.text(STATUS.get(row.status_now, row.status_now))}")
+            closing.append(
+                f"{self.text('now')}{self.text(': ')}{self.text(STATUS.get(row.status_now, row.status_now))}"
+            )
         if row.lifelong:
             closing.append(self.text("stays answerable for life"))
+        closing.append(self.text(", ").join(self.text(ROUTES[code]) for code in row.route) + " [R17]")
         if row.suggestion is not None:
-            closing.append(f"{self.text('suggestion')}: {self.text(SUGGESTIONS[row.suggestion])}")
-        return [*lines, *([f"  {self.text('; ').join(closing)}"] if closing else [])]
+            closing.append(f"{self.text('suggestion')}{self.text(': ')}{self.text(SUGGESTIONS[row.suggestion])}")
+        closing += self.versions(row)
+        return closing
+
+    def versions(self, row: PersonTrace) -> list[str]:
+        """R23: where more than one version, or another than the rulebook names, was in force."""
+        said = []
+        for book in dict.fromkeys(use.rulebook for use in row.versions):
+            uses = [use for use in row.versions if use.rulebook == book]
+            if len(uses) == 1 and uses[0].named:
+                continue
+            parts = [
+                self.text("{version}: acts {acts}").format(
+                    version=self.version(use), acts=", ".join(use.acts) or self.text("none")
+                )
+                + (self.text(", in force at the end") if use.governing else "")
+                for use in uses
+            ]
+            said.append(
+                self.text("{book}: a person checks old rule or lighter rule ({versions})").format(
+                    book=book, versions=self.text("; ").join(parts)
+                )
+                + " [R23]"
+            )
+        return said
+
+    def version(self, use: VersionUse) -> str:
+        """A version of a regulation."""
+        if use.version is None:
+            return self.text("no version known")
+        return self.text(REGIMES[use.version.regime]).format(year=use.version.year)
 
     def body(self, row: BodyTrace, trace: Trace) -> list[str]:
         """A body's paragraph."""
-        return [f"{self.name(row.body)} — {self.category_line(row.categories, trace)}", *self.grounds(row.grounds)]
+        lines = [f"{self.name(row.body)} — {self.category_line(row.categories, trace)}", *self.grounds(row.grounds)]
+        if row.unmet:
+            lines.append(
+                f"  {self.text(NOT_DONE['unmet'])}{self.text(': ')}"
+                + self.text("; ").join(map(self.instance, row.unmet))
+            )
+        return lines
 
     def category_line(self, categories: Iterable[tuple[str, str]], trace: Trace) -> str:
         """The category under each rulebook."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Protocol, TypeVar
 
-from ledger.events.base import Payload
+from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from projections.model import Citation, Period, Person, Tenure, Unit
@@ -56,10 +56,12 @@ class Facts(Protocol):
         unit: str | None = None,
         occurred: Period | None = None,
         claims: str | None = None,
+        recorded_after: datetime | None = None,
         ledger: str = "duty",
     ) -> Sequence[Recorded]:
         """Entries of these types (all types where none is given) that name the person and the unit, happened in the
-        period and claim the obligation. `ledger` is the kind of ledger: duty (cut at known_at) or case (never cut)."""
+        period, claim the obligation and were recorded later than the moment. `ledger` is the kind of ledger: duty (cut
+        at known_at) or case (never cut)."""
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
@@ -93,6 +95,13 @@ class Facts(Protocol):
 
     def case(self, case: str) -> Recorded:
         """The `case.opened` entry of this case; raises BadInput for an unknown one."""
+
+
+def happened(facts: Facts, record: Recorded) -> date:
+    """The local day on which a record's fact is said to have happened; that of its recording where it names none."""
+    payload = record.payload
+    when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at is not None else record.recorded_at
+    return day(facts, when)
 
 
 def day(facts: Facts, moment: date | datetime) -> date:

@@ -42,7 +42,10 @@ KINDS: Mapping[str, str] = {
     "measure-taken": "measure against a person",
     "query": "query of the records",
     "second-investigation-opened": "opening of the second investigation",
+    "second-investigation-declined": "reasoned none instead of a second investigation",
+    "finding-made": "finding of responsibility",
     "decision-made": "accountability decision",
+    "decision-served": "service of a decision",
     "appeal-made": "appeal",
     "appeal-decided": "decision on an appeal",
     "rectification-reviewed": "review of a rectification",
@@ -152,6 +155,13 @@ FIELDS: Mapping[str, str] = {
     "decisions": "decision on one person or body",
     "category": "category",
     "form": "form",
+    "findings": "finding on one person or body",
+    "rulebook": "rulebook",
+    "knowledge": "what was known",
+    "approved_by": "approved by",
+    "team": "investigators",
+    "leads": "leads of the case",
+    "first_lead_at": "first lead received at",
 }
 """Titles by the parts of a field's name."""
 WORDS: Mapping[str, str] = {

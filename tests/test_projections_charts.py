@@ -134,7 +134,7 @@ def test_boxes_of_a_column_do_not_overlap() -> None:
 
     assert len(boxes) == 11
     assert all(y + height <= below for (y, height), (below, _) in itertools.pairwise(boxes))
-    assert max(y + height for y, height in boxes) <= float(root.attrib["height"])
+    assert max(y + height for y, height in boxes) <= float(root.attrib["viewBox"].split()[3])
 
 
 @given(st.text(max_size=60), st.floats(20, 300))

@@ -19,6 +19,7 @@ from projections.explain import LEVELS, Explainer
 from projections.holders import subject_of, timeline
 from projections.i18n import _
 from projections.model import Period
+from projections.reports.text import report_lines
 from projections.views.catch_up import digest, rebuild
 from projections.views.store import Views
 
@@ -101,7 +102,7 @@ def _print_answers(views: Views, first: date, last: date) -> None:
         for holding in timeline(facts, level, subject.unit, Period(first, last))
     ]
     print_lines(table((_("duty"), _("days"), _("holder"), _("capacity"), _("entry")), rows))
-    print_lines("", f"== {_('Trace')}", *report(desk.trace(CASE), explain, desk))
+    print_lines("", f"== {_('Trace')}", *report_lines(report(desk.trace(CASE), desk, [], charts=False)))
 
 
 def _print_places(home: Home) -> None:

@@ -1,13 +1,22 @@
-"""zeren trace CASE [--known-at T] [--rulebook ID]."""
+"""zeren trace CASE [--known-at T] [--rulebook ID] [--report FILE.docx|.pdf]."""
+
+import hashlib
+from pathlib import Path
 
 import click
 
-from cli.context import json_option, moment_asked, open_views
-from cli.output import print_json, print_lines
+from cli.context import home, json_option, moment_asked, open_views
+from cli.output import note, print_json, print_lines
+from ledger.core.encoding import b64encode
+from ledger.errors import BadInput
+from ledger.home import Home
 from projections.answers import trace_answer
 from projections.desk import Desk
-from projections.explain import LEVELS, RED, Explainer
-from projections.i18n import _
+from projections.explain import Explainer
+from projections.i18n import _, language
+from projections.reports.model import Report
+from projections.reports.text import report_lines
+from projections.reports.trace_report import HeadLine, trace_report
 from projections.trace.model import Trace
 
 
@@ -17,63 +26,68 @@ from projections.trace.model import Trace
 @click.argument("case")
 @click.option("--known-at", "known_at", help=_("Cut-off (default: the opening of the case)."), metavar="MOMENT")
 @click.option("--rulebook", help=_("Only under this rulebook of the case."), metavar="ID")
+@click.option(
+    "--report",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Write the report to this file: .docx or .pdf. Its digest is printed, to be recorded as an event."),
+)
 @json_option
-def command(case: str, known_at: str | None, rulebook: str | None, as_json: bool) -> None:
-    with open_views() as views:
+def command(case: str, known_at: str | None, rulebook: str | None, file: Path | None, as_json: bool) -> None:
+    form = _form(file)
+    here = home()
+    with open_views(here) as views:
         desk = Desk(views)
         facts = desk.facts()
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
+        if file is not None:
+            made = report(found, desk, heads_of(here, desk), charts=True)
+            _write(file, form, made)
         if as_json:
             print_json({**trace_answer(found), "ledgers": desk.heads()})
-        else:
-            print_lines(*report(found, Explainer(facts), desk))
+        elif file is None:
+            print_lines(*report_lines(report(found, desk, heads_of(here, desk), charts=False)))
 
 
-def report(found: Trace, explain: Explainer, desk: Desk) -> list[str]:
-    """The trace as lines of text."""
-    zone = desk.facts().zone
-    lines = [
-        _("Reverse trace of case {case}: {unit}, {period}, {total}").format(
-            case=found.case,
-            unit=explain.name(found.unit),
-            period=explain.period(found.period),
-            total=explain.amount(found.total, found.unit_of_money),
-        ),
-        _("as known at {moment}; the engine advises, people decide").format(
-            moment=found.known_at.astimezone(zone).isoformat(timespec="seconds")
-        ),
-    ]
-    if any(head.simulated for head in desk.heads()):
-        lines.append(_("simulated ledgers"))
-    if not found.pinned:
-        lines.append(_("unpinned: no checkpoint of the duty ledger was held at the opening"))
-    lines += ["", _("Attribution")]
-    for level, title in LEVELS.items():
-        lines.append(f"  {_(title)}")
-        lines += [f"    {explain.share(row, found.unit_of_money)}" for row in found.shares if row.level == level]
-    lines += ["", _("Persons")]
-    for person in found.persons:
-        lines += [f"  {line}" for line in explain.person(person, found)]
-    lines += ["", _("Bodies")]
-    for body in found.bodies:
-        lines += [f"  {line}" for line in explain.body(body, found)]
-    if found.variants:
-        lines += ["", _("Disputed variants (not the answer)")]
-        lines += [f"  {explain.variant(variant, found.unit_of_money)}" for variant in found.variants]
-    if found.later:
-        lines += [
-            "",
-            _("Later records that touch the case: {cites}").format(cites=explain.cites(found.later)),
-        ]
-    if found.not_pinned:
-        lines.append(_("not pinned at opening: {cites}").format(cites=explain.cites(found.not_pinned)))
-    if found.candidates:
-        names = ", ".join(explain.name(person) for person in found.candidates)
-        lines.append(_("persons to question (not direct parties): {names}").format(names=names))
-    for book in found.rulebooks:
-        if book.old_or_lighter:
-            lines.append(
-                _("{book}: the rule changed inside the period; a person checks which is lighter").format(book=book.id)
-            )
-    lines += [_("RED: {why}").format(why=_(RED[why])) for why in found.red]
+def report(found: Trace, desk: Desk, heads: list[HeadLine], *, charts: bool) -> Report:
+    """The report in the language in use."""
+    facts = desk.facts()
+    return trace_report(found, Explainer(facts, language()), facts, heads, charts=charts)
+
+
+def heads_of(here: Home, desk: Desk) -> list[HeadLine]:
+    """The ledgers that the answer was computed from, with the roots that commit to what was read."""
+    lines = []
+    for head in desk.heads():
+        root = None
+        if head.kind in here.kinds():
+            ledger = here.open(head.kind)
+            try:
+                if ledger.origin == head.origin:
+                    root = b64encode(ledger.hashes(head.entries)(0, head.entries))
+            finally:
+                ledger.close()
+        lines.append(HeadLine(head, root))
     return lines
+
+
+def _form(file: Path | None) -> str:
+    if file is None:
+        return ""
+    if file.suffix.lower() not in (".docx", ".pdf"):
+        raise BadInput("a report is written as .docx or .pdf, not as {!r}", file.name)
+    if not file.parent.is_dir():
+        raise BadInput("there is no directory {}; make it first", file.parent)
+    return file.suffix.lower()
+
+
+def _write(file: Path, form: str, made: Report) -> None:
+    if form == ".pdf":
+        from projections.reports.pdf import report_pdf as render
+    else:
+        from projections.reports.word import report_docx as render
+    data = render(made)
+    file.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    note(_("{file}: {size} bytes, SHA-256 {digest}").format(file=file, size=len(data), digest=digest))

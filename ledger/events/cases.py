@@ -86,6 +86,10 @@ class CaseOpened(CaseWork):
     enabling_decisions: tuple[EntryReference, ...] | None = reference(default=None)
     rulebooks: tuple[Rulebook, ...] = structural()
     pin: Pin | None = structural(default=None)
+    approved_by: str | None = structural(about="person", default=None)
+    """The principal who approved the opening (问责条例: an investigation needs it)."""
+    team: tuple[str, ...] | None = structural(about="person", default=None)
+    """The investigators, two at least."""
     matter: str | None = erasable()
 
 
@@ -128,6 +132,42 @@ class SecondInvestigationOpened(CaseWork):
     """The second track: the leaders whose duty it was are investigated too."""
 
     TYPE: ClassVar[str] = "second_investigation.opened/1"
+    approved_by: str | None = structural(about="person", default=None)
+    team: tuple[str, ...] | None = structural(about="person", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondInvestigationDeclined(CaseWork):
+    """The second track is closed with a reasoned "none": no leader is at fault, and why (R24)."""
+
+    TYPE: ClassVar[str] = "second_investigation.declined/1"
+    approved_by: str | None = structural(about="person", default=None)
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingItem:
+    """What people found of one person or body, by which rulebook."""
+
+    person: str | None = structural(about="person", default=None)
+    body: str | None = structural(about="unit", default=None)
+    rulebook: str = structural()
+    category: str = structural()
+    knowledge: str | None = structural(default=None)
+    """concealed, knew_and_ignored, knew_and_acted, should_have_known or no_sign."""
+    note: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingMade(CaseWork):
+    """A finding of responsibility (责任认定), signed by those who made it; `refers` are the entries it rests on.
+
+    The engine only advises: no finding is ever made by it.
+    """
+
+    TYPE: ClassVar[str] = "finding.made/1"
+    track: str = structural()
+    findings: tuple[FindingItem, ...] = structural()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +188,16 @@ class DecisionMade(CaseWork):
     TYPE: ClassVar[str] = "decision.made/1"
     track: str = structural()
     decisions: tuple[DecisionItem, ...] = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionServed(CaseWork):
+    """A decision was served on a person or body (送达); from then on an appeal's time runs."""
+
+    TYPE: ClassVar[str] = "decision.served/1"
+    decision: EntryReference = reference()
+    person: str | None = structural(about="person", default=None)
+    body: str | None = structural(about="unit", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from projections.charts.svg import INK, MUTED, Element, drawing, element, fitted, linked, text_width, wrapped
 
-_BOX, _GAP_X, _GAP_Y, _LINE, _PAD = 168, 76, 16, 17, 8
+_BOX, _GAP_X, _GAP_Y, _LINE, _PAD = 148, 56, 14, 17, 8
 _LOOKS: Mapping[str, tuple[str, str, str | None]] = {
     "event": ("#fbe9e7", "#a4262c", None),
     "decision": ("#fff3cd", "#8a6100", None),

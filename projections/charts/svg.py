@@ -49,9 +49,9 @@ def element(name: str, *children: Element | str, **attributes: object) -> Elemen
 def drawing(
     width: float, height: float, *children: Element, title: str, description: str, key: str, links: bool = False
 ) -> str:
-    """A whole drawing. `key` makes its ids unique within a page; `links` says that it contains links.
+    """A whole drawing, as wide as the place that it is put in. `key` makes its ids unique within a page.
 
-    With links it is a group of them, without it is one image: so assistive technology reads either rightly.
+    With `links` it is a group of them, without it is one image: so assistive technology reads either rightly.
     """
     labels = f"{key}-title {key}-desc"
     root = element(
@@ -61,8 +61,6 @@ def drawing(
         *children,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {_written(width)} {_written(height)}",
-        width=width,
-        height=height,
         role="group" if links else "img",
         aria_labelledby=labels,
         class_="chart",
@@ -128,7 +126,7 @@ def _words(text: str) -> Iterator[str]:
     for char in text:
         wide = unicodedata.east_asian_width(char) in "WF"
         word += char
-        if wide or char in " /":
+        if wide or char in " /–":
             yield word
             word = ""
     if word:

@@ -1,8 +1,34 @@
-"""The reverse trace (责任倒查): one case, two investigations. Rules R1 to R24, a named function each.
+"""The reverse trace (责任倒查): one case, two investigations. Each of the rules R1 to R24 is a named function.
 
-`case` reads the inspectors' facts, `attribution` divides the offence among the holders of the line, `posts`,
-`decisions` and `conduct` give grounds, `later` shows what came after the cut, `status` what became of people and
-tracks, `suggestion` what the grounds suggest, `build` puts one trace together. The engine advises; people decide.
+| Rule | Situation | Function |
+|---|---|---|
+| R1 | holder at the time, own sub-interval | `attribution.own_share` |
+| R2 | direct party by fact; others only to question | `posts.offenders`, `candidates.to_question` |
+| R3 | change of holder inside the period | `succession.succession`, `succession.handovers` |
+| R4 | no handover, or a warning left out of it | `succession.handover_findings` |
+| R5 | acting in charge, temporary cover | `attribution.line_of`, `posts.covers` |
+| R6 | vacancy | `attribution.gap_shares`, `posts.gaps`, `gaps.gaps` |
+| R7 | supervising member | `posts.supervisors` |
+| R8 | principal | `posts.secretaries` |
+| R9 | other members, functions touched | `posts.functions` |
+| R10 | unit head | `posts.heads` |
+| R11 | co-responsible unit | `chain.co_responsible` |
+| R12 | collective decision | `decisions.collective` |
+| R13 | dissent | `decisions.dissents` |
+| R14 | invalid collective decision | `decisions.invalid` |
+| R15 | individual decision | `decisions.individual` |
+| R16 | duty reassigned afterwards | `later.variants`, `later.later_effects` |
+| R17 | left, promoted, retired, dead | `status.route`, `status.lifelong` |
+| R18 | vertical chain | `chain.chain` |
+| R19 | culpability | `culpability.culpability` |
+| R20 | knowledge ladder | `knowledge.knowledge` |
+| R21 | exculpation | `conduct.warned_in_time` |
+| R22 | after discovery | `conduct.found_or_reported` |
+| R23 | rulebook versions | `rulebooks.versions_used` |
+| R24 | both tracks | `status.red`, `against.decisions_against_trace` |
+
+`case` reads the inspectors' facts, `near` asks the signals about what lies near, `suggestion` says what the grounds
+suggest, `build` puts one trace together. The engine advises; people decide.
 """
 
 from projections.trace.build import trace

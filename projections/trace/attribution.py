@@ -26,8 +26,11 @@ def line_of(facts: Facts, case: CaseFacts) -> Line:
     return {level: tuple(line_holders(facts, level, case.unit, case.period, primary=True)) for level in LEVELS}
 
 
-def share(case: CaseFacts, level: Level, holding: Holding) -> Share:
-    """R1, R3: the acts and amounts inside one holder's own sub-interval."""
+def own_share(case: CaseFacts, level: Level, holding: Holding) -> Share:
+    """R1 (处分条例 art. 39, section 2.4 position interval): one holder's own sub-interval with its acts and amounts.
+
+    Only whoever held the post inside the offence period; the acts dated inside the sub-interval, both ends counted.
+    """
     acts, amount = acts_in(case, holding.period)
     return Share(level, holding.person, holding.acting, holding.period, acts, amount, entry=holding.entry)
 
@@ -42,14 +45,17 @@ def attribution(case: CaseFacts, line: Line) -> tuple[Share, ...]:
     """The shares of all levels, each level in order of days, gaps between the holders."""
     shares: list[Share] = []
     for level in LEVELS:
-        rows = [share(case, level, holding) for holding in line[level]]
+        rows = [own_share(case, level, holding) for holding in line[level]]
         rows += gap_shares(case, line, level)
         shares += sorted(rows, key=lambda row: (row.period, row.person or ""))
     return tuple(shares)
 
 
 def gap_shares(case: CaseFacts, line: Line, level: Level) -> list[Share]:
-    """R6: a vacancy falls to the next level up that was held, day by day; its acts are shown under that person."""
+    """R6 (2010 rules, 责任分解): a vacancy falls to the next level up that was held, day by day.
+
+    head → supervising member → secretary; its acts are shown under that person and counted as nobody's.
+    """
     rows = []
     for gap in without(case.period, [holding.period for holding in line[level]]):
         for part, person in _split_by_holder_above(gap, line, level):

@@ -6,19 +6,32 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ledger.errors import BadInput
-from ledger.events.acts import MeetingHeld
 from projections.facts import Facts, day
-from projections.model import Citation, Instance, Signal
-from projections.obligations import owed_by
-from projections.signals import signals as all_signals
-from projections.trace import conduct, decisions, later, posts, status
-from projections.trace.attribution import Line, attribution, line_of, span
+from projections.model import Citation, Instance, Period, Signal
+from projections.obligations import obligations
+from projections.trace import conduct, decisions, knowledge, later, posts, status, succession
+from projections.trace.against import decisions_against_trace
+from projections.trace.attribution import Line, attribution, holders_on, line_of, span
+from projections.trace.candidates import to_question
 from projections.trace.case import case_facts
-from projections.trace.model import BodyTrace, CaseFacts, Category, Ground, PersonTrace, RulebookUse, Trace
-from projections.trace.rulebooks import gravest
+from projections.trace.chain import chain, co_responsible
+from projections.trace.culpability import culpability, done_for_show, not_done
+from projections.trace.gaps import gaps
+from projections.trace.model import (
+    LEVELS,
+    ActRow,
+    BodyTrace,
+    CaseFacts,
+    Category,
+    Ground,
+    PersonTrace,
+    RulebookUse,
+    Trace,
+)
+from projections.trace.near import signals_near
+from projections.trace.rulebooks import gravest, in_force, versions_used
 from projections.trace.suggestion import suggestion
 
-NOT_DONE = ("unmet", "partly_unmet", "late")
 Considered = Callable[[Instance], bool]
 
 
@@ -73,10 +86,12 @@ class _Trace:
         self.line: Line = line_of(cut, case)
         self.shares = attribution(case, self.line)
         self.judged_on: date = uncut.rules.judged_on or day(uncut, max(known_at, case.opened_at))
-        self.signals: Sequence[Signal] = all_signals(uncut, self.judged_on)
+        self.signals: Sequence[Signal] = ()
+        self.owed: defaultdict[str, list[Instance]] = defaultdict(list)
         self.grounds: defaultdict[str, list[Ground]] = defaultdict(list)
 
     def result(self) -> Trace:
+        """The stages: who is named and why, what they knew and did, what came later, what was decided."""
         case = self.case
         for source in (
             posts.offenders(case),
@@ -87,14 +102,21 @@ class _Trace:
             posts.covers(self.cut, case),
             posts.gaps(self.shares),
             decisions.decision_grounds(self.uncut, case, self.line),
+            succession.succession(self.line),
         ):
             self._take(source)
-        bodies = {body for body in self.grounds if body in self.uncut.units}
-        people = [person for person in self.grounds if person not in bodies]
+        in_bodies = [body for body in self.grounds if body in self.uncut.units]
+        people = [person for person in self.grounds if person not in in_bodies]
         rows = later.later_records(self.uncut, case, self.known_at, people)
-        self._take(later.rejected_records(self.uncut, case, rows, self.judged_on))
+        effects = later.later_effects(self.uncut, case, rows, self.judged_on)
+        self._take((p, g) for p, g in later.rejected_records(effects) if p in self.grounds)
+        self.signals = signals_near(self.uncut, case.unit, people, self.judged_on)
+        for instance in obligations(self.uncut, judged_on=self.judged_on):
+            self.owed[instance.owner].append(instance)
         persons = tuple(self._person(person, people) for person in self._order(people))
         party_group = self.uncut.party_group
+        named = sorted({*in_bodies, *([party_group] if party_group else [])})
+        bodies = tuple(self._body(body) for body in named)
         return Trace(
             case=case.case,
             case_entry=case.entry,
@@ -109,12 +131,18 @@ class _Trace:
             unit_of_money=self.uncut.rules.unit_of_money,
             shares=self.shares,
             persons=persons,
-            bodies=tuple(self._body(body) for body in sorted({*bodies, *([party_group] if party_group else [])})),
+            bodies=bodies,
             variants=tuple(later.variants(self.uncut, case, self.line, party_group)),
-            later=tuple(self.uncut.cite(event) for event, _ in rows),
+            later=tuple(row.entry for row in effects),
             not_pinned=self._not_pinned(persons),
             red=tuple(status.red(self.uncut, case.case)),
-            candidates=self._candidates(),
+            candidates=to_question(self.cut, case),
+            acts=tuple(self._act(*act) for act in case.acts),
+            gaps=gaps(self.cut, self.uncut, case, self.shares),
+            chain=chain(self.cut, case, self.line, bodies),
+            co_responsible=co_responsible(self.cut, case),
+            effects=effects,
+            compared=decisions_against_trace(self.uncut, case.case, persons, bodies),
         )
 
     def _take(self, source: Iterable[tuple[str, Ground]]) -> None:
@@ -127,6 +155,16 @@ class _Trace:
         offenders = [person for person, _ in self.case.offenders]
         holders = [row.person for row in self.shares if row.person is not None]
         return list(dict.fromkeys([*offenders, *holders, *people]))
+
+    def _act(self, act: str, on: date, amount: Decimal) -> ActRow:
+        versions = ((book.id, in_force(book.regime, on)) for book in self.books)
+        return ActRow(
+            act,
+            on,
+            amount,
+            tuple((level, tuple(holders_on(self.line, level, on))) for level in LEVELS),
+            tuple((id_, version.year if version is not None else None) for id_, version in versions),
+        )
 
     # --- one person ---
 
@@ -142,29 +180,40 @@ class _Trace:
         grounds += conduct.warned_in_time(self.cut, self.case, person)
         grounds += conduct.found_or_reported(self.cut, self.case, person, interval)
         grounds += conduct.diligence(self.cut, self.case, person, [row.period for row in own], named, self.judged_on)
-        grounds += conduct.handovers(self.cut, self.case, person, self.signals)
-        grounds += conduct.ignored_warnings(self.cut, self.case, person, self.signals)
-        grounds += conduct.red_flags(self.cut, self.case, person)
+        grounds += succession.handovers(self.cut, self.case, person)
+        grounds += succession.handover_findings(person, self.signals)
+        grounds += knowledge.ignored_warnings(self.cut, self.case, person, self.signals)
+        grounds += knowledge.red_flags(self.cut, self.case, person)
+        grounds += knowledge.concealment_found(self.uncut, self.case, person)
         grounds = list(dict.fromkeys(grounds))
-        unmet = self._unmet(person)
+        owed = [row for row in self.owed[person] if self.considered(row)]
+        unmet, sham = not_done(owed), done_for_show(owed)
+        categories = self._categories(grounds)
+        now = status.status_now(self.uncut, person)
         return PersonTrace(
             person=person,
-            categories=self._categories(grounds),
+            categories=categories,
             grounds=tuple(grounds),
             interval=interval,
             also_acting_secretary=span(acting),
             shares=tuple(own),
             unmet=unmet,
             suggestion=None if offender else suggestion(self.cut, self.case, person, grounds, unmet, interval),
-            status_now=status.status_now(self.uncut, person),
+            status_now=now,
             lifelong=status.lifelong(self.uncut, person),
-            knowledge=conduct.knowledge(grounds),
+            knowledge=knowledge.knowledge(grounds),
+            culpability=culpability(grounds, (*unmet, *sham), self.case.period),
+            sham=sham,
+            route=status.route(self.uncut, person, now, self.case.period, offender=offender),
+            versions=versions_used(self.books, categories, *self._own_acts(person, interval)),
         )
 
-    def _unmet(self, person: str) -> tuple[Instance, ...]:
-        """R19: what the person owed by post and did not do in time, over the whole record."""
-        owed = owed_by(self.uncut, person, judged_on=self.judged_on)
-        return tuple(row for row in owed if row.status in NOT_DONE and self.considered(row))
+    def _own_acts(self, person: str, interval: Period | None) -> tuple[list[tuple[str, date]], Period]:
+        """The acts that fall to a person, by his offence, his posts, else none, and the stretch they lie in."""
+        stretches = [period for offender, period in self.case.offenders if offender == person]
+        stretches = stretches or [row.period for row in self.shares if row.person == person]
+        acts = [(act, on) for act, on, _ in self.case.acts if any(on in part for part in stretches)]
+        return acts, span(stretches) or interval or self.case.period
 
     def _categories(self, grounds: Sequence[Ground]) -> tuple[tuple[str, Category], ...]:
         found = []
@@ -186,7 +235,8 @@ class _Trace:
             (book.id, "not_applicable" if book.regime == "discipline" else category)
             for book, (_, category) in zip(self.books, self._categories(grounds), strict=True)
         )
-        return BodyTrace(body, categories, tuple(grounds))
+        owed = [row for row in self.owed[body] if self.considered(row)]
+        return BodyTrace(body, categories, tuple(grounds), not_done(owed))
 
     def _failings(self) -> list[Ground]:
         vacant = [
@@ -224,19 +274,3 @@ class _Trace:
         }
         own = self.case.entry.ledger
         return tuple(sorted(cite for cite in cited if cite.ledger != own and cite.position >= self.case.pin_size))
-
-    def _candidates(self) -> tuple[str, ...]:
-        """R2: handlers of the unit and the proposers of enabling decisions are persons to question, no more."""
-        offenders = {person for person, _ in self.case.offenders}
-        handlers = {
-            tenure.person
-            for tenure in self.cut.tenures(unit=self.case.unit, during=self.case.period)
-            if tenure.post not in ("head", "secretary", "member")
-        }
-        attending = {
-            person
-            for meeting in self.case.decisions
-            if isinstance(payload := getattr(meeting, "payload", None), MeetingHeld)
-            for person in payload.non_voting or ()
-        }
-        return tuple(sorted((handlers | attending) - offenders))

@@ -1,6 +1,6 @@
 """The inspectors' facts of a case in their latest form (R16: they are never cut by known_at)."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.errors import ZerenError
@@ -38,7 +38,7 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
     period = Period(value["period_from"], value["period_to"])
     enabling, said_by = latest["enabling_decisions"]
     decisions = [facts.entry(reference, within=said_by) for reference in enabling or ()]
-    first_lead = min(moment for moment in (facts.first_lead_at(), opened.first_lead_at, opening.recorded_at) if moment)
+    first_lead = min(_leads(facts, opening, opened))
     return CaseFacts(
         case=case,
         entry=facts.cite(opening),
@@ -53,6 +53,13 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
         pin_size=_pin_size(opened),
         decisions=tuple(decision for decision in decisions if decision is not None),
     )
+
+
+def _leads(facts: Facts, opening: Recorded, opened: CaseOpened) -> list[datetime]:
+    """The moments from which this case was known to the inspectors; leads of other cases are none of them."""
+    cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
+    moments = [lead.recorded_at for lead in cited if lead is not None]
+    return [*moments, *filter(None, [opened.first_lead_at]), opening.recorded_at]
 
 
 def _pin_size(opened: CaseOpened) -> int | None:

@@ -1,4 +1,4 @@
-"""What a person did: R3, R4, R19 to R22. Diligence and warnings in time speak for, ignored warnings against.
+"""What a person did: R19, R21, R22. Diligence, warnings in time, and what one found or reported oneself speak for.
 
 Everything here cites entries; none of it changes a category. Credited acts are those that no signal of weight high
 blames, and no undeclared doubt either (scenarios: obligations made precise).
@@ -16,12 +16,11 @@ from ledger.events.acts import (
     TalkHeld,
     WarningReported,
 )
-from ledger.events.base import Fact, Payload
+from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from ledger.events.tenure import HandoverMade
-from projections.facts import Facts, day
-from projections.model import Citation, Period, Signal
+from projections.facts import Facts, happened
+from projections.model import Period
 from projections.signals import credited
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
@@ -30,7 +29,11 @@ Grounds = Iterator[Ground]
 
 
 def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
-    """R21: a warning, correction, upward report or refusal counts if recorded before the lead, received, specific."""
+    """R21 (问责条例 art. 17; CCDI commentary 2013): what one warned of, corrected, reported or refused in time.
+
+    A warning, correction, upward report or refusal counts if recorded before the first lead, received or
+    countersigned by another, and specific: it names the case's unit and says what it is about.
+    """
     for event in facts.records(WarningReported, RectificationMade, ReportSent, person=person):
         payload = event.payload
         author = getattr(payload, "author", None) or getattr(payload, "person", None)
@@ -64,7 +67,10 @@ def _specific(payload: Payload) -> bool:
 
 
 def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Period | None) -> Grounds:
-    """R22: what one finds, stops or reports upward oneself before the case opens counts, even after a hidden lead."""
+    """R22 (政务处分法 art. 11): what one finds, stops or reports upward oneself before the case opens.
+
+    Each alone suffices, countersigned or not, even after a lead hidden from the actor; R21's cut-off does not apply.
+    """
     found = [
         event
         for event in facts.records(IssueFound, person=person)
@@ -82,11 +88,11 @@ def found_or_reported(facts: Facts, case: CaseFacts, person: str, interval: Peri
             yield Ground("R22", "reported_upward", "mitigating", (facts.cite(event),))
     if not found:
         return
-    last = max(_day(facts, event) for event in found)
+    last = max(happened(facts, event) for event in found)
     for event in facts.records(InspectionHeld, person=person, unit=case.unit):
         check = event.payload
         if isinstance(check, InspectionHeld) and check.lead == person and event.recorded_at < case.opened_at:
-            on = _day(facts, event)
+            on = happened(facts, event)
             if on <= last and (interval is None or on in interval):
                 yield Ground("R22", "checked_and_found", "mitigating", (facts.cite(event),))
 
@@ -99,13 +105,13 @@ def diligence(
     named: Collection[str],
     judged_on: date,
 ) -> Grounds:
-    """R19 and section 2.4: credited talks, meetings and checks held in one's own interval, before the first lead.
+    """R19 (section 2.4, acts of diligence): credited talks, meetings and checks of one's own interval before the lead.
 
     They are with a person whom the trace names, or about the case's unit.
     """
     candidates = []
     for event in facts.records(TalkHeld, MeetingHeld, InspectionHeld, person=person):
-        if event.recorded_at >= case.first_lead_at or not any(_day(facts, event) in part for part in intervals):
+        if event.recorded_at >= case.first_lead_at or not any(happened(facts, event) in part for part in intervals):
             continue
         holder, others = _held_by(event.payload)
         if holder == person and (set(others) & set(named) - {person} or touches_unit(facts, event, case.unit)):
@@ -128,86 +134,6 @@ def _held_by(payload: Payload) -> tuple[str | None, tuple[str, ...]]:
     return None, ()
 
 
-def handovers(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Grounds:
-    """R3, R4: a handover that names a warning speaks for the outgoing holder; a risk not handed over for the next.
-
-    No handover record, or one that omits a known warning, is a finding against the outgoing holder.
-    """
-    for event in facts.records(HandoverMade, person=person):
-        payload = event.payload
-        if isinstance(payload, HandoverMade) and payload.outgoing == person and event.recorded_at < case.first_lead_at:
-            warnings = [
-                cited for cited in facts.refs(event, *(payload.refers or ())) if _is_warning(facts, event, cited)
-            ]
-            if warnings and set(payload.scope) & {case.unit, facts.party_group}:
-                yield Ground("R3", "handed_over_known_risk", "mitigating", (facts.cite(event), *warnings))
-    for signal in signals:
-        if signal.code not in ("HANDOVER_MISSING", "HANDOVER_OMITS_KNOWN_RISK"):
-            continue
-        outgoing, incoming = signal.get("from"), signal.get("to")
-        known = signal.get("known")
-        cites = (*signal.events, *((known,) if isinstance(known, Citation) else ()))
-        code = signal.code.lower()
-        if outgoing == person:
-            yield Ground("R4", code, "aggravating", cites)
-        elif incoming == person:
-            yield Ground("R4", "risk_not_handed_over", "mitigating", cites)
-
-
-def _is_warning(facts: Facts, event: Recorded, cited: Citation) -> bool:
-    payload = event.payload
-    for reference in getattr(payload, "refers", None) or ():
-        found = facts.entry(reference, within=event)
-        if found is not None and facts.cite(found) == cited:
-            return isinstance(found.payload, WarningReported | IssueFound)
-    return False
-
-
-def ignored_warnings(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Grounds:
-    """R19, R20: a warning about the unit that one received and left unanswered, without reporting upward."""
-    unanswered = {cited for signal in signals if signal.code == "WARNING_UNANSWERED" for cited in signal.events}
-    for event in facts.records(WarningReported, person=person, unit=case.unit):
-        warning = event.payload
-        if isinstance(warning, WarningReported) and warning.addressee == person and facts.cite(event) in unanswered:
-            yield Ground("R20", "warning_unanswered", "aggravating", (facts.cite(event),))
-
-
-def knowledge(grounds: Sequence[Ground]) -> str:
-    """R20: knew and ignored > should have known (red flags handed over or minuted) > no sign.
-
-    Concealment is for people to find.
-    """
-    codes = {ground.code for ground in grounds}
-    if codes & {"warning_unanswered", "handover_omits_known_risk"}:
-        return "knew_and_ignored"
-    if codes & {"found_and_reported", "warned_in_time"}:
-        return "knew_and_acted"
-    if codes & {"took_over_warning", "dissent_heard"}:
-        return "should_have_known"
-    return "no_sign"
-
-
-def red_flags(facts: Facts, case: CaseFacts, person: str) -> Grounds:
-    """R20: one took over a duty with the warning in the handover, or chaired a decision against a minuted objection."""
-    for event in facts.records(HandoverMade, person=person):
-        payload = event.payload
-        if not isinstance(payload, HandoverMade) or payload.incoming != person:
-            continue
-        if payload.refers and set(payload.scope) & {case.unit, facts.party_group}:
-            yield Ground(
-                "R3",
-                "took_over_warning",
-                "context",
-                (facts.cite(event), *facts.refs(event, *payload.refers)),
-            )
-    for meeting in enabling_meetings(case):
-        held = meeting.payload
-        if not isinstance(held, MeetingHeld) or person not in (held.attendees or ()):
-            continue
-        if held.dissent and person not in {dissent.person for dissent in held.dissent}:
-            yield Ground("R20", "dissent_heard", "context", (facts.cite(meeting),))
-
-
 def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:
     """Whether the entry names the unit, or refers to an entry that does."""
     payload = event.payload
@@ -223,9 +149,3 @@ def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:
         if found is not None and found.position != event.position and touches_unit(facts, found, unit):
             return True
     return False
-
-
-def _day(facts: Facts, event: Recorded) -> date:
-    payload = event.payload
-    when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at else event.recorded_at
-    return day(facts, when)

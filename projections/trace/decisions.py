@@ -27,7 +27,7 @@ class Dissents:
 
 
 def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
-    """R13: opposition or reservation counts where it was recorded before any lead.
+    """R13 (问责条例 art. 17(2); local rules 2014): opposition or reservation counts where recorded before any lead.
 
     It stands in the minutes themselves (a vote against, or a dissent), or in a correction of them. What a correction
     made after the first lead adds is a rejected excuse.
@@ -68,16 +68,16 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
     """R12 to R14 for every enabling decision; body ids stand in the person's place for the body's own grounds."""
     for meeting in enabling_meetings(case):
         if not isinstance(meeting.payload, MeetingHeld):
-            yield from _individual(uncut, meeting)
+            yield from individual(uncut, meeting)
             continue
         standing = meeting_standing(uncut, meeting)
         spoken = dissents(uncut, meeting, case)
         if standing.valid and not standing.adopted:
             yield from _named_only(uncut, meeting, standing, "decision_not_adopted")
         elif standing.valid:
-            yield from _collective(uncut, meeting, standing, spoken, line)
+            yield from collective(uncut, meeting, standing, spoken, line)
         else:
-            yield from _invalid(uncut, meeting, standing)
+            yield from invalid(uncut, meeting, standing)
         yield from _outside(uncut, meeting, standing)
         for person, correction in spoken.late:
             yield (
@@ -88,7 +88,7 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
             yield meeting.payload.proposer, Ground("R12", "proposed", "context", (uncut.cite(meeting),))
 
 
-def _collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
+def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
     """R12 (local rules of 2014): the body collectively; chair and direct supervisor main; others important.
 
     R13: who opposed or reserved in time took part, and is a candidate for exemption. Abstaining is taking part.
@@ -119,8 +119,8 @@ def _collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dis
             yield person, Ground("R12", "agreed", "basis", cite, both("important_leadership"))
 
 
-def _invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
-    """R14: without quorum, by circulation or outside the catalogue there is no collective decision.
+def invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
+    """R14 (党组工作条例 art. 27): without quorum, by circulation or off the agenda nothing was decided as a body.
 
     It is the individual decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated).
     """
@@ -136,11 +136,12 @@ def _invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
     if isinstance(held, MeetingHeld) and held.body is not None:
         values = (("present", str(len(standing.present))), ("members", str(len(standing.members))))
         categories = each(accountability="none", discipline="not_applicable")
-        yield held.body, Ground("R14", "procedural_breach", "basis", cite, categories, None, values)
+        code = standing.breach or "procedural_breach"
+        yield held.body, Ground("R14", code, "basis", cite, categories, None, values)
 
 
-def _individual(facts: Facts, record: Recorded) -> Grounds:
-    """R15: what a body had to decide was decided by one person: that person alone, aggravated."""
+def individual(facts: Facts, record: Recorded) -> Grounds:
+    """R15 (local rules 2014): what a body had to decide was decided by one person: that person alone, aggravated."""
     payload = record.payload
     roles = ("lead", "author", "finder", "talker", "person")
     named = [str(who) for name in roles if (who := getattr(payload, name, None)) in facts.persons]

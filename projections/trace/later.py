@@ -3,22 +3,21 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
+from ledger.events.acts import Act
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
+from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts import Facts, day
 from projections.model import Citation, Tenure
 from projections.signals import blame
 from projections.tenures import retro_weight
 from projections.trace.attribution import Line, acts_in
-from projections.trace.conduct import touches_unit
-from projections.trace.model import LEVELS, CaseFacts, Category, Ground, Level, Variant
-
-POSTS: dict[Level, tuple[str, ...]] = {"head": ("head",), "secretary": ("secretary",), "supervisor": ()}
+from projections.trace.model import LEVELS, CaseFacts, Category, Ground, LaterEffect, Level, Variant
 
 
 def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None) -> Iterator[Variant]:
-    """What a RETRO_ASSIGNMENT of weight high would change: each act that would move to its person.
+    """R16 (2.6, an organ may back-fill): what a RETRO_ASSIGNMENT of weight high would change, act by act.
 
     The primary answer stands without it, whenever it was recorded; an inspector may move the cut to see otherwise.
     """
@@ -28,7 +27,7 @@ def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None)
         held = tenure.period(case.period.last)
         met = held.meet(case.period) if held is not None else None
         for level in LEVELS:
-            if met is None or not _at_level(tenure, level, case.unit, party_group):
+            if met is None or not at_level(tenure, level, case.unit, party_group):
                 continue
             acts, amount = acts_in(case, met)
             if any(holding.person == tenure.person and holding.period == met for holding in line[level]):
@@ -38,7 +37,8 @@ def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None)
                 yield Variant(act, level, tenure.person, tenure.entry, categories, amount, met)
 
 
-def _at_level(tenure: Tenure, level: Level, unit: str, party_group: str | None) -> bool:
+def at_level(tenure: Tenure, level: Level, unit: str, party_group: str | None) -> bool:
+    """Whether an assignment claims this level of the unit's line."""
     if tenure.acting == "cover":
         return False
     if level == "supervisor":
@@ -61,13 +61,17 @@ def later_records(
     found: list[tuple[Recorded, tuple[str, ...]]] = []
     seen: set[Citation] = set()
     for person in sorted(persons):
-        for event in uncut.records(person=person):
+        for event in uncut.records(person=person, recorded_after=known_at):
             cited = uncut.cite(event)
-            if event.recorded_at <= known_at or cited in seen or not _about_the_past(uncut, event, known_at):
+            if cited in seen or not _about_the_past(uncut, event, known_at):
                 continue
             seen.add(cited)
             touched = tuple(p for p in sorted(persons) if p in _persons_named(event.payload))
             found.append((event, touched or (person,)))
+    for event in uncut.records(AssignmentMade, ActingBegun, unit=case.unit, recorded_after=known_at):
+        if uncut.cite(event) not in seen and _about_the_past(uncut, event, known_at):
+            seen.add(uncut.cite(event))
+            found.append((event, tuple(_persons_named(event.payload))))
     for meeting in case.decisions:
         if isinstance(meeting, Recorded):
             for event in uncut.followers(meeting):
@@ -109,18 +113,56 @@ def _persons_named(payload: Payload) -> set[str]:
     return named
 
 
-def rejected_records(
+def later_effects(
     uncut: Facts, case: CaseFacts, rows: Sequence[tuple[Recorded, tuple[str, ...]]], judged_on: date
-) -> Iterator[tuple[str, Ground]]:
-    """A later record that a signal of weight high blames is shown with whom it would have helped, not counted."""
+) -> tuple[LaterEffect, ...]:
+    """R16: each later record with the signals of weight high that blame it, and what it would change had it counted.
+
+    attribution: it claims a post of the case's line. dissent: it adds opposition or reservation to a decision.
+    diligence: it is an act of one of the persons. none: it changes nothing in the trace.
+    """
     acts = [event for event, _ in rows if not isinstance(event.payload, RecordCorrected)]
     blamed = blame(uncut, acts, judged_on)
-    for event, persons in rows:
-        high = [signal for signal in blamed.get(uncut.cite(event), ()) if signal.weight == "high"]
-        if high and (persons or touches_unit(uncut, event, case.unit)):
-            values = (("signals", ", ".join(sorted({signal.code for signal in high}))),)
-            for person in persons:
-                yield (
-                    person,
-                    Ground("R16", "rejected_record", "rejected", (uncut.cite(event),), values=values),
-                )
+    return tuple(
+        LaterEffect(
+            uncut.cite(event),
+            event.recorded_at,
+            persons or tuple(sorted(_corrected_for(event.payload))),
+            _effect(uncut, case, event),
+            tuple(sorted({s.code for s in blamed.get(uncut.cite(event), ()) if s.weight == "high"})),
+        )
+        for event, persons in rows
+    )
+
+
+def _effect(uncut: Facts, case: CaseFacts, event: Recorded) -> str:
+    payload = event.payload
+    if isinstance(payload, AssignmentMade | ActingBegun):
+        return "attribution" if _touches_line(payload, case.unit, uncut.party_group) else "none"
+    if isinstance(payload, RecordCorrected):
+        return "dissent" if payload.field.partition(".")[0] in ("dissent", "votes") else "none"
+    return "diligence" if isinstance(payload, Act) else "none"
+
+
+def _touches_line(payload: AssignmentMade | ActingBegun, unit: str, party_group: str | None) -> bool:
+    """Whether an assignment names the unit, or is the secretary's."""
+    scope = set(payload.scope or ())
+    return unit in {*scope, *(payload.supervises or ())} or (
+        payload.post == "secretary" and (not scope or party_group in scope)
+    )
+
+
+def _corrected_for(payload: Payload) -> set[str]:
+    """Whom a correction of votes or dissent names."""
+    value = payload.new_value if isinstance(payload, RecordCorrected) else None
+    rows = value if isinstance(value, list) else [value]
+    return {str(row["person"]) for row in rows if isinstance(row, dict) and "person" in row}
+
+
+def rejected_records(rows: Sequence[LaterEffect]) -> Iterator[tuple[str, Ground]]:
+    """R16: a later record that a signal of weight high blames is shown with whom it would have helped, not counted."""
+    for row in rows:
+        if row.signals:
+            for person in row.persons:
+                values = (("signals", ", ".join(row.signals)),)
+                yield person, Ground("R16", "rejected_record", "rejected", (row.entry,), values=values)

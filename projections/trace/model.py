@@ -53,6 +53,110 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Who held a level before or after a gap: his last or first day there, the entry that says so, how he left."""
+
+    person: str
+    day: date
+    entry: Citation
+    leaves: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days of the offence on which nobody held a level, and why nobody is here (R6)."""
+
+    level: Level
+    period: Period
+    acts: tuple[str, ...]
+    amount: Decimal
+    falls_to: str | None
+    before: Neighbour | None
+    """None: nobody is on record as having held the level earlier."""
+    after: Neighbour | None
+    disputed: tuple[Citation, ...]
+    """Assignments that claim these days and are not believed (R16)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLevel:
+    """One level of the vertical chain, tested for itself (R18); its grounds never give a category."""
+
+    level: str
+    """head, supervisor, secretary, party_group, supervision or superior."""
+    parties: tuple[str, ...]
+    """Persons, or the units that stand there."""
+    grounds: tuple["Ground", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CoUnit:
+    """A unit that shared a task with the case's unit: answerable for its own part only (R11)."""
+
+    unit: str
+    heads: tuple[str, ...]
+    entries: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a regulation by its year, and the day it came into force."""
+
+    regime: Regime
+    year: int
+    in_force: date
+
+
+@dataclass(frozen=True, slots=True)
+class VersionUse:
+    """R23: which acts fell under which version; `governing` is the version at the end of a continuing act."""
+
+    rulebook: str
+    version: Version | None
+    """None: no version known to be in force on those days."""
+    acts: tuple[str, ...]
+    category: Category
+    governing: bool
+    named: bool
+    """Whether it is the version that the case's rulebook names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterEffect:
+    """A record made after the cut, whom it concerns, and what it would change had it counted (R16)."""
+
+    entry: Citation
+    recorded_at: datetime
+    persons: tuple[str, ...]
+    effect: str
+    """attribution, dissent, diligence, or none."""
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One person or body in the trace and in the decisions (R24)."""
+
+    party: str
+    traced: tuple[tuple[str, Category], ...]
+    decided: tuple["Decided", ...]
+    verdict: str
+    """agrees, differs, not_decided, not_traced, or none (traced without a category and not decided on)."""
+    appeal: str | None
+    """pending, or the result of the appeal decided last; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision said of one person or body."""
+
+    entry: Citation
+    track: str
+    category: str
+    form: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """What a disputed later assignment would change, had it counted (R16)."""
 
@@ -80,6 +184,13 @@ class PersonTrace:
     status_now: str | None = None
     lifelong: bool = False
     knowledge: str = "no_sign"
+    culpability: str = "position_only"
+    """R19: case_made, mixed, defence, position_only or no_position."""
+    sham: tuple[Instance, ...] = ()
+    """Obligations claimed by records that are rejected or doubtful (R19)."""
+    route: tuple[str, ...] = ()
+    """R17: by which way a consequence would come."""
+    versions: tuple[VersionUse, ...] = ()
 
     def side(self, side: Side) -> tuple[Ground, ...]:
         """The grounds of one side."""
@@ -93,6 +204,7 @@ class BodyTrace:
     body: str
     categories: tuple[tuple[str, Category], ...]
     grounds: tuple[Ground, ...]
+    unmet: tuple[Instance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +245,24 @@ class Trace:
     """Why the case stays red (R24); empty where both tracks have an outcome."""
     candidates: tuple[str, ...] = ()
     """Persons to question, never direct parties (R2)."""
+    acts: tuple["ActRow", ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    chain: tuple[ChainLevel, ...] = ()
+    co_responsible: tuple[CoUnit, ...] = ()
+    effects: tuple[LaterEffect, ...] = ()
+    compared: tuple[Compared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """One act of the offence with who stood where on its day (empty: nobody), and the versions then in force (R23)."""
+
+    act: str
+    day: date
+    amount: Decimal
+    holders: tuple[tuple[Level, tuple[str, ...]], ...]
+    versions: tuple[tuple[str, int | None], ...]
+    """(rulebook id, year of the version in force)."""
 
 
 @dataclass(frozen=True, slots=True)

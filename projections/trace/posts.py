@@ -41,7 +41,7 @@ def offenders(case: CaseFacts) -> Grounds:
 
 
 def heads(line: Line) -> Grounds:
-    """R10: the head of the unit, where not an offender, has main leadership responsibility for it under 处分条例.
+    """R10 (处分条例 art. 39; 问责条例 art. 6): the unit's head, where not an offender, is mainly responsible for it.
 
     问责条例 art. 6 speaks of leading bodies and their members; a unit head stands outside it, and we say so.
     """
@@ -50,15 +50,19 @@ def heads(line: Line) -> Grounds:
 
 
 def supervisors(line: Line) -> Grounds:
-    """R7: the supervising member is mainly responsible under both, within the scope and interval of the division."""
+    """R7 (问责条例 art. 6, 处分条例 art. 39: 主管): the supervising member is mainly responsible under both.
+
+    Only within the scope and interval of the division of work.
+    """
     for holding in line["supervisor"]:
         yield holding.person, _held("R7", "supervised_unit", holding, CATEGORIES["supervisor"])
 
 
 def secretaries(line: Line) -> Grounds:
-    """R8: the principal is mainly responsible under 问责条例, importantly under 处分条例 unless in charge or deciding.
+    """R8 (问责条例 art. 6; 处分条例 art. 39: 应管): the principal is mainly responsible under 问责条例.
 
-    R5: acting in charge by formal notice is full holding, flagged acting.
+    Importantly under 处分条例, unless in charge of the work or chairing or deciding (R12, R14). Acting in charge by
+    formal notice is full holding, flagged acting (R5).
     """
     for holding in line["secretary"]:
         code = "acting_secretary" if holding.acting else "secretary"
@@ -66,7 +70,7 @@ def secretaries(line: Line) -> Grounds:
 
 
 def functions(facts: Facts, case: CaseFacts) -> Grounds:
-    """R9: a member holding a cross-cutting function that the case touches (finance, personnel) is important.
+    """R9 (处分条例 art. 39: 应管): a member holding a function that the case touches (finance, personnel) is important.
 
     Other members have no responsibility by their seat alone.
     """
@@ -82,7 +86,7 @@ def functions(facts: Facts, case: CaseFacts) -> Grounds:
 
 
 def covers(facts: Facts, case: CaseFacts) -> Grounds:
-    """R5: temporary cover (AB角) makes a co-holder only for acts taken; the titular holder stays.
+    """R5 (AB角, no formal notice): temporary cover makes a co-holder only for acts taken; the titular holder stays.
 
     An act taken is an enabling decision that the covering person agreed to while covering. Without one, the person is
     named with no responsibility.
@@ -117,7 +121,10 @@ def covers(facts: Facts, case: CaseFacts) -> Grounds:
 
 
 def gaps(shares: Iterable[Share]) -> Grounds:
-    """R6: the acts of a vacancy are shown under whoever it falls to; the category does not change by it."""
+    """R6 (处分条例 art. 39: 应管, not 主管): a vacancy's acts are shown under whoever it falls to.
+
+    The category does not change by it: no division of work made the work theirs.
+    """
     for row in shares:
         if row.person is None and row.falls_to is not None:
             values = (("level", row.level), ("acts", ", ".join(row.acts)))

@@ -5,19 +5,27 @@ tested under the version in force at its end; where a version changed inside the
 (政务处分法 art. 67, 从旧兼从轻) is flagged for a person to decide.
 """
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.errors import BadInput
 from projections.model import Period
-from projections.trace.model import Categories, Category, Regime, RulebookUse
+from projections.trace.model import Categories, Category, Regime, RulebookUse, Version, VersionUse
 
 _NAMES: tuple[tuple[str, Regime], ...] = (("问责", "accountability"), ("处分", "discipline"))
 _ID_WORDS: tuple[tuple[str, Regime], ...] = (("wenze", "accountability"), ("chufen", "discipline"))
-IN_FORCE: dict[Regime, tuple[date, ...]] = {
-    "accountability": (date(2016, 7, 8), date(2019, 9, 1)),
-    "discipline": (date(2016, 1, 1), date(2018, 10, 1), date(2024, 1, 1)),
-}
-"""Days on which versions of 问责条例 (2016, 2019) and of 处分条例 (2015, 2018, 2023 revisions) came into force."""
+VERSIONS: tuple[Version, ...] = (
+    Version("accountability", 2016, date(2016, 7, 8)),
+    Version("accountability", 2019, date(2019, 9, 1)),
+    Version("discipline", 2015, date(2016, 1, 1)),
+    Version("discipline", 2018, date(2018, 10, 1)),
+    Version("discipline", 2023, date(2024, 1, 1)),
+)
+"""问责条例 (2016, revised 2019) and 处分条例 (revised 2015, 2018, 2023), each with the day it came into force."""
+DIRECTLY_IN_CHARGE = (2015, 2018)
+"""Versions of 处分条例 whose wording asks for work 直接主管; since the revision of 2023 主管 suffices."""
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 GRAVITY: tuple[Category, ...] = ("none", "important_leadership", "main_leadership", "collective", "direct")
 
@@ -32,10 +40,52 @@ def regime_of(id_: str, name: str) -> Regime:
 
 
 def use_of(id_: str, name: str, note: str | None, period: Period) -> RulebookUse:
-    """R23: the rulebook as it is used on an offence of this period."""
+    """The rulebook as it is used on an offence of this period."""
     regime = regime_of(id_, name)
-    changed = any(period.first < day <= period.last for day in IN_FORCE[regime])
+    changed = any(period.first < version.in_force <= period.last for version in VERSIONS if version.regime == regime)
     return RulebookUse(id_, name, regime, note, old_or_lighter=changed)
+
+
+def in_force(regime: Regime, day: date) -> Version | None:
+    """The version of a regulation in force on a day; None before the first that is known here."""
+    known = [version for version in VERSIONS if version.regime == regime and version.in_force <= day]
+    return known[-1] if known else None
+
+
+def named_year(book: RulebookUse) -> int | None:
+    """The year of the version that a rulebook's name, else its id, speaks of."""
+    years = _YEAR.findall(book.name) or _YEAR.findall(book.id)
+    return int(years[0]) if years else None
+
+
+def versions_used(
+    books: Iterable[RulebookUse],
+    categories: Sequence[tuple[str, Category]],
+    acts: Sequence[tuple[str, date]],
+    interval: Period,
+) -> tuple[VersionUse, ...]:
+    """R23 (政务处分法 art. 67): the version in force at each act; a continuing act falls under the one at its end.
+
+    One row per rulebook and version that was in force on a day of one of the acts or at the end of the interval;
+    `governing` marks the latter. The category is the same in each: what a supervising member's division of work names
+    is 直接主管 as well as 主管. Whether the older wording would be lighter in this case is flagged, never decided.
+    """
+    said = dict(categories)
+    rows = []
+    for book in books:
+        governing = in_force(book.regime, interval.last)
+        used: dict[Version | None, list[str]] = {}
+        for act, day in acts:
+            used.setdefault(in_force(book.regime, day), []).append(act)
+        used.setdefault(governing, [])
+        for version in sorted(used, key=lambda version: version.in_force if version else date.min):
+            named = version is not None and named_year(book) in (None, version.year)
+            rows.append(
+                VersionUse(
+                    book.id, version, tuple(used[version]), said.get(book.id, "none"), version == governing, named
+                )
+            )
+    return tuple(rows)
 
 
 def gravest(categories: list[Category]) -> Category:

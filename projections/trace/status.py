@@ -1,14 +1,26 @@
-"""R17, R24: who left, who is detained, and whether both tracks have an outcome. Always told as it is now."""
+"""R17, R24: who left, who is detained, which way a consequence would come, whether both tracks have an outcome.
 
-from collections.abc import Iterator
+Always told as it is now, never as at the cut.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ledger.events.cases import CaseWork, DecisionMade, MeasureTaken, SecondInvestigationOpened
+from ledger.events.cases import (
+    CaseWork,
+    DecisionMade,
+    MeasureTaken,
+    SecondInvestigationDeclined,
+    SecondInvestigationOpened,
+)
 from projections.facts import Facts, day
+from projections.model import Period, Tenure
+from projections.tenures import MEMBER, SECRETARY
 
 LEFT = {"transfer": "transferred", "retirement": "retired"}
 DETAINED = ("留置", "拘", "逮捕", "羁押", "detained")
 RELEASED = ("解除", "released")
+DEAD = ("死亡", "去世", "dead", "died")
 
 
 def status_now(uncut: Facts, person: str) -> str | None:
@@ -29,21 +41,63 @@ def status_now(uncut: Facts, person: str) -> str | None:
 def _status(status: str) -> str:
     if any(word in status for word in RELEASED):
         return ""
+    if any(word in status for word in DEAD):
+        return "dead"
     return "detained" if any(word in status for word in DETAINED) else status
 
 
 def lifelong(uncut: Facts, person: str) -> bool:
-    """R17: whoever was transferred or has retired stays in the trace for life; only the consequence changes."""
+    """R17 (问责条例, 终身问责): whoever was transferred or has retired stays in the trace for life."""
     return any(tenure.leaves in LEFT for tenure in uncut.tenures(person=person))
 
 
+def route(uncut: Facts, person: str, status: str | None, during: Period, *, offender: bool) -> tuple[str, ...]:
+    """R17 (政务处分法 art. 27, cadre authority 干部管理权限): by which way a consequence would come; only this changes.
+
+    Members of the leading body are cadres of the superior committee, others of the organ's own Party group. Who was
+    transferred is dealt with through the organ where he now serves, who has retired can be investigated and have his
+    benefits adjusted but gets no administrative sanction, who died is shown and nothing follows. Offenders go to the
+    discipline organ first.
+    """
+    tenures = uncut.tenures(person=person)
+    codes = ["discipline_organ_decides"] if offender else []
+    if any(tenure.post in (SECRETARY, MEMBER) for tenure in tenures):
+        codes.append("superior_committee_decides")
+    elif tenures:
+        codes.append("organ_decides")
+    else:
+        codes.append("authority_not_on_record")
+    if status == "dead":
+        return ("died_no_consequence",)
+    if status == "retired":
+        codes.append("retired_benefits_only")
+    elif status == "transferred":
+        codes.append("through_the_organ_now_served")
+    elif _promoted(tenures, during):
+        codes.append("promoted_higher_authority")
+    return tuple(codes)
+
+
+def _promoted(tenures: Sequence[Tenure], during: Period) -> bool:
+    """Whether a post held only since the offence is higher than every one held before its end."""
+    ranks = {"handler": 0, "deputy_head": 1, "head": 2, MEMBER: 3, SECRETARY: 4}
+    held = [tenure for tenure in tenures if tenure.acting is None and tenure.post in ranks]
+    earlier = [ranks[tenure.post] for tenure in held if tenure.valid_from <= during.last]
+    since = [ranks[tenure.post] for tenure in held if tenure.valid_from > during.last]
+    return bool(earlier) and max(since, default=-1) > max(earlier)
+
+
 def red(uncut: Facts, case: str) -> Iterator[str]:
-    """R24: a case whose direct parties are decided on and whose second track has no outcome stays red."""
+    """R24 (一案双查): a case stays red until both tracks have an outcome.
+
+    The second has one with a decision on the second track, or with a reasoned "none".
+    """
     opening = uncut.case(case)
     works = [event.payload for event in uncut.followers(opening) if isinstance(event.payload, CaseWork)]
     tracks = {work.track for work in works if isinstance(work, DecisionMade)}
     if "first" not in tracks:
         yield "first_track_open"
-    if "second" not in tracks:
+    declined = any(isinstance(work, SecondInvestigationDeclined) for work in works)
+    if "second" not in tracks and not declined:
         opened = any(isinstance(work, SecondInvestigationOpened) for work in works)
         yield "second_track_without_outcome" if opened else "second_track_not_opened"

@@ -133,6 +133,7 @@ class ViewFacts:
         unit: str | None = None,
         occurred: Period | None = None,
         claims: str | None = None,
+        recorded_after: datetime | None = None,
         ledger: str = "duty",
     ) -> Sequence[Recorded]:
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
@@ -148,6 +149,9 @@ class ViewFacts:
         if claims is not None:
             where.append("r.position IN (SELECT position FROM claims WHERE ledger = :ledger AND obligation = :claims)")
             values["claims"] = claims
+        if recorded_after is not None:
+            where.append("r.recorded_at > :after")
+            values["after"] = milliseconds(recorded_after)
         if occurred is not None:
             where.append("r.occurred_on BETWEEN :first AND :last")
             values |= {"first": occurred.first.isoformat(), "last": occurred.last.isoformat()}

@@ -21,7 +21,10 @@ FAULTS = {"fault": 1, "add": 3}
 """Where the message stands among the arguments of what notes a fault of a scenario file."""
 ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type)}
 TABLES = {
-    "projections.explain": ("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED"),
+    "projections.sentences": (
+        *("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED", "CULPABILITY"),
+        *("ROUTES", "CHAIN", "VERDICTS", "EFFECTS", "TRACKS", "REGIMES", "LEAVES", "NOT_DONE"),
+    ),
     "cli.main": ("SUMMARIES",),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
@@ -29,7 +32,7 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     "erased, digest fits",
-    *("pending", "cosignature", "rfc3161"),
+    *("pending", "cosignature", "rfc3161", "doubtful", "partly_doubtful"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""

@@ -60,6 +60,12 @@ NEEDS = (
         "on Ubuntu sudo snap install chromium",
     ),
     Need(
+        "pango",
+        "libpangoft2-1.0-0",
+        "which sets the text of PDF reports",
+        ("/usr/lib/**/libpangoft2-1.0.so*", "/lib/**/libpangoft2-1.0.so*", "/usr/local/lib/**/libpangoft2-1.0.so*"),
+    ),
+    Need(
         "cjk-font",
         "fonts-noto-cjk",
         "for Chinese in rendered pages and reports",

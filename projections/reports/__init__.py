@@ -1,0 +1,6 @@
+"""Reports for people: one model (`model`), built once (`trace_report`), shown as text, HTML, Word and PDF.
+
+`model` holds headings, paragraphs, tables and charts and knows no format; `text`, `html`, `word` and `pdf` render it
+and know no trace. Word and PDF need the extra `report`; both give the same bytes for the same input, so that a
+report's digest can be recorded as an event.
+"""

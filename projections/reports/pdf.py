@@ -1,0 +1,60 @@
+"""A report as PDF, and charts as pictures. Needs the extra `report`, Pango, and a font with Chinese."""
+
+import importlib
+import io
+import logging
+from typing import Any
+
+from ledger.errors import BadInput
+from projections.reports.html import document
+from projections.reports.model import Report
+
+_SCALE = 2.0
+
+
+def report_pdf(report: Report) -> bytes:
+    """The PDF; the same bytes for the same report wherever the same fonts are. Raises BadInput where tools lack."""
+    return _write(document(report))
+
+
+def chart_png(svg: str) -> bytes:
+    """A drawing as PNG, twice the size in points, with the same words and fonts as in the PDF."""
+    style = "<style>@page{size:PAGE;margin:0}body{margin:0;font-family:'Noto Sans CJK SC',sans-serif}</style>"
+    width, height = svg.partition(' viewBox="0 0 ')[2].partition('"')[0].split()
+    page = style.replace("PAGE", f"{width}px {height}px")
+    pages = _module("pypdfium2").PdfDocument(_write(f"<!doctype html>{page}{svg}"))
+    try:
+        picture = pages[0].render(scale=_SCALE).to_pil()
+    finally:
+        pages.close()
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=False)
+    return buffer.getvalue()
+
+
+def _write(html: str) -> bytes:
+    weasyprint = _module("weasyprint")
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    found = weasyprint.HTML(string=html, url_fetcher=_nothing_fetched).write_pdf(
+        pdf_variant="pdf/ua-1", pdf_identifier=b"zeren report"
+    )
+    if not isinstance(found, bytes):  # pragma: no cover - it returns bytes where no target is named
+        raise TypeError("a PDF is bytes")
+    return found
+
+
+def _module(name: str) -> Any:
+    """A library that is loaded only where a report is made. OSError: Pango, which it binds, is not there."""
+    try:
+        return importlib.import_module(name)
+    except (ImportError, OSError) as error:
+        raise BadInput(
+            "reports need more than is installed ({}); install it with: pip install 'zeren[report]' and, on Debian or"
+            " Ubuntu, sudo apt install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk",
+            error,
+        ) from error
+
+
+def _nothing_fetched(url: str, *_: object, **__: object) -> Any:
+    """A report fetches nothing: no picture, no style sheet, no font from anywhere."""
+    raise ValueError(f"a report fetches nothing: {url}")

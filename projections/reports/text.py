@@ -1,0 +1,41 @@
+"""A report as lines of text; charts are left out, for their data stand in the tables."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Table
+
+
+def report_lines(report: Report) -> list[str]:
+    """The whole report, a blank line before each section."""
+    lines = [report.title, report.subtitle, *report.as_of]
+    for section in report.sections:
+        lines += ["", section.title]
+        lines += [f"  {line}".rstrip() for block in section.blocks for line in _block(block)]
+    return lines
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(text=text):
+            yield text
+        case Listing(items=items):
+            yield from (f"  {item}" for item in items)
+        case Table(caption=caption, heads=heads, rows=rows):
+            if caption:
+                yield caption
+            yield from (f"  {line}" for line in columns(heads, rows))
+        case Chart():
+            return
+
+
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Aligned columns with a rule under the heads; East Asian wide characters count two."""
+    lines = [heads, *rows]
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(heads))]
+    text = ["  ".join(c + " " * (w - _width(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return [text[0], "  ".join("-" * width for width in widths), *text[1:]]
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

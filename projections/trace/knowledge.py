@@ -1,0 +1,65 @@
+"""R20: what a person knew. The ladder: concealed > knew and ignored > should have known > no sign."""
+
+from collections.abc import Iterator, Sequence
+
+from ledger.events.acts import MeetingHeld, WarningReported
+from ledger.events.cases import FindingMade
+from projections.facts import Facts
+from projections.model import Signal
+from projections.trace.case import enabling_meetings
+from projections.trace.model import CaseFacts, Ground
+
+LADDER = ("concealed", "knew_and_ignored", "knew_and_acted", "should_have_known", "no_sign")
+"""The rungs, gravest first; knew_and_acted is for whoever knew, and warned or reported."""
+
+
+def knowledge(grounds: Sequence[Ground]) -> str:
+    """R20 (section 2.4, 知情): the gravest rung that the grounds carry.
+
+    concealed: a finding of people says so; the engine never does. knew_and_ignored: received a warning about the unit
+    and left it unanswered, or left it out of the handover. knew_and_acted: found, warned in time, or
+    answered the warning received. should_have_known:
+    took over with the warning in the handover, or heard a minuted objection. Else no_sign.
+    """
+    codes = {ground.code for ground in grounds}
+    if "found_concealed" in codes:
+        return "concealed"
+    if codes & {"warning_unanswered", "handover_omits_known_risk"}:
+        return "knew_and_ignored"
+    if codes & {"found_and_reported", "warned_in_time", "warning_received"}:
+        return "knew_and_acted"
+    if codes & {"took_over_warning", "dissent_heard"}:
+        return "should_have_known"
+    return "no_sign"
+
+
+def ignored_warnings(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
+    """R20: a warning about the unit that one received: left unanswered it speaks against, answered it is told."""
+    unanswered = {cited for signal in signals if signal.code == "WARNING_UNANSWERED" for cited in signal.events}
+    for event in facts.records(WarningReported, person=person, unit=case.unit):
+        warning = event.payload
+        if not isinstance(warning, WarningReported) or warning.addressee != person:
+            continue
+        if facts.cite(event) in unanswered:
+            yield Ground("R20", "warning_unanswered", "aggravating", (facts.cite(event),))
+        else:
+            yield Ground("R20", "warning_received", "context", (facts.cite(event),))
+
+
+def red_flags(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:
+    """R20: one heard an objection minuted against an enabling decision and did not share it."""
+    for meeting in enabling_meetings(case):
+        held = meeting.payload
+        if not isinstance(held, MeetingHeld) or person not in (held.attendees or ()):
+            continue
+        if held.dissent and person not in {dissent.person for dissent in held.dissent}:
+            yield Ground("R20", "dissent_heard", "context", (facts.cite(meeting),))
+
+
+def concealment_found(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:
+    """R20, R22 (政务处分法 art. 13, 39): evidence forged or concealed, where people found so, aggravates."""
+    for event in facts.followers(facts.case(case.case)):
+        if isinstance(event.payload, FindingMade):
+            for item in event.payload.findings:
+                if item.person == person and item.knowledge == "concealed":
+                    yield Ground("R20", "found_concealed", "aggravating", (facts.cite(event),))

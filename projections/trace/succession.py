@@ -1,0 +1,86 @@
+"""R3, R4: what passes from one holder to the next inside the offence period, and what should have passed."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from ledger.events.acts import IssueFound, WarningReported
+from ledger.events.record import Recorded
+from ledger.events.tenure import HandoverMade
+from projections.facts import Facts
+from projections.model import Citation, Signal
+from projections.tenures import stints
+from projections.trace.attribution import Line
+from projections.trace.model import LEVELS, CaseFacts, Ground
+
+Grounds = Iterator[tuple[str, Ground]]
+
+
+def succession(line: Line) -> Grounds:
+    """R3 (county handover rules, 工作交接): where a post changed hands inside the period both appear, each apart.
+
+    The predecessor is told who followed him, the successor from whom he took over and how many days of the offence he
+    was in post; what was handed over and whether he acted stand in grounds of their own (R4, R19 to R22).
+    """
+    for level in LEVELS:
+        runs = stints(line[level])
+        for earlier, later in pairwise(runs):
+            if earlier.person == later.person or later.period.first <= earlier.period.first:
+                continue
+            cites = (earlier.tenures[-1].ended_by or earlier.tenures[-1].entry, later.entry)
+            values = (("level", level), ("day", later.period.first.isoformat()))
+            yield (
+                earlier.person,
+                Ground("R3", "followed_by", "context", cites, (), None, (("person", later.person), *values)),
+            )
+            days = (("days", str(later.period.days)),)
+            yield (
+                later.person,
+                Ground("R3", "took_over", "context", cites, (), None, (("person", earlier.person), *values, *days)),
+            )
+
+
+def handovers(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:
+    """R3 (20th CC 3rd plenum, 变动交接制度): what a person handed over and took over of the unit or the Party group.
+
+    A handover that names the known warning speaks for the outgoing holder where it was recorded before the first lead;
+    whoever took over with the warning in it took over knowing. Any other handover is told and speaks for nobody.
+    """
+    for event in facts.records(HandoverMade, person=person):
+        payload = event.payload
+        if not isinstance(payload, HandoverMade) or not set(payload.scope) & {case.unit, facts.party_group}:
+            continue
+        warnings = _warnings_named(facts, event)
+        cites = (facts.cite(event), *warnings)
+        if payload.incoming == person:
+            yield Ground("R3", "took_over_warning" if warnings else "took_over_list", "context", cites)
+        if payload.outgoing == person and warnings and event.recorded_at < case.first_lead_at:
+            yield Ground("R3", "handed_over_known_risk", "mitigating", cites)
+        elif payload.outgoing == person:
+            yield Ground("R3", "handed_over_list", "context", cites)
+
+
+def handover_findings(person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
+    """R4 (handover within about ten working days; signed lists are 重要依据 for dividing responsibility).
+
+    No handover within `handover_days`, or a known warning left out of it, is a finding of its own against the
+    outgoing holder; it speaks for the one who followed.
+    """
+    for signal in signals:
+        if signal.code not in ("HANDOVER_MISSING", "HANDOVER_OMITS_KNOWN_RISK"):
+            continue
+        known = signal.get("known")
+        cites = (*signal.events, *((known,) if isinstance(known, Citation) else ()))
+        if signal.get("from") == person:
+            yield Ground("R4", signal.code.lower(), "aggravating", cites)
+        elif signal.get("to") == person:
+            yield Ground("R4", "risk_not_handed_over", "mitigating", cites)
+
+
+def _warnings_named(facts: Facts, event: Recorded) -> tuple[Citation, ...]:
+    """What a handover refers to that is a warning or a problem found."""
+    referred = [facts.entry(reference, within=event) for reference in getattr(event.payload, "refers", None) or ()]
+    return tuple(
+        facts.cite(found)
+        for found in referred
+        if found is not None and isinstance(found.payload, WarningReported | IssueFound)
+    )
