@@ -45,4 +45,4 @@ def _refs(cites: Iterable[Citation]) -> list[str]:
 
 
 def _pair_of(instance: Instance, names: Names) -> list[str]:
-    return [names.pair(pair) for pair in (*instance.pairs_met, *instance.missing, instance.subject or "")]
+    return [names.pair(f"{instance.owner}/{instance.subject}")]

@@ -95,19 +95,20 @@ class Oracle:
         for name, first, last in self.halves():
             end = min(last, self.judged_on)
             owner = next(iter(self.holders("secretary", None, end)), None)
-            if owner is None or sum(owner in self.holders("secretary", None, d) for d in days(first, last)) < 30:
+            if owner is None:
                 continue
-            pairs: list[tuple[str, Talked]] = []
+            new = sum(owner in self.holders("secretary", None, d) for d in days(first, last)) < 30
+            pairs: list[tuple[bool, Talked]] = []
             for member in dict.fromkeys(self.titular_members(end)):
                 held = [d for d in days(first, last) if member in self.titular_members(d)]
-                if member != owner and len(held) >= 30:
+                if member != owner:
                     span = set(held)
 
                     def talked(talk: TalkHeld, on: date, member: str = member, span: set[date] = span) -> bool:
                         good = talk.talker in self.holders("secretary", None, on)
                         return good and talk.counterpart == member and on in span
 
-                    pairs.append((member, talked))
+                    pairs.append((new or len(held) < 30, talked))
             if pairs:
                 status, refs = self.pairs("A2a", first, last, pairs)
                 yield ("A2a", owner, None, name), status, refs
@@ -115,33 +116,32 @@ class Oracle:
     def supervisor_talks(self) -> Found:
         for name, first, last in self.halves():
             end = min(last, self.judged_on)
-            owed: dict[str, dict[str, list[Talked]]] = {}
+            owed: dict[str, dict[str, list[tuple[bool, Talked]]]] = {}
             for unit in UNITS:
                 owner = next(iter(self.holders("supervisor", unit, end)), None)
                 head = next(iter(self.holders("head", unit, end)), None)
                 if owner is None or head is None or owner == head:
                     continue
-                if sum(owner in self.holders("supervisor", unit, d) for d in days(first, last)) < 30:
-                    continue
-                if sum(head in self.holders("head", unit, d) for d in days(first, last)) < 30:
-                    continue
+                new = sum(owner in self.holders("supervisor", unit, d) for d in days(first, last)) < 30
+                new = new or sum(head in self.holders("head", unit, d) for d in days(first, last)) < 30
 
                 def talked(talk: TalkHeld, on: date, unit: str = unit) -> bool:
                     supervises = talk.talker in self.holders("supervisor", unit, on)
                     return supervises and talk.counterpart in self.holders("head", unit, on)
 
-                owed.setdefault(owner, {}).setdefault(head, []).append(talked)
+                owed.setdefault(owner, {}).setdefault(head, []).append((new, talked))
             for owner, heads in owed.items():
-                pairs = [(head, any_of(ways)) for head, ways in heads.items()]
+                pairs = [(all(new for new, _ in ways), any_of([way for _, way in ways])) for ways in heads.values()]
                 status, refs = self.pairs("A2b", first, last, pairs)
                 yield ("A2b", owner, None, name), status, refs
 
     def pairs(
-        self, obligation: str, first: date, last: date, pairs: Sequence[tuple[str, Talked]]
+        self, obligation: str, first: date, last: date, pairs: Sequence[tuple[bool, Talked]]
     ) -> tuple[str, list[str]]:
+        """`pairs`: whether one of the two is too new to owe or be owed, and what is a talk of theirs."""
         statuses: list[str] = []
         refs: list[str] = []
-        for _, talked in pairs:
+        for new, talked in pairs:
             verdicts = []
             for entry, on, verdict in self.acts(obligation, first, last):
                 if isinstance(entry.payload, TalkHeld) and talked(entry.payload, on):
@@ -152,11 +152,13 @@ class Oracle:
                 statuses.append("met")
             elif "declared_late" in verdicts:
                 statuses.append("met_late_declared")
+            elif new:
+                continue
             elif last > self.judged_on:
                 statuses.append("not_due")
             else:
                 statuses.append("doubtful" if "doubtful" in verdicts else "unmet")
-        return united(statuses), refs
+        return united(statuses or ["not_due"]), refs
 
     # --- so many a year ---
 
@@ -207,7 +209,7 @@ class Oracle:
             return "met_late_declared", refs
         if last > self.judged_on:
             return "not_due", refs
-        return ("doubtful" if plain + late + verdicts.count("doubtful") >= required else "unmet"), refs
+        return ("doubtful" if required == 1 and "doubtful" in verdicts else "unmet"), refs
 
 
 def chaired_by(person: str) -> Callable[[Recorded, date], bool]:

@@ -30,18 +30,24 @@ class Question:
 def counted(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
     """One instance per period and owner that the rule makes."""
     acts = docket.claiming(obligation.id)
-    for due in dues(docket, rule):
+    claimed = {what for act in acts for what in _stated_for(act)}
+    for due in dues(docket, rule, claimed):
         for slot in slots(docket, rule.per, due):
             q = Question(docket, obligation, rule, due, slot)
             own = sort_acts([act for act in acts if _belongs(q, act)], lambda act, q=q: _outside(q, act))  # type: ignore[misc]  # bound now
             yield _instance(q, own)
 
 
+def _stated_for(act: Judged) -> tuple[int | str, ...]:
+    """The year or half-year that an act says it is for."""
+    stated = (getattr(act.payload, "for_year", None), getattr(act.payload, "for_period", None))
+    return tuple(what for what in stated if what is not None)
+
+
 def _belongs(q: Question, act: Judged) -> bool:
     """Whether an act is asked about here at all: of the period, and of the owner where several owe the same."""
     if q.due.wanted is not None:
-        payload = act.payload
-        if q.due.wanted not in (getattr(payload, "for_year", None), getattr(payload, "for_period", None)):
+        if q.due.wanted not in _stated_for(act):
             return False
     elif act.on not in q.due.period:
         return False
@@ -165,9 +171,10 @@ def _instance(q: Question, own: Sorted) -> Instance:
 
 
 def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:
-    """The status of a number: met, met_late_declared, late, not_due, doubtful, unmet. Near the number is unmet.
+    """The status of a number: met, met_late_declared, late, not_due, doubtful, unmet.
 
-    `in_time_by` None = an act after the last day is as good as one before.
+    A number not reached is unmet however near, also where doubtful acts would reach it; a duty of a single act that has
+    but doubtful ones is doubtful. `in_time_by` None = an act after the last day is as good as one before.
     """
     in_time = [act for act in own.credited if in_time_by is None or act.on <= in_time_by]
     plain = [act for act in in_time if act.verdict == "credited"]
@@ -178,7 +185,7 @@ def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, ju
         return Outcome("late", credited, by=_late(own, required, in_time))
     if due > judged_on:
         return Outcome("not_due", credited)
-    return Outcome("doubtful" if credited + len(own.doubtful) >= required else "unmet", credited)
+    return Outcome("doubtful" if required == 1 and own.doubtful else "unmet", credited)
 
 
 def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:

@@ -1,7 +1,8 @@
 """Half-yearly talks between the holders of two posts (A2a, A2b).
 
 The duty follows the post: whoever holds it at the period's end owes it, unless the predecessor did it already; the
-counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due. With
+counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due: such a
+pair is `not_due` unless it was done, and says nothing of the others. With
 `pair_follows: holder` each holder who held it long enough owes his own talks. Two posts of one person make one pair.
 """
 
@@ -30,6 +31,8 @@ class Seat:
 
     holdings: tuple[Holding, ...]
     last: str
+    short: bool = False
+    """Held for too few days to owe or be owed."""
 
     def held_by(self, person: str, day: date) -> bool:
         """Whether this person held the seat on a day."""
@@ -49,6 +52,11 @@ class Pair:
     def name(self) -> str:
         """`owner/counterpart`."""
         return f"{self.owner}/{self.other}"
+
+    @property
+    def short(self) -> bool:
+        """Whether one of the two is too new in every post that makes the pair."""
+        return all(one.short or two.short for one, two in self.seats)
 
     def talked(self, owner: str, others: Iterable[str], day: date) -> bool:
         """Whether the one and one of the others held the two posts on a day."""
@@ -91,15 +99,15 @@ def _of_supervisors(docket: Docket, due: Due) -> Iterator[Pair]:
 
 
 def _seats(docket: Docket, holdings: Sequence[Holding], due: Due) -> list[Seat]:
-    """The seats of a post that owe or are owed; none where nobody holds it at the end, or its holder is too new."""
+    """The seats of a post that owe or are owed; none where nobody holds it at the end."""
     rules = docket.facts.rules
     if rules.pair_follows == "holder":
         persons = dict.fromkeys(holding.person for holding in holdings)
         seats = [Seat(tuple(h for h in holdings if h.person == person), person) for person in persons]
-    else:
-        holder = holder_of(holdings, min(due.period.last, docket.judged_on))
-        seats = [Seat(tuple(holdings), holder.person)] if holder is not None else []
-    return [seat for seat in seats if _days_held(seat) >= rules.min_days_for_pair]
+        return [seat for seat in seats if _days_held(seat) >= rules.min_days_for_pair]
+    holder = holder_of(holdings, min(due.period.last, docket.judged_on))
+    seats = [Seat(tuple(holdings), holder.person)] if holder is not None else []
+    return [replace(seat, short=_days_held(seat) < rules.min_days_for_pair) for seat in seats]
 
 
 def _days_held(seat: Seat) -> int:
@@ -124,7 +132,7 @@ def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: st
     done = bool(own.credited)
     if done:
         status = "met" if own.undeclared else "met_late_declared"
-    elif due.due > docket.judged_on:
+    elif pair.short or due.due > docket.judged_on:
         status = "not_due"
     else:
         status = "doubtful" if own.doubtful else "unmet"
@@ -134,14 +142,14 @@ def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: st
         post=post,
         period=due.name,
         trigger=None,
-        subject=None,
+        subject=pair.other,
         due=due.due,
         status=status,
         met_by=docket.cites(own.credited),
         rejected=docket.cites(own.rejected),
         doubtful=() if done else docket.cites(own.doubtful),
         not_counted=docket.cites(own.not_counted),
-        missing=() if done or own.doubtful else (pair.name,),
+        missing=() if done or own.doubtful or pair.short else (pair.name,),
         pairs_met=(pair.name,) if done else (),
         unit=pair.units[0] if len(pair.units) == 1 else None,
         reasons=(*docket.reasons(own), *_weak(docket, own)),
@@ -180,7 +188,8 @@ def _together(
     acts: Sequence[Judged],
 ) -> Instance:
     """The pairs of one owner as one instance, with the acts of the owner that are of none of the pairs."""
-    statuses = {row.status for row in rows}
+    owed = [row for row, pair in zip(rows, pairs, strict=True) if row.pairs_met or not pair.short]
+    statuses = {row.status for row in owed} or {"not_due"}
     astray = [
         Judged(act.record, act.on, "not_counted", ("wrong_level",))
         for act in acts
@@ -193,6 +202,7 @@ def _together(
     return replace(
         first,
         owner=owner,
+        subject=None,
         status=_united(statuses),
         met_by=_joined(row.met_by for row in rows),
         rejected=_joined(row.rejected for row in rows),
@@ -203,7 +213,7 @@ def _together(
         pairs=tuple(rows),
         unit=None,
         reasons=_joined([*(row.reasons for row in rows), docket.reasons(strays)]),
-        required=len(rows),
+        required=len(owed),
         credited=sum(bool(row.pairs_met) for row in rows),
     )
 

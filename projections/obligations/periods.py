@@ -1,6 +1,6 @@
 """Periods in which obligations are owed, and when each falls due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,26 +31,35 @@ class Due:
     wanted: int | str | None = None
 
 
-def dues(docket: Docket, rule: Rule) -> Iterator[Due]:
-    """The periods of a counted rule that have begun by the day of judging and were not over before the record began."""
+def dues(docket: Docket, rule: Rule, claimed: Collection[int | str] = ()) -> Iterator[Due]:
+    """The periods of a counted rule that have begun by the day of judging and were not over before the record began.
+
+    What an act must be for begins with its year, also where the window in which to act opens later.
+    The year before the record began falls due within it where acts are dated by what they are for: it is there where
+    the rule says so, or where an act on record is for it (`claimed`).
+    """
     began = docket.facts.began_on
     if began is None:
         return
     for due in _periods(docket, rule, began):
-        if due.period.first <= docket.judged_on and began <= (due.due if due.wanted else due.period.last):
+        begins = due.period.first if due.wanted is None else date(int(due.name[:4]), 1, 1)
+        if begins > docket.judged_on or began > (due.due if due.wanted else due.period.last):
+            continue
+        if rule.dated != "for" or rule.before_record or due.wanted in claimed or int(due.name[:4]) >= began.year:
             yield due
 
 
 def _periods(docket: Docket, rule: Rule, began: date) -> Iterator[Due]:
+    before = int(rule.dated == "for")
     rules, last = docket.facts.rules, docket.judged_on.year
     every = rules.regular_period if rule.every == "regular" else rule.every
     if every == ONCE:
         yield Due(ONCE, Period(began, docket.judged_on), date(began.year, 12, 31))
     elif every == "analysis":
-        for year in range(began.year, last + 1):
+        for year in range(began.year - before, last + 1):
             yield from _analyses(rules, year)
     else:
-        for year in range(began.year - rule.before_record, last + 1):
+        for year in range(began.year - before, last + 1):
             for name, period in _within_year(rules, every or "year", year):
                 wanted = year if rule.dated == "for" else None
                 yield Due(name, period, _last_day(rule, rules.annual_check_window, period), wanted)

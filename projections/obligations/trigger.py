@@ -49,7 +49,7 @@ def received(docket: Docket, record: Recorded, person: str) -> date:
     """The day of the person's own receipt, else the day on which it was recorded."""
     for event in acceptances(docket.facts, record):
         if event.author == person:
-            return day(docket.facts, event.recorded_at)
+            return docket.happened(event)
     return day(docket.facts, record.recorded_at)
 
 
