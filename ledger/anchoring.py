@@ -5,7 +5,7 @@ recorder under the append lock, before anything is written (`ledger.checks.ancho
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ledger import timestamp
 from ledger.anchors import AnchorBook, anchor_book, digest_of
@@ -20,9 +20,30 @@ from ledger.core.policy import Policy
 from ledger.core.witness import parse_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
+from ledger.placement import SEALS
 
 TRIED = 1000
 """Checkpoints tried, the latest first, to find the one that a bare cosignature line is over."""
+
+
+def next_checkpoint(ledger: Ledger, sealer: Callable[[], Signer], log: Callable[[], Signer]) -> bytes:
+    """The checkpoint to be anchored (FORMAT.md section 6): where anything but seals and anchors follows the last seal,
+    a seal and a fresh checkpoint over it; else the last one again, so that an idle ledger comes to rest.
+
+    Raises as `Ledger.seal` and `Ledger.sign_checkpoint` do.
+    """
+    if ledger.needs_seal():
+        ledger.seal(sealer())
+        return ledger.sign_checkpoint(log())
+    last = ledger.last_checkpoint()
+    if last is not None and last.checkpoint.size >= _size_with_last_seal(ledger):
+        return checkpoint_note(ledger, last.checkpoint.size)
+    return ledger.sign_checkpoint(log())
+
+
+def _size_with_last_seal(ledger: Ledger) -> int:
+    sql = "SELECT coalesce(max(rowid), 0) AS n FROM stored_events WHERE originator_id = ?"
+    return int(ledger.recorder.rows(sql, (SEALS,))[0]["n"])
 
 
 def read_anchors(

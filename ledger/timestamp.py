@@ -9,12 +9,15 @@ the dates of its certificate; a token that carries another certificate under the
 """
 
 import hashlib
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -28,6 +31,7 @@ SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 MAX_ACCURACY = timedelta(minutes=1)
 """A stamp that is sure only of a wider span bounds nothing that a quorum could rest on."""
 
+T = TypeVar("T")
 _GRANTED = bytes.fromhex("3003020100")  # PKIStatusInfo: granted
 _SEQUENCE = 0x30
 _PINNED = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pinned")])
@@ -54,37 +58,40 @@ def token_of(answer: bytes, asked: bytes | None = None) -> bytes:
     """The token (DER) in an authority's answer, or `answer` itself where it is a bare token.
 
     With the request `asked` at hand its nonce must be that of the answer. Raises Refused where the authority did not
-    grant it, BadInput for other bytes, Incomplete without the library.
+    grant it, Malformed or BadInput for other bytes, Incomplete without the library.
     """
     _library()
     try:
         response = _decode(answer)
     except Malformed:
-        response = _response(answer)
-    if response.status != 0:
-        said = "; ".join(response.status_string) or f"PKIStatus {response.status}"
-        raise Refused("the authority granted no time stamp: {}", said)
-    if asked is not None and _nonce(asked) != response.tst_info.nonce:
+        token = answer
+    else:
+        if response.status != 0:
+            said = "; ".join(response.status_string) or f"PKIStatus {response.status}"
+            raise Refused("the authority granted no time stamp: {}", said)
+        token = _get(response.time_stamp_token)
+    read = _read(token)
+    if asked is not None and _nonce(asked) != read.nonce:
         raise Refused("the time stamp answers another request: its nonce is not the one that was sent")
-    return response.time_stamp_token()
+    return token
 
 
 def stamped_at(token: bytes) -> datetime:
     """The time in a token, nothing verified. Raises Malformed, or Incomplete without the library."""
     _library()
-    return _response(token).tst_info.gen_time.astimezone(UTC)
+    return _read(token).time
 
 
 def imprint_of(token: bytes) -> bytes:
     """The digest that a token is over, nothing verified. Raises Malformed, or Incomplete without the library."""
     _library()
-    return _response(token).tst_info.message_imprint.message
+    return _read(token).imprint
 
 
 def authority_of(token: bytes, pinned: Mapping[bytes, str]) -> str | None:
     """The name of the pinned certificate that a token bears, nothing verified; None where it bears none of them."""
     _library()
-    found = _signing_certificate(_response(token), pinned)
+    found = _signing_certificate(_read(token), pinned)
     return None if found is None else pinned[_fingerprint(found)]
 
 
@@ -96,18 +103,16 @@ def open_timestamp(token: bytes, message: bytes, pinned: Mapping[bytes, str]) ->
     wider span than MAX_ACCURACY; Incomplete without the library.
     """
     _library()
-    response = _response(token)
-    info = response.tst_info
-    imprint = info.message_imprint
-    if imprint.hash_algorithm != SHA256 or imprint.message != hashlib.sha256(message).digest():
+    read = _read(token)
+    if read.algorithm != SHA256 or read.imprint != hashlib.sha256(message).digest():
         raise SignatureInvalid("the time stamp is over something else than this checkpoint and its log-key lines")
-    certificate = _signing_certificate(response, pinned)
+    certificate = _signing_certificate(read, pinned)
     if certificate is None:
         raise SignatureInvalid("the time stamp is by no certificate that the policy pins")
-    if _accuracy(response) > MAX_ACCURACY:
-        raise SignatureInvalid("the time stamp is accurate to {} only", _accuracy(response))
-    _check_signature(response, certificate)
-    return Stamp(info.gen_time.astimezone(UTC), pinned[_fingerprint(certificate)])
+    if read.accuracy > MAX_ACCURACY:
+        raise SignatureInvalid("the time stamp is accurate to {} only", read.accuracy)
+    _check_signature(read, certificate)
+    return Stamp(read.time, pinned[_fingerprint(certificate)])
 
 
 # --- within ----------------------------------------------------------------------------------------------------------
@@ -132,20 +137,63 @@ def _decode(data: bytes) -> "TimeStampResponse":
     return response
 
 
-def _response(token: bytes) -> "TimeStampResponse":
-    """A token as the granted answer that it came in: the library reads only those. Raises Malformed."""
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What stands in a token; nothing is verified by being here."""
+
+    response: "TimeStampResponse"
+    time: datetime
+    algorithm: x509.ObjectIdentifier
+    imprint: bytes
+    nonce: int | None
+    accuracy: timedelta
+    issuer: x509.Name
+    serial: int
+    certificates: tuple[bytes, ...]
+
+
+def _read(token: bytes) -> _Token:
+    """The parts of a token, put back into the granted answer that it came in: the library reads only those.
+
+    Raises Malformed.
+    """
     content = _GRANTED + token
     length = len(content)
     size = (length.bit_length() + 7) // 8
     head = bytes([length]) if length < 0x80 else bytes([0x80 | size]) + length.to_bytes(size, "big")
     response = _decode(bytes([_SEQUENCE]) + head + content)
+    return _get(lambda: _parts(response, token))
+
+
+def _parts(response: "TimeStampResponse", token: bytes) -> _Token:
+    if response.time_stamp_token() != token:
+        raise ValueError("not in DER")
+    info, signed = response.tst_info, response.signed_data
+    signers = list(signed.signer_infos)
+    if len(signers) != 1:
+        raise ValueError(f"one signer is needed, there are {len(signers)}")
+    said: Accuracy | None = info.accuracy
+    return _Token(
+        response,
+        info.gen_time.astimezone(UTC),
+        info.message_imprint.hash_algorithm,
+        info.message_imprint.message,
+        info.nonce,
+        timedelta()
+        if said is None
+        else timedelta(seconds=said.seconds or 0, milliseconds=said.millis or 0, microseconds=said.micros or 0),
+        signers[0].issuer,
+        signers[0].serial_number,
+        tuple(sorted(signed.certificates)),
+    )
+
+
+def _get(read: Callable[[], T]) -> T:
+    """The library reads parts only when they are asked for, and says then, in many ways, what is wrong with them."""
     try:
-        same = response.time_stamp_token() == token
-    except ValueError as error:
+        return read()
+    except (ValueError, LookupError, ArithmeticError, TypeError, x509.InvalidVersion) as error:
         raise Malformed("not a time stamp: {}", error) from error
-    if not same:
-        raise Malformed("the time-stamp token is not in DER")
-    return response
 
 
 def _nonce(asked: bytes) -> int | None:
@@ -162,39 +210,29 @@ def _fingerprint(certificate: x509.Certificate) -> bytes:
     return certificate.fingerprint(hashes.SHA256())
 
 
-def _signing_certificate(response: "TimeStampResponse", pinned: Mapping[bytes, str]) -> x509.Certificate | None:
+def _signing_certificate(token: _Token, pinned: Mapping[bytes, str]) -> x509.Certificate | None:
     """The pinned certificate in the token that its one signer names by issuer and serial number."""
-    signers = list(response.signed_data.signer_infos)
-    if len(signers) != 1:
-        raise Malformed("a time-stamp token has one signer, this has {}", len(signers))
-    for data in sorted(response.signed_data.certificates):
+    for data in token.certificates:
         if hashlib.sha256(data).digest() in pinned:
-            certificate = x509.load_der_x509_certificate(data)
-            if (certificate.issuer, certificate.serial_number) == (signers[0].issuer, signers[0].serial_number):
+            certificate = _get(partial(x509.load_der_x509_certificate, data))
+            if (certificate.issuer, certificate.serial_number) == (token.issuer, token.serial):
                 return certificate
     return None
 
 
-def _accuracy(response: "TimeStampResponse") -> timedelta:
-    said: Accuracy | None = response.tst_info.accuracy
-    if said is None:
-        return timedelta()
-    return timedelta(seconds=said.seconds or 0, milliseconds=said.millis or 0, microseconds=said.micros or 0)
-
-
-def _check_signature(response: "TimeStampResponse", certificate: x509.Certificate) -> None:
+def _check_signature(token: _Token, certificate: x509.Certificate) -> None:
     from rfc3161_client import VerificationError, VerifierBuilder
 
-    at = response.tst_info.gen_time
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise SignatureInvalid("the authority's certificate was not in force at {}", at.isoformat())
+    if not certificate.not_valid_before_utc <= token.time <= certificate.not_valid_after_utc:
+        raise SignatureInvalid("the authority's certificate was not in force at {}", token.time.isoformat())
     if not _is_for_time_stamping(certificate):
         raise SignatureInvalid("the authority's certificate is not one for time stamping")
-    root, child = _below_a_root_of_our_own(certificate)
-    verifier = VerifierBuilder(roots=[root], intermediates=[child]).build()
     try:
-        verifier.verify(response, response.tst_info.message_imprint.message)
-    except VerificationError as error:
+        root, child = _below_a_root_of_our_own(certificate)
+        with warnings.catch_warnings():  # about other certificates that the token carries along
+            warnings.simplefilter("ignore")
+            VerifierBuilder(roots=[root], intermediates=[child]).build().verify(token.response, token.imprint)
+    except (VerificationError, ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise SignatureInvalid("the time stamp does not verify under the pinned certificate: {}", error) from error
 
 

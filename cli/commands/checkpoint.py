@@ -1,33 +1,137 @@
-"""zeren checkpoint: seal what is new and sign the tree head."""
+"""zeren checkpoint: seal what is new, sign the tree head, and have the policy's witnesses cosign it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from cli.codes import write_code
 from cli.context import home, json_option
-from cli.output import print_json, print_lines
+from cli.output import note, print_json, print_lines
 from cli.signing import holder_of, keyring, passphrase_option, writing_clock
+from ledger.anchoring import next_checkpoint, record_anchors
+from ledger.anchors import AnchorBook, anchor_book, digest_of
+from ledger.application import Ledger
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
-from projections.i18n import _
+from ledger.errors import BadInput
+from ledger.witness.client import TIMEOUT, Asked, ask_all, make_request
+from projections.i18n import _, explain_error
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("checkpoint", help=_("Seal what is new, sign the tree head with the log key, and print the checkpoint."))
+@click.command(
+    "checkpoint",
+    help=_(
+        "Seal what is new, sign the tree head with the log key, have the policy's witnesses cosign it, and print the "
+        "checkpoint. With nothing new the last checkpoint is cosigned afresh."
+    ),
+)
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--no-ask", is_flag=True, help=_("Ask no witness over HTTP."))
+@click.option(
+    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
+)
+@click.option("--out", type=FILE, help=_("Write a request for a witness that is asked by file."))
+@click.option("--for", "member", help=_("The witness that the request is for (default: those without an address)."))
+@click.option("--old", type=click.IntRange(min=0), help=_("How many entries that witness has cosigned."))
+@click.option("--qr", type=FILE, help=_("Write the request as a QR code too (SVG, PNG)."))
 @passphrase_option
 @json_option
-def command(kind: str, passphrase_file: Path | None, as_json: bool) -> None:
+def command(
+    kind: str,
+    no_ask: bool,
+    timeout: float,
+    out: Path | None,
+    member: str | None,
+    old: int | None,
+    qr: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         keys = keyring(here, ledger, passphrase_file)
-        if ledger.needs_seal():
-            ledger.seal(keys.signer(holder_of(ledger, "service", "custodian")))
-        note = ledger.sign_checkpoint(keys.log())
+        service = holder_of(ledger, "service", "custodian")
+        signed = next_checkpoint(ledger, lambda: keys.signer(service), keys.log)
+        book = anchor_book(ledger)
+        asked = [] if no_ask else ask_all(ledger, signed, book, timeout=timeout)
+        fresh = [item.anchor for item in asked if item.anchor is not None and not book.has(digest_of(item.anchor))]
+        if fresh:  # asked twice within one second a witness gives the same line
+            record_anchors(ledger, fresh, keys.signer(service))
+        if out is not None or qr is not None:
+            _write_request(ledger, signed, book, member, old, out, qr)
+        confirmed, size = anchor_book(ledger).confirmed(), ledger.size()
     finally:
         ledger.close()
     if as_json:
-        head = parse_checkpoint(note.decode().partition("\n\n")[0] + "\n")
-        print_json({"origin": head.origin, "size": head.size, "root": b64encode(head.root), "note": note.decode()})
-    else:
-        print_lines(note.decode().rstrip("\n"))
+        head = parse_checkpoint(signed.decode().partition("\n\n")[0] + "\n")
+        print_json(
+            {
+                "origin": head.origin,
+                "size": head.size,
+                "root": b64encode(head.root),
+                "note": signed.decode(),
+                "witnesses": [
+                    {"name": item.name, "cosigned": item.anchor is not None, "error": _error(item)} for item in asked
+                ],
+                "confirmed": confirmed,
+            }
+        )
+        return
+    print_lines(signed.decode().rstrip("\n"))
+    _tell(book, asked, all_told=out is not None or qr is not None, no_ask=no_ask)
+    note(_("{n} of {size} entries confirmed").format(n=confirmed, size=size))
+
+
+def _error(item: Asked) -> str | None:
+    return None if item.error is None else explain_error(item.error)
+
+
+def _tell(book: AnchorBook, asked: Sequence[Asked], *, all_told: bool, no_ask: bool) -> None:
+    """Who cosigned and who did not: a silent witness is said."""
+    if book.policy is None:
+        note(_("no policy is in force: entries stay pending; adopt one with: zeren policy adopt FILE"))
+        return
+    for item in asked:
+        if item.error is None:
+            note(_("{name}: cosigned").format(name=item.name))
+        else:
+            note(_("{name}: pending: {error}").format(name=item.name, error=explain_error(item.error)))
+    waiting = [w.name for w in book.policy.witnesses if no_ask or w.url is None]
+    if waiting and not all_told:
+        note(_("not asked: {names}; ask by file with: zeren checkpoint --out FILE").format(names=", ".join(waiting)))
+
+
+def _write_request(
+    ledger: Ledger,
+    signed: bytes,
+    book: AnchorBook,
+    member: str | None,
+    old: int | None,
+    out: Path | None,
+    qr: Path | None,
+) -> None:
+    data = make_request(ledger, signed, old if old is not None else _known_size(book, member))
+    if out is not None:
+        out.write_bytes(data)
+        note(_("request written to {file}; its answer is recorded with: zeren anchor add FILE").format(file=out))
+    if qr is not None:
+        write_code(qr, data)
+
+
+def _known_size(book: AnchorBook, member: str | None) -> int:
+    """How far the witness is known to be. Raises BadInput where it is not clear which one is meant."""
+    witnesses = book.policy.witnesses if book.policy is not None else ()
+    if member is not None:
+        if member not in {w.name for w in witnesses}:
+            raise BadInput("the policy in force names no witness {!a}", member)
+        return book.largest.get(member, 0)
+    sizes = {book.largest.get(w.name, 0) for w in witnesses if w.url is None} or {
+        book.largest.get(w.name, 0) for w in witnesses
+    }
+    if len(sizes) > 1:
+        raise BadInput("the witnesses stand at different sizes; say with --for which one the request is for")
+    return sizes.pop() if sizes else 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
+from ledger.anchors import AnchorBook
 from ledger.application import Ledger
 from ledger.checks.anchors import COSIGNATURE
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
@@ -19,7 +20,7 @@ from ledger.core.merkle import prove_consistency
 from ledger.core.note import format_line, parse_note
 from ledger.core.policy import Witness
 from ledger.core.witness import WitnessRequest, format_request, parse_lines
-from ledger.errors import BadInput, Malformed, RolledBack, Unreached
+from ledger.errors import BadInput, Malformed, RolledBack, Unreached, ZerenError
 from ledger.events.trust import AnchorRecorded
 
 TIMEOUT = 10.0
@@ -65,7 +66,7 @@ def ask(ledger: Ledger, witness: Witness, note: bytes, old: int, *, timeout: flo
         if size > checkpoint.size:
             raise RolledBack(
                 "the witness {} has cosigned {} entries of this ledger, this copy has signed for {}: it is an older "
-                "copy; restore the newer one, nothing is signed on this",
+                "copy; go on with the newer one, not with this",
                 witness.name,
                 size,
                 checkpoint.size,
@@ -75,6 +76,35 @@ def ask(ledger: Ledger, witness: Witness, note: bytes, old: int, *, timeout: flo
         said = answer.body[:200].decode("utf-8", "backslashreplace").strip()
         raise Unreached("the witness {} declined ({}): {}", witness.name, answer.status, said)
     return _anchors(checkpoint, witness, note, answer.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking a witness: its cosignature as an anchor, or why there is none."""
+
+    name: str
+    anchor: AnchorRecorded | None = None
+    error: ZerenError | None = None
+
+
+def ask_all(ledger: Ledger, note: bytes, book: AnchorBook, *, timeout: float = TIMEOUT) -> list[Asked]:
+    """Asks every witness of the policy in force that has an address, one after the other.
+
+    A witness that is down, declines or answers falsely leaves its error. Raises RolledBack where one has cosigned more
+    entries than this ledger has.
+    """
+    asked = []
+    for witness in book.policy.witnesses if book.policy is not None else ():
+        if witness.url is None:
+            continue
+        try:
+            (anchor,) = ask(ledger, witness, note, book.largest.get(witness.name, 0), timeout=timeout)
+            asked.append(Asked(witness.name, anchor))
+        except RolledBack:
+            raise
+        except ZerenError as error:
+            asked.append(Asked(witness.name, error=error))
+    return asked
 
 
 def _anchors(checkpoint: Checkpoint, witness: Witness, note: bytes, body: bytes) -> list[AnchorRecorded]:

@@ -1,0 +1,128 @@
+"""zeren timestamp: RFC 3161 time stamps over checkpoints, by file or over HTTP."""
+
+from pathlib import Path
+
+import click
+
+from cli.commands.anchor import report
+from cli.context import home, json_option
+from cli.output import note
+from cli.signing import holder_of, keyring, passphrase_option, writing_clock
+from ledger import timestamp
+from ledger.anchoring import checkpoint_note, read_anchors, record_anchors
+from ledger.application import Ledger
+from ledger.checks.anchors import imprint_text
+from ledger.errors import BadInput, Unreached
+from ledger.home import Home
+from ledger.witness.client import TIMEOUT, post
+from projections.i18n import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+SIZE = click.option(
+    "--size", type=click.IntRange(min=1), help=_("Over the checkpoint of this size (default: the last).")
+)
+KEEP = click.option("--keep", is_flag=True, help=_("Keep tokens by whom the policy in force does not name; uncounted."))
+QUERY = "application/timestamp-query"
+
+
+@click.group("timestamp", help=_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."))
+def command() -> None:
+    """The group."""
+
+
+@command.command(
+    "request", help=_("Ask for a time stamp over a checkpoint: as a file, or from URL and record it at once.")
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the request to this file (.tsq).")
+)
+@click.option("--url", help=_("The authority's address (http or https)."))
+@click.option(
+    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
+)
+@SIZE
+@KEEP
+@LEDGER
+@passphrase_option
+@json_option
+def request(
+    out: Path | None,
+    url: str | None,
+    timeout: float,
+    size: int | None,
+    keep: bool,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    if (out is None) == (url is None):
+        raise BadInput("name either a file with --out or an authority with --url")
+    here = home()
+    if out is not None:
+        ledger = here.open(kind)
+        try:
+            out.write_bytes(timestamp.request(imprint_text(checkpoint_note(ledger, size))))
+        finally:
+            ledger.close()
+        note(
+            _("written to {file}; record the answer with: zeren timestamp add ANSWER --request {file}").format(file=out)
+        )
+        return
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        asked = timestamp.request(imprint_text(checkpoint_note(ledger, size)))
+        answer = post(str(url), asked, content_type=QUERY, timeout=timeout)
+        if answer.status != 200:
+            raise Unreached("the authority declined ({})", answer.status)
+        _record(here, ledger, answer.body, asked, size, passphrase_file, keep=keep, as_json=as_json)
+    finally:
+        ledger.close()
+
+
+@command.command("add", help=_("Record the time stamp in FILE: an authority's answer (.tsr) or a token (DER)."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--request",
+    "asked",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=_("The request it answers."),
+)
+@SIZE
+@KEEP
+@LEDGER
+@passphrase_option
+@json_option
+def add(
+    file: Path,
+    asked: Path | None,
+    size: int | None,
+    keep: bool,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here = home()
+    query = asked.read_bytes() if asked is not None else None
+    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        _record(here, ledger, file.read_bytes(), query, size, passphrase_file, keep=keep, as_json=as_json)
+    finally:
+        ledger.close()
+
+
+def _record(
+    here: Home,
+    ledger: Ledger,
+    data: bytes,
+    asked: bytes | None,
+    size: int | None,
+    passphrase_file: Path | None,
+    *,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    if data[:1] != b"\x30":
+        raise BadInput("this is no time stamp: neither an answer nor a token in DER")
+    anchors = read_anchors(ledger, data, size=size, asked=asked)
+    signer = keyring(here, ledger, passphrase_file).signer(holder_of(ledger, "service", "custodian"))
+    report(ledger, record_anchors(ledger, anchors, signer, keep=keep), as_json=as_json)
