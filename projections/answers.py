@@ -10,8 +10,15 @@ from ledger.core.entry import format_time
 from ledger.events.fields import flatten
 from ledger.events.record import Recorded
 from projections.desk import as_utc
+from projections.dossier import Dossier
 from projections.explain import Explainer
 from projections.holders import Answer, Holder
+from projections.model import Instance
+from projections.obligations.table import Obligation, Table, table
+from projections.owed import Owed
+from projections.rules import RuleSet
+from projections.signals.catalogue import INPUTS
+from projections.signals.question import SignalRow
 from projections.trace.model import Trace
 
 
@@ -85,3 +92,94 @@ def entry_answer(event: Recorded, state: EntryState | None = None) -> dict[str, 
         "fields": dict(flatten(event.payload)),
         "missing": sorted(event.missing),
     }
+
+
+def obligations_answer(found: Owed, explain: Explainer) -> dict[str, object]:
+    """What is owed, a row per instance; standing duties with their evidence; claims that were counted nowhere."""
+    return {
+        "judged_on": found.judged_on,
+        "known_at": as_utc(found.known_at),
+        "obligations": [obligation_row(row, explain) for row in found.instances],
+        "standing": [{"title": explain.title(row.obligation), **_fields(row)} for row in found.standing],
+        "uncounted": [{"obligation": id_, "entry": entry} for id_, entry in found.uncounted],
+    }
+
+
+def obligation_row(row: Instance, explain: Explainer) -> dict[str, object]:
+    """One instance with its title and its owner's name; `own_number` = the plan states no cadence."""
+    pairs = [{**_fields(pair), "pairs": []} for pair in row.pairs]
+    return {
+        **_fields(row),
+        "pairs": pairs,
+        "title": explain.title(row.obligation),
+        "owner_name": explain.name(row.owner),
+    }
+
+
+def signals_answer(
+    judged_on: date, known_at: datetime | None, rows: Sequence[SignalRow], explain: Explainer
+) -> dict[str, object]:
+    """The signals: questions, never verdicts, each with inputs, benign reasons and explanations."""
+    return {
+        "judged_on": judged_on,
+        "known_at": as_utc(known_at),
+        "signals": [signal_row(row, explain) for row in rows],
+    }
+
+
+def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
+    """One signal; `detail` holds its exact inputs by name."""
+    return {
+        "code": row.signal.code,
+        "weight": row.signal.weight,
+        "fires": explain.text(row.entry.fires),
+        "inputs": explain.text(INPUTS[row.signal.code]),
+        "benign": explain.text(row.entry.benign),
+        "events": row.signal.events,
+        "blamed": row.signal.blamed,
+        "detail": dict(row.signal.detail),
+        "parties": row.parties,
+        "explanations": [{**_fields(given), "recorded_at": as_utc(given.recorded_at)} for given in row.explanations],
+    }
+
+
+def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:
+    """Everything about a person or unit; `inspector` = case data is joined, else there is none in it."""
+    return {
+        **_fields(found),
+        "name": explain.name(found.party),
+        "known_at": as_utc(found.known_at),
+        "obligations": [obligation_row(row, explain) for row in found.obligations],
+        "signals": [signal_row(row, explain) for row in found.signals],
+    }
+
+
+def rules_answer(rules: RuleSet, explain: Explainer) -> dict[str, object]:
+    """The table of obligations and the settings in force."""
+    shipped = table()
+    return {
+        "version": shipped.version,
+        "layer": shipped.layer,
+        "settings": rules,
+        "sources": {name: text.of(explain.speech) for name, text in shipped.sources.items()},
+        "obligations": [_table_row(shipped, row, explain) for row in shipped.obligations.values()],
+    }
+
+
+def _table_row(shipped: Table, row: Obligation, explain: Explainer) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "title": row.title.of(explain.speech),
+        "clause": shipped.clause(row, explain.speech),
+        "owner": row.owner,
+        "class": row.kind,
+        "act": row.act,
+        "counterpart": row.counterpart,
+        "evidence": row.evidence.of(explain.speech),
+        "layer": row.layer,
+        "rules": [{name: value for name, value in _fields(rule).items() if value} for rule in row.rules],
+    }
+
+
+def _fields(value: object) -> dict[str, object]:
+    return {item.name: getattr(value, item.name) for item in fields(value)}  # type: ignore[arg-type]  # a dataclass

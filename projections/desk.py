@@ -1,11 +1,15 @@
 """One desk for every reader: the questions as `api` and `cli` ask them, over one set of views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from projections.dossier import Dossier, dossier
 from projections.holders import Answer, Subject, holders, members, subject_of
 from projections.model import Instance
+from projections.owed import Owed, Wanted, judging_day, owed
+from projections.parties import party_of
+from projections.signals.question import SignalRow, signal_rows
 from projections.trace import trace
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
@@ -52,6 +56,34 @@ class Desk:
     def members(self, valid_at: date, known_at: datetime | None = None) -> tuple[str, ...]:
         """Full membership of the Party group on a day."""
         return members(self.facts(known_at), valid_at)
+
+    def party(self, text: str, known_at: datetime | None = None) -> str:
+        """The id of the person or unit that a reader named. Raises BadInput."""
+        return party_of(self.facts(known_at), text)
+
+    def judging_day(self, today: date, known_at: datetime | None = None, on: date | None = None) -> date:
+        """The day as on which obligations and signals are judged where the reader names none (`on`)."""
+        return judging_day(self.facts(known_at), today, on)
+
+    def obligations(self, wanted: Wanted, judged_on: date, known_at: datetime | None = None) -> Owed:
+        """What is owed, by whom, with which status and why. Raises BadInput."""
+        return owed(self.facts(known_at), wanted, judged_on)
+
+    def signals(
+        self,
+        judged_on: date,
+        known_at: datetime | None = None,
+        *,
+        code: str | None = None,
+        party: Sequence[str] = (),
+        weight: str | None = None,
+    ) -> tuple[SignalRow, ...]:
+        """The signals that stand, with their inputs, benign reasons and explanations. Raises BadInput."""
+        return signal_rows(self.facts(known_at), judged_on, code=code, party=party, weight=weight)
+
+    def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
+        """Everything about a person or unit, by id."""
+        return dossier(self.facts(known_at), party, judged_on)
 
     def trace(
         self,

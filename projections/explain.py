@@ -6,11 +6,9 @@ English template is the message id, the Chinese one its translation.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 
-from projections.facts import Facts
-from projections.i18n import translate
-from projections.model import Citation, Instance, Period
+from projections.duty_sentences import DutySentences
+from projections.model import Citation
 from projections.sentences import (
     CATEGORIES,
     CULPABILITY,
@@ -30,34 +28,8 @@ from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace
 __all__ = ["CATEGORIES", "LEVELS", "RED", "SIDES", "Explainer"]
 
 
-class Explainer:
+class Explainer(DutySentences):
     """Builds sentences in one language, with names of persons and units."""
-
-    def __init__(self, facts: Facts, language: str | None = None) -> None:
-        self.facts, self.language = facts, language
-
-    def text(self, message: str) -> str:
-        """A message in the language."""
-        return translate(message, self.language)
-
-    def name(self, id_: str | None) -> str:
-        """The name of a person or unit, its number where no name is held."""
-        if id_ is None:
-            return self.text("nobody")
-        party = self.facts.persons.get(id_) or self.facts.units.get(id_)
-        return party.name if party is not None else id_
-
-    def period(self, period: Period | None) -> str:
-        """Days from and to, both included."""
-        return f"{period.first.isoformat()}–{period.last.isoformat()}" if period is not None else ""
-
-    def cites(self, cites: Iterable[Citation]) -> str:
-        """Entry numbers with their positions."""
-        return ", ".join(f"{cite.ref}#{cite.position}" if not cite.ref.startswith("#") else cite.ref for cite in cites)
-
-    def amount(self, amount: Decimal, unit: str) -> str:
-        """An amount with its unit of money, exact."""
-        return f"{amount} {unit}".rstrip()
 
     def ground(self, ground: Ground) -> str:
         """One ground as a sentence part with its rule and entries."""
@@ -88,12 +60,6 @@ class Explainer:
     def category(self, category: str) -> str:
         """A category's name."""
         return self.text(CATEGORIES[category])
-
-    def instance(self, instance: Instance) -> str:
-        """An obligation not done, with what is missing."""
-        when = instance.period or instance.trigger or ""
-        missing = f" ({', '.join(instance.missing)})" if instance.missing else ""
-        return f"{instance.obligation} {when}: {self.text(instance.status)}{missing}"
 
     def share(self, share: Share, unit: str) -> str:
         """One row of the attribution."""

@@ -34,6 +34,10 @@ class Facts(Protocol):
         """The local day of the ledger's first entry; None where nothing is known yet."""
 
     @property
+    def last_recorded_at(self) -> datetime:
+        """The moment of the last entry known; the epoch where nothing is known yet."""
+
+    @property
     def rules(self) -> RuleSet:
         """The rule set in force at the cut."""
 
@@ -87,8 +91,15 @@ class Facts(Protocol):
     def cases(self) -> Sequence[Recorded]:
         """The `case.opened` entries of the joined case ledgers."""
 
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case ledger is joined: the inspector's side."""
+
     def first_lead_at(self) -> datetime | None:
         """The moment of the earliest lead in the joined case ledgers; None where there is none."""
+
+    def cited(self, cite: Citation) -> Recorded | None:
+        """The entry that a citation names; None where it is beyond the cut or in a ledger that is not joined."""
 
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""

@@ -1,25 +1,74 @@
-"""zeren rules adopt FILE: a rule set's settings, adopted by a signed event; the latest one in force decides."""
+"""zeren rules: the table of obligations and the settings in force; a rule set is adopted by a signed event."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.context import json_option, moment_asked, open_views
+from cli.output import print_json, print_lines, table
 from cli.recording import open_ledger_for, record, recording_parameters, take_asked
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
 from ledger.recording.values import read_json
 from ledger.scenario.shapes import without_lines
 from ledger.scenario.text import read_yaml
+from projections.answers import rules_answer
+from projections.desk import Desk
+from projections.duty_sentences import CLASSES, OWNERS
+from projections.explain import Explainer
 from projections.i18n import _
-from projections.rules import read_rules
+from projections.obligations.table import check_demands
+from projections.obligations.table import table as shipped
+from projections.plain import plain
+from projections.rules import AMBIGUITIES, LAYERS, RuleSet, read_rules
 
-LAYERS = ("centre", "province", "city", "organ")
 
-
-@click.group("rules", help=_("Rule sets: adopt one."))
+@click.group("rules", help=_("The obligations and settings in force; adopt a rule set."))
 def command() -> None:
     """The group."""
+
+
+@command.command("show", help=_("The obligations of the table, and the settings in force as known at a moment."))
+@click.option(
+    "--known-at", "known_at", metavar="MOMENT", help=_("The moment it was known (default: all that is recorded).")
+)
+@json_option
+def show(known_at: str | None, as_json: bool) -> None:
+    with open_views() as views:
+        desk = Desk(views)
+        facts = desk.facts(moment_asked(known_at, desk.facts().zone))
+        explain = Explainer(facts)
+        if as_json:
+            print_json({**rules_answer(facts.rules, explain), "ledgers": desk.heads()})
+            return
+        heads = (_("obligation"), _("clause"), _("owner"), _("class"), _("minimum evidence"))
+        rows = [
+            (
+                f"{row.id} {row.title.of(explain.speech)}",
+                shipped().clause(row, explain.speech),
+                _(OWNERS[row.owner]),
+                _(CLASSES[row.kind]),
+                row.evidence.of(explain.speech),
+            )
+            for row in shipped().obligations.values()
+        ]
+        print_lines(table(heads, rows), "", *_settings(facts.rules))
+
+
+def _settings(rules: RuleSet) -> list[str]:
+    """Settings with their values; the open questions of the plan bear their number."""
+    question = {name: number for number, names in AMBIGUITIES.items() for name in names}
+    heads = (_("setting"), _("value"), _("open question of the plan"))
+    rows = [
+        (item.name, _value(getattr(rules, item.name)), str(question.get(item.name, ""))) for item in fields(RuleSet)
+    ]
+    return [table(heads, rows)]
+
+
+def _value(value: object) -> str:
+    return str(plain(value))
 
 
 def _adopt(file: Path, layer: str, version: str, ref: str | None, **parameters: Any) -> None:
@@ -29,7 +78,7 @@ def _adopt(file: Path, layer: str, version: str, ref: str | None, **parameters: 
         raise BadInput("{}: a rule set is a map of settings such as timely_days: 5", file.name)
     settings = read_json(without_lines(document))
     if isinstance(settings, dict):
-        read_rules(settings)  # what this version does not know or cannot read is refused before it is signed
+        check_demands(read_rules(settings, layer))  # what cannot be read or counted is refused before it is signed
     with open_ledger_for("duty", asked) as (here, ledger):
         record(here, ledger, RulesAdopted(ref=ref, layer=layer, version=version, settings=settings), asked)
 

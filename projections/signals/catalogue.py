@@ -325,3 +325,44 @@ ENTRIES: tuple[Entry, ...] = (
 )
 CATALOGUE: Mapping[str, Entry] = {entry.code: entry for entry in ENTRIES}
 ORDER: Mapping[str, int] = {entry.code: number for number, entry in enumerate(ENTRIES)}
+FIRES: Mapping[str, str] = {entry.code: entry.fires for entry in ENTRIES}
+BENIGN: Mapping[str, str] = {entry.code: entry.benign for entry in ENTRIES}
+UNDECIDED: Mapping[str, str] = {entry.code: entry.undecided for entry in ENTRIES if entry.undecided is not None}
+INPUTS: Mapping[str, str] = {
+    "LATE_RECORD": "day claimed, day recorded, tolerance of the kind of act; declaration and countersignature",
+    "PERIOD_END_BATCH": "recorder, moments of recording, days claimed; number, hours and spread of the rule set",
+    "AFTER_LEAD": "moment recorded, day claimed, first lead and opening; unit, persons and decisions of the case",
+    "AFTER_CASE_OPENED": "moment recorded, day claimed, opening; unit, persons and decisions of the case",
+    "POST_READ_RECORD": "moment recorded, day claimed, moment and subjects of the inspector's query",
+    "NEAR_DUPLICATE_TEXT": "texts of all acts, boilerplate of the rule set, threshold of likeness",
+    "TEMPLATE_ONLY": "text of the act, boilerplate of the rule set",
+    "ANACHRONISM": "day claimed, days of the entries referred to or named by number",
+    "TWO_PLACES_AT_ONCE": "who takes part, begin and end, place, days of leave",
+    "NOT_IN_POST": "day claimed, posts of the talker, chair, lead, counterpart and members",
+    "ONE_SIDED_TALK": "signatures and their moments, days allowed for countersigning",
+    "COUNTERSIGN_LATE": "moments of recording and of countersigning, first lead of the case",
+    "PARTICIPANT_UNABLE_TO_SIGN": "day recorded, measures against the person, keys in force, way of leaving",
+    "NO_QUORUM": "attendance, full membership on the day, quorum for the kind of meeting",
+    "VOTE_MATH": "votes, attendance, membership, recusal, written opinions of absent members",
+    "NO_MINUTES": "what the record says of minutes, corrections that supply them",
+    "MINUTES_LATE": "day of the meeting, day on which minutes were supplied, tolerance for meetings",
+    "DISSENT_EDITED_LATER": "field corrected, signatures of the attendees, first lead",
+    "RETRO_ASSIGNMENT": "first day of the assignment, day recorded, tolerance for assignments, first lead",
+    "DUTY_GAP": "tenures of head, supervising member and secretary, acting in charge included",
+    "DUTY_OVERLAP": "titular tenures of posts registered as exclusive",
+    "EVIDENCE_REUSED": "SHA-256 of the files attached",
+    "DOC_NUMBER_CLASH": "document numbers of one series, days of the documents",
+    "SELF_ATTESTED": "signatures, whose duty the act fulfils",
+    "NON_WORKING_DAY": "day claimed, holiday notices with make-up days",
+    "SILENCE_THEN_BURST": "days of recording, days claimed",
+    "TOO_REGULAR": "talker, day, begin and end of talks, half-years of the rule set",
+    "DOUBLE_CREDIT": "obligations claimed by one record",
+    "SCOPE_MISMATCH": "body of the activity, obligations claimed",
+    "HANDOVER_MISSING": "holders of the posts near the case, handovers, days allowed",
+    "HANDOVER_OMITS_KNOWN_RISK": "warnings received by the outgoing holder, answers to them, what the handover names",
+    "WARNING_UNANSWERED": "warning, receipt, credited acts of the addressee, his successor and those above",
+    "CHECK_SKIPPED_UNIT": "units covered by the yearly checks, units registered by then",
+    "ROTATION_OVERDUE": "tenures with a function, years of rotation",
+    "MOVE_DURING_CASE": "offenders, opening of the case, decisions, transfers, retirements and new posts",
+}
+"""What each decided signal looks at, in words; the exact values stand in its detail."""

@@ -83,6 +83,13 @@ class ViewFacts:
         return _moment(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
 
     @cached_property
+    def last_recorded_at(self) -> datetime:
+        """The moment of the last duty entry known."""
+        sql = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
+        rows = self.views.select(sql, (self.duty.id, self.cut - 1))
+        return _moment(rows[0]["recorded_at"]) if rows else _EPOCH
+
+    @cached_property
     def rules(self) -> RuleSet:
         """The rule set of the latest adoptions by the cut, one of each layer."""
         latest: dict[str, Mapping[str, Any]] = {}
@@ -194,6 +201,11 @@ class ViewFacts:
         """The entry at a position of a joined ledger, within the cut."""
         return self._read(ledger, position) if position < self._limit(ledger) else None
 
+    def cited(self, cite: Citation) -> Recorded | None:
+        """The entry that a citation names, within the cut."""
+        ledger = next((row for row in self.ledgers if row.origin == cite.ledger), None)
+        return self.at(ledger, cite.position) if ledger is not None else None
+
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""
         return Citation(record.ledger, record.position, record.ref)
@@ -283,6 +295,11 @@ class ViewFacts:
     def cases(self) -> Sequence[Recorded]:
         """The opened cases."""
         return self.records(CaseOpened, ledger="case")
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case ledger is joined."""
+        return bool(self.case_ledgers)
 
     def first_lead_at(self) -> datetime | None:
         """The earliest lead."""

@@ -25,6 +25,11 @@ TABLES = {
         *("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED", "CULPABILITY"),
         *("ROUTES", "CHAIN", "VERDICTS", "EFFECTS", "TRACKS", "REGIMES", "LEAVES", "NOT_DONE"),
     ),
+    "projections.duty_sentences": (
+        *("OBLIGATION_STATUS", "REASONS", "VERDICTS", "OWNERS", "CLASSES", "WEIGHTS", "PARTS", "OCCASIONS"),
+        *("ACTING", "CASE_KINDS"),
+    ),
+    "projections.signals.catalogue": ("FIRES", "BENIGN", "UNDECIDED", "INPUTS"),
     "cli.main": ("SUMMARIES",),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),

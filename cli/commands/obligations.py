@@ -1,0 +1,139 @@
+"""zeren obligations: what is owed by whom, with status, the acts that made it so and those that do not count."""
+
+from pathlib import Path
+
+import click
+
+from cli.context import json_option, open_views
+from cli.judging import Judging, judging, judging_options
+from cli.output import note, print_json, print_lines, table
+from projections.agenda import Event, calendar
+from projections.answers import obligations_answer
+from projections.desk import Desk
+from projections.explain import Explainer
+from projections.i18n import _
+from projections.model import Instance
+from projections.obligations import StandingDuty
+from projections.owed import STATUSES, Owed, Wanted
+
+
+@click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))
+@click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
+@click.option("--owner", metavar="ID", help=_("Only what this person or body owes (id or name)."))
+@click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
+@click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help=_("Only with this status."))
+@click.option("--id", "ids", multiple=True, metavar="ID", help=_("Only this obligation, such as A2a."))
+@click.option("--overdue", is_flag=True, help=_("Only what was due and stands undone or doubted."))
+@click.option(
+    "--upcoming", type=click.IntRange(0, 3660), metavar="DAYS", help=_("Only what falls due within so many days.")
+)
+@click.option("--standing", "with_standing", is_flag=True, help=_("List the standing duties with their evidence too."))
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help=_("Write what is listed and has a day to FILE as an iCalendar."),
+)
+@judging_options
+@json_option
+def command(
+    period: str | None,
+    owner: str | None,
+    unit: str | None,
+    statuses: tuple[str, ...],
+    ids: tuple[str, ...],
+    overdue: bool,
+    upcoming: int | None,
+    with_standing: bool,
+    ics: Path | None,
+    known_at: str | None,
+    on: str | None,
+    as_json: bool,
+) -> None:
+    with open_views() as views:
+        at = judging(Desk(views), known_at, on)
+        wanted = Wanted(
+            period=period,
+            owner=at.desk.party(owner, at.known_at) if owner is not None else None,
+            unit=at.desk.party(unit, at.known_at) if unit is not None else None,
+            statuses=statuses,
+            ids=ids,
+            overdue=overdue,
+            coming=upcoming,
+        )
+        found = at.desk.obligations(wanted, at.on, at.known_at)
+        if ics is not None:
+            events = [_event(row, at) for row in found.instances if row.due is not None]
+            ics.write_bytes(calendar(_("Obligations"), at.desk.facts(at.known_at).last_recorded_at, events))
+            note(_("{n} days written to {file}").format(n=len(events), file=ics))
+        if as_json:
+            print_json({**obligations_answer(found, at.explain), "ledgers": at.desk.heads()})
+            return
+        print_lines(*_report(found, at.explain, with_standing=with_standing))
+
+
+def _report(found: Owed, explain: Explainer, *, with_standing: bool) -> list[str]:
+    heads = (_("obligation"), _("owner"), _("period or trigger"), _("due"), _("status"), _("by entries"), _("remarks"))
+    lines = [_("judged as on {day}; standing duties are never scored").format(day=found.judged_on.isoformat())]
+    lines.append(table(heads, [_line(row, explain) for row in found.instances]))
+    if with_standing:
+        lines += ["", _("Standing duties and their evidence"), *(_standing(row, explain) for row in found.standing)]
+    if found.uncounted:
+        claims = ", ".join(f"{id_} {explain.cites([entry])}" for id_, entry in found.uncounted)
+        lines += ["", _("claimed but asked about nowhere: {claims}").format(claims=claims)]
+    return lines
+
+
+def _line(row: Instance, explain: Explainer) -> tuple[str, ...]:
+    number = f" {row.credited}/{row.required}" if row.required is not None and row.required > 1 else ""
+    return (
+        f"{row.obligation} {explain.title(row.obligation)}",
+        explain.name(row.owner) if row.post is not None or row.owner in explain.known else explain.text(row.owner),
+        " ".join(filter(None, (explain.occasion(row), _unit(row, explain)))),
+        row.due.isoformat() if row.due is not None else "",
+        explain.status(row.status) + number,
+        explain.cites(row.met_by),
+        "; ".join(remarks(row, explain)),
+    )
+
+
+def _unit(row: Instance, explain: Explainer) -> str:
+    return explain.name(row.unit) if row.unit is not None and row.unit != row.owner else ""
+
+
+def remarks(row: Instance, explain: Explainer) -> list[str]:
+    """What is missing, what came late, why acts do not count, and that a number is ours."""
+    found = []
+    if row.missing:
+        found.append(_("missing: {parts}").format(parts=", ".join(map(explain.part, row.missing))))
+    if row.not_covered:
+        found.append(_("left out: {parts}").format(parts=", ".join(map(explain.part, row.not_covered))))
+    if row.by is not None:
+        found.append(_("late by {entry}").format(entry=explain.cites([row.by])))
+    if row.days_after_case is not None:
+        found.append(_("{n} days after the opening").format(n=row.days_after_case))
+    found += [explain.reason(reason) for reason in row.reasons]
+    if row.own_number:
+        found.append(_("the plan states no number"))
+    return found
+
+
+def _standing(row: StandingDuty, explain: Explainer) -> str:
+    evidence = explain.cites(row.evidence) or _("none on record")
+    doubted = f"; {_('doubted')}: {explain.cites(row.doubted)}" if row.doubted else ""
+    return f"  {row.obligation} {explain.title(row.obligation)}: {evidence}{doubted}"
+
+
+def _event(row: Instance, at: Judging) -> Event:
+    explain = at.explain
+    title = f"{row.obligation} {explain.title(row.obligation)} · {explain.name(row.owner)}"
+    where = (row.obligation, row.owner, row.unit, row.period, row.trigger, row.subject, row.due)
+    lines = [
+        f"{explain.occasion(row)} {_unit(row, explain)}".strip(),
+        explain.status(row.status),
+        *remarks(row, explain),
+    ]
+    key = "\0".join(("" if part is None else str(part)) for part in (at.desk.heads()[0].origin, *where))
+    if row.due is None:
+        raise ValueError("an event needs a day")
+    return Event(key, row.due, title, "\n".join(filter(None, lines)), explain.status(row.status))

@@ -1,0 +1,47 @@
+"""Options of the questions that are judged as on a day: --known-at, --on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from cli.context import moment_asked
+from ledger.clock import today
+from projections.desk import Desk
+from projections.explain import Explainer
+from projections.i18n import _
+from projections.times import parse_day
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The desk with the moment known and the day of judging."""
+
+    desk: Desk
+    known_at: datetime | None
+    on: date
+    explain: Explainer
+
+
+def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--known-at and --on."""
+    on = click.option(
+        "--on", "on", metavar="DAY", help=_("Judge as on this day (default: the rule set's day, or today).")
+    )
+    known = click.option(
+        "--known-at",
+        "known_at",
+        metavar="MOMENT",
+        help=_("The moment it was known (default: all that is recorded)."),
+    )
+    return known(on(function))
+
+
+def judging(desk: Desk, known_at: str | None, on: str | None) -> Judging:
+    """What these options say. Raises BadInput."""
+    zone = desk.facts().zone
+    moment = moment_asked(known_at, zone)
+    day = desk.judging_day(today(zone), moment, parse_day(on) if on is not None else None)
+    return Judging(desk, moment, day, Explainer(desk.facts(moment)))
