@@ -8,7 +8,8 @@ the map without them. A touched key costs O(log n) lookups; an append costs noth
 import sqlite3
 from collections.abc import Iterator
 
-from ledger.core.heads import EMPTY, KEY_BITS, Head, head_hash, inner_hash, stream_key, subject_key
+from ledger.core.heads import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash, stream_key, subject_key
+from ledger.store.schema import cache_statements
 
 _ALL = 2**KEY_BITS
 
@@ -47,13 +48,50 @@ def refresh_heads(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> bytes
     return _refresh(c, sorted(touched), 0, 0)
 
 
+def map_of(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> sqlite3.Connection:
+    """The map at `size` entries in a temporary database, from the entries alone; for `path_of`. Close it."""
+    scratch = sqlite3.connect("")  # a temporary database on disk
+    for statement in cache_statements():
+        scratch.execute(statement)
+    for head in new_heads(c, 0, size, with_subjects=with_subjects):
+        scratch.execute("INSERT INTO cache_heads VALUES (?,?,?,?)", (head.key, head.count, head.position, head.leaf))
+    _refresh(scratch.cursor(), [], 0, 0)
+    return scratch
+
+
+def path_of(c: sqlite3.Cursor, key: bytes) -> HeadProof:
+    """The path of a key in the map of `c`: its head or its absence. O(256) lookups; as good as the cache, so check it.
+
+    Raises LookupError where an inner node is not cached.
+    """
+    siblings: list[bytes] = []
+    low, number = 0, int.from_bytes(key, "big")
+    while len(found := _first_two(c, len(siblings), low)) > 1:
+        half = _ALL >> (len(siblings) + 1)
+        middle = low + half
+        low, other = (middle, low) if number >= middle else (low, middle)
+        siblings.append(_cached(c, len(siblings) + 1, other))
+    return HeadProof(tuple(siblings), Head(*found[0]) if found else None)
+
+
+def _cached(c: sqlite3.Cursor, depth: int, low: int) -> bytes:
+    found = _first_two(c, depth, low)
+    if len(found) < 2:
+        return head_hash(Head(*found[0])) if found else EMPTY
+    row = c.execute("SELECT hash FROM cache_nodes WHERE depth = ? AND low = ?", (depth, _bytes(low))).fetchone()
+    if row is None:
+        raise LookupError(depth, low)
+    return bytes(row[0])
+
+
+def _first_two(c: sqlite3.Cursor, depth: int, low: int) -> list[tuple[bytes, int, int, bytes]]:
+    sql = "SELECT key, count, position, leaf FROM cache_heads WHERE key >= ? AND key <= ? ORDER BY key LIMIT 2"
+    return [tuple(row) for row in c.execute(sql, (_bytes(low), _bytes(low + (_ALL >> depth) - 1)))]
+
+
 def _refresh(c: sqlite3.Cursor, touched: list[int], depth: int, low: int) -> bytes:
     """The hash of the subtree of keys low .. low + 2^(256 - depth) - 1, its touched part computed anew."""
-    high = low + (_ALL >> depth)
-    first_two = c.execute(
-        "SELECT key, count, position, leaf FROM cache_heads WHERE key >= ? AND key <= ? ORDER BY key LIMIT 2",
-        (_bytes(low), _bytes(high - 1)),
-    ).fetchall()
+    first_two = _first_two(c, depth, low)
     if not first_two:
         return EMPTY
     if len(first_two) == 1:

@@ -44,7 +44,12 @@ def statements() -> list[str]:
                 f"CREATE TRIGGER IF NOT EXISTS {table}_{verb.lower()} BEFORE {verb} ON {table}{unless}"
                 " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
             )
-    made += [f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID" for table, columns in _CACHES.items()]
+    made += cache_statements()
     made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
     made.append("CREATE INDEX IF NOT EXISTS cache_heads_by_position ON cache_heads (position)")
     return made
+
+
+def cache_statements() -> list[str]:
+    """The statements that make the tables of the cached map of heads."""
+    return [f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID" for table, columns in _CACHES.items()]

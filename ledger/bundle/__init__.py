@@ -1,0 +1,5 @@
+"""Evidence bundles: what is handed out of ledgers so that anyone can check it without them (FORMAT.md section 15).
+
+`select` chooses positions and claims, `build` makes the files and packs them, `check` reads a bundle back with nothing
+else at hand; `standalone.py` is the small verifier that lies inside every bundle.
+"""

@@ -1,0 +1,144 @@
+"""Putting a bundle together: entries, bodies, proofs, paths, checkpoint, and the files beside them."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from ledger.bundle.layout import (
+    MANIFEST,
+    PAGE,
+    TYPES,
+    VERIFIER,
+    Manifest,
+    PartClaims,
+    format_growth,
+    format_heads,
+    format_manifest,
+    numbered,
+)
+from ledger.bundle.select import Selection, head_proofs
+from ledger.core.archive import write_archive
+from ledger.core.body import Body, format_body, is_subject_name, parse_body
+from ledger.core.encoding import b64encode
+from ledger.core.merkle import prove_consistency, prove_inclusion
+from ledger.core.proof import InclusionProof, format_proof
+from ledger.errors import BadInput, Incomplete
+from ledger.events.records import TextErased
+from ledger.events.registry import frozen_lists, payload_class
+from ledger.events.trust import TrustPayload
+
+Show = Callable[[int, str, str], bool]
+"""Whether a field is shown: (position, type, field name)."""
+
+
+def show_all(_position: int, _type: str, _name: str) -> bool:
+    """Nothing is withheld."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedNote:
+    """A note `zeren/verified/v1` by someone who recomputed the ledger, and the vkey it is by."""
+
+    note: bytes
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One ledger's share of a bundle."""
+
+    path: str
+    selection: Selection
+    show: Show = show_all
+    verified: Sequence[VerifiedNote] = ()
+
+
+def never_withheld(type_name: str, field_name: str) -> bool:
+    """Subjects, and every field on which verification itself rests (FORMAT.md section 11)."""
+    return is_subject_name(field_name) or issubclass(payload_class(type_name), TrustPayload | TextErased)
+
+
+def build_files(parts: Sequence[Part]) -> tuple[tuple[PartClaims, ...], dict[str, bytes]]:
+    """The claims and the files of all parts, with verifier and type lists, without page and manifest."""
+    claims, files = (
+        [],
+        {
+            TYPES: frozen_lists(),
+            VERIFIER: resources.files("ledger.bundle").joinpath("standalone.py").read_bytes(),
+        },
+    )
+    for part in parts:
+        claims.append(_claims(part))
+        files |= _files(part)
+    return tuple(claims), files
+
+
+def pack(claims: tuple[PartClaims, ...], files: Mapping[str, bytes], page: bytes, maker: str) -> bytes:
+    """The bundle of these files, with its page and manifest."""
+    whole = {**files, PAGE: page}
+    digests = {name: b64encode(hashlib.sha256(data).digest()) for name, data in sorted(whole.items())}
+    return write_archive({**whole, MANIFEST: format_manifest(Manifest(maker, claims, digests))})
+
+
+def _claims(part: Part) -> PartClaims:
+    chosen = part.selection
+    ledger = chosen.ledger
+    return PartClaims(
+        path=part.path,
+        origin=ledger.origin,
+        kind=ledger.kind,
+        fingerprint=ledger.fingerprint,
+        size=chosen.sealed.size,
+        seal=chosen.sealed.seal,
+        entries=chosen.entries,
+        complete=chosen.complete,
+    )
+
+
+def _files(part: Part) -> dict[str, bytes]:
+    chosen, path = part.selection, part.path
+    ledger, sealed = chosen.ledger, chosen.sealed
+    get = ledger.hashes(sealed.size)
+    files = {f"{path}/checkpoint": sealed.note, f"{path}/heads.json": format_heads(head_proofs(chosen))}
+    for position in sorted(chosen.positions):
+        entry, stored = ledger.entry_at(position)
+        body = parse_body(stored)
+        _check_erased(part, position, body)
+        hidden = [
+            name
+            for name in body.disclosures
+            if not never_withheld(entry.header.type, name) and not part.show(position, entry.header.type, name)
+        ]
+        proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
+        files[numbered(path, "entries", position)] = entry.data
+        files[numbered(path, "bodies", position)] = format_body(body.without(hidden))
+        files[numbered(path, "proofs", position)] = format_proof(proof)
+    for old in sorted(size for size in chosen.older if size):
+        hashes = prove_consistency(old, sealed.size, get)
+        files[numbered(path, "growth", old)] = format_growth(old, sealed.size, hashes)
+    for number, token in enumerate(sealed.tokens):
+        files[f"{path}/tokens/{number}"] = token
+    for number, verified in enumerate(part.verified):
+        files[f"{path}/verified/{number}"] = verified.note
+        files[f"{path}/verified/{number}.vkey"] = f"{verified.vkey}\n".encode()
+    return files
+
+
+def _check_erased(part: Part, position: int, body: Body) -> None:
+    ledger = part.selection.ledger
+    rows = ledger.recorder.rows("SELECT erased_by FROM erasures WHERE position = ?", (position,))
+    for row in rows:
+        payload = ledger.at(row["erased_by"]).payload
+        if isinstance(payload, TextErased) and set(payload.names) & body.disclosures.keys():
+            raise Incomplete("erasure pending: a text of entry {} is still held; nothing is handed out of it", position)
+
+
+def check_known_fields(names: Sequence[str], body: Body) -> None:
+    """Raises BadInput where one of these names is no field of the body, or its text is not held."""
+    for name in names:
+        if name not in body.digests:
+            raise BadInput("the entry has no field {}; it has {}", name, ", ".join(sorted(body.digests)))
+        if name not in body.disclosures:
+            raise BadInput("the text of field {} is erased and cannot be shown", name)

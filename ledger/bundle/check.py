@@ -1,0 +1,123 @@
+"""`zeren verify FILE`: a bundle checked with no network and no ledger at hand."""
+
+import hashlib
+import re
+from collections.abc import Collection
+
+from ledger.bundle.anchors import check_anchors, open_older
+from ledger.bundle.layout import MANIFEST, TYPES, Manifest, parse_manifest
+from ledger.bundle.part import PartCheck
+from ledger.bundle.report import BundleReport
+from ledger.core.archive import read_archive
+from ledger.core.encoding import b64encode
+from ledger.errors import Incomplete, Invalid, ZerenError
+from ledger.events.cases import Pin
+from ledger.events.registry import frozen_lists
+
+_FOLDERS = (
+    r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|verified/[0-9]+(?:\.vkey)?)"
+)
+
+
+def check_bundle(data: bytes, fingerprints: Collection[str] = ()) -> BundleReport:
+    """Checks everything in a bundle. Never raises for a fault in it: that is a finding with its file.
+
+    `fingerprints` come from outside; a ledger whose first entry has one of them is the one it says it is. A duty
+    ledger is also trusted where a trusted case ledger of the same bundle pins it.
+    """
+    report = BundleReport()
+    files, damage = read_archive(data)
+    for fault in damage:
+        report.add(fault.what, fault.file)
+    report.files = files
+    try:
+        if MANIFEST not in files:
+            raise Invalid("the manifest is missing: this is no whole bundle")
+        manifest = parse_manifest(files[MANIFEST])
+    except ZerenError as error:
+        report.add(error, MANIFEST)
+        return report
+    report.maker = manifest.maker
+    _check_files(report, manifest)
+    parts = [PartCheck(report, claims, files) for claims in manifest.parts]
+    for part in parts:
+        part.run()
+        check_anchors(part)
+    _check_trust(report, parts, fingerprints)
+    _name_unchecked(report)
+    return report
+
+
+def _check_files(report: BundleReport, manifest: Manifest) -> None:
+    files = report.files
+    for name, digest in manifest.files.items():
+        if name not in files:
+            report.add(Invalid("the file is missing: it was taken out of the bundle"), name)
+        elif b64encode(hashlib.sha256(files[name]).digest()) != digest:
+            report.add(Invalid("the file was changed: its SHA-256 is not that of the manifest"), name)
+    parts = "|".join(re.escape(part.path) for part in manifest.parts)
+    known = re.compile(rf"index\.html|verify\.py|types\.json|manifest\.json|(?:{parts})/{_FOLDERS}")
+    for name in files.keys() - manifest.files.keys() - {MANIFEST}:
+        report.add(Invalid("the file is not in the manifest: it was put in"), name)
+    for name in files:
+        if not known.fullmatch(name):
+            report.add(Invalid("a bundle has no such file"), name)
+    if TYPES in files and files[TYPES] != frozen_lists():
+        report.add(Incomplete("the bundle was made with another list of event types"), TYPES)
+
+
+def _check_trust(report: BundleReport, parts: list[PartCheck], fingerprints: Collection[str]) -> None:
+    """Which ledgers are the ones that they say: by a fingerprint from outside, or pinned by a case ledger that is."""
+    for part in parts:
+        if part.claims.fingerprint in fingerprints:
+            part.found.trusted_by = "given"
+    for wanted in set(fingerprints) - {part.claims.fingerprint for part in parts}:
+        report.add(Invalid("no ledger in the bundle has the fingerprint {} that you gave", wanted), None)
+    for case in parts:
+        if case.claims.kind == "case":
+            _check_pins(report, case, [part for part in parts if part.claims.kind == "duty"])
+    for part in parts:
+        if not part.found.trusted_by:
+            report.not_checked.append(
+                Incomplete(
+                    "unconfirmed root of trust: give the fingerprint of {}, learnt outside this bundle, with "
+                    "--fingerprint; the bundle says it is {}",
+                    part.claims.origin,
+                    part.claims.fingerprint,
+                )
+            )
+
+
+def _check_pins(report: BundleReport, case: PartCheck, duties: list[PartCheck]) -> None:
+    pins = [
+        (position, pin)
+        for position, item in sorted(case.items.items())
+        if isinstance(pin := getattr(item.payload, "pin", None), Pin)
+    ]
+    for duty in duties:
+        mine = [(position, pin) for position, pin in pins if pin.fingerprint == duty.claims.fingerprint]
+        if not mine:
+            case.add(Invalid("no entry of the case pins the ledger {}", duty.claims.origin), "entries")
+            continue
+        for position, pin in mine:
+            if pin.checkpoint is None:
+                report.marks["unpinned"] += 1
+                continue
+            try:
+                open_older(duty, pin.checkpoint.encode())
+            except ZerenError as error:
+                duty.add(Invalid("the checkpoint pinned by entry {} of the case: {}", position, error), "growth")
+        if case.found.trusted_by and not duty.found.trusted_by:
+            duty.found.trusted_by = "pinned"
+
+
+def _name_unchecked(report: BundleReport) -> None:
+    for part in report.parts:
+        if part.time_stamps:
+            report.not_checked.append(
+                Incomplete("{} time stamps over checkpoints of {}", part.time_stamps, part.claims.path)
+            )
+        if not part.verified_by:
+            report.marks["nobody else has recomputed the seal"] += 1
+        if part.simulated:
+            report.marks["simulated"] += 1

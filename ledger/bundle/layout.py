@@ -1,0 +1,188 @@
+"""Names and forms of the files in a bundle (FORMAT.md section 15). Pure.
+
+manifest.json                       what is claimed, and the SHA-256 of every other file
+index.html, verify.py, types.json   page, small verifier, frozen lists
+<part>/checkpoint                   the one checkpoint of this ledger, with all its signature lines
+<part>/entries/0000000041           the entry; bodies/, proofs/ beside it under the same number
+<part>/heads.json                   paths in the sealed map of heads
+<part>/growth/0000000012            consistency from an older checkpoint (pin, anchor) to this one
+<part>/tokens/<n>                   time stamps over the checkpoint that no entry below it records
+<part>/verified/<n>                 notes zeren/verified/v1, <n>.vkey the key of each
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json, parse_decimal_u64
+from ledger.core.heads import Head, HeadProof
+from ledger.core.merkle import HASH_SIZE
+from ledger.errors import Malformed, UnknownFormat
+
+FORMAT = "zeren/bundle/v1"
+MANIFEST, PAGE, VERIFIER, TYPES = "manifest.json", "index.html", "verify.py", "types.json"
+GROWTH = "zeren/growth/v1"
+KINDS = ("person", "stream", "unit")
+_PART = re.compile(r"[a-z][a-z0-9-]{0,15}")
+_NUMBER_WIDTH = 10
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Claim:
+    """That all entries of a stream, or about a person or unit, up to the seal are in the bundle."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartClaims:
+    """What a bundle says of one ledger: `entries` are those asked for, `complete` what is claimed complete."""
+
+    path: str
+    origin: str
+    kind: str
+    fingerprint: str
+    size: int
+    seal: int
+    entries: tuple[int, ...]
+    complete: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The manifest: nobody signs it, so everything in it is a claim for the reader to check."""
+
+    maker: str
+    parts: tuple[PartClaims, ...]
+    files: Mapping[str, str]
+    """base64 SHA-256 by name, of all files but the manifest."""
+
+
+def numbered(path: str, folder: str, position: int) -> str:
+    """The name of the file of a position: `duty/entries/0000000041`."""
+    return f"{path}/{folder}/{position:0{_NUMBER_WIDTH}d}"
+
+
+def position_of(name: str) -> int | None:
+    """The position in such a name; None where it has none."""
+    last = name.rpartition("/")[2]
+    return int(last) if re.fullmatch(r"[0-9]{10}", last) else None
+
+
+def format_manifest(manifest: Manifest) -> bytes:
+    """The manifest's bytes, RFC 8785 and a line end."""
+    parts = [
+        {
+            "complete": [[claim.kind, claim.id] for claim in part.complete],
+            "entries": list(part.entries),
+            "fingerprint": part.fingerprint,
+            "kind": part.kind,
+            "origin": part.origin,
+            "path": part.path,
+            "seal": part.seal,
+            "size": part.size,
+        }
+        for part in manifest.parts
+    ]
+    data = {"files": dict(manifest.files), "format": FORMAT, "maker": manifest.maker, "parts": parts}
+    return canonical_json(data) + b"\n"
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """The inverse of `format_manifest`. Raises Malformed, or UnknownFormat for another version."""
+    value: Any = parse_canonical_json(data.removesuffix(b"\n"))
+    if isinstance(value, dict) and value.get("format") != FORMAT:
+        raise UnknownFormat("bundle format {!a} is not known to this release", str(value.get("format"))[:40])
+    try:
+        parts = tuple(_parse_part(part) for part in value["parts"])
+        manifest = Manifest(value["maker"], parts, dict(value["files"]))
+        if not parts or len({part.path for part in parts}) != len(parts) or format_manifest(manifest) != data:
+            raise Malformed("the manifest is not in its one form")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed("the manifest does not have its members: {}", repr(error)) from error
+    return manifest
+
+
+def _parse_part(value: Any) -> PartClaims:
+    complete = tuple(Claim(kind, id_) for kind, id_ in value["complete"])
+    entries = tuple(value["entries"])
+    texts = (value["path"], value["origin"], value["kind"], value["fingerprint"])
+    numbers = (value["size"], value["seal"], *entries)
+    if not all(isinstance(text, str) for text in texts) or not _PART.fullmatch(value["path"]):
+        raise Malformed("a part of the bundle has path, origin, kind and fingerprint")
+    if not all(type(number) is int and number >= 0 for number in numbers) or list(entries) != sorted(set(entries)):
+        raise Malformed("positions in the manifest are whole numbers, rising")
+    if list(complete) != sorted(set(complete)) or not {claim.kind for claim in complete} <= set(KINDS):
+        raise Malformed("claims are [person, stream or unit, id], rising")
+    return PartClaims(*texts, value["size"], value["seal"], entries, complete)
+
+
+def format_heads(proofs: Mapping[Claim, HeadProof]) -> bytes:
+    """`heads.json`: per claim the path and where it ends."""
+    return (
+        canonical_json(
+            [
+                {
+                    "end": None
+                    if proof.end is None
+                    else {
+                        "count": proof.end.count,
+                        "key": b64encode(proof.end.key),
+                        "leaf": b64encode(proof.end.leaf),
+                        "position": proof.end.position,
+                    },
+                    "id": claim.id,
+                    "kind": claim.kind,
+                    "path": [b64encode(sibling) for sibling in proof.siblings],
+                }
+                for claim, proof in sorted(proofs.items(), key=lambda item: item[0])
+            ]
+        )
+        + b"\n"
+    )
+
+
+def parse_heads(data: bytes) -> dict[Claim, HeadProof]:
+    """The inverse of `format_heads`; raises Malformed."""
+    value: Any = parse_canonical_json(data.removesuffix(b"\n"))
+    try:
+        proofs = {Claim(row["kind"], row["id"]): _parse_proof(row) for row in value}
+        if format_heads(proofs) != data:
+            raise Malformed("the paths of the map of heads are not in their one form")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed("the paths of the map of heads do not have their members: {}", repr(error)) from error
+    return proofs
+
+
+def _parse_proof(row: Any) -> HeadProof:
+    end = row["end"]
+    head = None
+    if end is not None:
+        if type(end["count"]) is not int or type(end["position"]) is not int:
+            raise Malformed("a head has whole numbers")
+        head = Head(b64decode(end["key"]), end["count"], end["position"], b64decode(end["leaf"]))
+    return HeadProof(tuple(b64decode(sibling) for sibling in row["path"]), head)
+
+
+def format_growth(old: int, new: int, hashes: tuple[bytes, ...]) -> bytes:
+    """A consistency proof as a file: header, both sizes, then the hashes of RFC 9162 2.1.4, one a line."""
+    return "".join(f"{line}\n" for line in (GROWTH, old, new, *map(b64encode, hashes))).encode("ascii")
+
+
+def parse_growth(data: bytes) -> tuple[int, int, tuple[bytes, ...]]:
+    """The inverse of `format_growth`; raises Malformed."""
+    try:
+        lines = data.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise Malformed("a consistency proof is ASCII") from error
+    if len(lines) < 4 or lines[0] != GROWTH or lines[-1]:
+        raise Malformed("a consistency proof starts with the line {}", GROWTH)
+    hashes = tuple(map(b64decode, lines[3:-1]))
+    if any(len(digest) != HASH_SIZE for digest in hashes):
+        raise Malformed("a hash in a proof has {} bytes", HASH_SIZE)
+    return parse_decimal_u64(lines[1]), parse_decimal_u64(lines[2]), hashes

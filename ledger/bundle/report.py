@@ -1,0 +1,81 @@
+"""What the check of a bundle found: faults with their file, what was proved, and what was not checked."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.bundle.layout import Claim, PartClaims
+from ledger.core.cosignature import Cosignature
+from ledger.core.entry import Header
+from ledger.errors import Incomplete, Invalid, ZerenError
+from ledger.verify.report import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class BundleFinding:
+    """One fault: what is wrong, in which file, and at which entry of which ledger where it concerns one."""
+
+    severity: Severity
+    file: str | None
+    what: ZerenError
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One entry as the bundle shows it."""
+
+    header: Header
+    values: Mapping[str, Any]
+    missing: frozenset[str]
+    leaf_hash: bytes
+    asked: bool
+    """Whether it was asked for; the others support these."""
+
+
+@dataclass(slots=True)
+class PartReport:
+    """What was proved of one ledger."""
+
+    claims: PartClaims
+    shown: list[Shown] = field(default_factory=list)
+    proved: list[tuple[Claim, int]] = field(default_factory=list)
+    """Proved complete, with the number of entries; 0 where absence is proved."""
+    simulated: bool = False
+    trusted_by: str = ""
+    """`given` (fingerprint brought from outside), `pinned` (through the case ledger), or empty: unconfirmed."""
+    cosignatures: list[Cosignature] = field(default_factory=list)
+    time_stamps: int = 0
+    verified_by: list[str] = field(default_factory=list)
+    """vkeys of those who signed that they recomputed the ledger up to this checkpoint."""
+    signatures: int = 0
+
+
+@dataclass(slots=True)
+class BundleReport:
+    """The outcome. `verdict` is valid, invalid or incomplete (exit codes 0, 3, 4)."""
+
+    parts: list[PartReport] = field(default_factory=list)
+    findings: list[BundleFinding] = field(default_factory=list)
+    marks: Counter[str] = field(default_factory=Counter)
+    not_checked: list[ZerenError] = field(default_factory=list)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    maker: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """invalid where anything is false, incomplete where anything could not be checked, else valid."""
+        severities = {finding.severity for finding in self.findings}
+        if "invalid" in severities:
+            return "invalid"
+        return "incomplete" if severities or self.not_checked else "valid"
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 3 invalid, 4 incomplete."""
+        return {"valid": 0, "invalid": Invalid.exit_code, "incomplete": Incomplete.exit_code}[self.verdict]
+
+    def add(self, fault: ZerenError, file: str | None) -> None:
+        """Notes a fault of a file."""
+        severity: Severity = "incomplete" if isinstance(fault, Incomplete) else "invalid"
+        self.findings.append(BundleFinding(severity, file, fault))

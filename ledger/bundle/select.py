@@ -1,0 +1,213 @@
+"""What of a ledger goes into a bundle: checkpoint, seal, positions and paths (FORMAT.md sections 5, 9 and 15)."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ledger.application import Ledger
+from ledger.bundle.layout import Claim
+from ledger.core.checkpoint import Checkpoint, parse_checkpoint
+from ledger.core.encoding import b64decode
+from ledger.core.heads import HeadProof, check_absence, check_head, stream_key, subject_key
+from ledger.core.note import Note, format_note, parse_line, parse_note
+from ledger.errors import BadInput, ProofInvalid
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference, flatten
+from ledger.events.registry import spec_of
+from ledger.events.trust import AnchorRecorded, Sealed
+from ledger.placement import ANCHORS, MAIN, SEALS
+from ledger.store.heads import map_of, path_of
+
+MAX_ENTRIES = 20_000
+"""Of one bundle; more is a copy of the ledger, for which tiles are the better form."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedCheckpoint:
+    """The checkpoint under which a bundle stands, and the seal that its completeness goes up to."""
+
+    size: int
+    seal: int
+    root: bytes
+    """Root of the sealed map of heads."""
+    note: bytes
+    tokens: tuple[bytes, ...] = ()
+    """Time stamps over this checkpoint that are recorded at or after its end."""
+
+
+@dataclass(slots=True)
+class Selection:
+    """The positions of one ledger that a bundle shows, and what it claims complete."""
+
+    ledger: Ledger
+    sealed: SealedCheckpoint
+    entries: tuple[int, ...]
+    """Asked for; the rest of `positions` supports them."""
+    complete: tuple[Claim, ...]
+    positions: set[int] = field(default_factory=set)
+    trusted: tuple[Claim, ...] = ()
+    """Completeness that a verifier needs beside what was asked for: opening, policies, rules, keys."""
+    older: set[int] = field(default_factory=set)
+    """Sizes of older checkpoints from which consistency is shown: pins and anchors."""
+
+
+def head_key(claim: Claim) -> bytes:
+    """The key of a claim in the map of heads."""
+    return stream_key(claim.id) if claim.kind == "stream" else subject_key(claim.kind, claim.id)
+
+
+def last_sealed(ledger: Ledger) -> SealedCheckpoint:
+    """The last checkpoint that ends in a seal and nothing but anchors after it. Raises BadInput where none does."""
+    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size DESC"):
+        size = int(row["size"])
+        seal = _seal_under(ledger, size)
+        if seal is not None:
+            payload = ledger.at(seal).payload
+            if isinstance(payload, Sealed):
+                note, tokens = _with_anchors(ledger, size, bytes(row["note"]))
+                return SealedCheckpoint(size, seal, b64decode(payload.heads), note, tokens)
+    raise BadInput("no checkpoint ends in a seal, so nothing can be handed out yet; make one with: zeren checkpoint")
+
+
+def _seal_under(ledger: Ledger, size: int) -> int | None:
+    rows = ledger.recorder.rows(
+        "SELECT max(rowid) AS seal FROM stored_events WHERE originator_id = ? AND rowid <= ?", (SEALS, size)
+    )
+    seal = rows[0]["seal"]
+    if seal is None:
+        return None
+    sql = "SELECT 1 FROM stored_events WHERE rowid > ? AND rowid <= ? AND originator_id != ? LIMIT 1"
+    return None if ledger.recorder.rows(sql, (seal, size, ANCHORS)) else int(seal) - 1
+
+
+def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """The note with the cosignatures recorded over it after its end, and the time stamps recorded so."""
+    parsed = parse_note(note)
+    lines, tokens = list(parsed.signatures), []
+    for _, checkpoint, anchor in anchors_of(ledger, size):
+        if checkpoint.size != size:
+            continue
+        if anchor.kind == "cosignature":
+            lines.append(parse_line(anchor.token))
+        else:
+            tokens.append(b64decode(anchor.token))
+    return format_note(Note(parsed.text, tuple(dict.fromkeys(lines)))), tuple(dict.fromkeys(tokens))
+
+
+def anchors_of(
+    ledger: Ledger, start: int = 0, stop: int | None = None
+) -> Iterable[tuple[int, Checkpoint, AnchorRecorded]]:
+    """(position, anchored checkpoint, anchor) of the anchors recorded at positions start .. stop - 1."""
+    sql = "SELECT rowid - 1 AS p FROM stored_events WHERE originator_id = ? AND rowid > ? AND rowid <= ? ORDER BY rowid"
+    for row in ledger.recorder.rows(sql, (ANCHORS, start, ledger.size() if stop is None else stop)):
+        payload = ledger.at(row["p"]).payload
+        if isinstance(payload, AnchorRecorded):
+            yield row["p"], parse_checkpoint(parse_note(payload.checkpoint.encode()).text), payload
+
+
+def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[Claim]) -> Selection:
+    """The selection that shows these entries and proves these claims complete.
+
+    Raises BadInput for an entry that no sealed checkpoint covers, a claim with no entry, and too many entries.
+    """
+    sealed = last_sealed(ledger)
+    claims = tuple(sorted(set(complete)))
+    found = {claim: _positions_of(ledger, claim, sealed.seal) for claim in claims}
+    for claim, positions in found.items():
+        if not positions:
+            raise BadInput("the ledger has no entry of {} under its last seal", str(claim))
+    asked = set(entries).union(*found.values())
+    for position in asked:
+        if position >= sealed.seal:
+            raise BadInput(
+                "the entry {} is not under a sealed checkpoint yet; make one with: zeren checkpoint", position
+            )
+    chosen = Selection(ledger, sealed, tuple(sorted(asked)), claims)
+    chosen.positions = asked | _support(ledger, asked)
+    chosen.trusted = _trusted(ledger)
+    for claim in chosen.trusted:
+        chosen.positions |= _positions_of(ledger, claim, sealed.seal)
+    _add_anchors(chosen, asked)
+    chosen.positions |= {0, *range(sealed.seal, sealed.size)}
+    if len(chosen.positions) > MAX_ENTRIES:
+        raise BadInput("{} entries are too many for one bundle ({} at most)", len(chosen.positions), MAX_ENTRIES)
+    return chosen
+
+
+def _positions_of(ledger: Ledger, claim: Claim, seal: int) -> set[int]:
+    if claim.kind == "stream":
+        sql = "SELECT rowid - 1 AS p FROM stored_events WHERE originator_id = ? AND rowid <= ?"
+        return {row["p"] for row in ledger.recorder.rows(sql, (claim.id, seal))}
+    sql = "SELECT position AS p FROM subjects WHERE kind = ? AND id = ? AND position < ?"
+    return {row["p"] for row in ledger.recorder.rows(sql, (claim.kind, claim.id, seal))}
+
+
+def _support(ledger: Ledger, asked: set[int]) -> set[int]:
+    """Erasures of the entries asked for; in duty ledgers what they correct, accept, refuse, explain or erase."""
+    support: set[int] = set()
+    for position in asked:
+        sql = "SELECT erased_by FROM erasures WHERE position = ?"
+        support |= {row["erased_by"] for row in ledger.recorder.rows(sql, (position,))}
+    waiting = list(asked | support)
+    while waiting and ledger.kind == "duty":
+        for named in inherited(ledger.at(waiting.pop()).payload):
+            if named.position not in asked | support:
+                support.add(named.position)
+                waiting.append(named.position)
+    return support
+
+
+def inherited(payload: Payload) -> list[EntryReference]:
+    """The entries whose subjects this one takes over."""
+    found = []
+    for name, value in flatten(payload):
+        spec = spec_of(payload.TYPE, name)
+        if spec is not None and spec.reference == "inherits" and isinstance(value, list):
+            found += [named for named in payload.cited() if named.position == value[1]]
+    return found
+
+
+def _trusted(ledger: Ledger) -> tuple[Claim, ...]:
+    """`ledger/main`; in other than case ledgers the log key's stream and that of every person who ever had a key."""
+    claims = {Claim("stream", MAIN)}
+    if ledger.kind != "case":
+        claims |= {Claim("stream", f"key/{person}") for person in ("log", *ledger.keys().roles)}
+    return tuple(sorted(claims))
+
+
+def _add_anchors(chosen: Selection, asked: set[int]) -> None:
+    """The anchors that bound the time of the entries asked for: the last before each, the first over each."""
+    anchors = [(p, checkpoint.size) for p, checkpoint, _ in anchors_of(chosen.ledger, 0, chosen.sealed.size)]
+    if not anchors:
+        return
+    sizes: set[int] = {size for position, size in anchors if position >= chosen.sealed.seal}
+    for position in asked:
+        before = [size for p, size in anchors if p < position]
+        over = [size for _, size in anchors if size > position]
+        sizes |= {*before[-1:], *([min(over)] if over else [])}
+    chosen.positions |= {position for position, size in anchors if size in sizes}
+    chosen.older |= sizes
+
+
+def head_proofs(chosen: Selection) -> dict[Claim, HeadProof]:
+    """A checked path for every claim, from the cached map, or from one made anew where that does not fit the seal."""
+    wanted: Sequence[Claim] = sorted({*chosen.complete, *chosen.trusted})
+    with chosen.ledger.recorder.reading() as c:
+        try:
+            return {claim: _checked(c, claim, chosen) for claim in wanted}
+        except (LookupError, ProofInvalid):
+            scratch = map_of(c, chosen.sealed.seal, with_subjects=chosen.ledger.kind == "duty")
+            try:
+                return {claim: _checked(scratch.cursor(), claim, chosen) for claim in wanted}
+            finally:
+                scratch.close()
+
+
+def _checked(c: sqlite3.Cursor, claim: Claim, chosen: Selection) -> HeadProof:
+    key = head_key(claim)
+    proof = path_of(c, key)
+    if proof.end is not None and proof.end.key == key:
+        check_head(proof, proof.end, chosen.sealed.root)
+    else:
+        check_absence(proof, key, chosen.sealed.root)
+    return proof

@@ -1,0 +1,401 @@
+#!/usr/bin/env python3
+"""Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]...
+
+One file; needs Python 3.11 and the package `cryptography`, no network, nothing of zeren. Checked are every byte of the
+archive, Ed25519 signatures of entries, checkpoints and witnesses, keys, roles, bodies, proofs, seals, and that nothing
+was left out of what is claimed complete. Time stamps and other algorithms are listed as not checked; rules for two
+persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes: FORMAT.md of zeren.
+Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import struct
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the field and the order of Ed25519
+EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7  # y of points of order 8, and P - y
+EVER, MAP = 2**63, b"zeren/heads/v1\n"
+MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "stream", "type", "version"]
+TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
+Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures), public key
+
+
+def refuse(wrong: object, what: str) -> Any:
+    if wrong:
+        raise ValueError(what)
+
+
+def sha(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def e64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def d64(text: str, size: int | None = None) -> bytes:
+    data = base64.b64decode(text)
+    refuse(e64(data) != text or size not in (None, len(data)), "base64 不规范 / base64 is not canonical")
+    return data
+
+
+def canonical(value: object) -> bytes:  # RFC 8785, for what bundles hold: no floats, names in the BMP
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def parse_json(data: bytes) -> Any:
+    value = json.loads(data, parse_float=int, parse_constant=int)
+    refuse(canonical(value) != data, "JSON 不规范 / JSON is not canonical")
+    return value
+
+
+def unzip(data: bytes, faults: list[tuple[str, str]]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    directory, at, last = b"", 0, ""
+    while data[at : at + 4] == b"PK\x03\x04" and len(data) >= at + 30:
+        crc, size, _, length = struct.unpack_from("<3IH", data, at + 14)
+        name = data[at + 30 : at + 30 + length].decode("ascii", "replace")
+        fixed = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, crc, size, size, length, 0)
+        end, good = at + 30 + length + size, re.fullmatch(r"[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*", name)
+        if not good or name <= last or data[at : at + 30] != fixed or end > len(data):
+            last = name if good else last
+            break
+        files[name] = data[end - size : end]
+        if zlib.crc32(files[name]) != crc:
+            faults.append((name, "文件被改动 / the file was changed: its checksum does not fit"))
+        directory += b"PK\x01\x02\x14\x00" + fixed[4:] + bytes(10) + struct.pack("<I", at) + name.encode()
+        at, last = end, name
+    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, len(files), len(files), len(directory), at, 0)
+    if data[at:] != directory + tail:
+        faults.append((last, "压缩包在此之后损坏或截断 / the archive is cut off or damaged here or after this file"))
+    return files
+
+
+def parse_vkey(text: str) -> Key:
+    name, key_id, encoded = text.split("+", 2)
+    material = d64(encoded, 33)
+    y = int.from_bytes(material[1:], "little") % 2**255
+    false = sha(name.encode(), b"\n", material).hex()[:8] != key_id or material[0] not in (1, 4) or y >= P
+    refuse(false or y in (0, 1, P - 1, EIGHTH, P - EIGHTH), "公钥无效 / a key that is weak or does not fit its id")
+    return name, bytes.fromhex(key_id), material[0], material[1:]
+
+
+def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    text, _, block = data.decode().rpartition("\n\n")
+    rows = [line.split(" ") for line in block.removesuffix("\n").split("\n")]
+    lines = [(name, d64(payload)[:4], d64(payload)[4:]) for _, name, payload in rows]
+    again = "".join(f"— {name} {e64(key_id + signature)}\n" for name, key_id, signature in lines)
+    wrong = f"{text}\n\n{again}".encode() != data or re.search(r"[\x00-\x09\x0b-\x1f]", text)
+    refuse(wrong, "签名文本格式错误 / a malformed note")
+    return text + "\n", lines
+
+
+def check_signature(key: Key, text: str, signature: bytes) -> None:
+    message = text.encode()
+    if key[2] == 4:
+        time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+        message = b"cosignature/v1\ntime %d\n%s" % (time, message)
+    r, s = (int.from_bytes(half, "little") for half in (signature[:32], signature[32:]))
+    refuse(len(signature) != 64 or s >= L or r % 2**255 >= P, "签名格式错误 / the signature is malformed")
+    Ed25519PublicKey.from_public_bytes(key[3]).verify(signature, message)
+
+
+def check_log(note: bytes, log: list[tuple[int, Key]]) -> tuple[int, bytes]:
+    text, lines = parse_note(note)
+    origin, size, root, rest = text.split("\n")
+    key = [key for since, key in log if since <= int(size)][-1]
+    signed = [line for line in lines if line[:2] == key[:2]]
+    wrong = origin != key[0] or rest or not signed or str(int(size)) != size
+    refuse(wrong, "检查点错误 / a checkpoint that is malformed or not signed by the log key")
+    for line in signed:
+        check_signature(key, text, line[2])
+    return int(size), d64(root, 32)
+
+
+def climb(index: int, last: int, nodes: list[bytes], proof: list[bytes]) -> list[bytes]:
+    """Up the tree (RFC 9162 2.1.3.2, 2.1.4.2): all nodes take siblings on the left, the last also on the right."""
+    for sibling in proof:
+        refuse(not last, "证明过长 / the proof is too long")
+        if index % 2 or index == last:
+            nodes = [sha(b"\x01", sibling, node) for node in nodes]
+            while index % 2 == 0 and index:
+                index, last = index // 2, last // 2
+        else:
+            nodes = [*nodes[:-1], sha(b"\x01", nodes[-1], sibling)]
+        index, last = index // 2, last // 2
+    refuse(last, "证明过短 / the proof is too short")
+    return nodes
+
+
+def check_path(key: bytes, path: list[bytes], end: Any, root: bytes) -> bool:
+    node, ending = bytes(32), key
+    if end is not None:
+        ending, numbers = d64(end["key"], 32), [end[name].to_bytes(8, "big") for name in ("count", "position")]
+        node = sha(b"\x00", MAP, ending, *numbers, d64(end["leaf"], 32))
+    bits, other = (f"{int.from_bytes(one, 'big'):0256b}" for one in (key, ending))
+    wrong = len(path) > 256 or path[-1:] == [bytes(32)] or bits[: len(path)] != other[: len(path)]
+    for level in reversed(range(len(path))):
+        node = sha(b"\x01", MAP, *((path[level], node) if bits[level] == "1" else (node, path[level])))
+    refuse(wrong or node != root, "映射路径错误 / the map path does not lead to the sealed root")
+    return end is not None and ending == key
+
+
+class Entry:  # and its body: `values` of the fields shown, names of those `hidden`
+    def __init__(self, data: bytes) -> None:
+        self.text, self.lines = parse_note(data)
+        first, second, rest = self.text.split("\n")
+        head = parse_json(second.encode())
+        wrong = first != "zeren/entry/v1" or rest or sorted(head) != MEMBERS or len(data) > 65_535
+        refuse(wrong, "条目格式错误 / a malformed entry")
+        self.leaf, self.previous, self.body = sha(b"\x00", data), d64(head["previous"], 32), d64(head["body"], 32)
+        self.ledger, self.position, self.version = head["ledger"], head["position"], head["version"]
+        self.stream, self.type, self.time, self.hidden = head["stream"], head["type"], head["recorded_at"], set[str]()
+        self.values: dict[str, Any] = {}
+        self.people = [name.split("+")[0] for name in head["signers"]]
+        lines = [f"{name.removeprefix(self.ledger + '/')}+{key_id.hex()}" for name, key_id, _ in self.lines]
+        refuse(lines != head["signers"] or len({*lines}) != len(lines), "签名人不符 / not the signers named")
+
+    def open(self, data: bytes) -> None:
+        first, *lines = data.decode("ascii").split("\n")
+        digests, rows = parse_json(first.encode()), [line.split(" ") for line in lines[:-1]]
+        wrong = sha(b"zeren/body/v1\n", first.encode(), b"\n") != self.body
+        wrong = (
+            wrong or [name for name, _ in rows] != [name X
+        )
+        refuse(wrong, "正文不是签名时的正文 / not the body that was signed, or fields out of order")
+        for name, shown in rows:
+            raw = base64.urlsafe_b64decode(shown + "=" * (-len(shown) % 4))
+            again = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+            changed = e64(sha(shown.encode())) != digests[name] or again != shown
+            refuse(changed, f"字段被改动 / the text of field {name} does not fit its digest")
+            salt, stated, self.values[name] = parse_json(raw)
+            refuse(stated != name or len(salt) != 22, f"字段格式错误 / field {name} is malformed")
+        self.hidden = set(digests) - self.values.keys()
+
+    def numbers(self, kind: str, name: str) -> list[int]:
+        subjects = [value for field, value in self.values.items() if field.startswith("subject.")]
+        return [row[2] for row in [["stream", self.stream, self.version], *subjects] if row[:2] == [kind, name]]
+
+
+class Part:  # the check of one ledger's files
+    def __init__(self, bundle: "Bundle", claims: Any) -> None:
+        self.bundle, self.claims, self.path, self.kind = bundle, claims, claims["path"], claims["kind"]
+        self.origin, self.size, self.seal = claims["origin"], claims["size"], claims["seal"]
+        self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
+        self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
+        self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
+        self.log: list[tuple[int, Key]] = []  # valid for sizes from, key
+
+    def file(self, name: str) -> bytes:
+        return self.bundle.files.get(f"{self.path}/{name}") or refuse(name, f"缺少文件 / {name} is missing")
+
+    def attempt(self, name: str, check: Any, *arguments: Any) -> None:
+        self.bundle.attempt(f"{self.path}/{name}", check, *arguments)
+
+    def run(self) -> None:
+        names = [name[len(self.path) + 1 :] for name in sorted(self.bundle.files) if name.startswith(f"{self.path}/")]
+        for name in [name for name in names if name[:8] == "entries/"]:
+            self.attempt(name, self.read, name)
+        for name in [name for name in names if name[:7] in ("bodies/", "proofs/")]:
+            self.attempt(name, refuse, int(name[-10:]) not in self.entries, "缺少相应条目 / its entry is missing")
+        for position, entry in sorted(self.entries.items()):
+            self.attempt(f"bodies/{position:010d}", lambda e=entry: e.open(self.file(f"bodies/{e.position:010d}")))
+            self.attempt(f"entries/{position:010d}", self.check_entry, entry)
+        self.attempt("checkpoint", self.check_head)
+        for position, entry in sorted(self.entries.items()):
+            self.attempt(f"proofs/{position:010d}", self.check_proof, position, entry)
+            if entry.type == "anchor.recorded/1":
+                self.attempt(f"entries/{position:010d}", self.check_anchor, entry)
+        for position in {0, *self.claims["entries"]} - self.entries.keys():
+            self.attempt(f"entries/{position:010d}", refuse, "always", "缺少条目 / the entry is missing")
+        self.attempt("heads.json", self.check_seal)
+        self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in names if name[:7] == "tokens/"]
+
+    def read(self, name: str) -> None:
+        entry = Entry(self.file(name))
+        place = (self.origin, name) == (entry.ledger, f"entries/{entry.position:010d}")
+        refuse(not place, f"条目属于别处 / the entry is number {entry.position} of {entry.ledger}")
+        self.entries[entry.position] = entry
+
+    def check_entry(self, entry: Entry) -> None:
+        position, values, rules = entry.position, entry.values, self.bundle.types.get(entry.type)
+        refuse(rules is None, f"类型未知 / the type {entry.type} is not known")
+        kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if n[:7] == "subject"}
+        refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
+        rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
+        rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
+        fresh = {key[:2]: (key, person, position - 1, EVER) for person, vkey, _ in rows for key in [parse_vkey(vkey)]}
+        used = [row[0][3] for row in (*self.keys.values(), *fresh.values())] + [key[3] for _, key in self.log]
+        good = all(row[0][0] == f"{self.origin}/{row[1]}" and row[0][2] == 1 for row in fresh.values())
+        twice = (fresh and len(set(used)) != len(used)) or len(fresh) != len(rows)
+        refuse(not good or twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before")
+        refuse(fresh.keys() - {line[:2] for line in entry.lines}, "新密钥未签名 / a new key did not sign its enrolment")
+        for line in entry.lines:
+            row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
+            refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
+            check_signature(row[0], entry.text, line[2])
+        if position:
+            self.check_roles(entry, rules)
+        self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
+        self.roles |= {person: roles for person, _, roles in rows}
+        self.apply(entry, values)
+
+    def check_roles(self, entry: Entry, rules: Any) -> None:
+        owner = entry.values.get("person") if entry.type in ("key.enrolled/1", "key.revoked/1") else None
+        for number, person in enumerate(entry.people):
+            may = set(rules["cosigners"] if number else rules["author"]) & set(self.roles.get(person, ()))
+            refuse(not may and not (number and person == owner), f"无权签署 / {person} may not sign {entry.type}")
+        wrong = self.kind not in rules["ledgers"] or (entry.type == "text.erased/1" and len(entry.people) < 2)
+        refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger")
+
+    def apply(self, entry: Entry, values: dict[str, Any]) -> None:
+        if entry.position == 0:
+            stated = (values["origin"], values["kind"], e64(entry.leaf), values["types"])
+            wrong = stated != (self.origin, self.kind, self.fingerprint, self.bundle.types_digest)
+            refuse(wrong, "创世条目不符 / origin, kind, fingerprint or types are not those claimed")
+            self.log = [(0, parse_vkey(values["log"]))]
+        elif entry.type == "key.roles_changed/1":
+            self.roles[values["person"]] = values["roles"]
+        elif entry.type == "key.revoked/1":
+            for name, row in [(name, row) for name, row in self.keys.items() if row[1] == values["person"]]:
+                self.keys[name] = (*row[:3], entry.position if name[1].hex() == values["key_id"] else row[3])
+        elif entry.type == "key.log_rotated/1":
+            self.log.append((EVER, parse_vkey(values["vkey"])))
+        elif entry.type == "key.log_confirmed/1":
+            self.log[-1] = (entry.position + 1, self.log[-1][1])
+        elif entry.type == "policy.adopted/1":
+            lines = [line.split() for line in values["policy"].split("\n") if line.startswith("witness ")]
+            self.witnesses |= {key[:2]: key for line in lines for key in [parse_vkey(line[2])]}
+
+    def check_head(self) -> None:
+        size, self.root = check_log(self.file("checkpoint"), self.log)
+        refuse(size != self.size, "检查点大小不符 / the checkpoint is not the one that the manifest names")
+        text, lines = parse_note(self.file("checkpoint"))
+        for line in lines:
+            self.check_cosigned(text, line)
+
+    def check_cosigned(self, text: str, line: tuple[str, bytes, bytes]) -> None:
+        if line[:2] in self.witnesses:
+            check_signature(self.witnesses[line[:2]], text, line[2])
+        elif line[:2] not in {key[:2] for _, key in self.log}:
+            self.bundle.open.append(f"{self.path}: 密钥或算法未知 / a key or algorithm not known here: {line[0]}")
+
+    def check_proof(self, position: int, entry: Entry) -> None:
+        head, _, note = self.file(f"proofs/{position:010d}").partition(b"\n\n")
+        first, second, *hashes = head.decode("ascii").split("\n")
+        wrong = (first, second, note) != ("c2sp.org/tlog-proof@v1", f"index {position}", self.file("checkpoint"))
+        refuse(wrong or position >= self.size, "证明不属于该条目 / the proof is not of this entry and checkpoint")
+        climbed = climb(position, self.size - 1, [entry.leaf], [d64(line, 32) for line in hashes])
+        refuse(climbed != [self.root], f"条目不在检查点之内 / entry {position} is not under the checkpoint")
+
+    def check_older(self, note: bytes) -> str:
+        text, (old, root) = parse_note(note)[0], check_log(note, self.log)
+        first, *rows = self.file(f"growth/{old:010d}").decode("ascii").split("\n")
+        wrong = [first, *rows[:2], rows[-1]] != ["zeren/growth/v1", str(old), str(self.size), ""] or old < 1
+        proof, index, last = [d64(row, 32) for row in rows[2:-1]], old - 1, self.size - 1
+        while index % 2:
+            index, last = index // 2, last // 2
+        path = proof if old & (old - 1) or old == self.size else [root, *proof]
+        roots = [root, root, *path] if old == self.size else climb(index, last, path[:1] * 2, path[1:])
+        refuse(wrong or roots != [root, self.root], "与较早的检查点不连续 / it does not continue an older checkpoint")
+        return text
+
+    def check_anchor(self, entry: Entry) -> None:
+        text = self.check_older(entry.values["checkpoint"].encode())
+        refuse(int(text.split("\n")[1]) > entry.position, "锚定先于检查点 / it is recorded before its checkpoint")
+        if entry.values["kind"] == "cosignature":
+            self.check_cosigned(text, parse_note(f"{text}\n{entry.values['token']}\n".encode())[1][0])
+        else:
+            self.bundle.open.append(f"{self.path} #{entry.position}: 时间戳 / a time stamp")
+
+    def check_seal(self) -> None:
+        tail = [self.entries[p].type if p in self.entries else "" for p in range(self.seal, self.size)]
+        wrong = tail != ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
+        refuse(wrong, "封印之后有缺漏 / an entry between seal and checkpoint is missing or of another kind")
+        seal = self.entries[self.seal].values
+        refuse(seal["size"] != self.seal, "封印错误 / the seal does not say its own position")
+        heads = {(row["kind"], row["id"]): row for row in parse_json(self.file("heads.json")[:-1])}
+        needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *heads}
+        if self.kind != "case":
+            people = {person for entry in self.entries.values() for person in entry.people} | {"log"}
+            needed |= {("stream", f"key/{person}") for person in people | {row[1] for row in self.keys.values()}}
+        for kind, name in sorted(needed):
+            self.attempt("heads.json", self.check_complete, kind, name, heads.get((kind, name)), d64(seal["heads"], 32))
+
+    def check_complete(self, kind: str, name: str, row: Any, root: bytes) -> None:
+        refuse(row is None, f"缺少完整性证明 / the path that proves {kind} {name} complete is missing")
+        key = sha((f"stream/{name}" if kind == "stream" else f"subject/{kind}/{name}").encode())
+        held = check_path(key, [d64(sibling, 32) for sibling in row["path"]], row["end"], root)
+        refuse(self.kind == "case" and not held, "案件账本不得证明不存在 / a case ledger's bundle shows no absence")
+        found = [(n, e) for p, e in sorted(self.entries.items()) if p < self.seal for n in e.numbers(kind, name)]
+        numbers, wanted = [n for n, _ in found], list(range(1, row["end"]["count"] + 1 if held else 1))
+        missing = [number for number in wanted if number not in set(numbers)]
+        refuse(numbers != wanted, f"缺少条目 / {kind} {name}: of {len(wanted)} missing or out of order {missing}")
+        wrong = held and (found[-1][1].position, e64(found[-1][1].leaf)) != (row["end"]["position"], row["end"]["leaf"])
+        refuse(wrong, f"末条不符 / {kind} {name}: the last entry is not the sealed one")
+        self.bundle.proved.append(f"{self.path}: {kind} {name} ({len(wanted)})")
+
+
+class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
+    def __init__(self, data: bytes, fingerprints: set[str]) -> None:
+        self.faults: list[tuple[str, str]] = []
+        self.open, self.proved = list[str](), list[str]()
+        self.files = unzip(data, self.faults)
+        self.attempt("manifest.json", self.check, fingerprints)
+
+    def attempt(self, name: str, check: Any, *arguments: Any) -> None:
+        try:
+            check(*arguments)
+        except (InvalidSignature, LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            self.faults.append((name, str(error) if type(error) is ValueError else f"不成立 / it fails: {error!r}"))
+
+    def check(self, fingerprints: set[str]) -> None:
+        manifest = parse_json(self.files["manifest.json"][:-1])
+        refuse(manifest["format"] != "zeren/bundle/v1" or not manifest["parts"], "版本未知 / unknown format")
+        for name in sorted({*manifest["files"], *self.files} - {"manifest.json"}):
+            wrong = name not in self.files or manifest["files"].get(name) != e64(sha(self.files[name]))
+            self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
+        rules = json.loads(self.files["types.json"])
+        self.types, self.types_digest = {row["type"]: row for row in rules}, e64(sha(canonical(rules)))
+        parts, trusted = [Part(self, claims) for claims in manifest["parts"]], set(fingerprints)
+        for part in parts:
+            part.run()
+        for case in [part for part in parts if part.kind == "case"]:
+            pins = [entry.values for entry in case.entries.values() if "pin.fingerprint" in entry.values]
+            trusted |= {pin["pin.fingerprint"] for pin in pins if case.fingerprint in fingerprints}
+            for duty in [part for part in parts if part.kind == "duty"]:
+                mine = [pin for pin in pins if pin["pin.fingerprint"] == duty.fingerprint]
+                duty.attempt("growth", refuse, not mine, "案件未锚定该账本 / no entry of the case pins this ledger")
+                for pin in [pin for pin in mine if "pin.checkpoint" in pin]:
+                    duty.attempt("growth", duty.check_older, pin["pin.checkpoint"].encode())
+        for part in [part for part in parts if part.fingerprint not in trusted]:
+            self.open.append(f"{part.origin}: 信任根未确认 / unconfirmed root of trust: {part.fingerprint}")
+        refuse(fingerprints - {part.fingerprint for part in parts}, "没有这一指纹 / no ledger has that fingerprint")
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0].startswith("-"):
+        sys.stdout.write(__doc__ or "")
+        return 2
+    given = {word.removeprefix("--fingerprint=") for word in arguments[1:]} - {"--fingerprint"}
+    bundle = Bundle(Path(arguments[0]).read_bytes(), given)
+    lines = [f"完整 / complete: {line}" for line in bundle.proved]
+    lines += [f"未查 / not checked: {line}" for line in bundle.open]
+    lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
+    code = 3 if bundle.faults else 4 if bundle.open else 0
+    verdict = {0: "有效 / valid", 3: "无效 / invalid", 4: "未全部核查 / incomplete"}[code]
+    sys.stdout.write("\n".join([*lines, f"结论 / verdict: {verdict}", ""]))
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
