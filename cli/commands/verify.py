@@ -1,10 +1,12 @@
-"""zeren verify: the ledgers of a directory, and the checkpoints held of them."""
+"""zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
 import sys
 from pathlib import Path
 
 import click
 
+from cli import bundles
+from cli.bundles import read_bundle
 from cli.context import home, json_option
 from cli.output import note, print_json, print_lines
 from cli.policies import policy_answer, policy_text, read_policy
@@ -20,7 +22,18 @@ from projections.i18n import _, explain_error
 
 
 @click.command(
-    "verify", help=_("Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints.")
+    "verify",
+    help=_(
+        "Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints; or a bundle FILE, with "
+        "no ledger at hand."
+    ),
+)
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--fingerprint",
+    "fingerprints",
+    multiple=True,
+    help=_("Of a ledger in the bundle FILE, learnt elsewhere; may be given more than once."),
 )
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
 @click.option(
@@ -31,9 +44,20 @@ from projections.i18n import _, explain_error
 )
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
-def command(kind: str | None, policy_file: Path | None, seals: bool, as_json: bool) -> int:
-    here = home()
+def command(
+    file: Path | None,
+    fingerprints: tuple[str, ...],
+    kind: str | None,
+    policy_file: Path | None,
+    seals: bool,
+    as_json: bool,
+) -> int:
     policy = read_policy(policy_file) if policy_file is not None else None
+    if file is not None:
+        bundle = read_bundle(file, fingerprints, policy)
+        bundles.print_report(bundle, as_json=as_json)
+        return bundle.exit_code
+    here = home()
     reports = []
     for each in [kind] if kind else here.kinds():
         ledger = here.open(each)

@@ -1,95 +1,128 @@
 """Outside evidence in a bundle: cosignatures, time stamps, older checkpoints, and whoever recomputed the ledger."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
+from ledger import timestamp
+from ledger.anchors import AnchorBook
 from ledger.bundle.layout import parse_growth
 from ledger.bundle.part import PartCheck
-from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from ledger.core.cosignature import Cosignature, open_cosignature
-from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.checks.anchors import Token, imprint_text, open_token, pinned
+from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
+from ledger.core.encoding import b64encode
+from ledger.core.keys import parse_vkey
 from ledger.core.merkle import check_consistency
-from ledger.core.note import SignatureLine, parse_line, parse_note
+from ledger.core.note import SignatureLine, format_line, parse_note
+from ledger.core.policy import Policy, parse_policy
 from ledger.core.verified import check_verified
-from ledger.errors import Incomplete, Invalid, Malformed, ProofInvalid, ZerenError
-from ledger.events.trust import PolicyAdopted
+from ledger.errors import CheckpointInvalid, Incomplete, Invalid, Malformed, ProofInvalid, UnknownKey, ZerenError
+from ledger.events.trust import AnchorRecorded, PolicyAdopted
 
 
-def check_anchors(part: PartCheck) -> None:
-    """Every anchor shown, every cosignature on the checkpoint, and every note of verification."""
-    if part.checkpoint is None:
+def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
+    """Every anchor shown, every line and time stamp over the checkpoint, every note of verification; then the times.
+
+    `own` is a policy that the reader brings along: under it the tokens are judged instead of under the ledger's.
+    """
+    if part.checkpoint is None or not part.keybook.log_keys:
         return
-    witnesses = {(key.name, key.key_id): key for key in _witnesses(part)}
-    for position, anchor in part.anchors():
+    book = AnchorBook(own)
+    for position, item in sorted(part.items.items()):
         try:
-            anchored = open_older(part, anchor.checkpoint.encode())
-            if anchored.size > position:
-                raise Invalid("an anchor is recorded for a checkpoint that did not exist yet")
-            if anchor.kind == "cosignature":
-                _cosigned(part, anchored, parse_line(anchor.token), witnesses)
-            elif anchor.kind == "rfc3161":
-                part.found.time_stamps += 1
-            else:
-                raise Invalid("an anchor of kind {!a} is not known", anchor.kind)
+            if isinstance(item.payload, PolicyAdopted):
+                book.adopt(position, parse_policy(item.payload.policy, item.payload.tsas or ()))
+            elif isinstance(item.payload, AnchorRecorded):
+                signed = open_older(part, item.payload.checkpoint.encode())
+                if signed.checkpoint.size > position:
+                    raise CheckpointInvalid("the anchor at {} is over more entries than there were", position)
+                _take(part, book, position, item.payload, signed)
         except ZerenError as error:
             part.add_at(error, position)
-    note = part.file("checkpoint")
-    for line in parse_note(note).signatures if note is not None else ():
-        if line.name == part.claims.origin:
-            continue  # by the log key, checked before
-        try:
-            _cosigned(part, part.checkpoint, line, witnesses)
-        except ZerenError as error:
-            part.add(error, "checkpoint")
-    part.found.time_stamps += len(list(part.names("tokens")))
+    _check_own_lines(part, book)
     _check_verified(part)
+    _bound(part, book)
 
 
-def _witnesses(part: PartCheck) -> Iterator[VerifyKey]:
-    """The witness keys of every policy that the ledger adopted."""
-    for item in part.items.values():
-        if not isinstance(item.payload, PolicyAdopted):
-            continue
-        for line in item.payload.policy.split("\n"):
-            words = line.split()
-            if len(words) > 2 and words[0] == "witness":
-                try:
-                    yield parse_vkey(words[2])
-                except ZerenError as error:
-                    part.add_at(error, item.position)
+def _take(
+    part: PartCheck, book: AnchorBook, position: int, anchor: AnchorRecorded, signed: SignedCheckpoint
+) -> Token | None:
+    """Verifies a token and lets it count; None where it could not be read here, which is said."""
+    try:
+        token = open_token(anchor, signed, book.policy)
+    except Incomplete as error:
+        part.report.not_checked.append(Incomplete("a time stamp of {}: {}", part.claims.path, error))
+        part.found.unread += 1
+        return None
+    if token.member is None:
+        part.report.marks["anchor by nobody whom the policy names"] += 1
+        return None
+    book.add(position, token)
+    return token
 
 
-def _cosigned(
-    part: PartCheck, checkpoint: Checkpoint, line: SignatureLine, witnesses: dict[tuple[str, bytes], VerifyKey]
-) -> None:
-    key = witnesses.get((line.name, line.key_id))
-    if key is None:
-        part.report.not_checked.append(
-            Incomplete("the line by {}+{}: no policy of the ledger names its key", line.name, line.key_id.hex())
-        )
+def _check_own_lines(part: PartCheck, book: AnchorBook) -> None:
+    """The cosignatures on the bundle's checkpoint and the time stamps over it."""
+    note, size = part.file("checkpoint"), part.claims.size
+    if note is None:
         return
-    cosignature: Cosignature = open_cosignature(checkpoint, line, key)
-    if checkpoint == part.checkpoint:
-        part.found.cosignatures.append(cosignature)
+    try:
+        signed = open_checkpoint(note, [part.keybook.log_key(size)])
+    except ZerenError:
+        return  # named where the checkpoint is checked
+    bare = imprint_text(note).decode()
+    log_keys = {(key.name, key.key_id) for _, key in part.keybook.log_keys}
+    for line in signed.note.signatures:
+        if (line.name, line.key_id) not in log_keys:
+            _check_line(part, book, signed, line, bare)
+    for name, data in part.names("tokens"):
+        try:
+            anchor = AnchorRecorded(checkpoint=bare, kind="rfc3161", token=b64encode(data))
+            if _take(part, book, size, anchor, signed) is not None:
+                part.found.time_stamps.append(_stamp(data, note, book))
+        except ZerenError as error:
+            part.add(error, name)
 
 
-def open_older(part: PartCheck, note: bytes) -> Checkpoint:
+def _check_line(part: PartCheck, book: AnchorBook, signed: SignedCheckpoint, line: SignatureLine, bare: str) -> None:
+    try:
+        if line.name == part.claims.origin:
+            raise UnknownKey("the line by {}+{} is of no log key of the ledger", line.name, line.key_id.hex())
+        anchor = AnchorRecorded(checkpoint=bare, kind="cosignature", token=format_line(line))
+        token = _take(part, book, part.claims.size, anchor, signed)
+        if token is not None and token.time is not None:
+            part.found.cosignatures.append((line.name, token.time))
+    except UnknownKey as error:
+        part.add(Invalid("{}", error), "checkpoint")
+    except ZerenError as error:
+        part.add(error, "checkpoint")
+
+
+def _stamp(data: bytes, note: bytes, book: AnchorBook) -> timestamp.Stamp:
+    if book.policy is None:
+        raise Malformed("there is no policy that could name the authority")
+    return timestamp.open_timestamp(data, imprint_text(note), pinned(book.policy))
+
+
+def open_older(part: PartCheck, note: bytes) -> SignedCheckpoint:
     """A checkpoint of this ledger that its bundle's checkpoint continues, as a proof in the bundle shows.
 
     Raises Invalid where the log key did not sign it or the proof does not lead from it to the bundle's checkpoint.
     """
-    head = part.checkpoint
+    head: Checkpoint | None = part.checkpoint
     if head is None or not part.keybook.log_keys:
         raise Invalid("there is no checkpoint to compare with")
     size = parse_checkpoint(parse_note(note).text).size
-    older = open_checkpoint(note, [part.keybook.log_key(size)], origin=part.claims.origin).checkpoint
-    name = f"growth/{older.size:010d}"
+    try:
+        older = open_checkpoint(note, [part.keybook.log_key(size)], origin=part.claims.origin)
+    except Incomplete as error:
+        raise CheckpointInvalid("the older checkpoint is not signed by this ledger's log key") from error
+    name = f"growth/{size:010d}"
     data = part.file(name)
     if data is None:
-        raise ProofInvalid("the proof that the ledger continues its checkpoint of {} entries is missing", older.size)
+        raise ProofInvalid("the proof that the ledger continues its checkpoint of {} entries is missing", size)
     old, new, hashes = parse_growth(data)
-    if (old, new) != (older.size, head.size):
+    if (old, new) != (size, head.size):
         raise ProofInvalid("{} is a proof of other sizes", name)
-    check_consistency(old, older.root, new, head.root, hashes)
+    check_consistency(old, older.checkpoint.root, new, head.root, hashes)
     return older
 
 
@@ -104,5 +137,19 @@ def _check_verified(part: PartCheck) -> None:
                 raise Malformed("there is no checkpoint that the note could be about")
             check_verified(data, part.checkpoint, key)
             part.found.verified_by.append(vkey)
+        except Incomplete as error:
+            part.add(Invalid("{}", error), name)
         except ZerenError as error:
             part.add(error, name)
+
+
+def _bound(part: PartCheck, book: AnchorBook) -> None:
+    """Between which moments each shown entry came to be, as far as the anchors shown tell."""
+    for number, shown in enumerate(part.found.shown):
+        bounds = book.bounds(shown.header.position)
+        part.found.shown[number] = replace(shown, bounds=bounds)
+        if bounds.contradict(shown.header.recorded_at):
+            part.add_at(
+                Incomplete("the time of entry {} contradicts its anchors", shown.header.position),
+                shown.header.position,
+            )

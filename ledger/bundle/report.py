@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from ledger.anchors import Bounds
 from ledger.bundle.layout import Claim, PartClaims
-from ledger.core.cosignature import Cosignature
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError
+from ledger.timestamp import Stamp
 from ledger.verify.report import Severity
 
 
@@ -31,6 +33,8 @@ class Shown:
     leaf_hash: bytes
     asked: bool
     """Whether it was asked for; the others support these."""
+    bounds: Bounds = Bounds(None, None)
+    """Between which moments it came to be, as far as the anchors shown tell; without a later one it is pending."""
 
 
 @dataclass(slots=True)
@@ -44,8 +48,12 @@ class PartReport:
     simulated: bool = False
     trusted_by: str = ""
     """`given` (fingerprint brought from outside), `pinned` (through the case ledger), or empty: unconfirmed."""
-    cosignatures: list[Cosignature] = field(default_factory=list)
-    time_stamps: int = 0
+    cosignatures: list[tuple[str, datetime]] = field(default_factory=list)
+    """(name of the witness's key, time) of the lines on this checkpoint."""
+    time_stamps: list[Stamp] = field(default_factory=list)
+    """Verified time stamps over this checkpoint."""
+    unread: int = 0
+    """Time stamps that this installation cannot read."""
     verified_by: list[str] = field(default_factory=list)
     """vkeys of those who signed that they recomputed the ledger up to this checkpoint."""
     signatures: int = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ledger.application import Ledger
 from ledger.bundle.layout import Claim
+from ledger.checks.anchors import COSIGNATURE, read_token
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
 from ledger.core.heads import HeadProof, check_absence, check_head, stream_key, subject_key
@@ -81,13 +82,13 @@ def _seal_under(ledger: Ledger, size: int) -> int | None:
 
 
 def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """The note with the cosignatures recorded over it after its end, and the time stamps recorded so."""
-    parsed = parse_note(note)
+    """The note with the cosignatures that the policy names and that are recorded after its end; time stamps likewise."""
+    parsed, policy = parse_note(note), ledger.keys().policy
     lines, tokens = list(parsed.signatures), []
     for _, checkpoint, anchor in anchors_of(ledger, size):
-        if checkpoint.size != size:
+        if checkpoint.size != size or read_token(anchor, policy).member is None:
             continue
-        if anchor.kind == "cosignature":
+        if anchor.kind == COSIGNATURE:
             lines.append(parse_line(anchor.token))
         else:
             tokens.append(b64decode(anchor.token))

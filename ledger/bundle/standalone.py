@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the field and the order of Ed25519
 EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7  # y of points of order 8, and P - y
-EVER, MAP = 2**63, b"zeren/heads/v1\n"
+EVER, OTHER, MAP = 2**63, 255, b"zeren/heads/v1\n"
 MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "stream", "type", "version"]
 TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
-Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures), public key
+Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
 
 def refuse(wrong: object, what: str) -> Any:
@@ -82,10 +82,11 @@ def unzip(data: bytes, faults: list[tuple[str, str]]) -> dict[str, bytes]:
 
 def parse_vkey(text: str) -> Key:
     name, key_id, encoded = text.split("+", 2)
-    material = d64(encoded, 33)
-    y = int.from_bytes(material[1:], "little") % 2**255
-    false = sha(name.encode(), b"\n", material).hex()[:8] != key_id or material[0] not in (1, 4) or y >= P
-    refuse(false or y in (0, 1, P - 1, EIGHTH, P - EIGHTH), "公钥无效 / a key that is weak or does not fit its id")
+    material, false = d64(encoded), sha(name.encode(), b"\n", d64(encoded)).hex()[:8] != key_id
+    if material[0] != OTHER:
+        y = int.from_bytes(d64(encoded, 33)[1:], "little") % 2**255
+        false = false or material[0] not in (1, 4) or y >= P or y in (0, 1, P - 1, EIGHTH, P - EIGHTH)
+    refuse(false, "公钥无效 / a key that is weak or does not fit its id")
     return name, bytes.fromhex(key_id), material[0], material[1:]
 
 
@@ -122,8 +123,7 @@ def check_log(note: bytes, log: list[tuple[int, Key]]) -> tuple[int, bytes]:
 
 
 def climb(index: int, last: int, nodes: list[bytes], proof: list[bytes]) -> list[bytes]:
-    """Up the tree (RFC 9162 2.1.3.2, 2.1.4.2): all nodes take siblings on the left, the last also on the right."""
-    for sibling in proof:
+    for sibling in proof:  # RFC 9162 2.1.3.2, 2.1.4.2: all nodes take siblings on the left, the last also on the right
         refuse(not last, "证明过长 / the proof is too long")
         if index % 2 or index == last:
             nodes = [sha(b"\x01", sibling, node) for node in nodes]
@@ -167,10 +167,8 @@ class Entry:  # and its body: `values` of the fields shown, names of those `hidd
     def open(self, data: bytes) -> None:
         first, *lines = data.decode("ascii").split("\n")
         digests, rows = parse_json(first.encode()), [line.split(" ") for line in lines[:-1]]
-        wrong = sha(b"zeren/body/v1\n", first.encode(), b"\n") != self.body
-        wrong = (
-            wrong or [name for name, _ in rows] != [name X
-        )
+        wrong = [name for name, _ in rows] != [name for name in digests if name in dict(rows)] or lines[-1] != ""
+        wrong = wrong or sha(b"zeren/body/v1\n", first.encode(), b"\n") != self.body
         refuse(wrong, "正文不是签名时的正文 / not the body that was signed, or fields out of order")
         for name, shown in rows:
             raw = base64.urlsafe_b64decode(shown + "=" * (-len(shown) % 4))
@@ -235,14 +233,17 @@ class Part:  # the check of one ledger's files
         rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
         fresh = {key[:2]: (key, person, position - 1, EVER) for person, vkey, _ in rows for key in [parse_vkey(vkey)]}
         used = [row[0][3] for row in (*self.keys.values(), *fresh.values())] + [key[3] for _, key in self.log]
-        good = all(row[0][0] == f"{self.origin}/{row[1]}" and row[0][2] == 1 for row in fresh.values())
+        good = all(row[0][0] == f"{self.origin}/{row[1]}" and row[0][2] != 4 for row in fresh.values())
         twice = (fresh and len(set(used)) != len(used)) or len(fresh) != len(rows)
         refuse(not good or twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before")
         refuse(fresh.keys() - {line[:2] for line in entry.lines}, "新密钥未签名 / a new key did not sign its enrolment")
         for line in entry.lines:
             row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
             refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
-            check_signature(row[0], entry.text, line[2])
+            if row[0][2] == OTHER:
+                self.bundle.open.append(f"{self.path} #{position}: 其他算法 / a line by another algorithm: {line[0]}")
+            else:
+                check_signature(row[0], entry.text, line[2])
         if position:
             self.check_roles(entry, rules)
         self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
@@ -273,21 +274,20 @@ class Part:  # the check of one ledger's files
         elif entry.type == "key.log_confirmed/1":
             self.log[-1] = (entry.position + 1, self.log[-1][1])
         elif entry.type == "policy.adopted/1":
-            lines = [line.split() for line in values["policy"].split("\n") if line.startswith("witness ")]
+            lines = [line.split() for line in values["policy"].split("\n") if line.split()[:1] == ["witness"]]
             self.witnesses |= {key[:2]: key for line in lines for key in [parse_vkey(line[2])]}
 
     def check_head(self) -> None:
         size, self.root = check_log(self.file("checkpoint"), self.log)
         refuse(size != self.size, "检查点大小不符 / the checkpoint is not the one that the manifest names")
-        text, lines = parse_note(self.file("checkpoint"))
-        for line in lines:
-            self.check_cosigned(text, line)
+        self.check_cosigned(*parse_note(self.file("checkpoint")))
 
-    def check_cosigned(self, text: str, line: tuple[str, bytes, bytes]) -> None:
-        if line[:2] in self.witnesses:
-            check_signature(self.witnesses[line[:2]], text, line[2])
-        elif line[:2] not in {key[:2] for _, key in self.log}:
-            self.bundle.open.append(f"{self.path}: 密钥或算法未知 / a key or algorithm not known here: {line[0]}")
+    def check_cosigned(self, text: str, lines: list[tuple[str, bytes, bytes]]) -> None:
+        for line in [line for line in lines if line[:2] not in {key[:2] for _, key in self.log}]:
+            if line[:2] in self.witnesses:
+                check_signature(self.witnesses[line[:2]], text, line[2])
+            else:
+                self.bundle.open.append(f"{self.path}: 密钥或算法未知 / a key or algorithm not known: {line[0]}")
 
     def check_proof(self, position: int, entry: Entry) -> None:
         head, _, note = self.file(f"proofs/{position:010d}").partition(b"\n\n")
@@ -313,7 +313,7 @@ class Part:  # the check of one ledger's files
         text = self.check_older(entry.values["checkpoint"].encode())
         refuse(int(text.split("\n")[1]) > entry.position, "锚定先于检查点 / it is recorded before its checkpoint")
         if entry.values["kind"] == "cosignature":
-            self.check_cosigned(text, parse_note(f"{text}\n{entry.values['token']}\n".encode())[1][0])
+            self.check_cosigned(*parse_note(f"{text}\n{entry.values['token']}\n".encode()))
         else:
             self.bundle.open.append(f"{self.path} #{entry.position}: 时间戳 / a time stamp")
 
@@ -338,7 +338,7 @@ class Part:  # the check of one ledger's files
         refuse(self.kind == "case" and not held, "案件账本不得证明不存在 / a case ledger's bundle shows no absence")
         found = [(n, e) for p, e in sorted(self.entries.items()) if p < self.seal for n in e.numbers(kind, name)]
         numbers, wanted = [n for n, _ in found], list(range(1, row["end"]["count"] + 1 if held else 1))
-        missing = [number for number in wanted if number not in set(numbers)]
+        missing = sorted({*wanted} ^ {*numbers})
         refuse(numbers != wanted, f"缺少条目 / {kind} {name}: of {len(wanted)} missing or out of order {missing}")
         wrong = held and (found[-1][1].position, e64(found[-1][1].leaf)) != (row["end"]["position"], row["end"]["leaf"])
         refuse(wrong, f"末条不符 / {kind} {name}: the last entry is not the sealed one")
@@ -347,8 +347,7 @@ class Part:  # the check of one ledger's files
 
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
     def __init__(self, data: bytes, fingerprints: set[str]) -> None:
-        self.faults: list[tuple[str, str]] = []
-        self.open, self.proved = list[str](), list[str]()
+        self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
         self.files = unzip(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
 
@@ -386,14 +385,13 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0].startswith("-"):
         sys.stdout.write(__doc__ or "")
         return 2
-    given = {word.removeprefix("--fingerprint=") for word in arguments[1:]} - {"--fingerprint"}
-    bundle = Bundle(Path(arguments[0]).read_bytes(), given)
+    bundle = Bundle(Path(arguments[0]).read_bytes(), {word for word in arguments[1:] if word != "--fingerprint"})
     lines = [f"完整 / complete: {line}" for line in bundle.proved]
     lines += [f"未查 / not checked: {line}" for line in bundle.open]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0
-    verdict = {0: "有效 / valid", 3: "无效 / invalid", 4: "未全部核查 / incomplete"}[code]
-    sys.stdout.write("\n".join([*lines, f"结论 / verdict: {verdict}", ""]))
+    lines.append({0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核查 / incomplete"}[code])
+    sys.stdout.write("\n".join(lines) + "\n")
     return code
 
 

@@ -1,0 +1,121 @@
+"""zeren bundle CASE|ENTRY... --person --unit --stream --out FILE.zip: evidence for whoever has no ledger at hand."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.bundles import make_bundle, print_report
+from cli.context import home, json_option, open_views
+from cli.output import note
+from ledger.application import Ledger
+from ledger.bundle.build import Part, Show, VerifiedNote, show_all
+from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.layout import Claim
+from ledger.bundle.select import select
+from ledger.errors import BadInput
+from ledger.events.registry import spec_of
+from ledger.home import Home
+from projections.desk import Desk
+from projections.i18n import _
+from projections.model import Citation
+
+
+@click.command(
+    "bundle",
+    help=_(
+        "Hand out a case, entries, or all about a person, unit or stream, as one file that anyone can check offline."
+    ),
+)
+@click.argument("what", nargs=-1)
+@click.option("--person", "persons", multiple=True, help=_("All entries about this person."))
+@click.option("--unit", "units", multiple=True, help=_("All entries about this unit."))
+@click.option("--stream", "streams", multiple=True, help=_("All entries of this stream, such as meeting/E060."))
+@click.option("--without-texts", is_flag=True, help=_("Withhold names, texts and notes; their digests stay."))
+@click.option(
+    "--verified",
+    "verified",
+    type=(click.Path(path_type=Path, exists=True, dir_okay=False), str),
+    multiple=True,
+    metavar="NOTE VKEY",
+    help=_("A note by someone who recomputed the duty ledger, and the key it is by."),
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
+@json_option
+def command(
+    what: tuple[str, ...],
+    persons: tuple[str, ...],
+    units: tuple[str, ...],
+    streams: tuple[str, ...],
+    without_texts: bool,
+    verified: tuple[tuple[Path, str], ...],
+    out: Path,
+    as_json: bool,
+) -> None:
+    here = home()
+    if not (what or persons or units or streams):
+        raise BadInput(_("name a case, an entry, a person, a unit or a stream to hand out"))
+    claims = [Claim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
+    notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
+    show = _without_texts if without_texts else show_all
+    ledgers = {kind: here.open(kind) for kind in here.kinds()}
+    try:
+        parts = _parts(here, ledgers, what, claims, show)
+        parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]
+        report = make_bundle(parts, out)
+    finally:
+        for ledger in ledgers.values():
+            ledger.close()
+    print_report(report, as_json=as_json)
+    note(_("written to {file}").format(file=out))
+
+
+def _kinds(*ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from zip(("person", "unit", "stream"), ids, strict=True)
+
+
+def _without_texts(_position: int, type_name: str, name: str) -> bool:
+    spec = spec_of(type_name, name)
+    return spec is None or spec.field_class == "structural"
+
+
+def _parts(
+    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[Claim], show: Show
+) -> list[Part]:
+    case, duty = ledgers.get("case"), ledgers.get("duty")
+    cases = [word for word in what if case is not None and word in case.register().cases]
+    if len(cases) > 1:
+        raise BadInput(_("a bundle holds one case; name one of {cases}").format(cases=", ".join(cases)))
+    if duty is None and (not cases or claims or len(what) > 1):
+        raise BadInput(_("there is no duty ledger here to hand out entries of"))
+    entries = [duty.find(word).position for word in what if duty is not None and word not in cases]
+    if case is None or not cases:
+        assert duty is not None  # noqa: S101 - refused above
+        return [Part("duty", select(duty, entries, claims), show)]
+    chosen = select_case(case, stream_of_case(case, cases[0]))
+    wanted = None
+    if duty is not None:
+        cited = {row.position for row in _cited(here, cases[0]) if row.ledger == duty.origin}
+        wanted = DutyWanted(duty, tuple(sorted(cited.union(entries))), tuple(claims))
+    return case_parts(chosen, wanted, show)
+
+
+def _cited(here: Home, case: str) -> set[Citation]:
+    """Every entry that the trace of the case rests on."""
+    with open_views(here) as views:
+        return set(_citations(Desk(views).trace(case)))
+
+
+def _citations(value: Any) -> Iterator[Citation]:
+    if isinstance(value, Citation):
+        yield value
+    elif dataclasses.is_dataclass(value):
+        for item in dataclasses.fields(value):
+            yield from _citations(getattr(value, item.name))
+    elif isinstance(value, tuple | list | set | frozenset):
+        for item in value:
+            yield from _citations(item)
+    elif isinstance(value, dict):
+        yield from _citations(tuple(value.items()))

@@ -1,0 +1,35 @@
+"""zeren disclose ENTRY --fields: hand out some fields of an entry; the digests prove the rest."""
+
+from pathlib import Path
+
+import click
+
+from cli.bundles import make_bundle, print_report
+from cli.context import home, json_option
+from cli.output import note
+from ledger.bundle.build import Part, check_known_fields
+from ledger.bundle.select import select
+from projections.i18n import _
+
+
+@click.command("disclose", help=_("Hand out only these fields of ENTRY, in a file that zeren verify checks."))
+@click.argument("entry")
+@click.option("--fields", required=True, help=_("Names of the fields to show, with commas between them."))
+@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
+@json_option
+def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        event = ledger.find(entry)
+        names = [name.strip() for name in fields.split(",") if name.strip()]
+        check_known_fields(names, ledger.body_at(event.position))
+
+        def show(position: int, _type: str, name: str) -> bool:
+            return position == event.position and name in names
+
+        report = make_bundle([Part(kind, select(ledger, [event.position], ()), show)], out)
+    finally:
+        ledger.close()
+    print_report(report, as_json=as_json)
+    note(_("written to {file}").format(file=out))

@@ -1,0 +1,607 @@
+"use strict";
+// Checks a bundle in the browser as verify.py does: same steps, same order, same faults (FORMAT.md section 15).
+// Nothing is sent anywhere. Where the browser has no Ed25519 nothing passes, and that is said.
+
+const P = 2n ** 255n - 19n;
+const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+const EIGHTH = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
+const WEAK = new Set([0n, 1n, P - 1n, EIGHTH, P - EIGHTH]);
+const EVER = Number.MAX_SAFE_INTEGER;
+const OTHER = 255;
+const MEMBERS = "body ledger position previous recorded_at signers stream type version";
+const TRUST = /^(ledger|key|anchor|policy|rules|clock|format)\.|^text\.erased\//;
+const utf8 = new TextEncoder();
+const MAP = utf8.encode("zeren/heads/v1\n");
+
+class Bad extends Error {}
+
+function refuse(wrong, what) {
+  if (wrong) throw new Bad(what);
+}
+
+// --- bytes ---
+
+function join(...parts) {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+async function sha(...parts) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", join(...parts)));
+}
+
+const text = (bytes) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+const e64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const number = (bytes) => BigInt("0x" + hex(Uint8Array.from(bytes).reverse())); // little-endian
+const same = (one, two) => one.length === two.length && one.every((byte, at) => byte === two[at]);
+
+function d64(encoded, size) {
+  let bytes;
+  try {
+    bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
+  } catch {
+    throw new Bad("base64 不规范 / base64 is not canonical");
+  }
+  refuse(e64(bytes) !== encoded || (size !== undefined && bytes.length !== size), "base64 不规范 / base64 is not canonical");
+  return bytes;
+}
+
+function u64(value) {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}
+
+function canonical(value) {
+  // RFC 8785, without floats: what JSON.stringify writes, names sorted by UTF-16 unit.
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value !== null && typeof value === "object") {
+    return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+  }
+  refuse(typeof value === "number" && !Number.isSafeInteger(value), "JSON 不规范 / a number that is not allowed");
+  return JSON.stringify(value);
+}
+
+function parseJson(source) {
+  // One spelling only: a repeated name, a space or another order is refused.
+  const value = JSON.parse(source);
+  refuse(canonical(value) !== source, "JSON 不规范 / JSON is not canonical");
+  return value;
+}
+
+// --- archive ---
+
+const CRC = Uint32Array.from({ length: 256 }, (_, at) => {
+  let value = at;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = CRC[(crc ^ byte) & 255] ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function packed(...fields) {
+  const bytes = new Uint8Array(fields.reduce((size, [width]) => size + width, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const [width, value] of fields) {
+    if (width === 2) view.setUint16(at, value, true);
+    else view.setUint32(at, value, true);
+    at += width;
+  }
+  return bytes;
+}
+
+function unzip(data, faults) {
+  const files = new Map();
+  const directory = [];
+  let [at, last] = [0, ""];
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  while (data.length >= at + 30 && view.getUint32(at, true) === 0x04034b50) {
+    const [crc, size, length] = [view.getUint32(at + 14, true), view.getUint32(at + 18, true), view.getUint16(at + 26, true)];
+    const label = data.subarray(at + 30, at + 30 + length);
+    const name = String.fromCharCode(...label);
+    const rest = packed([2, 20], [2, 0], [2, 0], [2, 0], [2, 33], [4, crc], [4, size], [4, size], [2, length], [2, 0]);
+    const fixed = join(packed([4, 0x04034b50]), rest);
+    const end = at + 30 + length + size;
+    const good = /^[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*$/.test(name);
+    if (!good || name <= last || !same(data.subarray(at, at + 30), fixed) || end > data.length) {
+      last = good ? name : last;
+      break;
+    }
+    const content = data.subarray(end - size, end);
+    files.set(name, content);
+    if (crc32(content) !== crc) faults.push([name, "文件被改动 / the file was changed: its checksum does not fit"]);
+    directory.push(packed([4, 0x02014b50], [2, 20]), rest, new Uint8Array(10), packed([4, at]), label);
+    [at, last] = [end, name];
+  }
+  const listed = join(...directory);
+  const tail = packed([4, 0x06054b50], [2, 0], [2, 0], [2, files.size], [2, files.size], [4, listed.length], [4, at], [2, 0]);
+  if (!same(data.subarray(at), join(listed, tail))) {
+    faults.push([last, "压缩包在此之后损坏或截断 / the archive is cut off or damaged here or after this file"]);
+  }
+  return files;
+}
+
+// --- keys, notes, signatures ---
+
+async function parseVkey(source) {
+  const [name, id] = source.split("+", 2);
+  const encoded = source.slice(name.length + (id ?? "").length + 2);
+  const material = d64(encoded);
+  let wrong = hex(await sha(utf8.encode(`${name}\n`), material)).slice(0, 8) !== id;
+  if (material[0] !== OTHER) {
+    const y = number(d64(encoded, 33).subarray(1)) % 2n ** 255n;
+    wrong ||= ![1, 4].includes(material[0]) || y >= P || WEAK.has(y);
+  }
+  refuse(wrong, "公钥无效 / a key that is weak or does not fit its id");
+  return { name, id, label: `${name}+${id}`, kind: material[0], public: material.slice(1) };
+}
+
+function parseNote(bytes) {
+  const source = text(bytes);
+  const at = source.lastIndexOf("\n\n");
+  const lines = source.slice(at + 2).replace(/\n$/, "").split("\n").map((line) => {
+    const [dash, name, encoded, ...more] = line.split(" ");
+    refuse(dash !== "—" || more.length || encoded === undefined, "签名行格式错误 / a malformed signature line");
+    const payload = d64(encoded);
+    return { name, label: `${name}+${hex(payload.subarray(0, 4))}`, signature: payload.slice(4), line: `${line}\n` };
+  });
+  const signed = source.slice(0, at + 1);
+  const wrong = at < 0 || `${signed}\n${lines.map((line) => line.line).join("")}` !== source;
+  refuse(wrong || /[\x00-\x09\x0b-\x1f]/.test(source), "签名文本格式错误 / a malformed note");
+  return [signed, lines];
+}
+
+async function checkSignature(key, signed, payload) {
+  let [message, signature] = [utf8.encode(signed), payload];
+  if (key.kind === 4) {
+    const time = new DataView(join(payload).buffer).getBigUint64(0);
+    signature = payload.slice(8);
+    message = join(utf8.encode(`cosignature/v1\ntime ${time}\n`), message);
+  }
+  const wrong = signature.length !== 64 || number(signature.subarray(32)) >= L;
+  refuse(wrong || number(signature.subarray(0, 32)) % 2n ** 255n >= P, "签名格式错误 / the signature is malformed");
+  const imported = await crypto.subtle.importKey("raw", key.public, { name: "Ed25519" }, false, ["verify"]);
+  const fits = await crypto.subtle.verify({ name: "Ed25519" }, imported, signature, message);
+  refuse(fits !== true, `签名不成立 / the signature by ${key.label} does not fit`);
+}
+
+async function checkLog(note, log) {
+  const [signed, lines] = parseNote(note);
+  const [origin, size, root, rest, ...more] = signed.split("\n");
+  const known = log.filter(([since]) => since <= Number(size)).at(-1);
+  const key = known && known[1];
+  const mine = key ? lines.filter((line) => line.label === key.label) : [];
+  const wrong = !mine.length || origin !== key.name || rest !== "" || more.length || !/^(0|[1-9][0-9]{0,15})$/.test(size);
+  refuse(wrong, "检查点错误 / a checkpoint that is malformed or not signed by the log key");
+  for (const line of mine) await checkSignature(key, signed, line.signature);
+  return [Number(size), d64(root, 32), signed];
+}
+
+// --- proofs ---
+
+async function climb(index, last, nodes, proof) {
+  // RFC 9162 2.1.3.2, 2.1.4.2: all nodes take siblings on the left, the last also on the right.
+  const [left, half] = [Uint8Array.of(1), (value) => Math.floor(value / 2)];
+  for (const sibling of proof) {
+    refuse(!last, "证明过长 / the proof is too long");
+    if (index % 2 || index === last) {
+      nodes = await Promise.all(nodes.map((node) => sha(left, sibling, node)));
+      while (index % 2 === 0 && index) [index, last] = [half(index), half(last)];
+    } else {
+      nodes = [...nodes.slice(0, -1), await sha(left, nodes.at(-1), sibling)];
+    }
+    [index, last] = [half(index), half(last)];
+  }
+  refuse(last, "证明过短 / the proof is too short");
+  return nodes;
+}
+
+async function checkPath(key, path, end, root) {
+  let [node, ending] = [new Uint8Array(32), key];
+  if (end !== null) {
+    ending = d64(end.key, 32);
+    node = await sha(Uint8Array.of(0), MAP, ending, u64(end.count), u64(end.position), d64(end.leaf, 32));
+  }
+  const bits = (bytes) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  const [mine, other] = [bits(key), bits(ending)];
+  const empty = path.length > 0 && path.at(-1).every((byte) => byte === 0);
+  const wrong = path.length > 256 || empty || mine.slice(0, path.length) !== other.slice(0, path.length);
+  for (let level = path.length - 1; level >= 0; level--) {
+    node = await sha(Uint8Array.of(1), MAP, ...(mine[level] === "1" ? [path[level], node] : [node, path[level]]));
+  }
+  refuse(wrong || !same(node, root), "映射路径错误 / the map path does not lead to the sealed root");
+  return end !== null && same(ending, key);
+}
+
+// --- entries ---
+
+async function parseEntry(bytes) {
+  const [signed, lines] = parseNote(bytes);
+  const [first, second, rest, ...more] = signed.split("\n");
+  const head = parseJson(second);
+  const wrong = first !== "zeren/entry/v1" || rest !== "" || more.length || bytes.length > 65535;
+  refuse(wrong || Object.keys(head).sort().join(" ") !== MEMBERS, "条目格式错误 / a malformed entry");
+  const named = lines.map((line) => line.label.replace(`${head.ledger}/`, ""));
+  const twice = new Set(named).size !== named.length;
+  refuse(twice || canonical(named) !== canonical(head.signers), "签名人不符 / not the signers named");
+  const people = head.signers.map((signer) => signer.split("+")[0]);
+  return { ...head, signed, lines, people, leaf: await sha(Uint8Array.of(0), bytes), values: new Map(), hidden: [] };
+}
+
+async function openBody(entry, bytes) {
+  const [first, ...lines] = text(bytes).split("\n");
+  const digests = parseJson(first);
+  const rows = lines.slice(0, -1).map((line) => line.split(" "));
+  const shown = new Set(rows.map(([name]) => name));
+  const order = Object.keys(digests).filter((name) => shown.has(name));
+  let wrong = canonical(rows.map(([name]) => name)) !== canonical(order) || lines.at(-1) !== "";
+  wrong ||= e64(await sha(utf8.encode(`zeren/body/v1\n${first}\n`))) !== entry.body;
+  refuse(wrong, "正文不是签名时的正文 / not the body that was signed, or fields out of order");
+  for (const [name, disclosure, ...more] of rows) {
+    const standard = disclosure.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (disclosure.length % 4)) % 4);
+    const strange = more.length || !/^[A-Za-z0-9_-]*$/.test(disclosure);
+    const changed = strange || e64(await sha(utf8.encode(disclosure))) !== digests[name];
+    refuse(changed, `字段被改动 / the text of field ${name} does not fit its digest`);
+    const [salt, stated, value, ...over] = parseJson(text(d64(standard)));
+    refuse(stated !== name || salt.length !== 22 || over.length, `字段格式错误 / field ${name} is malformed`);
+    entry.values.set(name, value);
+  }
+  entry.hidden = Object.keys(digests).filter((name) => !shown.has(name));
+}
+
+function numbers(entry, kind, id) {
+  const rows = [["stream", entry.stream, entry.version]];
+  for (const [name, value] of entry.values) if (name.startsWith("subject.")) rows.push(value);
+  return rows.filter((row) => row[0] === kind && row[1] === id).map((row) => row[2]);
+}
+
+// --- one ledger ---
+
+class Part {
+  constructor(bundle, claims) {
+    Object.assign(this, { bundle, claims, path: claims.path, entries: new Map(), keys: new Map(), roles: new Map() });
+    Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0) });
+  }
+
+  file(name) {
+    const found = this.bundle.files.get(`${this.path}/${name}`);
+    refuse(!found || !found.length, `缺少文件 / ${name} is missing`);
+    return found;
+  }
+
+  attempt(name, check) {
+    return this.bundle.attempt(`${this.path}/${name}`, check);
+  }
+
+  sorted() {
+    return [...this.entries].sort(([one], [two]) => one - two);
+  }
+
+  async run() {
+    const names = [...this.bundle.files.keys()].filter((name) => name.startsWith(`${this.path}/`));
+    const within = names.map((name) => name.slice(this.path.length + 1)).sort();
+    for (const name of within.filter((each) => each.startsWith("entries/"))) {
+      await this.attempt(name, async () => {
+        const entry = await parseEntry(this.file(name));
+        const place = entry.ledger === this.claims.origin && name === `entries/${pad(entry.position)}`;
+        refuse(!place, `条目属于别处 / the entry is number ${entry.position} of ${entry.ledger}`);
+        this.entries.set(entry.position, entry);
+      });
+    }
+    for (const name of within.filter((each) => /^(bodies|proofs)\//.test(each))) {
+      const alone = !this.entries.has(Number(name.slice(-10)));
+      await this.attempt(name, () => refuse(alone, "缺少相应条目 / its entry is missing"));
+    }
+    for (const [position, entry] of this.sorted()) {
+      await this.attempt(`bodies/${pad(position)}`, () => openBody(entry, this.file(`bodies/${pad(position)}`)));
+      await this.attempt(`entries/${pad(position)}`, () => this.checkEntry(entry));
+    }
+    await this.attempt("checkpoint", () => this.checkHead());
+    for (const [position, entry] of this.sorted()) {
+      await this.attempt(`proofs/${pad(position)}`, () => this.checkProof(position, entry));
+      if (entry.type === "anchor.recorded/1") await this.attempt(`entries/${pad(position)}`, () => this.checkAnchor(entry));
+    }
+    for (const position of new Set([0, ...this.claims.entries])) {
+      const gone = !this.entries.has(position);
+      await this.attempt(`entries/${pad(position)}`, () => refuse(gone, "缺少条目 / the entry is missing"));
+    }
+    await this.attempt("heads.json", () => this.checkSeal());
+    for (const name of within.filter((each) => each.startsWith("tokens/"))) {
+      this.bundle.open.push(`${this.path}/${name}: 时间戳 / a time stamp`);
+    }
+  }
+
+  async checkEntry(entry) {
+    const [position, value] = [entry.position, (name) => entry.values.get(name)];
+    const rules = this.bundle.types.get(entry.type);
+    refuse(!rules, `类型未知 / the type ${entry.type} is not known`);
+    const kept = entry.hidden.filter((name) => TRUST.test(entry.type) || name.startsWith("subject"));
+    refuse(kept.length, `不得隐去 / the field ${kept[0]} may not be withheld`);
+    let rows = [];
+    if (position === 0) rows = [...entry.values].filter(([name]) => name.startsWith("keys.")).map(([, row]) => row);
+    if (entry.type === "key.enrolled/1") rows = [[value("person"), value("vkey"), value("roles")]];
+    const fresh = new Map();
+    for (const [person, vkey] of rows) {
+      const key = await parseVkey(vkey);
+      fresh.set(key.label, { key, person, since: position - 1, until: EVER });
+    }
+    const all = [...this.keys.values(), ...fresh.values()].map((row) => hex(row.key.public));
+    const used = [...all, ...this.log.map(([, key]) => hex(key.public))];
+    const good = [...fresh.values()].every((row) => row.key.name === `${entry.ledger}/${row.person}` && row.key.kind !== 4);
+    const twice = (fresh.size && new Set(used).size !== used.length) || fresh.size !== rows.length;
+    refuse(!good || twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before");
+    const labels = new Set(entry.lines.map((line) => line.label));
+    refuse([...fresh.keys()].some((label) => !labels.has(label)), "新密钥未签名 / a new key did not sign its enrolment");
+    for (const line of entry.lines) {
+      const row = fresh.get(line.label) ?? this.keys.get(line.label);
+      const inForce = row && row.since < position && position <= row.until;
+      refuse(!inForce, `密钥此时无效 / the key ${line.label} is not in force`);
+      if (row.key.kind === OTHER) this.bundle.open.push(`${this.path} #${position}: 其他算法 / a line by another algorithm: ${line.label}`);
+      else await checkSignature(row.key, entry.signed, line.signature);
+    }
+    if (position) this.checkRoles(entry, rules);
+    for (const [label, row] of fresh) this.keys.set(label, { ...row, since: position });
+    for (const [person, , roles] of rows) this.roles.set(person, roles);
+    await this.apply(entry, value);
+  }
+
+  checkRoles(entry, rules) {
+    const owner = /^key\.(enrolled|revoked)\/1$/.test(entry.type) ? entry.values.get("person") : undefined;
+    entry.people.forEach((person, at) => {
+      const allowed = at ? rules.cosigners : rules.author;
+      const may = (this.roles.get(person) ?? []).some((role) => allowed.includes(role));
+      refuse(!may && !(at && person === owner), `无权签署 / ${person} may not sign ${entry.type}`);
+    });
+    const wrong = !rules.ledgers.includes(this.claims.kind) || (entry.type === "text.erased/1" && entry.people.length < 2);
+    refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger");
+  }
+
+  async apply(entry, value) {
+    if (entry.position === 0) {
+      const stated = [value("origin"), value("kind"), e64(entry.leaf), value("types")];
+      const claimed = [this.claims.origin, this.claims.kind, this.claims.fingerprint, this.bundle.typesDigest];
+      const wrong = canonical(stated) !== canonical(claimed);
+      refuse(wrong, "创世条目不符 / origin, kind, fingerprint or types are not those claimed");
+      this.log = [[0, await parseVkey(value("log"))]];
+    } else if (entry.type === "key.roles_changed/1") {
+      this.roles.set(value("person"), value("roles"));
+    } else if (entry.type === "key.revoked/1") {
+      for (const row of this.keys.values()) {
+        if (row.person === value("person") && row.key.id === value("key_id")) row.until = entry.position;
+      }
+    } else if (entry.type === "key.log_rotated/1") {
+      this.log.push([EVER, await parseVkey(value("vkey"))]);
+    } else if (entry.type === "key.log_confirmed/1") {
+      this.log[this.log.length - 1][0] = entry.position + 1;
+    } else if (entry.type === "policy.adopted/1") {
+      for (const words of value("policy").split("\n").map((line) => line.trim().split(/[ \t]+/))) {
+        if (words[0] !== "witness") continue;
+        const key = await parseVkey(words[2]);
+        this.witnesses.set(key.label, key);
+      }
+    }
+  }
+
+  async checkHead() {
+    const [size, root] = await checkLog(this.file("checkpoint"), this.log);
+    this.root = root;
+    refuse(size !== this.claims.size, "检查点大小不符 / the checkpoint is not the one that the manifest names");
+    await this.checkCosigned(...parseNote(this.file("checkpoint")));
+  }
+
+  async checkCosigned(signed, lines) {
+    const own = new Set(this.log.map(([, key]) => key.label));
+    for (const line of lines.filter((each) => !own.has(each.label))) {
+      const key = this.witnesses.get(line.label);
+      if (key) await checkSignature(key, signed, line.signature);
+      else this.bundle.open.push(`${this.path}: 密钥或算法未知 / a key or algorithm not known: ${line.name}`);
+    }
+  }
+
+  async checkProof(position, entry) {
+    const source = text(this.file(`proofs/${pad(position)}`));
+    const at = source.indexOf("\n\n");
+    const [first, second, ...hashes] = source.slice(0, at).split("\n");
+    const wrong = first !== "c2sp.org/tlog-proof@v1" || second !== `index ${position}` || position >= this.claims.size;
+    const other = source.slice(at + 2) !== text(this.file("checkpoint"));
+    refuse(at < 0 || wrong || other, "证明不属于该条目 / the proof is not of this entry and checkpoint");
+    const climbed = await climb(position, this.claims.size - 1, [entry.leaf], hashes.map((line) => d64(line, 32)));
+    refuse(!same(climbed[0], this.root), `条目不在检查点之内 / entry ${position} is not under the checkpoint`);
+  }
+
+  async checkOlder(note) {
+    const [old, root, signed] = await checkLog(note, this.log);
+    const size = this.claims.size;
+    const [first, ...rows] = text(this.file(`growth/${pad(old)}`)).split("\n");
+    const wrong = first !== "zeren/growth/v1" || rows[0] !== `${old}` || rows[1] !== `${size}` || rows.at(-1) !== "" || old < 1;
+    const proof = rows.slice(2, -1).map((row) => d64(row, 32));
+    let [index, last] = [old - 1, size - 1];
+    while (index % 2) [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
+    const two = 2 ** Math.round(Math.log2(old)) === old;
+    const path = two && old !== size ? [root, ...proof] : proof;
+    const start = path.slice(0, 1);
+    const roots = old === size ? [root, root, ...path] : await climb(index, last, [...start, ...start], path.slice(1));
+    const fits = roots.length === 2 && same(roots[0], root) && same(roots[1], this.root);
+    refuse(wrong || !fits, "与较早的检查点不连续 / it does not continue an older checkpoint");
+    return signed;
+  }
+
+  async checkAnchor(entry) {
+    const signed = await this.checkOlder(utf8.encode(entry.values.get("checkpoint")));
+    const early = Number(signed.split("\n")[1]) > entry.position;
+    refuse(early, "锚定先于检查点 / it is recorded before its checkpoint");
+    if (entry.values.get("kind") === "cosignature") {
+      await this.checkCosigned(...parseNote(utf8.encode(`${signed}\n${entry.values.get("token")}\n`)));
+    } else {
+      this.bundle.open.push(`${this.path} #${entry.position}: 时间戳 / a time stamp`);
+    }
+  }
+
+  async checkSeal() {
+    const { seal: at, size } = this.claims;
+    for (let position = at; position < Math.max(size, at + 1); position++) {
+      const wanted = position === at ? "ledger.sealed/1" : "anchor.recorded/1";
+      const wrong = position >= size || this.entries.get(position)?.type !== wanted;
+      refuse(wrong, "封印之后有缺漏 / an entry between seal and checkpoint is missing or of another kind");
+    }
+    const sealed = this.entries.get(at).values;
+    refuse(sealed.get("size") !== at, "封印错误 / the seal does not say its own position");
+    const root = d64(sealed.get("heads"), 32);
+    const rows = parseJson(text(this.file("heads.json")).replace(/\n$/, ""));
+    const heads = new Map(rows.map((row) => [canonical([row.kind, row.id]), row]));
+    const needed = new Set([canonical(["stream", "ledger/main"]), ...this.claims.complete.map(canonical), ...heads.keys()]);
+    if (this.claims.kind !== "case") {
+      const people = [...this.entries.values()].flatMap((entry) => entry.people);
+      for (const person of [...people, ...[...this.keys.values()].map((row) => row.person), "log"]) {
+        needed.add(canonical(["stream", `key/${person}`]));
+      }
+    }
+    for (const claim of [...needed].sort()) {
+      await this.attempt("heads.json", () => this.checkComplete(...JSON.parse(claim), heads.get(claim), root));
+    }
+  }
+
+  async checkComplete(kind, id, row, root) {
+    refuse(!row, `缺少完整性证明 / the path that proves ${kind} ${id} complete is missing`);
+    const key = await sha(utf8.encode(kind === "stream" ? `stream/${id}` : `subject/${kind}/${id}`));
+    const held = await checkPath(key, row.path.map((sibling) => d64(sibling, 32)), row.end, root);
+    const absent = this.claims.kind === "case" && !held;
+    refuse(absent, "案件账本不得证明不存在 / a case ledger's bundle shows no absence");
+    const below = this.sorted().filter(([position]) => position < this.claims.seal);
+    const found = below.flatMap(([, entry]) => numbers(entry, kind, id).map((count) => [count, entry]));
+    const counted = found.map(([count]) => count);
+    const count = held ? row.end.count : 0;
+    const missing = [];
+    for (let each = 1; each <= count && missing.length < 10; each++) if (!counted.includes(each)) missing.push(each);
+    const wrong = counted.length !== count || counted.some((each, at) => each !== at + 1);
+    refuse(wrong, `缺少条目 / ${kind} ${id}: of ${count} missing or out of order ${missing}`);
+    const last = found.at(-1)?.[1];
+    const other = held && (last.position !== row.end.position || e64(last.leaf) !== row.end.leaf);
+    refuse(other, `末条不符 / ${kind} ${id}: the last entry is not the sealed one`);
+    this.bundle.proved.push(`${this.path}: ${kind} ${id} (${count})`);
+  }
+}
+
+const pad = (position) => String(position).padStart(10, "0");
+
+// --- the bundle ---
+
+class Bundle {
+  constructor(data) {
+    Object.assign(this, { faults: [], open: [], proved: [], types: new Map(), typesDigest: "" });
+    this.files = unzip(data, this.faults);
+  }
+
+  async attempt(name, check) {
+    try {
+      await check();
+    } catch (error) {
+      this.faults.push([name, error instanceof Bad ? error.message : `不成立 / it fails: ${error}`]);
+    }
+  }
+
+  async check(fingerprints) {
+    refuse(!this.files.has("manifest.json"), "缺少清单 / the manifest is missing");
+    const manifest = parseJson(text(this.files.get("manifest.json")).replace(/\n$/, ""));
+    refuse(manifest.format !== "zeren/bundle/v1" || !manifest.parts.length, "版本未知 / unknown format");
+    const names = new Set([...Object.keys(manifest.files), ...this.files.keys()]);
+    names.delete("manifest.json");
+    for (const name of [...names].sort()) {
+      const content = this.files.get(name);
+      const wrong = !content || manifest.files[name] !== e64(await sha(content));
+      await this.attempt(name, () => refuse(wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in"));
+    }
+    const rules = JSON.parse(text(this.files.get("types.json")));
+    this.types = new Map(rules.map((row) => [row.type, row]));
+    this.typesDigest = e64(await sha(utf8.encode(canonical(rules))));
+    const parts = manifest.parts.map((claims) => new Part(this, claims));
+    for (const part of parts) await part.run();
+    const trusted = new Set(fingerprints);
+    for (const one of parts.filter((part) => part.claims.kind === "case")) {
+      const pins = [...one.entries.values()].map((entry) => entry.values).filter((values) => values.has("pin.fingerprint"));
+      if (fingerprints.includes(one.claims.fingerprint)) pins.forEach((pin) => trusted.add(pin.get("pin.fingerprint")));
+      for (const duty of parts.filter((part) => part.claims.kind === "duty")) {
+        const mine = pins.filter((pin) => pin.get("pin.fingerprint") === duty.claims.fingerprint);
+        await duty.attempt("growth", () => refuse(!mine.length, "案件未锚定该账本 / no entry of the case pins this ledger"));
+        for (const pin of mine.filter((each) => each.has("pin.checkpoint"))) {
+          await duty.attempt("growth", () => duty.checkOlder(utf8.encode(pin.get("pin.checkpoint"))));
+        }
+      }
+    }
+    for (const { claims } of parts.filter((part) => !trusted.has(part.claims.fingerprint))) {
+      this.open.push(`${claims.origin}: 信任根未确认 / unconfirmed root of trust: ${claims.fingerprint}`);
+    }
+    const strange = fingerprints.filter((wanted) => !parts.some((part) => part.claims.fingerprint === wanted));
+    refuse(strange.length, `没有这一指纹 / no ledger has the fingerprint ${strange}`);
+  }
+}
+
+async function checkBundle(data, fingerprints) {
+  const bundle = new Bundle(data);
+  await bundle.attempt("manifest.json", () => bundle.check(fingerprints));
+  return bundle;
+}
+
+// --- the page ---
+
+async function hasEd25519() {
+  // RFC 8032 7.1, test 1: it must verify, and must not with another message.
+  try {
+    const bytes = (source) => Uint8Array.from(source.match(/../g), (pair) => parseInt(pair, 16));
+    const point = bytes("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    const signature = bytes(
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    );
+    const key = await crypto.subtle.importKey("raw", point, { name: "Ed25519" }, false, ["verify"]);
+    const verify = (message) => crypto.subtle.verify({ name: "Ed25519" }, key, signature, message);
+    return (await verify(new Uint8Array(0))) === true && (await verify(Uint8Array.of(1))) === false;
+  } catch {
+    return false;
+  }
+}
+
+function show(kind, title, lines) {
+  const outcome = document.getElementById("outcome");
+  const heading = document.createElement("strong");
+  heading.className = kind;
+  heading.textContent = title;
+  const list = document.createElement("ul");
+  for (const line of lines) list.appendChild(document.createElement("li")).textContent = line;
+  outcome.replaceChildren(heading, list);
+  outcome.dataset.verdict = kind;
+}
+
+async function checkChosen() {
+  const [file] = document.getElementById("file").files;
+  if (!file) return;
+  const fingerprints = document.getElementById("fingerprint").value.split(/\s+/).filter(Boolean);
+  show("busy", "正在核查 / checking ...", []);
+  try {
+    if (!(await hasEd25519())) {
+      const remedy = "请用新版浏览器，或用 verify.py / use a newer browser, or verify.py";
+      show("unable", "未核查：此浏览器没有 Ed25519 / nothing was checked: this browser has no Ed25519", [remedy]);
+      return;
+    }
+    const bundle = await checkBundle(new Uint8Array(await file.arrayBuffer()), fingerprints);
+    const lines = [
+      ...bundle.faults.map(([name, what]) => `无效 / invalid: ${name}: ${what}`),
+      ...bundle.open.map((line) => `未查 / not checked: ${line}`),
+      ...bundle.proved.map((line) => `完整 / complete: ${line}`),
+    ];
+    if (bundle.faults.length) show("invalid", "无效 / invalid", lines);
+    else if (bundle.open.length) show("incomplete", "未全部核查 / incomplete", lines);
+    else show("valid", "有效 / valid", lines);
+  } catch (error) {
+    show("unable", `未核查 / nothing was checked: ${error}`, []);
+  }
+}
+
+document.getElementById("file").addEventListener("change", checkChosen);
+document.getElementById("fingerprint").addEventListener("change", checkChosen);
