@@ -4,10 +4,11 @@ import argparse
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.tools.system import NEEDS_SYSTEM
+from tests.tools.system import NEEDS_SYSTEM, require_system
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,3 +34,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         if reason.startswith(NEEDS_SYSTEM):
             report.outcome, report.longrepr = "failed", f"CI may not skip this: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Any, None, None]:
+    """The system's Chromium, without a network; skips where there is none."""
+    program = require_system("chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=str(program), args=options)
+        yield browser
+        browser.close()

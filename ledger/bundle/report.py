@@ -13,6 +13,8 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.timestamp import Stamp
 from ledger.verify.report import Severity
 
+UNKNOWN = Bounds(None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class BundleFinding:
@@ -33,7 +35,7 @@ class Shown:
     leaf_hash: bytes
     asked: bool
     """Whether it was asked for; the others support these."""
-    bounds: Bounds = Bounds(None, None)
+    bounds: Bounds = UNKNOWN
     """Between which moments it came to be, as far as the anchors shown tell; without a later one it is pending."""
 
 

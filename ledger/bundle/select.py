@@ -82,7 +82,7 @@ def _seal_under(ledger: Ledger, size: int) -> int | None:
 
 
 def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """The note with the cosignatures that the policy names and that are recorded after its end; time stamps likewise."""
+    """The note with the cosignatures by witnesses of the policy recorded after its end; time stamps likewise."""
     parsed, policy = parse_note(note), ledger.keys().policy
     lines, tokens = list(parsed.signatures), []
     for _, checkpoint, anchor in anchors_of(ledger, size):

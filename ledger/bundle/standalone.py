@@ -320,9 +320,9 @@ class Part:  # the check of one ledger's files
     def check_seal(self) -> None:
         tail = [self.entries[p].type if p in self.entries else "" for p in range(self.seal, self.size)]
         wrong = tail != ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
-        refuse(wrong, "封印之后有缺漏 / an entry between seal and checkpoint is missing or of another kind")
+        refuse(wrong, "封存之后有缺漏 / an entry between seal and checkpoint is missing or of another kind")
         seal = self.entries[self.seal].values
-        refuse(seal["size"] != self.seal, "封印错误 / the seal does not say its own position")
+        refuse(seal["size"] != self.seal, "封存错误 / the seal does not say its own position")
         heads = {(row["kind"], row["id"]): row for row in parse_json(self.file("heads.json")[:-1])}
         needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *heads}
         if self.kind != "case":
@@ -387,10 +387,10 @@ def main(arguments: list[str]) -> int:
         return 2
     bundle = Bundle(Path(arguments[0]).read_bytes(), {word for word in arguments[1:] if word != "--fingerprint"})
     lines = [f"完整 / complete: {line}" for line in bundle.proved]
-    lines += [f"未查 / not checked: {line}" for line in bundle.open]
+    lines += [f"未核验 / not checked: {line}" for line in bundle.open]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0
-    lines.append({0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核查 / incomplete"}[code])
+    lines.append({0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code])
     sys.stdout.write("\n".join(lines) + "\n")
     return code
 

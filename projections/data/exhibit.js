@@ -449,10 +449,10 @@ class Part {
     for (let position = at; position < Math.max(size, at + 1); position++) {
       const wanted = position === at ? "ledger.sealed/1" : "anchor.recorded/1";
       const wrong = position >= size || this.entries.get(position)?.type !== wanted;
-      refuse(wrong, "封印之后有缺漏 / an entry between seal and checkpoint is missing or of another kind");
+      refuse(wrong, "封存之后有缺漏 / an entry between seal and checkpoint is missing or of another kind");
     }
     const sealed = this.entries.get(at).values;
-    refuse(sealed.get("size") !== at, "封印错误 / the seal does not say its own position");
+    refuse(sealed.get("size") !== at, "封存错误 / the seal does not say its own position");
     const root = d64(sealed.get("heads"), 32);
     const rows = parseJson(text(this.file("heads.json")).replace(/\n$/, ""));
     const heads = new Map(rows.map((row) => [canonical([row.kind, row.id]), row]));
@@ -578,28 +578,32 @@ function show(kind, title, lines) {
   outcome.dataset.verdict = kind;
 }
 
+let latest = 0;
+
 async function checkChosen() {
   const [file] = document.getElementById("file").files;
   if (!file) return;
+  const run = ++latest; // only the last one may speak: another file or fingerprint may come while one is checked
+  const say = (kind, title, lines) => run === latest && show(kind, title, lines);
   const fingerprints = document.getElementById("fingerprint").value.split(/\s+/).filter(Boolean);
-  show("busy", "正在核查 / checking ...", []);
+  say("busy", "正在核验 / checking ...", []);
   try {
     if (!(await hasEd25519())) {
       const remedy = "请用新版浏览器，或用 verify.py / use a newer browser, or verify.py";
-      show("unable", "未核查：此浏览器没有 Ed25519 / nothing was checked: this browser has no Ed25519", [remedy]);
+      say("unable", "未核验：此浏览器没有 Ed25519 / nothing was checked: this browser has no Ed25519", [remedy]);
       return;
     }
     const bundle = await checkBundle(new Uint8Array(await file.arrayBuffer()), fingerprints);
     const lines = [
       ...bundle.faults.map(([name, what]) => `无效 / invalid: ${name}: ${what}`),
-      ...bundle.open.map((line) => `未查 / not checked: ${line}`),
+      ...bundle.open.map((line) => `未核验 / not checked: ${line}`),
       ...bundle.proved.map((line) => `完整 / complete: ${line}`),
     ];
-    if (bundle.faults.length) show("invalid", "无效 / invalid", lines);
-    else if (bundle.open.length) show("incomplete", "未全部核查 / incomplete", lines);
-    else show("valid", "有效 / valid", lines);
+    if (bundle.faults.length) say("invalid", "无效 / invalid", lines);
+    else if (bundle.open.length) say("incomplete", "未全部核验 / incomplete", lines);
+    else say("valid", "有效 / valid", lines);
   } catch (error) {
-    show("unable", `未核查 / nothing was checked: ${error}`, []);
+    say("unable", `未核验 / nothing was checked: ${error}`, []);
   }
 }
 

@@ -38,6 +38,8 @@ WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     "erased, digest fits",
     *("pending", "cosignature", "rfc3161", "doubtful", "partly_doubtful"),
+    *("unpinned", "nobody else has recomputed the seal"),
+    "anchor by nobody whom the policy names",
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
