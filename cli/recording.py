@@ -17,6 +17,7 @@ from cli.signing import keyring, writing_clock
 from ledger.application import Command, Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.core.encoding import b64encode
+from ledger.core.keys import Signer
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
 from ledger.home import Home
@@ -103,8 +104,7 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
         payload = with_attachments(payload, [describe(file) for file in attach])
         print_preview(preview(ledger, expand(ledger, payload), persons), as_json=asked.as_json)
         return
-    keys = keyring(here, ledger, _passphrase_file(here, asked))
-    signing = tuple(keys.signer(person) for person in persons)
+    signing = signing_keys(here, ledger, persons, asked)
     kept = keep(here.attachments(ledger.kind), attach) if attach else None
     try:
         payload = with_attachments(payload, kept.attachments if kept else ())
@@ -137,7 +137,7 @@ def with_attachments(payload: Payload, attachments: Sequence[Any]) -> Payload:
     return dataclasses.replace(payload, attachments=(*(payload.attachments or ()), *attachments))
 
 
-def signers_of(here: Home, ledger: Ledger, payload: Payload, asked: Asked) -> tuple[str, ...]:
+def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> tuple[str, ...]:
     """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
     author = asked.author or _only_author(here, ledger, payload)
     persons = (author, *asked.signers)
@@ -145,7 +145,13 @@ def signers_of(here: Home, ledger: Ledger, payload: Payload, asked: Asked) -> tu
     return persons
 
 
-def _only_author(here: Home, ledger: Ledger, payload: Payload) -> str:
+def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Asked) -> tuple[Signer, ...]:
+    """The keys of these persons, unlocked. Raises BadInput."""
+    keys = keyring(here, ledger, _passphrase_file(here, asked))
+    return tuple(keys.signer(person) for person in persons)
+
+
+def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload]) -> str:
     book = ledger.keys()
     active = {key.person for key in book.keys.values() if key.revoked_at is None}
     able = [person for person in sorted(active) if set(book.roles[person]) & set(payload.AUTHORS)]

@@ -89,6 +89,7 @@ class Ledger(Application[str]):
         self.path = path
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
+        self._kind = ""
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
@@ -111,7 +112,7 @@ class Ledger(Application[str]):
         )
 
     def _kind_of(self, id_: str) -> str | None:
-        return self.register().kinds.get(id_)
+        return self._register.kinds.get(id_)  # brought up to date by whoever proposed the event
 
     def _salt(self) -> bytes:
         return self.randomness(SALT_BYTES)
@@ -139,7 +140,9 @@ class Ledger(Application[str]):
     @property
     def kind(self) -> str:
         """duty, case or access."""
-        return self.keys().kind
+        if not self._kind:  # fixed by genesis
+            self._kind = self.keys().kind
+        return self._kind
 
     @property
     def fingerprint(self) -> str:
@@ -283,8 +286,8 @@ class Ledger(Application[str]):
         if isinstance(payload, TrustPayload):  # their streams only grow longer: no rule asks what stands in them
             pending[stream] = pending.get(stream, self._version(stream)) + 1
             return Proposed(stream, pending[stream], payload)
-        aggregate = None if stream.endswith("/") else self.aggregate(stream)
-        decide(payload, Standing(self.kind, register, None if payload.OPENS else aggregate, self.resolve))
+        aggregate = None if payload.OPENS else self.aggregate(stream)
+        decide(payload, Standing(self.kind, register, aggregate, self.resolve))
         version = 1 if payload.OPENS else pending.get(stream, aggregate.version if aggregate else 0) + 1
         pending[stream] = version
         return Proposed(stream, version, payload)

@@ -187,7 +187,7 @@ WORDS: Mapping[str, str] = {
 }
 """Titles of a field's fixed words."""
 SHAPES: Mapping[str, str] = {
-    "text": "text",
+    "text": "words",
     "whole": "whole number",
     "yesno": "yes or no",
     "decimal": "number",
@@ -204,7 +204,7 @@ def kind_title(form: Form) -> str:
     return _(KINDS[form.name])
 
 
-def field_title(name: str) -> str:
+def field_title(name: str, language: str | None = None) -> str:
     """What a field is called: `dissent.0.text` is `dissent 1: text`."""
     words: list[str] = []
     for part in name.split("."):
@@ -213,8 +213,8 @@ def field_title(name: str) -> str:
         if part.isdigit():
             words[-1] += f" {int(part) + 1}"
         else:
-            words.append(_(FIELDS[part]))
-    return _(": ").join(words)
+            words.append(translate(FIELDS[part], language))
+    return translate(": ", language).join(words)
 
 
 def word_title(word: str) -> str:

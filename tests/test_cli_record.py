@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,22 +15,17 @@ from cli.exits import run
 from cli.main import build
 from ledger.application import Command, Ledger
 from ledger.clock import SystemClock
-from ledger.core.encoding import b64encode
 from ledger.events.cases import CaseOpened, OffenceAct, Offender, Rulebook
 from ledger.events.fields import Json, flatten
 from ledger.events.registry import TYPES
 from ledger.events.trust import TrustPayload
 from ledger.home import Home
 from ledger.keyring import Keyring, read_passphrase
-from ledger.recording.columns import CHOICES, NOT_BY_HAND, Column, Form, columns_of, forms
+from ledger.recording.columns import CHOICES, NOT_BY_HAND, Form, columns_of, forms
 from projections.i18n import use_language
 from projections.titles import field_title, kind_title, shape_title, word_title
 from tests import support
-
-DUTY_RECORDER = "p-bai"
-NEW_CASE = "K9"
-OPEN = "A-OPEN"
-"""An assignment that has not ended."""
+from tests.samples import DUTY_RECORDER, NEW_CASE, OPEN, inspector_of, person_in, sample
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +66,6 @@ def english() -> Iterator[None]:
     use_language("zh_CN")
 
 
-def inspector_of(ledger: Ledger) -> str:
-    return next(person for person, roles in sorted(ledger.keys().roles.items()) if "inspector" in roles)
-
-
-def person_in(ledger: Ledger) -> str:
-    return next(id_ for id_, kind in sorted(ledger.register().kinds.items()) if kind == "person")
-
-
 def person_in_home(home: Home) -> str:
     ledger = home.open("case")
     try:
@@ -101,75 +87,6 @@ def last(directory: Path, kind: str = "duty", back: int = 1) -> dict[str, Json]:
 
 
 # --- every kind round-trips -------------------------------------------------------------------------------------------
-
-PERSONS, UNITS = ("p-he", "p-luo"), ("c-aid", "dept-rehab")
-OVERRIDES: dict[tuple[str, str], Any] = {
-    ("unit", "unit"): ["u-new"],
-    ("unit", "kind"): ["centre"],
-    ("person", "person"): ["p-new"],
-    ("post", "post"): ["new-post"],
-    ("talk", "counterpart"): ["p-luo"],
-    ("handover", "incoming"): ["p-luo"],
-    ("meeting", "absent"): ["p-shen"],
-    ("meeting", "non_voting"): ["p-bai"],
-    ("meeting", "votes.agree"): ["p-he"],
-    ("meeting", "votes.oppose"): ["p-luo"],
-    ("meeting", "votes.abstain"): ["p-shen"],
-    ("record-corrected", "field"): ["title"],
-    ("record-corrected", "new_value"): None,
-    ("decision-made", "decisions.*.body"): None,
-}
-
-
-def reference(ledger: Ledger, number: str) -> Json:
-    event = ledger.find(number)
-    return ["", event.position, b64encode(event.leaf_hash)]
-
-
-def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]:
-    """(word on the command line, value on record) of each element."""
-    override = OVERRIDES.get((form.name, column.base), ...)
-    if override is None:
-        return []
-    if override is not ...:
-        return [(word, word) for word in override]
-    kinds = ledger.register().kinds
-    persons = [id_ for id_ in (*PERSONS, *sorted(kinds)) if kinds.get(id_) == "person"]
-    units = [id_ for id_ in (*UNITS, *sorted(kinds)) if kinds.get(id_) == "unit"]
-    if (form.name, column.base) == ("appeal-made", "person"):
-        return [(person_in(ledger), person_in(ledger))]
-    many = 2 if column.is_list else 1
-    if column.about is not None:
-        return [(id_, id_) for id_ in (units if column.about == "unit" else persons)[:many]]
-    entries = {"ends": OPEN, "replaces": OPEN, "against": "D9", "appeal": "A9"}
-    entry = entries.get(column.base, "E060" if ledger.kind == "duty" else "D9")
-    values: dict[str, tuple[str, Json]] = {
-        "whole": ("2024", 2024),
-        "yesno": ("yes", True),
-        "decimal": ("12.50", "12.5"),
-        "day": ("2024年3月5日", "2024-03-05"),
-        "moment": ("2024-03-06 09:30", "2024-03-06T09:30:00+08:00"),
-        "when": ("2024-03-05T08:00:00+08:00", "2024-03-05T08:00:00+08:00"),
-        "entry": (entry, reference(ledger, entry) if column.kind == "entry" else None),
-        "json": ('"新文字"', "新文字"),
-        "text": ("文字 text", "文字 text"),
-    }
-    if column.choices:
-        return [(column.choices[0], column.choices[0])]
-    if column.names_post:
-        return [("head", "head")]
-    if column.base == "case":
-        return [(NEW_CASE, NEW_CASE)]
-    if column.name.endswith("fingerprint"):
-        return [("", "")]
-    if column.name.endswith("identities.*.id"):
-        same = units[0] if form.name == "unit-linked" else persons[0]
-        return [(same, same)]
-    if column.base == "valid_to":
-        return [("2034/4/5", "2034-04-05")]
-    if column.base == "valid_from":
-        return [("2034.4.4", "2034-04-04")]
-    return [values[column.kind]] * many
 
 
 def words_for(form: Form, ledger: Ledger) -> tuple[list[str], dict[str, Json]]:

@@ -23,7 +23,7 @@ from ledger.core.body import check_field_name, format_body, is_subject_name, mak
 from ledger.core.encoding import b64encode, canonical_json, parse_json
 from ledger.core.entry import TYPE_NAME
 from ledger.errors import Incomplete, Malformed
-from ledger.events import access, acts, cases, records, register, tenure, trust
+from ledger.events import access, acts, batches, cases, records, register, tenure, trust
 from ledger.events.base import Payload
 from ledger.events.fields import (
     ERASED_TEXT,
@@ -421,7 +421,7 @@ def test_a_changed_list_has_another_digest() -> None:
 
 def test_every_type_name_is_well_formed_and_stands_once() -> None:
     """Each class has a name of its own in the form of the header, and its fields names of their own."""
-    modules = (trust, register, tenure, acts, records, cases, access)
+    modules = (trust, register, tenure, acts, records, cases, access, batches)
     classes = {
         item
         for module in modules

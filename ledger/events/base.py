@@ -55,6 +55,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The batch that an entry was made from, and its row there (a sheet's row, a line, an item)."""
+
+    batch: EntryReference = reference()
+    row: int = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact(Payload):
     """An event about something that happened: when, and how its lateness is explained."""
 
@@ -69,3 +77,4 @@ class Fact(Payload):
     refers: tuple[EntryReference, ...] | None = reference(default=None)
     attachments: tuple[Attachment, ...] | None = structural(default=None)
     restricted: bool | None = structural(default=None)
+    imported: Imported | None = structural(default=None)

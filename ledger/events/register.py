@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ledger.events.base import Payload
+from ledger.events.base import Imported, Payload
 from ledger.events.fields import erasable, structural
 
 UNIT_KINDS = (
@@ -28,6 +28,7 @@ class UnitRegistered(Payload):
     unit: str = structural(about="unit")
     kind: str = structural()
     name: str | None = erasable()
+    imported: Imported | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class PersonRegistered(Payload):
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
     person: str = structural(about="person")
     name: str | None = erasable()
+    imported: Imported | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class PostRegistered(Payload):
     post: str = structural()
     exclusive: bool = structural()
     title: str | None = erasable()
+    imported: Imported | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

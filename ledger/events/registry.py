@@ -15,7 +15,7 @@ from typing import Any
 
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import Incomplete
-from ledger.events import access, acts, cases, records, register, tenure, trust
+from ledger.events import access, acts, batches, cases, records, register, tenure, trust
 from ledger.events.base import Payload
 from ledger.events.fields import FieldSpec, field_specs
 
@@ -27,7 +27,9 @@ def _concrete(module: Any) -> Iterator[type[Payload]]:
 
 
 TYPES: dict[str, type[Payload]] = {
-    cls.TYPE: cls for module in (trust, register, tenure, acts, records, cases, access) for cls in _concrete(module)
+    cls.TYPE: cls
+    for module in (trust, register, tenure, acts, records, cases, access, batches)
+    for cls in _concrete(module)
 }
 """Every event type that this version knows, by frozen name."""
 

@@ -12,6 +12,7 @@ from ledger.checks.subjects import REGISTRATIONS
 from ledger.decisions.cases import TRACKS
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
+from ledger.events.batches import BatchRegistered
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When, shapes
 from ledger.events.records import TextErased
@@ -130,7 +131,7 @@ def forms() -> dict[str, Form]:
     return found
 
 
-NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, LeadReceived, CaseOpened)
+NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, LeadReceived, CaseOpened, BatchRegistered)
 RECORDED_IN = ("duty", "case")
 
 

@@ -1,7 +1,9 @@
 """Persons, units and posts by id or by name: a name serves where it is unambiguous."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
@@ -31,6 +33,12 @@ class Parties:
     def name(self, id_: str) -> str:
         """What people call it: its name, or its id where it has none."""
         return next(iter(self.register.words.get(id_, ())), id_)
+
+    def choices(self, what: About | Literal["post"]) -> list[str]:
+        """What may be chosen from: the name where it is the only one, else the id; in order."""
+        ids = sorted(self.register.posts if what == "post" else (i for i in self.register.kinds if self._fits(i, what)))
+        names = Counter(self.name(id_) for id_ in ids)
+        return [self.name(id_) if names[self.name(id_)] == 1 else id_ for id_ in ids]
 
     def _fits(self, id_: str, about: About) -> bool:
         kind = self.register.kinds.get(id_)

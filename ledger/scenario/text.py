@@ -18,7 +18,7 @@ LINE = "\0line"
 """Key under which a mapping keeps its line number; no YAML text can contain it."""
 
 
-class _Loader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """The safe loader with a resolver of four plain types."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - the library's own class attribute
@@ -29,6 +29,10 @@ class _Loader(yaml.SafeLoader):
             raise BadInput(
                 "line {}: aliases (*name) are not used in scenario files; write the value out", mark.line + 1
             )
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) is not None:
+            problem = f"the tag {event.tag} is not used here; leave it out"
+            raise yaml.constructor.ConstructorError(None, None, problem, event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -44,14 +48,16 @@ class _Loader(yaml.SafeLoader):
         return mapping
 
 
-def _construct_map(loader: _Loader, node: yaml.MappingNode) -> Any:
+def _construct_map(loader: StrictLoader, node: yaml.MappingNode) -> Any:
     return loader.construct_mapping(node, deep=True)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _construct_map)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,14})$"), list("-0123456789"))
+StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_map)
+StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+StrictLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]{0,14})$"), list("-0123456789")
+)
 
 
 def read_yaml(path: Path) -> Any:
@@ -68,7 +74,7 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise BadInput("{} is not UTF-8 text (byte {}); save it as UTF-8", path, error.start) from None
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+        return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a subclass of the safe loader
     except BadInput as error:
         raise BadInput("{}: {}", path.name, error) from None
     except (yaml.YAMLError, RecursionError) as error:

@@ -1,0 +1,262 @@
+"""zeren import FILE --kind KIND; zeren import template KIND --out FILE."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.context import home
+from cli.output import note, print_json, print_lines, table
+from cli.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
+from ledger.errors import BadInput, NoLedger, ZerenError
+from ledger.importing.check import Checked, Finding, Progress, check_rows
+from ledger.importing.documents import YamlList
+from ledger.importing.lines import JsonLines
+from ledger.importing.source import FileBytes, Source, check_form, read_bytes
+from ledger.importing.write import Written, check_not_imported, write_rows
+from ledger.recording.columns import Form, form_named
+from ledger.recording.entries import context_of
+from ledger.recording.parties import Parties
+from ledger.recording.preview import preview
+from projections.i18n import LANGUAGES, _, explain_error
+from projections.titles import field_title, labels
+
+SHOWN = 50
+STEP = 1000
+
+
+class ImportGroup(click.Group):
+    """`template` is a command; whatever else comes first is the file to import."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in ("template", "--help"):
+            args = ["file", *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["template"]
+
+
+command = ImportGroup(
+    "import",
+    help=_(
+        "Import records: zeren import FILE.xlsx --kind KIND (also .yaml and .jsonl). All rows are checked first; "
+        "nothing is written unless all pass."
+    ),
+    epilog=_("Begin with: zeren import template talk --out talks.xlsx"),
+    subcommand_metavar="FILE --kind KIND | template KIND --out FILE",
+)
+
+
+@command.command("template", help=_("Write the workbook to be filled in for KIND."))
+@click.argument("kind")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("The new .xlsx file."))
+def template(kind: str, out: Path) -> None:
+    from projections.importing.template import write_template
+
+    form = form_named(kind)
+    check_form(form)
+    write_template(form, out, _parties())
+    print_lines(
+        _("{file}: fill in the first sheet, then: zeren import {file} --kind {kind} --dry-run").format(
+            file=out, kind=form.name
+        )
+    )
+
+
+def _parties() -> Parties | None:
+    """The lists to choose from, where there is a ledger; a template needs none."""
+    try:
+        ledger = home().open("duty")
+    except NoLedger:
+        return None
+    try:
+        return Parties(ledger.register())
+    finally:
+        ledger.close()
+
+
+def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
+    legacy = bool(parameters.pop("legacy"))
+    asked = take_asked(parameters)
+    form = form_named(kind)
+    check_form(form)
+    if legacy and not form.has("legacy"):
+        raise BadInput("{} has no mark for what was taken over from paper; leave --legacy out", form.name)
+    data = read_bytes(file)
+    source = _source(file, data, form, sheet)
+    with open_ledger_for("duty", asked) as (here, ledger):
+        begun = check_not_imported(ledger, form, data, legacy=legacy)
+        persons = signers_of(here, ledger, form.payload, asked)
+        keys = () if asked.dry_run else signing_keys(here, ledger, persons, asked)
+        context = context_of(ledger, labels())
+        after = begun.last_row if begun is not None else 0
+        with _counter(_("rows checked: {n}")) as progress:
+            checked = check_rows(ledger, form, source, context, legacy=legacy, after=after, progress=progress)
+        if checked.findings:
+            _print_findings(file, checked, as_json=asked.as_json)
+            return BadInput.exit_code
+        if checked.first is not None:
+            preview(ledger, (checked.first,), persons)  # these persons may write such records, or it is refused now
+        if asked.dry_run:
+            _print_dry_run(form, data, checked, after, as_json=asked.as_json)
+            return 0
+        done = {"rows": 0}
+        try:
+            with _bar(checked.rows, done) as progress:
+                written = write_rows(
+                    ledger, form, data, source, context, checked, keys, legacy=legacy, resumed=begun, progress=progress
+                )
+        except (ZerenError, OSError, KeyboardInterrupt):
+            note(_("{n} rows are written; repeat the same command to go on behind them").format(n=done["rows"]))
+            raise
+    _print_written(data, checked, written, as_json=asked.as_json)
+    return 0
+
+
+command.add_command(
+    click.Command(
+        "file",
+        hidden=True,
+        help=_("Import the rows of FILE as records of KIND. Nothing is written unless all pass."),
+        params=[
+            click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False)),
+            click.Option(
+                ["--kind"], required=True, metavar="KIND", help=_("Kind of record, as in: zeren record --help")
+            ),
+            click.Option(["--sheet"], help=_("The sheet's name (default: the first one with the headings).")),
+            click.Option(
+                ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
+            ),
+            *recording_parameters(),
+        ],
+        callback=_import,
+    )
+)
+
+
+def _source(path: Path, file: FileBytes, form: Form, sheet: str | None) -> Source:
+    suffix = path.suffix.lower()
+    if sheet is not None and suffix != ".xlsx":
+        raise BadInput("only a workbook has sheets; leave --sheet out")
+    if suffix == ".xlsx":
+        from projections.importing.sheet import Sheet
+
+        return Sheet(file, form, sheet)
+    if suffix in (".yaml", ".yml"):
+        return YamlList(file)
+    if suffix in (".jsonl", ".ndjson"):
+        return JsonLines(file)
+    raise BadInput("{} is of no kind that is read; save it as .xlsx, .yaml or .jsonl", path.name)
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _counter(text: str) -> Iterator[Progress | None]:
+    """Counts on standard error while the number is not known, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def show(rows: int) -> None:
+        if rows % STEP == 0:
+            click.echo("\r" + text.format(n=rows), nl=False, err=True)
+
+    yield show
+    click.echo("", err=True)
+
+
+@contextmanager
+def _bar(rows: int, done: dict[str, int]) -> Iterator[Progress]:
+    """Notes how far it is; shows a bar on a terminal."""
+    bar = click.progressbar(length=rows, label=_("rows written"), file=sys.stderr) if sys.stderr.isatty() else None
+
+    def show(count: int) -> None:
+        if bar is not None:
+            bar.update(count - done["rows"])
+        done["rows"] = count
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.render_finish()
+
+
+# --- outcome ---------------------------------------------------------------------------------------------------------
+
+
+def _print_findings(file: Path, checked: Checked, *, as_json: bool) -> None:
+    total = len(checked.findings) + checked.unlisted
+    if as_json:
+        found = [_finding_data(finding) for finding in checked.findings]
+        print_json({"file": str(file), "rows": checked.rows, "findings": found, "unlisted": checked.unlisted})
+    else:
+        heads = (_("place"), _("heading"), _("value"), _("what is wrong and what to do"))
+        rows = [
+            (_place(finding), _title(finding), finding.value, explain_error(finding.problem))
+            for finding in checked.findings[:SHOWN]
+        ]
+        print_lines(table(heads, rows))
+        if total > SHOWN:
+            print_lines(_("... and {n} more; --json lists up to {most}").format(n=total - SHOWN, most=SHOWN * 4))
+    note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
+
+
+def _place(finding: Finding) -> str:
+    if finding.sheet:
+        return f"{finding.sheet}!{finding.cell}"
+    return _("line {line}").format(line=finding.cell)
+
+
+def _title(finding: Finding) -> str:
+    try:
+        return field_title(finding.field) if finding.field else ""
+    except KeyError:  # a field that there is not
+        return finding.field
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "field": finding.field,
+        "value": finding.value,
+        "problem": {language: explain_error(finding.problem, language) for language in LANGUAGES},
+    }
+
+
+def _print_dry_run(form: Form, file: FileBytes, checked: Checked, after: int, *, as_json: bool) -> None:
+    data = {"dry_run": True, "kind": form.type, "rows": checked.rows, "sha256": file.sha256, "resumed_after": after}
+    if as_json:
+        print_json(data)
+        return
+    print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data), _("dry run: nothing was written"))
+
+
+def _print_written(file: FileBytes, checked: Checked, written: Written, *, as_json: bool) -> None:
+    data = {
+        "batch": written.batch.position,
+        "sha256": file.sha256,
+        "rows": checked.rows,
+        "rows_written": written.rows,
+        "entries_written": written.entries,
+        "first": written.first,
+        "last": written.last,
+        "resumed_after": written.resumed_after,
+    }
+    if as_json:
+        print_json(data)
+        return
+    if written.resumed_after:
+        print_lines(_("gone on behind row {resumed_after}").format(**data))
+    print_lines(
+        _("{rows_written} rows are recorded as {entries_written} entries, #{first} to #{last}").format(**data),
+        _("batch #{batch}, SHA-256 {sha256}").format(**data),
+        _("pending: confirmed once a checkpoint that contains it is held elsewhere"),
+    )

@@ -1,0 +1,56 @@
+"""Rows from YAML: a list of maps, read item by item, so that a long file does not fill the memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ledger.errors import BadInput
+from ledger.importing.source import FileBytes, Row, decode
+from ledger.scenario.shapes import without_lines
+from ledger.scenario.text import LINE, StrictLoader
+
+
+@dataclass(frozen=True, slots=True)
+class YamlList:
+    """A YAML file whose document is a list of maps."""
+
+    file: FileBytes
+    sheet: str = ""
+
+    def rows(self) -> Iterator[Row]:
+        """A row for each item. Raises BadInput naming the line: broken YAML, aliases, tags, keys that stand twice."""
+        loader = StrictLoader(decode(self.file))
+        try:
+            yield from self._items(loader)
+        except BadInput as error:
+            raise BadInput("{}: {}", self.file.name, error) from None
+        except (yaml.YAMLError, RecursionError) as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
+            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is nested too deeply"
+            raise BadInput("{}{}: this is not valid YAML: {}", self.file.name, where, problem) from None
+        finally:
+            loader.dispose()
+
+    def _items(self, loader: Any) -> Iterator[Row]:
+        loader.get_event()  # start of the stream
+        if not loader.check_event(yaml.DocumentStartEvent):
+            raise BadInput("it holds no list")
+        loader.get_event()
+        if not loader.check_event(yaml.SequenceStartEvent):
+            raise BadInput("it should be a list of maps: - ref: T1")
+        loader.get_event()
+        while not loader.check_event(yaml.SequenceEndEvent):
+            node = loader.compose_node(None, None)
+            loader.anchors.clear()
+            line = node.start_mark.line + 1
+            item = loader.construct_document(node)
+            if not isinstance(item, dict):
+                raise BadInput("line {}: each item is a map such as ref: T1", line)
+            yield Row(line, str(line), without_lines({key: value for key, value in item.items() if key != LINE}), {})
+        loader.get_event()
+        loader.get_event()  # end of the document
+        if not loader.check_event(yaml.StreamEndEvent):
+            raise BadInput("it holds several documents; make it one list")

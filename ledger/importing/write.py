@@ -1,0 +1,187 @@
+"""Writing a checked file: the batch, then its rows, at most 1,000 entries a transaction; a part is gone on with."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ledger.application import Command, Ledger
+from ledger.core.keys import Signer
+from ledger.errors import Refused
+from ledger.events.base import Fact, Imported, Payload
+from ledger.events.batches import BatchRegistered
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+from ledger.importing.check import Checked, Progress, read_payloads
+from ledger.importing.source import FileBytes, Source
+from ledger.recording.columns import Form
+from ledger.recording.entries import reference_to
+from ledger.recording.expand import expand
+from ledger.recording.values import Context
+from ledger.store.recorder import MAX_BATCH
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a file stands on record: its batch, and the number of the last row written (0: none)."""
+
+    batch: Recorded
+    last_row: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row stands."""
+        return isinstance(self.batch.payload, BatchRegistered) and self.last_row >= self.batch.payload.last_row
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The outcome of an import: the batch's entry, rows and entries written now, and where they stand."""
+
+    batch: EntryReference
+    rows: int
+    entries: int
+    first: int | None
+    last: int | None
+    resumed_after: int
+    """The row behind which an interrupted import was gone on with; 0 for a new one."""
+
+
+def standing_of(ledger: Ledger, sha256: str) -> Standing | None:
+    """What is on record of the file with this digest; None where it was never imported."""
+    rows = ledger.recorder.rows("SELECT min(position) AS p FROM refs WHERE ref = ?", (sha256,))
+    if rows[0]["p"] is None:
+        return None
+    batch = ledger.at(int(rows[0]["p"]))
+    if not isinstance(batch.payload, BatchRegistered):
+        return None
+    for event in _backwards(ledger, batch.payload.kind, batch.position):
+        imported = imported_of(event.payload)
+        if imported is not None and imported.batch.position == batch.position:
+            return Standing(batch, imported.row)
+    return Standing(batch, 0)
+
+
+def check_not_imported(ledger: Ledger, form: Form, file: FileBytes, *, legacy: bool) -> Standing | None:
+    """The interrupted import of this file that is to be gone on with. Raises Refused where it stands as a whole."""
+    standing = standing_of(ledger, file.sha256)
+    if standing is None:
+        return None
+    batch = standing.batch.payload
+    if standing.complete:
+        raise Refused(
+            "this file was imported already, as #{} on {:%Y-%m-%d}; nothing was written",
+            standing.batch.position,
+            standing.batch.recorded_at,
+        )
+    if isinstance(batch, BatchRegistered) and (batch.kind != form.type or bool(batch.legacy) != legacy):
+        raise Refused(
+            "the import #{} of this file was begun as {}{}; go on with it so",
+            standing.batch.position,
+            batch.kind,
+            " --legacy" if batch.legacy else "",
+        )
+    return standing
+
+
+def write_rows(
+    ledger: Ledger,
+    form: Form,
+    file: FileBytes,
+    source: Source,
+    context: Context,
+    checked: Checked,
+    signers: Sequence[Signer],
+    *,
+    legacy: bool,
+    resumed: Standing | None = None,
+    progress: Progress | None = None,
+) -> Written:
+    """Writes the rows of a checked file, those behind the last one on record where it was begun before.
+
+    Raises Refused, Conflict or Busy; what was committed by then stays, and the same import goes on behind it.
+    """
+    signing = tuple(signers)
+    if resumed is None:
+        batch = BatchRegistered(
+            ref=file.sha256,
+            kind=form.type,
+            sha256=file.sha256,
+            size=len(file.data),
+            rows=checked.rows,
+            last_row=checked.last_row,
+            legacy=legacy or None,
+            name=file.name,
+        )
+        reference = ledger.record(Command(batch, signing))[0].reference
+        after = 0
+    else:
+        reference, after = reference_to(resumed.batch), resumed.last_row
+    rows = entries = 0
+    first = last = None
+    for chunk, count in _chunks(ledger, _payloads(form, source, context, reference, after, legacy=legacy)):
+        receipts = ledger.record(*(Command(payload, signing) for payload in chunk))
+        first = receipts[0].position if first is None else first
+        last = receipts[-1].position
+        rows, entries = rows + count, entries + len(receipts)
+        if progress is not None:
+            progress(rows)
+    return Written(reference, rows, entries, first, last, after)
+
+
+def _payloads(
+    form: Form, source: Source, context: Context, batch: EntryReference, after: int, *, legacy: bool
+) -> Iterator[Payload]:
+    for row, payload, faults in read_payloads(form, source, context, legacy=legacy):
+        if row.number <= after:
+            continue
+        if payload is None:  # the ledger changed since the check: an id or entry is not what it was
+            raise faults[0].problem
+        yield mark(payload, Imported(batch=batch, row=row.number))
+
+
+def _chunks(ledger: Ledger, payloads: Iterator[Payload]) -> Iterator[tuple[list[Payload], int]]:
+    """(entries of one transaction, rows in it): a row's entries are never parted."""
+    chunk: list[Payload] = []
+    rows = 0
+    for payload in payloads:
+        both = expand(ledger, payload)
+        if len(chunk) + len(both) > MAX_BATCH:
+            yield chunk, rows
+            chunk, rows = [], 0
+        imported = imported_of(payload)
+        chunk += [mark(each, imported) if imported is not None else each for each in both]
+        rows += 1
+    if chunk:
+        yield chunk, rows
+
+
+def mark(payload: Payload, imported: Imported) -> Payload:
+    """The payload with the batch and the row that it comes from."""
+    if isinstance(payload, Fact | PersonRegistered | UnitRegistered | PostRegistered):
+        return dataclasses.replace(payload, imported=imported)
+    raise TypeError(f"{payload.TYPE} is not imported")  # pragma: no cover - check_form lets no other kind pass
+
+
+def imported_of(payload: Payload) -> Imported | None:
+    """The batch and the row that an entry comes from; None for one recorded by hand."""
+    found = getattr(payload, "imported", None)
+    return found if isinstance(found, Imported) else None
+
+
+def _backwards(ledger: Ledger, type_name: str, down_to: int) -> Iterator[Recorded]:
+    """The events of a type from the head down to a position."""
+    upper = ledger.size()
+    while True:
+        sql = (
+            "SELECT rowid AS n FROM stored_events WHERE rowid <= ? AND rowid > ? AND topic = ?"
+            " ORDER BY rowid DESC LIMIT ?"
+        )
+        rows = ledger.recorder.rows(sql, (upper, down_to + 1, type_name, _PAGE))
+        for row in rows:
+            yield ledger.at(int(row["n"]) - 1)
+        if len(rows) < _PAGE:
+            return
+        upper = int(rows[-1]["n"]) - 1

@@ -1,0 +1,80 @@
+"""Headings of a workbook: the fields' titles in the reader's language; read back in any language, or as field names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from ledger.events.registry import pattern_of
+from ledger.recording.columns import Column, Form, form_named
+from projections.i18n import LANGUAGES, language
+from projections.titles import field_title
+
+MARK = "#"
+"""Heading of the first column: a row with a mark there is no record."""
+REQUIRED = "*"
+IN_TEMPLATE = 2
+"""Records of a list for which a template has columns."""
+MOST = 20
+"""Records of a list that a sheet may have columns for."""
+NOT_IN_TEMPLATE = ("attachments", "restricted", "legacy")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the template."""
+
+    name: str
+    """The field's name in the format: `dissent.0.text`."""
+    title: str
+    column: Column
+
+
+def headings(form: Form) -> tuple[Heading, ...]:
+    """The columns of a kind's template, in the order in which people meet them."""
+    found: list[Heading] = []
+    done: set[str] = set()
+    for column in form.in_order:
+        if column.base.partition(".")[0] in NOT_IN_TEMPLATE:
+            continue
+        if column.group is None:
+            title = field_title(column.base) + (REQUIRED if column.required else "")
+            found.append(Heading(column.base, title, column))
+        elif column.group not in done:
+            done.add(column.group)
+            found += _group(form, column.group)
+    return tuple(found)
+
+
+def _group(form: Form, group: str) -> Iterator[Heading]:
+    for number in range(IN_TEMPLATE):
+        for member in form.members(group):
+            name = member.base.replace("*", str(number), 1)
+            yield Heading(name, field_title(name), member)
+
+
+def field_of(form: Form, heading: str) -> str | None:
+    """The field that a heading means; None where it means none."""
+    text = heading.strip().removesuffix(REQUIRED).strip()
+    if form.column(pattern_of(text)) is not None:
+        return text
+    return _names_by_title(form.name).get(text)
+
+
+def known_titles(form: Form) -> list[str]:
+    """Every heading that is understood in the language in use."""
+    return [heading.title for heading in headings(form)]
+
+
+@cache
+def _names_by_title(form_name: str) -> dict[str, str]:
+    form = form_named(form_name)
+    found: dict[str, str] = {}
+    for lang in dict.fromkeys((language(), *LANGUAGES)):
+        for column in form.columns:
+            if column.group is None:
+                found.setdefault(field_title(column.base, lang), column.base)
+                continue
+            for number in range(MOST):
+                name = column.base.replace("*", str(number), 1)
+                found.setdefault(field_title(name, lang), name)
+    return found

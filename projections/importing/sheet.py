@@ -1,0 +1,220 @@
+"""Rows from a workbook's sheet: what a cell holds is taken as it is; formulas, errors and merged cells are faults."""
+
+import importlib
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, TypeAlias
+
+from ledger.errors import BadInput
+from ledger.importing.source import FileBytes, Row
+from ledger.recording.columns import Form
+from ledger.recording.near import near
+from ledger.recording.rows import Fault, shown
+from projections.importing.container import check_container, merged_ranges
+from projections.importing.headings import MARK, field_of, known_titles
+
+HEADING_WITHIN = 10
+"""Rows within which the headings are looked for."""
+MAX_COLUMNS = 400
+MAX_EMPTY = 100_000
+"""Empty rows in a row, after which the sheet is taken to have ended."""
+Merged: TypeAlias = tuple[int, int, int, int, str]
+"""(first column from 0, first row from 1, last column, last row, the range as the sheet names it)."""
+_RANGE = re.compile(r"([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The sheet of a workbook that holds records of a kind. Raises BadInput from `rows` where it holds none."""
+
+    file: FileBytes
+    form: Form
+    wanted: str | None = None
+    sheet: str = ""
+    passed_over: int = field(default=0)
+    """Rows that are marked # in the first column, such as the template's example."""
+
+    def rows(self) -> Iterator[Row]:
+        """The rows in order."""
+        openpyxl = _openpyxl()
+        check_container(self.file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it leaves out: pictures, conditional formats, validations
+            try:
+                book = openpyxl.load_workbook(
+                    BytesIO(self.file.data), read_only=True, data_only=False, keep_links=False
+                )
+            except Exception as error:  # noqa: BLE001 - the library raises whatever its parsers do on a damaged file
+                raise BadInput("{} cannot be read as a workbook: {}", self.file.name, _reason(error)) from None
+            try:
+                yield from self._rows(book)
+            except BadInput:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above, on a damaged sheet
+                raise BadInput("{} cannot be read as a workbook: {}", self.file.name, _reason(error)) from None
+            finally:
+                book.close()
+
+    def _rows(self, book: Any) -> Iterator[Row]:
+        worksheet, heading_row, fields = self._find(book)
+        self.sheet, self.passed_over = worksheet.title, 0
+        merged = self._merged(worksheet, heading_row)
+        empty = 0
+        for number, cells in enumerate(_cells(worksheet), start=1):
+            if number <= heading_row:
+                continue
+            if all(cell.value is None for cell in cells):
+                empty += 1
+                if empty > MAX_EMPTY:
+                    return
+                continue
+            empty = 0
+            if self._is_marked(fields, cells):
+                self.passed_over += 1
+                continue
+            yield self._row(number, cells, fields, merged)
+
+    @staticmethod
+    def _is_marked(fields: dict[int, str], cells: Sequence[Any]) -> bool:
+        first = cells[0].value
+        return fields.get(0) == MARK and isinstance(first, str) and first.lstrip().startswith(MARK)
+
+    def _find(self, book: Any) -> tuple[Any, int, dict[int, str]]:
+        """The sheet named, or the first with headings of the kind: (sheet, row of the headings, field by column)."""
+        sheets = [sheet for sheet in book.worksheets if self.wanted in (None, sheet.title)]
+        if not sheets:
+            names = [sheet.title for sheet in book.worksheets]
+            raise BadInput("there is no sheet {!r}; there are {}", self.wanted, ", ".join(names) or "-")
+        best: tuple[int, str, str] | None = None
+        for sheet in sheets:
+            for number, cells in enumerate(_cells(sheet), start=1):
+                if number > HEADING_WITHIN:
+                    break
+                texts = {
+                    position: str(cell.value)
+                    for position, cell in enumerate(cells[:MAX_COLUMNS])
+                    if cell.value is not None
+                }
+                known = {position: name for position, text in texts.items() if (name := self._name(position, text))}
+                unknown = [text for position, text in texts.items() if position not in known]
+                if len([name for name in known.values() if name != MARK]) >= 2 or (known and not unknown):
+                    self._check_headings(sheet.title, known, unknown)
+                    return sheet, number, known
+                if known and (best is None or len(known) > best[0]):
+                    best = (len(known), sheet.title, unknown[0])
+        raise BadInput(
+            "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
+            self.file.name,
+            self.form.name,
+            ", ".join(known_titles(self.form)[:3]),
+            self.form.name,
+        )
+
+    def _name(self, position: int, text: str) -> str | None:
+        return MARK if position == 0 and text.strip() == MARK else field_of(self.form, text)
+
+    def _check_headings(self, title: str, known: dict[int, str], unknown: list[str]) -> None:
+        names = list(known.values())
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise BadInput("sheet {}: the heading of {} stands twice; remove one column", title, twice[0])
+        if unknown:
+            titles = [each.removesuffix("*") for each in known_titles(self.form)]
+            raise BadInput(
+                "sheet {}: the heading {} is not known; perhaps {}; remove the column or correct it",
+                title,
+                shown(unknown[0]),
+                ", ".join(near(unknown[0], titles)),
+            )
+
+    def _row(
+        self,
+        number: int,
+        cells: Sequence[Any],
+        fields: dict[int, str],
+        merged: Sequence[Merged],
+    ) -> Row:
+        values: dict[str, Any] = {}
+        places: dict[str, str] = {}
+        faults: list[Fault] = []
+        for position, cell in enumerate(cells):
+            name = fields.get(position)
+            if name is None:
+                if cell.value is not None and position < MAX_COLUMNS:
+                    place = f"{_letters(position)}{number}"
+                    faults.append(
+                        Fault(
+                            "",
+                            shown(cell.value),
+                            BadInput("{} has no heading; clear the cell or head its column", place),
+                        )
+                    )
+                continue
+            if name == MARK:
+                continue
+            places[name] = f"{_letters(position)}{number}"
+            if cell.value is None:
+                continue
+            problem = _problem(cell)
+            if problem is not None:
+                faults.append(Fault(name, shown(cell.value), problem))
+            else:
+                values[name] = cell.value
+        for first_column, first_row, last_column, last_row, text in merged:
+            if first_row <= number <= last_row:
+                columns = range(first_column, last_column + 1)
+                name = next((fields[position] for position in columns if fields.get(position, MARK) != MARK), "")
+                faults.append(Fault(name, "", BadInput("{} is merged; unmerge it and fill in each cell", text)))
+        return Row(number, str(number), values, places, tuple(faults))
+
+    def _merged(self, worksheet: Any, heading_row: int) -> list[Merged]:
+        """Merged ranges below the headings."""
+        found: list[Merged] = []
+        for text in merged_ranges(self.file, worksheet._worksheet_path):  # no public way to its part
+            match = _RANGE.fullmatch(text)
+            if match is not None and int(match[4]) > heading_row and len(found) < 1000:
+                found.append((_index(match[1]), int(match[2]), _index(match[3]), int(match[4]), text))
+        return found
+
+
+def _cells(worksheet: Any) -> Iterator[Sequence[Any]]:
+    worksheet.reset_dimensions()  # what a file says of its extent is not believed
+    return iter(worksheet.iter_rows())
+
+
+def _problem(cell: Any) -> BadInput | None:
+    if cell.data_type == "f":
+        return BadInput("it is a formula; paste its value in its place")
+    if cell.data_type == "e":
+        return BadInput("it is an error value; correct the cell")
+    return None
+
+
+def _letters(position: int) -> str:
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _openpyxl() -> Any:
+    try:
+        return importlib.import_module("openpyxl")
+    except ImportError:
+        raise BadInput("reading .xlsx files needs openpyxl; install it with: pip install 'zeren[sheets]'") from None

@@ -1,0 +1,153 @@
+"""The workbook to be filled in for a kind: headings, what each wants, lists to choose from, an example.
+
+Every text is written as text, never as a formula or a link; the same template has the same bytes.
+"""
+
+import importlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import BadInput
+from ledger.recording.columns import Column, Form
+from ledger.recording.parties import Parties
+from projections.i18n import _
+from projections.importing.headings import MARK, REQUIRED, Heading, headings
+from projections.titles import kind_title, shape_title, word_title
+
+LAST_ROW = 1_048_575
+"""The last row that a sheet can have, from 0."""
+MAX_CHOICES = 5_000
+
+
+def write_template(form: Form, path: Path, parties: Parties | None = None) -> None:
+    """Writes the template of a kind to a new file; `parties` fill the lists to choose from. Raises BadInput."""
+    xlsxwriter = _xlsxwriter()
+    if path.exists():
+        raise BadInput("{} is there already; name another file", path)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            book.set_properties({"title": kind_title(form), "created": datetime(2024, 1, 1)})  # noqa: DTZ001 - fixed
+            columns = headings(form)
+            sheet = book.add_worksheet(_("records"))
+            lists = book.add_worksheet(_("choices"))
+            _write_records(book, sheet, columns)
+            _write_help(book, book.add_worksheet(_("how to fill in")), form, columns)
+            _write_choices(sheet, lists, columns, parties)
+            sheet.activate()
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise BadInput("{} cannot be written: {}", path, getattr(error, "strerror", None) or error) from None
+
+
+def _write_records(book: Any, sheet: Any, columns: Sequence[Heading]) -> None:
+    head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})
+    must = book.add_format({"bold": True, "bg_color": "#FCE4D6", "border": 1, "text_wrap": True, "valign": "top"})
+    example = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@"})
+    text = book.add_format({"num_format": "@"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    formats = {"day": day, "when": day, "moment": moment, "whole": None, "decimal": None}
+    sheet.freeze_panes(1, 1)
+    sheet.write_string(0, 0, MARK, head)
+    sheet.write_string(1, 0, f"{MARK} {_('example')}", example)
+    sheet.set_column(0, 0, 8)
+    for position, heading in enumerate(columns, start=1):
+        sheet.set_column(position, position, 18, formats.get(heading.column.kind, text))
+        sheet.write_string(0, position, heading.title, must if heading.title.endswith(REQUIRED) else head)
+        sheet.write_string(1, position, _example(heading), example)
+
+
+def _example(heading: Heading) -> str:
+    column = heading.column
+    if column.choices:
+        return word_title(column.choices[0])
+    if column.about is not None:
+        one = {"person": "张三", "unit": _("aids centre")}.get(column.about, "张三")
+    else:
+        one = {
+            "whole": "2024",
+            "yesno": _("yes"),
+            "decimal": "12.5",
+            "day": "2024-07-09",
+            "moment": "2024-07-09 15:00",
+            "when": "2024-07-09",
+            "entry": "E060",
+        }.get(column.kind, "…")
+    return f"{one}; {one}" if column.is_list and one != "…" else one
+
+
+def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[Heading]) -> None:
+    bold = book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 1, 28)
+    sheet.set_column(2, 2, 12)
+    sheet.set_column(3, 3, 60, wrap)
+    lines = (
+        kind_title(form),
+        _("One row a record, on the first sheet. A row with # in the first column is passed over: so is the example."),
+        _("Persons and units by id or by name; several in one cell are parted by ; or 、."),
+        _("Values only: no formulas, no merged cells, no macros."),
+        _("Check first: zeren import FILE.xlsx --kind {kind} --dry-run").format(kind=form.name),
+    )
+    for row, line in enumerate(lines):
+        sheet.write_string(row, 0, line, bold if row == 0 else None)
+    start = len(lines) + 1
+    for position, title in enumerate((_("heading"), _("field"), _("required"), _("what to write"))):
+        sheet.write_string(start, position, title, bold)
+    for row, heading in enumerate(columns, start=start + 1):
+        sheet.write_string(row, 0, heading.title)
+        sheet.write_string(row, 1, heading.name)
+        sheet.write_string(row, 2, _("yes") if heading.column.required else "")
+        sheet.write_string(row, 3, shape_title(heading.column))
+
+
+def _write_choices(sheet: Any, lists: Any, columns: Sequence[Heading], parties: Parties | None) -> None:
+    """A list to choose from for each column of fixed or registered words; other words may still be written."""
+    position = 0
+    for number, heading in enumerate(columns, start=1):
+        words = _words(heading.column, parties)
+        if not words or heading.column.is_list:
+            continue
+        lists.write_string(0, position, heading.title)
+        for row, word in enumerate(words, start=1):
+            lists.write_string(row, position, word)
+        letter = _letters(position)
+        sheet.data_validation(
+            1,
+            number,
+            LAST_ROW,
+            number,
+            {
+                "validate": "list",
+                "source": f"='{lists.get_name()}'!${letter}$2:${letter}${len(words) + 1}",
+                "error_type": "stop" if heading.column.choices or heading.column.kind == "yesno" else "warning",
+                "error_title": heading.title[:32],
+                "error_message": _("Choose from the list."),
+            },
+        )
+        position += 1
+
+
+def _words(column: Column, parties: Parties | None) -> list[str]:
+    if column.choices:
+        return [word_title(word) for word in column.choices]
+    if column.kind == "yesno":
+        return [_("yes"), _("no")]
+    if parties is None or column.registers:
+        return []
+    if column.names_post:
+        return parties.choices("post")[:MAX_CHOICES]
+    return parties.choices(column.about)[:MAX_CHOICES] if column.about is not None else []
+
+
+def _letters(position: int) -> str:
+    return chr(65 + position) if position < 26 else chr(64 + position // 26) + chr(65 + position % 26)
+
+
+def _xlsxwriter() -> Any:
+    try:
+        return importlib.import_module("xlsxwriter")
+    except ImportError:
+        raise BadInput("writing .xlsx files needs XlsxWriter; install it with: pip install 'zeren[sheets]'") from None
