@@ -15,15 +15,17 @@ import click
 
 from cli.recording import Asked, interactive, open_ledger_for, record, recording_parameters, take_asked
 from ledger.application import Ledger
+from ledger.events.base import Payload
 from ledger.recording.columns import RECORDED_IN, Column, Form
 from ledger.recording.entries import context_of
 from ledger.recording.rows import fault_error, read_row
-from ledger.recording.values import is_blank
+from ledger.recording.values import Context, is_blank
 from projections.i18n import _
 from projections.titles import field_title, kind_title, labels, shape_title
 
 Raw = dict[str, Any]
 Complete = Callable[[Ledger, Raw], Raw]
+Finish = Callable[[Ledger, Payload], Payload]
 
 
 def form_command(
@@ -36,8 +38,14 @@ def form_command(
     optional: Sequence[str] = (),
     extra: Sequence[click.Parameter] = (),
     complete: Complete | None = None,
+    context: Callable[[Ledger], Context] | None = None,
+    finish: Finish | None = None,
 ) -> click.Command:
-    """The command that records this kind. Parameters of `extra` reach `complete` among the raw values by their name."""
+    """The command that records this kind. Parameters of `extra` reach `complete` among the raw values by their name.
+
+    `context` says how ids and numbers are read where not the ledger alone says it; `finish` adds to the payload what
+    no option gives.
+    """
     omitted = {*omit, argument}
     options = _options(form, omitted)
     kinds = [kind for kind in form.payload.LEDGERS if kind in RECORDED_IN]
@@ -50,10 +58,10 @@ def form_command(
         _ask_for_missing(form, raw, {*omitted, *optional}, asked)
         with open_ledger_for(kind, asked) as (here, ledger):
             raw = complete(ledger, raw) if complete is not None else raw
-            read = read_row(form, raw, context_of(ledger, labels()))
+            read = read_row(form, raw, context(ledger) if context else context_of(ledger, labels()))
             if read.payload is None:
                 raise fault_error(read.faults, option_name)
-            record(here, ledger, read.payload, asked, attach)
+            record(here, ledger, finish(ledger, read.payload) if finish else read.payload, asked, attach)
 
     parameters: list[click.Parameter] = [click.Argument([argument])] if argument else []
     parameters += [*extra, *options]

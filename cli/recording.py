@@ -121,6 +121,15 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
     print_receipt(receipt, as_json=asked.as_json, before=before, unsigned=unsigned)
 
 
+def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: Asked) -> None:
+    """Records what a command needs on record first, one after the other, without a receipt."""
+    persons = signers_of(here, ledger, payloads[0], asked)[:1]
+    keys = keyring(here, ledger, _passphrase_file(here, asked))
+    signing = tuple(keys.signer(person) for person in persons)
+    for payload in payloads:
+        ledger.record(Command(payload, signing))
+
+
 def _settle(kept: Kept, position: int) -> None:
     try:
         kept.settle(position)

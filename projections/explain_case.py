@@ -1,8 +1,8 @@
 """Sentences about a case as a whole: why nobody is here, what came later, decisions against the trace, the chain."""
 
 from projections.explain import Explainer
-from projections.sentences import CATEGORIES, CHAIN, EFFECTS, LEAVES, LEVELS, TRACKS, VERDICTS
-from projections.trace.model import ChainLevel, Compared, Gap, LaterEffect, Trace
+from projections.sentences import CATEGORIES, CHAIN, EFFECTS, LEAVES, LEVELS, MARKS, TRACKS, VERDICTS
+from projections.trace.model import ChainLevel, Compared, Gap, LaterEffect, Mark, Trace
 
 
 def gap_reason(explain: Explainer, gap: Gap, unit: str) -> str:
@@ -89,3 +89,9 @@ def chain_lines(explain: Explainer, row: ChainLevel) -> list[str]:
     """A level of the vertical chain: who stands there, and what was found of it."""
     who = ", ".join(explain.name(party) for party in row.parties) or explain.text("nobody on record")
     return [f"{explain.text(CHAIN[row.level])}{explain.text(': ')}{who}", *explain.grounds(row.grounds)]
+
+
+def mark_line(explain: Explainer, mark: Mark) -> str:
+    """What is missing or out of order, of whom, with the entries."""
+    who = f"{explain.name(mark.party)}{explain.text(': ')}" if mark.party is not None else ""
+    return f"{who}{explain.text(MARKS[mark.code])} ({explain.cites(mark.cites)})"

@@ -136,6 +136,18 @@ EFFECTS: Mapping[str, str] = {
     "diligence": "would count as an act of duty of this person",
     "none": "would change nothing in the trace",
 }
+MARKS: Mapping[str, str] = {
+    "without_approval": "opened or closed without an approval on record",
+    "team_too_small": "fewer than two investigators on record",
+    "no_lead_named": "no lead is named",
+    "inspector_should_recuse": "held a post of the line in the offence period: should recuse himself",
+    "decided_before_opening": "a second-track decision before the second investigation was opened",
+    "decision_without_finding": "a decision without a finding of responsibility",
+    "decision_against_finding": "a decision by another category than was found",
+    "not_served": "a decision that was not served yet",
+    "appeal_after_a_month": "an appeal later than one month",
+    "appeal_open_over_a_month": "an appeal not decided within one month",
+}
 TRACKS: Mapping[str, str] = {"first": "first investigation", "second": "second investigation"}
 REGIMES: Mapping[str, str] = {
     "accountability": "Regulation on Accountability ({year})",

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from projections.desk import Head
 from projections.explain import Explainer
-from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect
+from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line
 from projections.facts import Facts
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Section, Table
@@ -191,7 +191,9 @@ def _variants(found: Trace, explain: Explainer) -> Iterator[Block]:
 
 
 def _open(found: Trace, explain: Explainer) -> Iterator[Block]:
-    text, items = explain.text, []
+    text = explain.text
+    items: list[str] = []
+    items += [mark_line(explain, mark) for mark in found.marks]
     if found.not_pinned:
         items.append(text("not pinned at opening: {cites}").format(cites=explain.cites(found.not_pinned)))
     if found.candidates:

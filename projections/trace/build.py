@@ -29,6 +29,7 @@ from projections.trace.model import (
     Trace,
 )
 from projections.trace.near import signals_near
+from projections.trace.procedure import procedure
 from projections.trace.rulebooks import gravest, in_force, versions_used
 from projections.trace.suggestion import suggestion
 
@@ -143,6 +144,7 @@ class _Trace:
             co_responsible=co_responsible(self.cut, case),
             effects=effects,
             compared=decisions_against_trace(self.uncut, case.case, persons, bodies),
+            marks=procedure(self.uncut, case, self.judged_on),
         )
 
     def _take(self, source: Iterable[tuple[str, Ground]]) -> None:
@@ -181,7 +183,7 @@ class _Trace:
         grounds += conduct.found_or_reported(self.cut, self.case, person, interval)
         grounds += conduct.diligence(self.cut, self.case, person, [row.period for row in own], named, self.judged_on)
         grounds += succession.handovers(self.cut, self.case, person)
-        grounds += succession.handover_findings(person, self.signals)
+        grounds += succession.handover_findings(self.uncut, self.case, person, self.signals)
         grounds += knowledge.ignored_warnings(self.cut, self.case, person, self.signals)
         grounds += knowledge.red_flags(self.cut, self.case, person)
         grounds += knowledge.concealment_found(self.uncut, self.case, person)

@@ -147,6 +147,15 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What is missing or out of order in the work on the case, with the entries that show it."""
+
+    code: str
+    cites: tuple[Citation, ...]
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What a decision said of one person or body."""
 
@@ -251,6 +260,7 @@ class Trace:
     co_responsible: tuple[CoUnit, ...] = ()
     effects: tuple[LaterEffect, ...] = ()
     compared: tuple[Compared, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

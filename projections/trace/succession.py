@@ -59,16 +59,25 @@ def handovers(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:
             yield Ground("R3", "handed_over_list", "context", cites)
 
 
-def handover_findings(person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
+def handover_findings(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
     """R4 (handover within about ten working days; signed lists are 重要依据 for dividing responsibility).
 
     No handover within `handover_days`, or a known warning left out of it, is a finding of its own against the
-    outgoing holder; it speaks for the one who followed.
+    outgoing holder; it speaks for the one who followed. Only posts over the case's unit, and of the Party group what
+    concerns that unit.
     """
+    warnings = {event.position for event in facts.records(WarningReported, unit=case.unit)}
+    scopes = {e.position: set(getattr(e.payload, "scope", ())) for e in facts.records(HandoverMade, person=person)}
     for signal in signals:
-        if signal.code not in ("HANDOVER_MISSING", "HANDOVER_OMITS_KNOWN_RISK"):
+        known, scope = signal.get("known"), signal.get("scope")
+        if signal.code == "HANDOVER_MISSING":
+            concerned = isinstance(scope, tuple) and bool({case.unit, facts.party_group} & set(scope))
+        else:
+            handed = scopes.get(signal.events[0].position, set()) if signal.events else set()
+            about = isinstance(known, Citation) and known.position in warnings
+            concerned = case.unit in handed or (about and facts.party_group in handed)
+        if not concerned or signal.code not in ("HANDOVER_MISSING", "HANDOVER_OMITS_KNOWN_RISK"):
             continue
-        known = signal.get("known")
         cites = (*signal.events, *((known,) if isinstance(known, Citation) else ()))
         if signal.get("from") == person:
             yield Ground("R4", signal.code.lower(), "aggravating", cites)

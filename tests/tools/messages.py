@@ -23,7 +23,7 @@ ERRORS = {name for name, value in vars(errors).items() if isinstance(value, type
 TABLES = {
     "projections.sentences": (
         *("GROUNDS", "CATEGORIES", "SIDES", "LEVELS", "SUGGESTIONS", "STATUS", "KNOWLEDGE", "RED", "CULPABILITY"),
-        *("ROUTES", "CHAIN", "VERDICTS", "EFFECTS", "TRACKS", "REGIMES", "LEAVES", "NOT_DONE"),
+        *("ROUTES", "CHAIN", "VERDICTS", "EFFECTS", "TRACKS", "REGIMES", "LEAVES", "NOT_DONE", "MARKS"),
     ),
     "projections.duty_sentences": (
         *("OBLIGATION_STATUS", "REASONS", "VERDICTS", "OWNERS", "CLASSES", "WEIGHTS", "PARTS", "OCCASIONS"),
@@ -31,6 +31,7 @@ TABLES = {
     ),
     "projections.signals.catalogue": ("FIRES", "BENIGN", "UNDECIDED", "INPUTS"),
     "cli.main": ("SUMMARIES",),
+    "cli.commands.case": ("STEPS",),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
 }

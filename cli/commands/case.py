@@ -1,0 +1,290 @@
+"""zeren case STEP: the work on a case from lead to appeal, in the case ledger; the duty ledger shows nothing of it.
+
+    zeren case lead --kind complaint --concerns c-aid --matter "..."
+    zeren case open K1 --unit c-aid --period-from 2023-05-10 --period-to 2024-09-20 --acts a1 2023-05-10 6.8 ...
+    zeren case finding --case K1 --track second --findings p-he "" wenze-2019 main_leadership knew_and_ignored ""
+
+Persons and units are those of the duty ledger: a step that names one for the first time registers it in the case
+ledger and says who it is. Numbers of entries are looked up in the case ledger, then in the duty ledger.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from cli.context import home, open_views
+from cli.forms import Raw, form_command
+from cli.output import note
+from cli.recording import open_ledger_for, record_quietly, take_asked
+from ledger.application import Ledger
+from ledger.checks.subjects import REGISTRATIONS
+from ledger.errors import BadInput, NoLedger, Refused
+from ledger.events.base import Payload
+from ledger.events.cases import CaseOpened, LeadReceived, Pin, SecondInvestigationOpened
+from ledger.events.fields import About, EntryReference
+from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
+from ledger.home import Home
+from ledger.recording.columns import Column, Form, form_of, forms
+from ledger.recording.entries import context_of, find_entry
+from ledger.recording.parties import Parties
+from ledger.recording.values import Context, split
+from projections.desk import Desk
+from projections.i18n import _
+from projections.model import Period
+from projections.titles import labels
+from projections.trace.case import case_facts
+from projections.trace.procedure import conflicts
+
+PIN = ("pin.fingerprint", "pin.checkpoint", "pin.held_since")
+STEPS: Mapping[str, str] = {
+    "lead": "Register a lead: a complaint, a notice, a find of an inspection.",
+    "open": "Open a case under the number CASE; it pins the duty ledger's checkpoint held last.",
+    "measure": "Record a measure against a person, or another change of a person's status.",
+    "fact": "Record what the first investigation found: each field given takes the place of what stood before.",
+    "second": "Open the second investigation: the leaders whose duty it was.",
+    "none": "Close the second track with a reasoned none.",
+    "finding": "Record a finding of responsibility, signed by those who made it.",
+    "decide": "Record a decision on persons and bodies, with its forms.",
+    "serve": "Record that the decision DECISION was served.",
+    "appeal": "Record an appeal against the decision AGAINST.",
+    "appeal-decision": "Record how the appeal APPEAL was decided.",
+    "rectify-review": "Record the review of a rectification, with its result.",
+}
+_FORMS = {
+    "measure": "measure-taken",
+    "fact": "case-facts-found",
+    "second": "second-investigation-opened",
+    "none": "second-investigation-declined",
+    "finding": "finding-made",
+    "decide": "decision-made",
+    "serve": "decision-served",
+    "appeal": "appeal-made",
+    "appeal-decision": "appeal-decided",
+    "rectify-review": "rectification-reviewed",
+}
+_ARGUMENTS = {"open": "case", "serve": "decision", "appeal": "against", "appeal-decision": "appeal"}
+
+
+class Steps(click.Group):
+    """The steps in the order in which they follow one another."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(STEPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return step(cmd_name) if cmd_name in STEPS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per step, without making their options."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in STEPS.items()])
+
+
+command = Steps("case", help=_("Work on a case, from lead to appeal, in the case ledger."))
+
+
+def step(name: str) -> click.Command:
+    """The command of a step."""
+    form = {"lead": form_of(LeadReceived), "open": form_of(CaseOpened)}.get(name) or forms()[_FORMS[name]]
+    made = form_command(
+        form,
+        name=name,
+        help=_(STEPS[name]),
+        argument=_ARGUMENTS.get(name),
+        omit=(*PIN, "ref") if name == "open" else PIN,
+        complete=None if name in ("lead", "open") else _with_case,
+        context=_context,
+        finish=_finish,
+    )
+    run = made.callback
+    if run is None:  # pragma: no cover - every form has one
+        raise RuntimeError("a form has no callback")
+    made.callback = _introducing(form, run)
+    return made
+
+
+# --- what a step reads ---
+
+
+def _duty() -> Ledger | None:
+    """The duty ledger, for reading; None where it is not in this directory."""
+    here = home()
+    try:
+        return here.open("duty")
+    except NoLedger:
+        return None
+
+
+def _context(ledger: Ledger) -> Context:
+    """Ids of the case ledger; numbers of entries in it, then in the duty ledger."""
+    own = context_of(ledger, labels())
+
+    def entry(number: str) -> EntryReference:
+        try:
+            return own.entry(number)
+        except BadInput:
+            duty = _duty()
+            if duty is None:
+                raise
+            try:
+                event = find_entry(duty, number)
+                return EntryReference(duty.fingerprint, event.position, event.leaf_hash)
+            finally:
+                duty.close()
+
+    return replace(own, entry=entry)
+
+
+def _with_case(ledger: Ledger, raw: Raw) -> Raw:
+    """The only case there is, where none was named; a step on an entry of a case belongs to that case."""
+    cases = list(ledger.register().cases)
+    if raw.get("case") or raw.get("against") or raw.get("appeal") or raw.get("decision"):
+        return raw
+    if len(cases) != 1:
+        raise BadInput("say which case with --case; open are: {}", ", ".join(cases) or "none")
+    return {**raw, "case": cases[0]}
+
+
+# --- what a step adds ---
+
+
+def _finish(ledger: Ledger, payload: Payload) -> Payload:
+    """Pin, number and leads of what opens; investigators checked."""
+    if isinstance(payload, LeadReceived | CaseOpened):
+        payload = replace(payload, pin=_pin(home()))
+    if isinstance(payload, CaseOpened):
+        payload = replace(payload, ref=payload.ref or payload.case, leads=payload.leads or _leads(ledger, payload))
+    if isinstance(payload, CaseOpened | SecondInvestigationOpened):
+        _check_recusal(payload)
+    return payload
+
+
+def _pin(here: Home) -> Pin | None:
+    """The duty ledger's checkpoint held last; it is not fetched now, so that no fetch betrays the case."""
+    duty = _duty()
+    if duty is None:
+        note(_("unpinned: the duty ledger is not in this directory"))
+        return None
+    try:
+        held = here.holdings(duty).latest()
+        if held is None:
+            note(_("unpinned: no checkpoint of the duty ledger is held"))
+            return Pin(fingerprint=duty.fingerprint)
+        return Pin(fingerprint=duty.fingerprint, checkpoint=held.note.decode(), held_since=held.since)
+    finally:
+        duty.close()
+
+
+def _leads(ledger: Ledger, case: CaseOpened) -> tuple[EntryReference, ...] | None:
+    """The leads on record that concern the case's unit."""
+    found = []
+    for stream in ledger.register().leads:
+        rows = ledger.recorder.rows(
+            "SELECT rowid - 1 AS position FROM stored_events WHERE originator_id = ? ORDER BY rowid LIMIT 1", (stream,)
+        )
+        event = ledger.at(int(rows[0]["position"])) if rows else None
+        lead = event.payload if event is not None else None
+        if event is not None and isinstance(lead, LeadReceived) and case.unit in (lead.concerns or ()):
+            found.append(EntryReference("", event.position, event.leaf_hash))
+    return tuple(found) or None
+
+
+def _check_recusal(payload: CaseOpened | SecondInvestigationOpened) -> None:
+    """Investigators who held a post of the line in the offence period are refused. The author's is marked by the trace.
+
+    Raises Refused naming them and their posts.
+    """
+    team = payload.team or ()
+    if not team:
+        return
+    with open_views() as views:
+        facts = Desk(views).facts()
+        if isinstance(payload, CaseOpened):
+            unit, period = payload.unit, Period(payload.period_from, payload.period_to)
+        else:
+            known = case_facts(facts, payload.case or "")
+            unit, period = known.unit, known.period
+        held = conflicts(facts, team, unit, period)
+    if held:
+        posts = ", ".join(f"{tenure.person}: {tenure.post} ({tenure.entry.ref})" for tenure in held)
+        raise Refused("these investigators held posts of the line in that time and must recuse themselves: {}", posts)
+
+
+# --- whom a step names ---
+
+
+def _introducing(form: Form, run: Callable[..., Any]) -> Callable[..., Any]:
+    """Registers in the case ledger whom the step names and the duty ledger knows, then takes the step."""
+
+    def step_with_introductions(**parameters: Any) -> Any:
+        asked = take_asked(dict(parameters))
+        named = list(_named(form, parameters))
+        if named:
+            with open_ledger_for("case", asked) as (here, ledger):
+                payloads = dict.fromkeys(each for text, about in named for each in _introduction(ledger, text, about))
+                if payloads and asked.dry_run:
+                    raise BadInput(
+                        "a dry run cannot register whom the case ledger does not know yet ({}); run the step itself",
+                        ", ".join(each.ref or "" for each in payloads if each.ref is not None),
+                    )
+                if payloads:
+                    record_quietly(here, ledger, list(payloads), asked)
+        return run(**parameters)
+
+    return step_with_introductions
+
+
+def _named(form: Form, parameters: Mapping[str, Any]) -> Iterator[tuple[str, About]]:
+    """(text, person | unit | party) of every option that names someone."""
+    for column in form.columns:
+        if column.about is None or (form.type, column.name) in REGISTRATIONS:
+            continue
+        for text in _given(form, column, parameters):
+            if text:
+                yield text, column.about
+
+
+def _given(form: Form, column: Column, parameters: Mapping[str, Any]) -> Iterator[str]:
+    name = "field_" + (column.group or column.base).replace(".", "__")
+    value = parameters.get(name, parameters.get(column.base))
+    if value is None:
+        return
+    if column.group is not None:
+        number = form.members(column.group).index(column)
+        yield from (str(row[number]) for row in value)
+    elif column.is_list:
+        for given in value:
+            yield from (str(item) for item in split(column, given))
+    else:
+        yield str(value)
+
+
+def _found(parties: Parties, text: str, about: About) -> str | None:
+    try:
+        return parties.find(text, about)
+    except BadInput:
+        return None
+
+
+def _introduction(ledger: Ledger, text: str, about: About) -> Iterator[Payload]:
+    """The registration and the link of someone whom only the duty ledger knows; nothing for anybody else."""
+    duty = None if _found(Parties(ledger.register()), text, about) else _duty()
+    if duty is None:
+        return
+    try:
+        register, fingerprint = duty.register(), duty.fingerprint
+    finally:
+        duty.close()
+    parties = Parties(register)
+    id_ = _found(parties, text, about)
+    if id_ is None:
+        return  # the step itself says that nobody is called so
+    same = (Identity(fingerprint=fingerprint, id=id_), Identity(fingerprint="", id=id_))
+    if register.kinds[id_] == "unit":
+        yield UnitRegistered(ref=id_, unit=id_, kind=register.unit_kinds[id_], name=parties.name(id_))
+        yield UnitLinked(identities=same)
+    else:
+        yield PersonRegistered(ref=id_, person=id_, name=parties.name(id_))
+        yield PersonLinked(identities=same)
