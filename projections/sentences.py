@@ -22,7 +22,7 @@ GROUNDS: Mapping[str, str] = {
     "dissented_in_time": "opposed or reserved, minuted before any lead ({cites})",
     "opposed_recorded_late": "opposed, but the minutes were recorded only after the lead ({cites})",
     "dissent_added_later": "a reservation added to the minutes after the lead: shown, not counted ({cites})",
-    "decision_not_adopted": "voted on a proposal that was not adopted ({cites})",
+    "decision_not_adopted": "the proposal did not get the votes it needed ({cites})",
     "decided_individually": "the meeting was not valid: counted as the decision of those who made it ({cites})",
     "individual_decision_on_collective_matter": "decided alone what the body had to decide ({cites})",
     "did_not_make_invalid_decision": "did not make the decision of the invalid meeting ({cites})",

@@ -72,9 +72,7 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
             continue
         standing = meeting_standing(uncut, meeting)
         spoken = dissents(uncut, meeting, case)
-        if standing.valid and not standing.adopted:
-            yield from _named_only(uncut, meeting, standing, "decision_not_adopted")
-        elif standing.valid:
+        if standing.valid and standing.adopted:
             yield from collective(uncut, meeting, standing, spoken, line)
         else:
             yield from invalid(uncut, meeting, standing)
@@ -122,7 +120,8 @@ def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Diss
 def invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
     """R14 (党组工作条例 art. 27): without quorum, by circulation or off the agenda nothing was decided as a body.
 
-    It is the individual decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated).
+    Nor where the votes of the full membership did not suffice and it was carried out all the same. It is the individual
+    decision of those who made it, and a breach of procedure (R15: theirs alone, aggravated).
     """
     cite = (facts.cite(meeting),)
     held = meeting.payload
@@ -136,7 +135,7 @@ def invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
     if isinstance(held, MeetingHeld) and held.body is not None:
         values = (("present", str(len(standing.present))), ("members", str(len(standing.members))))
         categories = each(accountability="none", discipline="not_applicable")
-        code = standing.breach or "procedural_breach"
+        code = standing.breach or ("decision_not_adopted" if standing.valid else "procedural_breach")
         yield held.body, Ground("R14", code, "basis", cite, categories, None, values)
 
 
@@ -149,11 +148,6 @@ def individual(facts: Facts, record: Recorded) -> Grounds:
     cite = (facts.cite(record),)
     yield decider, Ground("R15", "decided_alone", "basis", cite, both("main_leadership"))
     yield decider, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)
-
-
-def _named_only(facts: Facts, meeting: Recorded, standing: Standing, code: str) -> Grounds:
-    for person in (*standing.voters, *standing.silent):
-        yield person, Ground("R12", code, "context", (facts.cite(meeting),))
 
 
 def _outside(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:

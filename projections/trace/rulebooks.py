@@ -14,7 +14,12 @@ from projections.model import Period
 from projections.trace.model import Categories, Category, Regime, RulebookUse, Version, VersionUse
 
 _NAMES: tuple[tuple[str, Regime], ...] = (("问责", "accountability"), ("处分", "discipline"))
-_ID_WORDS: tuple[tuple[str, Regime], ...] = (("wenze", "accountability"), ("chufen", "discipline"))
+_ID_WORDS: tuple[tuple[str, Regime], ...] = (
+    ("wenze", "accountability"),
+    ("accountab", "accountability"),
+    ("chufen", "discipline"),
+    ("disciplin", "discipline"),
+)
 VERSIONS: tuple[Version, ...] = (
     Version("accountability", 2016, date(2016, 7, 8)),
     Version("accountability", 2019, date(2019, 9, 1)),
@@ -32,7 +37,7 @@ GRAVITY: tuple[Category, ...] = ("none", "important_leadership", "main_leadershi
 
 def regime_of(id_: str, name: str) -> Regime:
     """The regime of a rulebook. Raises BadInput for one that names neither regulation."""
-    for words, text in ((_NAMES, name), (_ID_WORDS, id_)):
+    for words, text in ((_NAMES, name), (_ID_WORDS, name.lower()), (_NAMES, id_), (_ID_WORDS, id_.lower())):
         for word, regime in words:
             if word in text:
                 return regime
