@@ -205,16 +205,37 @@ def test_a_failed_replay_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "into").exists()
 
 
-def test_every_command_is_listed_with_its_help() -> None:
+EVERY_HELP = """
+import contextlib, io, json
+from cli.main import COMMANDS, main
+shown = {}
+for name in ("", *COMMANDS):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            main([*([name] if name else []), "--help"])
+        except SystemExit as ended:
+            shown[name] = [ended.code, out.getvalue()]
+print(json.dumps(shown))
+"""
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_command_is_listed_with_its_help(language: str) -> None:
     """`zeren --help` lists every command with one line, and each has a help text in both languages."""
     assert COMMANDS.keys() == SUMMARIES.keys()
-    for language in ("zh_CN", "en"):
-        overview = zeren("--help", language=language)
-        assert overview.returncode == 0
-        for name in COMMANDS:
-            assert name in overview.stdout
-            shown = zeren(name, "--help", language=language)
-            assert (0, "") == (shown.returncode, shown.stderr)
+    environment = {**os.environ, "ZEREN_LANG": language, "COLUMNS": "200"}
+    outcome = subprocess.run(
+        [sys.executable, "-c", EVERY_HELP], capture_output=True, text=True, env=environment, cwd=ROOT, check=True
+    )
+    shown = json.loads(outcome.stdout)
+
+    assert "" == outcome.stderr
+    assert {"", *COMMANDS} == shown.keys()
+    for name, (code, text) in shown.items():
+        assert (name, 0) == (name, code)
+        assert "--help" in text
+        assert ("用法" if language == "zh_CN" else "Usage") in text
+    assert all(f"  {name} " in shown[""][1] for name in COMMANDS)
 
 
 def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
