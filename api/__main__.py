@@ -1,19 +1,28 @@
-"""`python -m api`: serves the pages and the API by waitress, on this machine only, until it is interrupted."""
+"""`python -m api`: serves the pages and the API by waitress, on this machine only, until it is interrupted.
+
+Beside it runs `projections.views.follow`, which brings the views up to date: this process cannot write them.
+"""
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from waitress.server import create_server
 
 from api.app import create_app
-from api.settings import read_settings
-from ledger.errors import BadInput, ZerenError
-from ledger.home import Home
+from api.logs import write_logs
+from api.settings import Settings, read_settings
+from ledger.errors import BadInput, Incomplete, ZerenError
 from projections.i18n import explain_error, pick_language, translate, use_language
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
+PATIENCE = 10
+"""Seconds that the follower gets to end its batch."""
 
 
 def main() -> int:
@@ -21,7 +30,8 @@ def main() -> int:
     use_language(pick_language(None))
     try:
         settings = read_settings(os.environ)
-        app = create_app(Home(settings.directory), hosts=settings.hosts)
+        _catch_up(settings)
+        app = create_app(settings)
         try:
             listening = socket.create_server((ADDRESS, settings.port))
         except OSError as error:
@@ -31,12 +41,47 @@ def main() -> int:
     except ZerenError as error:
         sys.stderr.write(f"{translate('Error')}: {explain_error(error)}\n")
         return error.exit_code
-    server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
-    address = f"http://{ADDRESS}:{listening.getsockname()[1]}/"
+    write_logs()
+    server = create_server(app, sockets=[listening], threads=THREADS, ident=None, max_request_body_size=65_536)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
+    address = f"http://{ADDRESS}:{listening.getsockname()[1]}{settings.prefix}/"
     sys.stderr.write(translate("Serving on {address} (Ctrl-C ends it)").format(address=address) + "\n")
+    if settings.open:
+        sys.stderr.write(translate("Open: everybody on this machine reads everything, without a token") + "\n")
     sys.stderr.flush()
-    server.run()  # returns on Ctrl-C
+    with _following(settings):
+        server.run()  # returns on Ctrl-C or SIGTERM, when the requests under way are answered
     return 0
+
+
+def _interrupt(*_: object) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # a second one must not break the ending
+    raise KeyboardInterrupt
+
+
+def _follower(settings: Settings, *words: str) -> list[str]:
+    return [sys.executable, "-m", "projections.views.follow", str(settings.directory), *words]
+
+
+def _catch_up(settings: Settings) -> None:
+    done = subprocess.run(_follower(settings, "--once"), capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    if done.returncode:
+        raise Incomplete("the views cannot be brought up to date: {}", done.stderr.strip())
+
+
+@contextmanager
+def _following(settings: Settings) -> Iterator[None]:
+    follower = subprocess.Popen(_follower(settings))  # noqa: S603 - ours
+    try:
+        yield
+    finally:
+        follower.terminate()
+        try:
+            follower.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            follower.kill()
 
 
 if __name__ == "__main__":

@@ -1,32 +1,56 @@
-"""The application: stores, language, checks, faults, and the two groups of routes."""
-
-from collections.abc import Sequence
+"""The application: stores, gate, language, checks, faults, and the routes."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import pages, v1
+from api.dispatch import add_routes
+from api.gate import open_gate
 from api.language import keep_language
-from api.pages.frame import dress, problem_page
+from api.logs import log_requests
+from api.pages.frame import dress, problem_page, respond_page
+from api.prefix import Prefix
 from api.problems import handle_problems
 from api.request_state import attach
-from api.security import LOOPBACK, secure
+from api.routes import Route
+from api.security import secure
+from api.settings import Settings
 from api.sources import Sources
+from api.v1.answer import respond
+from api.v1.tiles import ENTRIES_SWITCH
 from ledger.home import Home
 
+ROUTES: tuple[tuple[str, tuple[Route, ...]], ...] = (("v1", v1.ROUTES), ("root", v1.ROOT), ("pages", pages.ROUTES))
+"""Every route of the server, by group."""
 
-def create_app(home: Home, *, hosts: Sequence[str] | None = LOOPBACK) -> Flask:
-    """The read-only application over the ledgers of a directory, answering under these host names.
 
-    Raises NoLedger, BadInput or Busy where the stores cannot be opened.
+def create_app(settings: Settings) -> Flask:
+    """The read-only application over the ledgers of a directory.
+
+    Raises NoLedger, BadInput, Incomplete or Busy where the stores cannot be opened, Refused where they could be
+    written to.
     """
+    home = Home(settings.directory)
     app = Flask(__name__)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.url_map.strict_slashes = False
-    secure(app, hosts)
+    app.config[ENTRIES_SWITCH] = settings.tile_entries
+    log_requests(app)
+    secure(app, settings.hosts)
     keep_language(app)
-    attach(app, Sources(home))
+    gate = open_gate(home, everybody=settings.open, secure=settings.https, prefix=settings.prefix or "/")
+    attach(app, Sources(home), gate)
     dress(app)
-    app.register_blueprint(v1.blueprint())
-    app.register_blueprint(pages.blueprint())
-    handle_problems(app, problem_page, v1.PREFIX)
+    for group, routes in ROUTES:
+        add_routes(app, group, routes, respond_page if group == "pages" else respond)
+    pages.add_session_routes(app)
+    handle_problems(app, problem_page, _for_programs)
+    if settings.prefix:
+        app.wsgi_app = Prefix(app.wsgi_app, settings.prefix)  # type: ignore[method-assign]  # how middleware is added
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _for_programs(path: str) -> bool:
+    return path.startswith((f"{v1.PREFIX}/", "/checkpoint", "/tile/", "/healthz", "/readyz")) or path == v1.PREFIX

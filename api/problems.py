@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, current_app, request, url_for
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestURITooLarge
 from werkzeug.wrappers import Response
 
 from api.language import language
-from ledger.errors import BadInput, Busy, Incomplete, Invalid, NoLedger, ZerenError
+from api.reader import NotAllowed, NotLoggedIn
+from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, ZerenError
 from projections.i18n import explain_error, translate
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,6 +75,24 @@ KINDS: dict[type[Exception], Kind] = {
         text("This server does not answer under that name"),
         text("Open it by the address that it printed when it started, or start it with --allow-host NAME."),
     ),
+    NotLoggedIn: Kind(
+        "not-logged-in",
+        401,
+        text("Reading here needs a token"),
+        text("Send the token as Authorization: Bearer, or log in on the pages. zeren token new makes one."),
+    ),
+    NotAllowed: Kind(
+        "not-allowed",
+        403,
+        text("This token does not reach that"),
+        text("Ask whoever keeps the tokens for one with the scope that the message names."),
+    ),
+    RequestURITooLarge: Kind(
+        "address-too-long",
+        414,
+        text("The address is too long"),
+        text("Ask for less at once, or with shorter words."),
+    ),
     Busy: Kind("busy", 503, text("The ledgers are busy"), text("Another process is writing. Repeat in a moment.")),
     Incomplete: Kind(
         "incomplete",
@@ -90,12 +109,13 @@ KINDS: dict[type[Exception], Kind] = {
     ),
 }
 KINDS[Unknown] = KINDS[NotFound]
+KINDS[Conflict] = KINDS[Busy]
 BY_NAME = {kind.name: kind for kind in (*KINDS.values(), INTERNAL)}
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, as RFC 9457 names it."""
+    """What went wrong, as RFC 9457 names it. `type` is the address of the explanation."""
 
     type: str
     title: str
@@ -104,8 +124,8 @@ class Problem:
     instance: str
 
 
-def handle_problems(app: Flask, page: Callable[[Problem], str], api_prefix: str) -> None:
-    """Turns every fault into a problem document below `api_prefix`, and elsewhere into a page."""
+def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_programs: Callable[[str], bool]) -> None:
+    """Turns every fault into a problem document at addresses for programs, and elsewhere into a page."""
 
     @app.errorhandler(Exception)
     def _handle(error: Exception) -> Response | HTTPException:
@@ -114,16 +134,19 @@ def handle_problems(app: Flask, page: Callable[[Problem], str], api_prefix: str)
         problem = _problem(error)
         if problem.status >= 500:
             current_app.logger.error("%s failed", request.path, exc_info=error)
-        if request.path.startswith(api_prefix):
+        if for_programs(request.path):
             data = {name: getattr(problem, name) for name in Problem.__slots__}
             response = Response(json.dumps(data, ensure_ascii=False), problem.status, mimetype=MEDIA_TYPE)
         else:
-            response = Response(page(problem), problem.status, mimetype="text/html")
+            shown = page(problem)
+            response = shown if isinstance(shown, Response) else Response(shown, problem.status, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         response.headers["Content-Language"] = language().replace("_", "-")
+        if isinstance(error, NotLoggedIn):
+            response.headers["WWW-Authenticate"] = 'Bearer realm="zeren"'
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(error.valid_methods)
-        if isinstance(error, Busy):
+        if isinstance(error, Busy | Conflict):
             response.headers["Retry-After"] = "2"
         return response
 
@@ -136,4 +159,4 @@ def _problem(error: Exception) -> Problem:
     kind = kind or INTERNAL
     detail = explain_error(error, language()) if isinstance(error, ZerenError) else translate(kind.advice, language())
     title = translate(kind.title, language())
-    return Problem(url_for("pages.problems.explain", name=kind.name), title, kind.status, detail, request.full_path)
+    return Problem(url_for("pages.problem_kind", name=kind.name), title, kind.status, detail, request.full_path)

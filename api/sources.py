@@ -1,11 +1,15 @@
-"""The stores behind the answers: ledgers opened read-only, views brought up to date, one consistent state per reading.
+"""The stores behind the answers: ledgers and views opened read-only, one consistent state per reading.
 
 Ledgers grow, and directories are made anew, while the server runs. Each reading therefore first looks whether the
-files are still the same (by device and inode) and whether a ledger has entries that the views lack, which costs a few
-microseconds; then it holds one read transaction, so that an answer and the heads it names are of the same state.
+files are still the same (by device and inode), which costs a few microseconds; then it holds one read transaction, so
+that an answer and the heads it names are of the same state. Another process brings the views up to date (`zeren views
+follow`, which `zeren serve` starts); the heads tell how far an answer saw. That nothing here can write is not assumed
+but tried at every opening.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -13,14 +17,17 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from eventsourcing.persistence import OperationalError
+
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
-from ledger.errors import Busy, Incomplete, NoLedger
+from ledger.errors import Incomplete, NoLedger, Refused
 from ledger.home import Home
 from projections.desk import Desk, Head
-from projections.views.catch_up import catch_up, views_of
+from projections.views.catch_up import open_read_only
 from projections.views.store import Views
 
+MAX_COMPUTED = 64
 MAX_ROOTS = 16
 """Roots kept, newest first: a root costs a few hashes along the right edge of the tree."""
 
@@ -37,17 +44,51 @@ class LedgerHead:
     simulated: bool
 
 
+class Computed:
+    """Answers that took long, kept for as long as they stay true: by question and the sizes of all ledgers."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The answer kept under the key, else computed now."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = compute()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > MAX_COMPUTED:
+                self._kept.popitem(last=False)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One consistent state: the questions over the views, their heads, and the ledgers by kind."""
+    """One consistent state as one reader may see it: the questions over the views, their heads, the ledgers by kind.
+
+    The access ledger, where it is seen at all, is no head of an answer: every reading makes it grow.
+    """
 
     desk: Desk
     heads: tuple[LedgerHead, ...]
     ledgers: Mapping[str, Ledger]
+    computed: Computed
 
     def head(self, kind: str) -> LedgerHead | None:
         """The head of the ledger of this kind; None where none is joined."""
         return next((head for head in self.heads if head.kind == kind and kind in self.ledgers), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A ledger up to its last checkpoint."""
+
+    ledger: Ledger
+    size: int
+    note: bytes
 
 
 class Snapshot(Views):
@@ -88,17 +129,39 @@ class Sources:
         self._lock = Lock()
         self._roots: dict[tuple[str, int], str] = {}
         self._opened: Mapping[str, _Opened] = {}
-        self._views, self._views_file = views_of(home), _file(home.views)
+        self._computed = Computed()
+        self._views, self._views_file = open_read_only(home), _file(home.views)
         self._refresh()
+        self.prove_read_only()
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        """The state as it is now. Raises Incomplete where the views contain a ledger that is not here any more."""
+    def reading(self, kinds: frozenset[str] | None = None) -> Iterator[Reading]:
+        """The state as it is now, of these kinds of ledger only.
+
+        Raises Incomplete where the views contain a ledger that is not here any more.
+        """
         views, opened = self._fresh()
         with views.reading() as cursor:
-            desk = Desk(Snapshot(views, cursor))
-            heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads())
-            yield Reading(desk, heads, {kind: each.ledger for kind, each in opened.items()})
+            desk = Desk(Snapshot(views, cursor), kinds)
+            heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads() if head.kind != "access")
+            seen = {kind: each.ledger for kind, each in opened.items() if kinds is None or kind in kinds}
+            yield Reading(desk, heads, seen, self._computed)
+
+    def published(self) -> Published | None:
+        """The duty ledger as others may follow it: under its last checkpoint; None where it signed none."""
+        _, opened = self._fresh()
+        if "duty" not in opened:
+            return None
+        ledger = opened["duty"].ledger
+        last = ledger.last_checkpoint()
+        note = ledger.checkpoint_at(last.checkpoint.size) if last is not None else None
+        return Published(ledger, last.checkpoint.size, note) if last is not None and note is not None else None
+
+    def prove_read_only(self) -> None:
+        """Tries to write into every store and expects to be refused. Raises Refused where a write went through."""
+        for each in self._opened.values():
+            _expect_refusal(each.ledger.path, each.ledger.recorder.datastore)
+        _expect_refusal(self.home.views, self._views.datastore)
 
     def lag(self) -> dict[str, int]:
         """By origin, how many entries of each ledger the views do not have yet."""
@@ -117,8 +180,6 @@ class Sources:
         if self._stale() and self._lock.acquire(blocking=False):  # a second reader goes on with what there is
             try:
                 self._refresh()
-            except Busy:
-                pass  # another process applies the same entries; the heads tell how far this answer saw
             finally:
                 self._lock.release()
         return self._views, self._opened
@@ -126,10 +187,7 @@ class Sources:
     def _stale(self) -> bool:
         if self.home.kinds() != list(self._opened) or self._views_file != _file(self.home.views):
             return True
-        return any(
-            each.file != _file(self.home.database(kind)) or each.ledger.size() > self._views.position(each.origin)
-            for kind, each in self._opened.items()
-        )
+        return any(each.file != _file(self.home.database(kind)) for kind, each in self._opened.items())
 
     def _refresh(self) -> None:
         opened = {}
@@ -137,10 +195,8 @@ class Sources:
             file, known = _file(self.home.database(kind)), self._opened.get(kind)
             opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
         if self._views_file != _file(self.home.views):
-            self._views, self._views_file = views_of(self.home), _file(self.home.views)
+            self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
         self._opened = opened  # what it replaces closes when its last reader has gone
-        for each in opened.values():
-            catch_up(self._views, each.ledger)
 
     def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
         if opened is None or (opened.origin, opened.fingerprint) != (head.origin, head.fingerprint):
@@ -159,6 +215,15 @@ class Sources:
 def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:
     ledger = home.open(kind)
     return _Opened(ledger, ledger.origin, ledger.fingerprint, file)
+
+
+def _expect_refusal(path: Path, datastore: Any) -> None:
+    try:
+        with datastore.get_connection(commit=False) as connection:
+            connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
+    except (sqlite3.OperationalError, OperationalError):
+        return
+    raise Refused("{} could be written to by the serving process; it must be opened read-only", path)
 
 
 def _file(path: Path) -> tuple[int, int]:

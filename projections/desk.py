@@ -32,16 +32,18 @@ class Desk:
     """Questions over the views; every answer names the times and heads that it was computed from."""
 
     views: Views
+    kinds: frozenset[str] | None = None
+    """The kinds of ledger that exist for who asks; None = all."""
 
     def facts(self, known_at: datetime | None = None) -> ViewFacts:
         """The facts as known at a moment."""
-        return ViewFacts(self.views, known_at)
+        return ViewFacts(self.views, known_at, kinds=self.kinds)
 
     def heads(self) -> list[Head]:
         """The joined ledgers."""
         return [
             Head(row.origin, row.kind, row.fingerprint, self.views.position(row.origin), row.simulated)
-            for row in self.views.ledgers()
+            for row in self.facts().ledgers
         ]
 
     def subject(self, text: str) -> Subject:

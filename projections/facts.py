@@ -65,7 +65,7 @@ class Facts(Protocol):
     ) -> Sequence[Recorded]:
         """Entries of these types (all types where none is given) that name the person and the unit, happened in the
         period, claim the obligation and were recorded later than the moment. `ledger` is the kind of ledger: duty (cut
-        at known_at) or case (never cut)."""
+        at known_at), case or access (not cut)."""
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""

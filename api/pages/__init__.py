@@ -1,14 +1,30 @@
-"""Pages for people: server-rendered, without script, each with the moment and the ledger heads it holds for."""
+"""Pages for people: server-rendered, without script, each with the moment and the ledger heads it holds for.
 
-from flask import Blueprint
+Filters live in the address, so that a page can be handed on; its table, its chart and its export hold the same rows.
+"""
 
-from api.pages import entries, holders, overview, problems, traces
+from dataclasses import replace
 
+from api.pages import (
+    access,
+    cases,
+    duties,
+    entries,
+    obligations,
+    overview,
+    persons,
+    problems,
+    reference,
+    search,
+    signals,
+)
+from api.pages.session import add_session_routes
+from api.routes import Route
 
-def blueprint() -> Blueprint:
-    """All pages."""
-    group = Blueprint("pages", __name__)
-    for module in (overview, holders, traces, entries):
-        module.add_to(group)
-    group.register_blueprint(problems.blueprint())
-    return group
+MODULES = (overview, duties, persons, obligations, signals, cases, entries, search, access, reference, problems)
+ROUTES: tuple[Route, ...] = tuple(
+    replace(route, medium="html", media_type="text/html", group="pages")
+    for module in MODULES
+    for route in module.ROUTES
+)
+__all__ = ["ROUTES", "add_session_routes"]

@@ -1,42 +1,216 @@
-"""What every page has: language, the ledgers that it was computed from, its parameters as form values."""
+"""What every page has: language, reader, the moment and the heads that it holds for, links that keep the filter."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, Response, redirect, render_template, request, url_for
+from markupsafe import Markup
 
+from api.exports import export
 from api.language import language
+from api.listing import Listing, Page
 from api.problems import Problem
-from api.request_state import reading
+from api.reader import NotAllowed, reader
+from api.request_state import explainer, facts, gate, reading
+from api.routes import Route, Values
+from api.v1.answer import caching, valid_at
+from projections.browse import changes
 from projections.i18n import LANGUAGES, translate
+from projections.model import Citation
 
 NAMES = {"zh_CN": "中文", "en": "English"}
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the main menu."""
+
+    endpoint: str
+    title: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page to be rendered: its template and what stands on it; `listing` is what its export holds."""
+
+    template: str
+    values: Mapping[str, Any]
+    listing: Listing[Any] | None = None
+
+
+def page(template: str, listing: Listing[Any] | None = None, **values: Any) -> Shown:
+    """A page of this request's state."""
+    return Shown(template, values, listing)
+
+
+def respond_page(route: Route, asked: Values, found: Any) -> Response:
+    """The page, or, where `format` is asked for, the same list as a file."""
+    if isinstance(found, Response):
+        return found
+    shown: Shown = found
+    if asked.get("format") is not None and shown.listing is not None:
+        if not reader().may("export"):
+            raise NotAllowed("this needs a token with the scope {}", "export")
+        made = export(asked["format"], route.answer, shown.listing.all())
+        response = Response(made.data, mimetype=made.media_type)
+        response.headers["X-Row-Count"] = str(made.rows)
+        response.headers["X-Content-SHA256"] = made.digest
+        response.headers["Content-Disposition"] = f'attachment; filename="{route.name}.{asked["format"]}"'
+        return response
+    response = Response(_render(route, asked, shown), mimetype="text/html")
+    response.headers["Cache-Control"] = caching(replace(route, immutable=False))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _render(route: Route, asked: Values, shown: Shown) -> str:
+    rows: Page[Any] | None = shown.listing.page(asked) if shown.listing is not None else None
+    values = {
+        "route": route,
+        "asked": asked,
+        "page": rows,
+        "exports": shown.listing is not None and reader().may("export"),
+        "explain": explainer(asked.get("known_at")) if route.computed else None,
+        "heads": reading().heads if route.computed else (),
+        "banner": _banner(route, asked) if route.computed else None,
+        **shown.values,
+    }
+    return render_template(shown.template, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """As of when a page holds, and the links to the moments at which the record changed before and after."""
+
+    valid_at: str | None
+    known_at: str | None
+    earlier: str | None
+    later: str | None
+    slides: bool
+
+
+def _banner(route: Route, asked: Values) -> Banner:
+    names = {parameter.name for parameter in route.parameters}
+    slides = "known_at" in names
+    found = changes(facts(asked.get("known_at"))) if slides else None
+    moment = asked.get("known_at")
+    day = valid_at(asked).isoformat() if "valid_at" in names else None
+    return Banner(
+        day,
+        local(moment) if moment is not None else None,
+        this_page(known_at=found.earlier) if found is not None and found.earlier is not None else None,
+        this_page(known_at=found.later) if found is not None and moment is not None and found.later else None,
+        slides,
+    )
+
+
+def local(moment: datetime | str | None) -> str:
+    """A moment in the ledger's own zone, with its offset."""
+    if moment is None:
+        return ""
+    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return value.astimezone(facts().zone).isoformat(sep=" ", timespec="seconds")
+
+
+def this_page(**changed: Any) -> str:
+    """The address of this page with other parameters; None takes one away, and a cursor never outlives a change."""
+    kept = {
+        **request.args.to_dict(),
+        **(request.view_args or {}),
+        **({} if "cursor" in changed else {"cursor": None}),
+        **changed,
+    }
+    return url_for(str(request.endpoint), **{name: text for name, text in kept.items() if text is not None})
+
+
+def sections() -> list[Section]:
+    """The menu: what this reader may open."""
+    asks = reader()
+    found = [Section("pages.overview", "Overview", {})]
+    if asks.may("organ", "duties"):
+        found.append(Section("pages.timeline", "Duties", {}))
+    if asks.may("organ", "persons"):
+        found.append(Section("pages.person_list", "Persons", {}))
+    if asks.may("organ", "duties"):
+        found += [Section("pages.obligation_map", "Obligations", {}), Section("pages.signal_list", "Signals", {})]
+    if asks.may("cases"):
+        found.append(Section("pages.case_list", "Cases", {}))
+    if asks.may("organ", "verify"):
+        found.append(Section("pages.entry_list", "Entries", {"kind": "duty"}))
+    if asks.may("organ", "evidence"):
+        found.append(Section("pages.search_page", "Search", {}))
+    if asks.may("supervisor"):
+        found.append(Section("pages.access_page", "Who read what", {}))
+    found.append(Section("pages.reference", "API", {}))
+    return found
+
+
+def cite(entry: Citation | None) -> Markup:
+    """A citation as a link to its entry, where the reader may open it."""
+    if entry is None:
+        return Markup("")
+    text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
+    kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
+    if kind is None or not reader().may("organ", "evidence"):
+        return Markup("<span>{}</span>").format(text)
+    address = url_for("pages.entry_page", kind=kind, position=entry.position)
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def party(id_: str | None) -> Markup:
+    """A person or unit by name, as a link to its page where the reader may open it."""
+    if id_ is None:
+        return Markup("")
+    cut = facts()
+    if id_ in cut.persons:
+        name = cut.persons[id_].name
+        if reader().may("organ", "persons"):
+            return Markup('<a href="{}">{}</a>').format(url_for("pages.person_page", person=id_), name)
+        return Markup("<span>{}</span>").format(name)
+    if id_ in cut.units:
+        if reader().may("organ", "duties"):
+            return Markup('<a href="{}">{}</a>').format(url_for("pages.holders_page", subject=id_), cut.units[id_].name)
+        return Markup("<span>{}</span>").format(cut.units[id_].name)
+    return Markup("<span>{}</span>").format(id_)
+
+
 def dress(app: Flask) -> None:
-    """Gives templates the catalogue and the language."""
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    """Gives templates the catalogue, the reader, the menu and the helpers of links."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["pairs"] = lambda words: [(word, word) for word in words]
+    environment.filters["translated"] = lambda words: [(word, translate(word, language())) for word in words]
+    environment.filters["holding"] = lambda rows, act: next((row for row in rows if act in row.acts), None)
 
     @app.context_processor
     def _texts() -> dict[str, Any]:
         return {
-            "_": lambda text: translate(text, language()),
+            "_": lambda text: translate(str(text), language()),
             "language": language(),
-            "other_languages": [(NAMES[each], each, _same_page(each)) for each in LANGUAGES if each != language()],
+            "other_languages": [(NAMES[each], each, _in_language(each)) for each in LANGUAGES if each != language()],
+            "cite": cite,
+            "party": party,
+            "local": local,
+            "this_page": this_page,
+            "sections": sections,
+            "reader": reader,
+            "logged_reads": gate().log is not None,
         }
 
 
-def _same_page(other: str) -> str:
-    if request.endpoint is None:
+def _in_language(other: str) -> str:
+    if request.endpoint is None or request.method == "POST":
         return url_for("pages.overview", lang=other)
     asked = {name: text for name, text in request.args.items() if name != "lang"}
     return url_for(request.endpoint, **{**(request.view_args or {}), **asked, "lang": other})
 
 
-def page(template: str, **values: Any) -> str:
-    """A page of this request's state."""
-    return render_template(template, heads=reading().heads, asked=request.args, **values)
-
-
-def problem_page(problem: Problem) -> str:
-    """A fault as a page."""
-    return render_template("problem.html", problem=problem, heads=())
+def problem_page(problem: Problem) -> Response | str:
+    """A fault as a page; who is not logged in is sent to the log-in."""
+    if problem.status == 401 and request.method == "GET" and "Authorization" not in request.headers:
+        return redirect(url_for("pages.log_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    return render_template("problem.html", problem=problem, heads=(), banner=None)

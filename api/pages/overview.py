@@ -1,19 +1,63 @@
-"""The first page: ledgers, units and cases on record."""
+"""The first page: how the ledgers stand, what is red, what came last."""
 
-from flask import Blueprint
+from dataclasses import dataclass
 
-from api import query
-from api.pages.frame import page
-from api.request_state import reading
+from api.pages.frame import Shown, page
+from api.reader import reader
+from api.request_state import computed, facts, reading
+from api.routes import ANY, Route, Values
+from api.v1.health import LedgerHealth, ledger_health
+from ledger.clock import today
+from projections.browse import cases, latest
+from projections.explain import RED
+from projections.model import Citation, Period
+from projections.rows import CaseRow, EntryRow
+from projections.tenures import LEVELS, governed_units, line_holders
+
+LATEST = 8
 
 
-def add_to(group: Blueprint) -> None:
-    """The routes of this module."""
-    group.add_url_rule("/", view_func=overview)
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A duty that nobody holds today."""
+
+    unit: str
+    duty: str
 
 
-def overview() -> str:
+def overview(_: Values) -> Shown:
     """What there is, and where to go on."""
-    query.parameters()
-    facts = reading().desk.facts()
-    return page("overview.html", units=list(facts.units.values()), cases=[event.payload.ref for event in facts.cases()])
+    asks, cut = reader(), facts()
+    rows: list[LedgerHealth] = ledger_health()
+    seen: tuple[CaseRow, ...] = tuple(cases(cut)) if asks.may("cases") else ()
+    newest: list[EntryRow] = latest(cut, cut.duty, LATEST) if asks.may("organ", "verify") else []
+    return page(
+        "overview.html",
+        ledgers=rows,
+        cases=seen,
+        red=[row for row in seen if row.red],
+        red_text=RED,
+        vacancies=_vacancies() if asks.may("organ", "duties") else [],
+        latest=newest,
+        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        roots={head.origin: head.root for head in reading().heads},
+    )
+
+
+def _vacancies() -> list[Vacancy]:
+    cut = facts()
+    day = today(cut.zone)
+    now = Period(day, day)
+
+    def find() -> list[Vacancy]:
+        return [
+            Vacancy(unit, level)
+            for unit in governed_units(cut)
+            for level in LEVELS[:2]
+            if not line_holders(cut, level, unit, now, primary=False)
+        ]
+
+    return computed(("vacancies", day), find)
+
+
+ROUTES = (Route("/", overview, "Overview", ANY, title="Overview"),)

@@ -1,20 +1,25 @@
 """What each kind of problem means and what to do about it: the pages that problem documents point at."""
 
-from flask import Blueprint, render_template
-
+from api.pages.frame import Shown, page
 from api.problems import BY_NAME, Unknown
+from api.routes import PUBLIC, Parameter, Route, Values
 
 
-def blueprint() -> Blueprint:
-    """The explanations."""
-    group = Blueprint("problems", __name__)
-    group.add_url_rule("/problems/<name>", view_func=explain)
-    return group
-
-
-def explain(name: str) -> str:
+def problem_kind(asked: Values) -> Shown:
     """A kind of problem."""
-    kind = BY_NAME.get(name)
+    kind = BY_NAME.get(asked["name"])
     if kind is None:
-        raise Unknown("there is no kind of problem {!r}", name)
-    return render_template("problem_kind.html", kind=kind, heads=())
+        raise Unknown("there is no kind of problem {!r}", asked["name"])
+    return page("problem_kind.html", kind=kind)
+
+
+ROUTES = (
+    Route(
+        "/problems/{name}",
+        problem_kind,
+        "What a kind of problem means",
+        PUBLIC,
+        parameters=(Parameter("name", "text", "Name of the kind of problem."),),
+        computed=False,
+    ),
+)

@@ -1,15 +1,20 @@
-"""JSON for programs, under /api/v1. Every answer names its times and the ledger heads that it was computed from."""
+"""JSON for programs, under /api/v1. Every answer names its times and the ledger heads that it was computed from.
 
-from flask import Blueprint
+What stands here keeps its meaning: members are only ever added. Before something goes, its answers carry `Deprecation`
+(RFC 9745) and `Sunset` (RFC 8594) headers for at least a year, and the reference page says what to use instead.
+"""
 
-from api.v1 import entries, health, holders, traces
+from dataclasses import replace
+
+from api.routes import Route
+from api.v1 import cases, duties, health, ledgers, parties, search, tiles
 
 PREFIX = "/api/v1"
-
-
-def blueprint() -> Blueprint:
-    """All routes of this version."""
-    group = Blueprint("v1", __name__, url_prefix=PREFIX)
-    for module in (health, holders, traces, entries):
-        module.add_to(group)
-    return group
+MODULES = (ledgers, parties, duties, cases, search, health)
+ROUTES: tuple[Route, ...] = tuple(
+    replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2])
+    for module in MODULES
+    for route in module.ROUTES
+)
+ROOT: tuple[Route, ...] = tuple(replace(route, group="log") for route in (*health.ROOT, *tiles.ROUTES))
+"""Routes whose place is fixed by others: probes and C2SP clients."""

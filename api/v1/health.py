@@ -1,22 +1,103 @@
-"""Whether the server answers, and how far the views are."""
+"""Whether the process answers, whether it can answer rightly, and how the ledgers stand."""
 
-from flask import Blueprint, Response
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
 
 from api.request_state import reading, sources
-from api.v1.answer import answer
+from api.routes import ANY, PUBLIC, Route, Values
+from ledger.clock import now
+from ledger.core.entry import format_time
+from ledger.errors import Incomplete
+
+MAX_BEHIND = 1000
+"""Entries that the views may lack while they catch up; beyond, the server says that it is not ready."""
 
 
-def add_to(group: Blueprint) -> None:
-    """The routes of this module."""
-    group.add_url_rule("/ledgers", view_func=ledgers)
-    group.add_url_rule("/health", view_func=health)
+@dataclass(frozen=True, slots=True)
+class LedgerHealth:
+    """How a ledger stands: its last entry, how much of it no checkpoint covers, how much the views lack."""
+
+    origin: str
+    kind: str
+    entries: int
+    last_recorded_at: str
+    seconds_since: int
+    checkpoint_size: int
+    uncovered: int
+    behind: int
+    anchors: int
 
 
-def ledgers() -> Response:
-    """The ledgers, each with the root that its entries hash to."""
-    return answer({"items": reading().heads})
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`status` is ok, or behind where the views lack more than a moment's entries."""
+
+    status: str
+    items: tuple[LedgerHealth, ...]
 
 
-def health() -> Response:
-    """`behind` is the number of entries per ledger that the views lack."""
-    return answer({"status": "ok", "behind": sources().lag()})
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Whether the server can answer."""
+
+    status: str
+
+
+def health(_: Values) -> Any:
+    """How each ledger stands; 503 where the views lack too much to be believed."""
+    items = tuple(ledger_health())
+    status = "behind" if any(row.behind > MAX_BEHIND for row in items) else "ok"
+    return Health(status, items)
+
+
+def ledger_health() -> list[LedgerHealth]:
+    """How each ledger that the reader may see stands."""
+    lag, rows = sources().lag(), []
+    for head in reading().heads:
+        ledger = reading().ledgers[head.kind]
+        last = ledger.at(head.entries - 1)
+        signed = ledger.last_checkpoint()
+        size = signed.checkpoint.size if signed is not None else 0
+        anchors = ledger.recorder.rows("SELECT count(*) AS n FROM stored_events WHERE originator_id = 'ledger/anchors'")
+        rows.append(
+            LedgerHealth(
+                head.origin,
+                head.kind,
+                head.entries,
+                format_time(last.recorded_at),
+                max(0, int((now() - last.recorded_at).total_seconds())),
+                size,
+                max(0, head.entries - size),
+                lag.get(head.origin, 0),
+                int(anchors[0]["n"]),
+            )
+        )
+    return rows
+
+
+def healthz(_: Values) -> Response:
+    """The process runs. Looks at nothing."""
+    return _plain(Ready("ok"))
+
+
+def readyz(_: Values) -> Response:
+    """The stores can be read and the views are not far behind. Says nothing of what is in them."""
+    behind = sources().lag()
+    if any(value > MAX_BEHIND for value in behind.values()):
+        raise Incomplete("the views are behind the ledgers; is zeren views follow running?")
+    return _plain(Ready("ok"))
+
+
+def _plain(answer: Ready) -> Response:
+    response = Response(f'{{"status": "{answer.status}"}}', mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+ROUTES = (Route("/health", health, "How the ledgers stand", ANY, Health),)
+ROOT = (
+    Route("/healthz", healthz, "The process runs", PUBLIC, Ready, computed=False),
+    Route("/readyz", readyz, "The stores can be read", PUBLIC, Ready, computed=False),
+)

@@ -68,7 +68,7 @@ def command(scenario: Path, into: Path, port: int) -> int:
     if os.environ.get("DEMO_SERVE") != "0":
         from cli.commands.serve import serve
 
-        serve(home, port=port)
+        serve(home, port=port, everybody=True)
     return 0
 
 

@@ -12,7 +12,11 @@ from typing import NoReturn
 import click
 
 from cli.context import home
+from cli.output import note
+from ledger.access import KIND, create_access_ledger, token_book
+from ledger.clock import now
 from ledger.home import Home
+from ledger.keyring import read_passphrase
 from projections.i18n import _, language
 
 
@@ -21,17 +25,28 @@ from projections.i18n import _, language
     "--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help=_("Port; 0 takes a free one.")
 )
 @click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help=_("Answer under this host name too."))
-def command(port: int, hosts: tuple[str, ...]) -> None:
-    serve(home(), port=port, hosts=hosts)
+@click.option(
+    "--open",
+    "everybody",
+    is_flag=True,
+    help=_("Answer everybody on this machine without a token; every page says so."),
+)
+def command(port: int, hosts: tuple[str, ...], everybody: bool) -> None:
+    serve(home(), port=port, hosts=hosts, everybody=everybody)
 
 
-def serve(here: Home, *, port: int, hosts: tuple[str, ...] = ()) -> NoReturn:
-    """Becomes the server of this directory."""
+def serve(here: Home, *, port: int, hosts: tuple[str, ...] = (), everybody: bool = False) -> NoReturn:
+    """Becomes the server of this directory, for readers with a token or, where it is said, for everybody here."""
+    if everybody:
+        _record_reads(here)
+    elif not any(token.state(now()) == "in force" for token in token_book(here).tokens()):
+        note(_("no token is in force: nobody can read. Make one with zeren token new, or serve with --open"))
     sys.stdout.flush()
     settings = {
         "ZEREN_DIR": str(here.directory),
         "ZEREN_PORT": str(port),
         "ZEREN_HOSTS": ",".join(hosts),
+        "ZEREN_OPEN": "1" if everybody else "0",
         "ZEREN_LANG": language(),
     }
     # The packages may lie where this process found them, not where a bare interpreter looks.
@@ -41,3 +56,9 @@ def serve(here: Home, *, port: int, hosts: tuple[str, ...] = ()) -> NoReturn:
         [sys.executable, "-m", "api"],
         {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(roots)},
     )
+
+
+def _record_reads(here: Home) -> None:
+    """A simulated directory has its passphrase at hand, so that its reads are recorded without further ado."""
+    if KIND not in here.kinds() and here.passphrase.is_file():
+        create_access_ledger(here, read_passphrase(here.passphrase))

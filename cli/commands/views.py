@@ -1,5 +1,7 @@
 """zeren views: rebuild, compare."""
 
+from threading import Event
+
 import click
 
 from cli.context import home, json_option
@@ -7,6 +9,7 @@ from cli.output import print_json, print_lines
 from ledger.errors import Invalid
 from projections.i18n import _
 from projections.views.catch_up import digest, rebuild, views_of
+from projections.views.follow import follow
 
 
 @click.group("views", help=_("The views: rebuilt from the ledgers at any time, never trusted."))
@@ -44,3 +47,9 @@ def rebuild_views(compare: bool, as_json: bool) -> int:
                 else _("THE VIEWS WERE NOT THOSE OF THE LEDGERS")
             )
     return 0 if equal else Invalid.exit_code
+
+
+@command.command("follow", help=_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))
+@click.option("--once", is_flag=True, help=_("Once, and end."))
+def follow_ledgers(once: bool) -> None:
+    follow(home(), Event(), once=once)

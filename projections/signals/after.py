@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from ledger.events.access import ReadMade
 from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
@@ -102,7 +103,7 @@ def post_read_record(q: Inquiry) -> Iterator[Signal]:
 
 
 def _concerns(query: Recorded) -> frozenset[str]:
-    return frozenset((query.payload.concerns or ()) if isinstance(query.payload, QueryMade) else ())
+    return frozenset((query.payload.concerns or ()) if isinstance(query.payload, QueryMade | ReadMade) else ())
 
 
 def countersign_late(q: Inquiry) -> Iterator[Signal]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import cast
 
+from ledger.events.access import ReadMade
 from ledger.events.base import Fact, Payload
 from ledger.events.cases import MeasureTaken, QueryMade
 from ledger.events.fields import EntryReference
@@ -42,8 +43,14 @@ class Background:
 
     @cached_property
     def queries(self) -> tuple[Recorded, ...]:
-        """Inspectors' queries."""
-        return tuple(self._facts.records(QueryMade, ledger="case"))
+        """Inspectors' queries in order of time: those on record as such, and reads of persons and units."""
+        reads = (
+            event
+            for event in self._facts.records(ReadMade, ledger="access")
+            if isinstance(event.payload, ReadMade) and event.payload.inspector and event.payload.concerns
+        )
+        asked = [*self._facts.records(QueryMade, ledger="case"), *reads]
+        return tuple(sorted(asked, key=lambda event: event.recorded_at))
 
     @cached_property
     def measures(self) -> Mapping[str, Sequence[tuple[date, str]]]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from eventsourcing.persistence import IntegrityError, OperationalError
 
 from ledger.application import Ledger
-from ledger.errors import Busy
+from ledger.errors import Busy, Incomplete
 from ledger.home import Home
 from projections.views.schema import TABLES, VERSION
-from projections.views.store import Views
+from projections.views.store import ReadOnlyViews, Views
 
 PAGE = 1000
 
@@ -44,6 +44,13 @@ def views_of(home: Home) -> Views:
         _mark(views)
     _join(views, home)
     return views
+
+
+def open_read_only(home: Home) -> Views:
+    """The views as they stand, through connections that cannot write. Raises Incomplete where there are none."""
+    if not home.views.exists() or _version(home.views) != VERSION:
+        raise Incomplete("there are no views of this version; make them with: zeren views rebuild")
+    return ReadOnlyViews(home.views)
 
 
 def rebuild(home: Home) -> Views:
@@ -108,4 +115,4 @@ def digest(views: Views) -> str:
     return state.hexdigest()
 
 
-__all__ = ["catch_up", "digest", "rebuild", "views_of"]
+__all__ = ["catch_up", "digest", "open_read_only", "rebuild", "views_of"]

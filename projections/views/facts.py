@@ -34,13 +34,15 @@ class ViewFacts:
     """Origin of the duty ledger asked about; None = the first one joined."""
     entries: int | None = None
     """Only so many duty entries, for a cut at a position; None = all known at the moment."""
+    kinds: frozenset[str] | None = None
+    """The kinds of ledger that exist for who asks, None = all: nothing of any other is in any answer."""
 
     # --- the cut ---
 
     @cached_property
     def ledgers(self) -> tuple[LedgerRow, ...]:
         """The joined ledgers."""
-        return tuple(self.views.ledgers())
+        return tuple(row for row in self.views.ledgers() if self.kinds is None or row.kind in self.kinds)
 
     @cached_property
     def duty(self) -> LedgerRow:
@@ -53,7 +55,10 @@ class ViewFacts:
     @cached_property
     def case_ledgers(self) -> tuple[LedgerRow, ...]:
         """The joined case ledgers."""
-        return tuple(ledger for ledger in self.ledgers if ledger.kind == "case")
+        return self._of_kind("case")
+
+    def _of_kind(self, kind: str) -> tuple[LedgerRow, ...]:
+        return tuple(ledger for ledger in self.ledgers if ledger.kind == kind)
 
     @cached_property
     def cut(self) -> int:
@@ -118,7 +123,9 @@ class ViewFacts:
     def _parties(self, kind: str) -> list[Any]:
         return self.views.select(
             "SELECT p.*, t.texts FROM parties p LEFT JOIN texts t ON t.ledger = p.ledger AND t.position = p.position"
-            " WHERE p.kind = ? AND (p.ledger != ? OR p.position < ?) ORDER BY p.ledger = ? , p.position",
+            " WHERE p.kind = ? AND (p.ledger != ? OR p.position < ?)"
+            f" AND p.ledger IN ({','.join(str(ledger.id) for ledger in self.ledgers)})"
+            " ORDER BY p.ledger = ? , p.position",
             (kind, self.duty.id, self.cut, self.duty.id),
         )
 
@@ -163,8 +170,8 @@ class ViewFacts:
             where.append("r.occurred_on BETWEEN :first AND :last")
             values |= {"first": occurred.first.isoformat(), "last": occurred.last.isoformat()}
         found: list[Recorded] = []
-        for joined in [self.duty] if ledger == "duty" else self.case_ledgers:
-            limits = {"ledger": joined.id, "limit": self._limit(joined)}
+        for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
+            limits = {"ledger": joined.id, "limit": self.limit(joined)}
             sql = f"SELECT {_RECORD} WHERE {' AND '.join(where)} AND r.position < :limit ORDER BY r.position"
             found += [_recorded(joined, row) for row in self.views.select(sql, values | limits)]
         return found
@@ -175,14 +182,14 @@ class ViewFacts:
         rows = self.views.select(
             f"SELECT {_RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ?"
             " ORDER BY r.position",
-            (ledger.id, record.originator_id, record.position, self._limit(ledger)),
+            (ledger.id, record.originator_id, record.position, self.limit(ledger)),
         )
         return [_recorded(ledger, row) for row in rows]
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry referred to, within the cut."""
         ledger = self._target(reference, within)
-        if ledger is None or reference.position >= self._limit(ledger):
+        if ledger is None or reference.position >= self.limit(ledger):
             return None
         return self._read(ledger, reference.position)
 
@@ -199,7 +206,7 @@ class ViewFacts:
 
     def at(self, ledger: LedgerRow, position: int) -> Recorded | None:
         """The entry at a position of a joined ledger, within the cut."""
-        return self._read(ledger, position) if position < self._limit(ledger) else None
+        return self._read(ledger, position) if position < self.limit(ledger) else None
 
     def cited(self, cite: Citation) -> Recorded | None:
         """The entry that a citation names, within the cut."""
@@ -222,12 +229,21 @@ class ViewFacts:
     def _ledger_of(self, record: Recorded) -> LedgerRow:
         return next(ledger for ledger in self.ledgers if ledger.origin == record.ledger)
 
-    def _limit(self, ledger: LedgerRow) -> int:
+    def limit(self, ledger: LedgerRow) -> int:
+        """How many entries of a joined ledger are looked at: the duty ledger up to the cut, others whole."""
         return self.cut if ledger.id == self.duty.id else self._sizes[ledger.id]
 
     @cached_property
     def _sizes(self) -> Mapping[int, int]:
         return {ledger.id: self.views.position(ledger.origin) for ledger in self.ledgers}
+
+    def mentioned(self, id_: str) -> frozenset[tuple[str, int]]:
+        """(origin, position) of every entry that names a person or unit."""
+        found = set()
+        for ledger in self.ledgers:
+            rows = self.views.select("SELECT position FROM mentions WHERE ledger = ? AND id = ?", (ledger.id, id_))
+            found |= {(ledger.origin, int(row["position"])) for row in rows}
+        return frozenset(found)
 
     # --- tenures ---
 
@@ -270,7 +286,7 @@ class ViewFacts:
 
     def _tenure(self, row: Any) -> Tenure:
         origin = self.duty.origin
-        recorded_at = _moment(row["recorded_at"])
+        recorded_at = moment_of(row["recorded_at"])
         valid_from = date.fromisoformat(row["valid_from"])
         ended = row["ended_by"]
         return Tenure(
@@ -323,7 +339,8 @@ class ViewFacts:
         raise BadInput("there is no case {!r} here; known cases: {}", case, known or "none")
 
 
-def _moment(value: int) -> datetime:
+def moment_of(value: int) -> datetime:
+    """A moment as the views keep it: milliseconds since 1970 UTC."""
     return _EPOCH + timedelta(milliseconds=value)
 
 
@@ -338,7 +355,7 @@ def _recorded(ledger: LedgerRow, row: Any) -> Recorded:
         originator_version=row["version"],
         payload=unflatten(payload_class(row["type"]), values, missing),
         position=row["position"],
-        recorded_at=_moment(row["recorded_at"]),
+        recorded_at=moment_of(row["recorded_at"]),
         signers=tuple(json.loads(row["signers"])),
         leaf_hash=row["leaf_hash"],
         missing=missing,

@@ -17,6 +17,7 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
+from projections.views.search import search_key, words_of
 
 
 class Cursor(Protocol):
@@ -135,6 +136,8 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
     )
     if texts:
         c.execute("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, _dump(texts)))
+        words = words_of(" \n".join(value for value in texts.values() if isinstance(value, str)))
+        c.execute("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
     key = (ledger.id, event.position)
     c.executemany("INSERT INTO mentions VALUES (?,?,?)", [(key[0], id_, key[1]) for id_ in sorted(mentions)])
     if isinstance(payload, Fact) and payload.claims:

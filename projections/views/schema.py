@@ -5,7 +5,9 @@ from the entry `known_from` until the entry `known_to` (exclusive; null = still)
 UTC, days are ISO dates in the ledger's own time zone.
 """
 
-VERSION = 1
+from projections.views.search import STATEMENT as SEARCH
+
+VERSION = 2
 
 STATEMENTS = (
     (
@@ -22,6 +24,7 @@ STATEMENTS = (
     "CREATE INDEX IF NOT EXISTS records_by_ref ON records (ledger, ref)",
     "CREATE INDEX IF NOT EXISTS records_by_stream ON records (ledger, stream, version)",
     "CREATE INDEX IF NOT EXISTS records_by_type ON records (ledger, type, occurred_on)",
+    "CREATE INDEX IF NOT EXISTS records_by_kind ON records (ledger, type)",
     "CREATE INDEX IF NOT EXISTS records_by_time ON records (ledger, recorded_at, position)",
     (
         "CREATE TABLE IF NOT EXISTS texts (ledger INTEGER NOT NULL, position INTEGER NOT NULL, texts TEXT NOT "
@@ -54,7 +57,8 @@ STATEMENTS = (
         "NOT NULL, position INTEGER NOT NULL, known_from INTEGER NOT NULL, PRIMARY KEY (ledger, relation, "
         "unit, position, known_from)) WITHOUT ROWID"
     ),
+    SEARCH,
 )
 
 TABLES = ("ledgers", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
-"""The tables that a digest covers: all but `texts`."""
+"""The tables that a digest covers: all but `texts` and their index."""

@@ -13,6 +13,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
 
 from ledger.events.record import Recorded
+from ledger.store.connection import database_uri
 from projections.views.project import LedgerRow, join_ledger, ledger_row, project
 from projections.views.schema import STATEMENTS
 
@@ -73,3 +74,11 @@ class Views(SQLiteTrackingRecorder):
         c.execute("SELECT * FROM ledgers WHERE origin = ?", (origin,))
         row = c.fetchone()
         return ledger_row(row) if row is not None else None
+
+
+class ReadOnlyViews(Views):
+    """The same through connections that SQLite itself keeps from writing."""
+
+    def __init__(self, database: Path) -> None:
+        # The base would make its tables; these are there, or there is nothing to read.
+        SQLiteTrackingRecorder.__init__(self, SQLiteDatastore(database_uri(database, read_only=True)))

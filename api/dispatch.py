@@ -1,0 +1,67 @@
+"""From the list of routes to Flask: may this reader ask, what was asked, the answer, and the record of the reading."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Flask, Response
+
+from api.parameters import read_parameters
+from api.reader import check_reaches, reader
+from api.request_state import gate
+from api.routes import Route, Values
+from ledger.access import clean_text
+from ledger.events.access import ReadMade
+from ledger.events.fields import EntryReference
+
+Respond = Callable[[Route, Values, Any], Response]
+
+
+def add_routes(app: Flask, group: str, routes: Sequence[Route], respond: Respond) -> None:
+    """Adds a rule per route; endpoints are named `group.name`."""
+    for route in routes:
+        app.add_url_rule(
+            route.rule, f"{group}.{route.name}", _view(route, respond), methods=["GET"], strict_slashes=False
+        )
+
+
+def _view(route: Route, respond: Respond) -> Callable[..., Response]:
+    def view(**in_path: Any) -> Response:
+        check_reaches(route)
+        asked = read_parameters(route, in_path)
+        response = respond(route, asked, route.ask(asked))
+        if route.records is not None:
+            _record(route, asked)
+        return response
+
+    return view
+
+
+def _record(route: Route, asked: Values) -> None:
+    """Records that this was read. It names what was asked for, not whom the answer happens to speak of."""
+    parties = tuple(asked[name] for name in ("person", "unit", "owner") if asked.get(name))
+    if route.records == "search" and not parties and not asked.get("words"):
+        return  # a list that nobody narrowed tells nothing of anybody
+    words = clean_text(asked["words"]) if asked.get("words") else None
+    gate().record(
+        ReadMade(
+            token=reader().token,
+            question=route.name,
+            inspector=reader().may("cases"),
+            concerns=parties or None,
+            case=asked.get("case"),
+            entry=_entry(asked) if route.records == "entry" else None,
+            valid_at=asked.get("valid_at"),
+            known_at=asked.get("known_at"),
+            asked=words,
+        )
+    )
+
+
+def _entry(asked: Values) -> EntryReference | None:
+    from api.request_state import reading
+
+    ledger = reading().ledgers.get(asked["kind"])
+    if ledger is None:
+        return None
+    event = ledger.at(asked["position"])
+    return EntryReference(ledger.fingerprint, event.position, event.leaf_hash)

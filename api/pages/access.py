@@ -1,0 +1,29 @@
+"""Who read what."""
+
+from api.pages.frame import Shown, page
+from api.request_state import gate
+from api.routes import SUPERVISOR, Route, Values
+from api.v1.search import ROUTES as API
+from api.v1.search import access_log
+from ledger.clock import now
+from projections.rows import ReadRow
+
+
+def access_page(asked: Values) -> Shown:
+    """The reads in order, and the tokens."""
+    log = gate().log
+    tokens = log.tokens().tokens() if log is not None else ()
+    return page("access.html", access_log(asked), tokens=tokens, now=now())
+
+
+ROUTES = (
+    Route(
+        "/access-log",
+        access_page,
+        "Who read what",
+        SUPERVISOR,
+        ReadRow,
+        API[1].parameters,
+        title="Who read what",
+    ),
+)

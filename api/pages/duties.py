@@ -1,0 +1,211 @@
+"""Duties over time: all lines of the organ in one chart, and one unit or post by itself."""
+
+from datetime import date, timedelta
+
+from flask import url_for
+
+from api.listing import listed
+from api.pages.frame import Shown, page
+from api.reader import reader
+from api.request_state import explainer, facts, reading
+from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
+from api.v1.answer import valid_at
+from api.v1.duties import state_of
+from ledger.clock import today
+from ledger.errors import BadInput
+from projections.answers import capacities
+from projections.browse import EVER, breaks, tenures
+from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
+from projections.explain import LEVELS
+from projections.facts import day
+from projections.holders import timeline as holdings_of
+from projections.model import Period
+from projections.rows import BreakRow, TenureRow
+from projections.tenures import Holding, Level, gaps, governed_units, retro_weight
+from projections.views.facts import ViewFacts
+
+MARGIN = timedelta(days=31)
+MAX_UNITS = 40
+"""Lanes in one chart at most; a page with more is cut into pages of units."""
+
+
+def during_of(cut: ViewFacts, asked: Values) -> Period:
+    """The days that a chart shows: as asked, else from the first assignment on record to its last entry."""
+    first = asked.get("from") or _first_day(cut)
+    last = asked.get("to") or _last_day(cut)
+    if first > last:
+        raise BadInput("the days run from {} to {}: the first is after the last", first, last)
+    return Period(first, last)
+
+
+def _first_day(cut: ViewFacts) -> date:
+    rows = cut.views.select("SELECT min(valid_from) AS d FROM tenures WHERE ledger = ?", (cut.duty.id,))
+    first = date.fromisoformat(rows[0]["d"]) if rows[0]["d"] else today(cut.zone)
+    opened = cut.at(cut.duty, 0)
+    return max(first, day(cut, opened.recorded_at) - timedelta(days=366)) if opened is not None else first
+
+
+def _last_day(cut: ViewFacts) -> date:
+    last = cut.at(cut.duty, cut.cut - 1)
+    return (day(cut, last.recorded_at) if last is not None else today(cut.zone)) + MARGIN
+
+
+def lanes_of(
+    cut: ViewFacts, unit: str | None, levels: tuple[Level, ...], during: Period, label: str = ""
+) -> list[Lane]:
+    """A lane per level of a unit's line: holders, acting, cover, disputed claims, and hatched vacancies."""
+    explain = explainer(cut.known_at)
+    lanes = []
+    for level in levels:
+        bars = [_bar(cut, holding) for holding in holdings_of(cut, level, unit, during)]
+        for gap in gaps(cut, level, unit, during):
+            vacant = explain.text("vacant")
+            bars.append(Bar(vacant, gap, "gap", f"{vacant} {explain.period(gap)}"))
+        name = explain.text(LEVELS[level])
+        lanes.append(Lane(f"{label} {name}".strip(), tuple(bars)))
+    return lanes
+
+
+def _bar(cut: ViewFacts, holding: Holding) -> Bar:
+    explain = explainer(cut.known_at)
+    name = explain.name(holding.person)
+    disputed = all(retro_weight(cut, tenure) == "high" for tenure in holding.tenures)
+    cover = all(tenure.acting == "cover" for tenure in holding.tenures)
+    kind: Kind = "disputed" if disputed else "cover" if cover else "acting" if holding.acting else "holder"
+    href = url_for("pages.person_page", person=holding.person) if reader().may("organ", "persons") else None
+    return Bar(name, holding.period, kind, f"{name} {explain.period(holding.period)}", href)
+
+
+def case_marks(cut: ViewFacts) -> list[Point]:
+    """The openings of cases, for readers who may know of them."""
+    marks = []
+    for event in cut.cases():
+        text = explainer().text("case {case} opened").format(case=event.payload.ref or "")
+        href = url_for("pages.case_page", case=getattr(event.payload, "case", ""))
+        marks.append(Point(text, day(cut, event.recorded_at), href=href))
+    return marks
+
+
+def timeline(asked: Values) -> Shown:
+    """Who held which duty when, over the whole organ."""
+    cut = facts(asked["known_at"])
+    during = during_of(cut, asked)
+    explain = explainer(asked["known_at"])
+    governed = governed_units(cut)
+    if asked["unit"] is not None:
+        governed = tuple(unit for unit in governed if unit == asked["unit"])
+    lanes = lanes_of(cut, None, ("secretary",), during, "") if asked["unit"] is None else []
+    for unit in governed[:MAX_UNITS]:
+        lanes += lanes_of(cut, unit, ("head", "supervisor"), during, cut.units[unit].name)
+    drawn = tenure_chart(
+        lanes,
+        during,
+        title=explain.text("Who held which duty when"),
+        description=explain.text("A lane per duty; hatched where nobody held it. The table below has the same."),
+        key="timeline",
+        markers=case_marks(cut),
+        width=1080,
+    )
+    rows: list[BreakRow] = breaks(cut, during, asked["unit"])
+    return page(
+        "timeline.html",
+        listed(rows, state_of("timeline", asked)),
+        chart=drawn,
+        during=during,
+        unit_options=[(unit, cut.units[unit].name) for unit in governed_units(cut)],
+        more=len(governed) > MAX_UNITS,
+    )
+
+
+def holders_page(asked: Values) -> Shown:
+    """Who held the duties of a unit or post on a day, and over time."""
+    desk, cut = reading().desk, facts(asked["known_at"])
+    on, moment = valid_at(asked), asked["known_at"]
+    found = desk.subject(asked["subject"])
+    during = during_of(cut, {**asked, "to": asked.get("to") or max(_last_day(cut), on)})
+    explain = explainer(moment)
+    name = cut.units[found.unit].name if found.unit is not None and found.unit in cut.units else asked["subject"]
+    acts = _acts(cut, found.unit, during) if found.unit is not None else ()
+    lanes = lanes_of(cut, found.unit, found.levels, during)
+    if acts:
+        lanes.append(Lane(explain.text("acts"), points=acts))
+    drawn = tenure_chart(
+        lanes,
+        during,
+        title=explain.text("Who held the duties of {unit}").format(unit=name),
+        description=explain.text("A lane per duty; hatched where nobody held it. The table below has the same."),
+        key="holders",
+        markers=[*case_marks(cut), Point(on.isoformat(), on)],
+        width=1080,
+    )
+    known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, post="secretary")
+    listing = listed(known, state_of("holders", asked))
+    return page(
+        "holders.html",
+        listing,
+        subject=name,
+        unit=found.unit,
+        day_=on.isoformat(),
+        answers=[(LEVELS[answer.duty], answer, capacities(answer)) for answer in desk.holders(found, on, moment)],
+        breaks=breaks(cut, Period(EVER.first, during.last), found.unit) if found.unit is not None else [],
+        chart=drawn,
+        during=during,
+    )
+
+
+MAX_ACTS = 60
+
+
+def _acts(cut: ViewFacts, unit: str, during: Period) -> tuple[Point, ...]:
+    """What happened about the unit, as points; left out where there is too much to be seen."""
+    rows = cut.views.select(
+        "SELECT r.position, r.ref, r.type, r.occurred_on FROM mentions m"
+        " JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
+        " WHERE m.ledger = ? AND m.id = ? AND r.position < ? AND r.occurred_on BETWEEN ? AND ?"
+        " ORDER BY m.position LIMIT ?",
+        (cut.duty.id, unit, cut.cut, during.first.isoformat(), during.last.isoformat(), MAX_ACTS + 1),
+    )
+    if len(rows) > MAX_ACTS:
+        return ()
+    may = reader().may("organ", "evidence")
+    return tuple(
+        Point(
+            row["ref"] or f"#{row['position']}",
+            date.fromisoformat(row["occurred_on"]),
+            f"{explainer().text(row['type'].partition('/')[0])} {row['ref'] or ''} {row['occurred_on']}",
+            url_for("pages.entry_page", kind="duty", position=row["position"]) if may else None,
+        )
+        for row in rows
+    )
+
+
+FROM = Parameter("from", "day", "From this day on.")
+TO = Parameter("to", "day", "Until this day.")
+ROUTES = (
+    Route(
+        "/duties",
+        timeline,
+        "Who held which duty when",
+        DUTIES,
+        BreakRow,
+        (Parameter("unit", "text", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        title="Duties",
+    ),
+    Route(
+        "/holders/{subject}",
+        holders_page,
+        "Who held the duties of a unit, or a post, on a day",
+        DUTIES,
+        TenureRow,
+        (
+            Parameter("subject", "text", "A unit's id or name, or secretary."),
+            VALID_AT,
+            FROM,
+            TO,
+            KNOWN_AT,
+            CURSOR,
+            LIMIT,
+            FORMAT,
+        ),
+    ),
+)

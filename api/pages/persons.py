@@ -1,0 +1,82 @@
+"""Persons, and the dossier of one."""
+
+from datetime import timedelta
+
+from flask import url_for
+
+from api.listing import listed
+from api.pages.duties import during_of
+from api.pages.frame import Shown, page
+from api.reader import reader
+from api.request_state import explainer, facts, reading
+from api.routes import CURSOR, FORMAT, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Parameter, Route, Values
+from api.v1.answer import valid_at
+from api.v1.duties import state_of
+from api.v1.parties import Dossier, dossier
+from projections.browse import EntryFilter, entries, persons
+from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
+from projections.model import Citation, Period
+from projections.rows import PersonRow, TenureRow
+
+ENTRIES = 25
+
+
+def person_list(asked: Values) -> Shown:
+    """Persons with their posts on a day."""
+    rows: list[PersonRow] = persons(facts(asked["known_at"]), valid_at(asked))
+    return page("persons.html", listed(rows, state_of("persons", asked)))
+
+
+def person_page(asked: Values) -> Shown:
+    """Everything about a person."""
+    found: Dossier = dossier(asked)
+    cut, explain = facts(asked["known_at"]), explainer(asked["known_at"])
+    during = during_of(cut, asked)
+    first = min((row.valid_from for row in found.tenures), default=during.first)
+    during = Period(min(during.first, max(first, during.first - timedelta(days=3660))), during.last)
+    lanes: dict[str, list[Bar]] = {}
+    for row in found.tenures:
+        over = ", ".join(cut.units[unit].name for unit in (*row.scope, *row.supervises) if unit in cut.units)
+        kind: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
+        last = row.valid_to or during.last
+        if row.valid_from <= last:
+            note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
+            lanes.setdefault(row.post, []).append(
+                Bar(over or explain.text(row.post), Period(row.valid_from, last), kind, note)
+            )
+    drawn = tenure_chart(
+        [Lane(explain.text(post), tuple(bars)) for post, bars in lanes.items()],
+        during,
+        title=explain.text("Posts of {name}").format(name=found.person.name),
+        description=explain.text("A lane per post; the table below has the same."),
+        key="posts",
+        width=1080,
+    )
+    about = []
+    for ledger in cut.ledgers:
+        if ledger.kind in reading().ledgers and ledger.kind != "access":
+            about += entries(cut, ledger, EntryFilter(party=found.person.id), 0, ENTRIES)
+    return page(
+        "person.html",
+        listed(found.tenures, state_of("person", asked)),
+        found=found,
+        chart=drawn,
+        about=[row for _, row in about],
+        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        all_entries=url_for("pages.entry_list", kind="duty", person=found.person.id)
+        if reader().may("organ", "verify")
+        else None,
+    )
+
+
+ROUTES = (
+    Route(
+        "/persons", person_list, "Persons and their posts", PERSONS, PersonRow,
+        (VALID_AT, KNOWN_AT, CURSOR, LIMIT, FORMAT), title="Persons",
+    ),
+    Route(
+        "/persons/{person}", person_page, "Dossier of a person", PERSONS, TenureRow,
+        (Parameter("person", "text", "Id of a person."), VALID_AT, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        records="person",
+    ),
+)  # fmt: skip

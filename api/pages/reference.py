@@ -1,0 +1,34 @@
+"""The reference of the API, made from the same list as its routes; and the OpenAPI document itself."""
+
+import json
+
+from flask import Response
+
+from api.language import language
+from api.pages.frame import Shown, page
+from api.routes import PUBLIC, Route, Values
+
+
+def reference(_: Values) -> Shown:
+    """Every address with its parameters, scopes and forms."""
+    from api import v1
+
+    return page("reference.html", routes=(*v1.ROUTES, *v1.ROOT), prefix=v1.PREFIX)
+
+
+def openapi(_: Values) -> Response:
+    """The OpenAPI 3.1 document."""
+    from api import v1
+    from api.openapi import describe
+
+    document = json.dumps(describe((*v1.ROUTES, *v1.ROOT), language()), ensure_ascii=False)
+    response = Response(document, mimetype="application/json")
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return response
+
+
+ROUTES = (
+    Route("/docs", reference, "Reference of the API", PUBLIC, computed=False, title="API"),
+    Route("/api/v1/openapi.json", openapi, "The OpenAPI document", PUBLIC, computed=False),
+)

@@ -1,0 +1,28 @@
+"""Search in the texts of entries."""
+
+from api.pages.frame import Shown, page
+from api.routes import Route, Values
+from api.v1.search import ROUTES as API
+from api.v1.search import search_texts
+from projections.rows import FoundRow
+
+
+def search_page(asked: Values) -> Shown:
+    """A form, and what was found."""
+    if asked["words"] is None:
+        return page("search.html")
+    return page("search.html", search_texts(asked))
+
+
+ROUTES = (
+    Route(
+        "/search",
+        search_page,
+        "Search in the texts of entries",
+        API[0].scopes,
+        FoundRow,
+        API[0].parameters,
+        title="Search",
+        records="search",
+    ),
+)

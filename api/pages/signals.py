@@ -1,0 +1,26 @@
+"""Signals: each with what fired it, what would explain it, and the explanations on record."""
+
+from api.pages.frame import Shown, page
+from api.routes import DUTIES, Route, Values
+from api.v1.duties import ROUTES as API
+from api.v1.duties import WEIGHTS, all_signals
+from projections.rows import SignalRow
+from projections.signals.catalogue import CATALOGUE
+
+
+def signal_list(asked: Values) -> Shown:
+    """Questions about the record."""
+    return page("signals.html", all_signals(asked), catalogue=CATALOGUE, weights=WEIGHTS, codes=tuple(CATALOGUE))
+
+
+ROUTES = (
+    Route(
+        "/signals",
+        signal_list,
+        "Signals: questions about the record",
+        DUTIES,
+        SignalRow,
+        API[1].parameters,
+        title="Signals",
+    ),
+)

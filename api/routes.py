@@ -1,0 +1,119 @@
+"""What can be asked at which address: one list, from which rules, checks, description and documentation follow.
+
+A `Route` says what it answers, which scopes reach it, which parameters it takes, in which forms it answers, and
+whether an answer is recorded in the access ledger. Flask's rules, the OpenAPI document, the reference page and the
+authorisation matrix are all read off it, so that they cannot disagree; a route that names no scopes is not accepted.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ledger.tokens import SCOPES
+
+Kind = Literal["text", "day", "moment", "cursor", "limit", "whole", "choice", "format"]
+Values = Mapping[str, Any]
+"""Parameters as they were read, by name; None where one was left out."""
+Medium = Literal["json", "html", "text", "binary"]
+Subject = Literal["person", "case", "entry", "search"]
+"""Of what the reading is recorded."""
+
+PUBLIC: frozenset[str] = frozenset()
+DUTIES = frozenset({"organ", "duties"})
+PERSONS = frozenset({"organ", "persons"})
+CASES = frozenset({"cases"})
+EVIDENCE = frozenset({"evidence"})
+VERIFY = frozenset({"organ", "verify"})
+SUPERVISOR = frozenset({"supervisor"})
+ANY = frozenset(SCOPES)
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter in the path (`{name}`) or behind the `?`; `choices` where only these words are understood."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One question. `scopes`: any one of them reaches it; empty means everybody, which has to be said: PUBLIC."""
+
+    path: str
+    ask: Callable[[Values], Any]
+    meaning: str
+    scopes: frozenset[str]
+    answer: Any = None
+    """Type of the answer, or of a row where it is a list."""
+    parameters: tuple[Parameter, ...] = ()
+    lists: bool = False
+    """A list: paged by cursor, and exported whole in every form."""
+    records: Subject | None = None
+    medium: Medium = "json"
+    media_type: str = "application/json"
+    computed: bool = True
+    """Whether the answer is computed from the ledgers and names their heads."""
+    immutable: bool = False
+    """Whether the answer at this address can never change."""
+    group: str = ""
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = self.scopes - set(SCOPES)
+        if unknown:
+            raise ValueError(f"{self.path}: no such scope: {', '.join(sorted(unknown))}")
+        missing = set(_PLACE.findall(self.path)) - {parameter.name for parameter in self.parameters}
+        if missing:
+            raise ValueError(f"{self.path}: what is {', '.join(sorted(missing))}?")
+
+    @property
+    def name(self) -> str:
+        """The name of the endpoint, unique within its group."""
+        return self.ask.__name__
+
+    @property
+    def in_path(self) -> tuple[Parameter, ...]:
+        """The parameters that stand in the path."""
+        places = _PLACE.findall(self.path)
+        return tuple(parameter for parameter in self.parameters if parameter.name in places)
+
+    @property
+    def in_query(self) -> tuple[Parameter, ...]:
+        """The parameters behind the `?`."""
+        places = _PLACE.findall(self.path)
+        return tuple(parameter for parameter in self.parameters if parameter.name not in places)
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask writes it."""
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters}
+
+        def place(found: re.Match[str]) -> str:
+            return f"<{'int:' if kinds[found[1]] == 'whole' else 'path:'}{found[1]}>"
+
+        return _PLACE.sub(place, self.path)
+
+    def reaches(self, scopes: frozenset[str]) -> bool:
+        """Whether a reader with these scopes may ask."""
+        return self.scopes == PUBLIC or bool(self.scopes & scopes)
+
+
+VALID_AT = Parameter("valid_at", "day", "The day asked about (YYYY-MM-DD); today where none is given.")
+KNOWN_AT = Parameter(
+    "known_at", "moment", "As known at this moment (RFC 3339, or a day: its end); all that is recorded otherwise."
+)
+CURSOR = Parameter("cursor", "cursor", "Where to go on: the `next` of the page before.")
+LIMIT = Parameter("limit", "limit", "Rows on a page, 1 to 500.")
+FORMAT = Parameter(
+    "format",
+    "format",
+    "csv, xlsx or ndjson: all rows as a file, by the same filter, never cut.",
+    ("csv", "xlsx", "ndjson"),
+)
+LIST = (CURSOR, LIMIT, FORMAT)

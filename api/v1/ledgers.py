@@ -1,0 +1,272 @@
+"""Ledgers: heads, entries, proofs, checkpoints, keys. What is needed to check everything else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.listing import Listing
+from api.problems import Unknown
+from api.reader import NotAllowed, reader
+from api.request_state import facts, reading
+from api.routes import (
+    ANY,
+    KNOWN_AT,
+    LIST,
+    VERIFY,
+    Parameter,
+    Route,
+    Values,
+)
+from api.sources import LedgerHead
+from ledger.application import Ledger
+from ledger.core.encoding import b64encode
+from ledger.core.keys import format_vkey
+from ledger.core.proof import format_proof
+from ledger.errors import BadInput
+from ledger.publish import prove_entry, prove_growth
+from projections.answers import entry_answer
+from projections.browse import EntryFilter, entries
+from projections.rows import EntryRow
+from projections.views.project import LedgerRow
+
+KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
+POSITION = Parameter("position", "whole", "Position of the entry, from 0.")
+SIZE = Parameter("size", "whole", "Under the checkpoint of this size; the last one where none is given.")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAnswer:
+    """An entry with all fields that it holds; `missing` names the texts that are withheld or erased."""
+
+    ledger: str
+    position: int
+    ref: str | None
+    type: str
+    recorded_at: str
+    signers: tuple[str, ...]
+    stream: str
+    version: int
+    leaf_hash: str
+    fields: Mapping[str, Any]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A person's key; in force for positions above `enrolled_at` up to `revoked_at`."""
+
+    person: str
+    key_id: str
+    roles: tuple[str, ...]
+    enrolled_at: int
+    revoked_at: int | None
+    compromised_from: int | None
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """That the tree of `new` entries continues the tree of `old`; hashes in base64, checkpoints verbatim."""
+
+    old: int
+    new: int
+    hashes: tuple[str, ...]
+    old_checkpoint: str | None
+    new_checkpoint: str
+
+
+def ledger_of(kind: str) -> tuple[Ledger, LedgerHead]:
+    """The ledger of a kind and how far this reading sees it. Raises Unknown, alike for one that may not be seen."""
+    head = reading().head(kind)
+    if head is None:
+        raise Unknown("there is no ledger {!r} here", kind)
+    return reading().ledgers[kind], head
+
+
+def row_of(kind: str) -> LedgerRow:
+    """The same ledger as the views know it. Raises Unknown."""
+    ledger_of(kind)
+    return next(row for row in facts().ledgers if row.kind == kind)
+
+
+def ledgers(_: Values) -> dict[str, Any]:
+    """The ledgers, each with the root that its entries hash to."""
+    return {"items": reading().heads}
+
+
+def wanted_of(asked: Values) -> EntryFilter:
+    """The filter that the parameters of a list of entries make. Raises NotAllowed for one by person without persons."""
+    party = asked.get("person")
+    if party is not None and not reader().may("organ", "persons"):
+        raise NotAllowed("this needs a token with the scope {}", "persons")
+    return EntryFilter(asked.get("type"), party, asked.get("ref"), asked.get("from"), asked.get("to"))
+
+
+def ledger_entries(asked: Values) -> Listing[EntryRow]:
+    """Entries of a ledger without their texts, in order of position."""
+    kind, wanted = asked["kind"], wanted_of(asked)
+    ledger, row = ledger_of(kind)[0], row_of(kind)
+    cut = facts(asked["known_at"])
+    return Listing(
+        lambda start, count: entries(cut, row, wanted, start, count), f"entries {ledger.fingerprint} {wanted}"
+    )
+
+
+def entry(asked: Values) -> dict[str, object]:
+    """One entry with all its fields."""
+    ledger, head = ledger_of(asked["kind"])
+    if asked["position"] >= head.entries:
+        raise Unknown("there is no entry {}; the ledger has {} entries", asked["position"], head.entries)
+    return entry_answer(ledger.at(asked["position"]))
+
+
+def entry_note(asked: Values) -> bytes:
+    """The signed note of an entry, byte for byte as stored: header and signature lines, no texts."""
+    ledger, head = ledger_of(asked["kind"])
+    if asked["position"] >= head.entries:
+        raise Unknown("there is no entry {}; the ledger has {} entries", asked["position"], head.entries)
+    return ledger.entries(asked["position"], 1)[0]
+
+
+def entry_proof(asked: Values) -> bytes:
+    """The C2SP tlog-proof that the entry is under a checkpoint."""
+    ledger, _ = ledger_of(asked["kind"])
+    try:
+        return format_proof(prove_entry(ledger, asked["position"], asked["size"]))
+    except BadInput as error:
+        raise Unknown(error.message, *error.values) from None
+
+
+def checkpoint(asked: Values) -> bytes:
+    """The last checkpoint of a ledger, verbatim."""
+    ledger, _ = ledger_of(asked["kind"])
+    last = ledger.last_checkpoint()
+    note = ledger.checkpoint_at(last.checkpoint.size) if last is not None else None
+    if note is None:
+        raise Unknown("this ledger has no checkpoint yet; sign one with: zeren checkpoint")
+    return note
+
+
+def growth(asked: Values) -> Growth:
+    """The proof that a ledger only grew, from the checkpoint that one holds to the last one."""
+    ledger, _ = ledger_of(asked["kind"])
+    try:
+        proof = prove_growth(ledger, asked["old"], asked["new"])
+    except BadInput as error:
+        raise Unknown(error.message, *error.values) from None
+    old = proof.old_checkpoint.decode() if proof.old_checkpoint is not None else None
+    hashes = tuple(b64encode(item) for item in proof.hashes)
+    return Growth(proof.old, proof.new, hashes, old, proof.new_checkpoint.decode())
+
+
+def keys(asked: Values) -> dict[str, Any]:
+    """Every key that was ever enrolled in a ledger, and until when it held."""
+    ledger, _ = ledger_of(asked["kind"])
+    book = ledger.keys()
+    rows = [
+        KeyRow(
+            key.person,
+            key.verify_key.key_id.hex(),
+            book.roles[key.person],
+            key.enrolled_at,
+            key.revoked_at,
+            key.compromised_from,
+            format_vkey(key.verify_key),
+        )
+        for key in book.keys.values()
+    ]
+    log = [format_vkey(key) for _, key in book.log_keys]
+    return {"items": rows, "log_keys": log}
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The ledgers."""
+
+    items: tuple[LedgerHead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of persons, and the log keys in their order."""
+
+    items: tuple[KeyRow, ...]
+    log_keys: tuple[str, ...]
+
+
+ENTRY_FILTER = (
+    Parameter("type", "text", "Only entries of this type, such as talk.held/1."),
+    Parameter("person", "text", "Only entries about this person or unit, by id; recorded as a reading of it."),
+    Parameter("ref", "text", "Only entries with this human number."),
+    Parameter("from", "moment", "Recorded at this moment or later."),
+    Parameter("to", "moment", "Recorded at this moment or earlier."),
+)
+ROUTES = (
+    Route("/ledgers", ledgers, "Ledgers and the heads that answers are computed from", ANY, Heads),
+    Route(
+        "/ledgers/{kind}/entries",
+        ledger_entries,
+        "Entries of a ledger, without their texts",
+        VERIFY,
+        EntryRow,
+        (KIND, *ENTRY_FILTER, KNOWN_AT, *LIST),
+        lists=True,
+        records="search",
+    ),
+    Route(
+        "/ledgers/{kind}/entries/{position}",
+        entry,
+        "One entry with the texts that it holds",
+        frozenset({"organ", "evidence"}),
+        EntryAnswer,
+        (KIND, POSITION),
+        records="entry",
+    ),
+    Route(
+        "/ledgers/{kind}/entries/{position}/note",
+        entry_note,
+        "The signed note of an entry, as stored",
+        VERIFY,
+        bytes,
+        (KIND, POSITION),
+        medium="text",
+        media_type="text/plain",
+        computed=False,
+        immutable=True,
+    ),
+    Route(
+        "/ledgers/{kind}/entries/{position}/proof",
+        entry_proof,
+        "Proof that an entry is under a checkpoint (C2SP tlog-proof)",
+        VERIFY,
+        bytes,
+        (KIND, POSITION, SIZE),
+        medium="text",
+        media_type="text/plain",
+        computed=False,
+    ),
+    Route(
+        "/ledgers/{kind}/checkpoint",
+        checkpoint,
+        "The last checkpoint",
+        VERIFY,
+        bytes,
+        (KIND,),
+        medium="text",
+        media_type="text/plain",
+        computed=False,
+    ),
+    Route(
+        "/ledgers/{kind}/growth",
+        growth,
+        "Proof that a ledger only grew",
+        VERIFY,
+        Growth,
+        (
+            KIND,
+            Parameter("old", "whole", "Size of the checkpoint that one holds."),
+            Parameter("new", "whole", "Size of a later checkpoint; the last one where none is given."),
+        ),
+    ),
+    Route("/ledgers/{kind}/keys", keys, "Keys of a ledger", VERIFY, Keys, (KIND,)),
+)

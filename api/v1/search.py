@@ -1,0 +1,53 @@
+"""Search in texts, and who read what."""
+
+from api.listing import Listing
+from api.request_state import facts
+from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
+from ledger.errors import BadInput
+from projections.browse import reads, search
+from projections.rows import FoundRow, ReadRow
+from projections.views.search import phrase
+
+
+def search_texts(asked: Values) -> Listing[FoundRow]:
+    """Entries whose texts contain the words: a Chinese substring anywhere, other words whole."""
+    words = asked["words"]
+    if words is None or phrase(words) is None:
+        raise BadInput("say what to search for: words=...")
+    cut = facts(asked["known_at"])
+    return Listing(lambda start, count: search(cut, words, start, count), f"search {words} {asked['known_at']}")
+
+
+def access_log(asked: Values) -> Listing[ReadRow]:
+    """Every answer that was given about a person, a case or a text, in order."""
+    cut, token, concerns = facts(), asked["token"], asked["about"]
+    return Listing(
+        lambda start, count: reads(cut, start, count, token=token, concerns=concerns), f"access {token} {concerns}"
+    )
+
+
+ROUTES = (
+    Route(
+        "/search",
+        search_texts,
+        "Search in the texts of entries",
+        frozenset({"organ", *EVIDENCE}),
+        FoundRow,
+        (Parameter("words", "text", "What to search for."), KNOWN_AT, *LIST),
+        lists=True,
+        records="search",
+    ),
+    Route(
+        "/access-log",
+        access_log,
+        "Who read what",
+        SUPERVISOR,
+        ReadRow,
+        (
+            Parameter("token", "text", "Only by this token, by its id."),
+            Parameter("about", "text", "Only of this person or unit."),
+            *LIST,
+        ),
+        lists=True,
+    ),
+)
