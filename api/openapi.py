@@ -15,10 +15,12 @@ from api.v1.answer import AsOf
 from projections.i18n import translate
 
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+_DAY = "(19|2[0-9])[0-9]{2}-[0-1][0-9]-[0-3][0-9]"
+_CLOCK = "[0-2][0-9]:[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][0-2][0-9]:[0-5][0-9])?"
 _KINDS: dict[str, Schema] = {
     "text": _TEXT,
-    "day": {"type": "string", "format": "date"},
-    "moment": {"type": "string"},
+    "day": {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
+    "moment": {"type": "string", "pattern": f"^{_DAY}([T ]{_CLOCK})?$"},
     "cursor": {"type": "string"},
     "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": LIMIT},
     "whole": {"type": "integer", "minimum": 0, "maximum": MAX_WHOLE},
@@ -58,10 +60,13 @@ def describe(routes: Sequence[Route], language: str = "en") -> dict[str, Any]:
 def _parameter(parameter: Parameter, route: Route, language: str) -> dict[str, Any]:
     in_path = parameter in route.in_path
     schema = {"enum": list(parameter.choices)} if parameter.choices else dict(_KINDS[parameter.kind])
+    required = in_path or parameter.required
+    if not required:
+        schema = {"anyOf": [schema, {"const": ""}]}  # a form sends what was left empty
     return {
         "name": parameter.name,
         "in": "path" if in_path else "query",
-        "required": in_path,
+        "required": required,
         "description": translate(parameter.meaning, language),
         "schema": schema,
     }

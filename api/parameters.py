@@ -38,5 +38,7 @@ def read_parameters(route: Route, in_path: Mapping[str, Any]) -> Values:
             _text(parameter, values[parameter.name])
     for parameter in route.in_query:
         text = given.get(parameter.name)
+        if text is None and parameter.required:
+            raise BadInput("the parameter {!r} is needed: {}", parameter.name, parameter.meaning)
         values[parameter.name] = _READERS[parameter.kind](parameter, text) if text is not None else None
     return values

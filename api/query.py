@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from flask import request
 
 from ledger.errors import BadInput
+from projections.i18n import LANGUAGES
 from projections.times import parse_day, parse_moment
 
 LIMIT, MAX_LIMIT = 100, 500
@@ -23,6 +24,8 @@ def parameters(*names: str) -> dict[str, str]:
             raise BadInput("there is no parameter {!r} here; there are: {}", name, ", ".join((*names, "lang")))
         if len(values) > 1:
             raise BadInput("the parameter {!r} stands twice", name)
+    if "lang" in request.args:
+        choice("lang", request.args["lang"], LANGUAGES)
     return {name: text for name in names if (text := request.args.get(name, "").strip())}
 
 

@@ -39,6 +39,7 @@ class Parameter:
     kind: Kind
     meaning: str
     choices: tuple[str, ...] = ()
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from api.request_state import explainer, facts, reading
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.answer import valid_at
 from api.v1.duties import state_of
+from api.v1.parties import subject_of
 from ledger.clock import today
 from ledger.errors import BadInput
 from projections.answers import capacities
@@ -121,7 +122,7 @@ def holders_page(asked: Values) -> Shown:
     """Who held the duties of a unit or post on a day, and over time."""
     desk, cut = reading().desk, facts(asked["known_at"])
     on, moment = valid_at(asked), asked["known_at"]
-    found = desk.subject(asked["subject"])
+    found = subject_of(asked["subject"])
     during = during_of(cut, {**asked, "to": asked.get("to") or max(_last_day(cut), on)})
     explain = explainer(moment)
     name = cut.units[found.unit].name if found.unit is not None and found.unit in cut.units else asked["subject"]

@@ -1,5 +1,7 @@
 """Search in the texts of entries."""
 
+from dataclasses import replace
+
 from api.pages.frame import Shown, page
 from api.routes import Route, Values
 from api.v1.search import ROUTES as API
@@ -21,7 +23,7 @@ ROUTES = (
         "Search in the texts of entries",
         API[0].scopes,
         FoundRow,
-        API[0].parameters,
+        tuple(replace(each, required=False) for each in API[0].parameters),
         title="Search",
         records="search",
     ),

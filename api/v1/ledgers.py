@@ -264,7 +264,7 @@ ROUTES = (
         Growth,
         (
             KIND,
-            Parameter("old", "whole", "Size of the checkpoint that one holds."),
+            Parameter("old", "whole", "Size of the checkpoint that one holds.", required=True),
             Parameter("new", "whole", "Size of a later checkpoint; the last one where none is given."),
         ),
     ),

@@ -9,8 +9,10 @@ from api.request_state import computed, explainer, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.answer import valid_at
 from api.v1.duties import judged_on, state_of
+from ledger.errors import BadInput
 from projections.answers import holders_answer
 from projections.browse import EVER, breaks, obligation_row, persons, signal_rows, tenures, units
+from projections.holders import Subject
 from projections.model import Citation, Period, Person, Signal, Unit
 from projections.obligations import owed_by
 from projections.rows import BreakRow, ObligationRow, PersonRow, SignalRow, TenureRow, UnitRow
@@ -71,8 +73,16 @@ class Dossier:
 def holders(asked: Values) -> dict[str, object]:
     """The holders of a unit's duties, or of a post, on a day as known at a moment."""
     desk, day, moment = reading().desk, valid_at(asked), asked["known_at"]
-    found = desk.holders(desk.subject(asked["subject"]), day, moment)
+    found = desk.holders(subject_of(asked["subject"]), day, moment)
     return holders_answer(asked["subject"], day, moment, found, explainer(moment))
+
+
+def subject_of(text: str) -> Subject:
+    """The unit or post that a reader named. Raises Unknown, saying what there is."""
+    try:
+        return reading().desk.subject(text)
+    except BadInput as error:
+        raise Unknown(error.message, *error.values) from None
 
 
 def all_units(asked: Values) -> Listing[UnitRow]:

@@ -12,7 +12,7 @@ from projections.views.search import phrase
 def search_texts(asked: Values) -> Listing[FoundRow]:
     """Entries whose texts contain the words: a Chinese substring anywhere, other words whole."""
     words = asked["words"]
-    if words is None or phrase(words) is None:
+    if phrase(words) is None:
         raise BadInput("say what to search for: words=...")
     cut = facts(asked["known_at"])
     return Listing(lambda start, count: search(cut, words, start, count), f"search {words} {asked['known_at']}")
@@ -33,7 +33,7 @@ ROUTES = (
         "Search in the texts of entries",
         frozenset({"organ", *EVIDENCE}),
         FoundRow,
-        (Parameter("words", "text", "What to search for."), KNOWN_AT, *LIST),
+        (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, *LIST),
         lists=True,
         records="search",
     ),

@@ -85,7 +85,7 @@ class ViewFacts:
     def began_on(self) -> date | None:
         """The local day of the duty ledger's first entry."""
         rows = self.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = 0", (self.duty.id,))
-        return _moment(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
+        return moment_of(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
 
     @cached_property
     def last_recorded_at(self) -> datetime:
