@@ -18,6 +18,8 @@ from ledger.tokens import SCOPES
 from projections.views.catch_up import views_of
 from tests import web
 
+Case = schemathesis.Case[Any]
+
 HOME = web.copied(web.home())
 TOKEN = web.token(HOME, *SCOPES[1:])
 APP = web.application(HOME, tile_entries=True)
@@ -28,11 +30,11 @@ SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", APP)
 class TokenAuth:
     """Sends the token as a program does."""
 
-    def get(self, case: schemathesis.Case, ctx: schemathesis.AuthContext) -> str:  # noqa: ARG002 - their signature
+    def get(self, case: Case, ctx: schemathesis.AuthContext) -> str:  # noqa: ARG002 - their signature
         return TOKEN
 
-    def set(self, case: schemathesis.Case, data: str, ctx: schemathesis.AuthContext) -> None:  # noqa: ARG002
-        case.headers = {**(case.headers or {}), **web.bearer(data)}  # type: ignore[assignment]
+    def set(self, case: Case, data: str, ctx: schemathesis.AuthContext) -> None:  # noqa: ARG002
+        case.headers.update(web.bearer(data))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,7 +62,7 @@ def test_the_description_is_a_valid_openapi_document(language: str) -> None:
 @settings(
     max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
-def test_every_answer_is_one_that_the_description_allows(case: schemathesis.Case) -> None:
+def test_every_answer_is_one_that_the_description_allows(case: Case) -> None:
     """Whatever is asked: status, media type and form are as described, and nothing fails on our side."""
     # Whether a made-up cursor is one of this list no schema can say; that what is not allowed is refused is checked.
     case.call_and_validate(excluded_checks=[positive_data_acceptance])

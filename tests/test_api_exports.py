@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask.testing import FlaskClient
 
