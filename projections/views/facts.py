@@ -92,7 +92,7 @@ class ViewFacts:
         """The moment of the last duty entry known."""
         sql = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
         rows = self.views.select(sql, (self.duty.id, self.cut - 1))
-        return _moment(rows[0]["recorded_at"]) if rows else _EPOCH
+        return moment_of(rows[0]["recorded_at"]) if rows else _EPOCH
 
     @cached_property
     def rules(self) -> RuleSet:
