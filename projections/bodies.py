@@ -1,13 +1,16 @@
 """Quorum, votes, dissent and recusal, from the body's membership on the day of the meeting (党组工作条例).
 
 More than half of the members make a quorum, two thirds for cadres and discipline; a decision needs more than half of
-the *full* membership. Written opinions of absent members are never votes; non-voting attendees are no deciders.
+the *full* membership. Written opinions of absent members are never votes; non-voting attendees are no deciders. Each
+person counts once; whoever the record has both present and absent, or attending without a vote, is not counted as
+present; who voted on two sides has cast no vote, but took part.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ledger.events.acts import MeetingHeld
+from ledger.events.acts import MeetingHeld, Votes
 from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.tenures import membership
@@ -22,8 +25,8 @@ BREACHES = {
     "临时动议": "decided_off_agenda",
 }
 """Kinds of decision that no body makes validly, however many took part, and the breach that each is (R14)."""
-STRICT_KINDS = ("cadre", "cadres", "discipline", "personnel", "appointment")
-"""Kinds of meeting that need the stricter quorum."""
+STRICT_KINDS = ("cadre", "cadres", "discipline", "personnel", "appointment", "democratic_life")
+"""Kinds of meeting that need the stricter quorum: on cadres and discipline, and the democratic life meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,17 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         raise TypeError("only meetings have a standing")
     on = day(facts, held.occurred_at or meeting.recorded_at)
     members = membership(facts, on, body=held.body) if held.body is not None else ()
-    attendees, recused = held.attendees or (), set(held.recused or ())
-    present = tuple(person for person in attendees if person in members) if members else tuple(attendees)
-    outside = tuple(person for person in attendees if members and person not in members)
-    absent = tuple(
-        dict.fromkeys([*(held.absent or ()), *(p for p in members if p not in attendees and p not in recused)])
-    )
-    votes = held.votes
-    cast = [(votes.agree or ()), (votes.oppose or ()), (votes.abstain or ())] if votes else [(), (), ()]
-    eligible = set(present) - recused
-    agree, oppose, abstain = (tuple(person for person in side if person in eligible) for side in cast)
+    attendees, recused = dict.fromkeys(held.attendees or ()), set(held.recused or ())
+    elsewhere = {*(held.absent or ()), *(held.non_voting or ())}
+    present = tuple(p for p in attendees if p not in elsewhere and (not members or p in members))
+    outside = tuple(p for p in attendees if members and p not in members and p not in elsewhere)
+    left = [p for p in members if p not in present and p not in recused and p not in (held.non_voting or ())]
+    absent = tuple(dict.fromkeys([*(held.absent or ()), *left]))
+    votes = held.votes or Votes()
+    cast = [{*(votes.agree or ())}, {*(votes.oppose or ())}, {*(votes.abstain or ())}]
+    times = Counter(person for side in cast for person in side)
+    eligible = {person for person in present if person not in recused and times[person] <= 1}
+    agree, oppose, abstain = (tuple(p for p in present if p in side and p in eligible) for side in cast)
     recorded = any(cast)
     voters = (
         tuple(p for p in present if p in {*agree, *oppose, *abstain})

@@ -55,9 +55,7 @@ def _faults(q: Inquiry, record: Recorded, meeting: MeetingHeld) -> Iterator[str]
         yield "voted_twice"
     if meeting.attendees is None:
         return
-    members = meeting_standing(q.facts, record).members
-    recused = set(meeting.recused or ())
-    able = {p for p in meeting.attendees if p not in recused and (not members or p in members)}
+    able = set(meeting_standing(q.facts, record).present) - set(meeting.recused or ())
     if set(cast) - able:
         yield "voted_without_vote"
     if able - set(cast):

@@ -13,16 +13,22 @@ such a pair meets in some bucket with a probability above 0.999 among up to 30,0
 import difflib
 import unicodedata
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 SHINGLE = 3
 _FUNCTIONS, _BINS = 4, 32
 _MIX = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F)
 """Odd multipliers that make four hash functions of one (the constants of xxHash and MurmurHash)."""
 _MASK = 0xFFFFFFFF
-Sketch = tuple[int, ...]
+_FOUR = "I" if array("I").itemsize == 4 else "L"
+_VALUE = 4
+"""Bytes of one value of a sketch."""
+_KEPT = 10_000
+"""Texts whose shingles are kept while they are compared; all of them would take a gigabyte at 100,000 texts."""
 
 
 def normalise(text: str, boilerplate: Sequence[str] = ()) -> str:
@@ -77,17 +83,18 @@ class _Search:
     def __init__(self, texts: Sequence[str], distinct: Sequence[int], threshold: float) -> None:
         self.texts, self.threshold = texts, threshold
         self.distinct = distinct
-        self.shingles = {index: frozenset(_shingles(texts[index])) for index in distinct}
+        self.shingles = lru_cache(_KEPT)(lambda index: frozenset(_shingles(texts[index])))
         self.rejected: set[int] = set()
 
     def buckets(self) -> Iterator[list[int]]:
         """Texts that share a band of their sketches, in order; only buckets of two or more."""
         rows = _rows_for(len(self.distinct))
-        sketches = {index: sketch(self.shingles[index]) for index in self.distinct}
-        for start in range(0, _FUNCTIONS * _BINS - rows + 1, rows):
-            found: defaultdict[Sketch, list[int]] = defaultdict(list)
-            for index in self.distinct:
-                found[sketches[index][start : start + rows]].append(index)
+        width = rows * _VALUE
+        sketches = [sketch(frozenset(_shingles(self.texts[index]))) for index in self.distinct]
+        for start in range(0, _FUNCTIONS * _BINS * _VALUE - width + 1, width):
+            found: defaultdict[bytes, list[int]] = defaultdict(list)
+            for index, values in zip(self.distinct, sketches, strict=True):
+                found[values[start : start + width]].append(index)
             yield from (bucket for bucket in found.values() if len(bucket) > 1)
 
     def compare(self, bucket: Sequence[int], groups: _Groups) -> None:
@@ -128,10 +135,11 @@ class _Search:
         total = len(one) + len(other)
         if 2 * min(len(one), len(other)) < self.threshold * total:
             return False
-        repeated = max(len(one) - 2 - len(self.shingles[earlier]), len(other) - 2 - len(self.shingles[later]), 0)
+        first, second = self.shingles(earlier), self.shingles(later)
+        repeated = max(len(one) - 2 - len(first), len(other) - 2 - len(second), 0)
         blocks = (1 - self.threshold) * total + 1
         least = self.threshold * total / 2 - (SHINGLE - 1) * blocks - repeated
-        return len(self.shingles[earlier] & self.shingles[later]) >= least
+        return len(first & second) >= least
 
     def _ratio(self, earlier: int, later: int) -> float:
         matcher = difflib.SequenceMatcher(None, self.texts[earlier], self.texts[later], autojunk=False)
@@ -149,8 +157,11 @@ def _shingles(text: str) -> Iterator[int]:
         yield zlib.crc32(text[start : start + SHINGLE].encode())
 
 
-def sketch(shingles: frozenset[int]) -> Sketch:
-    """The least hash in each bin of each function; an empty bin takes its next full neighbour's (densified)."""
+def sketch(shingles: frozenset[int]) -> bytes:
+    """The least hash in each bin of each function; an empty bin takes its next full neighbour's (densified).
+
+    Four bytes for each, so that a hundred thousand sketches take some 50 MB.
+    """
     values: list[int] = []
     for mix in _MIX:
         bins = [-1] * _BINS
@@ -164,4 +175,4 @@ def sketch(shingles: frozenset[int]) -> Sketch:
         for number in range(_BINS - 1, -1, -1):
             full = bins[number] = bins[number] if bins[number] >= 0 else full
         values += bins
-    return tuple(values)
+    return array(_FOUR, values).tobytes()
