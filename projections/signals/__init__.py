@@ -1,7 +1,17 @@
 """Integrity signals (疑点): questions about a record, each with its inputs, guards and benign reasons; never verdicts.
 
 Each signal is a function of an `Inquiry`; its docstring is its rule in full. The catalogue lists all codes, also those
-that the ledger's data cannot decide, and says why.
+that the ledger's data cannot decide:
+
+- AFTER_INSPECTION_NOTICE: no event records the notice of a visit.
+- SAME_SESSION_SIGNATURES: an entry has one moment for all its signatures, and names no device; signatures of one's own
+  (acceptances) have moments, but two leaders who sign within seconds at two desks would be blamed without cause.
+- EVIDENCE_YOUNGER: the ledger holds a file's hash and size, not the times inside it.
+- ANACHRONISM in part: only entries of the ledger are dated; rules, titles, and the beginnings of persons and units are
+  not, so that what words say of them is not looked at.
+- CHAIN_BREAK, ANCHOR_MISMATCH, KEY_INVALID, EVIDENCE_UNREADABLE are failures of verification, told by `zeren verify`.
+
+`question` answers which signals stand, with the signed explanations beside them: an explanation takes nothing away.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
