@@ -151,18 +151,20 @@ class Organ:
         period = more.pop("period", ("2024-01-01", "2024-06-30"))
         first, last = (date.fromisoformat(day) for day in period)
         payload = CaseOpened(
-            ref="K",
-            case="K1",
-            unit="aid",
-            occurred_at=at(opened).date(),
-            period_from=first,
-            period_to=last,
-            first_lead_at=at(lead),
-            offenders=(Offender(person=offender, valid_from=first, valid_to=last),),
-            acts=(OffenceAct(id="a1", day=first, amount=Decimal(1)),),
-            enabling_decisions=tuple(self.reference(decision, across=True) for decision in decisions) or None,
-            rulebooks=(),
-            **more,
+            **{
+                "ref": "K",
+                "case": "K1",
+                "unit": "aid",
+                "occurred_at": at(opened).date(),
+                "period_from": first,
+                "period_to": last,
+                "first_lead_at": at(lead),
+                "offenders": (Offender(person=offender, valid_from=first, valid_to=last),),
+                "acts": (OffenceAct(id="a1", day=first, amount=Decimal(1)),),
+                "enabling_decisions": tuple(self.reference(each, across=True) for each in decisions) or None,
+                "rulebooks": (),
+                **more,
+            }
         )
         return self.case(payload, opened)
 

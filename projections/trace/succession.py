@@ -60,7 +60,7 @@ def handovers(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:
 
 
 def handover_findings(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
-    """R4 (handover within about ten working days; signed lists are 重要依据 for dividing responsibility).
+    """R4 (3rd plenum of 2024, county rules: handover within some ten working days, signed lists are 重要依据).
 
     No handover within `handover_days`, or a known warning left out of it, is a finding of its own against the
     outgoing holder; it speaks for the one who followed. Only posts over the case's unit, and of the Party group what
