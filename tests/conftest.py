@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.tools.system import NEEDS_SYSTEM, require_system
+
+settings.register_profile("zeren", deadline=None)  # machines differ: no test fails for being slow
+settings.load_profile("zeren")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

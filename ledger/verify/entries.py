@@ -23,6 +23,7 @@ from ledger.events.registry import spec_of, types_digest
 from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
 from ledger.verify.anchors import AnchorPass
+from ledger.verify.indexes import IndexPass
 from ledger.verify.report import Report
 
 RESERVED = ("ledger/", "key/")
@@ -46,6 +47,7 @@ class EntryPass:
     not_before: datetime | None = None
     origin: str = ""
     anchors: AnchorPass | None = None
+    indexes: IndexPass = field(default_factory=IndexPass)
 
     def check(self, row: Any, position: int) -> None:
         """Checks one stored row (columns of `stored_events`, and `body`) that should stand at `position`."""
@@ -57,6 +59,7 @@ class EntryPass:
         except ZerenError as error:
             report.add(error, position)
             self.previous = leaf_hash(row["entry"])
+            self.indexes.unread += 1
             return
         self._check_columns(row, entry, position)
         body, payload = self._read_body(row, entry, position)
@@ -67,8 +70,12 @@ class EntryPass:
             if self.anchors is not None:
                 self.anchors.take(entry.header, payload)
             self.register.apply(entry.header, payload)
+            if payload.ref is not None:
+                self.indexes.add("refs", payload.ref, position)
             if isinstance(payload, TextErased):
                 self._take_erasure(payload, position)
+        else:
+            self.indexes.unread += 1
         self.previous, self.not_before = entry.leaf_hash, entry.header.recorded_at
 
     def _check_columns(self, row: Any, entry: Entry, position: int) -> None:
@@ -105,6 +112,7 @@ class EntryPass:
     def _take_erasure(self, erased: TextErased, position: int) -> None:
         """What the erasure names is missing, as it should; what is still held makes the erasure pending."""
         target = erased.entry.position
+        self.indexes.add("erasures", target, position)
         missing = self.unexplained.get(target, set())
         for name in erased.names:
             if name in missing:
@@ -182,6 +190,8 @@ class EntryPass:
             if self.keybook.kind == "duty":
                 expected = list(number_subjects(subjects, lambda subject: self.counts[subject]))
                 self.counts.update(subjects)
+            for _, (kind, id_, number) in expected:
+                self.indexes.add("subjects", kind, id_, number, position)
             if sorted(stated) != sorted(expected):
                 raise Invalid("the subjects or their running numbers are not those of the entry")
             for cited in payload.cited():

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 from ledger.application import Ledger
 from ledger.checks.log_keys import check_log_lines
-from ledger.checks.subjects import Subject
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
@@ -16,8 +15,8 @@ from ledger.verify.report import Report
 OWN, ELSEWHERE = "the ledger's own checkpoint", "a checkpoint held elsewhere"
 
 
-def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int]) -> None:
-    """Versions without gaps, no body without an entry, and the subject index as the entries have it."""
+def check_tables(ledger: Ledger, report: Report) -> None:
+    """Versions without gaps, and no body without an entry."""
     rows = ledger.recorder.rows
     for row in rows(
         "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last,"
@@ -27,12 +26,6 @@ def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int]) 
     stray = rows("SELECT count(*) AS n FROM bodies WHERE position NOT IN (SELECT rowid - 1 FROM stored_events)")
     if stray[0]["n"]:
         report.add(Invalid("{} bodies stand without an entry", stray[0]["n"]))
-    stored = {
-        (row["kind"], row["id"]): (row["n"], row["last"])
-        for row in rows("SELECT kind, id, count(*) AS n, max(number) AS last FROM subjects GROUP BY kind, id")
-    }
-    if stored != {subject: (count, count) for subject, count in counts.items()}:
-        report.add(Invalid("the subject index does not say what the entries say"))
 
 
 def check_tiles(ledger: Ledger, report: Report) -> None:

@@ -1,0 +1,49 @@
+"""The index tables against the entries: subjects, human numbers, erasures.
+
+They decide which entries a question finds, so a row too many or too few would hide or invent one. Both sides are summed
+up row by row, in any order and in constant memory: a multiset hash under a key drawn for this check, so that nobody can
+prepare rows that cancel out.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from ledger.application import Ledger
+from ledger.clock import system_randomness
+from ledger.errors import Incomplete, Invalid
+from ledger.verify.report import Report
+
+TABLES = {
+    "subjects": "SELECT kind, id, number, position FROM subjects",
+    "refs": "SELECT ref, position FROM refs",
+    "erasures": "SELECT position, erased_by FROM erasures",
+}
+_MODULUS = 2**256
+
+
+@dataclass(slots=True)
+class IndexPass:
+    """What the entries say that the index tables hold."""
+
+    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
+    unread: int = 0
+    """Entries whose content could not be read: then the tables cannot be compared."""
+    _key: bytes = field(default_factory=lambda: system_randomness(32), repr=False)
+
+    def add(self, table: str, *row: str | int) -> None:
+        """A row that an entry gives rise to."""
+        self.sums[table] = (self.sums[table] + self._number(row)) % _MODULUS
+
+    def check(self, ledger: Ledger, report: Report) -> None:
+        """Compares every table whole. Raises nothing: a difference is a finding."""
+        if self.unread:
+            report.not_checked.append(Incomplete("the index tables: {} entries could not be read", self.unread))
+            return
+        for table, sql in TABLES.items():
+            with ledger.recorder.reading() as c:
+                total = sum(self._number(tuple(row)) for row in c.execute(sql))
+            if total % _MODULUS != self.sums[table]:
+                report.add(Invalid("the index table {} does not say what the entries say", table))
+
+    def _number(self, row: tuple[str | int, ...]) -> int:
+        return int.from_bytes(hashlib.blake2b(repr(row).encode(), key=self._key, digest_size=32).digest(), "big")
