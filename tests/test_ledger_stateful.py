@@ -239,7 +239,7 @@ def verdict(path: Path, held: list[Checkpoint]) -> int:
 
 def test_a_ledger_lives_through_everything() -> None:
     """Appends, key changes, seals, checkpoints, erasures and crashes in any order leave a valid ledger."""
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         LedgerLife,
         settings=settings(
             max_examples=8, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
