@@ -1,61 +1,135 @@
-"""zeren sign ENTRY, zeren refuse ENTRY --reason: the answer of the one concerned, by his own key."""
+"""zeren sign ENTRY, zeren refuse ENTRY --reason: the answer of those concerned, each by their own key."""
 
 from pathlib import Path
 
 import click
 
 from cli.context import home, json_option
-from cli.receipts import print_receipt
+from cli.output import print_json, print_lines, table
+from cli.receipts import as_data, print_receipt
 from cli.signing import keyring, passphrase_option, writing_clock
 from ledger.application import Command, Receipt
-from ledger.events.base import Payload
-from ledger.events.fields import EntryReference
-from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.errors import BadInput
+from ledger.recording.columns import CAPACITIES
+from ledger.recording.signatures import answer, signatures
 from projections.i18n import _
 
-CAPACITIES = ("receipt", "counterpart", "chair", "attendee", "holder")
-AS = click.option("--as", "person", required=True, help=_("Person who signs, by id."))
+AS = click.option("--as", "persons", multiple=True, help=_("Person who signs, by id; may be given more than once."))
+KEY = click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("The person's key file or token file (default: in the ledger directory)."),
+)
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
 
 def _answer(
-    kind: str, entry: str, person: str, passphrase_file: Path | None, capacity: str | None, reason: str | None
-) -> Receipt:
+    kind: str,
+    entry: str,
+    persons: tuple[str, ...],
+    key_file: Path | None,
+    passphrase_file: Path | None,
+    capacity: str | None,
+    reason: str | None,
+) -> tuple[Receipt, ...]:
+    """One entry for each person, all or none."""
+    if key_file is not None and len(persons) > 1:
+        raise BadInput("--key is the key of one person; name one with --as")
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         keys = keyring(here, ledger, passphrase_file)
         event = ledger.find(entry)
-        named = EntryReference("", event.position, event.leaf_hash)
-        payload: Payload = (
-            RecordAccepted(accepts=named, capacity=capacity)
-            if reason is None
-            else RecordRefused(refuses=named, reason=reason)
-        )
-        return ledger.record(Command(payload, (keys.signer(person),)))[0]
+        commands = []
+        for person in dict.fromkeys(persons):
+            payload = answer(ledger, event, person, capacity=capacity, reason=reason)
+            own = (keys.open(key_file, f"{ledger.origin}/{person}"),) if key_file else keys.signers(person)
+            commands.append(Command(payload, own))
+        return ledger.record(*commands)
     finally:
         ledger.close()
 
 
-@click.command("sign", help=_("Accept or countersign ENTRY with one's own key; the entry is named by its leaf hash."))
+def _print(receipts: tuple[Receipt, ...], *, as_json: bool) -> None:
+    if len(receipts) == 1 or not as_json:
+        for receipt in receipts:
+            print_receipt(receipt, as_json=as_json)
+    else:
+        print_json([as_data(receipt) for receipt in receipts])
+
+
+@click.command(
+    "sign",
+    help=_(
+        "Accept or countersign ENTRY with one's own key; the entry is named by its leaf hash. Without --as: who signed "
+        "it, and whose signature is open."
+    ),
+)
 @click.argument("entry")
 @AS
-@click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs."))
+@click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs (default: as named)."))
+@KEY
 @LEDGER
 @passphrase_option
 @json_option
 def command(
-    entry: str, person: str, capacity: str | None, kind: str, passphrase_file: Path | None, as_json: bool
+    entry: str,
+    persons: tuple[str, ...],
+    capacity: str | None,
+    key_file: Path | None,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
 ) -> None:
-    print_receipt(_answer(kind, entry, person, passphrase_file, capacity, None), as_json=as_json)
+    if not persons:
+        _show(kind, entry, as_json=as_json)
+        return
+    _print(_answer(kind, entry, persons, key_file, passphrase_file, capacity, None), as_json=as_json)
+
+
+def _show(kind: str, entry: str, *, as_json: bool) -> None:
+    ledger = home().open(kind)
+    try:
+        found = signatures(ledger, ledger.find(entry))
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(
+            [{"person": s.person, "state": s.state, "capacity": s.capacity, "position": s.position} for s in found]
+        )
+        return
+    rows = [
+        (
+            each.person,
+            _(each.state),
+            _(each.capacity) if each.capacity is not None else "",
+            f"#{each.position}" if each.position is not None else "",
+        )
+        for each in found
+    ]
+    print_lines(table((_("person"), _("state"), _("as"), _("entry")), rows))
 
 
 @click.command("refuse", help=_("Refuse ENTRY with one's own key, giving the reason."))
 @click.argument("entry")
 @AS
 @click.option("--reason", required=True, help=_("Why it is refused."))
+@KEY
 @LEDGER
 @passphrase_option
 @json_option
-def refuse(entry: str, person: str, reason: str, kind: str, passphrase_file: Path | None, as_json: bool) -> None:
-    print_receipt(_answer(kind, entry, person, passphrase_file, None, reason), as_json=as_json)
+def refuse(
+    entry: str,
+    persons: tuple[str, ...],
+    reason: str,
+    key_file: Path | None,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    if not persons:
+        raise BadInput("name who refuses with --as")
+    if not reason.strip():
+        raise BadInput("a refusal gives its reason")
+    _print(_answer(kind, entry, persons, key_file, passphrase_file, None, reason), as_json=as_json)

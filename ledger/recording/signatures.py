@@ -1,0 +1,89 @@
+"""Who signed an entry, who refused it, whose signature is open; and the answer of one person, checked.
+
+Under an entry stand the signatures given when it was recorded; later ones are entries of their own in its stream, which
+name it by its leaf hash (`record.accepted/1`, `record.refused/1`). A refusal that follows an acceptance, or the other
+way round, is a change of mind and stays beside it; the last answer counts.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ledger.application import Ledger
+from ledger.errors import Refused
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.recording.concerned import concerned
+
+State = Literal["signed", "accepted", "refused", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How one person stands to an entry.
+
+    `signed`: with the entry itself; `accepted`, `refused`: by the later entry at `position`; `open`: named in it and no
+    answer yet. `capacity` None: not named in the entry, and none was said.
+    """
+
+    person: str
+    state: State
+    capacity: str | None
+    position: int | None = None
+
+
+def signatures(ledger: Ledger, event: Recorded) -> tuple[Signature, ...]:
+    """Everybody who signed or answered, author first, and everybody named whose answer is open."""
+    register = ledger.register()
+    capacities = {each.person: each.capacity for each in concerned(event.payload, register.kinds.get)}
+    found: dict[str, Signature] = {
+        person: Signature(person, "signed", capacities.get(person), event.position) for person in event.signers
+    }
+    for answer in _answers(ledger, event):
+        person, payload = answer.author, answer.payload
+        capacity = payload.capacity if isinstance(payload, RecordAccepted) else None
+        state: State = "accepted" if isinstance(payload, RecordAccepted) else "refused"
+        found[person] = Signature(person, state, capacity or capacities.get(person), answer.position)
+    for person, capacity in capacities.items():
+        found.setdefault(person, Signature(person, "open", capacity))
+    return tuple(found.values())
+
+
+def answer(ledger: Ledger, event: Recorded, person: str, *, capacity: str | None, reason: str | None) -> Payload:
+    """The acceptance of an entry by a person, or with a `reason` the refusal.
+
+    Raises Refused: the entry does not name the person and no capacity was said; the same was answered before.
+    """
+    standing = {signature.person: signature for signature in signatures(ledger, event)}
+    own = standing.get(person)
+    label = event.payload.ref or f"#{event.position}"
+    if capacity is None:
+        named = {who: each.capacity for who, each in standing.items() if each.capacity is not None}
+        if person not in named:
+            raise Refused(
+                "entry {} does not name {}; it names {}; say as what the person signs with --capacity",
+                label,
+                person,
+                ", ".join(named) or "nobody",
+            )
+        capacity = named[person]
+    reference = EntryReference("", event.position, event.leaf_hash)
+    if reason is None:
+        if own is not None and own.state in ("signed", "accepted"):
+            raise Refused("{} has signed entry {} already, at #{}", person, label, own.position)
+        return RecordAccepted(accepts=reference, capacity=capacity)
+    if own is not None and own.state == "refused":
+        raise Refused("{} has refused entry {} already, at #{}", person, label, own.position)
+    return RecordRefused(refuses=reference, reason=reason)
+
+
+def _answers(ledger: Ledger, event: Recorded) -> list[Recorded]:
+    """The acceptances and refusals of this very entry, in order."""
+    found = []
+    for stored in ledger.recorder.select_events(event.originator_id, gt=event.originator_version):
+        later: Recorded = ledger.mapper.to_domain_event(stored)  # type: ignore[assignment]  # our mapper gives Recorded
+        match later.payload:
+            case RecordAccepted(accepts=named) | RecordRefused(refuses=named) if named.position == event.position:
+                found.append(later)
+    return found
