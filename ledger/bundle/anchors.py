@@ -69,7 +69,7 @@ def _check_own_lines(part: PartCheck, book: AnchorBook) -> None:
     except ZerenError:
         return  # named where the checkpoint is checked
     bare = imprint_text(note).decode()
-    log_keys = {(key.name, key.key_id) for _, key in part.keybook.log_keys}
+    log_keys = {(key.name, key.key_id) for key in part.keybook.every_log_key()}
     for line in signed.note.signatures:
         if (line.name, line.key_id) not in log_keys:
             _check_line(part, book, signed, line, bare)
