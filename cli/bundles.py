@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from cli.output import print_json, print_lines
+from cli.output import mark_text, print_json, print_lines
 from ledger.bundle.build import Part, build_files, pack
 from ledger.bundle.check import check_bundle, check_parts
 from ledger.bundle.layout import PAGE
@@ -142,7 +142,7 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
         if pending:
             print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=len(pending)))
     for mark, count in sorted(report.marks.items()):
-        print_lines(f"  {_('mark')}: {_(mark)} ({count})")
+        print_lines(f"  {_('mark')}: {mark_text(mark)} ({count})")
     for finding in report.findings:
         where = f"{finding.file}: " if finding.file else ""
         print_lines(f"  {_(finding.severity)}: {where}{explain_error(finding.what)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from projections.i18n import _
 from projections.plain import plain
 
 
@@ -44,3 +45,11 @@ def print_lines(*lines: str) -> None:
 def note(text: str) -> None:
     """A message for the person at the terminal: standard error, never mixed with the answer."""
     click.echo(text, err=True)
+
+
+def mark_text(mark: str) -> str:
+    """A mark of a report in the reader's language; `disputed by` carries the name of who claimed it."""
+    from ledger.verify.report import DISPUTED  # with the whole check behind it
+
+    who = mark.removeprefix(DISPUTED)
+    return _("disputed by {who}").format(who=who) if who != mark else _(mark)

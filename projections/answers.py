@@ -9,6 +9,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.fields import flatten
 from ledger.events.record import Recorded
+from ledger.marks import KeyMarks
 from projections.desk import as_utc
 from projections.dossier import Dossier
 from projections.explain import Explainer
@@ -75,11 +76,12 @@ def state_answer(state: EntryState) -> dict[str, object]:
     }
 
 
-def entry_answer(event: Recorded, state: EntryState | None = None) -> dict[str, object]:
+def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMarks | None = None) -> dict[str, object]:
     """An entry with all its fields; `missing` names the texts that are withheld or erased. With `state`, how it
-    stands."""
+    stands; with `marks`, what is known of the keys that signed it."""
     return {
         **({} if state is None else state_answer(state)),
+        **({} if marks is None else {"disputed_by": marks.disputed_by, "re_enrolled": marks.re_enrolled}),
         "ledger": event.ledger,
         "position": event.position,
         "ref": event.payload.ref,

@@ -104,6 +104,9 @@ def test_a_lost_key_is_replaced_and_marked(home: Path) -> None:
     assert keys_of(home, "p-luo")[-1]["re_enrolled"]
     assert "re-enrolled by custodian" in zeren(home, "keys", "list").out
     assert ok(home, "verify", "--ledger", "duty")[0]["marks"]["re-enrolled by custodian"] == 1
+    receipt = ok(home, "sign", "E095", "--as", "p-luo")
+    assert ok(home, "entries", f"#{receipt['position']}")["items"][0]["re_enrolled"] == ["p-luo"]
+    assert "re-enrolled by custodian" in zeren(home, "entries", "--from", str(receipt["position"])).out
 
 
 def test_a_compromise_disputes_what_lies_between(home: Path) -> None:
@@ -116,6 +119,11 @@ def test_a_compromise_disputes_what_lies_between(home: Path) -> None:
     assert "disputed from #100 by duty-custodian-1" in zeren(home, "keys", "list").out
     marks = ok(home, "verify", "--ledger", "duty")[0]["marks"]
     assert marks["disputed by duty-custodian-1"] > 10
+    by_position = {row["position"]: row["disputed_by"] for row in ok(home, "entries", "--limit", "1000")["items"]}
+    shown = [position for position, by in by_position.items() if by]
+    assert len(shown) == marks["disputed by duty-custodian-1"]
+    assert (min(shown) >= since, by_position[shown[0]]) == (True, ["duty-custodian-1"])
+    assert "disputed by duty-custodian-1" in zeren(home, "entries", "--from", str(since)).out
 
 
 def test_roles_change(home: Path) -> None:

@@ -6,6 +6,7 @@ from cli.context import home, json_option
 from cli.output import note, print_json, print_lines, table
 from ledger.anchors import EntryState, states
 from ledger.core.entry import format_time
+from ledger.marks import KeyMarks, key_marks
 from projections.answers import entry_answer
 from projections.i18n import _
 
@@ -25,13 +26,13 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
             print_lines(note_bytes.data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
             return
         events = [ledger.find(entry)] if entry is not None else ledger.page(start, limit=limit)
-        size, stand = ledger.size(), states(ledger, events)
+        size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
     finally:
         ledger.close()
     if as_json:
-        print_json({"ledger": kind, "size": size, "items": list(map(entry_answer, events, stand))})
+        print_json({"ledger": kind, "size": size, "items": list(map(entry_answer, events, stand, marks))})
     elif entry is not None:
-        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0], stand[0]).items()))
+        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0], stand[0], marks[0]).items()))
     else:
         heads = (
             _("position"),
@@ -50,9 +51,9 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
                 e.type,
                 e.author,
                 str(len(e.signers)),
-                state_text(state),
+                "; ".join((state_text(state), *marks_text(mark))),
             )
-            for e, state in zip(events, stand, strict=True)
+            for e, state, mark in zip(events, stand, marks, strict=True)
         ]
         print_lines(table(heads, rows))
         if start + len(events) < size:
@@ -67,3 +68,9 @@ def state_text(state: EntryState) -> str:
     """How an entry stands, in two words."""
     word = {"confirmed": _("confirmed"), "pending": _("pending"), "resting": "-"}[state.state]
     return f"{word} ({_('time contradicted')})" if state.contradicted else word
+
+
+def marks_text(marks: KeyMarks) -> list[str]:
+    """What is known of the keys that signed an entry."""
+    said = [_("disputed by {who}").format(who=who) for who in marks.disputed_by]
+    return said + [_("re-enrolled by custodian")] * bool(marks.re_enrolled)

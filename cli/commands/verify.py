@@ -8,7 +8,7 @@ import click
 from cli import bundles
 from cli.bundles import read_bundle
 from cli.context import home, json_option
-from cli.output import note, print_json, print_lines
+from cli.output import mark_text, note, print_json, print_lines
 from cli.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
@@ -152,7 +152,7 @@ def print_report(kind: str, report: Report) -> None:
     if report.confirmed_by_own is not None:
         print_lines("  " + _("under the policy given: {n} entries confirmed").format(n=report.confirmed_by_own))
     for mark, count in sorted(report.marks.items()):
-        print_lines(f"  {_('mark')}: {_(mark)} ({count})")
+        print_lines(f"  {_('mark')}: {mark_text(mark)} ({count})")
     for what in report.not_checked:
         print_lines(f"  {_('not checked')}: {explain_error(what)}")
     print_lines(f"  {_('verdict')}: {_(report.verdict)}")

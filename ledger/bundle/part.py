@@ -26,6 +26,7 @@ from ledger.events.registry import payload_class, spec_of, types_digest
 from ledger.events.trust import ClockCorrected, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.mapper import recorded
+from ledger.verify.report import DISPUTED
 
 
 @dataclass(slots=True)
@@ -387,7 +388,7 @@ class PartCheck:
                 continue
             lines = {(line.name, line.key_id) for line in item.entry.note.signatures}
             for name in {dispute.by for dispute in disputes if dispute.key in lines and dispute.covers(position)}:
-                self.report.marks[f"disputed by {name}"] += 1
+                self.report.marks[f"{DISPUTED}{name}"] += 1
             values, missing = item.body.values(), item.body.missing
             yield Shown(item.entry.header, values, missing, item.entry.leaf_hash, position in asked)
 

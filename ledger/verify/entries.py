@@ -24,7 +24,7 @@ from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
 from ledger.verify.anchors import AnchorPass
 from ledger.verify.indexes import IndexPass
-from ledger.verify.report import Report
+from ledger.verify.report import DISPUTED, Report
 
 RESERVED = ("ledger/", "key/")
 """Streams that no opening type opens (FORMAT.md section 3)."""
@@ -223,4 +223,4 @@ def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
                 lines = {(signed.name, signed.key_id) for signed in parse_note(data).signatures}
                 if dispute.key in lines and (position, dispute.by) not in counted:
                     counted.add((position, dispute.by))
-                    passed.report.marks[f"disputed by {dispute.by}"] += 1
+                    passed.report.marks[f"{DISPUTED}{dispute.by}"] += 1

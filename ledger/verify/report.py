@@ -11,6 +11,8 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 
 Severity = Literal["invalid", "incomplete"]
 MAX_FINDINGS = 100
+DISPUTED = "disputed by "
+"""How the mark of a disputed entry begins; the name of who claimed the compromise follows."""
 
 
 @dataclass(frozen=True, slots=True)
