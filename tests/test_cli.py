@@ -246,7 +246,7 @@ def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
     shutil.copytree(ledgers, copy)
     other = sqlite3.connect(copy / "duty.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    writing = zeren("sign", "E055", "--as", "p-gao", directory=copy)
+    writing = zeren("sign", "E095", "--as", "p-luo", directory=copy)
     reading = zeren("entries", "--limit", "1", directory=copy)
     other.close()
 
