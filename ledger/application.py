@@ -21,7 +21,7 @@ from ledger.core.checkpoint import (
     open_checkpoint,
     sign_checkpoint,
 )
-from ledger.core.encoding import b64encode
+from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
@@ -37,7 +37,7 @@ from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri
-from ledger.store.mapper import LedgerMapper, read_draft, recorded, unpack
+from ledger.store.mapper import LedgerMapper, recorded, unpack
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
 
 PAGE = 1000
@@ -203,13 +203,17 @@ class Ledger(Application[str]):
         return recorded(entry, parse_body(body))
 
     def find(self, number: str) -> Recorded:
-        """The entry with this human number (its first one) or `#position`; raises BadInput where there is none."""
+        """The entry with this human number or `#position`; raises BadInput where there is none.
+
+        Of several with one number it is the first that opens a thing: a replacement's end bears the same number.
+        """
         if number.startswith("#") and number[1:].isdecimal():
             return self.at(int(number[1:]))
-        rows = self.recorder.rows("SELECT min(position) AS p FROM refs WHERE ref = ?", (number,))
-        if rows[0]["p"] is None:
+        rows = self.recorder.rows("SELECT position FROM refs WHERE ref = ? ORDER BY position LIMIT 20", (number,))
+        if not rows:
             raise BadInput("no entry has the number {!r}; see: zeren entries", number)
-        return self.at(int(rows[0]["p"]))
+        events = [self.at(int(row["position"])) for row in rows]
+        return next((event for event in events if event.payload.OPENS), events[0])
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""
@@ -270,8 +274,9 @@ class Ledger(Application[str]):
         found = []
         for payload in payloads:
             proposed = self._propose(payload, pending)
-            subjects, _ = read_draft(self.mapper.to_stored_event(proposed).state)
-            found.append((proposed, tuple(subjects)))
+            fields, subjects = self.mapper.read_fields(payload)  # type: ignore[attr-defined]  # our own mapper
+            canonical_json(dict(fields))  # refuses what has no form in a body
+            found.append((proposed, subjects))
         return found
 
     def _propose(self, payload: Payload, pending: dict[str, int]) -> Proposed:

@@ -22,7 +22,9 @@ class Register:
     """Stream of the registration by id of a person or unit."""
     posts: set[str] = field(default_factory=set)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names and numbers under which persons, units and posts were registered, by id."""
+    """Names and numbers under which persons and units were registered, by id."""
+    post_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Titles and numbers of posts, by id."""
     cases: dict[str, str] = field(default_factory=dict)
     """Stream by case id."""
     leads: list[str] = field(default_factory=list)
@@ -58,10 +60,10 @@ class Register:
     def _keep_words(self, payload: PersonRegistered | UnitRegistered | PostRegistered) -> None:
         match payload:
             case PersonRegistered(person=id_, name=name) | UnitRegistered(unit=id_, name=name):
-                pass
+                words = self.words
             case PostRegistered(post=id_, title=name):
-                pass
-        self.words[id_] = tuple(word for word in (name, payload.ref) if word and word not in (id_, ERASED_TEXT))
+                words = self.post_words
+        words[id_] = tuple(word for word in (name, payload.ref) if word and word not in (id_, ERASED_TEXT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,22 @@ from ledger.errors import BadInput
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.recording.near import near
-from ledger.recording.parties import Parties
+from ledger.recording.parties import MOST_SUGGESTIONS, Parties
 from ledger.recording.values import Context
 
 
 def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None) -> Context:
     """What reading records of this ledger needs to know."""
-    return Context(
-        zone=ZoneInfo(ledger.genesis.time_zone),
-        parties=Parties(ledger.register()),
-        entry=lambda number: reference_to(find_entry(ledger, number)),
-        labels=labels or {},
-    )
+    unknown: set[str] = set()
+
+    def entry(number: str) -> EntryReference:
+        try:
+            return reference_to(find_entry(ledger, number, suggest=len(unknown) < MOST_SUGGESTIONS))
+        except BadInput:
+            unknown.add(number)
+            raise
+
+    return Context(ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, labels or {})
 
 
 def reference_to(event: Recorded) -> EntryReference:
@@ -27,7 +31,7 @@ def reference_to(event: Recorded) -> EntryReference:
     return EntryReference("", event.position, event.leaf_hash)
 
 
-def find_entry(ledger: Ledger, number: str) -> Recorded:
+def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded:
     """The entry of this number (the one that opens the thing, where several bear it) or position.
 
     Raises BadInput, with numbers like it, where there is none, and with the positions where several would do.
@@ -41,7 +45,7 @@ def find_entry(ledger: Ledger, number: str) -> Recorded:
         return (opening or events)[0]
     if events:
         raise BadInput("several entries have the number {}: {}; give the position", number, _positions(events))
-    like = ", ".join(_like(ledger, number))
+    like = ", ".join(_like(ledger, number)) if suggest else ""
     if like:
         raise BadInput("no entry has that number; perhaps {}; see: zeren entries", like)
     raise BadInput("no entry has that number; see: zeren entries")

@@ -1,8 +1,7 @@
 """Persons, units and posts by id or by name: a name serves where it is unambiguous."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal
 
 from ledger.decisions.state import Register
@@ -10,51 +9,78 @@ from ledger.errors import BadInput
 from ledger.events.fields import About
 from ledger.recording.near import near
 
+Wanted = About | Literal["post"]
+MOST_SUGGESTIONS = 300
+"""Different words for which likely ones are looked for: a file may hold a hundred thousand unknown ones."""
 
-@dataclass(frozen=True, slots=True)
+
 class Parties:
-    """What is registered in one ledger, as a person who types it needs it."""
+    """What was registered in one ledger when it was made, as a person who types it needs it."""
 
-    register: Register
+    def __init__(self, register: Register) -> None:
+        self._kinds = dict(register.kinds)
+        self._posts = frozenset(register.posts)
+        self._words = dict(register.words)
+        self._post_words = dict(register.post_words)
+        self._ids: dict[Wanted, dict[str, list[str]]] = {}
+        self._unknown: dict[tuple[str, Wanted], BadInput] = {}
 
     def find(self, text: str, about: About) -> str:
         """The id of the person or unit that this id, name or number means. Raises BadInput."""
-        if self._fits(text, about):
-            return text
-        known = [id_ for id_ in self.register.kinds if self._fits(id_, about)]
-        return self._by_word(text, known, "person or unit" if about == "party" else about)
+        return text if self._is(text, about) else self._by_word(text, about)
 
     def post(self, text: str) -> str:
         """The post that this id or title means. Raises BadInput."""
-        if text in self.register.posts:
-            return text
-        return self._by_word(text, self.register.posts, "post")
+        return text if text in self._posts else self._by_word(text, "post")
 
-    def name(self, id_: str) -> str:
-        """What people call it: its name, or its id where it has none."""
-        return next(iter(self.register.words.get(id_, ())), id_)
-
-    def choices(self, what: About | Literal["post"]) -> list[str]:
+    def choices(self, what: Wanted) -> list[str]:
         """What may be chosen from: the name where it is the only one, else the id; in order."""
-        ids = sorted(self.register.posts if what == "post" else (i for i in self.register.kinds if self._fits(i, what)))
-        names = Counter(self.name(id_) for id_ in ids)
-        return [self.name(id_) if names[self.name(id_)] == 1 else id_ for id_ in ids]
+        ids = sorted(self._known(what))
+        first = {id_: next(iter(self._words_of(id_, what)), id_) for id_ in ids}
+        names = Counter(first.values())
+        return [first[id_] if names[first[id_]] == 1 else id_ for id_ in ids]
 
-    def _fits(self, id_: str, about: About) -> bool:
-        kind = self.register.kinds.get(id_)
-        return kind is not None and about in (kind, "party")
+    def _is(self, id_: str, what: Wanted) -> bool:
+        if what == "post":
+            return id_ in self._posts
+        kind = self._kinds.get(id_)
+        return kind is not None and what in (kind, "party")
 
-    def _by_word(self, text: str, known: Iterable[str], what: str) -> str:
-        ids = list(known)
-        found = [id_ for id_ in ids if text in self.register.words.get(id_, ())]
+    def _known(self, what: Wanted) -> list[str]:
+        return [id_ for id_ in (self._posts if what == "post" else self._kinds) if self._is(id_, what)]
+
+    def _words_of(self, id_: str, what: Wanted) -> Sequence[str]:
+        return (self._post_words if what == "post" else self._words).get(id_, ())
+
+    def _by_word(self, text: str, what: Wanted) -> str:
+        index = self._ids.get(what)
+        if index is None:
+            index = self._ids[what] = {}
+            for id_ in self._known(what):
+                for word in self._words_of(id_, what):
+                    index.setdefault(word, []).append(id_)
+        found = index.get(text, [])
         if len(found) == 1:
             return found[0]
         if found:
             raise BadInput("several are called so ({}); give the id", ", ".join(sorted(found)))
+        raise self._not_known(text, what, index)
+
+    def _not_known(self, text: str, what: Wanted, index: dict[str, list[str]]) -> BadInput:
+        if (text, what) in self._unknown:
+            return self._unknown[text, what]
+        ids = self._known(what)
+        kind = "person or unit" if what == "party" else what
         if not ids:
-            raise BadInput("no {} is registered yet; register it first", what)
-        words = {word: id_ for id_ in ids for word in (id_, *self.register.words.get(id_, ()))}
-        like = [f"{word} ({words[word]})" if words[word] != word else word for word in near(text, words)]
-        raise BadInput(
-            "no {} of that id or name is registered; perhaps {}; else register it first", what, ", ".join(like)
-        )
+            problem = BadInput("no {} is registered yet; register it first", kind)
+        elif len(self._unknown) >= MOST_SUGGESTIONS:
+            return BadInput("no {} of that id or name is registered; register it first or correct it", kind)
+        else:
+            words = {**{id_: id_ for id_ in ids}, **{word: found[0] for word, found in index.items()}}
+            like = [f"{word} ({words[word]})" if words[word] != word else word for word in near(text, words)]
+            perhaps = ", ".join(like)
+            problem = BadInput(
+                "no {} of that id or name is registered; perhaps {}; else register it first", kind, perhaps
+            )
+        self._unknown[text, what] = problem
+        return problem

@@ -15,7 +15,8 @@ from ledger.checks.subjects import KindOf, Subject, SubjectsAt, subjects_of
 from ledger.core.body import Body, disclose, is_subject_name, parse_body
 from ledger.core.entry import Entry, parse_entry
 from ledger.errors import Malformed
-from ledger.events.fields import flatten, unflatten
+from ledger.events.base import Payload
+from ledger.events.fields import Json, flatten, unflatten
 from ledger.events.record import Proposed, Recorded
 from ledger.events.registry import payload_class
 
@@ -77,11 +78,8 @@ class LedgerMapper(Mapper[str]):
         if not isinstance(domain_event, Proposed):
             raise TypeError("only proposed events are saved")
         payload = domain_event.payload
-        fields = list(flatten(payload))
-        subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)  # refuses unregistered ids
-        if any(len(str(value)) > 64 for name, value in fields if name == "ref"):
-            raise Malformed("the number {!r} is longer than 64 characters", payload.ref)
-        lines = [json.dumps(subjects if self.numbers_subjects() else (), separators=(",", ":"))]
+        fields, subjects = self.read_fields(payload)
+        lines = [json.dumps(subjects, separators=(",", ":"))]
         lines += [f"{name} {disclose(name, value, self.new_salt())}" for name, value in fields]
         return StoredEvent(
             originator_id=domain_event.originator_id,
@@ -89,6 +87,14 @@ class LedgerMapper(Mapper[str]):
             topic=payload.TYPE,
             state="\n".join(lines).encode("ascii"),
         )
+
+    def read_fields(self, payload: Payload) -> tuple[list[tuple[str, Json]], tuple[Subject, ...]]:
+        """The fields of a payload and whom it is about. Raises Refused for an unregistered id, Malformed for a ref."""
+        fields = list(flatten(payload))
+        subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)
+        if any(len(str(value)) > 64 for name, value in fields if name == "ref"):
+            raise Malformed("the number {!r} is longer than 64 characters", payload.ref)
+        return fields, subjects if self.numbers_subjects() else ()
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """The recorded event of a stored one."""
