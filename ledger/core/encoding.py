@@ -26,6 +26,7 @@ JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64  # nesting of JSON values; far above any body, far below the interpreter's recursion limit
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")
 
 
@@ -94,8 +95,10 @@ def canonical_json(value: object) -> bytes:
 
     Refuses floats, integers beyond ±(2^53-1), strings not in NFC, lone surrogates and all other types.
     """
-    _check_json(value, MAX_DEPTH)
+    ascii_names = _check_json(value, MAX_DEPTH)
     try:
+        if ascii_names:  # the standard encoder writes the same bytes, far faster; the tests hold it to rfc8785
+            return _ENCODER.encode(value).encode("utf-8")
         return rfc8785.dumps(value)  # type: ignore[arg-type]  # _check_json has just proved the type
     except ValueError as error:
         raise Malformed("no canonical JSON: {}", error) from error
@@ -120,7 +123,9 @@ def _no_such_number(literal: str) -> Never:
     raise Malformed("only whole numbers are allowed, write {} as a decimal string", literal[:40])
 
 
-def _check_json(value: object, depth: int) -> None:
+def _check_json(value: object, depth: int) -> bool:
+    """Raises Malformed unless the value has a canonical form. Returns whether every member name is ASCII."""
+    ascii_names = True
     if depth < 0:
         raise Malformed("JSON is nested deeper than {}", MAX_DEPTH)
     match value:
@@ -133,15 +138,16 @@ def _check_json(value: object, depth: int) -> None:
                 raise Malformed("integer beyond ±(2^53-1): {:#x}; write it as a decimal string", value)
         case list() | tuple():
             for element in value:
-                _check_json(element, depth - 1)
+                ascii_names &= _check_json(element, depth - 1)
         case dict():
             for name, element in value.items():
                 if not isinstance(name, str):
                     raise Malformed("JSON member name is not a string: {!r}", name)
                 _check_text(name)
-                _check_json(element, depth - 1)
+                ascii_names &= _check_json(element, depth - 1) and name.isascii()
         case _:
             raise Malformed("no {} in JSON; whole numbers and strings only", type(value).__name__)
+    return ascii_names
 
 
 def _check_text(text: str) -> None:
