@@ -1,8 +1,9 @@
 """How a command records: open, read, show or sign, write, and the receipt. All recording commands go through here."""
 
 import dataclasses
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,19 @@ from typing import Any
 import click
 
 from cli.context import home
+from cli.hints import hints
 from cli.output import note, print_json, print_lines
 from cli.receipts import print_receipt
-from cli.signing import keyring, writing_clock
+from cli.signing import keyring, passphrase_option, writing_clock
 from ledger.application import Command, Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Signer
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
+from ledger.hardware import SUFFIX
 from ledger.home import Home
+from ledger.keyring import PEM
 from ledger.recording.attachments import Kept, describe, keep
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
@@ -46,12 +50,7 @@ def recording_parameters() -> list[click.Parameter]:
     return [
         click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records, by id; signs first.")),
         click.Option(["--signer", "signers"], multiple=True, help=_("Who else is present and signs; repeatable.")),
-        click.Option(
-            ["--passphrase-file"],
-            envvar="ZEREN_PASSPHRASE_FILE",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help=_("File whose first line is the passphrase of the key files."),
-        ),
+        *secret_parameters(),
         click.Option(["--dry-run"], is_flag=True, help=_("Check all and show what would be signed; write nothing.")),
         click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON.")),
         click.Option(["--no-input"], is_flag=True, help=_("Never ask; what is missing is an error.")),
@@ -63,17 +62,13 @@ def recording_parameters() -> list[click.Parameter]:
     ]
 
 
-def recording_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same options as a decorator; the command receives one `asked`."""
+def secret_parameters() -> list[click.Parameter]:
+    """--passphrase-file and --pin-file, for a command put together from parameters."""
 
-    def command(**parameters: Any) -> Any:
-        return function(asked=take_asked(parameters), **parameters)
+    @passphrase_option
+    def none() -> None: ...
 
-    command.__click_params__ = [  # type: ignore[attr-defined]  # click's own attribute of a function to be made a command
-        *recording_parameters()[::-1],
-        *getattr(function, "__click_params__", []),
-    ]
-    return command
+    return list(getattr(none, "__click_params__", []))
 
 
 def take_asked(parameters: dict[str, Any]) -> Asked:
@@ -100,6 +95,8 @@ def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
 def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: Sequence[Path] = ()) -> None:
     """Records a payload with what belongs to it, and prints the receipt; in a dry run what would be signed."""
     persons = signers_of(here, ledger, payload, asked)
+    for hint in hints(ledger, payload):
+        note(hint)
     if asked.dry_run:
         payload = with_attachments(payload, [describe(file) for file in attach])
         print_preview(preview(ledger, expand(ledger, payload), persons), as_json=asked.as_json)
@@ -124,8 +121,7 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
 def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: Asked) -> None:
     """Records what a command needs on record first, one after the other, without a receipt."""
     persons = signers_of(here, ledger, payloads[0], asked)[:1]
-    keys = keyring(here, ledger, _passphrase_file(here, asked))
-    signing = tuple(keys.signer(person) for person in persons)
+    signing = signing_keys(here, ledger, persons, asked)
     for payload in payloads:
         ledger.record(Command(payload, signing))
 
@@ -155,16 +151,17 @@ def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], ask
 
 
 def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Asked) -> tuple[Signer, ...]:
-    """The keys of these persons, unlocked. Raises BadInput."""
+    """The keys of these persons, unlocked, with those for further lines that are at hand. Raises BadInput."""
     keys = keyring(here, ledger, _passphrase_file(here, asked))
-    return tuple(keys.signer(person) for person in persons)
+    return tuple(signer for person in persons for signer in keys.signers(person))
 
 
 def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload]) -> str:
     book = ledger.keys()
     active = {key.person for key in book.keys.values() if key.revoked_at is None}
     able = [person for person in sorted(active) if set(book.roles[person]) & set(payload.AUTHORS)]
-    at_hand = [person for person in able if (here.keys(ledger.kind) / f"{person}.pem").is_file()]
+    files = [path.name for path in here.keys(ledger.kind).glob("*") if path.suffix in (PEM, SUFFIX)]
+    at_hand = [p for p in able if any(re.fullmatch(rf"{re.escape(p)}(-[0-9a-f]{{8}})?\.\w+", name) for name in files)]
     if len(at_hand) != 1:
         who = ", ".join(at_hand or able) or "-"
         raise BadInput("say who records this with --as; these may: {}", who)

@@ -27,6 +27,11 @@ OVERRIDES: dict[tuple[str, str], Any] = {
     ("record-corrected", "field"): ["title"],
     ("record-corrected", "new_value"): None,
     ("decision-made", "decisions.*.body"): None,
+    ("decision-served", "body"): None,
+    ("finding-made", "findings.*.body"): None,
+    ("finding-made", "findings.*.rulebook"): ["wenze-2019"],
+    ("finding-made", "findings.*.category"): ["direct"],
+    ("finding-made", "findings.*.knowledge"): ["no_sign"],
 }
 
 
@@ -45,12 +50,12 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
     kinds = ledger.register().kinds
     persons = [id_ for id_ in (*PERSONS, *sorted(kinds)) if kinds.get(id_) == "person"]
     units = [id_ for id_ in (*UNITS, *sorted(kinds)) if kinds.get(id_) == "unit"]
-    if (form.name, column.base) == ("appeal-made", "person"):
+    if (form.name, column.base) in {("appeal-made", "person"), ("decision-served", "person")}:
         return [(person_in(ledger), person_in(ledger))]
     many = 2 if column.is_list else 1
     if column.about is not None:
         return [(id_, id_) for id_ in (units if column.about == "unit" else persons)[:many]]
-    entries = {"ends": OPEN, "replaces": OPEN, "against": "D9", "appeal": "A9"}
+    entries = {"ends": OPEN, "replaces": OPEN, "decision": "D9", "against": "D9", "appeal": "A9"}
     entry = entries.get(column.base, "E060" if ledger.kind == "duty" else "D9")
     values: dict[str, tuple[str, Json]] = {
         "whole": ("2024", 2024),

@@ -189,3 +189,29 @@ def test_a_person_without_an_id_gets_one_that_says_nothing(
             ledger.close()
     assert len(ids) == 2
     assert all(id_.startswith("p-") and id_.isascii() for id_ in ids)
+
+
+def test_a_record_late_or_with_an_unknown_claim_is_taken_with_a_hint(
+    tmp_path: Path, secret: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lateness beyond the tolerance adopted and a claim that no obligation has are pointed out; both are recorded."""
+    organ = tmp_path / "organ"
+    assert init(organ, secret) == 0
+    by = ("--as", "r-a", "--passphrase-file", str(secret))
+    for person in ("p-a", "p-b"):
+        assert zeren(organ, "record", "person", "--person", person, *by) == 0
+    talk = ("record", "talk", "--talker", "p-a", "--counterpart", "p-b", *by)
+    capsys.readouterr()
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1aa") == 0
+    said = capsys.readouterr().err
+    assert "A1a" in said
+    assert "--declared-late" in said
+    for words in (("--occurred-at", "2020-01-01", "--declared-late"), ("--occurred-at", "2020-01-01", "--legacy"), ()):
+        assert zeren(organ, *talk, *words, "--claims", "A1a") == 0
+        assert capsys.readouterr().err == ""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("tolerance_days: {talk: 36500}\n", encoding="utf-8")
+    assert zeren(organ, "rules", "adopt", str(rules), "--version", "1", *by) == 0
+    capsys.readouterr()
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01") == 0
+    assert capsys.readouterr().err == ""

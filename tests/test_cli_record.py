@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -431,3 +432,17 @@ def test_the_ledger_that_was_written_verifies(ledgers: Path) -> None:
     """All that these tests recorded is a valid ledger."""
     assert zeren(ledgers, "verify", "--json") == 0
     assert sqlite3.connect(ledgers / "duty.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_pipe_is_no_attachment_and_names_of_files_are_made_harmless(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe, which may never end, is refused; a hidden character in a file's name does not reach the record."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(pipe)) == 2
+    assert "no ordinary file" in capsys.readouterr().err
+    odd = tmp_path / "a\u202egpj.exe"
+    odd.write_text("x", encoding="utf-8")
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(odd)) == 0
+    assert last(ledgers)["attachments.0.name"] == "a_gpj.exe"

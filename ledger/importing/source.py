@@ -10,6 +10,7 @@ from ledger.errors import BadInput
 from ledger.events.registry import pattern_of
 from ledger.recording.columns import Form
 from ledger.recording.rows import Fault
+from ledger.recording.texts import file_name
 
 MAX_BYTES = 100_000_000
 MAX_ROWS = 200_000
@@ -55,6 +56,8 @@ class FileBytes:
 
 def read_bytes(path: Path, most: int = MAX_BYTES) -> FileBytes:
     """The bytes of a file. Raises BadInput where it cannot be read, is empty or is too large."""
+    if path.exists() and not path.is_file():
+        raise BadInput("{} is no ordinary file", path)
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
@@ -64,7 +67,7 @@ def read_bytes(path: Path, most: int = MAX_BYTES) -> FileBytes:
         raise BadInput("{} is larger than {} bytes; split it", path.name, most)
     if not data:
         raise BadInput("{} is empty", path.name)
-    return FileBytes(path.name, data)
+    return FileBytes(file_name(path.name), data)
 
 
 def decode(file: FileBytes) -> str:

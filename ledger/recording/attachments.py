@@ -8,7 +8,6 @@ import hashlib
 import mimetypes
 import os
 import shutil
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,10 @@ from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
 from ledger.events.base import Attachment
 from ledger.keyring import PRIVATE
+from ledger.recording.texts import file_name
 
 _CHUNK = 1 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,7 @@ class Kept:
 
 def describe(file: Path) -> Attachment:
     """What an entry says of a file. Raises BadInput where it cannot be read."""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with file.open("rb") as source:
-            while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                size += len(chunk)
-    except OSError as error:
-        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
-    return _attachment(file, digest.hexdigest(), size)
+    return _attachment(file, *_copy(file, Path(os.devnull)))
 
 
 def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_randomness) -> Kept:
@@ -73,23 +66,26 @@ def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_ran
 
 
 def _copy(file: Path, target: Path) -> tuple[str, int]:
+    """Copies a file, with (SHA-256, size) of what was copied. Raises BadInput."""
+    if file.exists() and not file.is_file():
+        raise BadInput("{} is no ordinary file", file)  # a pipe or a device may never end
     digest, size = hashlib.sha256(), 0
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     try:
-        with os.fdopen(handle, "wb") as out, file.open("rb") as source:
+        with file.open("rb") as source, os.fdopen(os.open(target, _NEW, PRIVATE), "wb") as out:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
                 out.write(chunk)
             out.flush()
-            os.fsync(out.fileno())
+            if target.name != Path(os.devnull).name:
+                os.fsync(out.fileno())
     except OSError as error:
         raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
     return digest.hexdigest(), size
 
 
 def _attachment(file: Path, digest: str, size: int) -> Attachment:
-    name = unicodedata.normalize("NFC", file.name)
+    name = file_name(file.name)
     return Attachment(sha256=digest, size=size, name=name, media_type=mimetypes.guess_type(name)[0])
 
 

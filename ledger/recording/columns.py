@@ -40,6 +40,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("acting.begun/1", "mode"): ACTING_MODES,
     ("assignment.ended/1", "leaves"): WAYS_TO_LEAVE,
     ("decision.made/1", "track"): TRACKS,
+    ("finding.made/1", "track"): TRACKS,
     ("record.accepted/1", "capacity"): CAPACITIES,
 }
 """The words that a field allows, where it allows only some."""

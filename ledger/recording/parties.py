@@ -15,14 +15,11 @@ MOST_SUGGESTIONS = 300
 
 
 class Parties:
-    """What was registered in one ledger when it was made, as a person who types it needs it."""
+    """What is registered in one ledger, as a person who types it needs it."""
 
     def __init__(self, register: Register) -> None:
-        self._kinds = dict(register.kinds)
-        self._posts = frozenset(register.posts)
-        self._words = dict(register.words)
-        self._post_words = dict(register.post_words)
-        self._ids: dict[Wanted, dict[str, list[str]]] = {}
+        self.register = register
+        self._ids: dict[tuple[Wanted, int], dict[str, list[str]]] = {}
         self._unknown: dict[tuple[str, Wanted], BadInput] = {}
 
     def find(self, text: str, about: About) -> str:
@@ -31,7 +28,11 @@ class Parties:
 
     def post(self, text: str) -> str:
         """The post that this id or title means. Raises BadInput."""
-        return text if text in self._posts else self._by_word(text, "post")
+        return text if text in self.register.posts else self._by_word(text, "post")
+
+    def name(self, id_: str) -> str:
+        """What people call a person or unit: its name, or its id where it has none."""
+        return next(iter(self._words_of(id_, "party")), id_)
 
     def choices(self, what: Wanted) -> list[str]:
         """What may be chosen from: the name where it is the only one, else the id; in order."""
@@ -42,20 +43,21 @@ class Parties:
 
     def _is(self, id_: str, what: Wanted) -> bool:
         if what == "post":
-            return id_ in self._posts
-        kind = self._kinds.get(id_)
+            return id_ in self.register.posts
+        kind = self.register.kinds.get(id_)
         return kind is not None and what in (kind, "party")
 
     def _known(self, what: Wanted) -> list[str]:
-        return [id_ for id_ in (self._posts if what == "post" else self._kinds) if self._is(id_, what)]
+        return [id_ for id_ in (self.register.posts if what == "post" else self.register.kinds) if self._is(id_, what)]
 
     def _words_of(self, id_: str, what: Wanted) -> Sequence[str]:
-        return (self._post_words if what == "post" else self._words).get(id_, ())
+        return (self.register.post_words if what == "post" else self.register.words).get(id_, ())
 
     def _by_word(self, text: str, what: Wanted) -> str:
-        index = self._ids.get(what)
+        size = len(self.register.words) + len(self.register.post_words)  # registrations are never taken back
+        index = self._ids.get((what, size))
         if index is None:
-            index = self._ids[what] = {}
+            index = self._ids[what, size] = {}
             for id_ in self._known(what):
                 for word in self._words_of(id_, what):
                     index.setdefault(word, []).append(id_)

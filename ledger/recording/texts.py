@@ -9,6 +9,7 @@ from ledger.errors import BadInput
 
 MAX_TEXT = 30_000
 """Characters of one text; more belongs into an attachment. A spreadsheet's cell holds 32,767."""
+MAX_NAME = 255
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls other than tab and line feed
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # without width, or turning the direction of writing
@@ -49,3 +50,8 @@ def read_line(raw: Any) -> str:
     if plain != text and plain.isascii():
         raise BadInput("it is written in full-width characters; write {}", plain)
     return text
+
+
+def file_name(name: str) -> str:
+    """A file's name as a record may hold it: in NFC, hidden characters and undecodable bytes replaced."""
+    return _HIDDEN.sub("_", unicodedata.normalize("NFC", name))[:MAX_NAME]
