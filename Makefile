@@ -73,6 +73,7 @@ scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FI
 	$(BIN)/python -m pytest tests/test_scenario.py $(FILE:%=--scenario=%) $(PYTEST_ARGS)
 
 bench: $(VENV)/.installed-dev ## speed as ratios to the bare work, beside their aims
+	@$(PIP) install --group bench
 	@$(BIN)/python -m tests.tools.bench
 
 translations: $(VENV)/.installed-dev ## compile the message catalogues

@@ -5,7 +5,7 @@ that any page costs the same. What a reader may not see is not in the facts that
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +15,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.access import ReadMade, TokenGranted
 from ledger.events.cases import CaseOpened, LeadReceived
-from ledger.events.records import RecordExplained
-from projections.model import Citation, Instance, Period, Signal, Tenure, Unit
+from projections.model import Instance, Period, Tenure, Unit
 from projections.rows import (
     BreakRow,
     CaseRow,
@@ -29,7 +28,8 @@ from projections.rows import (
     TenureRow,
     UnitRow,
 )
-from projections.tenures import LEVELS, Level, gaps, governed_units, line_holders
+from projections.signals.question import SignalRow as ExplainedSignal
+from projections.tenures import LEVELS, Level, gaps, governed_units, line_holders, retro_weight
 from projections.trace import status
 from projections.views.facts import ViewFacts, moment_of
 from projections.views.project import LedgerRow, milliseconds
@@ -235,6 +235,7 @@ def _tenure(facts: ViewFacts, tenure: Tenure) -> TenureRow:
         format_time(tenure.recorded_at),
         tenure.entry,
         tenure.ended_by,
+        retro_weight(facts, tenure) == "high",
     )
 
 
@@ -285,23 +286,18 @@ def obligation_row(facts: ViewFacts, instance: Instance) -> ObligationRow:
     )
 
 
-def signal_rows(facts: ViewFacts, found: Sequence[Signal]) -> list[SignalRow]:
-    """Signals with the explanations on record of the entries that they hold against."""
-    explained: dict[tuple[str, int], list[Citation]] = {}
-    for event in facts.records(RecordExplained):
-        if isinstance(event.payload, RecordExplained):
-            explained.setdefault((event.ledger, event.payload.explains.position), []).append(facts.cite(event))
-    return [
-        SignalRow(
-            signal.code,
-            signal.weight,
-            signal.events,
-            signal.blamed,
-            dict(signal.detail),
-            tuple(cite for each in signal.blamed for cite in explained.get((each.ledger, each.position), ())),
-        )
-        for signal in found
-    ]
+def signal_row(found: ExplainedSignal) -> SignalRow:
+    """A signal with its explanations as a row of a list."""
+    signal = found.signal
+    return SignalRow(
+        signal.code,
+        signal.weight,
+        signal.events,
+        signal.blamed,
+        dict(signal.detail),
+        found.parties,
+        tuple(each.entry for each in found.explanations),
+    )
 
 
 # --- cases ---

@@ -32,6 +32,8 @@ def half_of(day: date | None) -> str:
 
 def unit_of(facts: Facts, row: Instance) -> str:
     """The unit that an instance belongs to: that which the owner heads, else the body that he sits in."""
+    if row.unit is not None:
+        return row.unit
     if row.owner in facts.units:
         return row.owner
     on = row.due

@@ -75,6 +75,8 @@ class TenureRow:
     recorded_at: str
     entry: Citation
     ended_by: Citation | None
+    disputed: bool
+    """Recorded late under a RETRO_ASSIGNMENT of weight high: it closes no gap (R16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class SignalRow:
     events: tuple[Citation, ...]
     blamed: tuple[Citation, ...]
     detail: Mapping[str, Any]
+    parties: tuple[str, ...]
+    """Persons and units that it concerns."""
     explained_by: tuple[Citation, ...]
 
 

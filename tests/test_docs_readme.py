@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ENDLESS = ("serve", "demo", "witness serve")
+ENDLESS = ("serve", "demo", "witness serve", "views follow")
 """Commands that end only when they are interrupted; they have tests of their own."""
 
 

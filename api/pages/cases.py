@@ -10,7 +10,9 @@ from api.v1.duties import state_of
 from projections.browse import cases
 from projections.explain import LEVELS, RED
 from projections.model import Citation
+from projections.reports.drawings import trace_graph, trace_tenures
 from projections.rows import CaseRow, EntryRow
+from projections.trace.model import Trace
 
 
 def case_list(asked: Values) -> Shown:
@@ -31,6 +33,12 @@ def case_page(asked: Values) -> Shown:
     )
 
 
+def drawings_of(found: Trace) -> tuple[str, ...]:
+    """The responsibility graph, and the line of the unit over the days of the offence."""
+    explain = explainer()
+    return trace_graph(found, explain), trace_tenures(found, explain, facts())
+
+
 def trace_page(asked: Values) -> Shown:
     """The reverse trace of a case."""
     row = case_of(asked["case"])
@@ -42,7 +50,7 @@ def trace_page(asked: Values) -> Shown:
         case=row,
         books=books,
         levels=LEVELS,
-        drawings=(),
+        drawings=drawings_of(found),
         red=RED,
         explain=explainer(),
         known=found.known_at,

@@ -81,7 +81,7 @@ def case_marks(cut: ViewFacts) -> list[Point]:
     """The openings of cases, for readers who may know of them."""
     marks = []
     for event in cut.cases():
-        text = explainer().text("case {case} opened").format(case=event.payload.ref or "")
+        text = explainer().text("case {case} opened").format(case=getattr(event.payload, "case", ""))
         href = url_for("pages.case_page", case=getattr(event.payload, "case", ""))
         marks.append(Point(text, day(cut, event.recorded_at), href=href))
     return marks
@@ -105,7 +105,8 @@ def timeline(asked: Values) -> Shown:
         description=explain.text("A lane per duty; hatched where nobody held it. The table below has the same."),
         key="timeline",
         markers=case_marks(cut),
-        width=1080,
+        width=1200,
+        labels=230,
     )
     rows: list[BreakRow] = breaks(cut, during, asked["unit"])
     return page(
@@ -129,7 +130,7 @@ def holders_page(asked: Values) -> Shown:
     acts = _acts(cut, found.unit, during) if found.unit is not None else ()
     lanes = lanes_of(cut, found.unit, found.levels, during)
     if acts:
-        lanes.append(Lane(explain.text("acts"), points=acts))
+        lanes.append(Lane(explain.text("what happened"), points=acts))
     drawn = tenure_chart(
         lanes,
         during,
@@ -137,7 +138,8 @@ def holders_page(asked: Values) -> Shown:
         description=explain.text("A lane per duty; hatched where nobody held it. The table below has the same."),
         key="holders",
         markers=[*case_marks(cut), Point(on.isoformat(), on)],
-        width=1080,
+        width=1200,
+        labels=230,
     )
     known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, post="secretary")
     listing = listed(known, state_of("holders", asked))

@@ -19,6 +19,7 @@ from api.v1.answer import caching, valid_at
 from projections.browse import changes
 from projections.i18n import LANGUAGES, translate
 from projections.model import Citation
+from projections.obligations.table import table
 
 NAMES = {"zh_CN": "中文", "en": "English"}
 
@@ -76,7 +77,7 @@ def _render(route: Route, asked: Values, shown: Shown) -> str:
         "exports": shown.listing is not None and reader().may("export"),
         "explain": explainer(asked.get("known_at")) if route.computed else None,
         "heads": reading().heads if route.computed else (),
-        "banner": _banner(route, asked) if route.computed else None,
+        "banner": _banner(route, asked, shown.values.get("known")) if route.computed else None,
         **shown.values,
     }
     return render_template(shown.template, **values)
@@ -93,11 +94,11 @@ class Banner:
     slides: bool
 
 
-def _banner(route: Route, asked: Values) -> Banner:
+def _banner(route: Route, asked: Values, known: datetime | None) -> Banner:
     names = {parameter.name for parameter in route.parameters}
     slides = "known_at" in names
-    found = changes(facts(asked.get("known_at"))) if slides else None
-    moment = asked.get("known_at")
+    moment = known or asked.get("known_at")
+    found = changes(facts(moment)) if slides else None
     day = valid_at(asked).isoformat() if "valid_at" in names else None
     return Banner(
         day,
@@ -156,9 +157,15 @@ def cite(entry: Citation | None) -> Markup:
     text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
     kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
     if kind is None or not reader().may("organ", "evidence"):
-        return Markup("<span>{}</span>").format(text)
+        return Markup('<span class="cite">{}</span>').format(text)
     address = url_for("pages.entry_page", kind=kind, position=entry.position)
-    return Markup('<a href="{}">{}</a>').format(address, text)
+    return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
+
+
+def obligation_title(id_: str) -> str:
+    """What an obligation of the plan is called."""
+    found = table().obligations.get(id_)
+    return found.title.of(language()) if found is not None else ""
 
 
 def party(id_: str | None) -> Markup:
@@ -198,6 +205,7 @@ def dress(app: Flask) -> None:
             "this_page": this_page,
             "sections": sections,
             "reader": reader,
+            "obligation_title": obligation_title,
             "logged_reads": gate().log is not None,
         }
 

@@ -5,10 +5,11 @@ from api.pages.frame import Shown, page, this_page
 from api.request_state import explainer, facts
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
-from api.v1.duties import STATUSES, placed_obligations, state_of
+from api.v1.duties import placed_obligations, state_of
 from projections.browse import obligation_row
 from projections.charts.heatmap import Cell, State, heat_chart
 from projections.heat import Count, counts
+from projections.owed import STATUSES
 from projections.rows import ObligationRow
 
 MAX_COLUMNS, MAX_ROWS = 12, 60

@@ -37,7 +37,8 @@ def person_page(asked: Values) -> Shown:
     lanes: dict[str, list[Bar]] = {}
     for row in found.tenures:
         over = ", ".join(cut.units[unit].name for unit in (*row.scope, *row.supervises) if unit in cut.units)
-        kind: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
+        titular: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
+        kind: Kind = "disputed" if row.disputed else titular
         last = row.valid_to or during.last
         if row.valid_from <= last:
             note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
@@ -50,7 +51,7 @@ def person_page(asked: Values) -> Shown:
         title=explain.text("Posts of {name}").format(name=found.person.name),
         description=explain.text("A lane per post; the table below has the same."),
         key="posts",
-        width=1080,
+        width=1200,
     )
     about = []
     for ledger in cut.ledgers:
@@ -76,7 +77,7 @@ ROUTES = (
     ),
     Route(
         "/persons/{person}", person_page, "Dossier of a person", PERSONS, TenureRow,
-        (Parameter("person", "text", "Id of a person."), VALID_AT, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        (Parameter("person", "text", "Id of a person."), KNOWN_AT, CURSOR, LIMIT, FORMAT),
         records="person",
     ),
 )  # fmt: skip

@@ -6,28 +6,15 @@ from api.listing import Listing, listed
 from api.request_state import computed, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.clock import today
-from projections.browse import obligation_row, signal_rows
-from projections.facts import day
+from projections.browse import obligation_row, signal_row
 from projections.heat import placed
 from projections.model import Instance
 from projections.obligations import obligations
+from projections.owed import STATUSES, judging_day
 from projections.rows import ObligationRow, SignalRow
-from projections.signals import signals
 from projections.signals.catalogue import CATALOGUE
+from projections.signals.question import WEIGHTS
 from projections.views.facts import ViewFacts
-
-STATUSES = (
-    "met",
-    "met_with_gap",
-    "met_late_declared",
-    "late",
-    "partly_unmet",
-    "partly_doubtful",
-    "doubtful",
-    "unmet",
-    "not_due",
-)
-WEIGHTS = ("high", "medium", "low", "info")
 
 
 def state_of(name: str, asked: Values) -> str:
@@ -38,12 +25,7 @@ def state_of(name: str, asked: Values) -> str:
 
 def judged_on(cut: ViewFacts, asked: Values) -> date:
     """The day as on which obligations are judged: as asked, as the rule set says, that of the cut, or today."""
-    if asked.get("judged_on") is not None:
-        found: date = asked["judged_on"]
-        return found
-    if cut.rules.judged_on is not None:
-        return cut.rules.judged_on
-    return day(cut, cut.known_at) if cut.known_at is not None else today(cut.zone)
+    return judging_day(cut, today(cut.zone), asked.get("judged_on"))
 
 
 def placed_obligations(cut: ViewFacts, asked: Values) -> list[tuple[str, str, Instance]]:
@@ -72,10 +54,18 @@ def all_obligations(asked: Values) -> Listing[ObligationRow]:
 def all_signals(asked: Values) -> Listing[SignalRow]:
     """Questions about the record's integrity; each with its explanations. No verdicts."""
     cut = facts(asked["known_at"])
-    found = computed(("signals", asked["known_at"]), lambda: signals(cut))
     code, weight = asked["code"], asked["weight"]
-    rows = [row for row in found if code in (None, row.code) and weight in (None, row.weight)]
-    return listed(signal_rows(cut, rows), state_of("signals", asked))
+    rows = [row for row in every_signal(cut, asked) if code in (None, row.code) and weight in (None, row.weight)]
+    return listed(rows, state_of("signals", asked))
+
+
+def every_signal(cut: ViewFacts, asked: Values) -> list[SignalRow]:
+    """Every signal of the cut with its explanations, computed once per state of the ledgers."""
+    judged = judged_on(cut, asked)
+    return computed(
+        ("signals", asked["known_at"], judged),
+        lambda: [signal_row(row) for row in reading().desk.signals(judged, asked["known_at"])],
+    )
 
 
 ROUTES = (

@@ -8,15 +8,14 @@ from api.problems import Unknown
 from api.request_state import computed, explainer, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.answer import valid_at
-from api.v1.duties import judged_on, state_of
+from api.v1.duties import every_signal, judged_on, state_of
 from ledger.errors import BadInput
 from projections.answers import holders_answer
-from projections.browse import EVER, breaks, obligation_row, persons, signal_rows, tenures, units
+from projections.browse import EVER, breaks, obligation_row, persons, tenures, units
 from projections.holders import Subject
-from projections.model import Citation, Period, Person, Signal, Unit
+from projections.model import Citation, Period, Person, Unit
 from projections.obligations import owed_by
 from projections.rows import BreakRow, ObligationRow, PersonRow, SignalRow, TenureRow, UnitRow
-from projections.signals import signals
 from projections.views.facts import ViewFacts
 
 UNIT = Parameter("unit", "text", "Id of a unit.")
@@ -130,21 +129,8 @@ def dossier(asked: Values) -> Dossier:
         found,
         tuple(tenures(cut, person=found.id)),
         tuple(obligation_row(cut, row) for row in owed),
-        tuple(signal_rows(cut, [row for row in all_signals(cut, asked) if about(cut, row, found.id)])),
+        tuple(row for row in every_signal(cut, asked) if found.id in row.parties),
     )
-
-
-def all_signals(cut: ViewFacts, asked: Values) -> tuple[Signal, ...]:
-    """Every signal of the cut, computed once per state of the ledgers."""
-    return computed(("signals", asked["known_at"]), lambda: signals(cut))
-
-
-def about(cut: ViewFacts, signal: Signal, id_: str) -> bool:
-    """Whether a signal is about a person or unit: it names it, or an entry that it cites does."""
-    if any(id_ == value or (isinstance(value, tuple) and id_ in value) for _, value in signal.detail):
-        return True
-    mentioned = computed(("mentions", id_), lambda: cut.mentioned(id_))
-    return any((cite.ledger, cite.position) in mentioned for cite in signal.events)
 
 
 def all_tenures(asked: Values) -> Listing[TenureRow]:
@@ -188,7 +174,7 @@ ROUTES = (
         "Dossier of a person",
         PERSONS,
         Dossier,
-        (PERSON, VALID_AT, KNOWN_AT),
+        (PERSON, KNOWN_AT),
         records="person",
     ),
     Route(

@@ -9,7 +9,7 @@ from projections.charts.svg import INK, MUTED, RULE, Element, drawing, element, 
 from projections.model import Period
 
 Kind = Literal["holder", "acting", "cover", "gap", "disputed"]
-_LABELS, _ROW, _BAR, _AXIS = 150, 30, 22, 28
+_ROW, _BAR, _AXIS = 30, 22, 28
 _LOOKS: dict[Kind, dict[str, object]] = {
     "holder": {"fill": "#24527a", "stroke": "#24527a"},
     "acting": {"fill": "#bcd6ee", "stroke": "#24527a", "stroke_dasharray": "5 3"},
@@ -54,10 +54,11 @@ class Lane:
 class _Scale:
     during: Period
     width: float
+    labels: float
 
     def x(self, day: date) -> float:
         """Left edge of a day."""
-        return _LABELS + (day - self.during.first).days * self.width / self.during.days
+        return self.labels + (day - self.during.first).days * self.width / self.during.days
 
     def span(self, period: Period) -> tuple[float, float]:
         """(left, width) of the days inside the chart; both ends counted."""
@@ -75,12 +76,14 @@ def tenure_chart(
     markers: Sequence[Point] = (),
     shaded: Period | None = None,
     width: int = 960,
+    labels: int = 150,
 ) -> str:
     """SVG of the lanes over `during`; bars outside it are left out, `shaded` is a stretch marked behind all lanes.
 
     Bars that overlap stand below each other. Links are drawn where hrefs are given. `key` makes ids unique in a page.
+    `labels` is the room for the lanes' names.
     """
-    scale = _Scale(during, width - _LABELS - 12)
+    scale = _Scale(during, width - labels - 12, labels)
     hrefs = [bar.href for lane in lanes for bar in lane.bars]
     hrefs += [point.href for point in (*markers, *(point for lane in lanes for point in lane.points))]
     links = any(hrefs)
@@ -91,7 +94,7 @@ def tenure_chart(
         rows = _stacked([bar for bar in lane.bars if bar.period.meet(during)])
         points = list(_staggered([p for p in lane.points if p.day in during], scale))
         depth = max(len(rows), 1 if points else 0, max((row for _, row in points), default=-1) + 1, 1)
-        shapes.append(element("text", fitted(lane.label, _LABELS - 14), x=6, y=y + 20, font_weight=600))
+        shapes.append(element("text", fitted(lane.label, labels - 14), x=6, y=y + 20, font_weight=600))
         for number, row in enumerate(rows):
             shapes += [_bar(bar, scale, y + 4 + number * _ROW, key) for bar in row]
         shapes += [_point(point, scale, y + 4 + row * _ROW) for point, row in points]
@@ -163,7 +166,7 @@ def _marker(marker: Point, scale: _Scale, top: float, bottom: float) -> Iterator
         return
     x = scale.x(marker.day)
     wide = text_width(marker.label, 12)
-    left = min(x + 4, _LABELS + scale.width - wide) if x + wide + 4 < _LABELS + scale.width else x - wide - 4
+    left = min(x + 4, scale.labels + scale.width - wide) if x + wide + 4 < scale.labels + scale.width else x - wide - 4
     yield element("path", d=f"M{x:.1f},{top - 16:.1f} V{bottom:.1f}", stroke="#5b2c83", stroke_width=1.4)
     yield linked(
         marker.href,
@@ -184,7 +187,10 @@ def _axis(scale: _Scale, bottom: float) -> Iterator[Element]:
             x = scale.x(day)
             yield element("path", d=f"M{x:.1f},20 V{bottom:.1f}", stroke=RULE, stroke_width=0.7)
             label = str(day.year) if step >= 12 else day.isoformat()[:7]
-            if x - last_label > text_width(label, 11) + 10 and x + text_width(label, 11) < _LABELS + scale.width + 12:
+            if (
+                x - last_label > text_width(label, 11) + 10
+                and x + text_width(label, 11) < scale.labels + scale.width + 12
+            ):
                 yield element("text", label, x=x + 2, y=15, font_size=11, fill=MUTED)
                 last_label = x
         index += step

@@ -237,14 +237,6 @@ class ViewFacts:
     def _sizes(self) -> Mapping[int, int]:
         return {ledger.id: self.views.position(ledger.origin) for ledger in self.ledgers}
 
-    def mentioned(self, id_: str) -> frozenset[tuple[str, int]]:
-        """(origin, position) of every entry that names a person or unit."""
-        found = set()
-        for ledger in self.ledgers:
-            rows = self.views.select("SELECT position FROM mentions WHERE ledger = ? AND id = ?", (ledger.id, id_))
-            found |= {(ledger.origin, int(row["position"])) for row in rows}
-        return frozenset(found)
-
     # --- tenures ---
 
     def tenures(

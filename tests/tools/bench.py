@@ -23,6 +23,7 @@ from ledger.verify import verify_ledger
 from projections.desk import Desk
 from projections.views.catch_up import rebuild
 from tests import builders
+from tests.tools import bench_web
 
 ENTRIES = 2000
 REPEATS = 5
@@ -167,10 +168,11 @@ def main(count: int) -> None:
             views(large, rows),
             growth(small, large, 10),
             start(),
+            *(Measure(*row) for row in bench_web.measure(large)),
         ]
     sys.stdout.write(f"{count} talks, {os.cpu_count()} cores\n")
     for measure in measures:
-        sys.stdout.write(f"{measure.name:<52} {measure.ratio:6.2f}   aim {measure.aim}\n")
+        sys.stdout.write(f"{measure.name:<66} {measure.ratio:6.2f}   aim {measure.aim}\n")
 
 
 if __name__ == "__main__":
