@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Flask, Response
 
+from api.kept import key_of
 from api.parameters import read_parameters
 from api.reader import check_reaches, reader
-from api.request_state import gate
+from api.request_state import answers, gate, reading, sources
 from api.routes import Route, Values
 from ledger.access import clean_text
 from ledger.events.access import ReadMade
@@ -27,8 +28,15 @@ def add_routes(app: Flask, group: str, routes: Sequence[Route], respond: Respond
 def _view(route: Route, respond: Respond) -> Callable[..., Response]:
     def view(**in_path: Any) -> Response:
         check_reaches(route)
-        asked = read_parameters(route, in_path)
-        response = respond(route, asked, route.ask(asked))
+        key = key_of(route, sources().state()) if route.kept else None
+        kept = answers().get(key) if key is not None else None
+        if kept is not None:
+            asked, response = kept.asked, kept.response()
+        else:
+            asked = read_parameters(route, in_path)
+            response = respond(route, asked, route.ask(asked))
+            if key is not None:
+                answers().put(key, asked, response)
         if route.records is not None:
             _record(route, asked)
         return response
@@ -58,8 +66,6 @@ def _record(route: Route, asked: Values) -> None:
 
 
 def _entry(asked: Values) -> EntryReference | None:
-    from api.request_state import reading
-
     ledger = reading().ledgers.get(asked["kind"])
     if ledger is None:
         return None

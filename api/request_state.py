@@ -8,19 +8,20 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g
 
 from api.gate import Gate
+from api.kept import Answers
 from api.language import language
 from api.reader import reader
 from api.sources import Reading, Sources
 from projections.explain import Explainer
 from projections.views.facts import ViewFacts
 
-STORES, GATE = "zeren", "zeren-gate"
+STORES, GATE, ANSWERS = "zeren", "zeren-gate", "zeren-answers"
 T = TypeVar("T")
 
 
 def attach(app: Flask, sources: Sources, gate: Gate) -> None:
     """Gives the application its stores and its gate."""
-    app.extensions[STORES], app.extensions[GATE] = sources, gate
+    app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = sources, gate, Answers()
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
@@ -32,6 +33,11 @@ def attach(app: Flask, sources: Sources, gate: Gate) -> None:
 def sources() -> Sources:
     """The stores of this application."""
     return cast("Sources", current_app.extensions[STORES])
+
+
+def answers() -> Answers:
+    """The answers that this application keeps."""
+    return cast("Answers", current_app.extensions[ANSWERS])
 
 
 def gate() -> Gate:

@@ -60,6 +60,8 @@ class Route:
     media_type: str = "application/json"
     computed: bool = True
     """Whether the answer is computed from the ledgers and names their heads."""
+    kept: bool = False
+    """Whether the answer follows from question, scopes and stores alone, so that it may be given again."""
     immutable: bool = False
     """Whether the answer at this address can never change."""
     group: str = ""

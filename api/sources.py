@@ -7,6 +7,7 @@ follow`, which `zeren serve` starts); the heads tell how far an answer saw. That
 but tried at every opening.
 """
 
+import os
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -22,7 +23,8 @@ from eventsourcing.persistence import OperationalError
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.errors import Incomplete, NoLedger, Refused
-from ledger.home import Home
+from ledger.home import KINDS, Home
+from ledger.store.connection import database_uri
 from projections.desk import Desk, Head
 from projections.views.catch_up import open_read_only
 from projections.views.store import Views
@@ -110,6 +112,29 @@ class Snapshot(Views):
         return int(rows[0][0]) if rows else 0
 
 
+class _Watches:
+    """Tells whether another process wrote to some databases; each is watched by a connection of its own."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._lock = Lock()
+        self._files = tuple(_file(path) for path in paths)
+        self._connections = [
+            sqlite3.connect(database_uri(path, read_only=True), uri=True, check_same_thread=False) for path in paths
+        ]
+
+    def versions(self) -> Hashable:
+        """Equal to an earlier one while nothing was committed to any of the databases."""
+        with self._lock:
+            found = tuple(each.execute("PRAGMA data_version").fetchone()[0] for each in self._connections)
+        return self._files, found
+
+    def close(self) -> None:
+        """Closes the connections."""
+        with self._lock:
+            for each in self._connections:
+                each.close()
+
+
 @dataclass(frozen=True, slots=True)
 class _Opened:
     ledger: Ledger
@@ -131,6 +156,9 @@ class Sources:
         self._opened: Mapping[str, _Opened] = {}
         self._computed = Computed()
         self._views, self._views_file = open_read_only(home), _file(home.views)
+        self._files: Mapping[str, tuple[int, int]] = {}
+        self._watched = [(kind, str(home.database(kind))) for kind in KINDS]
+        self._watches = _Watches([])
         self._refresh()
         self.prove_read_only()
 
@@ -163,6 +191,11 @@ class Sources:
             _expect_refusal(each.ledger.path, each.ledger.recorder.datastore)
         _expect_refusal(self.home.views, self._views.datastore)
 
+    def state(self) -> Hashable:
+        """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells."""
+        self._fresh()
+        return self._watches.versions()
+
     def lag(self) -> dict[str, int]:
         """By origin, how many entries of each ledger the views do not have yet."""
         views, opened = self._fresh()
@@ -171,6 +204,7 @@ class Sources:
     def close(self) -> None:
         """Closes every store."""
         self._views.close()
+        self._watches.close()
         for each in self._opened.values():
             each.ledger.close()
 
@@ -185,9 +219,9 @@ class Sources:
         return self._views, self._opened
 
     def _stale(self) -> bool:
-        if self.home.kinds() != list(self._opened) or self._views_file != _file(self.home.views):
+        if self._views_file != _file(self.home.views):
             return True
-        return any(each.file != _file(self.home.database(kind)) for kind, each in self._opened.items())
+        return any(_file(path) != self._files.get(kind, NO_FILE) for kind, path in self._watched)
 
     def _refresh(self) -> None:
         opened = {}
@@ -196,6 +230,10 @@ class Sources:
             opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
         if self._views_file != _file(self.home.views):
             self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
+        read = [kind for kind in opened if kind != "access"]
+        # Another thread may still ask the former ones, which close with their last reader.
+        self._watches = _Watches([self.home.views, *(self.home.database(kind) for kind in read)])
+        self._files = {kind: each.file for kind, each in opened.items()}
         self._opened = opened  # what it replaces closes when its last reader has gone
 
     def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
@@ -226,10 +264,13 @@ def _expect_refusal(path: Path, datastore: Any) -> None:
     raise Refused("{} could be written to by the serving process; it must be opened read-only", path)
 
 
-def _file(path: Path) -> tuple[int, int]:
-    """Which file stands at the path, by device and inode; (0, 0) for none."""
+NO_FILE = (0, 0)
+
+
+def _file(path: Path | str) -> tuple[int, int]:
+    """Which file stands at the path, by device and inode; NO_FILE for none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked at every request
     except FileNotFoundError:
-        return 0, 0
+        return NO_FILE
     return found.st_dev, found.st_ino

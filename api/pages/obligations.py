@@ -5,7 +5,7 @@ from api.pages.frame import Shown, page, this_page
 from api.request_state import explainer, facts
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
-from api.v1.duties import placed_obligations, state_of
+from api.v1.duties import judged_on, placed_obligations, state_of
 from projections.browse import obligation_row
 from projections.charts.heatmap import Cell, State, heat_chart
 from projections.heat import Count, counts
@@ -39,6 +39,7 @@ def obligation_map(asked: Values) -> Shown:
         cells=[cell for cell in cells if cell.half in columns],
         statuses=STATUSES,
         total=len(rows),
+        judged=judged_on(cut, asked),
         units=[cut.units[unit] for unit in named],
         halves=columns,
         ids=sorted({row.obligation for _, _, row in everywhere}),
@@ -48,14 +49,16 @@ def obligation_map(asked: Values) -> Shown:
 def _cell(cell: Count, name: str) -> Cell:
     explain = explainer()
     state: State = "bad" if cell.unmet else "doubtful" if cell.doubtful else "good" if cell.met else "none"
-    parts = [
-        explain.text(word).format(n=number)
-        for word, number in (("{n} met", cell.met), ("{n} not", cell.unmet), ("{n} doubtful", cell.doubtful))
-        if number
-    ]
-    label = " ".join(parts) or explain.text("{n} open").format(n=cell.open)
+    numbers = (
+        ("✓", "{n} met", cell.met),
+        ("✗", "{n} not met", cell.unmet),
+        ("?", "{n} doubtful", cell.doubtful),
+        ("○", "{n} open", cell.open),
+    )
+    label = " ".join(f"{mark}{number}" for mark, _, number in numbers if number)
+    words = ", ".join(explain.text(text).format(n=number) for _, text, number in numbers if number)
     return Cell(
-        cell.unit, cell.half, label, state, f"{name} {cell.half}: {label}", this_page(unit=cell.unit, half=cell.half)
+        cell.unit, cell.half, label, state, f"{name} {cell.half}: {words}", this_page(unit=cell.unit, half=cell.half)
     )
 
 

@@ -10,9 +10,11 @@ from api.routes import Route
 from api.v1 import cases, duties, health, ledgers, parties, search, tiles
 
 PREFIX = "/api/v1"
+LIVE = (health,)
+"""What tells of this very moment, or of the access ledger, is never given again."""
 MODULES = (ledgers, parties, duties, cases, search, health)
 ROUTES: tuple[Route, ...] = tuple(
-    replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2])
+    replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2], kept=module not in LIVE)
     for module in MODULES
     for route in module.ROUTES
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from projections.charts.svg import INK, MUTED, Element, drawing, element, fitted, linked, text_width, wrapped
 
 _BOX, _GAP_X, _GAP_Y, _LINE, _PAD = 148, 56, 14, 17, 8
+_LINES = 9
+"""About how many lines of a box one text may fill."""
 _LOOKS: Mapping[str, tuple[str, str, str | None]] = {
     "event": ("#fbe9e7", "#a4262c", None),
     "decision": ("#fff3cd", "#8a6100", None),
@@ -120,7 +122,11 @@ def _place(nodes: Sequence[Node], edges: Sequence[Edge]) -> _Layout:
         order = sorted(by_layer[layer], key=lambda node: _mean(node, left_of, layout))
         y = 28.0
         for node in order:
-            lines = tuple(line for text in node.lines for line in wrapped(text, _BOX - 2 * _PAD, 12))
+            lines = tuple(
+                line
+                for text in node.lines
+                for line in wrapped(fitted(text, _LINES * (_BOX - 2 * _PAD), 12), _BOX - 2 * _PAD, 12)
+            )
             height = len(lines) * _LINE + 2 * _PAD - 3
             layout.placed[node.id] = _Placed(node, _PAD + layer * (_BOX + _GAP_X), y, height, lines)
             y += height + _GAP_Y

@@ -100,9 +100,13 @@ def fitted(text: str, width: float, size: float = 13) -> str:
     """The text, cut with an ellipsis where it is wider than `width`; empty where not even that fits."""
     if text_width(text, size) <= width:
         return text
-    while text and text_width(text + "…", size) > width:
-        text = text[:-1]
-    return text.rstrip() + "…" if text else ""
+    room, kept = width - text_width("…", size), 0
+    for char in text:
+        room -= text_width(char, size)
+        if room < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip() + "…" if kept else ""
 
 
 def wrapped(text: str, width: float, size: float = 13) -> list[str]:

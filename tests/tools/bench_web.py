@@ -73,7 +73,7 @@ def measure(home: Home) -> Iterator[tuple[str, float, str]]:
         with serving(command, dict(os.environ)) as base:
             name = home.views.stem
             theirs = {
-                path: load(base, f"/{name}/-/query.json?sql={quote(sql)}&_shape=array")
+                path: load(base, f"/{name}.json?sql={quote(sql)}&_shape=array")
                 for path, sql in ((HOLDERS, HOLDERS_SQL), (ENTRIES, ENTRIES_SQL))
             }
     for name, path in (("holders", HOLDERS), ("entries", ENTRIES)):
