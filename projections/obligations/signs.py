@@ -41,6 +41,27 @@ def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
         yield from to_answer(docket, rule, record, person, on)
 
 
+def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
+    """A warning received, a problem found or reported to the person, or a sign that an act of his own refers to."""
+    yield from warning_received(docket, obligation, rule)
+    for record in docket.facts.records(IssueFound):
+        found = record.payload
+        if isinstance(found, IssueFound):
+            for person in sorted({found.finder, *addressed(record)}):
+                yield from to_answer(docket, rule, record, person, docket.happened(record))
+    for act in docket.claiming(obligation):
+        person = doer(act.payload)
+        for sign in _referred(docket, act) if person is not None else ():
+            yield from to_answer(docket, rule, sign, str(person), received(docket, sign, str(person)))
+
+
+def _referred(docket: Docket, act: Judged) -> list[Recorded]:
+    """The signs that an act refers to."""
+    refers = getattr(act.payload, "refers", None) or ()
+    entries = [docket.facts.entry(reference, within=act.record) for reference in refers]
+    return [entry for entry in entries if entry is not None and isinstance(entry.payload, _SIGNS)]
+
+
 def issue_reported(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
     """A problem found and reported to the holder of the post."""
     for record in docket.facts.records(IssueFound):
@@ -126,9 +147,8 @@ def instruction(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger."""
     for act in docket.claiming(obligation):
-        refers = getattr(act.payload, "refers", None) or ()
-        if any(isinstance(getattr(docket.facts.entry(r, within=act.record), "payload", None), _SIGNS) for r in refers):
-            continue
+        if _referred(docket, act) or (isinstance(act.payload, IssueFound) and rule.per == "head"):
+            continue  # told by the sign: by what it refers to, or by the finding itself
         if rule.per == "group":
             owner, post = docket.facts.party_group, None
         else:

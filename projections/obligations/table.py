@@ -75,7 +75,15 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
             "own_case_act",
             "key_task",
         ),
-        *("issue_reported", "warning_received", "vacancy", "vacancy_of_supervision", "assignment", "document"),
+        *(
+            "issue_reported",
+            "warning_received",
+            "sign_known",
+            "vacancy",
+            "vacancy_of_supervision",
+            "assignment",
+            "document",
+        ),
         *("sign_about_member", "request", "knowledge", "shared_task", "yearly_check", "case"),
     ),
 }

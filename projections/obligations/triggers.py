@@ -10,6 +10,7 @@ from projections.obligations.trigger import Trigger
 KINDS: Mapping[str, Callable[[Docket, str, Rule], Iterator[Trigger]]] = {
     "knowledge": signs.knowledge,
     "warning_received": signs.warning_received,
+    "sign_known": signs.sign_known,
     "issue_reported": signs.issue_reported,
     "raised_with_group": signs.raised_with_group,
     "sign_about_member": signs.sign_about_member,
