@@ -114,9 +114,12 @@ def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dic
 
 def _split_correction(values: dict[str, Any], names: Names) -> None:
     """A corrected record's members part into structural values and texts (FORMAT.md section 2)."""
-    corrected = names.type_of(values["corrects"]).TYPE
-    field_name = values["field"] = _COMMON.get(values["field"], values["field"])
+    payload = names.type_of(values["corrects"])
+    corrected = payload.TYPE
+    field_name = values["field"] = _field_of(payload, values["field"])
     new = values.pop("new_value", None)
+    if values["field"] == "attachments" and isinstance(new, str):
+        new = ({"sha256": new},)
     if isinstance(new, Mapping):
         texts = {
             key
@@ -127,6 +130,13 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
         values["new_text"] = {key: _plain(new[key], names) for key in sorted(texts)} or None
     else:
         values["new_text" if _is_text(corrected, field_name) else "new_value"] = _plain(new, names)
+
+
+def _field_of(payload: type[Payload], key: str) -> str:
+    """The payload's field that a scenario's key of its event type became; of `votes.agree` the first part alone."""
+    renamed = next((form.renamed for form in FORMS.values() if form.payload is payload), {})
+    head, dot, rest = key.partition(".")
+    return renamed.get(head, {**_COMMON, "photo_sha256": "attachments"}.get(head, head)) + dot + rest
 
 
 def _is_text(type_name: str, field_name: str) -> bool:

@@ -50,9 +50,9 @@ def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]
             for person in sorted({found.finder, *addressed(record)}):
                 yield from to_answer(docket, rule, record, person, docket.happened(record))
     for act in docket.claiming(obligation):
-        person = doer(act.payload)
-        for sign in _referred(docket, act) if person is not None else ():
-            yield from to_answer(docket, rule, sign, str(person), received(docket, sign, str(person)))
+        by = doer(act.payload) or act.record.author
+        for sign in _referred(docket, act):
+            yield from to_answer(docket, rule, sign, by, received(docket, sign, by))
 
 
 def _referred(docket: Docket, act: Judged) -> list[Recorded]:
