@@ -60,7 +60,9 @@ def _decide_end(payload: AssignmentEnded, standing: Standing) -> None:
         raise Refused("there is no such assignment to end; give the number of an assignment on record")
     if payload.person != made.person:
         raise Refused("{} is the assignment of {}, not of {}", made.ref, made.person, payload.person)
-    if any(isinstance(later, AssignmentEnded) for _, later in standing.aggregate.later):
+    ends = [later for _, later in standing.aggregate.later if isinstance(later, AssignmentEnded)]
+    # a replacement ends without a word on how the holder left: that may be said afterwards, of the same day
+    if any(end.valid_to != payload.valid_to or end.leaves not in (None, payload.leaves) for end in ends):
         raise Refused("{} has ended already; to change the day, record a correction of the end", made.ref)
     _check_order(made.valid_from, payload.valid_to, "assignment")
     if payload.leaves is not None and payload.leaves not in WAYS_TO_LEAVE:
