@@ -73,7 +73,7 @@ def _changes(q: Inquiry, circle: Circle, level: Level, unit: str) -> Iterator[tu
     runs = stints(line_holders(q.facts, level, unit, Period(date.min, q.judged_on), primary=True))
     for outgoing in runs:
         due = min(outgoing.period.last, date.max - timedelta(days=366)) + timedelta(days=q.facts.rules.handover_days)
-        if due >= q.judged_on:
+        if due >= q.judged_on or any(_stays_on(run, outgoing) for run in runs):
             continue
         later = [
             run
@@ -86,6 +86,12 @@ def _changes(q: Inquiry, circle: Circle, level: Level, unit: str) -> Iterator[tu
             incoming = min(later, key=lambda run: (run.period, run.person))
             if max(incoming.period.first, outgoing.period.last + _DAY) in window:
                 yield outgoing, incoming
+
+
+def _stays_on(run: Holding, outgoing: Holding) -> bool:
+    """Whether another held the post before and beside the outgoing holder and goes on: nobody followed then."""
+    before = run.person != outgoing.person and run.period.first <= outgoing.period.first
+    return before and outgoing.period.last + _DAY in run.period
 
 
 def _handed_over(q: Inquiry, outgoing: Holding, unit: str) -> bool:
