@@ -357,6 +357,7 @@ def test_changes_outside_the_case_are_not_asked_about() -> None:
 def test_units_supervised_together_are_one_row() -> None:
     """Units that the outgoing member supervised beside the case's are asked about too, in one row."""
     organ = Organ().staffed()
+    organ.end("mem", "2023-12-31")
     organ.end("mem2", "2023-12-31")
     organ.assign("clerk", "member", "2024-01-01", supervises=("aid", "office"))
     organ.end("clerk", "2024-04-30")
@@ -364,6 +365,19 @@ def test_units_supervised_together_are_one_row() -> None:
     organ.open_case("2024-10-14", "2024-08-05")
     found = rows(fired(organ, "HANDOVER_MISSING"), "from", "to", "scope")
     assert ("clerk", "mem2", ("aid", "office")) in found
+
+
+def test_nobody_follows_a_holder_beside_whom_another_stays_on() -> None:
+    """A second supervisor who comes and goes beside the first hands nothing over to the first's later successor."""
+    organ = Organ().staffed()
+    organ.assign("clerk", "member", "2024-02-01", supervises=("aid",))
+    organ.end("clerk", "2024-03-31")
+    organ.end("mem", "2024-06-30")
+    organ.assign("head", "member", "2024-07-01", supervises=("aid",))
+    organ.open_case("2024-10-14", "2024-08-05")
+    found = rows(fired(organ, "HANDOVER_MISSING"), "from", "to", "scope")
+    assert ("mem", "head", ("aid",)) in found
+    assert "clerk" not in {outgoing for outgoing, _, _ in found}
 
 
 def test_acting_needs_a_handover_and_cover_needs_none() -> None:
