@@ -170,7 +170,7 @@ def _compare_cited(row: Row, key: str, event_ids: Iterable[str], grounds: Iterab
 
 
 def _compare_unmet(owed: Row, person: PersonTrace, names: Names) -> list[str]:
-    faults = unknown_keys(owed, ("id", "period", "trigger", "with"))
+    faults = unknown_keys(owed, ("id", "period", "trigger", "with", "owner", "subject", "pair", "status"))
     fits = [instance for instance in person.unmet if instance_fits(owed, instance, names)]
     if "with" in owed:
         fits = [
@@ -178,6 +178,10 @@ def _compare_unmet(owed: Row, person: PersonTrace, names: Names) -> list[str]:
             for instance in fits
             if any(names.pair(pair).endswith(f"/{owed['with']}") for pair in instance.missing)
         ]
+    if "pair" in owed:
+        fits = [instance for instance in fits if owed["pair"] in map(names.pair, instance.missing)]
+    if "status" in owed:
+        fits = [instance for instance in fits if instance.status == owed["status"]]
     return faults if fits else [*faults, f"unmet: {dict(owed)} is not there"]
 
 
