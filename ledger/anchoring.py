@@ -21,6 +21,7 @@ from ledger.core.witness import parse_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
 from ledger.placement import SEALS
+from ledger.rollback import COSIGNED, SIGNED, remember
 
 TRIED = 1000
 """Checkpoints tried, the latest first, to find the one that a bare cosignature line is over."""
@@ -34,11 +35,17 @@ def next_checkpoint(ledger: Ledger, sealer: Callable[[], Signer], log: Callable[
     """
     if ledger.needs_seal():
         ledger.seal(sealer())
-        return ledger.sign_checkpoint(log())
+        return _signed(ledger, log())
     last = ledger.last_checkpoint()
     if last is not None and last.checkpoint.size >= _size_with_last_seal(ledger):
         return checkpoint_note(ledger, last.checkpoint.size)
-    return ledger.sign_checkpoint(log())
+    return _signed(ledger, log())
+
+
+def _signed(ledger: Ledger, log: Signer) -> bytes:
+    note = ledger.sign_checkpoint(log)
+    remember(ledger, SIGNED, note)
+    return note
 
 
 def _size_with_last_seal(ledger: Ledger) -> int:
@@ -79,7 +86,10 @@ def record_anchors(
             raise Refused("this token is on record already")
         if not keep:
             _check_named(anchor, book)
-    return ledger.record(*(Command(anchor, (signer,)) for anchor in anchors))
+    receipts = ledger.record(*(Command(anchor, (signer,)) for anchor in anchors))
+    for anchor in anchors:
+        remember(ledger, COSIGNED, anchor.checkpoint.encode())
+    return receipts
 
 
 def _check_named(anchor: AnchorRecorded, book: AnchorBook) -> None:

@@ -81,5 +81,10 @@ class Holdings:
 
     def _read(self, name: Path) -> Held:
         note = name.read_bytes()
-        since = datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+        since = held_since(name)
         return Held(note, open_checkpoint(note, [self.log_key, *self.later_keys]).checkpoint, since)
+
+
+def held_since(name: Path) -> datetime:
+    """Since when the checkpoint of this file is held, as its name tells."""
+    return datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)

@@ -6,17 +6,20 @@ access.db           who may read and who read what, where the pages are served
 views.db            rebuilt at any time
 keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
 attachments/<kind>/ files that entries name, by position, under random names
+duty.signed ...     the largest checkpoint that was signed and that was anchored (.cosigned), beside each database
 held/               checkpoints of the duty ledger as the discipline side holds them
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
 from ledger.clock import Clock
-from ledger.errors import BadInput, Forked, NoLedger, RolledBack
-from ledger.held import Held, Holdings
+from ledger.errors import BadInput, NoLedger
+from ledger.held import Holdings
+from ledger.rollback import Known, check_not_rolled_back, known_by_case, known_by_holding, known_within
 
 LAYOUT = 1
 KINDS = ("duty", "case", "access")
@@ -98,42 +101,27 @@ class Home:
         """Opens the ledger of this kind. Raises NoLedger or BadInput."""
         self.check()
         ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only)
-        if not read_only and kind == "duty":
+        if not read_only:
             try:
-                check_not_rolled_back(ledger, self.holdings(ledger).latest())
+                check_not_rolled_back(ledger, self._known(kind, ledger))
             except BaseException:
                 ledger.close()
                 raise
         return ledger
 
+    def _known(self, kind: str, ledger: Ledger) -> Iterator[Known]:
+        """Every source of checkpoints of this ledger that is here."""
+        yield from known_within(ledger)
+        if kind == "duty":
+            yield from known_by_holding(self.held)
+            if self.database("case").is_file():
+                case = open_ledger(self.database("case"), read_only=True)
+                try:
+                    yield from known_by_case(case, ledger)
+                finally:
+                    case.close()
+
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""
         first, *later = (key for _, key in duty.keys().log_keys)
         return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later))
-
-
-def check_not_rolled_back(ledger: Ledger, known: Held | None) -> None:
-    """The ledger contains the checkpoint known elsewhere, so that nothing is signed on a restored older copy.
-
-    Raises RolledBack where it is shorter, Forked where its history differs; both say how to recover.
-    """
-    if known is None:
-        return
-    head = known.checkpoint
-    if head.size > ledger.size():
-        raise RolledBack(
-            "{} has {} entries, but a checkpoint held since {} covers {}: this is an older copy; "
-            "restore the newer one, nothing is signed on this",
-            ledger.path,
-            ledger.size(),
-            known.since.isoformat(),
-            head.size,
-        )
-    if ledger.tree_head(head.size) != head:
-        raise Forked(
-            "{} has another history than the checkpoint of {} entries held since {}; "
-            "keep both and find out which was changed, nothing is signed on this",
-            ledger.path,
-            head.size,
-            known.since.isoformat(),
-        )
