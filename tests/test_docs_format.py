@@ -40,6 +40,7 @@ from ledger.genesis import Founder, create_ledger
 from ledger.publish import prove_entry
 from ledger.store.heads import new_heads
 from ledger.verify import verify_ledger
+from tests.docs_anchors import TIMES, anchor_examples
 
 PACKAGE = Path(entry.__file__).parents[1]
 DOCUMENT = PACKAGE / "FORMAT.md"
@@ -149,6 +150,7 @@ def examples(ledger: Ledger) -> dict[str, str]:
         "genesis": genesis.data.decode(),
         "genesis-fields": "".join(f"{name} {_json(opened[name])}\n" for name in in_order),
         "key": _key(example_signer(f"{ORIGIN}/p-01")),
+        **anchor_examples(ledger, example_signer),
     }
 
 
@@ -335,6 +337,26 @@ def root_by_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> b
     if index < split:
         return _sha256(b"\x01" + root_by_path(leaf, index, split, path[:-1]) + path[-1])
     return _sha256(b"\x01" + path[-1] + root_by_path(leaf, index - split, size - split, path[:-1]))
+
+
+def test_a_stranger_checks_a_cosignature() -> None:
+    """The line's key is the policy's w1, of type 04; its time and the checkpoint's text are what the key signed."""
+    shown = stated()
+    _, name, vkey = shown["policy"].splitlines()[0].split(" ")
+    key_name, key_id, material = vkey.split("+", 2)
+    key = base64.b64decode(material, validate=True)
+    assert (name, key[:1]) == ("w1", b"\x04")
+    assert _sha256(key_name.encode() + b"\n" + key)[:4].hex() == key_id
+
+    dash, line_name, encoded = shown["cosignature"].rstrip("\n").split(" ")
+    payload = base64.b64decode(encoded, validate=True)
+    assert (dash, line_name, payload[:4].hex(), len(payload)) == ("\u2014", key_name, key_id, 76)
+    assert int.from_bytes(payload[4:12], "big") == TIMES[0]
+    head = shown["checkpoint"].rpartition("\n\n")[0]
+    assert shown["cosigned"] == f"cosignature/v1\ntime {TIMES[0]}\n{head}\n"
+    Ed25519PublicKey.from_public_bytes(key[1:]).verify(payload[12:], shown["cosigned"].encode())
+    assert shown["imprint"] == _b64(_sha256(shown["checkpoint"].encode())) + "\n"
+    assert shown["request"].endswith("\n\n" + shown["checkpoint"])
 
 
 def test_a_stranger_follows_the_path_of_a_head() -> None:

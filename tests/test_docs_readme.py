@@ -34,7 +34,7 @@ def test_every_command_of_zeren_runs_as_written(tmp_path: Path) -> None:
     ran = 0
     for command in commands():
         words = shlex.split(command)
-        if words[0] != "zeren" or any(f" {each}" in command for each in ENDLESS):
+        if words[0] not in {"zeren", "echo"} or any(f" {each}" in command for each in ENDLESS):
             continue
         outcome = subprocess.run(
             ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

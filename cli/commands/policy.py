@@ -11,6 +11,7 @@ from cli.receipts import print_receipt
 from cli.signing import keyring, passphrase_option, writing_clock
 from ledger.anchors import anchor_book
 from ledger.application import Command, Ledger
+from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Refused
 from ledger.events.trust import PolicyAdopted
@@ -106,3 +107,13 @@ def tsa(name: str, file: Path) -> None:
     line = f"tsa {name} {certificate_digest(file.read_bytes()).hex()}"
     parse_policy("quorum none\n", [line])
     print_lines(line)
+
+
+@command.command("log", help=_("Print the log line of this ledger: for its witnesses, and for policies."))
+@LEDGER
+def log(kind: str) -> None:
+    ledger = home().open(kind)
+    try:
+        print_lines(f"log {format_vkey(ledger.keys().log_key(ledger.size()))}")
+    finally:
+        ledger.close()

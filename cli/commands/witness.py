@@ -41,18 +41,18 @@ def init(directory: Path, name: str, passphrase_file: Path | None, as_json: bool
     if as_json:
         print_json({"directory": str(directory), "vkey": vkey, "policy_line": f"witness {name} {vkey}"})
     else:
-        print_lines(_("witness made; give this line to the ledgers that you witness, for their policies:"))
+        note(_("witness made; give this line to the ledgers that you witness, for their policies:"))
         print_lines(f"witness {name} {vkey}")
 
 
-@command.command("trust", help=_("Watch the log that signs with VKEY: the line `log` of a ledger's genesis."))
+@command.command("trust", help=_("Watch the log that signs with VKEY, which `zeren policy log` prints at the ledger."))
 @DIRECTORY
 @click.argument("vkey")
 @click.option("--origin", help=_("The log's origin, where it is not the key's name."))
 def trust(directory: Path, vkey: str, origin: str | None) -> None:
     store = WitnessStore(directory)
     store.check()
-    key = parse_vkey(vkey)
+    key = parse_vkey(vkey.removeprefix("log ").strip())
     store.trust(key, origin)
     print_lines(_("watching {origin}").format(origin=origin or key.name))
 
