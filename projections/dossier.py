@@ -60,7 +60,7 @@ class Dossier:
     tenures: tuple[Tenure, ...]
     """A person's posts; for a unit who headed, supervised or belonged to it."""
     disputed: tuple[Citation, ...]
-    """Entries of those tenures that are under a RETRO_ASSIGNMENT of weight high (R16)."""
+    """Entries of those tenures under a RETRO_ASSIGNMENT of weight high (R16), or whose own time is contradicted."""
     obligations: tuple[Instance, ...]
     talks: tuple[Line, ...]
     acts: tuple[Line, ...]
@@ -88,7 +88,9 @@ def dossier(facts: Facts, party: str, judged_on: date) -> Dossier:
         judged_on=judged_on,
         known_at=facts.known_at,
         tenures=tenures,
-        disputed=tuple(tenure.entry for tenure in tenures if retro_weight(facts, tenure) == "high"),
+        disputed=tuple(
+            tenure.entry for tenure in tenures if retro_weight(facts, tenure) == "high" or facts.contradicted(tenure)
+        ),
         obligations=tuple(row for row in owed if concerns(row, party)),
         talks=lines["talk"],
         acts=lines["act"],

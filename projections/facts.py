@@ -88,6 +88,9 @@ class Facts(Protocol):
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised."""
 
+    def contradicted(self, tenure: Tenure) -> bool:
+        """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""
+
     def cases(self) -> Sequence[Recorded]:
         """The `case.opened` entries of the joined case ledgers."""
 

@@ -8,10 +8,13 @@ from projections.facts import Facts
 from projections.model import Citation, Period
 from projections.tenures import LEVELS, Holding, Level, covers_of, line_holders, membership, retro_weight
 
+TIME_CONTRADICTED = "TIME_CONTRADICTED"
+"""The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One holder with the entry that made him one; `flag` names the signal that disputes it."""
+    """One holder with the entry that made him one; `flag` names what disputes it: a signal, or a contradicted time."""
 
     person: str
     entry: Citation
@@ -56,15 +59,16 @@ def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answ
 
 def _holder(facts: Facts, holding: Holding) -> Holder:
     """The holder by the assignment that counts most: an undisputed one before a disputed one."""
-    weights = [(retro_weight(facts, tenure), tenure) for tenure in holding.tenures]
-    weight, tenure = min(weights, key=lambda row: ((None, "medium", "high").index(row[0]), row[1].entry))
+    weights = [(retro_weight(facts, tenure), facts.contradicted(tenure), tenure) for tenure in holding.tenures]
+    order = (None, "medium", "high")
+    weight, contradicted, tenure = min(weights, key=lambda row: (row[1], order.index(row[0]), row[2].entry))
     return Holder(
         tenure.person,
         tenure.entry,
         tenure.valid_from,
         tenure.valid_to,
-        flag="RETRO_ASSIGNMENT" if weight else None,
-        disputed=weight == "high",
+        flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else None,
+        disputed=contradicted or weight == "high",
     )
 
 

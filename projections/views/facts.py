@@ -17,6 +17,7 @@ from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
 from projections.model import Citation, Period, Person, Tenure, Unit
 from projections.rules import RuleSet, layered
+from projections.views.anchors import anchor_book
 from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
 
@@ -137,6 +138,13 @@ class ViewFacts:
     def party_group(self) -> str | None:
         """The unit of kind party_group."""
         return next((unit.id for unit in self.units.values() if unit.kind == "party_group"), None)
+
+    # --- times proved from outside ---
+
+    def contradicted(self, tenure: Tenure) -> bool:
+        """Whether the anchors on record contradict the entry's own time, whenever they were recorded."""
+        bounds = anchor_book(self.views, self.duty).bounds(tenure.entry.position)
+        return tenure.entry.ledger == self.duty.origin and bounds.contradict(tenure.recorded_at)
 
     # --- records ---
 
