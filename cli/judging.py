@@ -1,4 +1,4 @@
-"""Options of the questions that are judged as on a day: --known-at, --on."""
+"""Options of the questions that are judged as on a day: --known-at, --entries, --on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from projections.desk import Desk
 from projections.explain import Explainer
 from projections.i18n import _
 from projections.times import parse_day
+from projections.views.store import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,14 @@ class Judging:
 
 
 def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--known-at and --on."""
+    """--known-at, --entries and --on."""
+    entries = click.option(
+        "--entries",
+        "entries",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=_("As known at a position: only the first N entries of the duty ledger."),
+    )
     on = click.option(
         "--on", "on", metavar="DAY", help=_("Judge as on this day (default: the rule set's day, or today).")
     )
@@ -36,11 +44,12 @@ def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="MOMENT",
         help=_("The moment it was known (default: all that is recorded)."),
     )
-    return known(on(function))
+    return known(entries(on(function)))
 
 
-def judging(desk: Desk, known_at: str | None, on: str | None) -> Judging:
+def judging(views: Views, known_at: str | None, entries: int | None, on: str | None) -> Judging:
     """What these options say. Raises BadInput."""
+    desk = Desk(views, entries=entries)
     zone = desk.facts().zone
     moment = moment_asked(known_at, zone)
     day = desk.judging_day(today(zone), moment, parse_day(on) if on is not None else None)

@@ -34,10 +34,12 @@ class Desk:
     views: Views
     kinds: frozenset[str] | None = None
     """The kinds of ledger that exist for who asks; None = all."""
+    entries: int | None = None
+    """Only so many entries of the duty ledger, for questions as known at a position; None = all."""
 
     def facts(self, known_at: datetime | None = None) -> ViewFacts:
         """The facts as known at a moment."""
-        return ViewFacts(self.views, known_at, kinds=self.kinds)
+        return ViewFacts(self.views, known_at, kinds=self.kinds, entries=self.entries)
 
     def heads(self) -> list[Head]:
         """The joined ledgers."""

@@ -26,6 +26,10 @@ class Facts(Protocol):
         """The cut; None = everything recorded."""
 
     @property
+    def as_of(self) -> datetime | None:
+        """The moment as on which it is known: the cut's, or that of its last entry where it is cut at a position."""
+
+    @property
     def zone(self) -> tzinfo:
         """The time zone whose days count."""
 

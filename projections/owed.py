@@ -50,7 +50,7 @@ def judging_day(facts: Facts, today: date, on: date | None = None) -> date:
     if on is not None:
         return on
     stated = facts.rules.judged_on or today
-    return min(stated, day(facts, facts.known_at)) if facts.known_at is not None else stated
+    return min(stated, day(facts, facts.as_of)) if facts.as_of is not None else stated
 
 
 def owed(facts: Facts, wanted: Wanted, judged_on: date) -> Owed:

@@ -5,16 +5,28 @@ It takes from the engine only what the signals leave of an act (`verdicts`), whi
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from ledger.events.acts import EducationHeld, MeetingHeld, PlanMade, TalkHeld
+from ledger.events.acts import (
+    EducationHeld,
+    MeetingHeld,
+    PlanMade,
+    TalkHeld,
+    WarningReported,
+)
 from ledger.events.record import Recorded
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts import Facts
 from projections.signals import blame, credit
+from projections.workdays import is_working_day
+from tests.facts_maker import ZONE
 
 GROUP, UNITS = "group", ("aid", "office")
+POSTS: tuple[tuple[str, str | None], ...] = (
+    ("secretary", None),
+    *((post, unit) for post in ("supervisor", "head") for unit in UNITS),
+)
 Key = tuple[str, str | None, str | None, str | None]
 Talked = Callable[[TalkHeld, date], bool]
 Found = Iterator[tuple[Key, str, list[str]]]
@@ -33,7 +45,8 @@ class Oracle:
 
     def answer(self) -> Answer:
         found: dict[Key, tuple[str, frozenset[str]]] = {}
-        for rows in (self.secretary_talks(), self.supervisor_talks(), self.years()):
+        everything = (self.secretary_talks(), self.supervisor_talks(), self.years(), self.reports(), self.vacancies())
+        for rows in (*everything, self.warnings()):
             for key, status, refs in rows:
                 found[key] = (status, frozenset(refs))
         return found
@@ -160,6 +173,99 @@ class Oracle:
                 statuses.append("doubtful" if "doubtful" in verdicts else "unmet")
         return united(statuses or ["not_due"]), refs
 
+    # --- reports by name, warnings, vacancies ---
+
+    def reports(self) -> Found:
+        said = {getattr(act.payload, "for_year", None) for act, _, _ in self.acts("A1a", date.min, date.max)}
+        for year in range(self.first.year - 1, self.judged_on.year + 1):
+            if year < self.first.year and year not in said:
+                continue
+            first, last = date(year, 1, 1), min(date(year, 12, 31), self.judged_on)
+            for person in sorted({p for post, unit in POSTS for p in self.holders(post, unit, last)}):
+                held = [d for d in days(first, last) if any(person in self.holders(p, u, d) for p, u in POSTS)]
+                if len(held) < 30:
+                    continue
+                verdicts, refs = self.by(person, "A1a", lambda e, y=year: getattr(e.payload, "for_year", None) == y)  # type: ignore[misc]  # bound now
+                due = date(year + 1, 3, 31)
+                yield ("A1a", person, None, str(year)), self.single(verdicts, due), refs
+
+    def by(self, person: str, obligation: str, wanted: Callable[[Recorded], bool]) -> tuple[list[str], list[str]]:
+        verdicts: list[str] = []
+        refs: list[str] = []
+        for entry, _, verdict in self.acts(obligation, date.min, date.max):
+            done_by = getattr(entry.payload, "author", None) or getattr(entry.payload, "lead", None)
+            if done_by == person and wanted(entry):
+                verdicts.append(verdict)
+                if verdict in ("credited", "declared_late"):
+                    refs.append(str(entry.payload.ref))
+        return verdicts, refs
+
+    def single(self, verdicts: Sequence[str], due: date) -> str:
+        if "credited" in verdicts:
+            return "met"
+        if "declared_late" in verdicts:
+            return "met_late_declared"
+        if due > self.judged_on:
+            return "not_due"
+        return "doubtful" if "doubtful" in verdicts else "unmet"
+
+    def warnings(self) -> Found:
+        for warning in self.entries:
+            told = warning.payload
+            if not isinstance(told, WarningReported):
+                continue
+            person, on = str(told.addressee), local(warning.recorded_at)
+            if on > self.judged_on or not self.is_member(person, on):
+                continue
+            end = on
+            while end < self.judged_on and self.is_member(person, end + timedelta(days=1)):
+                end += timedelta(days=1)
+            due = on
+            for _ in range(5):
+                due += timedelta(days=1)
+                while not is_working_day(due):
+                    due += timedelta(days=1)
+            found = [
+                (act, done, verdict)
+                for act, done, verdict in self.acts("PM2c", date.min, end)
+                if getattr(act.payload, "lead", None) == person
+                and act.position > warning.position
+                and told.unit in (getattr(act.payload, "covers", None) or ())
+            ]
+            good = [(act, done, v) for act, done, v in found if v in ("credited", "declared_late")]
+            in_time = [v for _, done, v in good if done <= due]
+            refs = [str(act.payload.ref) for act, _, _ in good]
+            status = self.single(in_time, due) if in_time or not good else "late"
+            if not good:
+                status = self.single([v for _, _, v in found], due)
+            yield ("PM2c", person, str(told.unit), str(told.ref)), status, refs
+
+    def is_member(self, person: str, on: date) -> bool:
+        return any(person in self.holders("supervisor", unit, on) for unit in UNITS)
+
+    def vacancies(self) -> Found:
+        open_days: dict[tuple[date, date], None] = {}
+        for unit in UNITS:
+            asked = days(self.first - timedelta(days=250), self.judged_on)
+            held = [d for d in asked if self.holders("supervisor", unit, d)]
+            if held:
+                empty = [d for d in days(held[0], self.judged_on) if d not in set(held)]
+                open_days |= dict.fromkeys(runs(empty))
+        for first, last in open_days:
+            owner = next(iter(self.holders("secretary", None, first)), None)
+            if owner is None:
+                continue
+            due = first
+            for _ in range(5):
+                due += timedelta(days=1)
+                while not is_working_day(due):
+                    due += timedelta(days=1)
+            if last == self.judged_on:
+                status = "not_due" if due > self.judged_on else "unmet"
+            else:
+                status = "met" if last < due else "late"
+            yield ("PS2", owner, None, f"vacancy of supervision {first}"), status, []
+
     # --- so many a year ---
 
     def years(self) -> Found:
@@ -240,3 +346,20 @@ def verdicts_of(facts: Facts, entries: Sequence[Recorded], judged_on: date) -> M
     acts = [entry for entry in entries if getattr(entry.payload, "claims", None)]
     blamed = blame(facts, acts, judged_on)
     return {entry.position: credit(blamed.get(facts.cite(entry), ())) for entry in acts}
+
+
+def runs(found: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """First and last of days that follow on one another."""
+    first = last = None
+    for on in found:
+        if last is None or on != last + timedelta(days=1):
+            if first is not None and last is not None:
+                yield first, last
+            first = on
+        last = on
+    if first is not None and last is not None:
+        yield first, last
+
+
+def local(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()

@@ -8,7 +8,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.events.acts import EducationHeld, MeetingHeld, PlanMade, TalkHeld
+from ledger.events.acts import (
+    EducationHeld,
+    InspectionHeld,
+    IntegrityReportSubmitted,
+    MeetingHeld,
+    PlanMade,
+    TalkHeld,
+    WarningReported,
+)
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from tests.facts_maker import Organ, at
 
@@ -17,7 +25,10 @@ HORIZON = 800
 """Days from the opening within which things happen: over two years."""
 LEADERS = ("sec", "mem", "mem2", "head", "head2", "handler")
 UNITS = ("aid", "office")
-IDS: tuple[str, ...] = ("A2a", "A2b", "PG3a", "PS1", "PM3", "PD1")
+IDS: tuple[str, ...] = (
+    *("PM2c", "PS2", "A1a"),
+    *("A2a", "A2b", "PG3a", "PS1", "PM3", "PD1"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,10 @@ def plan_of(seed: int) -> Plan:
     steps: list[tuple[datetime, int, Callable[[Organ], Any]]] = [
         (at(str(OPENED)), number, _assigning(*row)) for number, row in enumerate(rows)
     ]
-    for number in range(rng.randint(5, 40)):
+    for number in range(rng.randint(5, 50)):
         offset, hour = rng.randint(0, HORIZON), rng.randint(8, 17)
         late = rng.choice((0, 0, 0, 0, 5, 8, 40))
-        make = rng.choice((_talk, _talk, _talk, _meeting, _education, _education, _plan))
+        make = rng.choice(MAKERS)
         recorded = _moment(offset + late, 20)
         steps.append((recorded, 100 + number, make(rng, rows, number, _moment(offset, hour), recorded)))
     return Plan(tuple(steps), OPENED + timedelta(days=rng.choice((rng.randint(100, HORIZON), HORIZON + 60))))
@@ -148,3 +159,50 @@ def _plan(
     (signer,) = _in_office(rng, rows, moment, "head")
     plan = PlanMade(ref=f"P{number}", unit=rng.choice(UNITS), occurred_at=moment.date(), claims=("PD1",))
     return lambda organ: organ.duty(plan, _recorded(recorded), signer, "clerk")
+
+
+def _warning(
+    rng: Random, rows: Sequence[Post], number: int, moment: datetime, recorded: datetime
+) -> Callable[[Organ], Any]:
+    author, addressee = _in_office(rng, rows, moment, "head", "supervisor")
+    unit, on = rng.choice(UNITS), moment.date()
+    warning = WarningReported(ref=f"W{number}", author=author, addressee=addressee, unit=unit, occurred_at=on)
+    return lambda organ: organ.duty(warning, _recorded(recorded), author, addressee)
+
+
+def _answer(
+    rng: Random, rows: Sequence[Post], number: int, moment: datetime, recorded: datetime
+) -> Callable[[Organ], Any]:
+    """A check by a warned member, soon after one of the warnings so far, if there is one."""
+    shift, lead = rng.choice((0, 1, 5, 12, 40)), rng.choice(LEADERS)
+    late = recorded - moment
+
+    def record(organ: Organ) -> Any:
+        warnings = [entry.payload for entry in organ.entries["duty"] if isinstance(entry.payload, WarningReported)]
+        last = warnings[-1] if warnings and number % 4 else None
+        on = moment.date() if last is None else min(moment.date(), _day(last) + timedelta(days=shift))
+        who = lead if last is None else str(last.addressee)
+        units = UNITS[:1] if last is None else (str(last.unit),)
+        check = InspectionHeld(ref=f"I{number}", lead=who, covers=units, occurred_at=on, claims=("PM2c",))
+        return organ.duty(check, _recorded(moment + late), who, "clerk")
+
+    return record
+
+
+def _day(warning: WarningReported) -> date:
+    if not isinstance(warning.occurred_at, date):
+        raise TypeError("a warning here has a day")
+    return warning.occurred_at
+
+
+def _report(
+    rng: Random, _: Sequence[Post], number: int, moment: datetime, recorded: datetime
+) -> Callable[[Organ], Any]:
+    author, year = rng.choice(LEADERS), moment.year - rng.choice((0, 1, 1))
+    report = IntegrityReportSubmitted(
+        ref=f"R{number}", author=author, for_year=year, occurred_at=moment.date(), claims=("A1a",)
+    )
+    return lambda organ: organ.duty(report, _recorded(recorded), author, "clerk")
+
+
+MAKERS = (_talk, _talk, _talk, _meeting, _education, _education, _plan, _warning, _answer, _answer, _report)

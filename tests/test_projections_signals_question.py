@@ -7,10 +7,11 @@ import pytest
 from ledger.errors import BadInput
 from ledger.events.records import RecordExplained
 from projections import signals as package
-from projections.signals import CATALOGUE, signals
+from projections.signals import CATALOGUE, blame, signals
 from projections.signals.catalogue import INPUTS
 from projections.signals.question import signal_rows
 from tests.facts_maker import JUDGED_ON, Organ
+from tests.support import scenario_facts
 
 CODES = (
     *(
@@ -106,3 +107,16 @@ def test_limits_are_by_code_weight_and_party() -> None:
     for wrong in ({"code": "NOISE"}, {"code": "CHAIN_BREAK"}, {"weight": "heavy"}):
         with pytest.raises(BadInput):
             signal_rows(facts, date(2024, 12, 31), **wrong)
+
+
+def test_judging_the_whole_once_blames_as_judging_each_by_what_lies_near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many records the whole is judged once; every record is blamed by the same signals as judged alone."""
+    records = [record for record in scenario_facts().records() if getattr(record.payload, "claims", None)]
+    near = blame(scenario_facts(), records, JUDGED_ON)
+    monkeypatch.setattr(package, "MANY", 1)
+    whole = blame(scenario_facts(), records, JUDGED_ON)
+
+    assert near
+    for record in records:
+        cite = scenario_facts().cite(record)
+        assert set(near.get(cite, ())) == set(whole.get(cite, ()))

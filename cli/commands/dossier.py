@@ -10,7 +10,6 @@ from cli.context import json_option, open_views
 from cli.judging import judging, judging_options
 from cli.output import print_json, print_lines
 from projections.answers import dossier_answer
-from projections.desk import Desk
 from projections.dossier import CaseLine, Dossier, Line
 from projections.duty_sentences import ACTING
 from projections.explain import CATEGORIES, Explainer
@@ -22,9 +21,9 @@ from projections.model import Instance, Tenure
 @click.argument("party")
 @judging_options
 @json_option
-def command(party: str, known_at: str | None, on: str | None, as_json: bool) -> None:
+def command(party: str, known_at: str | None, entries: int | None, on: str | None, as_json: bool) -> None:
     with open_views() as views:
-        at = judging(Desk(views), known_at, on)
+        at = judging(views, known_at, entries, on)
         found = at.desk.dossier(at.desk.party(party, at.known_at), at.on, at.known_at)
         if as_json:
             print_json({**dossier_answer(found, at.explain), "ledgers": at.desk.heads()})

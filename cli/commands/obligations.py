@@ -9,7 +9,6 @@ from cli.judging import Judging, judging, judging_options
 from cli.output import note, print_json, print_lines, table
 from projections.agenda import Event, calendar
 from projections.answers import obligations_answer
-from projections.desk import Desk
 from projections.explain import Explainer
 from projections.i18n import _
 from projections.model import Instance
@@ -47,11 +46,12 @@ def command(
     with_standing: bool,
     ics: Path | None,
     known_at: str | None,
+    entries: int | None,
     on: str | None,
     as_json: bool,
 ) -> None:
     with open_views() as views:
-        at = judging(Desk(views), known_at, on)
+        at = judging(views, known_at, entries, on)
         wanted = Wanted(
             period=period,
             owner=at.desk.party(owner, at.known_at) if owner is not None else None,

@@ -8,7 +8,6 @@ from cli.context import json_option, open_views
 from cli.judging import judging, judging_options
 from cli.output import print_json, print_lines
 from projections.answers import signals_answer
-from projections.desk import Desk
 from projections.duty_sentences import WEIGHTS
 from projections.explain import Explainer
 from projections.i18n import _
@@ -30,11 +29,12 @@ def command(
     person: str | None,
     weight: str | None,
     known_at: str | None,
+    entries: int | None,
     on: str | None,
     as_json: bool,
 ) -> None:
     with open_views() as views:
-        at = judging(Desk(views), known_at, on)
+        at = judging(views, known_at, entries, on)
         party = [at.desk.party(text, at.known_at) for text in (unit, person) if text is not None]
         rows = at.desk.signals(at.on, at.known_at, code=code, party=party, weight=weight)
         if as_json:

@@ -6,7 +6,7 @@ the later record of it is not counted (double_credit).
 """
 
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.model import Citation, Reason, Signal
-from projections.signals import DOUBTS, Credit, blame, credit
+from projections.signals import DOUBTS, MANY, Credit, blame, credit
 from projections.signals.signatures import signatures
 
 DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing")
@@ -83,6 +83,8 @@ class Docket:
         self.judged_on = judged_on
         self._claimed: dict[tuple[str, str], tuple[Judged, ...]] = {}
         self._blame: dict[Citation, tuple[Signal, ...]] = {}
+        self._whole: Mapping[Citation, tuple[Signal, ...]] | None = None
+        """All that is blamed, once so many acts were asked about that the whole was judged."""
         self.kept: dict[Any, Any] = {}
         """Answers that several evaluators share, by question."""
 
@@ -108,13 +110,17 @@ class Docket:
 
     def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
         """What the signals leave of each act."""
-        unknown = [act for act in acts if self.facts.cite(act) not in self._blame]
-        if unknown:
+        cites = [self.facts.cite(act) for act in acts]
+        unknown = [act for act, cite in zip(acts, cites, strict=True) if cite not in self._blame]
+        if unknown and self._whole is None:
             blamed = blame(self.facts, unknown, self.judged_on)
             self._blame |= {cite: blamed.get(cite, ()) for cite in map(self.facts.cite, unknown)}
+            if len(unknown) > MANY:
+                self._whole = blamed
+        rows = [(self._blame if self._whole is None else self._whole).get(cite, ()) for cite in cites]
         return [
-            Judged(act, self.happened(act), credit(rows := self._blame[self.facts.cite(act)]), _codes(rows))
-            for act in acts
+            Judged(act, self.happened(act), credit(signals), _codes(signals))
+            for act, signals in zip(acts, rows, strict=True)
         ]
 
     def happened(self, act: Recorded) -> date:

@@ -46,6 +46,7 @@ ACTS: Mapping[str, type[Payload]] = {
     "rectification": acts.RectificationMade,
     "decision": cases.DecisionMade,
     "second_investigation": cases.SecondInvestigationOpened,
+    "second_investigation_declined": cases.SecondInvestigationDeclined,
 }
 """Kinds of act as rules name them; `kind:word` is a meeting of that kind."""
 OWNERS = ("group", "secretary", "member", "unit", "head", "person", "investigators")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from ledger.events.cases import CaseOpened, DecisionMade
+from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDeclined
 from ledger.events.record import Recorded
 from projections.facts import day
 from projections.model import Instance, Period, Reason
@@ -202,7 +202,7 @@ def _vacancy(
 def after_cases(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
     """A4b, A4c, A4d: what must follow a case; without a limit, the days after its opening are shown only.
 
-    The discipline side's act counts if it claims the duty; A4d needs a decision on each track besides.
+    The discipline side's act counts if it claims the duty; A4d needs an outcome of each track besides.
     """
     for opening in docket.facts.cases():
         opened = day(docket.facts, opening.recorded_at)
@@ -210,9 +210,16 @@ def after_cases(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[
             continue
         events = [event for event in docket.facts.followers(opening) if docket.happened(event) <= docket.judged_on]
         done = [event for event in events if _claims(event, obligation.id, rule)]
-        if not set(rule.tracks) <= {event.payload.track for event in events if isinstance(event.payload, DecisionMade)}:
+        if not set(rule.tracks) <= {track for event in events if (track := _track(event)) is not None}:
             done = []
         yield _case_instance(docket, obligation, opening, opened, done)
+
+
+def _track(event: Recorded) -> str | None:
+    """The track that an event gives an outcome: a decision its own, a reasoned "none" the second (R24)."""
+    if isinstance(event.payload, SecondInvestigationDeclined):
+        return "second"
+    return event.payload.track if isinstance(event.payload, DecisionMade) else None
 
 
 def own_case_acts(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:

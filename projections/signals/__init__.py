@@ -21,10 +21,14 @@ from ledger.events.record import Recorded
 from projections.facts import Facts, day
 from projections.model import Citation, Signal
 from projections.signals.catalogue import CATALOGUE, ORDER
-from projections.signals.crediting import DOUBTS, Credit, blame_among, credit, credited_among
+from projections.signals.crediting import DOUBTS, Credit, blame_among, blame_everywhere, credit, credited_among
 from projections.signals.inquiry import Inquiry
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
+
+
+MANY = 100
+"""Records from which on judging each by what lies near it costs more than judging the whole once."""
 
 
 def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[str] | None = None) -> tuple[Signal, ...]:
@@ -44,11 +48,13 @@ def blame(
 ) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame each of these records; a record without any is not in the map.
 
-    Touches only what lies near the records. The one exception: no index answers which other entries attach the same
+    Touches only what lies near the records; of MANY and more the whole is judged once, and the map has all that is
+    blamed. The one exception: no index answers which other entries attach the same
     file, have a like text or a number named in words; where a record has such, the cut is read once and kept with it.
     Entries of a case ledger are never blamed.
     """
-    return blame_among(_near(facts, judged_on), records)
+    q = _near(facts, judged_on)
+    return blame_everywhere(q) if len(records) > MANY else blame_among(q, records)
 
 
 def credited(facts: Facts, records: Sequence[Recorded], judged_on: date | None = None) -> Iterator[Recorded]:

@@ -70,6 +70,17 @@ def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tu
     return {cited: tuple(rows) for cited, rows in found.items()}
 
 
+def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
+    """The signals that blame any record at all: one pass over the whole, cheaper than the near ones of very many."""
+    whole = Inquiry(q.facts, q.judged_on)
+    found: defaultdict[Citation, list[Signal]] = defaultdict(list)
+    for rule in BLAMING:
+        for signal in rule(whole):
+            for cited in signal.blamed:
+                found[cited].append(signal)
+    return {cited: tuple(rows) for cited, rows in found.items()}
+
+
 def credit(signals: Iterable[Signal]) -> Credit:
     """What the signals that blame an act leave of it.
 

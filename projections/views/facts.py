@@ -78,6 +78,11 @@ class ViewFacts:
         return int(rows[0]["position"]) + 1 if rows else 0
 
     @property
+    def as_of(self) -> datetime | None:
+        """The cut's moment, or that of the last entry where it is cut at a position."""
+        return self.known_at if self.entries is None else self.last_recorded_at
+
+    @property
     def zone(self) -> tzinfo:
         """The duty ledger's time zone."""
         return self.duty.zone
