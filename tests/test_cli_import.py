@@ -247,7 +247,9 @@ def test_nested_yaml_and_lists_are_read_as_the_format_has_them(ledgers: Path, tm
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        (1, 45482, "45482 is a number, not a day"),
+        (1, 45483, "as 2024-07-10 if"),
+        (1, 7, "7 is a number, not a day"),
+        (2, "c-aid", "a registered unit"),
         (1, "2024-02-30", "no"),
         (1, "2024.13.01", "2024-07-09"),
         (1, "\uff12\uff10\uff12\uff14-03-05", "full-width"),
@@ -662,3 +664,10 @@ def test_a_file_of_this_size_is_refused_unread(
     assert "数据" in capsys.readouterr().err
     assert imports(fresh, file, "--legacy", kind="unit") == 2
     assert imports(fresh, tmp_path / "none.xlsx") == 2
+
+
+def test_help_shows_the_options_of_an_import(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`zeren import --help` names the file's options and the template command."""
+    assert zeren(fresh, "import", "--help") == 0
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in ("--kind", "--legacy", "--sheet", "--dry-run", "--signer", "template"))

@@ -355,7 +355,7 @@ def test_a_signal_is_explained_by_the_one_whom_it_asks(ledgers: Path, capsys: py
     ("words", "said"),
     [
         (("--talker", "贺立"), ("--talker '贺立'", "贺立新 (p-he)")),
-        (("--talker", "c-aid"), ("--talker 'c-aid'", "no person")),
+        (("--talker", "c-aid"), ("--talker 'c-aid'", "a registered unit")),
         (("--occurred-at", "2024-02-30"), ("--occurred-at '2024-02-30'", "no")),
         (("--occurred-at", "45482"), ("--occurred-at '45482'", "2024-07-09")),
         (("--occurred-at", "\uff12\uff10\uff12\uff14-07-09"), ("full-width", "2024-07-09")),

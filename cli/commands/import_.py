@@ -36,6 +36,15 @@ class ImportGroup(click.Group):
             args = ["file", *args]
         return super().parse_args(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of an import, which has no name of its own, then the command `template`."""
+        importing = self.commands["file"]
+        with click.Context(importing, info_name="file", parent=ctx) as inner:
+            records = [row for each in importing.get_params(inner) if (row := each.get_help_record(inner)) is not None]
+        with formatter.section(_("Options")):
+            formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return ["template"]
 

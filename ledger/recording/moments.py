@@ -4,7 +4,7 @@ A number is never taken for a day: a spreadsheet's serial number and a year look
 """
 
 import re
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,9 @@ from ledger.recording.texts import read_line
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)-|/(\d\d?)/|\.(\d\d?)\.|年(\d\d?)月)(\d\d?)(日?)", re.ASCII)
 _TIME = re.compile(r"(\S+)[T ]+(\d\d?:\d\d(?::\d\d(?:\.\d{1,3})?)?)\s*(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_FIRST_SERIAL = date(1899, 12, 30)
+_SERIALS = (18_264, 109_938)
+"""A spreadsheet's serial numbers of the days from 1950 to 2200."""
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 
 
@@ -51,6 +54,11 @@ def _typed_when(kind: str, raw: date | datetime) -> date | datetime:
 def _written_when(kind: str, raw: Any, zone: tzinfo) -> date | datetime:
     example = "2024-07-09 15:00" if kind == "moment" else "2024-07-09"
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        if _SERIALS[0] <= raw <= _SERIALS[1]:
+            shown = _FIRST_SERIAL + timedelta(days=int(raw))
+            raise BadInput(
+                "{} is a number; a spreadsheet shows it as {} if the cell is formatted as a date", raw, shown
+            )
         raise BadInput("{} is a number, not a day; format the cell as a date, or write {} as text", raw, example)
     if not isinstance(raw, str):
         raise BadInput("it is not a day; write it as {}", example)

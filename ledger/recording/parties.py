@@ -1,7 +1,7 @@
 """Persons, units and posts by id or by name: a name serves where it is unambiguous."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from ledger.decisions.state import Register
@@ -12,6 +12,15 @@ from ledger.recording.near import near
 Wanted = About | Literal["post"]
 MOST_SUGGESTIONS = 300
 """Different words for which likely ones are looked for: a file may hold a hundred thousand unknown ones."""
+
+_WORDS: Mapping[Wanted, BadInput] = {
+    "person": BadInput("person"),
+    "unit": BadInput("unit"),
+    "party": BadInput("person or unit"),
+    "post": BadInput("post"),
+}
+"""What is looked for, as a message names it: as a value of a fault it is translated with it."""
+_OF_KIND: Mapping[str, BadInput] = {"person": _WORDS["person"], "unit": _WORDS["unit"]}
 
 
 class Parties:
@@ -72,7 +81,9 @@ class Parties:
         if (text, what) in self._unknown:
             return self._unknown[text, what]
         ids = self._known(what)
-        kind = "person or unit" if what == "party" else what
+        kind, other = _WORDS[what], self.register.kinds.get(text)
+        if other is not None and what != "post":
+            return BadInput("it is a registered {}; a {} is needed here", _OF_KIND[other], kind)
         if not ids:
             problem = BadInput("no {} is registered yet; register it first", kind)
         elif len(self._unknown) >= MOST_SUGGESTIONS:
