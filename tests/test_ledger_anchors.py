@@ -27,7 +27,7 @@ from ledger.errors import (
     Malformed,
     Refused,
 )
-from ledger.events.trust import AnchorRecorded, PolicyAdopted
+from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
 from ledger.verify import verify_ledger
 from tests.anchoring import WITNESSES, adopt, anchor, checkpoint, cosigned, head_of, policy_text, witness
 from tests.builders import START, Desk, assignment, duty_ledger, facts_of, found, open_desk, signer_named, tampering
@@ -455,6 +455,42 @@ def test_an_anchor_moved_in_the_index_is_found(desk: Desk) -> None:
     opened.close()
 
     assert report.exit_code == 3
+
+
+def test_of_many_contradicted_times_the_number_is_said(desk: Desk) -> None:
+    """Twenty contradicted entries are named one by one; of more the report says how many there are in all."""
+    adopt(desk, policy_text(1))
+    for number in range(10):
+        desk.record(assignment(f"E{number}"), "rec")
+    note = checkpoint(desk)
+    anchor(desk, note, 0, START - timedelta(hours=1))
+    report = verify_ledger(desk.ledger)
+
+    assert report.contradicted == head_of(note).size > 20
+    assert len(report.findings) == 21
+    assert f"{report.contradicted} entries in all" in str(report.findings[-1].what)
+
+
+def test_a_clock_is_never_set_back_below_what_has_passed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock.corrected that goes back below its not-before is invalid; one that stays above it is not."""
+    adopt(desk, policy_text(1))
+    anchor(desk, checkpoint(desk), 0)
+    floor = anchor_book(desk.ledger).not_before(desk.ledger.size())
+    assert floor is not None
+    for back, code in ((floor, 0), (floor - timedelta(seconds=1), 3)):
+        monkeypatch.setattr(desk.ledger.recorder, "now", lambda _, moment=back: moment)
+        desk.ledger.record(desk.command(ClockCorrected(reason="ran ahead"), "cus-1", "cus-2"))
+        report = verify_ledger(desk.ledger)
+        assert report.exit_code == code
+    assert "set back" in str(report.findings[0].what)
+
+
+def test_an_anchored_checkpoint_that_ends_in_no_seal_is_named(desk: Desk) -> None:
+    """Completeness cannot be shown up to a checkpoint that does not end in a seal: verify names it."""
+    adopt(desk, policy_text(1))
+    anchor(desk, desk.ledger.sign_checkpoint(desk.log).decode(), 0)
+
+    assert any("does not end in a seal" in str(what) for what in verify_ledger(desk.ledger).not_checked)
 
 
 # --- the fold against the words of the format ------------------------------------------------------------------------
