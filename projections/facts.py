@@ -89,8 +89,13 @@ class Facts(Protocol):
         supervises: str | None = None,
         on: date | None = None,
         during: Period | None = None,
+        undisputed: bool = False,
     ) -> Sequence[Tenure]:
-        """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised."""
+        """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised.
+
+        `undisputed`: without the corrections that were recorded from the first lead on, later than the tolerance for
+        assignments allows: what a late assignment cannot close, the late correction of one cannot either (R16).
+        """
 
     def contradicted(self, tenure: Tenure) -> bool:
         """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""

@@ -53,17 +53,22 @@ def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
     return "high" if lead is not None and tenure.recorded_at >= lead else "medium"
 
 
-def level_tenures(facts: Facts, level: Level, unit: str | None, during: Period) -> Sequence[Tenure]:
-    """Every assignment and acting at a level that touches `during`, cover and disputed ones included."""
+def level_tenures(
+    facts: Facts, level: Level, unit: str | None, during: Period, *, undisputed: bool = False
+) -> Sequence[Tenure]:
+    """Every assignment and acting at a level that touches `during`, cover and disputed ones included.
+
+    `undisputed` leaves out what corrections made of them from the first lead on.
+    """
     if level == "secretary":
         group = facts.party_group
-        found = facts.tenures(post=SECRETARY, during=during)
+        found = facts.tenures(post=SECRETARY, during=during, undisputed=undisputed)
         return [tenure for tenure in found if group is None or _seats(facts, tenure, group)]
     if unit is None:
         raise ValueError("a head or supervising member is asked for by unit")
     if level == "supervisor":
-        return facts.tenures(supervises=unit, during=during)
-    return facts.tenures(post=HEAD, unit=unit, during=during)
+        return facts.tenures(supervises=unit, during=during, undisputed=undisputed)
+    return facts.tenures(post=HEAD, unit=unit, during=during, undisputed=undisputed)
 
 
 def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
@@ -73,7 +78,8 @@ def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *
     and acting at once is titular. `unit` is not looked at for the secretary. Open tenures run to the end of
     `during`.
     """
-    tenures = [tenure for tenure in level_tenures(facts, level, unit, during) if _holds(facts, tenure, primary=primary)]
+    found = level_tenures(facts, level, unit, during, undisputed=primary)
+    tenures = [tenure for tenure in found if _holds(facts, tenure, primary=primary)]
     return _holdings(tenures, during)
 
 
@@ -123,7 +129,7 @@ def membership(facts: Facts, day: date, *, body: str | None = None, primary: boo
     persons = {
         tenure.person: None
         for post in (SECRETARY, MEMBER)
-        for tenure in facts.tenures(post=post, on=day)
+        for tenure in facts.tenures(post=post, on=day, undisputed=primary)
         if _seats(facts, tenure, body or facts.party_group) and _holds(facts, tenure, primary=primary)
     }
     return tuple(persons)
@@ -131,7 +137,11 @@ def membership(facts: Facts, day: date, *, body: str | None = None, primary: boo
 
 def supervised_units(facts: Facts, person: str, day: date) -> tuple[str, ...]:
     """Ids of the units that a person supervises on a day, each once; acting in charge included, cover not."""
-    held = [tenure for tenure in facts.tenures(person=person, on=day) if _holds(facts, tenure, primary=True)]
+    held = [
+        tenure
+        for tenure in facts.tenures(person=person, on=day, undisputed=True)
+        if _holds(facts, tenure, primary=True)
+    ]
     return tuple(dict.fromkeys(unit for tenure in held for unit in tenure.supervises))
 
 

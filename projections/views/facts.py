@@ -13,11 +13,13 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import EntryReference, unflatten
 from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
 from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
 from projections.model import Citation, Period, Person, Tenure, Unit
 from projections.rules import RuleSet, layered
 from projections.views.anchors import anchor_book
+from projections.views.corrections import Asked, undisputed_version
 from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
 
@@ -261,8 +263,56 @@ class ViewFacts:
         supervises: str | None = None,
         on: date | None = None,
         during: Period | None = None,
+        undisputed: bool = False,
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut."""
+        stretch = Period(on, on) if on is not None else during
+        found = self._tenures_known(person, post, unit, supervises, stretch)
+        if not undisputed or not self._before_disputes:
+            return found
+        asked = Asked(person, post, unit, supervises, stretch)
+        kept = [tenure for tenure in found if tenure.entry.position not in self._before_disputes]
+        kept += [tenure for tenure in self._before_disputes.values() if asked.fits(tenure)]
+        return sorted(kept, key=lambda tenure: tenure.entry.position)
+
+    @cached_property
+    def _before_disputes(self) -> Mapping[int, Tenure]:
+        """Tenures without their disputed corrections, by position; those that have none are left out."""
+        lead = self._first_lead_at
+        if lead is None:
+            return {}
+        rows = self.views.select(
+            "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref, c.type AS made_by, c.recorded_at AS made_at"
+            " FROM tenures n JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
+            " JOIN records c ON c.ledger = n.ledger AND c.position = n.known_from"
+            " LEFT JOIN records e ON e.ledger = n.ledger AND e.position = n.ended_by"
+            " WHERE n.ledger = ? AND n.known_from < ? AND n.position IN"
+            " (SELECT t.position FROM tenures t JOIN records x ON x.ledger = t.ledger AND x.position = t.known_from"
+            " WHERE t.ledger = n.ledger AND x.type = ? AND x.recorded_at >= ?)"
+            " ORDER BY n.position, n.known_from",
+            [self.duty.id, self.cut, RecordCorrected.TYPE, milliseconds(lead)],
+        )
+        versions: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            versions.setdefault(row["position"], []).append({name: row[name] for name in row.keys()})  # noqa: SIM118
+        found = {}
+        for position, known in versions.items():
+            kept = undisputed_version(known, self._disputed)
+            if kept is not None:
+                found[position] = self._tenure(kept)
+        return found
+
+    def _disputed(self, before: Mapping[str, Any], version: Mapping[str, Any]) -> bool:
+        """Whether a version was made by a correction from the first lead on, later than a late assignment may be."""
+        lead, made_at = self._first_lead_at, moment_of(version["made_at"])
+        if version["made_by"] != RecordCorrected.TYPE or lead is None or made_at < lead:
+            return False
+        first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
+        return (made_at.astimezone(self.zone).date() - first).days > self.rules.tolerance("assignment")
+
+    def _tenures_known(
+        self, person: str | None, post: str | None, unit: str | None, supervises: str | None, stretch: Period | None
+    ) -> list[Tenure]:
         where = ["n.ledger = ?", "n.known_from < ?", "(n.known_to IS NULL OR n.known_to >= ?)"]
         values: list[Any] = [self.duty.id, self.cut, self.cut]
         for column, value in (("n.person", person), ("n.post", post)):
@@ -276,7 +326,6 @@ class ViewFacts:
                     " WHERE ledger = n.ledger AND relation = ? AND unit = ?)"
                 )
                 values += [relation, id_]
-        stretch = Period(on, on) if on is not None else during
         if stretch is not None:
             where.append("n.valid_from <= ? AND (n.valid_to IS NULL OR n.valid_to >= ?)")
             values += [stretch.last.isoformat(), stretch.first.isoformat()]
