@@ -123,7 +123,7 @@ class Background:
     @cached_property
     def tenures(self) -> Mapping[int, Tenure]:
         """Tenures by the position of the entry that began them."""
-        return {tenure.entry.position: tenure for tenure in self._facts.tenures()}
+        return {tenure.entry.position: tenure for tenure in self._facts.tenures(undisputed=True)}
 
     @cached_property
     def posts(self) -> Mapping[str, Sequence[Tenure]]:
