@@ -11,6 +11,7 @@ import itertools
 import json
 import re
 import tempfile
+import textwrap
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,14 +21,21 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from ledger.application import Command, Ledger
+from ledger.bundle.build import Part, build_files
+from ledger.bundle.layout import Claim, Manifest, format_growth, format_manifest
+from ledger.bundle.select import select
 from ledger.checks.key_rules import ROLES
 from ledger.checks.subjects import read_subjects
 from ledger.clock import SimulatedClock
 from ledger.core import body, entry
+from ledger.core.archive import write_archive
+from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.heads import head_hash, heads_root, prove_head, stream_key
 from ledger.core.keys import Ed25519Signer, format_vkey
+from ledger.core.note import parse_note
 from ledger.core.proof import format_proof
+from ledger.core.verified import sign_verified
 from ledger.errors import Malformed
 from ledger.events import fields
 from ledger.events.acts import TalkHeld
@@ -37,7 +45,7 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import TYPES, specs
 from ledger.events.trust import KeyEnrolled, Sealed, TrustPayload
 from ledger.genesis import Founder, create_ledger
-from ledger.publish import prove_entry
+from ledger.publish import prove_entry, prove_growth
 from ledger.store.heads import new_heads
 from ledger.verify import verify_ledger
 from tests.docs_anchors import TIMES, anchor_examples
@@ -151,6 +159,25 @@ def examples(ledger: Ledger) -> dict[str, str]:
         "genesis-fields": "".join(f"{name} {_json(opened[name])}\n" for name in in_order),
         "key": _key(example_signer(f"{ORIGIN}/p-01")),
         **anchor_examples(ledger, example_signer),
+        **_bundle(ledger),
+    }
+
+
+def _bundle(ledger: Ledger) -> dict[str, str]:
+    """The examples of section 15: the bundle of the stream of the talk."""
+    stream = Claim("stream", ledger.entry_at(TALK)[0].header.stream)
+    claims, files = build_files([Part("duty", select(ledger, [], [stream]))])
+    manifest = json.loads(format_manifest(Manifest("", claims, {})))
+    row = next(row for row in json.loads(files["duty/heads.json"]) if row["id"] == stream.id)
+    growth = prove_growth(ledger, 6)
+    head = parse_checkpoint(parse_note(files["duty/checkpoint"]).text)
+    return {
+        "archive": "".join(f"{line}\n" for line in textwrap.wrap(write_archive({"a": b"b"}).hex(), 64)),
+        "bundle-parts": f"{_json(manifest['parts'])}\n",
+        "bundle-files": "".join(f"{name}\n" for name in sorted(files) if "/" in name),
+        "heads-row": f"{_json(row)}\n",
+        "growth": format_growth(growth.old, growth.new, growth.hashes).decode(),
+        "verified": sign_verified(head, example_signer("auditor.example")).decode(),
     }
 
 
