@@ -142,6 +142,11 @@ def parse_body(data: bytes) -> Body:
     return Body(digests, disclosures)
 
 
+def stored_digest(data: bytes) -> bytes:
+    """The digest of stored bytes that `parse_body` accepted: their map line is the map's one form."""
+    return hashlib.sha256(DIGEST_PREFIX + data[: data.index(b"\n") + 1]).digest()
+
+
 def _parse_map(map_line: str) -> dict[str, str]:
     try:
         digests = parse_canonical_json(map_line.encode("ascii"))

@@ -28,6 +28,7 @@ MAX_DEPTH = 64  # nesting of JSON values; far above any body, far below the inte
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")
+_LONG_NUMBER = re.compile(r"[0-9]{16}")
 
 
 def b64encode(data: bytes) -> str:
@@ -107,9 +108,24 @@ def canonical_json(value: object) -> bytes:
 def parse_canonical_json(data: bytes) -> JsonValue:
     """The value whose `canonical_json` is exactly `data`; raises `Malformed`."""
     value = parse_json(data)
-    if canonical_json(value) != data:
+    if not _is_plainly_canonical(value, data) and canonical_json(value) != data:
         raise Malformed("JSON is not in its canonical form (RFC 8785)")
     return value
+
+
+def _is_plainly_canonical(value: JsonValue, data: bytes) -> bool:
+    """Whether the standard library writes `value` as `data`, where its form is beyond doubt that of RFC 8785.
+
+    A fast way to yes, several times faster than `canonical_json`: without numbers of 16 digits, deep nesting, or
+    characters by which order in UTF-16 and by code point may differ. No means only that the other way decides.
+    """
+    text = data.decode("utf-8")
+    if _LONG_NUMBER.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        return False
+    if not text.isascii() and (max(text) >= "\ud800" or not unicodedata.is_normalized("NFC", text)):
+        return False
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return written == text and "\\u" not in text
 
 
 def _members_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -6,7 +6,7 @@ length of the entry in four bytes (big-endian), the entry, and the stored body, 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -40,10 +40,13 @@ def read_draft(state: bytes) -> tuple[list[Subject], list[tuple[str, str]]]:
     ]
 
 
-def recorded(entry: Entry, body: Body) -> Recorded:
-    """The typed event of a parsed entry and its body. Raises Malformed or Incomplete."""
+def recorded(entry: Entry, body: Body, opened: Mapping[str, Any] | None = None) -> Recorded:
+    """The typed event of a parsed entry and its body. Raises Malformed or Incomplete.
+
+    `opened` are the body's values where they are at hand already.
+    """
     header = entry.header
-    values = {name: value for name, value in body.values().items() if not is_subject_name(name)}
+    values = {name: value for name, value in (opened or body.values()).items() if not is_subject_name(name)}
     missing = frozenset(name for name in body.missing if not is_subject_name(name))
     return Recorded(
         ledger=header.ledger,

@@ -18,6 +18,7 @@ from ledger.verify.anchors import AnchorPass, anchored_sizes
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.report import Finding, Report
 from ledger.verify.seals import check_seals
+from ledger.verify.signatures import SignatureChecks
 from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
 
 __all__ = ["Finding", "Report", "verify_ledger"]
@@ -40,17 +41,23 @@ def verify_ledger(
     judged once more.
     """
     report = Report()
-    passed = EntryPass(ledger, report)
+    total = ledger.size()
+    checks = SignatureChecks(report, total)
+    passed = EntryPass(ledger, report, checks)
     wanted, roots, frontier = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}, Frontier()
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
-    total = ledger.size()
-    for row in _rows(ledger):
-        passed.check(row, frontier.size)
-        frontier.append(leaf_hash(row["entry"]))
-        if frontier.size in wanted:
-            roots[frontier.size] = frontier.root()
-        if progress is not None and frontier.size % PAGE == 0:
-            progress(frontier.size, total)
+    try:
+        for row in _rows(ledger):
+            passed.check(row, frontier.size)
+            frontier.append(leaf_hash(row["entry"]))
+            if frontier.size in wanted:
+                roots[frontier.size] = frontier.root()
+            if progress is not None and frontier.size % PAGE == 0:
+                progress(frontier.size, total)
+        checks.finish()
+    finally:
+        checks.close()
+    report.findings.sort(key=lambda finding: -1 if finding.position is None else finding.position)
     passed.finish()
     report.size, report.root = frontier.size, frontier.root()
     check_tables(ledger, report)

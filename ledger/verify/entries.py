@@ -9,13 +9,13 @@ from ledger.application import Ledger
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects, subjects_of
-from ledger.core.body import Body, is_subject_name, parse_body
+from ledger.core.body import Body, is_subject_name, parse_body, stored_digest
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, check_signatures, parse_entry
+from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, parse_entry
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
 from ledger.decisions.state import Register
-from ledger.errors import Incomplete, Invalid, UnknownKey, ZerenError
+from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
 from ledger.events.records import TextErased
@@ -25,6 +25,7 @@ from ledger.store.mapper import recorded
 from ledger.verify.anchors import AnchorPass
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, Report
+from ledger.verify.signatures import SignatureChecks
 
 RESERVED = ("ledger/", "key/")
 """Streams that no opening type opens (FORMAT.md section 3)."""
@@ -38,6 +39,7 @@ class EntryPass:
 
     ledger: Ledger
     report: Report
+    signatures: SignatureChecks
     keybook: KeyBook = field(default_factory=KeyBook)
     register: Register = field(default_factory=Register)
     counts: Counter[Subject] = field(default_factory=Counter)
@@ -62,11 +64,11 @@ class EntryPass:
             self.indexes.unread += 1
             return
         self._check_columns(row, entry, position)
-        body, payload = self._read_body(row, entry, position)
+        payload, stated = self._read_body(row, entry, position)
         self._check_chain(entry, payload, position)
-        if payload is not None and body is not None:
+        if payload is not None:
             self._check_keys(entry, payload, position)
-            self._check_subjects(body, entry, payload, position)
+            self._check_subjects(stated, entry, payload, position)
             if self.anchors is not None:
                 self.anchors.take(entry.header, payload)
             self.register.apply(entry.header, payload)
@@ -85,21 +87,22 @@ class EntryPass:
             if row[name] != value:
                 self.report.add(Invalid("the index column {} does not say what the entry says", name), position)
 
-    def _read_body(self, row: Any, entry: Entry, position: int) -> tuple[Body | None, Payload | None]:
-        """Body and payload; None where a fault was found."""
+    def _read_body(self, row: Any, entry: Entry, position: int) -> tuple[Payload | None, dict[str, Any]]:
+        """The payload, None where a fault was found, and the subjects that the body states."""
         try:
             if row["body"] is None:
                 raise Invalid("the body is missing")
             body = parse_body(row["body"])
-            if body.digest() != entry.header.body:
+            if stored_digest(row["body"]) != entry.header.body:
                 raise Invalid("the body is not the one that the entry was signed over")
             self._note_missing(entry, body)
-            payload = recorded(entry, body).payload
+            values = body.values()
+            payload = recorded(entry, body, values).payload
         except ZerenError as error:
             self.report.add(error, position)
-            return None, None
+            return None, {}
         self.report.bodies += 1
-        return body, payload
+        return payload, {name: value for name, value in values.items() if is_subject_name(name)}
 
     def _note_missing(self, entry: Entry, body: Body) -> None:
         """A disclosure may be missing only where it is a text and a later erasure names it."""
@@ -163,13 +166,7 @@ class EntryPass:
     def _check_keys(self, entry: Entry, payload: Payload, position: int) -> None:
         report = self.report
         try:
-            check_signatures(entry, self.keybook.keys_for(entry.header, payload))
-            report.signatures += len(entry.header.signers)
-        except UnknownKey as error:  # every key stands in the ledger: one that does not is a forgery
-            report.add(Invalid("{}", error), position)
-        except ZerenError as error:
-            report.add(error, position)
-        try:
+            self.signatures.add(entry, self.keybook.keys_for(entry.header, payload))
             self.keybook.check_admits(entry.header, payload)
             if isinstance(payload, LogKeyConfirmed):
                 check_head(self.keybook.confirming_checkpoint(payload, position), self.ledger.tree_head)
@@ -181,9 +178,8 @@ class EntryPass:
             if key is not None and key.re_enrolled:
                 report.marks["re-enrolled by custodian"] += 1
 
-    def _check_subjects(self, body: Body, entry: Entry, payload: Payload, position: int) -> None:
+    def _check_subjects(self, stated: dict[str, Any], entry: Entry, payload: Payload, position: int) -> None:
         try:
-            stated = [(name, value) for name, value in body.values().items() if is_subject_name(name)]
             fields = list(flatten(payload))
             subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.ledger.subjects_at)
             expected: list[tuple[str, Any]] = []
@@ -192,7 +188,7 @@ class EntryPass:
                 self.counts.update(subjects)
             for _, (kind, id_, number) in expected:
                 self.indexes.add("subjects", kind, id_, number, position)
-            if sorted(stated) != sorted(expected):
+            if stated != dict(expected):
                 raise Invalid("the subjects or their running numbers are not those of the entry")
             for cited in payload.cited():
                 self._check_reference(cited, position)

@@ -1,0 +1,116 @@
+"""Signature lines checked on all cores: in processes, since a verification holds the interpreter's lock.
+
+Batches go to the other cores while the pass goes on; where these are busy the pass checks a batch itself, so that no
+core waits. Small ledgers are checked in place: starting a process costs more than they do.
+"""
+
+import os
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+from typing import TypeAlias
+
+from ledger.core.entry import Entry
+from ledger.core.keys import VerifyKey, format_vkey, parse_vkey
+from ledger.errors import Invalid, NotChecked, ZerenError
+from ledger.verify.report import Report
+
+PARALLEL_FROM = 2000
+"""Entries from which on other processes are worth their start."""
+BATCH = 50
+AHEAD = 4
+"""Batches that wait for each process at most."""
+
+Job: TypeAlias = tuple[int, bytes, tuple[tuple[str, bytes], ...]]
+"""Position, signed text, and (vkey, signature) of each line."""
+Outcome: TypeAlias = tuple[int, int, ZerenError | None]
+"""Position, number of lines, and the fault."""
+
+
+def check_jobs(jobs: Sequence[Job]) -> list[Outcome]:
+    """Checks every line of every job; a line that cannot be checked counts only where all others verify."""
+    return [(position, len(lines), _check(message, lines)) for position, message, lines in jobs]
+
+
+def _check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> ZerenError | None:
+    unchecked: ZerenError | None = None
+    for vkey, signature in lines:
+        try:
+            _key(vkey).check(message, signature)
+        except NotChecked as error:
+            unchecked = error
+        except ZerenError as error:
+            return error
+    return unchecked
+
+
+@lru_cache(maxsize=65_536)
+def _key(vkey: str) -> VerifyKey:
+    return parse_vkey(vkey)
+
+
+class SignatureChecks:
+    """Takes entries with the keys in force for them; what it finds goes into the report, at `finish` at the latest."""
+
+    def __init__(self, report: Report, entries: int) -> None:
+        self.report = report
+        self._others = (os.cpu_count() or 1) - 1
+        self._pool: ProcessPoolExecutor | None = None
+        if self._others and entries >= PARALLEL_FROM:
+            self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
+        self._batch: list[Job] = []
+        self._pending: deque[Future[list[Outcome]]] = deque()
+        self._vkeys: dict[VerifyKey, str] = {}
+
+    def add(self, entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) -> None:
+        """Every line of the entry is to verify under the key that `keys` gives for its (name, key id)."""
+        lines = []
+        for line in entry.note.signatures:
+            key = keys.get((line.name, line.key_id))
+            if key is None:  # every key stands in the ledger: one that does not is a forgery
+                position = entry.header.position
+                self.report.add(
+                    Invalid("no key {}+{} is enrolled before position {}", line.name, line.key_id.hex(), position),
+                    position,
+                )
+                return
+            lines.append((self._vkey(key), line.signature))
+        self._batch.append((entry.header.position, entry.note.text.encode(), tuple(lines)))
+        if len(self._batch) >= BATCH:
+            self._hand_on()
+
+    def _vkey(self, key: VerifyKey) -> str:
+        text = self._vkeys.get(key)
+        if text is None:
+            text = self._vkeys[key] = format_vkey(key)
+        return text
+
+    def _hand_on(self) -> None:
+        batch, self._batch = self._batch, []
+        while self._pending and self._pending[0].done():
+            self._take(self._pending.popleft().result())
+        if self._pool is None or len(self._pending) >= AHEAD * self._others:
+            self._take(check_jobs(batch))
+        else:
+            self._pending.append(self._pool.submit(check_jobs, batch))
+
+    def _take(self, outcomes: Sequence[Outcome]) -> None:
+        for position, lines, fault in outcomes:
+            if fault is None:
+                self.report.signatures += lines
+            else:
+                self.report.add(fault, position)
+
+    def finish(self) -> None:
+        """Waits for what is still under way."""
+        self._take(check_jobs(self._batch))
+        self._batch = []
+        while self._pending:
+            self._take(self._pending.popleft().result())
+
+    def close(self) -> None:
+        """Ends the processes, also where the pass was interrupted."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
