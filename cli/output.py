@@ -53,3 +53,8 @@ def mark_text(mark: str) -> str:
 
     who = mark.removeprefix(DISPUTED)
     return _("disputed by {who}").format(who=who) if who != mark else _(mark)
+
+
+def progress(text: str) -> None:
+    """How far a long work has come, on one line of the terminal that the next one writes over."""
+    click.echo(f"\r\x1b[K{text}", nl=False, err=True)

@@ -1,6 +1,7 @@
 """zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,15 +9,18 @@ import click
 from cli import bundles
 from cli.bundles import read_bundle
 from cli.context import home, json_option
-from cli.output import mark_text, note, print_json, print_lines
+from cli.output import mark_text, print_json, print_lines, progress
 from cli.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
+from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
+from ledger.core.note import parse_note
 from ledger.core.policy import Policy
-from ledger.errors import Incomplete, Invalid
+from ledger.errors import BadInput, Incomplete, Invalid
 from ledger.home import Home
 from ledger.verify import Report, verify_ledger
+from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
 from projections.i18n import _, explain_error
 
@@ -42,6 +46,18 @@ from projections.i18n import _, explain_error
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help=_("Judge the anchors under this policy of your own too."),
 )
+@click.option(
+    "--since",
+    "since_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=_("Only what follows this checkpoint (a file), whose history and last seal you trust."),
+)
+@click.option(
+    "--resume",
+    "state_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("File that keeps the state of the check; where it is there, an interrupted check goes on."),
+)
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
 def command(
@@ -49,6 +65,8 @@ def command(
     fingerprints: tuple[str, ...],
     kind: str | None,
     policy_file: Path | None,
+    since_file: Path | None,
+    state_file: Path | None,
     seals: bool,
     as_json: bool,
 ) -> int:
@@ -58,11 +76,21 @@ def command(
         bundles.print_report(bundle, as_json=as_json)
         return bundle.exit_code
     here = home()
+    since = read_checkpoint(since_file) if since_file is not None else None
+    kinds = [kind] if kind else here.kinds()
+    if (since or state_file) and len(kinds) > 1:
+        raise BadInput(_("name the ledger with --ledger: a checkpoint or a state is of one ledger"))
     reports = []
-    for each in [kind] if kind else here.kinds():
+    for each in kinds:
         ledger = here.open(each)
         try:
-            reports.append((each, check(here, each, ledger, every_seal=seals, policy=policy)))
+            if since is not None and since.origin != ledger.origin:
+                raise BadInput(
+                    _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
+                )
+            reports.append(
+                (each, check(here, each, ledger, every_seal=seals, policy=policy, since=since, state_file=state_file))
+            )
         finally:
             ledger.close()
     if as_json:
@@ -74,16 +102,49 @@ def command(
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
 
 
-def check(here: Home, kind: str, ledger: Ledger, *, every_seal: bool = False, policy: Policy | None = None) -> Report:
-    """The check of one ledger, with the checkpoints that the directory holds of it."""
+def check(
+    here: Home,
+    kind: str,
+    ledger: Ledger,
+    *,
+    every_seal: bool = False,
+    policy: Policy | None = None,
+    since: Checkpoint | None = None,
+    state_file: Path | None = None,
+) -> Report:
+    """The check of one ledger, with the checkpoints that the directory holds of it.
+
+    With a `state_file` an interrupted check goes on where it was; the file is gone when the check has ended.
+    """
     held = [item.checkpoint for item in here.holdings(ledger).all()] if kind == "duty" else []
-    return verify_ledger(
+    kept = state_file if since is None else None
+    report = verify_ledger(
         ledger,
         held=held,
         every_seal=every_seal,
         policy=policy,
         progress=_progress if sys.stderr.isatty() else None,
+        since=since,
+        interrupted=parse_interrupted(kept.read_bytes()) if kept is not None and kept.exists() else None,
+        save=partial(_keep, kept) if kept is not None else None,
     )
+    if kept is not None:
+        kept.unlink(missing_ok=True)
+    return report
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in a file that the verifier trusts. Raises BadInput."""
+    try:
+        return parse_checkpoint(parse_note(path.read_bytes()).text)
+    except Invalid as error:
+        raise BadInput("{}: {}", path, error) from error
+
+
+def _keep(path: Path, state: Interrupted) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(format_interrupted(state))
+    part.replace(path)
 
 
 def as_data(report: Report) -> dict[str, object]:
@@ -167,4 +228,4 @@ def _adoption(change: PolicyChange) -> dict[str, object]:
 
 
 def _progress(done: int, total: int) -> None:
-    note("\r" + _("{done} of {total} entries").format(done=done, total=total))
+    progress(_("{done} of {total} entries").format(done=done, total=total))

@@ -7,6 +7,7 @@ the map without them. A touched key costs O(log n) lookups; an append costs noth
 
 import sqlite3
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from ledger.core.heads import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash, stream_key, subject_key
 from ledger.store.schema import cache_statements
@@ -18,21 +19,13 @@ def new_heads(c: sqlite3.Cursor, since: int, size: int, *, with_subjects: bool) 
     """The heads at `size` entries of every stream and subject with an entry at positions since .. size - 1."""
     streams = "SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ? AND rowid <= ?"
     for (stream,) in c.execute(streams, (since, size)).fetchall():
-        row = c.execute(
-            "SELECT originator_version, rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND rowid <= ?"
-            " ORDER BY originator_version DESC LIMIT 1",
-            (stream, size),
-        ).fetchone()
+        row = _stream_head(c, stream, size)
         yield Head(stream_key(stream), row[0], row[1] - 1, row[2])
     if not with_subjects:
         return
     subjects = "SELECT DISTINCT kind, id FROM subjects WHERE position >= ? AND position < ?"
     for kind, id_ in c.execute(subjects, (since, size)).fetchall():
-        row = c.execute(
-            "SELECT s.number, s.position, e.leaf_hash FROM subjects s JOIN stored_events e ON e.rowid = s.position + 1"
-            " WHERE s.kind = ? AND s.id = ? AND s.position < ? ORDER BY s.number DESC LIMIT 1",
-            (kind, id_, size),
-        ).fetchone()
+        row = _subject_head(c, kind, id_, size)
         yield Head(subject_key(kind, id_), row[0], row[1], row[2])
 
 
@@ -72,6 +65,82 @@ def path_of(c: sqlite3.Cursor, key: bytes) -> HeadProof:
         low, other = (middle, low) if number >= middle else (low, middle)
         siblings.append(_cached(c, len(siblings) + 1, other))
     return HeadProof(tuple(siblings), Head(*found[0]) if found else None)
+
+
+def roots_since(c: sqlite3.Cursor, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
+    """The roots of the map at `old` and at `new` entries, computed along the keys touched between them.
+
+    All other hashes come from the cache and are the same for both: where the first root is the one that it should be,
+    the second one is right too. Raises LookupError where the cache does not hold them.
+    """
+    touched: dict[int, tuple[Head | None, Head]] = {}
+    for head in new_heads(c, old, new, with_subjects=with_subjects):
+        touched[int.from_bytes(head.key, "big")] = (None, head)
+    for head in _heads_before(c, old, new, with_subjects=with_subjects):
+        touched[int.from_bytes(head.key, "big")] = (head, touched[int.from_bytes(head.key, "big")][1])
+    before, after = _both(c, sorted(touched.items()), 0, 0)
+    return before[1], after[1]
+
+
+def _heads_before(c: sqlite3.Cursor, old: int, new: int, *, with_subjects: bool) -> Iterator[Head]:
+    """The heads at `old` entries of every stream and subject with an entry at positions old .. new - 1."""
+    streams = "SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ? AND rowid <= ?"
+    for (stream,) in c.execute(streams, (old, new)).fetchall():
+        row = _stream_head(c, stream, old)
+        if row is not None:
+            yield Head(stream_key(stream), row[0], row[1] - 1, row[2])
+    if not with_subjects:
+        return
+    subjects = "SELECT DISTINCT kind, id FROM subjects WHERE position >= ? AND position < ?"
+    for kind, id_ in c.execute(subjects, (old, new)).fetchall():
+        row = _subject_head(c, kind, id_, old)
+        if row is not None:
+            yield Head(subject_key(kind, id_), row[0], row[1], row[2])
+
+
+_Subtree: TypeAlias = tuple[int, bytes]
+"""(how many keys: 0, 1, or 2 for more; its hash)."""
+_Touched: TypeAlias = list[tuple[int, tuple[Head | None, Head]]]
+
+
+def _both(c: sqlite3.Cursor, touched: _Touched, depth: int, low: int) -> tuple[_Subtree, _Subtree]:
+    """The subtree of keys from `low` on before and after what touched it."""
+    found = _first_two(c, depth, low)
+    if not touched:
+        untouched = (len(found), _cached(c, depth, low))
+        return untouched, untouched
+    if len(touched) == 1 and len(found) <= 1:
+        before, after = touched[0][1]
+        return (0, EMPTY) if before is None else (1, head_hash(before)), (1, head_hash(after))
+    middle = low + (_ALL >> (depth + 1))
+    left = _both(c, [row for row in touched if row[0] < middle], depth + 1, low)
+    right = _both(c, [row for row in touched if row[0] >= middle], depth + 1, middle)
+    return _above(left[0], right[0]), _above(left[1], right[1])
+
+
+def _above(left: _Subtree, right: _Subtree) -> _Subtree:
+    """The subtree over two halves; one with a single key is that key's leaf, at any depth."""
+    if left[0] + right[0] <= 1:
+        return left if left[0] else right
+    return 2, inner_hash(left[1], right[1])
+
+
+def _stream_head(c: sqlite3.Cursor, stream: str, size: int) -> Any:
+    """(version, rowid, leaf hash) of a stream's last entry below `size`; None where it has none."""
+    return c.execute(
+        "SELECT originator_version, rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND rowid <= ?"
+        " ORDER BY originator_version DESC LIMIT 1",
+        (stream, size),
+    ).fetchone()
+
+
+def _subject_head(c: sqlite3.Cursor, kind: str, id_: str, size: int) -> Any:
+    """(number, position, leaf hash) of the last entry below `size` about a subject; None where there is none."""
+    return c.execute(
+        "SELECT s.number, s.position, e.leaf_hash FROM subjects s JOIN stored_events e ON e.rowid = s.position + 1"
+        " WHERE s.kind = ? AND s.id = ? AND s.position < ? ORDER BY s.number DESC LIMIT 1",
+        (kind, id_, size),
+    ).fetchone()
 
 
 def _cached(c: sqlite3.Cursor, depth: int, low: int) -> bytes:

@@ -5,7 +5,8 @@ index columns, the tiles, and every checkpoint. Each fault is a `Finding`; the p
 that one report names them all. What could not be checked is said, never passed over.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.anchors import AnchorBook
@@ -13,17 +14,21 @@ from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
-from ledger.errors import Incomplete
+from ledger.errors import Incomplete, Invalid
 from ledger.verify.anchors import AnchorPass, anchored_sizes
 from ledger.verify.entries import EntryPass, mark_disputed
+from ledger.verify.indexes import IndexPass
+from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
 from ledger.verify.report import Finding, Report
-from ledger.verify.seals import check_seals
+from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signatures import SignatureChecks
 from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
 
 __all__ = ["Finding", "Report", "verify_ledger"]
 
 PAGE = 500
+SAVE_EVERY = 10_000
+"""Entries after which the state of a check is given to `save`."""
 
 
 def verify_ledger(
@@ -33,55 +38,124 @@ def verify_ledger(
     every_seal: bool = False,
     policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
+    since: Checkpoint | None = None,
+    interrupted: Interrupted | None = None,
+    save: Callable[[Interrupted], None] | None = None,
 ) -> Report:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
     `held` are checkpoints of this ledger that lie elsewhere; each must fit, so that a cut-off tail is found. The last
     seal is recomputed, with `every_seal` each of them. Under `policy`, the verifier's own, the tokens are
     judged once more.
+
+    `since` is a checkpoint whose history the verifier trusts, its last seal included: what follows that seal is
+    checked, at the cost of what is new. `interrupted` is what an earlier check gave to `save`; the check goes on there.
     """
     report = Report()
     total = ledger.size()
     checks = SignatureChecks(report, total)
     passed = EntryPass(ledger, report, checks)
-    wanted, roots, frontier = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}, Frontier()
+    held = [*held, since] if since is not None else held
+    wanted, roots = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
+    start = _start(passed, since, interrupted, roots)
+    if start is not None and report.findings:
+        return report  # what it rests on is not what the trusted head proves
+    frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
     try:
-        for row in _rows(ledger):
+        for row in _rows(ledger, frontier.size):
             passed.check(row, frontier.size)
             frontier.append(leaf_hash(row["entry"]))
             if frontier.size in wanted:
                 roots[frontier.size] = frontier.root()
             if progress is not None and frontier.size % PAGE == 0:
                 progress(frontier.size, total)
+            if save is not None and since is None and frontier.size % SAVE_EVERY == 0:
+                checks.finish()
+                if not report.findings:
+                    save(_state(passed, frontier, roots))
         checks.finish()
     finally:
         checks.close()
     report.findings.sort(key=lambda finding: -1 if finding.position is None else finding.position)
     passed.finish()
     report.size, report.root = frontier.size, frontier.root()
-    check_tables(ledger, report)
-    passed.indexes.check(ledger, report)
-    check_tiles(ledger, report)
-    check_checkpoints(ledger, passed, roots, held)
-    check_seals(ledger, report, every=every_seal)
+    below = start.position if start is not None and since is not None else 0
+    check_tables(ledger, report, passed.counts, below)
+    passed.indexes.check(ledger, report, below)
+    check_tiles(ledger, report, below)
+    check_checkpoints(ledger, passed, roots, held, below)
+    if below and not every_seal:
+        check_seals_since(ledger, report, below, report.size)
+        report.not_checked.append(
+            Incomplete("the {} entries below the last seal of the trusted checkpoint, taken as checked", below)
+        )
+    else:
+        check_seals(ledger, report, every=every_seal)
+        if not report.seals:
+            report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
     mark_disputed(ledger, passed)
     if len(passed.keybook.custodians()) == 1:
         report.marks["one custodian only"] += 1
-    if not report.seals:
-        report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
     passed.anchors.finish(ledger, held)
     if progress is not None:
         progress(total, total)
     return report
 
 
-def _rows(ledger: Ledger) -> Iterator[Any]:
+def _start(
+    passed: EntryPass, since: Checkpoint | None, interrupted: Interrupted | None, roots: dict[int, bytes]
+) -> Start | None:
+    """Where to begin, everything below taken over; None for the first entry."""
+    ledger, start = passed.ledger, None
+    if interrupted is not None:
+        head = interrupted.head
+        if head.size > ledger.size() or ledger.tree_head(head.size) != head:
+            passed.report.add(Invalid("the ledger is not the one whose check was interrupted, or was changed since"))
+            return None
+        start = Start(head.size, head)
+    elif since is not None and since.size <= ledger.size() and ledger.tree_head(since.size) == since:
+        start = start_of(ledger, since)
+    if start is None:
+        return None
+    take_below(passed, start)
+    prove_subjects(passed, start)
+    if interrupted is None:
+        roots |= {size: ledger.tree_head(size).root for size in anchored_sizes(ledger) if size <= start.position}
+        return start
+    passed.counts = Counter(interrupted.counts)
+    passed.unexplained = {position: set(names) for position, names in interrupted.unexplained.items()}
+    passed.not_before = interrupted.not_before
+    passed.indexes = IndexPass.of(interrupted.indexes)
+    roots |= interrupted.roots
+    report = passed.report
+    report.signatures, report.bodies = (interrupted.tallies.get(name, 0) for name in ("signatures", "bodies"))
+    report.marks.update({name[5:]: n for name, n in interrupted.tallies.items() if name.startswith("mark ")})
+    report.not_checked.append(Incomplete("{} entries again, which an earlier check had passed", start.position))
+    return start
+
+
+def _state(passed: EntryPass, frontier: Frontier, roots: Mapping[int, bytes]) -> Interrupted:
+    """How far the check has come, without a fault so far."""
+    report = passed.report
+    return Interrupted(
+        Checkpoint(passed.origin, frontier.size, frontier.root()),
+        passed.not_before,
+        dict(passed.counts),
+        passed.unexplained,
+        dict(roots),
+        passed.indexes.state(),
+        {"signatures": report.signatures, "bodies": report.bodies}
+        | {f"mark {name}": count for name, count in report.marks.items()},
+    )
+
+
+def _rows(ledger: Ledger, after: int) -> Iterator[Any]:
+    """The stored entries from position `after` on, page by page."""
     sql = (
         "SELECT e.*, b.body FROM stored_events e LEFT JOIN bodies b ON b.position = e.rowid - 1"
         " WHERE e.rowid > ? ORDER BY e.rowid LIMIT ?"
     )
-    after = 0
     while rows := ledger.recorder.rows(sql, (after, PAGE)):
         yield from rows
         after = rows[-1]["rowid"]

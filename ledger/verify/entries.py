@@ -1,6 +1,7 @@
 """The pass over the entries: each against its bytes, the one before it, its body, the keys and the subjects."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
-from ledger.checks.subjects import Subject, number_subjects, subjects_of
+from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body, stored_digest
 from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, parse_entry
@@ -50,6 +51,14 @@ class EntryPass:
     origin: str = ""
     anchors: AnchorPass | None = None
     indexes: IndexPass = field(default_factory=IndexPass)
+    subjects_at: SubjectsAt = field(init=False)
+    """The subjects of an earlier entry; where the check began later, proved first."""
+    below: Callable[[bytes, int], None] | None = None
+    """Proves the leaf hash of an entry below where the check began."""
+    proved_below: int = 0
+
+    def __post_init__(self) -> None:
+        self.subjects_at = self.ledger.subjects_at
 
     def check(self, row: Any, position: int) -> None:
         """Checks one stored row (columns of `stored_events`, and `body`) that should stand at `position`."""
@@ -116,7 +125,9 @@ class EntryPass:
         """What the erasure names is missing, as it should; what is still held makes the erasure pending."""
         target = erased.entry.position
         self.indexes.add("erasures", target, position)
-        missing = self.unexplained.get(target, set())
+        missing = self.unexplained.get(target)
+        if missing is None:  # below where the check began, or nothing is missing
+            missing = set(self.ledger.body_at(target).missing) if target < self.proved_below else set()
         for name in erased.names:
             if name in missing:
                 missing.discard(name)
@@ -136,7 +147,7 @@ class EntryPass:
         header = entry.header
         if position == 0:
             self.origin = header.ledger
-            self._open(entry, payload)
+            self.open(entry, payload)
         try:
             check_follows(
                 entry,
@@ -151,7 +162,8 @@ class EntryPass:
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _open(self, entry: Entry, payload: Payload | None) -> None:
+    def open(self, entry: Entry, payload: Payload | None) -> None:
+        """Takes over what the entry that opened the ledger says of it."""
         report = self.report
         report.origin, report.fingerprint = entry.header.ledger, b64encode(entry.leaf_hash)
         try:
@@ -181,7 +193,7 @@ class EntryPass:
     def _check_subjects(self, stated: dict[str, Any], entry: Entry, payload: Payload, position: int) -> None:
         try:
             fields = list(flatten(payload))
-            subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.ledger.subjects_at)
+            subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.subjects_at)
             expected: list[tuple[str, Any]] = []
             if self.keybook.kind == "duty":
                 expected = list(number_subjects(subjects, lambda subject: self.counts[subject]))
@@ -200,6 +212,9 @@ class EntryPass:
             return  # of another ledger: checked where both are at hand
         if cited.position >= position:
             raise Invalid("the entry refers forward, to position {}", cited.position)
+        if self.below is not None and cited.position < self.proved_below:
+            self.below(cited.leaf_hash, cited.position)
+            return
         sql = "SELECT leaf_hash FROM stored_events WHERE rowid = ?"
         rows = self.ledger.recorder.rows(sql, (cited.position + 1,))
         if not rows or rows[0]["leaf_hash"] != cited.leaf_hash:

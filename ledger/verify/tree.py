@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from ledger.application import Ledger
 from ledger.checks.log_keys import check_log_lines
+from ledger.checks.subjects import Subject
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
@@ -15,9 +16,15 @@ from ledger.verify.report import Report
 OWN, ELSEWHERE = "the ledger's own checkpoint", "a checkpoint held elsewhere"
 
 
-def check_tables(ledger: Ledger, report: Report) -> None:
-    """Versions without gaps, and no body without an entry."""
+def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int = 0) -> None:
+    """Versions without gaps, and no body without an entry.
+
+    From `start` on: only the streams that have entries there, and the subjects that they count.
+    """
     rows = ledger.recorder.rows
+    if start:
+        _check_touched(ledger, report, counts, start)
+        return
     for row in rows(
         "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last,"
         " min(originator_version) AS first FROM stored_events GROUP BY originator_id HAVING n != last OR first != 1"
@@ -28,11 +35,28 @@ def check_tables(ledger: Ledger, report: Report) -> None:
         report.add(Invalid("{} bodies stand without an entry", stray[0]["n"]))
 
 
-def check_tiles(ledger: Ledger, report: Report) -> None:
-    """Every completed tile is stored as the entries give it, and none beyond."""
+def _check_touched(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int) -> None:
+    sql = (
+        "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last FROM stored_events"
+        " WHERE originator_id IN (SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?)"
+        " GROUP BY originator_id HAVING n != last"
+    )
+    for row in ledger.recorder.rows(sql, (start,)):
+        report.add(Invalid("the versions of {} have a gap", row["stream"]))
+    sql = "SELECT count(*) AS n, coalesce(max(number), 0) AS last FROM subjects WHERE kind = ? AND id = ?"
+    for subject, count in counts.items():
+        row = ledger.recorder.rows(sql, subject)[0]
+        if (row["n"], row["last"]) != (count, count):
+            report.add(Invalid("the subject index does not say what the entries say"))
+
+
+def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
+    """Every tile completed from `start` on is stored as the entries give it, and none beyond."""
     with ledger.recorder.reading() as c:
         stored = {(row["level"], row["number"]) for row in c.execute("SELECT level, number FROM tiles").fetchall()}
-        for tile in completed_tiles(0, report.size):
+        for tile in completed_tiles(0, start):
+            stored.discard((tile.level, tile.index))
+        for tile in completed_tiles(start, report.size):
             stored.discard((tile.level, tile.index))
             sql = "SELECT hashes, root FROM tiles WHERE level = ? AND number = ?"
             row = c.execute(sql, (tile.level, tile.index)).fetchone()
@@ -53,11 +77,11 @@ def sizes_wanted(ledger: Ledger, held: Iterable[Checkpoint]) -> set[int]:
 
 
 def check_checkpoints(
-    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Checkpoint]
+    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Checkpoint], start: int = 0
 ) -> None:
-    """Every checkpoint that the ledger signed, and every one held elsewhere, is a head of this history."""
+    """Every checkpoint from size `start` on that the ledger signed or that is held elsewhere is of this history."""
     report = passed.report
-    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size"):
+    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints WHERE size >= ? ORDER BY size", (start,)):
         size = row["size"]
         try:
             if not passed.keybook.log_keys:
@@ -73,6 +97,8 @@ def check_checkpoints(
         except ZerenError as error:
             report.add(Invalid("{}", error))
     for checkpoint in held:
+        if checkpoint.size < start:
+            continue
         try:
             _check_head(report, roots, checkpoint, ELSEWHERE)
         except ZerenError as error:

@@ -23,6 +23,7 @@ from ledger.verify import verify_ledger
 from projections.desk import Desk
 from projections.views.catch_up import rebuild
 from tests import builders
+from tests.anchoring import checkpoint, head_of
 from tests.tools import bench_web
 
 ENTRIES = 2000
@@ -124,6 +125,21 @@ def verify(home: Home, rows: list[tuple[Entry, bytes]]) -> Measure:
     return Measure("full verify / bare signature checks on all cores", bare / ours, ">= 0.85")
 
 
+def since(small: Home, large: Home, new: int = 50) -> Measure:
+    """Verification from a trusted checkpoint on with the same number of new entries, in a larger ledger."""
+
+    def checked(home: Home) -> float:
+        desk = builders.open_desk("duty", home.database("duty"))
+        trusted = head_of(checkpoint(desk))
+        talks(desk, new)
+        checkpoint(desk)
+        taken = seconds(lambda: verify_ledger(desk.ledger, since=trusted), 3)
+        desk.close()
+        return taken
+
+    return Measure("verify since a checkpoint with 10 times the entries", checked(large) / checked(small), "about 1")
+
+
 def views(home: Home, rows: list[tuple[Entry, bytes]]) -> Measure:
     """Rebuild of the views against parsing the same entries and bodies in a bare loop."""
     bare = seconds(lambda: [(parse_entry(entry.data), parse_body(body).values()) for entry, body in rows])
@@ -167,6 +183,7 @@ def main(count: int) -> None:
             verify(large, rows),
             views(large, rows),
             growth(small, large, 10),
+            since(small, large),
             start(),
             *(Measure(*row) for row in bench_web.measure(large)),
         ]

@@ -1,0 +1,181 @@
+"""Where a check begins: at the first entry, at a trusted checkpoint, or where an earlier check was interrupted.
+
+What stands below the start is taken from the ledger only as far as the trusted tree head proves it: keys, roles,
+policies, anchors and registrations are read again, each entry by its inclusion and each body by its digest.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ledger import anchors
+from ledger.application import Ledger
+from ledger.checks.subjects import Subject
+from ledger.core.body import parse_body, stored_digest
+from ledger.core.checkpoint import Checkpoint
+from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
+from ledger.core.entry import parse_entry
+from ledger.core.merkle import Frontier, check_inclusion, complete_ranges, prove_inclusion
+from ledger.decisions.state import Register
+from ledger.errors import BadInput, Invalid, Malformed, ZerenError
+from ledger.placement import SEALS
+from ledger.store.mapper import recorded
+from ledger.verify.entries import EntryPass
+from ledger.verify.indexes import IndexPass
+
+STATE = "zeren/verify/v1"
+TOPICS = (*Register.TOPICS, "ledger.opened/1", "policy.adopted/1", "anchor.recorded/1")
+"""Types, beside `key.*`, whose entries change what later ones are checked against."""
+
+
+class CountsBelow(Counter[Subject]):
+    """Running numbers as the index has them below a position; the sealed map proves them afterwards."""
+
+    def __init__(self, ledger: Ledger, position: int) -> None:
+        super().__init__()
+        self.ledger, self.position = ledger, position
+
+    def __missing__(self, key: Subject) -> int:
+        sql = "SELECT coalesce(max(number), 0) AS n FROM subjects WHERE kind = ? AND id = ? AND position < ?"
+        self[key] = int(self.ledger.recorder.rows(sql, (*key, self.position))[0]["n"])
+        return self[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The position to begin at, and the trusted tree head that proves what is below it."""
+
+    position: int
+    head: Checkpoint
+
+
+@dataclass(slots=True)
+class Interrupted:
+    """How far an earlier check came without a fault: enough to go on, in the verifier's own hands."""
+
+    head: Checkpoint
+    not_before: datetime | None
+    counts: dict[Subject, int]
+    unexplained: dict[int, set[str]]
+    roots: dict[int, bytes]
+    indexes: dict[str, str] = field(default_factory=lambda: IndexPass().state())
+    tallies: dict[str, int] = field(default_factory=dict)
+
+
+def start_of(ledger: Ledger, trusted: Checkpoint) -> Start | None:
+    """The last seal under the trusted checkpoint, where the check begins; None where there is none, or it is beyond."""
+    sql = "SELECT max(rowid) - 1 AS seal FROM stored_events WHERE originator_id = ? AND rowid <= ?"
+    seal = ledger.recorder.rows(sql, (SEALS, trusted.size))[0]["seal"]
+    return None if seal is None or trusted.size > ledger.size() else Start(int(seal), trusted)
+
+
+def frontier_at(ledger: Ledger, size: int) -> Frontier:
+    """The right edge of the tree of `size` entries, from stored hashes; proved when a trusted root comes out of it."""
+    get = ledger.hashes(size)
+    return Frontier(size, [get(lo, hi) for lo, hi in complete_ranges(0, size)])
+
+
+def check_under(ledger: Ledger, leaf: bytes, position: int, head: Checkpoint) -> None:
+    """Refuse unless the trusted head proves the leaf hash at `position`. Raises ProofInvalid."""
+    proof = prove_inclusion(position, head.size, ledger.hashes(head.size))
+    check_inclusion(leaf, position, head.size, proof, head.root)
+
+
+def take_below(passed: EntryPass, start: Start) -> None:
+    """Takes over what the entries below the start changed in keys, roles, policies, anchors and registrations."""
+    ledger = passed.ledger
+    sql = (
+        "SELECT e.rowid - 1 AS position, e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+        " WHERE e.rowid <= ? AND (e.topic IN (SELECT value FROM json_each(?)) OR e.topic GLOB 'key.*') ORDER BY e.rowid"
+    )
+    for row in ledger.recorder.rows(sql, (start.position, json.dumps(TOPICS))):
+        try:
+            _take(passed, start, row)
+        except ZerenError as error:
+            passed.report.add(Invalid("{}", error), row["position"])
+    try:
+        last = ledger.entry_at(start.position - 1)[0]
+        check_under(ledger, last.leaf_hash, start.position - 1, start.head)
+        passed.previous, passed.not_before = last.leaf_hash, last.header.recorded_at
+    except ZerenError as error:
+        passed.report.add(Invalid("{}", error), start.position - 1)
+
+
+def _take(passed: EntryPass, start: Start, row: Any) -> None:
+    entry = parse_entry(row["entry"])
+    position = entry.header.position
+    check_under(passed.ledger, entry.leaf_hash, row["position"], start.head)
+    body = parse_body(row["body"])
+    if position != row["position"] or stored_digest(row["body"]) != entry.header.body:
+        raise Invalid("the body is not the one that the entry was signed over")
+    payload = recorded(entry, body).payload
+    if position == 0:
+        passed.origin = entry.header.ledger
+        passed.open(entry, payload)
+    passed.keybook.apply(entry.header, payload)
+    passed.register.apply(entry.header, payload)
+    if passed.anchors is not None:
+        anchors.take(passed.anchors.book, position, payload)
+        if passed.anchors.own is not None:
+            anchors.take(passed.anchors.own, position, payload)
+
+
+def prove_subjects(passed: EntryPass, start: Start) -> None:
+    """Makes the pass prove, before it uses them, the entries below the start whose subjects others take over."""
+    ledger = passed.ledger
+
+    def subjects_at(position: int) -> Sequence[Subject]:
+        if position < start.position:
+            entry, stored = ledger.entry_at(position)
+            check_under(ledger, entry.leaf_hash, position, start.head)
+            if stored_digest(stored) != entry.header.body:
+                raise Invalid("the body is not the one that entry {} was signed over", position)
+        return ledger.subjects_at(position)
+
+    passed.subjects_at = subjects_at
+    passed.below = lambda leaf, position: check_under(ledger, leaf, position, start.head)
+    passed.proved_below = start.position
+    passed.counts = CountsBelow(ledger, start.position)
+
+
+# --- an interrupted check ---
+
+
+def format_interrupted(state: Interrupted) -> bytes:
+    """The state as a file."""
+    data = {
+        "format": STATE,
+        "origin": state.head.origin,
+        "size": state.head.size,
+        "root": b64encode(state.head.root),
+        "not_before": None if state.not_before is None else state.not_before.isoformat(),
+        "counts": [[kind, id_, count] for (kind, id_), count in sorted(state.counts.items())],
+        "unexplained": [[position, sorted(names)] for position, names in sorted(state.unexplained.items()) if names],
+        "roots": [[size, b64encode(root)] for size, root in sorted(state.roots.items())],
+        "indexes": state.indexes,
+        "tallies": state.tallies,
+    }
+    return canonical_json(data) + b"\n"
+
+
+def parse_interrupted(data: bytes) -> Interrupted:
+    """The inverse; raises BadInput for a file that is none of ours."""
+    try:
+        value: Any = parse_canonical_json(data.removesuffix(b"\n"))
+        if value["format"] != STATE:
+            raise Malformed("another format")
+        moment = value["not_before"]
+        return Interrupted(
+            Checkpoint(value["origin"], value["size"], b64decode(value["root"])),
+            None if moment is None else datetime.fromisoformat(moment),
+            {(kind, id_): count for kind, id_, count in value["counts"]},
+            {position: set(names) for position, names in value["unexplained"]},
+            {size: b64decode(root) for size, root in value["roots"]},
+            IndexPass.of(value["indexes"]).state(),
+            dict(value["tallies"]),
+        )
+    except (ZerenError, KeyError, TypeError, ValueError) as error:
+        raise BadInput("this is no state of an interrupted check: {}", repr(error)) from error
