@@ -343,6 +343,19 @@ def test_search_finds_chinese_anywhere_and_nothing_of_what_is_beyond_the_cut(cli
     assert len(early["items"]) < len(found["items"])
 
 
+def test_a_large_ledger_is_not_looked_through_for_one_person(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond a size the dossier says that signals are to be asked for, instead of keeping everybody waiting."""
+    monkeypatch.setattr("api.v1.parties.LOOKED_THROUGH", 10)
+    answer = client.get("/api/v1/persons/p-luo?known_at=2025-01-01").json
+    assert answer is not None
+    assert answer["signals"] is None
+    assert answer["tenures"]
+    shown = client.get("/persons/p-luo", headers={"Accept-Language": "en"}).text
+    assert "too large to be looked through" in shown
+
+
 def test_the_access_log_is_no_head_of_an_answer(client: FlaskClient) -> None:
     """Reading makes the access ledger grow, and yet the same question gives the same bytes."""
     first, second = (client.get("/api/v1/persons/p-luo") for _ in range(2))

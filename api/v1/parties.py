@@ -23,6 +23,10 @@ PERSON = Parameter("person", "text", "Id of a person.")
 SUBJECT = Parameter("subject", "text", "A unit's id or name, or secretary.")
 
 
+LOOKED_THROUGH = 10_000
+"""Entries up to which a dossier looks through the whole record for signals; they compare everything with everything."""
+
+
 @dataclass(frozen=True, slots=True)
 class HolderRow:
     """Someone who held a duty on the day asked about; `capacity` is titular, acting or cover."""
@@ -66,7 +70,8 @@ class Dossier:
     person: Person
     tenures: tuple[TenureRow, ...]
     obligations: tuple[ObligationRow, ...]
-    signals: tuple[SignalRow, ...]
+    signals: tuple[SignalRow, ...] | None
+    """None where the ledger is too large to be looked through for one person: ask for the signals themselves."""
 
 
 def holders(asked: Values) -> dict[str, object]:
@@ -129,7 +134,9 @@ def dossier(asked: Values) -> Dossier:
         found,
         tuple(tenures(cut, person=found.id)),
         tuple(obligation_row(cut, row) for row in owed),
-        tuple(row for row in every_signal(cut, asked) if found.id in row.parties),
+        tuple(row for row in every_signal(cut, asked) if found.id in row.parties)
+        if cut.cut <= LOOKED_THROUGH
+        else None,
     )
 
 
