@@ -53,7 +53,7 @@ def verify_ledger(
     """
     report = Report()
     total = ledger.size()
-    checks = SignatureChecks(report, total)
+    checks = SignatureChecks(report)
     passed = EntryPass(ledger, report, checks)
     held = [*held, since] if since is not None else held
     wanted, roots = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}
@@ -62,6 +62,7 @@ def verify_ledger(
     if start is not None and report.findings:
         return report  # what it rests on is not what the trusted head proves
     frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
+    checks.entries = total - frontier.size
     try:
         for row in _rows(ledger, frontier.size):
             passed.check(row, frontier.size)

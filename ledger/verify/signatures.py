@@ -54,12 +54,12 @@ def _key(vkey: str) -> VerifyKey:
 class SignatureChecks:
     """Takes entries with the keys in force for them; what it finds goes into the report, at `finish` at the latest."""
 
-    def __init__(self, report: Report, entries: int) -> None:
+    def __init__(self, report: Report) -> None:
         self.report = report
+        self.entries = 0
+        """How many entries are to come: few are checked here alone."""
         self._others = (os.cpu_count() or 1) - 1
         self._pool: ProcessPoolExecutor | None = None
-        if self._others and entries >= PARALLEL_FROM:
-            self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
         self._batch: list[Job] = []
         self._pending: deque[Future[list[Outcome]]] = deque()
         self._vkeys: dict[VerifyKey, str] = {}
@@ -91,6 +91,8 @@ class SignatureChecks:
         batch, self._batch = self._batch, []
         while self._pending and self._pending[0].done():
             self._take(self._pending.popleft().result())
+        if self._pool is None and self._others and self.entries >= PARALLEL_FROM:
+            self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
         if self._pool is None or len(self._pending) >= AHEAD * self._others:
             self._take(check_jobs(batch))
         else:
