@@ -97,8 +97,15 @@ class Desk:
         rulebook: str | None = None,
         considered: Callable[[Instance], bool] | None = None,
     ) -> Trace:
-        """The reverse trace of a case."""
-        return trace(self.facts, case, known_at=known_at, rulebook=rulebook, considered=considered)
+        """The reverse trace of a case, over the duty ledger of its organ."""
+        organ = self.facts().organ_of(case)
+        return trace(
+            lambda moment: ViewFacts(self.views, moment, organ),
+            case,
+            known_at=known_at,
+            rulebook=rulebook,
+            considered=considered,
+        )
 
 
 def as_utc(moment: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from projections.duty_sentences import DutySentences
-from projections.model import Citation
+from projections.model import Citation, Elsewhere
 from projections.sentences import (
     CATEGORIES,
     CULPABILITY,
@@ -112,10 +112,21 @@ class Explainer(DutySentences):
         if row.lifelong:
             closing.append(self.text("stays answerable for life"))
         closing.append(self.text(", ").join(self.text(ROUTES[code]) for code in row.route) + " [R17]")
+        closing += [self.other_post(other) for other in row.elsewhere]
         if row.suggestion is not None:
             closing.append(f"{self.text('suggestion')}{self.text(': ')}{self.text(SUGGESTIONS[row.suggestion])}")
         closing += self.versions(row)
         return closing
+
+    def other_post(self, other: Elsewhere) -> str:
+        """A post held in another organ."""
+        return self.text("in {organ}: {post} {first}–{last} ({cites})").format(
+            organ=other.organ,
+            post=other.post,
+            first=other.valid_from.isoformat(),
+            last=other.valid_to.isoformat() if other.valid_to is not None else self.text("today"),
+            cites=self.cites([other.entry]),
+        )
 
     def versions(self, row: PersonTrace) -> list[str]:
         """R23: where more than one version, or another than the rulebook names, was in force."""

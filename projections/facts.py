@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from projections.model import Citation, Period, Person, Tenure, Unit
+from projections.model import Citation, Elsewhere, Period, Person, Tenure, Unit
 from projections.rules import RuleSet
 
 P = TypeVar("P", bound=Payload)
@@ -99,6 +99,9 @@ class Facts(Protocol):
 
     def contradicted(self, tenure: Tenure) -> bool:
         """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""
+
+    def elsewhere(self, person: str) -> Sequence[Elsewhere]:
+        """The posts that this person of the organ's ledger held in other joined organs, as links say who is who."""
 
     def cases(self) -> Sequence[Recorded]:
         """The `case.opened` entries of the joined case ledgers."""

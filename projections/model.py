@@ -107,6 +107,20 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A post that a person held in another organ, by the links that the discipline side recorded."""
+
+    organ: str
+    """Title of the other organ's duty ledger."""
+    person: str
+    """The id that the person has there."""
+    post: str
+    valid_from: date
+    valid_to: date | None
+    entry: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """A question about a record's integrity (疑点), never a verdict.
 

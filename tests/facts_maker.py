@@ -63,6 +63,13 @@ class Organ:
             self.assign(person, post, "2022-01-01", legacy=True, recorded=self.opened, **more)
         return self
 
+    def branch(self, payload: Payload, recorded: str, *signers: str) -> Recorded:
+        """An entry of another organ's duty ledger, which is opened by the first one."""
+        if "branch" not in self.entries:
+            self.entries["branch"] = []
+            self._open("branch", "duty")
+        return self._record("branch", payload, recorded, signers or ("clerk",))
+
     # --- recording ---
 
     def duty(self, payload: Payload, recorded: str, *signers: str) -> Recorded:
@@ -182,10 +189,11 @@ class Organ:
             views.apply(entries)
         return ViewFacts(views, known_at)
 
-    def _open(self, kind: str) -> None:
+    def _open(self, name: str, kind: str = "") -> None:
+        kind = kind or name
         payload = LedgerOpened(
-            origin=f"example.org/{kind}",
-            title=kind,
+            origin=f"example.org/{name}",
+            title=name,
             kind=kind,
             time_zone="Asia/Shanghai",
             clock="simulated",
@@ -194,7 +202,7 @@ class Organ:
             types="",
             keys=(),
         )
-        self._record(kind, payload, self.opened, ("clerk",))
+        self._record(name, payload, self.opened, ("clerk",))
 
     def _record(
         self, kind: str, payload: Payload, recorded: str, signers: tuple[str, ...], of: Recorded | None = None

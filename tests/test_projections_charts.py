@@ -156,6 +156,15 @@ def test_edges_within_a_column_and_backwards_are_drawn() -> None:
     assert "…" in text
 
 
+def test_labels_of_neighbouring_markers_stand_above_each_other() -> None:
+    """Two markers days apart have their words on lines of their own."""
+    markers = (Point("case opened", date(2024, 6, 10)), Point("first lead", date(2024, 6, 3)))
+    root = tenures(Bar("x", YEAR), markers=markers)
+    rows = {t.text: t.attrib["y"] for t in root.iter(f"{SVG}text") if t.text in ("case opened", "first lead")}
+
+    assert len(set(rows.values())) == 2
+
+
 def test_long_periods_have_years_on_the_axis() -> None:
     """From months to centuries the axis has labels that do not run into each other, and ends."""
     for years in (1, 3, 8, 60, 900):

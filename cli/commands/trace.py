@@ -1,6 +1,8 @@
 """zeren trace CASE [--known-at T] [--rulebook ID] [--report FILE.docx|.pdf]."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -18,6 +20,8 @@ from projections.reports.model import Report
 from projections.reports.text import report_lines
 from projections.reports.trace_report import HeadLine, trace_report
 from projections.trace.model import Trace
+from projections.views.catch_up import joined
+from projections.views.store import Views
 
 
 @click.command(
@@ -33,11 +37,21 @@ from projections.trace.model import Trace
     metavar="FILE",
     help=_("Write the report to this file: .docx or .pdf. Its digest is printed, to be recorded as an event."),
 )
+@click.option(
+    "--join",
+    "others",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=_("Join another organ's directory: where a person served elsewhere. Repeatable; read anew each time."),
+)
 @json_option
-def command(case: str, known_at: str | None, rulebook: str | None, file: Path | None, as_json: bool) -> None:
+def command(
+    case: str, known_at: str | None, rulebook: str | None, file: Path | None, others: tuple[Path, ...], as_json: bool
+) -> None:
     form = _form(file)
     here = home()
-    with open_views(here) as views:
+    with _views(here, others) as views:
         desk = Desk(views)
         facts = desk.facts()
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
@@ -48,6 +62,20 @@ def command(case: str, known_at: str | None, rulebook: str | None, file: Path | 
             print_json({**trace_answer(found), "ledgers": desk.heads()})
         elif file is None:
             print_lines(*report_lines(report(found, desk, heads_of(here, desk), charts=False)))
+
+
+@contextmanager
+def _views(here: Home, others: tuple[Path, ...]) -> Iterator[Views]:
+    """The directory's views; with other organs joined, views in memory over all of them."""
+    if not others:
+        with open_views(here) as views:
+            yield views
+        return
+    views = joined([here, *map(Home, others)])
+    try:
+        yield views
+    finally:
+        views.close()
 
 
 def report(found: Trace, desk: Desk, heads: list[HeadLine], *, charts: bool) -> Report:

@@ -88,7 +88,7 @@ def tenure_chart(
     hrefs += [point.href for point in (*markers, *(point for lane in lanes for point in lane.points))]
     links = any(hrefs)
     shapes: list[Element] = []
-    y = float(_AXIS + (18 if markers else 0))
+    y = float(_AXIS + 18 * min(len(markers), 2))
     top = y
     for lane in lanes:
         rows = _stacked([bar for bar in lane.bars if bar.period.meet(during)])
@@ -107,7 +107,8 @@ def tenure_chart(
             element("rect", x=left, y=top, width=wide, height=y - top, fill="#f0efe9", class_="period", stroke="none")
         )
     frame += list(_axis(scale, y))
-    frame += [shape for marker in markers for shape in _marker(marker, scale, top, y)]
+    for number, marker in enumerate(sorted(markers, key=lambda marker: marker.day)):
+        frame += _marker(marker, scale, top - 16 * (number % 2), y)
     return drawing(width, y + 6, *frame, *shapes, title=title, description=description, key=key, links=links)
 
 

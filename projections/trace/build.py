@@ -207,6 +207,7 @@ class _Trace:
             culpability=culpability(grounds, (*unmet, *sham), self.case.period),
             sham=sham,
             route=status.route(self.uncut, person, now, self.case.period, offender=offender),
+            elsewhere=tuple(self.uncut.elsewhere(person)),
             versions=versions_used(self.books, categories, *self._own_acts(person, interval)),
         )
 

@@ -9,7 +9,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts import Facts, day
-from projections.model import Citation, Tenure
+from projections.model import Citation, Period, Tenure
 from projections.signals import blame
 from projections.tenures import retro_weight
 from projections.trace.attribution import Line, acts_in
@@ -61,7 +61,7 @@ def later_records(
     found: list[tuple[Recorded, tuple[str, ...]]] = []
     seen: set[Citation] = set()
     for person in sorted(persons):
-        for event in uncut.records(person=person, recorded_after=known_at):
+        for event in _later_of(uncut, person, known_at):
             cited = uncut.cite(event)
             if cited in seen or not _about_the_past(uncut, event, known_at):
                 continue
@@ -79,6 +79,15 @@ def later_records(
                     seen.add(uncut.cite(event))
                     found.append((event, ()))
     return sorted(found, key=lambda row: row[0].position)
+
+
+def _later_of(uncut: Facts, person: str, known_at: datetime) -> Iterator[Recorded]:
+    """What was recorded of a person after the cut and may be about days before it, in order; asked by index."""
+    dated = Period(date.min, day(uncut, known_at))
+    found = {e.position: e for e in uncut.records(person=person, recorded_after=known_at, occurred=dated)}
+    others = uncut.records(RecordCorrected, AssignmentMade, ActingBegun, person=person, recorded_after=known_at)
+    found |= {event.position: event for event in others}
+    yield from (found[position] for position in sorted(found))
 
 
 def _about_the_past(facts: Facts, event: Recorded, known_at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from projections.model import Citation, Instance, Period
+from projections.model import Citation, Elsewhere, Instance, Period
 
 Category = Literal["direct", "main_leadership", "important_leadership", "collective", "none", "not_applicable"]
 Regime = Literal["accountability", "discipline"]
@@ -200,6 +200,8 @@ class PersonTrace:
     route: tuple[str, ...] = ()
     """R17: by which way a consequence would come."""
     versions: tuple[VersionUse, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Posts in other organs, whichever of them are joined (R17)."""
 
     def side(self, side: Side) -> tuple[Ground, ...]:
         """The grounds of one side."""

@@ -7,12 +7,13 @@ never half of either. What is new since then is applied in pages, each in one tr
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, OperationalError
 
 from ledger.application import Ledger
-from ledger.errors import Busy, Incomplete
+from ledger.errors import BadInput, Busy, Incomplete
 from ledger.home import Home
 from projections.views.schema import TABLES, VERSION
 from projections.views.store import ReadOnlyViews, Views
@@ -51,6 +52,29 @@ def open_read_only(home: Home) -> Views:
     if not home.views.exists() or _version(home.views) != VERSION:
         raise Incomplete("there are no views of this version; make them with: zeren views rebuild")
     return ReadOnlyViews(home.views)
+
+
+def joined(homes: Iterable[Home]) -> Views:
+    """Views in memory over the ledgers of several directories: one discipline side, many organs.
+
+    Raises BadInput where two directories hold a ledger of the same name.
+    """
+    views = Views()
+    seen: set[str] = set()
+    for home in homes:
+        home.check()
+        for kind in home.kinds():
+            if kind == "access":
+                continue
+            ledger = home.open(kind)
+            try:
+                if ledger.origin in seen:
+                    raise BadInput("the ledger {} is joined twice; name each directory once", ledger.origin)
+                seen.add(ledger.origin)
+                catch_up(views, ledger)
+            finally:
+                ledger.close()
+    return views
 
 
 def rebuild(home: Home) -> Views:
@@ -115,4 +139,4 @@ def digest(views: Views) -> str:
     return state.hexdigest()
 
 
-__all__ = ["catch_up", "digest", "open_read_only", "rebuild", "views_of"]
+__all__ = ["catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of"]

@@ -14,9 +14,10 @@ from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import EntryReference, unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
+from ledger.events.register import PersonLinked
 from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
-from projections.model import Citation, Period, Person, Tenure, Unit
+from projections.model import Citation, Elsewhere, Period, Person, Tenure, Unit
 from projections.rules import RuleSet, layered
 from projections.views.anchors import anchor_book
 from projections.views.corrections import Asked, undisputed_version
@@ -129,13 +130,18 @@ class ViewFacts:
         return {row["id"]: Person(row["id"], row["ref"], self._name(row)) for row in self._parties("person")}
 
     def _parties(self, kind: str) -> list[Any]:
-        return self.views.select(
+        """The organ's own, and what the discipline side registered; never what another organ knows and it does not."""
+        rows = self.views.select(
             "SELECT p.*, t.texts FROM parties p LEFT JOIN texts t ON t.ledger = p.ledger AND t.position = p.position"
             " WHERE p.kind = ? AND (p.ledger != ? OR p.position < ?)"
             f" AND p.ledger IN ({','.join(str(ledger.id) for ledger in self.ledgers)})"
             " ORDER BY p.ledger = ? , p.position",
             (kind, self.duty.id, self.cut, self.duty.id),
         )
+        others = {ledger.id for ledger in self.ledgers if ledger.kind == "duty" and ledger.id != self.duty.id}
+        foreign = {row["id"] for row in rows if row["ledger"] in others}
+        own = {row["id"] for row in rows if row["ledger"] == self.duty.id}
+        return [row for row in rows if row["ledger"] not in others and row["id"] not in foreign - own]
 
     @staticmethod
     def _name(row: Any) -> str:
@@ -359,6 +365,58 @@ class ViewFacts:
             legacy=bool(row["legacy"]),
             late_by=(recorded_at.astimezone(self.zone).date() - valid_from).days,
         )
+
+    # --- other organs ---
+
+    def organ_of(self, case: str) -> str | None:
+        """Origin of the duty ledger that a case is about: the one pinned, else the one that registered its unit.
+
+        None where neither says it, so that the first joined is taken. Raises BadInput for an unknown case.
+        """
+        opened = self.case(case).payload
+        if not isinstance(opened, CaseOpened):
+            raise TypeError("a case is opened by case.opened")
+        duties = [ledger for ledger in self.ledgers if ledger.kind == "duty"]
+        for ledger in duties:
+            if opened.pin is not None and opened.pin.fingerprint == ledger.fingerprint:
+                return ledger.origin
+        for ledger in duties:
+            known = "SELECT 1 FROM parties WHERE kind = 'unit' AND ledger = ? AND id = ?"
+            if self.views.select(known, (ledger.id, opened.unit)):
+                return ledger.origin
+        return None
+
+    def elsewhere(self, person: str) -> Sequence[Elsewhere]:
+        """Posts in other joined organs, by `person.linked` entries of the joined case ledgers."""
+        found = []
+        for ledger in self.ledgers:
+            if ledger.kind != "duty" or ledger.id == self.duty.id:
+                continue
+            other = ViewFacts(self.views, organ=ledger.origin)
+            for id_ in self._linked(person, ledger.fingerprint):
+                found += [
+                    Elsewhere(ledger.title, id_, tenure.post, tenure.valid_from, tenure.valid_to, tenure.entry)
+                    for tenure in other.tenures(person=id_)
+                ]
+        return found
+
+    def _linked(self, person: str, fingerprint: str) -> list[str]:
+        """The ids that a person of this organ has in the ledger of this fingerprint, each once."""
+        same: dict[str, None] = {}
+        for event in self.records(PersonLinked, ledger="case"):
+            link = event.payload
+            if isinstance(link, PersonLinked):
+                own = self._ledger_of(event).fingerprint
+                ids = {(identity.fingerprint or own, identity.id) for identity in link.identities}
+                if (self.duty.fingerprint, person) in ids:
+                    local = {(fp, id_) for fp, id_ in ids if fp == own}
+                    for each in self.records(PersonLinked, ledger="case"):
+                        other = each.payload
+                        if isinstance(other, PersonLinked) and each.ledger == event.ledger:
+                            theirs = {(identity.fingerprint or own, identity.id) for identity in other.identities}
+                            if theirs & (local | ids):
+                                same |= dict.fromkeys(id_ for fp, id_ in sorted(theirs) if fp == fingerprint)
+        return list(same)
 
     # --- cases ---
 

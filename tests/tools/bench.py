@@ -4,6 +4,7 @@
 start-up and growth, which are ours divided by the other. Nothing passes or fails: the figures depend on the machine.
 """
 
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -18,12 +19,16 @@ from time import perf_counter
 from ledger.core.body import parse_body
 from ledger.core.entry import Entry, check_signatures, parse_entry
 from ledger.events.acts import TalkHeld
+from ledger.events.cases import Rulebook
+from ledger.events.record import Recorded
 from ledger.home import Home
 from ledger.verify import verify_ledger
 from projections.desk import Desk
 from projections.views.catch_up import rebuild
+from projections.views.store import Views
 from tests import builders
 from tests.anchoring import checkpoint, head_of
+from tests.facts_maker import Organ
 from tests.tools import bench_web
 
 ENTRIES = 2000
@@ -161,6 +166,40 @@ def growth(small: Home, large: Home, times: int) -> Measure:
     return Measure(f"holders with {times} times the entries", asked(large) / asked(small), "<= 1.5")
 
 
+def busy_ledger(unrelated: int) -> Views:
+    """A case in a small organ, and so many later talks between others, one in ten claiming an obligation."""
+    organ = Organ().staffed()
+    organ.talk("mem", "head", "2024-02-26 09:00", claims=("A2b",), text="of receipts and of stock")
+    books = (Rulebook(id="wz", name="问责条例（2019修订）"), Rulebook(id="cf", name="处分条例（2023修订）"))
+    organ.open_case("2024-06-03", "2024-05-05", rulebooks=books)
+    entries = organ.entries["duty"]
+    views, last = Views(), entries[-1]
+    views.apply(entries)
+    batch: list[Recorded] = []
+    for number in range(unrelated):
+        moment, position = last.recorded_at + timedelta(hours=number), len(entries) + number
+        claims = ("A2b",) if number % 10 == 0 else None
+        text = hashlib.sha512(str(number).encode()).hexdigest()  # like no other
+        talk = TalkHeld(talker="p-x", counterpart="p-y", occurred_at=moment, text=text, claims=claims)
+        digest = hashlib.sha256(str(position).encode()).digest()
+        batch.append(Recorded(last.ledger, f"talk/{number}", 1, talk, position, moment, ("p-x", "p-y"), digest))
+        if len(batch) == 1000 or number == unrelated - 1:
+            views.apply(batch)
+            batch = []
+    views.apply(organ.entries["case"])
+    return views
+
+
+def trace_growth(small: int, large: int) -> Measure:
+    """The trace of one case in a ledger against one with fewer unrelated entries."""
+
+    def asked(count: int) -> float:
+        views = busy_ledger(count)
+        return seconds(lambda: Desk(views).trace("K1"), 2)
+
+    return Measure(f"trace with {large // small} times the entries", asked(large) / asked(small), "<= 1.5")
+
+
 def start() -> Measure:
     """`zeren --help` against importing click."""
 
@@ -184,6 +223,7 @@ def main(count: int) -> None:
             views(large, rows),
             growth(small, large, 10),
             since(small, large),
+            trace_growth(count, 10 * count),
             start(),
             *(Measure(*row) for row in bench_web.measure(large)),
         ]
