@@ -162,6 +162,13 @@ def cite(entry: Citation | None) -> Markup:
     return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
 
 
+def kind_of(type_name: str) -> str:
+    """What a type of entry is called: its Chinese name, or its own words."""
+    name = type_name.partition("/")[0]
+    said = translate(name, language())
+    return said if said != name else name.replace(".", " ").replace("_", " ")
+
+
 def obligation_title(id_: str) -> str:
     """What an obligation of the plan is called."""
     found = table().obligations.get(id_)
@@ -206,6 +213,7 @@ def dress(app: Flask) -> None:
             "sections": sections,
             "reader": reader,
             "obligation_title": obligation_title,
+            "kind_of": kind_of,
             "logged_reads": gate().log is not None,
         }
 
