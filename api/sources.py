@@ -150,7 +150,7 @@ class Sources:
         self.home = home
         home.check()
         if not home.kinds():
-            raise NoLedger("there is no ledger in {}; make one with: zeren replay FILE --into DIR", home.directory)
+            raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
         self._lock = Lock()
         self._roots: dict[tuple[str, int], str] = {}
         self._opened: Mapping[str, _Opened] = {}

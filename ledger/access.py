@@ -44,7 +44,7 @@ def create_access_ledger(home: Home, passphrase: bytes) -> None:
     """
     others = [kind for kind in home.kinds() if kind != KIND]
     if not others:
-        raise NoLedger("there is no ledger in {}; make one with: zeren replay FILE --into DIR", home.directory)
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
     read = home.open(others[-1])
     try:
         genesis = read.genesis

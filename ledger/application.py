@@ -39,6 +39,7 @@ from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri
 from ledger.store.mapper import LedgerMapper, recorded, unpack
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
+from ledger.store.schema import topics_are
 
 PAGE = 1000
 SEAL_ATTEMPTS = 5
@@ -155,13 +156,12 @@ class Ledger(Application[str]):
 
     def register(self) -> Register:
         """Persons, units, posts and cases that exist at the head."""
-        marks = ",".join("?" * len(Register.TOPICS))
         size = self.size()
         if size > self._register_size:
             rows = self.recorder.rows(
                 "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-                f" WHERE e.rowid > ? AND e.topic IN ({marks}) ORDER BY e.rowid",
-                (self._register_size, *Register.TOPICS),
+                f" WHERE e.rowid > ? AND {topics_are(Register.TOPICS)} ORDER BY e.rowid",
+                (self._register_size,),
             )
             for row in rows:
                 entry = parse_entry(row["entry"])

@@ -15,13 +15,16 @@ from ledger.application import Command
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.entry import parse_entry, sign_entry
 from ledger.core.merkle import leaf_hash
+from ledger.decisions.state import Register
 from ledger.errors import Invalid
 from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import UnitRegistered
 from ledger.genesis import open_ledger
+from ledger.store.schema import topics_are
 from ledger.verify import Report, verify_ledger
+from tests import support
 from tests.builders import assignment, case_ledger, duty_ledger, found, open_desk, signer_named, tampering
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text", place="a room")
@@ -424,3 +427,15 @@ def test_commands_are_all_or_none(tmp_path: Path) -> None:
         desk.ledger.record(good, Command(replace(TALK, ref="T2"), (desk.signer("rec"), desk.signer("p-a", 5))))
     assert (size, "valid") == (desk.ledger.size(), verify_ledger(desk.ledger).verdict)
     desk.close()
+
+
+def test_what_every_opening_reads_is_found_by_an_index() -> None:
+    """Keys and registrations are found without reading the entries between them, however many these are."""
+    ledger = support.replayed(support.YUNXI).open("duty")
+    read = "SELECT e.rowid FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1 WHERE e.rowid > 5 AND "
+    for condition in (topics_are(("ledger.opened/1", "policy.adopted/1"), keys=True), topics_are(Register.TOPICS)):
+        plan = [row["detail"] for row in ledger.recorder.rows(f"EXPLAIN QUERY PLAN {read}{condition} ORDER BY e.rowid")]
+
+        assert any("sparse_by_topic" in line for line in plan)
+        assert not any(line.startswith("SCAN") for line in plan)
+    ledger.close()

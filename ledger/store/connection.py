@@ -46,7 +46,7 @@ def check_database(path: Path, *, new: bool) -> None:
         return
     if not path.is_file():
         raise NoLedger(
-            "there is no ledger at {}; name its directory with --dir or ZEREN_DIR, or make one by zeren replay", path
+            "there is no ledger at {}; name its directory with --dir or ZEREN_DIR, or make one with: zeren init", path
         )
     try:
         connection = sqlite3.connect(database_uri(path, read_only=True), uri=True)

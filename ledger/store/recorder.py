@@ -32,7 +32,7 @@ from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.heads import refresh_heads
 from ledger.store.mapper import pack, read_draft, recorded
-from ledger.store.schema import APPLICATION_ID, VERSION, statements
+from ledger.store.schema import APPLICATION_ID, VERSION, statements, topics_are
 
 _READ = (
     "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body"
@@ -42,6 +42,8 @@ TOKEN_SLACK = timedelta(minutes=5)
 """How far a token's time may lie ahead of the machine's clock."""
 MakeCheckpoint = Callable[[int, GetHash, tuple[int, bytes] | None], bytes]
 """(size, subtree hashes, size and note of the last checkpoint) -> the note to store."""
+_BOOKED = ("ledger.opened/1", "policy.adopted/1", "anchor.recorded/1")
+"""What the book of keys reads beside `key.*`."""
 MAX_BATCH = 1000
 """Entries per transaction at most, so that other writers get their turn."""
 
@@ -212,8 +214,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def _catch_up_keys(self, c: sqlite3.Cursor) -> None:
         """Folds the key entries that others wrote since the book was last brought up to date."""
         rows = c.execute(
-            f"{_READ} WHERE e.rowid > ? AND (e.topic = 'ledger.opened/1' OR e.topic GLOB 'key.*'"
-            " OR e.topic IN ('policy.adopted/1', 'anchor.recorded/1')) ORDER BY e.rowid",
+            f"{_READ} WHERE e.rowid > ? AND {topics_are(_BOOKED, keys=True)} ORDER BY e.rowid",
             (self.keybook_size,),
         ).fetchall()
         for row in rows:

@@ -6,6 +6,8 @@ owner: only the chain and the checkpoints held elsewhere are evidence. Columns b
 these say, for indexes; verify compares them.
 """
 
+from collections.abc import Iterable
+
 APPLICATION_ID = 0x7A65726E  # "zern"
 VERSION = 1
 
@@ -32,6 +34,21 @@ _UNLESS = {("bodies", "UPDATE"): " WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE
 """The one controlled path: a body may change where an erasure of its entry is on record (FORMAT.md section 11)."""
 
 
+SPARSE = (
+    *("ledger.opened/1", "policy.adopted/1", "anchor.recorded/1"),
+    *("person.registered/1", "unit.registered/1", "post.registered/1", "case.opened/1", "lead.received/1"),
+)
+"""Types that every opening of a ledger looks for, beside `key.*`: few among many, so they have their own index."""
+
+
+def topics_are(topics: Iterable[str], *, keys: bool = False) -> str:
+    """The condition that an entry `e` is of one of these types (of SPARSE), or any of `key.*`.
+
+    Written so that SQLite sees that the partial index holds all of them; types are constants, never input.
+    """
+    return "(" + " OR ".join([*(f"e.topic = '{topic}'" for topic in topics), *(["e.topic GLOB 'key.*'"] * keys)]) + ")"
+
+
 def statements() -> list[str]:
     """The statements that make an empty ledger database, each harmless where it was run before."""
     made = []
@@ -45,6 +62,8 @@ def statements() -> list[str]:
                 " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
             )
     made += cache_statements()
+    sparse = topics_are(SPARSE, keys=True).replace("e.topic", "topic")
+    made.append(f"CREATE INDEX IF NOT EXISTS sparse_by_topic ON stored_events (topic) WHERE {sparse}")
     made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
     made.append("CREATE INDEX IF NOT EXISTS cache_heads_by_position ON cache_heads (position)")
     return made

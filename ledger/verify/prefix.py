@@ -4,7 +4,6 @@ What stands below the start is taken from the ledger only as far as the trusted 
 policies, anchors and registrations are read again, each entry by its inclusion and each body by its digest.
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from ledger.decisions.state import Register
 from ledger.errors import BadInput, Invalid, Malformed, ZerenError
 from ledger.placement import SEALS
 from ledger.store.mapper import recorded
+from ledger.store.schema import topics_are
 from ledger.verify.entries import EntryPass
 from ledger.verify.indexes import IndexPass
 
@@ -89,9 +89,9 @@ def take_below(passed: EntryPass, start: Start) -> None:
     ledger = passed.ledger
     sql = (
         "SELECT e.rowid - 1 AS position, e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-        " WHERE e.rowid <= ? AND (e.topic IN (SELECT value FROM json_each(?)) OR e.topic GLOB 'key.*') ORDER BY e.rowid"
+        f" WHERE e.rowid <= ? AND {topics_are(TOPICS, keys=True)} ORDER BY e.rowid"
     )
-    for row in ledger.recorder.rows(sql, (start.position, json.dumps(TOPICS))):
+    for row in ledger.recorder.rows(sql, (start.position,)):
         try:
             _take(passed, start, row)
         except ZerenError as error:
