@@ -14,7 +14,6 @@ from threading import Lock
 from flask import Response, request
 from werkzeug.datastructures import Headers
 
-from api.language import language
 from api.reader import reader
 from api.routes import Route, Values
 from ledger.clock import now
@@ -68,4 +67,5 @@ class Answers:
 def key_of(route: Route, state: Hashable) -> Hashable:
     """What an answer follows from: question, reader's scopes, language, state of the stores, day."""
     quarter = int(now().timestamp()) // QUARTER
-    return (route.path, request.full_path, request.script_root, reader().scopes, language(), state, quarter)
+    asked = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")  # the language follows from it and from the address
+    return (route.path, request.full_path, request.script_root, reader().scopes, asked, state, quarter)

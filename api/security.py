@@ -26,6 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ALWAYS = (*HEADERS.items(), ("Vary", "Accept-Language, Authorization, Cookie"))
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
 
@@ -44,8 +45,7 @@ def secure(app: Flask, hosts: Sequence[str] | None) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        response.headers["Vary"] = "Accept-Language, Authorization, Cookie"
+        response.headers.extend(ALWAYS)
         if request.is_secure:
             response.headers.set(*HTTPS_ONLY)
         return response

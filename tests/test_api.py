@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from api.app import ROUTES, create_app
 from api.routes import Parameter, Route
-from api.security import MAX_ADDRESS
+from api.security import ALWAYS, MAX_ADDRESS
 from api.settings import Settings, read_settings
 from api.sources import Snapshot, Sources, _expect_refusal
 from ledger.core.encoding import b64encode
@@ -183,6 +183,16 @@ def test_moments_of_change_lead_through_the_whole_history(client: FlaskClient) -
 def test_a_foreign_host_name_is_not_answered(client: FlaskClient) -> None:
     """A request under a name that is not ours is refused: no foreign page may read through it."""
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_every_header_of_ours_stands_once(client: FlaskClient) -> None:
+    """Whatever is answered, first, again, not changed or refused: each header of the policy is there exactly once."""
+    first = client.get("/api/v1/units")
+    again = client.get("/api/v1/units")
+    same = client.get("/api/v1/units", headers={"If-None-Match": first.headers["ETag"]})
+    for answer in (first, again, same, client.get("/"), client.get("/nowhere"), client.post("/"), client.get("/login")):
+        for name, value in ALWAYS:
+            assert answer.headers.getlist(name) == [value], (answer.status_code, name)
 
 
 def test_an_address_too_long_is_refused(client: FlaskClient) -> None:
