@@ -1,7 +1,7 @@
 """Bundles on the command line: made, checked before they leave, and read back."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def maker() -> str:
     return f"zeren {metadata.version('zeren')}"
 
 
-def make_bundle(parts: Sequence[Part], out: Path) -> BundleReport:
-    """Writes the bundle of these parts, whole or not at all. Its report has what was proved.
+def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | None = None) -> BundleReport:
+    """Writes the bundle of these parts, whole or not at all, and beside them `words`: a report by its file name.
 
     Raises BadInput where the file is there already, Invalid where the ledger is such that its bundle would not verify.
     """
@@ -34,7 +34,7 @@ def make_bundle(parts: Sequence[Part], out: Path) -> BundleReport:
     check_parts(report, claims, files, [claim.fingerprint for claim in claims])
     for finding in report.findings:
         raise Invalid("nothing was written, the bundle would not verify: {}: {}", finding.file or "-", finding.what)
-    data = pack(claims, files, page(report), report.maker)
+    data = pack(claims, {**files, **(words or {})}, page(report), report.maker)
     part = out.with_name(out.name + ".part")
     try:
         with part.open("wb") as file:

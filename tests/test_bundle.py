@@ -288,6 +288,19 @@ def test_a_note_of_verification_about_something_else_is_refused() -> None:
 # --- the file ---
 
 
+def test_a_report_inside_is_named_as_words(tmp_path: Path) -> None:
+    """The report of the case lies in the bundle as the trace writes it; verifiers take it for words, not for proof."""
+    ledgers, out = str(replayed(YUNXI).directory), tmp_path / "k1.zip"
+    made = zeren("--dir", ledgers, "bundle", "K1", "--report", "docx", "--out", str(out))
+    report = check_bundle(out.read_bytes())
+    of_no_case = zeren("--dir", ledgers, "bundle", "E060", "--report", "docx", "--out", str(tmp_path / "e.zip"))
+
+    assert (0, 2) == (made.exit_code, of_no_case.exit_code)
+    assert report.files["report.docx"].startswith(b"PK")
+    assert report.findings == []
+    assert report.marks["the report is its maker's words"] == 1
+
+
 def test_the_same_bundle_is_the_same_bytes() -> None:
     """Two bundles of the same things are equal byte for byte, and any zip tool opens them."""
     duty, _ = desks()

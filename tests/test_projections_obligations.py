@@ -552,6 +552,17 @@ def test_the_duty_follows_the_post_or_the_holder() -> None:
         assert {r.owner for r in rows(organ, "A2b", period="2024H1")} - {"mem2"} == owners
 
 
+def test_what_a_predecessor_had_done_is_said_of_him() -> None:
+    """Of a duty that follows the post, what was done before the successor came stands under who did it."""
+    organ = Organ().staffed()
+    did(organ, InspectionHeld, "2024-02-05", "sec", lead="sec", for_year=2023, covers=("aid",), claims=("PS6",))
+    organ.end("sec", "2024-03-01")
+    organ.assign("handler", "secretary", "2024-03-02")
+
+    assert row(organ, "PS6", period="2023").owner == "sec"
+    assert row(organ, "PS6", period="2024").owner == "handler"
+
+
 def test_further_settings_answer_the_open_questions() -> None:
     """Who reports, which late tasks ask, whether a function supervises, whose signature a unit's act needs."""
     organ = Organ(secretary_reports=False, late_key_tasks_count=False, head_signs_unit_acts=False).staffed()

@@ -10,6 +10,8 @@ import click
 from cli.bundles import make_bundle, print_report
 from cli.context import home, json_option, open_views
 from cli.output import note
+from cli.reports import heads_of, render
+from cli.reports import report as trace_words
 from ledger.application import Ledger
 from ledger.bundle.build import Part, Show, VerifiedNote, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
@@ -42,6 +44,12 @@ from projections.model import Citation
     metavar="NOTE VKEY",
     help=_("A note by someone who recomputed the duty ledger, and the key it is by."),
 )
+@click.option(
+    "--report",
+    "form",
+    type=click.Choice(["docx", "pdf"]),
+    help=_("Put in the report of the case's trace too, in this form; it is words, and proved by nothing."),
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
 @json_option
 def command(
@@ -51,6 +59,7 @@ def command(
     streams: tuple[str, ...],
     without_texts: bool,
     verified: tuple[tuple[Path, str], ...],
+    form: str | None,
     out: Path,
     as_json: bool,
 ) -> None:
@@ -64,7 +73,7 @@ def command(
     try:
         parts = _parts(here, ledgers, what, claims, show)
         parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]
-        report = make_bundle(parts, out)
+        report = make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None)
     finally:
         for ledger in ledgers.values():
             ledger.close()
@@ -100,6 +109,18 @@ def _parts(
         cited = {row.position for row in _cited(here, cases[0]) if row.ledger == duty.origin}
         wanted = DutyWanted(duty, tuple(sorted(cited.union(entries))), tuple(claims))
     return case_parts(chosen, wanted, show)
+
+
+def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: str) -> dict[str, bytes]:
+    """The report of the case named, as known at its opening."""
+    case = ledgers.get("case")
+    named = [word for word in what if case is not None and word in case.register().cases]
+    if not named:
+        raise BadInput(_("a report is of a case; name one"))
+    with open_views(here) as views:
+        desk = Desk(views)
+        made = trace_words(desk.trace(named[0]), desk, heads_of(here, desk), charts=True)
+    return {f"report.{form}": render(made, f".{form}")}
 
 
 def _cited(here: Home, case: str) -> set[Citation]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from cli.commands.trace import report
 from cli.commands.verify import check, print_report
 from cli.output import note, print_lines, table
+from cli.reports import report
 from ledger.errors import BadInput
 from ledger.home import Home
 from ledger.scenario.load import load_scenario

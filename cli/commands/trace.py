@@ -9,17 +9,14 @@ import click
 
 from cli.context import home, json_option, moment_asked, open_views
 from cli.output import note, print_json, print_lines
-from ledger.core.encoding import b64encode
+from cli.reports import heads_of, render, report
 from ledger.errors import BadInput
 from ledger.home import Home
 from projections.answers import trace_answer
 from projections.desk import Desk
-from projections.explain import Explainer
-from projections.i18n import _, language
+from projections.i18n import _
 from projections.reports.model import Report
 from projections.reports.text import report_lines
-from projections.reports.trace_report import HeadLine, trace_report
-from projections.trace.model import Trace
 from projections.views.catch_up import joined
 from projections.views.store import Views
 
@@ -78,28 +75,6 @@ def _views(here: Home, others: tuple[Path, ...]) -> Iterator[Views]:
         views.close()
 
 
-def report(found: Trace, desk: Desk, heads: list[HeadLine], *, charts: bool) -> Report:
-    """The report in the language in use."""
-    facts = desk.facts()
-    return trace_report(found, Explainer(facts, language()), facts, heads, charts=charts)
-
-
-def heads_of(here: Home, desk: Desk) -> list[HeadLine]:
-    """The ledgers that the answer was computed from, with the roots that commit to what was read."""
-    lines = []
-    for head in desk.heads():
-        root = None
-        if head.kind in here.kinds():
-            ledger = here.open(head.kind)
-            try:
-                if ledger.origin == head.origin:
-                    root = b64encode(ledger.hashes(head.entries)(0, head.entries))
-            finally:
-                ledger.close()
-        lines.append(HeadLine(head, root))
-    return lines
-
-
 def _form(file: Path | None) -> str:
     if file is None:
         return ""
@@ -111,11 +86,7 @@ def _form(file: Path | None) -> str:
 
 
 def _write(file: Path, form: str, made: Report) -> None:
-    if form == ".pdf":
-        from projections.reports.pdf import report_pdf as render
-    else:
-        from projections.reports.word import report_docx as render
-    data = render(made)
+    data = render(made, form)
     file.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     note(_("{file}: {size} bytes, SHA-256 {digest}").format(file=file, size=len(data), digest=digest))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from ledger.bundle.anchors import check_anchors, open_older
-from ledger.bundle.layout import MANIFEST, TYPES, Manifest, PartClaims, parse_manifest
+from ledger.bundle.layout import MANIFEST, REPORTS, TYPES, Manifest, PartClaims, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
 from ledger.core.archive import read_archive
@@ -18,6 +18,9 @@ from ledger.events.registry import frozen_lists
 _FOLDERS = (
     r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|verified/[0-9]+(?:\.vkey)?)"
 )
+
+
+_AT_THE_TOP = r"index\.html|verify\.py|types\.json|manifest\.json|report\.(?:docx|pdf)"
 
 
 def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy | None = None) -> BundleReport:
@@ -69,12 +72,14 @@ def _check_files(report: BundleReport, manifest: Manifest) -> None:
         elif b64encode(hashlib.sha256(files[name]).digest()) != digest:
             report.add(Invalid("the file was changed: its SHA-256 is not that of the manifest"), name)
     parts = "|".join(re.escape(part.path) for part in manifest.parts)
-    known = re.compile(rf"index\.html|verify\.py|types\.json|manifest\.json|(?:{parts})/{_FOLDERS}")
+    known = re.compile(rf"{_AT_THE_TOP}|(?:{parts})/{_FOLDERS}")
     for name in files.keys() - manifest.files.keys() - {MANIFEST}:
         report.add(Invalid("the file is not in the manifest: it was put in"), name)
     for name in files:
         if not known.fullmatch(name):
             report.add(Invalid("a bundle has no such file"), name)
+    if any(name in files for name in REPORTS):
+        report.marks["the report is its maker's words"] += 1
     if TYPES in files and files[TYPES] != frozen_lists():
         report.add(Incomplete("the bundle was made with another list of event types"), TYPES)
 

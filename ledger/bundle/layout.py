@@ -2,6 +2,7 @@
 
 manifest.json                       what is claimed, and the SHA-256 of every other file
 index.html, verify.py, types.json   page, small verifier, frozen lists
+report.docx, report.pdf             where there is one: the trace in its maker's words, proved by nothing
 <part>/checkpoint                   the one checkpoint of this ledger, with all its signature lines
 <part>/entries/0000000041           the entry; bodies/, proofs/ beside it under the same number
 <part>/heads.json                   paths in the sealed map of heads
@@ -21,6 +22,8 @@ from ledger.core.merkle import HASH_SIZE
 from ledger.errors import Malformed, UnknownFormat
 
 FORMAT = "zeren/bundle/v1"
+REPORTS = ("report.docx", "report.pdf")
+"""A report of the trace in words, where its maker put one in."""
 MANIFEST, PAGE, VERIFIER, TYPES = "manifest.json", "index.html", "verify.py", "types.json"
 GROWTH = "zeren/growth/v1"
 KINDS = ("person", "stream", "unit")

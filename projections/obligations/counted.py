@@ -8,12 +8,14 @@ from ledger.events.record import Recorded
 from projections.model import Instance
 from projections.obligations.docket import Docket, Judged, Sorted, doer, named_units, sort_acts
 from projections.obligations.periods import Due, dues
-from projections.obligations.slots import Slot, known_since, slots
+from projections.obligations.slots import Slot, holder_of, known_since, slots
 from projections.obligations.table import ACTS, Obligation, Rule
 from projections.tenures import governed_units, holders_on
 
 SUPERIORS = ("superior", "superior_discipline")
 LEADING_GROUP = "leading_group"
+FOLLOWS_POST = ("secretary", "supervised_unit")
+"""Duties that follow a post from holder to holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _instance(q: Question, own: Sorted) -> Instance:
     not_covered = _not_covered(q, own) if rule.covers and outcome.status in ("met", "met_late_declared") else ()
     return Instance(
         obligation=q.obligation.id,
-        owner=q.slot.owner,
+        owner=_owner(q, own, outcome),
         post=q.slot.post,
         period=q.due.name,
         trigger=None,
@@ -168,6 +170,16 @@ def _instance(q: Question, own: Sorted) -> Instance:
         reasons=docket.reasons(own),
         own_number=rule.set,
     )
+
+
+def _owner(q: Question, own: Sorted, outcome: Outcome) -> str:
+    """Who owed it: the holder on the last day, unless a predecessor in the post had done it by then."""
+    needed = len(q.rule.parts) or q.rule.times
+    days = sorted(act.on for act in own.credited)
+    if not outcome.status.startswith("met") or len(days) < needed:
+        return q.slot.owner
+    holder = holder_of(q.slot.holdings, days[needed - 1])
+    return holder.person if holder is not None and q.rule.per in FOLLOWS_POST else q.slot.owner
 
 
 def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:

@@ -38,6 +38,7 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     "erased, digest fits",
+    "the report is its maker's words",
     *("pending", "cosignature", "rfc3161", "doubtful", "partly_doubtful"),
     *("unpinned", "nobody else has recomputed the seal"),
     "anchor by nobody whom the policy names",
