@@ -61,7 +61,10 @@ class Gate:
 
     def _session_token(self, session: str) -> Token | None:
         parts = session.split(".")
-        if len(parts) != 3 or not hmac.compare_digest(parts[2], self._sign("session", f"{parts[0]}.{parts[1]}")):
+        if len(parts) != 3:
+            return None
+        signed = self._sign("session", f"{parts[0]}.{parts[1]}")
+        if not hmac.compare_digest(parts[2].encode(), signed.encode()):  # as bytes: a text must be ASCII there
             return None
         began = datetime.fromtimestamp(int(parts[1]), UTC)  # its digits are ours: they were signed
         if self.log is None or not began <= now() < began + SESSION:

@@ -67,5 +67,6 @@ class Answers:
 def key_of(route: Route, state: Hashable) -> Hashable:
     """What an answer follows from: question, reader's scopes, language, state of the stores, day."""
     quarter = int(now().timestamp()) // QUARTER
-    asked = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")  # the language follows from it and from the address
-    return (route.path, request.full_path, request.script_root, reader().scopes, asked, state, quarter)
+    asked = (request.path, request.query_string)  # apart: a path may hold a question mark, escaped
+    wanted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")  # the language follows from it and from the address
+    return (route.path, asked, request.script_root, reader().scopes, wanted, state, quarter)

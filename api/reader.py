@@ -51,6 +51,7 @@ def reader() -> Reader:
     from api.request_state import gate
 
     if "reader" not in g:
+        g.reader = NOBODY  # so that the page which tells of a fault in finding the reader can be made
         g.reader = gate().reader_of(request)
     found: Reader = g.reader
     return found

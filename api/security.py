@@ -46,6 +46,7 @@ def secure(app: Flask, hosts: Sequence[str] | None) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         response.headers.extend(ALWAYS)
+        response.headers.setdefault("Cache-Control", "no-store")  # what says nothing of it is kept by nobody
         if request.is_secure:
             response.headers.set(*HTTPS_ONLY)
         return response

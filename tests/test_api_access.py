@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from api import pages, v1
 from api.app import ROUTES
 from api.gate import SESSION_COOKIE
+from api.kept import key_of
 from api.routes import PUBLIC, Route
 from ledger.access import CUSTODIAN
 from ledger.application import Command
@@ -141,7 +142,21 @@ def test_over_https_the_cookie_is_secure(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "/a\nb"]
+    "where",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:x",
+        "/a\nb",
+        "/\t/evil.example",
+        "/\r/evil.example",
+        "/\n/evil.example",
+        "\t//evil.example",
+        "/\x00/evil.example",
+        "/\t\\evil.example",
+        "",
+    ],
 )
 def test_a_log_in_sends_nobody_elsewhere(home: Home, client: FlaskClient, where: str) -> None:
     """After log-in one lands on these pages."""
@@ -162,7 +177,7 @@ def test_a_foreign_form_logs_nobody_in(home: Home, client: FlaskClient) -> None:
     assert client.get("/duties").status_code == 303
 
 
-@pytest.mark.parametrize("spoil", ["{}0", "t-other.{}", "x", ".."])
+@pytest.mark.parametrize("spoil", ["{}0", "t-other.{}", "x", "..", "t-a.1.é", "é.é.é", "t-a.-1.0"])
 def test_a_spoilt_session_is_none(home: Home, client: FlaskClient, spoil: str) -> None:
     """Any change to the cookie makes it worthless."""
     log_in(client, home.directory.joinpath("duties.token").read_text())
@@ -170,6 +185,38 @@ def test_a_spoilt_session_is_none(home: Home, client: FlaskClient, spoil: str) -
     assert cookie is not None
     client.set_cookie(SESSION_COOKIE, spoil.format(cookie.value))
     assert client.get("/duties").status_code == 303
+
+
+def test_a_foreign_form_logs_nobody_out(home: Home, client: FlaskClient) -> None:
+    """A form of another site arrives without the session; its answer must not take the session away either."""
+    assert not client.post("/logout").headers.getlist("Set-Cookie")
+    log_in(client, home.directory.joinpath("duties.token").read_text())
+    assert any(each.startswith(SESSION_COOKIE) for each in client.post("/logout").headers.getlist("Set-Cookie"))
+
+
+def test_no_shared_cache_keeps_what_a_token_reads(home: Home, client: FlaskClient) -> None:
+    """Every answer says who may keep it, exports, redirects and faults too; what needs a token is never public."""
+    given = held(home, "inspector")
+    for group, routes in ROUTES:
+        for route in routes:
+            path = address(route)
+            forms = [f"{path}{'&' if '?' in path else '?'}format=csv"] if "format" in str(route.parameters) else []
+            for each in (path, *forms):
+                for headers in (given, {}):
+                    kept = client.get(each, headers=headers).headers.get("Cache-Control", "")
+                    assert "private" in kept or "no-store" in kept or not route.scopes, (group, each, kept)
+                    assert kept, each
+    assert client.get("/api/v1//ledgers", headers=given).headers["Cache-Control"] == "no-store"
+
+
+def test_an_answer_kept_is_that_of_its_own_address(app: Flask) -> None:
+    """A question mark escaped in the path and one that begins the query are two addresses."""
+    route = next(route for route in v1.ROUTES if route.name == "holders")
+    keys = []
+    for path, query in (("/api/v1/holders/a%3Fb", "c"), ("/api/v1/holders/a", "b?c")):
+        with app.test_request_context(path, query_string=query):
+            keys.append(key_of(route, 0))
+    assert keys[0] != keys[1]
 
 
 def test_too_much_of_a_form_is_not_read(client: FlaskClient) -> None:
