@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from api.reader import EVERYBODY, NOBODY, NotLoggedIn, Reader
 from ledger.access import AccessLog, session_key
 from ledger.clock import now, system_randomness
-from ledger.errors import BadInput, Busy, Conflict
+from ledger.errors import BadInput, Conflict
 from ledger.events.access import ReadMade
 from ledger.home import Home
 from ledger.tokens import Token
@@ -114,13 +114,16 @@ class Gate:
     # --- the record ---
 
     def record(self, read: ReadMade) -> None:
-        """Records a read before it is answered. Raises Busy where it cannot: what is not recorded is not given."""
+        """Records a read before it is answered. Raises Busy where it cannot: what is not recorded is not given.
+
+        A ledger that is locked was waited for already; to wait again would only keep the other readers waiting.
+        """
         if self.log is None:
             return
         for attempt in range(_ATTEMPTS):
             try:
                 self.log.append(read)
-            except (Busy, Conflict):  # another process of this server wrote at the same moment
+            except Conflict:  # another process of this server wrote at the same moment
                 if attempt == _ATTEMPTS - 1:
                     raise
             else:

@@ -6,12 +6,13 @@ for nobody is there to type it. Tokens are granted and revoked by the custodian,
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
 from ledger.application import Command, Ledger, Receipt
 from ledger.clock import SystemClock, system_randomness
 from ledger.core.keys import Ed25519Signer, Signer
-from ledger.errors import BadInput, NoLedger
+from ledger.errors import BadInput, Incomplete, NoLedger
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
 from ledger.genesis import Founder, create_ledger
 from ledger.home import Home
@@ -83,6 +84,7 @@ class AccessLog:
     service: Signer
     _book: TokenBook
     _lock: Lock
+    _file: tuple[int, int] | None
 
     @classmethod
     def open(cls, home: Home) -> "AccessLog":
@@ -91,24 +93,40 @@ class AccessLog:
         ledger = home.open(KIND, clock=SystemClock(allow_jump=True), read_only=False)
         try:
             keys = Keyring(home.keys(KIND), ledger.origin, service_passphrase(home))
-            return cls(ledger, keys.signer(SERVICE), TokenBook(), Lock())
+            return cls(ledger, keys.signer(SERVICE), TokenBook(), Lock(), _file(ledger.path))
         except BaseException:
             ledger.close()
             raise
 
     def append(self, read: ReadMade) -> Receipt:
-        """Records a read, durably. Raises Busy or Conflict, and then the answer is not to be given."""
+        """Records a read, durably. Raises Busy, Conflict or Incomplete, and then the answer is not to be given."""
         with self._lock:
-            return self.ledger.record(Command(read, (self.service,)))[0]
+            made = self.ledger.record(Command(read, (self.service,)))[0]
+            self._check()
+            return made
 
     def tokens(self) -> TokenBook:
-        """The tokens as they stand now."""
+        """The tokens as they stand now. Raises Incomplete where the ledger was removed or replaced."""
         with self._lock:
+            self._check()
             return update_book(self._book, self.ledger)
+
+    def _check(self) -> None:
+        # A file that was moved away is still written to and read, yet nobody would find in it what it says.
+        if _file(self.ledger.path) != self._file:
+            raise Incomplete("{} was removed or replaced; start the server again", self.ledger.path.name)
 
     def close(self) -> None:
         """Closes the ledger."""
         self.ledger.close()
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:

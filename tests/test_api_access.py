@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -16,6 +17,7 @@ from api.routes import PUBLIC, Route
 from ledger.access import CUSTODIAN
 from ledger.application import Command
 from ledger.clock import SystemClock
+from ledger.errors import Busy
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home import Home
 from ledger.keyring import Keyring
@@ -353,7 +355,6 @@ def test_lists_of_nobody_in_particular_are_not_recorded(home: Home, client: Flas
 
 def test_what_cannot_be_recorded_is_not_given(home: Home, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the access ledger cannot be written, the answer is withheld: 503, and nothing of it."""
-    from ledger.errors import Busy
 
     def full(*_: object) -> None:
         raise Busy("the disk is full")
@@ -361,6 +362,52 @@ def test_what_cannot_be_recorded_is_not_given(home: Home, client: FlaskClient, m
     monkeypatch.setattr("ledger.access.AccessLog.append", full)
     answer = client.get("/api/v1/persons/p-luo", headers=held(home, "inspector"))
     assert (503, False) == (answer.status_code, "tenures" in answer.text)
+
+
+def test_a_locked_access_ledger_is_waited_for_once(
+    home: Home, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other readers wait behind the one that waits, so it does not begin again; a page says it in words."""
+    tried = []
+
+    def locked(*_: object) -> None:
+        tried.append(1)
+        raise Busy("the ledger is locked by another process; wait a moment and repeat the command")
+
+    monkeypatch.setattr("ledger.access.AccessLog.append", locked)
+    answer = client.get("/persons/p-luo", headers=held(home, "inspector"))
+    assert (503, 1, False) == (answer.status_code, len(tried), "罗佩珊" in answer.text)
+
+
+@pytest.mark.parametrize("put_back", [False, True])
+def test_an_access_ledger_that_was_removed_or_replaced_gives_nothing(home: Home, put_back: bool) -> None:
+    """What would be recorded in a file that nobody finds any more is not given, on pages and to programs."""
+    other = web.copied(home)
+    app = web.application(other)
+    client, given = app.test_client(), held(other, "inspector")
+    assert client.get("/api/v1/persons/p-luo", headers=given).status_code == 200
+    file = other.database("access")
+    moved = file.rename(file.with_suffix(".moved"))
+    if put_back:
+        shutil.copy(moved, file)
+    for path in ("/api/v1/persons/p-luo", "/persons/p-luo", "/api/v1/units", "/cases"):
+        answer = client.get(path, headers=given)
+        assert (503, False) == (answer.status_code, "罗佩珊" in answer.text), path
+    web.close(app)
+
+
+@pytest.mark.parametrize("given", ["Bearer x", "Basic eDp5", "Bearer", "Bearer é"])
+@pytest.mark.parametrize("path", ["/persons", "/", "/cases/K1", "/nowhere", "/docs"])
+def test_a_page_says_that_a_token_is_none(app: Flask, given: str, path: str) -> None:
+    """The page of the fault is a page like any other, with its headers; nothing breaks in making it."""
+    app.testing = False
+    try:
+        answer = app.test_client().get(path, headers={"Authorization": given})
+    finally:
+        app.testing = True
+    assert answer.status_code in (200, 401, 404)
+    assert "Content-Security-Policy" in answer.headers
+    assert "</html>" in answer.text
 
 
 def test_the_access_ledger_verifies_and_only_supervisors_read_it(home: Home, client: FlaskClient) -> None:

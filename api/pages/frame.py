@@ -1,6 +1,7 @@
 """What every page has: language, reader, the moment and the heads that it holds for, links that keep the filter."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from api.reader import NotAllowed, reader
 from api.request_state import explainer, facts, gate, reading
 from api.routes import Route, Values
 from api.v1.answer import caching, valid_at
+from ledger.errors import ZerenError
 from projections.browse import changes
 from projections.i18n import LANGUAGES, translate
 from projections.model import Citation
@@ -229,4 +231,6 @@ def problem_page(problem: Problem) -> Response | str:
     """A fault as a page; who is not logged in is sent to the log-in."""
     if problem.status == 401 and request.method == "GET" and "Authorization" not in request.headers:
         return redirect(url_for("pages.log_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    with suppress(ZerenError):
+        reader()  # where it cannot be told who asks, the page is made for nobody
     return render_template("problem.html", problem=problem, heads=(), banner=None)
