@@ -2,7 +2,7 @@
 
 from projections.explain import Explainer
 from projections.sentences import CATEGORIES, CHAIN, EFFECTS, LEAVES, LEVELS, MARKS, TRACKS, VERDICTS
-from projections.trace.model import ChainLevel, Compared, Gap, LaterEffect, Mark, Trace
+from projections.trace.model import ChainLevel, Compared, CoUnit, Gap, LaterEffect, Mark, Trace
 
 
 def gap_reason(explain: Explainer, gap: Gap, unit: str) -> str:
@@ -89,6 +89,16 @@ def chain_lines(explain: Explainer, row: ChainLevel) -> list[str]:
     """A level of the vertical chain: who stands there, and what was found of it."""
     who = ", ".join(explain.name(party) for party in row.parties) or explain.text("nobody on record")
     return [f"{explain.text(CHAIN[row.level])}{explain.text(': ')}{who}", *explain.grounds(row.grounds)]
+
+
+def shared_line(explain: Explainer, unit: CoUnit) -> str:
+    """A unit that shared a task with the case's unit: whose part is whose."""
+    said = explain.text("{unit} shared the task ({cites}) and answers for its own part only; head: {names}").format(
+        unit=explain.name(unit.unit),
+        cites=explain.cites(unit.entries),
+        names=", ".join(map(explain.name, unit.heads)) or explain.text("nobody on record"),
+    )
+    return f"{said} [R11]"
 
 
 def mark_line(explain: Explainer, mark: Mark) -> str:

@@ -1,18 +1,31 @@
 """Cases, their chronology, and the trace page."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+
 from api.listing import listed
-from api.pages.frame import Shown, page
+from api.pages.frame import Shown, kind_of, local, page
+from api.reader import reader
 from api.request_state import explainer, facts, reading
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, CaseFile, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
 from projections.browse import cases
-from projections.explain import LEVELS, RED
-from projections.model import Citation
+from projections.charts.tenure import Lane, Point, tenure_chart
+from projections.explain import LEVELS, RED, Explainer
+from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
+from projections.facts import day
+from projections.model import Citation, Period
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.rows import CaseRow, EntryRow
-from projections.trace.model import Trace
+from projections.trace.case import case_facts
+from projections.trace.model import CaseFacts, Trace
+
+MARGIN = timedelta(days=31)
+STRIKING = ("not_decided", "not_traced", "differs")
 
 
 def case_list(asked: Values) -> Shown:
@@ -23,13 +36,47 @@ def case_list(asked: Values) -> Shown:
 def case_page(asked: Values) -> Shown:
     """A case and its chronology."""
     found: CaseFile = case(asked)
+    said = case_facts(facts(), found.case.case)
     return page(
         "case.html",
         listed(found.entries, state_of("case", asked)),
         case=found.case,
         red=RED,
         unit_of_money=facts().rules.unit_of_money,
+        said=said,
+        lead=local(said.first_lead_at),
+        chart=chronology(found, said),
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+    )
+
+
+def chronology(found: CaseFile, said: CaseFacts) -> str:
+    """The offence with its acts, and below it the work on the case, a lane for each kind of step."""
+    cut, explain, opened = facts(), explainer(), found.case.opened_at
+    acts = [
+        Point(id_, on, f"{id_} {on} {explain.amount(amount, cut.rules.unit_of_money)}") for id_, on, amount in said.acts
+    ]
+    lanes = [Lane(explain.text("acts"), points=tuple(acts))]
+    steps: dict[str, list[Point]] = {}
+    for row in found.entries:
+        on = row.occurred_on or day(cut, datetime.fromisoformat(row.recorded_at))
+        name, words = row.ref or f"#{row.position}", kind_of(row.type)
+        href = url_for("pages.entry_page", kind="case", position=row.position) if reader().may("evidence") else None
+        steps.setdefault(words, []).append(Point(name, on, f"{words} {name} {on}", href))
+    lanes += [Lane(words, points=tuple(points)) for words, points in steps.items()]
+    days = [said.period.first, said.period.last, *(point.day for lane in lanes for point in lane.points)]
+    return tenure_chart(
+        lanes,
+        Period(min(days) - MARGIN, max(days) + MARGIN),
+        title=explain.text("Chronology"),
+        description=explain.text(
+            "The acts in the days of the offence, and the work on the case. The table has the same."
+        ),
+        key="chronology",
+        markers=[Point(explain.text("case opened"), day(cut, datetime.fromisoformat(opened)))],
+        shaded=said.period,
+        width=1200,
+        labels=230,
     )
 
 
@@ -39,11 +86,42 @@ def drawings_of(found: Trace) -> tuple[str, ...]:
     return trace_graph(found, explain), trace_tenures(found, explain, facts())
 
 
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What the report says of the case as a whole, sentence by sentence."""
+
+    gaps: tuple[str, ...]
+    chain: tuple[tuple[str, tuple[str, ...]], ...]
+    striking: tuple[str, ...]
+    """Decisions that leave out someone traced, reach someone not traced, or wait for an appeal."""
+    compared: tuple[str, ...]
+    shared: tuple[str, ...]
+    """Units that shared the task (R11)."""
+    effects: tuple[str, ...]
+    marks: tuple[str, ...]
+
+
+def sentences(found: Trace, explain: Explainer) -> Sentences:
+    """The sentences of the report, for the page."""
+    striking = [row for row in found.compared if row.verdict in STRIKING or row.appeal == "pending"]
+    chain = [tuple(chain_lines(explain, row)) for row in found.chain]
+    return Sentences(
+        tuple(gap_reason(explain, gap, found.unit_of_money) for gap in found.gaps),
+        tuple((head, tuple(line.strip() for line in rest)) for head, *rest in chain),
+        tuple(compared_line(explain, row, found) for row in striking),
+        tuple(compared_line(explain, row, found) for row in found.compared if row not in striking),
+        tuple(shared_line(explain, unit) for unit in found.co_responsible),
+        tuple(later_effect(explain, row) for row in found.effects),
+        tuple(mark_line(explain, mark) for mark in found.marks),
+    )
+
+
 def trace_page(asked: Values) -> Shown:
     """The reverse trace of a case."""
     row = case_of(asked["case"])
     found = trace_of(asked)
     books = trace_of({**asked, "rulebook": None}).rulebooks
+    explain = explainer()
     return page(
         "trace.html",
         trace=found,
@@ -52,7 +130,8 @@ def trace_page(asked: Values) -> Shown:
         levels=LEVELS,
         drawings=drawings_of(found),
         red=RED,
-        explain=explainer(),
+        explain=explain,
+        sentences=sentences(found, explain),
         known=found.known_at,
         duty_entries={head.kind: head.entries for head in reading().heads}.get("duty"),
     )

@@ -1,13 +1,14 @@
 """What every page has: language, reader, the moment and the heads that it holds for, links that keep the filter."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Response, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
 
 from api.exports import export
 from api.language import language
@@ -164,11 +165,47 @@ def cite(entry: Citation | None) -> Markup:
     return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
 
 
+_CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])")
+
+
+def linked(text: str) -> Markup:
+    """A sentence with the entries that it cites as links; a number that names no entry here stays a word."""
+    parts, end = [], 0
+    for match in _CITED.finditer(text):
+        parts += [escape(text[end : match.start()]), _cited(match[1], int(match[2]), match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _cited(ref: str, position: int, text: str) -> Markup:
+    found = g.setdefault("cited", {})
+    if (ref, position) not in found:
+        ids = {row.id: row.origin for row in facts().ledgers}
+        rows = facts().views.select("SELECT ledger FROM records WHERE position = ? AND ref = ?", (position, ref))
+        origins = [ids[row["ledger"]] for row in rows if row["ledger"] in ids]
+        found[ref, position] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
+    return cast("Markup", found[ref, position])
+
+
 def kind_of(type_name: str) -> str:
     """What a type of entry is called: its Chinese name, or its own words."""
     name = type_name.partition("/")[0]
     said = translate(name, language())
     return said if said != name else name.replace(".", " ").replace("_", " ")
+
+
+def trigger_of(trigger: str) -> Markup:
+    """The entry that triggered a duty, by what kind it is; escaped as it stands where it names no entry."""
+    found = g.setdefault("triggers", {})
+    if trigger not in found:
+        duty = facts().duty
+        rows = facts().views.select(
+            "SELECT position, type FROM records WHERE ledger = ? AND ref = ? LIMIT 2", (duty.id, trigger)
+        )
+        link = cite(Citation(duty.origin, rows[0]["position"], trigger)) if len(rows) == 1 else None
+        said = Markup("{} {}").format(kind_of(rows[0]["type"]), link) if link is not None else escape(trigger)
+        found[trigger] = said
+    return cast("Markup", found[trigger])
 
 
 def obligation_title(id_: str) -> str:
@@ -216,6 +253,8 @@ def dress(app: Flask) -> None:
             "reader": reader,
             "obligation_title": obligation_title,
             "kind_of": kind_of,
+            "linked": linked,
+            "trigger_of": trigger_of,
             "logged_reads": gate().log is not None,
         }
 

@@ -1,15 +1,20 @@
 """Cases and their traces: what only the discipline side sees."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from api.listing import Listing, listed
 from api.problems import Unknown
 from api.request_state import computed, facts, reading
 from api.routes import CASES, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
+from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
+from ledger.events.base import Fact
+from ledger.events.record import Recorded
 from projections.answers import trace_answer
 from projections.browse import cases
+from projections.facts import day
 from projections.rows import CaseRow, EntryRow
 from projections.trace.model import Trace
 
@@ -34,8 +39,6 @@ def case(asked: Values) -> CaseFile:
     row = case_of(asked["case"])
     opening = facts().case(row.case)
     events = [opening, *facts().followers(opening)]
-    from ledger.core.encoding import b64encode
-
     rows = tuple(
         EntryRow(
             event.ledger,
@@ -43,7 +46,7 @@ def case(asked: Values) -> CaseFile:
             event.payload.ref,
             event.type,
             format_time(event.recorded_at),
-            None,
+            _happened(event),
             event.signers,
             event.originator_id,
             event.originator_version,
@@ -52,6 +55,11 @@ def case(asked: Values) -> CaseFile:
         for event in events
     )
     return CaseFile(row, rows)
+
+
+def _happened(event: Recorded) -> date | None:
+    occurred = event.payload.occurred_at if isinstance(event.payload, Fact) else None
+    return day(facts(), occurred) if occurred is not None else None
 
 
 def case_of(id_: str) -> CaseRow:

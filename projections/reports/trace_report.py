@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from projections.desk import Head
 from projections.explain import Explainer
-from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line
+from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
 from projections.facts import Facts
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Section, Table
@@ -162,14 +162,7 @@ def _chain(found: Trace, explain: Explainer) -> Iterator[Block]:
     for row in found.chain:
         yield Listing((" — ".join(_flat(chain_lines(explain, row))),))
     for unit in found.co_responsible:
-        yield Paragraph(
-            explain.text("{unit} shared the task ({cites}) and answers for its own part only; head: {names}").format(
-                unit=explain.name(unit.unit),
-                cites=explain.cites(unit.entries),
-                names=", ".join(map(explain.name, unit.heads)) or explain.text("nobody on record"),
-            )
-            + " [R11]"
-        )
+        yield Paragraph(shared_line(explain, unit))
 
 
 def _compared(found: Trace, explain: Explainer) -> Iterator[Block]:
