@@ -1,6 +1,7 @@
 """The pages of a case say what its report says, and link what they cite."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -84,7 +85,7 @@ def test_citations_in_sentences_are_links_and_other_numbers_are_not(app: Flask) 
 def test_the_case_page_has_dates_acts_and_a_chronology(app: Flask) -> None:
     """Every step with the day on which it happened; every act of the facts with its day; both in the drawing too."""
     shown = app.test_client().get("/cases/K1").text
-    rows = app.test_client().get("/api/v1/cases/K1").json["entries"]
+    rows = json.loads(app.test_client().get("/api/v1/cases/K1").text)["entries"]
     assert rows
     assert all(row["occurred_on"] for row in rows)
     drawing = shown[shown.index("<svg") : shown.index("</svg>")]
