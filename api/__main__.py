@@ -42,7 +42,14 @@ def main() -> int:
         sys.stderr.write(f"{translate('Error')}: {explain_error(error)}\n")
         return error.exit_code
     write_logs()
-    server = create_server(app, sockets=[listening], threads=THREADS, ident=None, max_request_body_size=65_536)
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=65_536,
+        clear_untrusted_proxy_headers=not settings.proxies,  # the application believes as many as it was told
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     address = f"http://{ADDRESS}:{listening.getsockname()[1]}{settings.prefix}/"

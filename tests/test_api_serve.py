@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -86,6 +87,22 @@ def test_open_needs_no_token_and_says_so() -> None:
         assert (200, True) == (status, "开放：无需登录" in page or "open: no log-in" in page)
         assert "everybody on this machine" in said.read_text()
     assert "access" in home.kinds()
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_forwarded_headers_count_where_they_were_configured(monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+    """The server passes on what a proxy says only where it was told that there is one."""
+    monkeypatch.setenv("ZEREN_PROXIES", proxies)
+    with served(web.copied(support.replayed(support.YUNXI)), "--open", "--allow-host", "ledger.example") as (
+        address,
+        *_,
+    ):
+        connection = HTTPConnection(address.split("/")[2], timeout=60)
+        forwarded = {"X-Forwarded-Host": "ledger.example", "X-Forwarded-Proto": "https"}
+        connection.request("GET", "/api/v1//ledgers", headers=forwarded)
+        location = connection.getresponse().headers["Location"]
+        connection.close()
+    assert location.startswith("https://ledger.example/" if proxies == "1" else "http://127.0.0.1")
 
 
 def test_behind_a_proxy_it_is_never_open(tmp_path: Path) -> None:

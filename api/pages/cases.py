@@ -138,7 +138,7 @@ def trace_page(asked: Values) -> Shown:
 
 
 ROUTES = (
-    Route("/cases", case_list, "Cases, and why they are red", CASES, CaseRow, LIST, title="Cases"),
+    Route("/cases", case_list, "Cases, and why they are red", CASES, CaseRow, LIST, title="Cases", records="case"),
     Route(
         "/cases/{case}",
         case_page,

@@ -86,7 +86,7 @@ def trace_of(asked: Values) -> Trace:
 
 
 ROUTES = (
-    Route("/cases", all_cases, "Cases, and why they are red", CASES, CaseRow, LIST, lists=True),
+    Route("/cases", all_cases, "Cases, and why they are red", CASES, CaseRow, LIST, lists=True, records="case"),
     Route("/cases/{case}", case, "A case and its chronology", CASES, CaseFile, (CASE,), records="case"),
     Route(
         "/traces/{case}",
