@@ -1,6 +1,7 @@
 """Bundles and disclosures: what is in them, what is withheld, what they prove, and how they are made and read."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -299,6 +300,35 @@ def test_a_report_inside_is_named_as_words(tmp_path: Path) -> None:
     assert report.files["report.docx"].startswith(b"PK")
     assert report.findings == []
     assert report.marks["the report is its maker's words"] == 1
+
+
+def test_a_second_department_attests_that_it_recomputed_the_ledger(tmp_path: Path) -> None:
+    """`zeren attest` checks the whole ledger, signs by a key of its own, and the bundle names who it was."""
+    ledgers = tmp_path / "ledgers"
+    shutil.copytree(replayed(YUNXI).directory, ledgers)
+    words = ("--dir", str(ledgers), "attest", str(tmp_path / "own.pem"), "--name", "superior.example/v1", "--out")
+    made = zeren(*words, str(tmp_path / "note"))
+    vkey = made.output.strip()
+    with_note = ("--verified", str(tmp_path / "note"), vkey, "--out", str(tmp_path / "b.zip"))
+    bundled = zeren("--dir", str(ledgers), "bundle", "E060", *with_note)
+
+    assert (0, 0) == (made.exit_code, bundled.exit_code)
+    assert [[vkey]] == [part.verified_by for part in check_bundle((tmp_path / "b.zip").read_bytes()).parts]
+
+
+def test_nobody_attests_a_spoilt_ledger_or_by_a_key_of_it(tmp_path: Path) -> None:
+    """A ledger with a fault is not attested, nor is one by a key that it enrols; nothing is written then."""
+    ledgers = tmp_path / "ledgers"
+    shutil.copytree(replayed(YUNXI).directory, ledgers)
+    words = ("--name", "superior.example/v1", "--out", str(tmp_path / "note"))
+    own = next((ledgers / "keys" / "duty").glob("p-he*.pem"))
+    by_its_key = zeren("--dir", str(ledgers), "attest", str(own), *words)
+    with tampering(ledgers / "duty.db") as database:
+        database.execute("UPDATE bodies SET body = body || x'0a' WHERE position = 100")
+    spoilt = zeren("--dir", str(ledgers), "attest", str(tmp_path / "own.pem"), *words)
+
+    assert (5, 3) == (by_its_key.exit_code, spoilt.exit_code)
+    assert not (tmp_path / "note").exists()
 
 
 def test_the_same_bundle_is_the_same_bytes() -> None:

@@ -439,3 +439,25 @@ def test_what_every_opening_reads_is_found_by_an_index() -> None:
         assert any("sparse_by_topic" in line for line in plan)
         assert not any(line.startswith("SCAN") for line in plan)
     ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("stored_events", "entry"), ("stored_events", "leaf_hash"), ("bodies", "body"), ("tiles", "root"),
+     ("checkpoints", "note"), ("refs", "position"), ("subjects", "number")],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_a_fault_not_a_crash(tmp_path: Path, table: str, column: str) -> None:
+    """A text where bytes belong, or bytes where a number does, is named with its table, whatever else it breaks."""
+    shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
+    with tampering(tmp_path / "ledgers" / "duty.db") as database:
+        if table == "tiles":
+            database.execute("INSERT INTO tiles VALUES (0, 0, x'00', x'00')")
+        kind = "BLOB" if column in {"position", "number"} else "TEXT"
+        last = f"WHERE rowid = (SELECT max(rowid) FROM {table})" if table in {"stored_events", "bodies"} else ""
+        database.execute(f"UPDATE {table} SET {column} = CAST(hex({column}) AS {kind}) {last}")
+    ledger = open_ledger(tmp_path / "ledgers" / "duty.db", read_only=True)
+    report = verify_ledger(ledger)
+    ledger.close()
+
+    assert report.exit_code == 3
+    assert any(table in str(finding.what) for finding in report.findings)

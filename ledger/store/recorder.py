@@ -35,7 +35,8 @@ from ledger.store.mapper import pack, read_draft, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements, topics_are
 
 _READ = (
-    "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.entry, b.body"
+    "SELECT e.rowid, e.originator_id, e.originator_version, e.topic,"
+    " CAST(e.entry AS BLOB) AS entry, CAST(b.body AS BLOB) AS body"  # whatever its owner made of the columns
     " FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
 )
 TOKEN_SLACK = timedelta(minutes=5)

@@ -16,6 +16,7 @@ from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid
 from ledger.verify.anchors import AnchorPass, anchored_sizes
+from ledger.verify.cells import check_cells
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.indexes import IndexPass
 from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
@@ -59,8 +60,9 @@ def verify_ledger(
     wanted, roots = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
     start = _start(passed, since, interrupted, roots)
-    if start is not None and report.findings:
-        return report  # what it rests on is not what the trusted head proves
+    check_cells(ledger, report, start.position if start is not None else 0)
+    if report.findings:
+        return report  # what the start rests on is not what the trusted head proves, or cells cannot be read
     frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
     checks.entries = total - frontier.size
     try:
