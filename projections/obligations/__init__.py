@@ -7,7 +7,9 @@ evidence (`standing`) and never scored.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import partial
 
 from projections.facts import Facts
 from projections.model import Citation, Instance
@@ -34,12 +36,13 @@ def obligations(
     *,
     judged_on: date,
     ids: Collection[str] | None = None,
-    owner: str | None = None,
+    owners: AbstractSet[str] | None = None,
     period: str | None = None,
 ) -> tuple[Instance, ...]:
-    """The instances owed by `judged_on` or running on it, of these obligations, this owner and this period.
+    """The instances owed by `judged_on` or running on it, of these obligations, these owners and this period.
 
-    In the order of the table. Raises BadInput where an adopted rule set demands what the table does not have.
+    In the order of the table. Of the acts that claim an obligation only those are judged that could count for one of
+    the owners. Raises BadInput where an adopted rule set demands what the table does not have.
     """
     docket = docket_of(facts, judged_on)
     check_demands(facts.rules)
@@ -47,14 +50,14 @@ def obligations(
         instance
         for obligation in table().obligations.values()
         if ids is None or obligation.id in ids
-        for instance in _of(docket, obligation)
+        for instance in _of(docket, obligation, owners)
     ]
-    return tuple(row for row in found if owner in (None, row.owner) and period in (None, row.period))
+    return tuple(row for row in found if period in (None, row.period))
 
 
 def owed_by(facts: Facts, person: str, *, judged_on: date) -> tuple[Instance, ...]:
     """What this person owed: the instances whose post the person held when they were due."""
-    return obligations(facts, judged_on=judged_on, owner=person)
+    return obligations(facts, judged_on=judged_on, owners={person})
 
 
 def uncounted(facts: Facts, *, judged_on: date) -> tuple[tuple[str, Citation], ...]:
@@ -72,24 +75,27 @@ def uncounted(facts: Facts, *, judged_on: date) -> tuple[tuple[str, Citation], .
         (obligation.id, cite)
         for obligation in table().obligations.values()
         if not obligation.standing
-        for cite in docket.cites(docket.claiming(obligation.id))
+        for cite in docket.cites(docket.claims(obligation.id))
         if (obligation.id, cite) not in looked_at
     )
 
 
-def _of(docket: Docket, obligation: Obligation) -> tuple[Instance, ...]:
-    """Every instance of one obligation, computed once for a cut."""
+def _of(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> tuple[Instance, ...]:
+    """The instances of one obligation: all of them, computed once for a cut, or those of these owners."""
     key = ("instances", obligation.id)
+    if owners is not None and key not in docket.kept:
+        return tuple(row for row in _evaluated(docket, obligation, owners) if row.owner in owners)
     if key not in docket.kept:
-        docket.kept[key] = tuple(_evaluated(docket, obligation))
+        docket.claiming(obligation.id)  # all are asked about: judged at once
+        docket.kept[key] = tuple(_evaluated(docket, obligation, None))
     found: tuple[Instance, ...] = docket.kept[key]
-    return found
+    return found if owners is None else tuple(row for row in found if row.owner in owners)
 
 
-def _evaluated(docket: Docket, obligation: Obligation) -> Iterator[Instance]:
+def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> Iterator[Instance]:
     for number, rule in enumerate(obligation.rules):
         for version in _versions(docket, obligation, number):
-            for instance in _evaluator(rule)(docket, obligation, version):
+            for instance in _evaluator(rule, owners)(docket, obligation, version):
                 if _in_force(docket, obligation, number, version, instance):
                     yield instance
 
@@ -121,11 +127,11 @@ def _begin(instance: Instance) -> date | None:
     return date(int(name[:4]), month, 1)
 
 
-def _evaluator(rule: Rule) -> Evaluator:
+def _evaluator(rule: Rule, owners: AbstractSet[str] | None) -> Evaluator:
     if rule.every is not None:
-        return counted
+        return partial(counted, owners=owners)
     if rule.pairs is not None:
-        return talks
+        return partial(talks, owners=owners)
     if rule.tenure is not None:
         return rotation
-    return SPECIAL.get(rule.trigger or "", answered)
+    return SPECIAL.get(rule.trigger or "") or partial(answered, owners=owners)

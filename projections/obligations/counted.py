@@ -1,12 +1,13 @@
 """Countable duties: so many credited acts in a period, of these kinds, by the owner, to these addressees."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.record import Recorded
 from projections.model import Instance
-from projections.obligations.docket import Docket, Judged, Sorted, doer, named_units, sort_acts
+from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, named_units, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import Slot, holder_of, known_since, slots
 from projections.obligations.table import ACTS, Obligation, Rule
@@ -29,24 +30,29 @@ class Question:
     slot: Slot
 
 
-def counted(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """One instance per period and owner that the rule makes."""
-    acts = docket.claiming(obligation.id)
+def counted(
+    docket: Docket, obligation: Obligation, rule: Rule, owners: AbstractSet[str] | None = None
+) -> Iterator[Instance]:
+    """One instance per period and owner that the rule makes, of those that these may owe where they are given."""
+    acts = docket.claims(obligation.id)
     claimed = {what for act in acts for what in _stated_for(act)}
     for due in dues(docket, rule, claimed):
         for slot in slots(docket, rule.per, due):
+            if owners is not None and not owners & _may_owe(rule, slot):
+                continue
             q = Question(docket, obligation, rule, due, slot)
-            own = sort_acts([act for act in acts if _belongs(q, act)], lambda act, q=q: _outside(q, act))  # type: ignore[misc]  # bound now
+            belonging = docket.judged(obligation.id, [act for act in acts if _belongs(q, act)])
+            own = sort_acts(belonging, lambda act, q=q: _outside(q, act))  # type: ignore[misc]  # bound now
             yield _instance(q, own)
 
 
-def _stated_for(act: Judged) -> tuple[int | str, ...]:
+def _stated_for(act: Claim) -> tuple[int | str, ...]:
     """The year or half-year that an act says it is for."""
     stated = (getattr(act.payload, "for_year", None), getattr(act.payload, "for_period", None))
     return tuple(what for what in stated if what is not None)
 
 
-def _belongs(q: Question, act: Judged) -> bool:
+def _belongs(q: Question, act: Claim) -> bool:
     """Whether an act is asked about here at all: of the period, and of the owner where several owe the same."""
     if q.due.wanted is not None:
         if q.due.wanted not in _stated_for(act):
@@ -63,7 +69,7 @@ def _belongs(q: Question, act: Judged) -> bool:
     return True
 
 
-def _doers(q: Question, act: Judged) -> frozenset[str]:
+def _doers(q: Question, act: Claim) -> frozenset[str]:
     """Who did an act and, where signing is enough, who signed it."""
     done_by = doer(act.payload)
     signed = q.docket.signers(act.record) if q.rule.by == "doer_or_signer" else frozenset()
@@ -170,6 +176,12 @@ def _instance(q: Question, own: Sorted) -> Instance:
         reasons=docket.reasons(own),
         own_number=rule.set,
     )
+
+
+def _may_owe(rule: Rule, slot: Slot) -> frozenset[str]:
+    """Whose the duty may turn out to be: the holder's, and where it follows the post any predecessor's (`_owner`)."""
+    before = (holding.person for holding in slot.holdings) if rule.per in FOLLOWS_POST else ()
+    return frozenset((slot.owner, *before))
 
 
 def _owner(q: Question, own: Sorted, outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ the later record of it is not counted (double_credit).
 """
 
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,18 +27,24 @@ Verdict = Credit | Literal["not_counted"]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """An act, the local day on which it is said to have happened, and what the signals leave of it and why."""
+class Claim:
+    """An act that is to count for something, and the local day on which it is said to have happened."""
 
     record: Recorded
     on: date
-    verdict: Verdict
-    codes: tuple[str, ...] = ()
 
     @property
     def payload(self) -> Any:
         """The act's fields."""
         return self.record.payload
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Claim):
+    """A claim, and what the signals leave of it and why."""
+
+    verdict: Verdict
+    codes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -81,7 +88,11 @@ class Docket:
     def __init__(self, facts: Facts, judged_on: date) -> None:
         self._facts = weakref.ref(facts)
         self.judged_on = judged_on
-        self._claimed: dict[tuple[str, str], tuple[Judged, ...]] = {}
+        self._claims: dict[str, tuple[Claim, ...]] = {}
+        self._events: dict[str, dict[Any, list[Claim]]] = {}
+        """The claims of an obligation by the event that they record."""
+        self._judged: dict[str, dict[int, Judged]] = {}
+        """What was judged of an obligation's claims, by position."""
         self._blame: dict[Citation, tuple[Signal, ...]] = {}
         self._whole: Mapping[Citation, tuple[Signal, ...]] | None = None
         """All that is blamed, once so many acts were asked about that the whole was judged."""
@@ -96,17 +107,40 @@ class Docket:
             raise ReferenceError("the facts of this docket are gone")
         return facts
 
-    def claiming(self, obligation: str, ledger: str = "duty") -> tuple[Judged, ...]:
-        """Every act that claims the obligation and happened by the day of judging, in order of position."""
-        key = (obligation, ledger)
-        if key not in self._claimed:
-            found = self.facts.records(claims=obligation, ledger=ledger)
-            acts = [act for act in found if self.happened(act) <= self.judged_on]
-            judged = self.judge(acts)
+    def claims(self, obligation: str) -> tuple[Claim, ...]:
+        """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
+        if obligation not in self._claims:
+            found = (Claim(act, self.happened(act)) for act in self.facts.records(claims=obligation))
+            self._claims[obligation] = tuple(claim for claim in found if claim.on <= self.judged_on)
+        return self._claims[obligation]
+
+    def claiming(self, obligation: str) -> list[Judged]:
+        """The same, all of them judged: at once, for that is cheaper than judging very many one by one."""
+        return self.judged(obligation, self.claims(obligation))
+
+    def judged(self, obligation: str, claims: Sequence[Claim]) -> list[Judged]:
+        """What is left of some of the obligation's claims, in their order.
+
+        Only these are judged, and those that record the same events: of which the later ones do not count.
+        """
+        known = self._judged.setdefault(obligation, {})
+        unknown = [claim for claim in claims if claim.record.position not in known]
+        if unknown:
+            events = self._events_of(obligation)
+            alike = {twin.record.position: twin for claim in unknown for twin in events[_event(claim)]}
+            judged = self.judge([alike[position].record for position in sorted(alike)])
             if not self.facts.rules.one_act_several_obligations:
                 judged = [_first_claim(act, obligation) for act in judged]
-            self._claimed[key] = tuple(_once(judged))
-        return self._claimed[key]
+            known |= {act.record.position: act for act in _once(judged)}
+        return [known[claim.record.position] for claim in claims]
+
+    def _events_of(self, obligation: str) -> Mapping[Any, Sequence[Claim]]:
+        if obligation not in self._events:
+            found: defaultdict[Any, list[Claim]] = defaultdict(list)
+            for claim in self.claims(obligation):
+                found[_event(claim)].append(claim)
+            self._events[obligation] = found
+        return self._events[obligation]
 
     def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
         """What the signals leave of each act."""
@@ -133,7 +167,7 @@ class Docket:
         """Who signed it, at recording or later."""
         return frozenset(signatures(self.facts, act))
 
-    def cites(self, acts: Iterable[Judged]) -> tuple[Citation, ...]:
+    def cites(self, acts: Iterable[Claim]) -> tuple[Citation, ...]:
         """Citations of acts, each once, in order."""
         return tuple(dict.fromkeys(self.facts.cite(act.record) for act in acts))
 
@@ -188,7 +222,7 @@ def _once(acts: Sequence[Judged]) -> Iterable[Judged]:
         yield act
 
 
-def _event(act: Judged) -> Any:
+def _event(act: Claim) -> Any:
     """What makes two records one event: the same kind of act by the same persons on the same thing at the same time.
 
     A day without an hour is no moment: acts of one day are told apart unless everything that they say is equal.

@@ -10,7 +10,7 @@ from ledger.events.records import RecordRefused
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.bodies import STRICT_KINDS
 from projections.facts import day
-from projections.obligations.docket import Docket, Judged, doer, named_units
+from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
@@ -35,7 +35,7 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
                 continue
             owner, post = secretary.person, SECRETARY
 
-        def answers(act: Judged, made: AssignmentMade = made) -> bool:
+        def answers(act: Claim, made: AssignmentMade = made) -> bool:
             cited = any(not r.fingerprint and r.position == act.record.position for r in made.refers or ())
             return cited or bool(set(made.scope or ()) & named_units(act.payload)) or made.person in _about(act)
 
@@ -44,7 +44,7 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
         )
 
 
-def _about(act: Judged) -> frozenset[str]:
+def _about(act: Claim) -> frozenset[str]:
     """Persons whom an act names beyond those who did it: the non-voting, the recused."""
     payload = act.payload
     return frozenset((*(getattr(payload, "non_voting", None) or ()), *(getattr(payload, "recused", None) or ())))
@@ -76,7 +76,7 @@ def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
         for holding in holders_on(docket.facts, level, task.unit, start):
 
             def answers(
-                act: Judged, person: str = holding.person, heads: set[str] = heads, record: Recorded = record
+                act: Claim, person: str = holding.person, heads: set[str] = heads, record: Recorded = record
             ) -> bool:
                 if doer(act.payload) != person:
                     return False
@@ -111,7 +111,7 @@ def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
         if not others or task.unit is None:
             continue
 
-        def answers(act: Judged, record: Recorded = record, others: set[str] = others, unit: str = task.unit) -> bool:
+        def answers(act: Claim, record: Recorded = record, others: set[str] = others, unit: str = task.unit) -> bool:
             leads = {holding.person for holding in holders_on(docket.facts, "head", unit, act.on)}
             return doer(act.payload) in {*leads, unit} and (
                 names(act, record) or bool(others & named_units(act.payload))

@@ -7,13 +7,14 @@ pair is `not_due` unless it was done, and says nothing of the others. With
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
 from projections.model import Instance, Reason
-from projections.obligations.docket import Docket, Judged, Sorted, doer, sort_acts
+from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import holder_of, units_in
 from projections.obligations.table import Obligation, Rule
@@ -65,10 +66,12 @@ class Pair:
         )
 
 
-def talks(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """One instance per half-year and owner; its pairs stay inside it."""
+def talks(
+    docket: Docket, obligation: Obligation, rule: Rule, owners: AbstractSet[str] | None = None
+) -> Iterator[Instance]:
+    """One instance per half-year and owner, of these owners only where they are given; its pairs stay inside it."""
     post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
-    acts = docket.claiming(obligation.id)
+    acts = docket.claims(obligation.id)
     for due in dues(docket, HALF_YEARS):
         found = _of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due)
         by_owner: dict[str, dict[str, Pair]] = {}
@@ -78,8 +81,10 @@ def talks(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instan
             rows[pair.name] = replace(pair, seats=(*known.seats, *pair.seats), units=(*known.units, *pair.units))
         in_period = [act for act in acts if act.on in due.period]
         for owner, pairs in by_owner.items():
+            if owners is not None and owner not in owners:
+                continue
             rows_ = [_pair(docket, obligation, due, pair, post, in_period) for pair in pairs.values()]
-            yield _together(docket, owner, post, list(pairs.values()), rows_, in_period)
+            yield _together(docket, obligation, owner, post, list(pairs.values()), rows_, in_period)
 
 
 def _of_secretary(docket: Docket, due: Due) -> Iterator[Pair]:
@@ -126,9 +131,10 @@ def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
         yield from _seats(docket, stints(holdings), due)
 
 
-def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Judged]) -> Instance:
+def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Claim]) -> Instance:
     """One pair: done by a talk between holders of the two posts inside the period."""
-    own = sort_acts([act for act in acts if _between(pair, act)], lambda act: _collective(docket, act))
+    between = docket.judged(obligation.id, [act for act in acts if _between(pair, act)])
+    own = sort_acts(between, lambda act: _collective(docket, act))
     done = bool(own.credited)
     if done:
         status = "met" if own.undeclared else "met_late_declared"
@@ -156,7 +162,7 @@ def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: st
     )
 
 
-def _between(pair: Pair, act: Judged) -> bool:
+def _between(pair: Pair, act: Claim) -> bool:
     """Whether an act is a talk of these two: both held their posts on its day."""
     talk = act.payload
     if isinstance(talk, TalkHeld):
@@ -181,21 +187,25 @@ def _weak(docket: Docket, own: Sorted) -> tuple[Reason, ...]:
 
 def _together(
     docket: Docket,
+    obligation: Obligation,
     owner: str,
     post: str,
     pairs: Sequence[Pair],
     rows: Sequence[Instance],
-    acts: Sequence[Judged],
+    acts: Sequence[Claim],
 ) -> Instance:
     """The pairs of one owner as one instance, with the acts of the owner that are of none of the pairs."""
     owed = [row for row, pair in zip(rows, pairs, strict=True) if row.pairs_met or not pair.short]
     statuses = {row.status for row in owed} or {"not_due"}
+    others = [
+        act
+        for act in acts
+        if (post == SECRETARY or doer(act.payload) == owner) and not any(_between(pair, act) for pair in pairs)
+    ]
     astray = [
         Judged(act.record, act.on, "not_counted", ("wrong_level",))
-        for act in acts
+        for act in docket.judged(obligation.id, others)
         if act.verdict != "rejected"
-        and not any(_between(pair, act) for pair in pairs)
-        and (post == SECRETARY or doer(act.payload) == owner)
     ]
     strays = Sorted((), (), (), tuple(astray))
     first = rows[0]

@@ -7,7 +7,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts import day
 from projections.obligations.counted import addressed
-from projections.obligations.docket import Docket, Judged, doer
+from projections.obligations.docket import Claim, Docket, doer
 from projections.obligations.table import Rule
 from projections.obligations.trigger import (
     POSTS,
@@ -49,13 +49,13 @@ def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]
         if isinstance(found, IssueFound):
             for person in sorted({found.finder, *addressed(record)}):
                 yield from to_answer(docket, rule, record, person, docket.happened(record))
-    for act in docket.claiming(obligation):
+    for act in docket.claims(obligation):
         by = doer(act.payload) or act.record.author
         for sign in _referred(docket, act):
             yield from to_answer(docket, rule, sign, by, received(docket, sign, by))
 
 
-def _referred(docket: Docket, act: Judged) -> list[Recorded]:
+def _referred(docket: Docket, act: Claim) -> list[Recorded]:
     """The signs that an act refers to."""
     refers = getattr(act.payload, "refers", None) or ()
     entries = [docket.facts.entry(reference, within=act.record) for reference in refers]
@@ -95,7 +95,7 @@ def sign_about_member(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
                 continue
 
             def answers(
-                act: Judged, record: Recorded = record, person: str = person, member: str = holding.person
+                act: Claim, record: Recorded = record, person: str = person, member: str = holding.person
             ) -> bool:
                 met = doer(act.payload) == person and getattr(act.payload, "counterpart", None) == member
                 return met and act.record.position > record.position
@@ -146,7 +146,7 @@ def instruction(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger."""
-    for act in docket.claiming(obligation):
+    for act in docket.claims(obligation):
         if _referred(docket, act) or (isinstance(act.payload, IssueFound) and rule.per == "head"):
             continue  # told by the sign: by what it refers to, or by the finding itself
         if rule.per == "group":
@@ -157,7 +157,7 @@ def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
             name = docket.facts.cite(act.record).ref
             position = act.record.position
 
-            def answers(other: Judged, position: int = position) -> bool:
+            def answers(other: Claim, position: int = position) -> bool:
                 return other.record.position == position
 
             unit = getattr(act.payload, "unit", None)

@@ -15,12 +15,12 @@ from ledger.events.acts import (
 from ledger.events.record import Recorded
 from projections.facts import day
 from projections.obligations.counted import addressed
-from projections.obligations.docket import Docket, Judged, doer, named_units
+from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
 from projections.signals.signatures import acceptances
 from projections.tenures import HEAD, MEMBER, SECRETARY
 
-Answer = Callable[[Judged], bool]
+Answer = Callable[[Claim], bool]
 _DAY = timedelta(days=1)
 
 
@@ -82,7 +82,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
     if not has_post(docket, person, post, on):
         return
 
-    def answers(act: Judged) -> bool:
+    def answers(act: Claim) -> bool:
         return doer(act.payload) == person and follows(act, record)
 
     yield Trigger(
@@ -97,7 +97,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
     )
 
 
-def follows(act: Judged, trigger: Recorded) -> bool:
+def follows(act: Claim, trigger: Recorded) -> bool:
     """The act is the trigger itself, refers to it, or came after it about its unit."""
     if act.record.position == trigger.position:
         return True
@@ -106,7 +106,7 @@ def follows(act: Judged, trigger: Recorded) -> bool:
     return names(act, trigger) or getattr(trigger.payload, "unit", None) in named_units(act.payload)
 
 
-def names(act: Judged, record: Recorded) -> bool:
+def names(act: Claim, record: Recorded) -> bool:
     """Whether an act refers to a record of the same ledger."""
     refers = getattr(act.payload, "refers", None) or ()
     return any(not cited.fingerprint and cited.position == record.position for cited in refers)
@@ -117,7 +117,7 @@ def of_group(docket: Docket, group: str, record: Recorded, on: date, answers: An
     return Trigger(docket.facts.cite(record).ref, group, None, on, answers, record, unit)
 
 
-def never(_: Judged) -> bool:
+def never(_: Claim) -> bool:
     return False
 
 

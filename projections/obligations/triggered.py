@@ -5,6 +5,7 @@ rule text. Only the owner's own credited act while he holds the post counts.
 """
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +14,7 @@ from ledger.events.record import Recorded
 from projections.facts import day
 from projections.model import Instance, Period, Reason
 from projections.obligations.counted import addressed, by_number, is_act, superiors, wrong_act
-from projections.obligations.docket import Docket, Judged, Sorted, sort_acts
+from projections.obligations.docket import Claim, Docket, Judged, Sorted, sort_acts
 from projections.obligations.slots import holder_of
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
@@ -25,17 +26,22 @@ from projections.workdays import add_working_days
 INVESTIGATORS = "investigators"
 
 
-def answered(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """One instance per trigger and owner."""
-    acts = docket.claiming(obligation.id)
+def answered(
+    docket: Docket, obligation: Obligation, rule: Rule, owners: AbstractSet[str] | None = None
+) -> Iterator[Instance]:
+    """One instance per trigger and owner, of these owners only where they are given.
+
+    What answers one trigger only is told from all of its kind, whoever owes them.
+    """
+    acts = docket.claims(obligation.id)
     used: set[int] = set()
     found = {(t.name, t.owner): t for t in triggers(docket, obligation.id, rule)}
     for trigger in sorted(found.values(), key=lambda t: (t.on, t.name, t.owner)):
+        if owners is not None and trigger.owner not in owners and not trigger.one_to_one:
+            continue
         due = _due(docket, rule, trigger)
-        own = sort_acts(
-            [act for act in acts if act.on <= trigger.until and trigger.answers(act)],
-            lambda act: _outside(docket, rule, act),
-        )
+        answers = [act for act in acts if act.on <= trigger.until and trigger.answers(act)]
+        own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
         own = _spent(own, trigger, used, due)
         yield _instance(docket, obligation, rule, trigger, own, due)
 
@@ -90,7 +96,7 @@ def _spent(own: Sorted, trigger: Trigger, used: set[int], due: date | None) -> S
     return replace(own, credited=credited, not_counted=(*own.not_counted, *spent))
 
 
-def _refers(act: Judged, trigger: Trigger) -> bool:
+def _refers(act: Claim, trigger: Trigger) -> bool:
     return trigger.entry is not None and names(act, trigger.entry)
 
 

@@ -112,11 +112,12 @@ class _Trace:
         effects = later.later_effects(self.uncut, case, rows, self.judged_on)
         self._take((p, g) for p, g in later.rejected_records(effects) if p in self.grounds)
         self.signals = signals_near(self.uncut, case.unit, people, self.judged_on)
-        for instance in obligations(self.uncut, judged_on=self.judged_on):
-            self.owed[instance.owner].append(instance)
-        persons = tuple(self._person(person, people) for person in self._order(people))
+        order = self._order(people)
         party_group = self.uncut.party_group
         named = sorted({*in_bodies, *([party_group] if party_group else [])})
+        for instance in obligations(self.uncut, judged_on=self.judged_on, owners={*order, *named}):
+            self.owed[instance.owner].append(instance)
+        persons = tuple(self._person(person, people) for person in order)
         bodies = tuple(self._body(body) for body in named)
         return Trace(
             case=case.case,
