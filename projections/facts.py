@@ -71,6 +71,10 @@ class Facts(Protocol):
         period, claim the obligation and were recorded later than the moment. `ledger` is the kind of ledger: duty (cut
         at known_at), case or access (not cut)."""
 
+    def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
+        """Entries of the duty ledger under one of these marks of their texts (projections.likeness): under `whole`
+        every entry with the text, under `bands` the first one of each text."""
+
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
 

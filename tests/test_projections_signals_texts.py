@@ -11,9 +11,10 @@ import pytest
 from ledger.core.encoding import b64encode
 from ledger.events.records import TextErased
 from ledger.events.tenure import HandoverMade
+from projections.likeness import normalise
 from projections.model import Signal
 from projections.signals import signals
-from projections.signals.similarity import near_duplicates, normalise
+from projections.signals.similarity import near_duplicates
 from tests.facts_maker import Organ
 
 TEXT = (

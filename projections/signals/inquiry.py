@@ -18,9 +18,11 @@ from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
 from projections.facts import Facts, day
+from projections.likeness import normalise, text_of
 from projections.model import Citation, Period, Signal, Tenure, Weight
 from projections.signals.circle import Circle, circles
-from projections.signals.similarity import near_duplicates, normalise
+from projections.signals.copies import copies_of, is_indexed
+from projections.signals.similarity import near_duplicates
 from projections.signals.subject import named, occurred_on
 from projections.tenures import retro_weight
 
@@ -30,6 +32,7 @@ class Background:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = cast("Facts", weakref.proxy(facts))
+        self._copies: dict[int, tuple[Recorded, ...]] = {}
 
     @cached_property
     def circles(self) -> tuple[Circle, ...]:
@@ -158,6 +161,15 @@ class Background:
         members = [tuple(kept[number][0] for number in group) for group in groups]
         return {event.position: group for group in members for event in group}
 
+    def alike_to(self, record: Recorded) -> tuple[Recorded, ...] | None:
+        """The group of near duplicates that one entry belongs to, by index; None where it is like no other."""
+        if "alike" in vars(self) or not is_indexed(self._facts.rules):
+            return self.alike.get(record.position)
+        if record.position not in self._copies:
+            group = copies_of(self._facts, record)
+            self._copies |= {event.position: group for event in group} or {record.position: ()}
+        return self._copies[record.position] or None
+
     @cached_property
     def erasures(self) -> tuple[Recorded, ...]:
         """Erasures of texts, with the signals that stand by them."""
@@ -267,9 +279,3 @@ def files_of(payload: Payload) -> tuple[str, ...]:
     """SHA-256 of the files attached, each once."""
     attached = payload.attachments if isinstance(payload, Fact) else None
     return tuple(dict.fromkeys(item.sha256 for item in attached or ()))
-
-
-def text_of(event: Recorded) -> str | None:
-    """The text of an act; None where it has none or it was withheld or erased."""
-    text = getattr(event.payload, "text", None)
-    return text if isinstance(text, str) and text and "text" not in event.missing else None

@@ -11,36 +11,15 @@ such a pair meets in some bucket with a probability above 0.999 among up to 30,0
 """
 
 import difflib
-import unicodedata
-import zlib
-from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-SHINGLE = 3
-_FUNCTIONS, _BINS = 4, 32
-_MIX = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F)
-"""Odd multipliers that make four hash functions of one (the constants of xxHash and MurmurHash)."""
-_MASK = 0xFFFFFFFF
-_FOUR = "I" if array("I").itemsize == 4 else "L"
-_VALUE = 4
-"""Bytes of one value of a sketch."""
+from projections.likeness import BINS, FUNCTIONS, SHINGLE, VALUE, shingles, sketch
+
 _KEPT = 10_000
 """Texts whose shingles are kept while they are compared; all of them would take a gigabyte at 100,000 texts."""
-
-
-def normalise(text: str, boilerplate: Sequence[str] = ()) -> str:
-    """NFKC with only letters and digits kept, then without the boilerplate that the rule set lists."""
-    plain = _plain(text)
-    for passage in sorted({_plain(passage) for passage in boilerplate} - {""}, key=lambda p: (-len(p), p)):
-        plain = plain.replace(passage, "")
-    return plain
-
-
-def _plain(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
 
 
 def near_duplicates(texts: Sequence[str], threshold: Decimal) -> list[tuple[int, ...]]:
@@ -54,6 +33,11 @@ def near_duplicates(texts: Sequence[str], threshold: Decimal) -> list[tuple[int,
     for bucket in search.buckets():
         search.compare(bucket, groups)
     return groups.result()
+
+
+def alike(earlier: str, later: str, threshold: Decimal) -> bool:
+    """Whether two normalised texts are alike: `ratio >= threshold`, the earlier text first."""
+    return earlier == later or _Search((earlier, later), (0, 1), float(threshold)).alike(0, 1)
 
 
 class _Groups:
@@ -83,15 +67,15 @@ class _Search:
     def __init__(self, texts: Sequence[str], distinct: Sequence[int], threshold: float) -> None:
         self.texts, self.threshold = texts, threshold
         self.distinct = distinct
-        self.shingles = lru_cache(_KEPT)(lambda index: frozenset(_shingles(texts[index])))
+        self.shingles = lru_cache(_KEPT)(lambda index: frozenset(shingles(texts[index])))
         self.rejected: set[int] = set()
 
     def buckets(self) -> Iterator[list[int]]:
         """Texts that share a band of their sketches, in order; only buckets of two or more."""
         rows = _rows_for(len(self.distinct))
-        width = rows * _VALUE
-        sketches = [sketch(frozenset(_shingles(self.texts[index]))) for index in self.distinct]
-        for start in range(0, _FUNCTIONS * _BINS * _VALUE - width + 1, width):
+        width = rows * VALUE
+        sketches = [sketch(frozenset(shingles(self.texts[index]))) for index in self.distinct]
+        for start in range(0, FUNCTIONS * BINS * VALUE - width + 1, width):
             found: defaultdict[bytes, list[int]] = defaultdict(list)
             for index, values in zip(self.distinct, sketches, strict=True):
                 found[values[start : start + width]].append(index)
@@ -149,30 +133,3 @@ class _Search:
 def _rows_for(count: int) -> int:
     """How many values of a sketch must agree to share a bucket, by the number of texts."""
     return 1 if count <= 500 else 2 if count <= 4_000 else 3 if count <= 30_000 else 4
-
-
-def _shingles(text: str) -> Iterator[int]:
-    """CRC-32 of each 3-character shingle; a shorter text is its own shingle."""
-    for start in range(max(len(text) - SHINGLE + 1, 1)):
-        yield zlib.crc32(text[start : start + SHINGLE].encode())
-
-
-def sketch(shingles: frozenset[int]) -> bytes:
-    """The least hash in each bin of each function; an empty bin takes its next full neighbour's (densified).
-
-    Four bytes for each, so that a hundred thousand sketches take some 50 MB.
-    """
-    values: list[int] = []
-    for mix in _MIX:
-        bins = [-1] * _BINS
-        for shingle in shingles:
-            mixed = (shingle ^ (shingle >> 15)) * mix & _MASK
-            mixed ^= mixed >> 13
-            number = mixed & (_BINS - 1)
-            if bins[number] < 0 or mixed < bins[number]:
-                bins[number] = mixed
-        full = next(value for value in reversed(bins) if value >= 0)
-        for number in range(_BINS - 1, -1, -1):
-            full = bins[number] = bins[number] if bins[number] >= 0 else full
-        values += bins
-    return array(_FOUR, values).tobytes()

@@ -11,9 +11,9 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import HandoverMade
+from projections.likeness import normalise, text_of
 from projections.model import Citation, Signal
-from projections.signals.inquiry import Inquiry, text_of
-from projections.signals.similarity import normalise
+from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 
 _NUMBER = re.compile(r"(?=[0-9_\-]*[A-Za-z])(?=[A-Za-z_\-]*[0-9])[0-9A-Za-z][0-9A-Za-z_\-]*")
@@ -31,11 +31,15 @@ def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
     groups = {
         group[0].position: group
         for record in q.of(Act)
-        if text_of(record) is not None and (group := q.background.alike.get(record.position)) is not None
+        if text_of(record) is not None and (group := _alike_to(q, record)) is not None
     }
     for group in groups.values():
         yield q.signal("NEAR_DUPLICATE_TEXT", "medium", group, group[1:])
     yield from _standing(q, "NEAR_DUPLICATE_TEXT")
+
+
+def _alike_to(q: Inquiry, record: Recorded) -> tuple[Recorded, ...] | None:
+    return q.background.alike.get(record.position) if q.whole else q.background.alike_to(record)
 
 
 def _standing(q: Inquiry, code: str) -> Iterator[Signal]:

@@ -197,6 +197,15 @@ class ViewFacts:
             found += [_recorded(joined, row) for row in self.views.select(sql, values | limits)]
         return found
 
+    def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
+        """Entries by the marks of their texts."""
+        rows = self.views.select(
+            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position IN (SELECT position FROM likeness WHERE ledger = ?"
+            f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) ORDER BY r.position",
+            (self.duty.id, self.duty.id, *marks, self.cut),
+        )
+        return [_recorded(self.duty, row) for row in rows]
+
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """Later entries of the record's stream."""
         ledger = self._ledger_of(record)

@@ -7,7 +7,7 @@ UTC, days are ISO dates in the ledger's own time zone.
 
 from projections.views.search import STATEMENT as SEARCH
 
-VERSION = 2
+VERSION = 3
 
 STATEMENTS = (
     (
@@ -57,8 +57,12 @@ STATEMENTS = (
         "NOT NULL, position INTEGER NOT NULL, known_from INTEGER NOT NULL, PRIMARY KEY (ledger, relation, "
         "unit, position, known_from)) WITHOUT ROWID"
     ),
+    (
+        "CREATE TABLE IF NOT EXISTS likeness (ledger INTEGER NOT NULL, mark INTEGER NOT NULL, position INTEGER "
+        "NOT NULL, PRIMARY KEY (ledger, mark, position)) WITHOUT ROWID"
+    ),
     SEARCH,
 )
 
 TABLES = ("ledgers", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
-"""The tables that a digest covers: all but `texts` and their index."""
+"""The tables that a digest covers: all but `texts`, their search and their likeness."""
