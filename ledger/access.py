@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from eventsourcing.persistence import PersistenceError
+
 from ledger.application import Command, Ledger, Receipt
 from ledger.clock import SystemClock, system_randomness
 from ledger.core.keys import Ed25519Signer, Signer
@@ -101,7 +103,10 @@ class AccessLog:
     def append(self, read: ReadMade) -> Receipt:
         """Records a read, durably. Raises Busy, Conflict or Incomplete, and then the answer is not to be given."""
         with self._lock:
-            made = self.ledger.record(Command(read, (self.service,)))[0]
+            try:
+                made = self.ledger.record(Command(read, (self.service,)))[0]
+            except PersistenceError as error:  # a full disk, for one
+                raise Incomplete("the reading cannot be recorded, so it is not answered: {}", error) from error
             self._check()
             return made
 

@@ -382,6 +382,27 @@ def test_a_locked_access_ledger_is_waited_for_once(
     assert (503, 1, False) == (answer.status_code, len(tried), "罗佩珊" in answer.text)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/persons/p-luo", "/persons/p-luo"])
+def test_on_a_full_disk_nothing_is_given_and_the_reason_is_said(home: Home, client: FlaskClient, path: str) -> None:
+    """SQLite itself refuses the record; the reader hears why, and afterwards all goes on."""
+    given, before = held(home, "inspector"), len(reads(home))
+
+    def pages(most: int) -> None:
+        datastore = client.application.extensions["zeren-gate"].log.ledger.recorder.datastore
+        with datastore.get_connection(commit=True) as connection:
+            connection._sqlite_conn.execute(f"PRAGMA max_page_count = {most}")
+
+    pages(1)  # SQLite takes the number of pages that there are
+    answers = [client.get(path, headers=given) for _ in range(20)]  # what room the last pages had is used up by then
+    pages(2**31)
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert refused
+    for answer in refused:
+        assert (503, True, False) == (answer.status_code, "无法登记" in answer.text, "罗佩珊" in answer.text)
+    assert client.get(path, headers=given).status_code == 200
+    assert len(reads(home)) - before == len(answers) - len(refused) + 1
+
+
 @pytest.mark.parametrize("put_back", [False, True])
 def test_an_access_ledger_that_was_removed_or_replaced_gives_nothing(home: Home, put_back: bool) -> None:
     """What would be recorded in a file that nobody finds any more is not given, on pages and to programs."""
