@@ -72,8 +72,11 @@ class Facts(Protocol):
         at known_at), case or access (not cut)."""
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
-        """Entries of the duty ledger under one of these marks of their texts (projections.likeness): under `whole`
-        every entry with the text, under `bands` the first one of each text."""
+        """Entries of the duty ledger under one of these marks (projections.marks, projections.likeness).
+
+        Under the mark of a file, number, series or whole text every entry with it, under the `bands` of a text the
+        first entry of each text that shares one. A mark is a hash: whoever asks compares what it stands for.
+        """
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""

@@ -5,13 +5,13 @@ of a few hash functions deals the shingles into bins and keeps the least of each
 of values are candidates; whether they are alike is told by comparing them.
 """
 
-import hashlib
 import unicodedata
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 
 from ledger.events.record import Recorded
+from projections.marks import mark_of
 
 SHINGLE = 3
 FUNCTIONS, BINS = 4, 32
@@ -85,5 +85,5 @@ def bands(plain: str) -> list[int]:
 
 
 def whole(plain: str) -> int:
-    """A 64-bit number that equal normalised texts share, and hardly ever others."""
-    return int.from_bytes(hashlib.blake2b(plain.encode(), digest_size=8).digest(), "big", signed=True)
+    """The mark that equal normalised texts share."""
+    return mark_of("text", plain)

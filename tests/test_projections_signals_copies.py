@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.events.record import Recorded
+from projections.marks import number_mark
 from projections.signals import blame, signals
 from projections.signals.copies import copies_of, is_indexed
 from projections.signals.inquiry import background_of
@@ -103,7 +104,8 @@ def test_a_text_that_is_not_there_is_not_in_the_index() -> None:
     ]  # fmt: skip
     views = Views()
     views.apply(kept)
-    assert views.select("SELECT 1 FROM likeness WHERE position = ?", (gone.position,)) == []
+    marks = views.select("SELECT mark FROM marks WHERE position = ?", (gone.position,))
+    assert [row["mark"] for row in marks] == [number_mark("T0")]
     facts = ViewFacts(views)
     assert {event.ref for event in copies_of(facts, facts.records()[-1])} == {"T1", "T2"}
     assert copies_of(facts, facts.records()[gone.position]) == ()

@@ -49,9 +49,9 @@ def blame(
     """The signals that blame each of these records; a record without any is not in the map.
 
     Touches only what lies near the records; of MANY and more the whole is judged once, and the map has all that is
-    blamed. The one exception: no index answers which other entries attach the same
-    file, have a like text or a number named in words; where a record has such, the cut is read once and kept with it.
-    Entries of a case ledger are never blamed.
+    blamed. The one exception: where the rule set removes boilerplate or lowers the threshold of near duplicates, no
+    index answers which texts are alike; then the cut is read once and kept with it. Entries of a case ledger are never
+    blamed.
     """
     q = _near(facts, judged_on)
     return blame_everywhere(q) if len(records) > MANY else blame_among(q, records)

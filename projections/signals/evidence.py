@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
+from projections.marks import document_number, files_of
 from projections.model import Signal
-from projections.signals.inquiry import Inquiry, document_number, files_of
+from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 
 
@@ -30,7 +31,7 @@ def evidence_reused(q: Inquiry) -> Iterator[Signal]:
 def _events_with(q: Inquiry, digest: str) -> list[Recorded]:
     """Records that attach the file, without those that only tell an earlier one again."""
     group: list[Recorded] = []
-    for event in q.background.by_file.get(digest, ()):
+    for event in q.background.with_file(digest):
         if not any(_same_event(q, earlier, event) for earlier in group):
             group.append(event)
     return group
@@ -57,7 +58,7 @@ def doc_number_clash(q: Inquiry) -> Iterator[Signal]:
         series, running = read
         clashes = [
             other
-            for number, other in q.background.series.get(series, ())
+            for number, other in q.background.in_series(series)
             if other.position < record.position and _clash(q, (number, other), (running, record))
         ]
         if clashes:

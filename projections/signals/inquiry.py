@@ -1,6 +1,5 @@
 """What a rule may look at: the records it judges, and what lies near them."""
 
-import re
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,7 @@ from functools import cached_property
 from typing import cast
 
 from ledger.events.access import ReadMade
-from ledger.events.base import Fact, Payload
+from ledger.events.base import Payload
 from ledger.events.cases import MeasureTaken, QueryMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
@@ -19,6 +18,7 @@ from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
 from projections.facts import Facts, day
 from projections.likeness import normalise, text_of
+from projections.marks import document_number, file_mark, files_of, number_mark, series_mark
 from projections.model import Citation, Period, Signal, Tenure, Weight
 from projections.signals.circle import Circle, circles
 from projections.signals.copies import copies_of, is_indexed
@@ -77,7 +77,7 @@ class Background:
 
     @cached_property
     def corpus(self) -> tuple[Recorded, ...]:
-        """Every entry of the duty ledger: for what no index answers (same file, like text, number in a text)."""
+        """Every entry of the duty ledger: for judging the whole, and for likeness that no index tells."""
         return tuple(self._facts.records())
 
     @property
@@ -102,6 +102,27 @@ class Background:
             if event.payload.OPENS and event.payload.ref:
                 found[event.payload.ref].append(event)
         return found
+
+    def with_file(self, digest: str) -> Sequence[Recorded]:
+        """Entries to which a file is attached, by its SHA-256."""
+        if self.has_read:
+            return self.by_file.get(digest, ())
+        return [event for event in self._facts.marked([file_mark(digest)]) if digest in files_of(event.payload)]
+
+    def with_ref(self, number: str) -> Sequence[Recorded]:
+        """Entries that open something under the human's number."""
+        if self.has_read:
+            return self.by_ref.get(number, ())
+        found = self._facts.marked([number_mark(number)])
+        return [event for event in found if event.payload.OPENS and event.payload.ref == number]
+
+    def in_series(self, name: str) -> Sequence[tuple[int, Recorded]]:
+        """Records with their running numbers in a series of document numbers, in order of position."""
+        if self.has_read:
+            return sorted(self.series.get(name, ()), key=lambda row: row[1].position)
+        found = [(event, event.payload.ref) for event in self._facts.marked([series_mark(name)]) if event.payload.OPENS]
+        read = [(event, document_number(ref)) for event, ref in found if ref]
+        return [(number[1], event) for event, number in read if number is not None and number[0] == name]
 
     @cached_property
     def by_person_and_day(self) -> Mapping[tuple[str, date], Sequence[Recorded]]:
@@ -261,21 +282,3 @@ class Inquiry:
 
     def _cite(self, event: Recorded | Citation) -> Citation:
         return event if isinstance(event, Citation) else self.facts.cite(event)
-
-
-_NUMBERED = re.compile(r"(?P<series>.+[\u3014\[(（]\s*\d{4}\s*[\u3015\])）])\s*第?(?P<number>\d+)号")
-
-
-def document_number(number: str) -> tuple[str, int] | None:
-    """Series and running number of a document number as organs write it (GB/T 9704); None for any other number.
-
-    The series is the agency's word with the year in (tortoise shell) brackets; the running number stands before 号.
-    """
-    read = _NUMBERED.fullmatch(number)
-    return (read["series"], int(read["number"])) if read is not None else None
-
-
-def files_of(payload: Payload) -> tuple[str, ...]:
-    """SHA-256 of the files attached, each once."""
-    attached = payload.attachments if isinstance(payload, Fact) else None
-    return tuple(dict.fromkeys(item.sha256 for item in attached or ()))

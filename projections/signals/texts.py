@@ -101,7 +101,7 @@ def _numbered(q: Inquiry, record: Recorded) -> Iterator[Recorded]:
     words = [text_of(record) or "", *(getattr(record.payload, "open_issues", None) or ())]
     numbers = {number for text in words for number in _NUMBER.findall(text)}
     for number in sorted(numbers):
-        yield from q.background.by_ref.get(number, ())
+        yield from q.background.with_ref(number)
 
 
 def names_entry(record: Recorded, entry: Recorded) -> bool:

@@ -198,9 +198,9 @@ class ViewFacts:
         return found
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
-        """Entries by the marks of their texts."""
+        """Entries by the marks of what they hold."""
         rows = self.views.select(
-            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position IN (SELECT position FROM likeness WHERE ledger = ?"
+            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position IN (SELECT position FROM marks WHERE ledger = ?"
             f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) ORDER BY r.position",
             (self.duty.id, self.duty.id, *marks, self.cut),
         )

@@ -18,6 +18,7 @@ from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
 from projections.likeness import bands, normalise, text_of, whole
+from projections.marks import file_mark, files_of, number_marks
 from projections.views.search import search_key, words_of
 
 
@@ -140,8 +141,8 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
         words = words_of(" \n".join(value for value in texts.values() if isinstance(value, str)))
         c.execute("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
     key = (ledger.id, event.position)
-    if ledger.kind == "duty" and (plain := normalise(text_of(event) or "")):
-        _mark_text(c, key, plain)
+    if ledger.kind == "duty":
+        _write_marks(c, key, event)
     c.executemany("INSERT INTO mentions VALUES (?,?,?)", [(key[0], id_, key[1]) for id_ in sorted(mentions)])
     if isinstance(payload, Fact) and payload.claims:
         c.executemany(
@@ -150,12 +151,16 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
         )
 
 
-def _mark_text(c: Cursor, key: tuple[int, int], plain: str) -> None:
-    """So that texts like this one are found: its bands once for all entries that say the same."""
-    mark = whole(plain)
-    c.execute("SELECT 1 FROM likeness WHERE ledger = ? AND mark = ? LIMIT 1", (key[0], mark))
-    marks = [mark] if c.fetchone() is not None else {mark, *bands(plain)}
-    c.executemany("INSERT INTO likeness VALUES (?,?,?)", [(key[0], each, key[1]) for each in marks])
+def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
+    """So that entries with the same file, number or text are found, and texts like it by the bands of the first."""
+    found = {file_mark(digest) for digest in files_of(event.payload)}
+    if event.payload.OPENS and event.payload.ref:
+        found |= number_marks(event.payload.ref)
+    if plain := normalise(text_of(event) or ""):
+        mark = whole(plain)
+        c.execute("SELECT 1 FROM marks WHERE ledger = ? AND mark = ? LIMIT 1", (key[0], mark))
+        found |= {mark} if c.fetchone() is not None else {mark, *bands(plain)}
+    c.executemany("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in found])
 
 
 def _write_party(c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None) -> None:

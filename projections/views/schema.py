@@ -7,7 +7,7 @@ UTC, days are ISO dates in the ledger's own time zone.
 
 from projections.views.search import STATEMENT as SEARCH
 
-VERSION = 3
+VERSION = 4
 
 STATEMENTS = (
     (
@@ -58,11 +58,11 @@ STATEMENTS = (
         "unit, position, known_from)) WITHOUT ROWID"
     ),
     (
-        "CREATE TABLE IF NOT EXISTS likeness (ledger INTEGER NOT NULL, mark INTEGER NOT NULL, position INTEGER "
+        "CREATE TABLE IF NOT EXISTS marks (ledger INTEGER NOT NULL, mark INTEGER NOT NULL, position INTEGER "
         "NOT NULL, PRIMARY KEY (ledger, mark, position)) WITHOUT ROWID"
     ),
     SEARCH,
 )
 
 TABLES = ("ledgers", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
-"""The tables that a digest covers: all but `texts`, their search and their likeness."""
+"""The tables that a digest covers: all but `texts`, their search and their marks."""
