@@ -2,24 +2,19 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from cli.output import mark_text, print_json, print_lines
-from ledger.bundle.build import Part, build_files, pack
-from ledger.bundle.check import check_bundle, check_parts
+from ledger.bundle.build import Part
+from ledger.bundle.check import check_bundle
 from ledger.bundle.layout import PAGE
 from ledger.bundle.report import BundleReport, PartReport
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid
 from projections.exhibit import page
+from projections.handout import bundle_of, maker
 from projections.i18n import _, explain_error
-
-
-def maker() -> str:
-    """This program and its version, as a manifest names it."""
-    return f"zeren {metadata.version('zeren')}"
 
 
 def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | None = None) -> BundleReport:
@@ -29,12 +24,7 @@ def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | N
     """
     if out.exists():
         raise BadInput("{} is there already; name another file, or remove it first", out)
-    claims, files = build_files(parts)
-    report = BundleReport(files=files, maker=maker())
-    check_parts(report, claims, files, [claim.fingerprint for claim in claims])
-    for finding in report.findings:
-        raise Invalid("nothing was written, the bundle would not verify: {}: {}", finding.file or "-", finding.what)
-    data = pack(claims, {**files, **(words or {})}, page(report), report.maker)
+    report, data = bundle_of(parts, words)
     part = out.with_name(out.name + ".part")
     try:
         with part.open("wb") as file:

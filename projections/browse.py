@@ -263,8 +263,8 @@ def breaks(facts: ViewFacts, during: Period, unit: str | None = None) -> list[Br
 # --- obligations and signals ---
 
 
-def obligation_row(facts: ViewFacts, instance: Instance) -> ObligationRow:
-    """An instance with its owner's name."""
+def obligation_row(facts: ViewFacts, instance: Instance, unit: str) -> ObligationRow:
+    """An instance with its owner's name and the unit that it belongs to."""
     party = facts.persons.get(instance.owner) or facts.units.get(instance.owner)
     return ObligationRow(
         instance.obligation,
@@ -283,6 +283,7 @@ def obligation_row(facts: ViewFacts, instance: Instance) -> ObligationRow:
         instance.doubtful,
         instance.not_counted,
         instance.missing,
+        unit or None,
     )
 
 

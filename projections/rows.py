@@ -130,6 +130,8 @@ class ObligationRow:
     doubtful: tuple[Citation, ...]
     not_counted: tuple[Citation, ...]
     missing: tuple[str, ...]
+    unit: str | None
+    """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
 
 
 @dataclass(frozen=True, slots=True)

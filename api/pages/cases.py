@@ -76,7 +76,7 @@ def chronology(found: CaseFile, said: CaseFacts) -> str:
         markers=[Point(explain.text("case opened"), day(cut, datetime.fromisoformat(opened)))],
         shaded=said.period,
         width=1200,
-        labels=230,
+        labels=300,
     )
 
 

@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from flask import url_for
 
 from api.listing import listed
-from api.pages.frame import Shown, page
+from api.pages.frame import Shown, kind_of, page
 from api.reader import reader
 from api.request_state import explainer, facts, reading
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.answer import valid_at
 from api.v1.duties import state_of
-from api.v1.parties import subject_of
+from api.v1.parties import subject_of, whole_dossier
 from ledger.clock import today
 from ledger.errors import BadInput
 from projections.answers import capacities
 from projections.browse import EVER, breaks, tenures
 from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
-from projections.explain import LEVELS
+from projections.explain import CATEGORIES, LEVELS
 from projections.facts import day
 from projections.holders import timeline as holdings_of
 from projections.model import Period
@@ -106,7 +106,7 @@ def timeline(asked: Values) -> Shown:
         key="timeline",
         markers=case_marks(cut),
         width=1200,
-        labels=230,
+        labels=300,
     )
     rows: list[BreakRow] = breaks(cut, during, asked["unit"])
     return page(
@@ -139,7 +139,7 @@ def holders_page(asked: Values) -> Shown:
         key="holders",
         markers=[*case_marks(cut), Point(on.isoformat(), on)],
         width=1200,
-        labels=230,
+        labels=300,
     )
     known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, post="secretary")
     listing = listed(known, state_of("holders", asked))
@@ -153,6 +153,10 @@ def holders_page(asked: Values) -> Shown:
         breaks=breaks(cut, Period(EVER.first, during.last), found.unit) if found.unit is not None else [],
         chart=drawn,
         during=during,
+        whole=whole_dossier(cut, found.unit, asked)
+        if found.unit is not None and reader().may("organ", "evidence")
+        else None,
+        categories=CATEGORIES,
     )
 
 
@@ -175,7 +179,7 @@ def _acts(cut: ViewFacts, unit: str, during: Period) -> tuple[Point, ...]:
         Point(
             row["ref"] or f"#{row['position']}",
             date.fromisoformat(row["occurred_on"]),
-            f"{explainer().text(row['type'].partition('/')[0])} {row['ref'] or ''} {row['occurred_on']}",
+            f"{kind_of(row['type'])} {row['ref'] or ''} {row['occurred_on']}",
             url_for("pages.entry_page", kind="duty", position=row["position"]) if may else None,
         )
         for row in rows

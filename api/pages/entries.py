@@ -1,25 +1,32 @@
 """The list of entries, and the page of one: what it says, and whether it holds."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
-from flask import url_for
+from flask import Response, url_for
 
 from api.language import language
 from api.listing import Listing
 from api.pages.frame import Shown, local, page
 from api.problems import Unknown
-from api.reader import reader
+from api.reader import NotAllowed, reader
 from api.request_state import facts, reading
-from api.routes import Route, Values
+from api.routes import Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, ledger_of, row_of
 from api.v1.ledgers import ROUTES as API
+from ledger.anchors import states
 from ledger.application import Ledger
+from ledger.bundle.build import Part
+from ledger.bundle.select import select
 from ledger.core.entry import check_signatures
 from ledger.core.merkle import check_inclusion
 from ledger.errors import BadInput, ZerenError
+from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
+from ledger.marks import key_marks
 from ledger.publish import prove_entry
-from projections.i18n import explain_error
+from projections.handout import bundle_of
+from projections.i18n import explain_error, translate
 from projections.rows import EntryRow
 
 
@@ -46,11 +53,13 @@ def entry_list(asked: Values) -> Shown:
     )
 
 
-def entry_page(asked: Values) -> Shown:
-    """One entry with its fields, the checks of it made now, and its signed note as stored."""
+def entry_page(asked: Values) -> Shown | Response:
+    """One entry with its fields, the checks of it made now, and its signed note as stored; or its bundle."""
     answer = entry(asked)
     ledger, head = ledger_of(asked["kind"])
     position = asked["position"]
+    if asked["download"] is not None:
+        return _bundle(ledger, position)
     stored, body = ledger.entry_at(position)
     cut = facts()
     event = cut.at(row_of(asked["kind"]), position)
@@ -59,7 +68,8 @@ def entry_page(asked: Values) -> Shown:
         kind=asked["kind"],
         entry=answer,
         note=stored.data.decode(),
-        checks=[*_checks(ledger, position, head.entries)],
+        checks=_checks(ledger, position),
+        marks=_marks(ledger, ledger.at(position)),
         held=len(body),
         recorded=local(stored.header.recorded_at),
         followers=[cut.cite(row) for row in cut.followers(event)] if event is not None else [],
@@ -70,11 +80,12 @@ def entry_page(asked: Values) -> Shown:
         next=url_for("pages.entry_page", kind=asked["kind"], position=position + 1)
         if position + 1 < head.entries
         else None,
+        may_bundle=reader().may("export") and asked["kind"] == "duty",
         may_verify=reader().may("organ", "verify"),
     )
 
 
-def _checks(ledger: Ledger, position: int, size: int) -> list[Check]:
+def _checks(ledger: Ledger, position: int) -> list[Check]:
     """Recomputes what this server can: signatures, chain, body digest, inclusion under the last checkpoint."""
     stored, _ = ledger.entry_at(position)
     header = stored.header
@@ -106,25 +117,55 @@ def _checks(ledger: Ledger, position: int, size: int) -> list[Check]:
         found.append(Check("Inclusion", holds=None, detail=_say(error)))
     except ZerenError as error:
         found.append(Check("Inclusion", holds=False, detail=_say(error)))
-    found.append(_anchored(ledger, position, size))
+    found.append(_anchored(ledger, ledger.at(position)))
     return found
 
 
-def _anchored(ledger: Ledger, position: int, size: int) -> Check:
-    rows = ledger.recorder.rows(
-        "SELECT rowid - 1 AS position FROM stored_events WHERE originator_id = 'ledger/anchors' AND rowid - 1 > ?"
-        " AND rowid <= ? ORDER BY rowid LIMIT 1",
-        (position, size),
+def _anchored(ledger: Ledger, event: Recorded) -> Check:
+    """Between which moments the entry came to be, by tokens from outside (FORMAT.md section 7)."""
+    state = states(ledger, [event])[0]
+    said = translate("not before {first}, not after {last}", language()).format(
+        first=local(state.bounds.not_before) or "–", last=local(state.bounds.not_after) or "–"
     )
-    if not rows:
-        return Check("Anchors", holds=None, detail="pending")
-    return Check("Anchors", holds=True, detail=f"#{rows[0]['position']}")
+    if state.contradicted:
+        return Check("Anchors", holds=False, detail=f"{translate('time contradicted', language())}: {said}")
+    if state.state == "confirmed":
+        return Check("Anchors", holds=True, detail=said)
+    if state.bounds.not_after is None:
+        unbounded = translate("Pending: no outside evidence says by when it was recorded.", language())
+        said = f"{unbounded} {said}" if state.bounds.not_before is not None else unbounded
+    if state.state == "resting":
+        said = translate("at the end of the ledger: confirmed with the next checkpoint", language())
+    return Check("Anchors", holds=None, detail=said)
+
+
+def _marks(ledger: Ledger, event: Recorded) -> list[str]:
+    """What is known of the keys that signed the entry."""
+    marks = key_marks(ledger, [event])[0]
+    who = [facts().persons[id_].name if id_ in facts().persons else id_ for id_ in marks.disputed_by]
+    said = [translate("disputed by {who}", language()).format(who=name) for name in who]
+    return said + [translate("re-enrolled by custodian", language())] * bool(marks.re_enrolled)
+
+
+def _bundle(ledger: Ledger, position: int) -> Response:
+    """The evidence bundle of an entry, as `zeren bundle` makes it. Raises NotAllowed, BadInput or Invalid."""
+    if not reader().may("export"):
+        raise NotAllowed("this needs a token with the scope {}", "export")
+    if ledger.kind != "duty":
+        raise BadInput("entries of a case are handed out with their case: zeren bundle CASE")
+    _, data = bundle_of([Part("duty", select(ledger, [position], []))])
+    response = Response(data, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="entry-{position}.zip"'
+    response.headers["X-Content-SHA256"] = sha256(data).hexdigest()
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _say(error: ZerenError) -> str:
     return explain_error(error, language())
 
 
+DOWNLOAD = Parameter("download", "choice", "bundle: the entry as an evidence bundle.", ("bundle",))
 ROUTES = (
     Route(
         "/ledgers/{kind}/entries",
@@ -142,7 +183,7 @@ ROUTES = (
         "One entry with the texts that it holds",
         API[2].scopes,
         None,
-        (KIND, POSITION),
+        (KIND, POSITION, DOWNLOAD),
         records="entry",
     ),
 )

@@ -19,6 +19,7 @@ from api.request_state import explainer, facts, gate, reading
 from api.routes import Route, Values
 from api.v1.answer import caching, valid_at
 from ledger.errors import ZerenError
+from ledger.events.registry import TYPES
 from projections.browse import changes
 from projections.i18n import LANGUAGES, translate
 from projections.model import Citation
@@ -188,7 +189,11 @@ def _cited(ref: str, position: int, text: str) -> Markup:
 
 
 def kind_of(type_name: str) -> str:
-    """What a type of entry is called: its Chinese name, or its own words."""
+    """What a type of entry is called: as the command line calls it, else by the words of its type."""
+    if type_name in TYPES:
+        called = explainer().kind(type_name)
+        if called != type_name:
+            return called
     name = type_name.partition("/")[0]
     said = translate(name, language())
     return said if said != name else name.replace(".", " ").replace("_", " ")

@@ -31,7 +31,7 @@ def obligation_map(asked: Values) -> Shown:
         description=explain.text("Each cell: met, not met, doubtful. The table below has the same numbers."),
         key="heat",
     )
-    rows = [obligation_row(cut, row) for _, _, row in found]
+    rows = [obligation_row(cut, row, unit) for unit, _, row in found]
     return page(
         "obligations.html",
         listed(rows, state_of("obligations", asked)),

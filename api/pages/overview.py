@@ -1,17 +1,22 @@
 """The first page: how the ledgers stand, what is red, what came last."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from api.pages.frame import Shown, page
 from api.reader import reader
 from api.request_state import computed, facts, reading
 from api.routes import ANY, Route, Values
+from api.v1.duties import every_signal, placed_obligations
 from api.v1.health import LedgerHealth, ledger_health
+from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
 from projections.browse import cases, latest
 from projections.explain import RED
 from projections.model import Citation, Period
+from projections.owed import OVERDUE
 from projections.rows import CaseRow, EntryRow
+from projections.signals.question import WEIGHTS
 from projections.tenures import LEVELS, governed_units, line_holders
 
 LATEST = 8
@@ -39,6 +44,7 @@ def overview(_: Values) -> Shown:
         red_text=RED,
         vacancies=_vacancies() if asks.may("organ", "duties") else [],
         latest=newest,
+        standing=_standing() if asks.may("organ", "duties") else None,
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
         roots={head.origin: head.root for head in reading().heads},
     )
@@ -58,6 +64,27 @@ def _vacancies() -> list[Vacancy]:
         ]
 
     return computed(("vacancies", day), find)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How duties and records stand today: obligations by status, questions about records by weight."""
+
+    statuses: tuple[tuple[str, int], ...]
+    weights: tuple[tuple[str, int], ...]
+
+
+def _standing() -> Standing | None:
+    """The counts; None where the ledger is too large to be looked through for a first page."""
+    cut, asked = facts(), {"known_at": None}
+    if cut.cut > LOOKED_THROUGH:
+        return None
+    owed = Counter(row.status for _, _, row in placed_obligations(cut, asked))
+    raised = Counter(row.weight for row in every_signal(cut, asked))
+    return Standing(
+        tuple((status, owed[status]) for status in OVERDUE if owed[status]),
+        tuple((weight, raised[weight]) for weight in WEIGHTS if raised[weight]),
+    )
 
 
 ROUTES = (Route("/", overview, "Overview", ANY, title="Overview"),)

@@ -12,9 +12,10 @@ from api.request_state import explainer, facts, reading
 from api.routes import CURSOR, FORMAT, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.answer import valid_at
 from api.v1.duties import state_of
-from api.v1.parties import Dossier, dossier
+from api.v1.parties import Dossier, dossier, whole_dossier
 from projections.browse import EntryFilter, entries, persons
 from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
+from projections.explain import CATEGORIES
 from projections.model import Citation, Period
 from projections.rows import PersonRow, TenureRow
 
@@ -64,6 +65,8 @@ def person_page(asked: Values) -> Shown:
         chart=drawn,
         about=[row for _, row in about],
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        whole=whole_dossier(cut, found.person.id, asked),
+        categories=CATEGORIES,
         all_entries=url_for("pages.entry_list", kind="duty", person=found.person.id)
         if reader().may("organ", "verify")
         else None,

@@ -47,7 +47,7 @@ def placed_obligations(cut: ViewFacts, asked: Values) -> list[tuple[str, str, In
 def all_obligations(asked: Values) -> Listing[ObligationRow]:
     """What was owed, by whom, and how it stands."""
     cut = facts(asked["known_at"])
-    rows = [obligation_row(cut, row) for _, _, row in placed_obligations(cut, asked)]
+    rows = [obligation_row(cut, row, unit) for unit, _, row in placed_obligations(cut, asked)]
     return listed(rows, state_of("obligations", asked))
 
 

@@ -12,6 +12,8 @@ from api.v1.duties import every_signal, judged_on, state_of
 from ledger.errors import BadInput
 from projections.answers import holders_answer
 from projections.browse import EVER, breaks, obligation_row, persons, tenures, units
+from projections.dossier import Dossier as WholeDossier
+from projections.heat import placed
 from projections.holders import Subject
 from projections.model import Citation, Period, Person, Unit
 from projections.obligations import owed_by
@@ -133,11 +135,19 @@ def dossier(asked: Values) -> Dossier:
     return Dossier(
         found,
         tuple(tenures(cut, person=found.id)),
-        tuple(obligation_row(cut, row) for row in owed),
+        tuple(obligation_row(cut, row, unit) for unit, _, row in placed(cut, owed)),
         tuple(row for row in every_signal(cut, asked) if found.id in row.parties)
         if cut.cut <= LOOKED_THROUGH
         else None,
     )
+
+
+def whole_dossier(cut: ViewFacts, party: str, asked: Values) -> WholeDossier | None:
+    """The dossier as the command line shows it; None where the ledger is too large to be looked through for it."""
+    if cut.cut > LOOKED_THROUGH:
+        return None
+    desk, judged, moment = reading().desk, judged_on(cut, asked), asked["known_at"]
+    return computed(("dossier", party, moment, judged), lambda: desk.dossier(party, judged, moment))
 
 
 def all_tenures(asked: Values) -> Listing[TenureRow]:
