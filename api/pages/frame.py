@@ -200,15 +200,17 @@ def kind_of(type_name: str) -> str:
 
 
 def trigger_of(trigger: str) -> Markup:
-    """The entry that triggered a duty, by what kind it is; escaped as it stands where it names no entry."""
+    """What triggered a duty: its kind and its entries, or the words as they stand where they name no entry."""
     found = g.setdefault("triggers", {})
     if trigger not in found:
         duty = facts().duty
         rows = facts().views.select(
-            "SELECT position, type FROM records WHERE ledger = ? AND ref = ? LIMIT 2", (duty.id, trigger)
+            "SELECT position, type FROM records WHERE ledger = ? AND ref = ? AND position < ?"
+            " ORDER BY position LIMIT 3",
+            (duty.id, trigger, facts().limit(duty)),
         )
-        link = cite(Citation(duty.origin, rows[0]["position"], trigger)) if len(rows) == 1 else None
-        said = Markup("{} {}").format(kind_of(rows[0]["type"]), link) if link is not None else escape(trigger)
+        links = [cite(Citation(duty.origin, row["position"], trigger)) for row in rows]
+        said = Markup("{} {}").format(kind_of(rows[-1]["type"]), Markup(", ").join(links)) if rows else escape(trigger)
         found[trigger] = said
     return cast("Markup", found[trigger])
 
