@@ -1,6 +1,11 @@
 """The views: rebuilt to the same digest, exactly once per event, and cut by what was known."""
 
 import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +13,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from ledger.events.record import Recorded
+from ledger.home import Home
 from projections.views.catch_up import digest, views_of
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
@@ -155,3 +161,31 @@ def test_views_of_another_version_are_rebuilt(tmp_path: Path) -> None:
         assert expected == digest(again)
     finally:
         again.close()
+
+
+REBUILD = """
+import sys
+from pathlib import Path
+from ledger.home import Home
+from projections.views.catch_up import digest, views_of
+views = views_of(Home(Path(sys.argv[1])))
+print(digest(views))
+views.close()
+"""
+
+
+def test_processes_that_find_views_of_another_version_rebuild_them_one_after_another(tmp_path: Path) -> None:
+    """Several programs started at once over outdated views all end with the same whole views, and none fails."""
+    shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
+    home = Home(tmp_path / "ledgers")
+    views_of(home).close()
+    with closing(sqlite3.connect(home.views)) as outdated:
+        outdated.execute("PRAGMA user_version = 99999")
+    started = [
+        subprocess.Popen([sys.executable, "-c", REBUILD, str(home.directory)], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    printed = {process.communicate()[0].strip() for process in started}
+
+    assert [0, 0, 0, 0] == [process.returncode for process in started]
+    assert 1 == len(printed)

@@ -4,10 +4,12 @@ A rebuild goes into a new file, which then takes the old one's place: readers se
 never half of either. What is new since then is applied in pages, each in one transaction with its position.
 """
 
+import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, OperationalError
@@ -39,7 +41,9 @@ def catch_up(views: Views, ledger: Ledger) -> int:
 def views_of(home: Home) -> Views:
     """The views of the directory's ledgers, up to date. Views of another version are rebuilt."""
     if home.views.exists() and _version(home.views) != VERSION:
-        return rebuild(home)
+        with _alone(home):
+            if _version(home.views) != VERSION:  # nobody rebuilt them while this process waited
+                return _rebuild(home)
     views = Views(home.views)
     if _version(home.views) == 0:
         _mark(views)
@@ -78,7 +82,20 @@ def joined(homes: Iterable[Home]) -> Views:
 
 
 def rebuild(home: Home) -> Views:
-    """Builds the views anew from the ledgers and puts them in the old ones' place."""
+    """Builds the views anew from the ledgers and puts them in the old ones' place, one process at a time."""
+    with _alone(home):
+        return _rebuild(home)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Waits until no other process rebuilds the views of this directory; a process that dies lets go."""
+    with home.views.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _rebuild(home: Home) -> Views:
     part = home.views.with_suffix(".new")
     for leftover in _files(part):
         leftover.unlink(missing_ok=True)
