@@ -8,12 +8,15 @@ the later record of it is not counted (double_credit).
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
+from ledger.events.registry import TYPES
 from projections.facts import Facts, day
 from projections.model import Citation, Reason, Signal
 from projections.signals import DOUBTS, MANY, Credit, blame, credit
@@ -23,6 +26,7 @@ DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing")
 """The field that names who did an act, the first that is there."""
 _SAME = ("unit", "covers", "body", "talker", "counterpart", "chair", "lead", "author", "finder", "for_year", "title")
 _MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients")
+_OTHERS = tuple(cls for cls in TYPES.values() if issubclass(cls, Fact) and cls not in (TalkHeld, MeetingHeld))
 Verdict = Credit | Literal["not_counted"]
 
 
@@ -89,8 +93,8 @@ class Docket:
         self._facts = weakref.ref(facts)
         self.judged_on = judged_on
         self._claims: dict[str, tuple[Claim, ...]] = {}
-        self._events: dict[str, dict[Any, list[Claim]]] = {}
-        """The claims of an obligation by the event that they record."""
+        self._twins: defaultdict[str, dict[int, Sequence[Claim]]] = defaultdict(dict)
+        """The claims of an obligation that record the same event as the one at a position, itself included."""
         self._judged: dict[str, dict[int, Judged]] = {}
         """What was judged of an obligation's claims, by position."""
         self._blame: dict[Citation, tuple[Signal, ...]] = {}
@@ -110,9 +114,33 @@ class Docket:
     def claims(self, obligation: str) -> tuple[Claim, ...]:
         """Every act that claims the obligation and happened by the day of judging, in order of position; not judged."""
         if obligation not in self._claims:
-            found = (Claim(act, self.happened(act)) for act in self.facts.records(claims=obligation))
-            self._claims[obligation] = tuple(claim for claim in found if claim.on <= self.judged_on)
+            self._claims[obligation] = self._read(obligation, self.facts.records(claims=obligation))
         return self._claims[obligation]
+
+    def claims_of(self, obligation: str, persons: AbstractSet[str]) -> tuple[Claim, ...]:
+        """The same, of talks and meetings at least those that have one of the persons as talker, counterpart or chair.
+
+        Records of one event are never parted: they have the same talker, counterpart and chair.
+        """
+        if obligation in self._claims:
+            return self._claims[obligation]
+        key = ("claims", obligation, frozenset(persons))
+        if key not in self.kept:
+            found = {act.position: act for act in self.facts.records(*_OTHERS, claims=obligation)}
+            for person in sorted(persons):
+                acts = self.facts.records(TalkHeld, MeetingHeld, claims=obligation, person=person)
+                found |= {act.position: act for act in acts if person in _parts(act.payload)}
+            self.kept[key] = self._read(obligation, [found[position] for position in sorted(found)])
+        claims: tuple[Claim, ...] = self.kept[key]
+        return claims
+
+    def _read(self, obligation: str, acts: Iterable[Recorded]) -> tuple[Claim, ...]:
+        claims = tuple(claim for act in acts if (claim := Claim(act, self.happened(act))).on <= self.judged_on)
+        events: defaultdict[Any, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            events[_event(claim)].append(claim)
+        self._twins[obligation] |= {claim.record.position: twins for twins in events.values() for claim in twins}
+        return claims
 
     def claiming(self, obligation: str) -> list[Judged]:
         """The same, all of them judged: at once, for that is cheaper than judging very many one by one."""
@@ -126,21 +154,13 @@ class Docket:
         known = self._judged.setdefault(obligation, {})
         unknown = [claim for claim in claims if claim.record.position not in known]
         if unknown:
-            events = self._events_of(obligation)
-            alike = {twin.record.position: twin for claim in unknown for twin in events[_event(claim)]}
+            twins = self._twins[obligation]
+            alike = {twin.record.position: twin for claim in unknown for twin in twins[claim.record.position]}
             judged = self.judge([alike[position].record for position in sorted(alike)])
             if not self.facts.rules.one_act_several_obligations:
                 judged = [_first_claim(act, obligation) for act in judged]
             known |= {act.record.position: act for act in _once(judged)}
         return [known[claim.record.position] for claim in claims]
-
-    def _events_of(self, obligation: str) -> Mapping[Any, Sequence[Claim]]:
-        if obligation not in self._events:
-            found: defaultdict[Any, list[Claim]] = defaultdict(list)
-            for claim in self.claims(obligation):
-                found[_event(claim)].append(claim)
-            self._events[obligation] = found
-        return self._events[obligation]
 
     def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
         """What the signals leave of each act."""
@@ -220,6 +240,11 @@ def _once(acts: Sequence[Judged]) -> Iterable[Judged]:
         if act.verdict != "rejected":
             seen.add(key)
         yield act
+
+
+def _parts(payload: Payload) -> frozenset[str | None]:
+    """Who talked, was talked to or chaired: what `_event` tells records of talks and meetings apart by."""
+    return frozenset(getattr(payload, name, None) for name in ("talker", "counterpart", "chair"))
 
 
 def _event(act: Claim) -> Any:

@@ -6,7 +6,7 @@ pair is `not_due` unless it was done, and says nothing of the others. With
 `pair_follows: holder` each holder who held it long enough owes his own talks. Two posts of one person make one pair.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -71,20 +71,37 @@ def talks(
 ) -> Iterator[Instance]:
     """One instance per half-year and owner, of these owners only where they are given; its pairs stay inside it."""
     post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
-    acts = docket.claims(obligation.id)
-    for due in dues(docket, HALF_YEARS):
-        found = _of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due)
-        by_owner: dict[str, dict[str, Pair]] = {}
-        for pair in found:
-            rows = by_owner.setdefault(pair.owner, {})
-            known = rows.get(pair.name, replace(pair, seats=(), units=()))
-            rows[pair.name] = replace(pair, seats=(*known.seats, *pair.seats), units=(*known.units, *pair.units))
+    asked = [
+        (due, owner, pairs)
+        for due in dues(docket, HALF_YEARS)
+        for owner, pairs in _by_owner(docket, due, post).items()
+        if owners is None or owner in owners
+    ]
+    if owners is None or post == SECRETARY:  # of whom also what others did astray is told
+        acts = docket.claims(obligation.id)
+    else:
+        acts = docket.claims_of(obligation.id, {person for _, _, pairs in asked for person in _seated(pairs)})
+    for due, owner, pairs in asked:
         in_period = [act for act in acts if act.on in due.period]
-        for owner, pairs in by_owner.items():
-            if owners is not None and owner not in owners:
-                continue
-            rows_ = [_pair(docket, obligation, due, pair, post, in_period) for pair in pairs.values()]
-            yield _together(docket, obligation, owner, post, list(pairs.values()), rows_, in_period)
+        rows = [_pair(docket, obligation, due, pair, post, in_period) for pair in pairs]
+        yield _together(docket, obligation, owner, post, pairs, rows, in_period)
+
+
+def _by_owner(docket: Docket, due: Due, post: str) -> Mapping[str, list[Pair]]:
+    """The pairs of one half-year by who owes the talk, each two persons once."""
+    by_owner: dict[str, dict[str, Pair]] = {}
+    for pair in _of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due):
+        rows = by_owner.setdefault(pair.owner, {})
+        known = rows.get(pair.name, replace(pair, seats=(), units=()))
+        rows[pair.name] = replace(pair, seats=(*known.seats, *pair.seats), units=(*known.units, *pair.units))
+    return {owner: list(rows.values()) for owner, rows in by_owner.items()}
+
+
+def _seated(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Everybody whose talk could be one of the pairs: who owes it, and who held one of the posts."""
+    for pair in pairs:
+        yield pair.owner
+        yield from (holding.person for one, _ in pair.seats for holding in one.holdings)
 
 
 def _of_secretary(docket: Docket, due: Due) -> Iterator[Pair]:
