@@ -115,3 +115,18 @@ def test_who_may_not_know_of_a_case_reads_of_none_in_a_dossier(home: Home, app: 
     assert "K1" in with_cases
     assert "E116" not in without
     assert "K1" not in without
+
+
+def test_the_access_page_says_what_was_asked_in_words(home: Home, app: Flask) -> None:
+    """A supervisor reads which question was asked, not the name of a function; a case only with the case scope."""
+    client = app.test_client()
+    reader = web.bearer(web.token(home, "persons", "cases"))
+    assert client.get("/persons/p-he", headers=reader).status_code == 200
+    assert client.get("/cases/K1", headers=reader).status_code == 200
+    views_of(home).close()
+    text = client.get(
+        "/access-log", headers={**web.bearer(web.token(home, "supervisor")), "Accept-Language": "en"}
+    ).text
+    assert '<td class="kind">Dossier of a person</td>' in text
+    assert "person_page" not in text
+    assert 'href="/cases/K1"' not in text

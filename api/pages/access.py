@@ -10,10 +10,13 @@ from projections.rows import ReadRow
 
 
 def access_page(asked: Values) -> Shown:
-    """The reads in order, and the tokens."""
+    """The reads in order, what each asked in words, and the tokens."""
+    from api.app import ROUTES as EVERY
+
+    meanings = {route.name: route.meaning for _, routes in EVERY for route in routes}
     log = gate().log
     tokens = log.tokens().tokens() if log is not None else ()
-    return page("access.html", access_log(asked), tokens=tokens, now=now())
+    return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings)
 
 
 ROUTES = (
