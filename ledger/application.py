@@ -28,7 +28,7 @@ from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
 from ledger.core.tiles import WIDTH, Tile, decode_tile, get_from_tiles
 from ledger.decisions import Aggregate, Standing, decide, fold
 from ledger.decisions.state import Register
-from ledger.errors import BadInput, Conflict, Refused
+from ledger.errors import BadInput, ChainBroken, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
@@ -122,7 +122,9 @@ class Ledger(Application[str]):
 
     @property
     def opened(self) -> Recorded:
-        """The genesis entry; its leaf hash is the ledger's fingerprint."""
+        """The genesis entry; its leaf hash is the ledger's fingerprint. Raises ChainBroken where it was taken out."""
+        if not self.recorder.rows("SELECT 1 FROM stored_events WHERE rowid = 1") and self.size():
+            raise ChainBroken("the first entry is missing: the ledger was cut at its beginning")
         return self.at(0)
 
     @property

@@ -16,7 +16,7 @@ from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.entry import parse_entry, sign_entry
 from ledger.core.merkle import leaf_hash
 from ledger.decisions.state import Register
-from ledger.errors import Invalid
+from ledger.errors import ChainBroken, Invalid
 from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
@@ -461,3 +461,13 @@ def test_a_value_of_another_kind_is_a_fault_not_a_crash(tmp_path: Path, table: s
 
     assert report.exit_code == 3
     assert any(table in str(finding.what) for finding in report.findings)
+
+
+def test_a_ledger_without_its_first_entry_is_broken_not_mistyped(tmp_path: Path) -> None:
+    """Where genesis was taken out, opening says that the chain is broken (exit 3), never that the input is bad."""
+    shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
+    with tampering(tmp_path / "ledgers" / "duty.db") as database:
+        database.execute("DELETE FROM stored_events WHERE rowid = 1")
+
+    with pytest.raises(ChainBroken, match="first entry is missing"):
+        open_ledger(tmp_path / "ledgers" / "duty.db", read_only=True)
