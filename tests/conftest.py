@@ -46,7 +46,8 @@ def chromium() -> Generator[Any, None, None]:
     program = require_system("chromium")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        options = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+        options += ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=str(program), args=options)
         yield browser
         browser.close()

@@ -20,7 +20,6 @@ from ledger.scenario.replay import replay
 from projections.views.catch_up import views_of
 from tests import support, web
 from tests.test_api_access import address
-from tests.tools.system import require_system
 
 PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")] + [
     "/duties?unit=c-aid&known_at=2024-10-14", "/search?words=廉政", "/nowhere", "/login", "/holders/secretary",
@@ -46,17 +45,8 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = require_system("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(program),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
-        )
-        yield browser
-        browser.close()
+def browser(chromium: Any) -> Any:
+    return chromium
 
 
 @pytest.fixture(scope="module")

@@ -185,13 +185,12 @@ def _may_owe(rule: Rule, slot: Slot) -> frozenset[str]:
 
 
 def _owner(q: Question, own: Sorted, outcome: Outcome) -> str:
-    """Who owed it: the holder on the last day, unless a predecessor in the post had done it by then."""
-    needed = len(q.rule.parts) or q.rule.times
+    """Who owed it: the holder on the last day, unless a predecessor in the post had done the one act by then."""
     days = sorted(act.on for act in own.credited)
-    if not outcome.status.startswith("met") or len(days) < needed:
+    if q.rule.per not in FOLLOWS_POST or q.rule.parts or q.rule.times > 1 or not outcome.status.startswith("met"):
         return q.slot.owner
-    holder = holder_of(q.slot.holdings, days[needed - 1])
-    return holder.person if holder is not None and q.rule.per in FOLLOWS_POST else q.slot.owner
+    holder = holder_of(q.slot.holdings, days[0])
+    return holder.person if holder is not None else q.slot.owner
 
 
 def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:
