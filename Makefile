@@ -10,13 +10,15 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 # More for pytest, such as PYTEST_ARGS='-k trace -x'.
 PYTEST_ARGS ?=
+# One file stays in one process: what a file prepares is prepared once.
+PARALLEL ?= -n auto --dist loadfile
 
 VENV := .venv
 BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test lint scenario bench translations system clean
+.PHONY: help demo test cover quick lint scenario bench translations system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -59,8 +61,16 @@ $(VENV)/.installed-dev: $(VENV)/.made
 demo: $(VENV)/.installed ## replay the demonstration, print the answers, serve the pages (DEMO_SERVE=0: do not serve)
 	@$(BIN)/zeren demo
 
-test: lint system ## all that CI checks: lint, then every test under the coverage gate
-	$(BIN)/python -m pytest --cov --no-fold-skipped $(PYTEST_ARGS)
+test: lint system ## all that CI checks: lint, then every test on all cores (CI measures coverage in the same run)
+	$(BIN)/python -m pytest $(PARALLEL) $(if $(filter true,$(CI)),--cov) --no-fold-skipped $(PYTEST_ARGS)
+
+cover: lint system ## the same under the coverage gate
+	$(BIN)/python -m pytest $(PARALLEL) --cov --no-fold-skipped $(PYTEST_ARGS)
+
+quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and the tests of the core and the rules
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(PARALLEL) -q tests/house tests/ledger tests/projections --ignore tests/ledger/test_stateful.py $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
 	$(BIN)/ruff check .

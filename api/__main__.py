@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from waitress.server import create_server
 
 from api.app import create_app
-from api.logs import write_logs
+from api.asking.logs import write_logs
 from api.settings import Settings, read_settings
 from ledger.errors import BadInput, Incomplete, ZerenError
-from projections.i18n import explain_error, pick_language, translate, use_language
+from projections.language.catalogue import explain_error, pick_language, translate, use_language
 
 ADDRESS = "127.0.0.1"
 THREADS = 8

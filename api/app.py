@@ -4,21 +4,21 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import pages, v1
+from api.answering.answer import respond
+from api.answering.problems import handle_problems
+from api.asking.current import attach
+from api.asking.gate import open_gate
+from api.asking.language import keep_language
+from api.asking.logs import log_requests
+from api.asking.security import secure
+from api.asking.sources import Sources
 from api.dispatch import add_routes
-from api.gate import open_gate
-from api.language import keep_language
-from api.logs import log_requests
 from api.pages.frame import dress, problem_page, respond_page
 from api.prefix import Prefix
-from api.problems import handle_problems
-from api.request_state import attach
 from api.routes import Route
-from api.security import secure
 from api.settings import Settings
-from api.sources import Sources
-from api.v1.answer import respond
 from api.v1.tiles import ENTRIES_SWITCH
-from ledger.home import Home
+from ledger.home.directory import Home
 
 ROUTES: tuple[tuple[str, tuple[Route, ...]], ...] = (("v1", v1.ROUTES), ("root", v1.ROOT), ("pages", pages.ROUTES))
 """Every route of the server, by group."""

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Flask, Response
 
-from api.kept import key_of
-from api.parameters import read_parameters
-from api.reader import check_reaches, reader
-from api.request_state import answers, gate, reading, sources
+from api.asking.current import answers, gate, reading, sources
+from api.asking.kept import key_of
+from api.asking.parameters import read_parameters
+from api.asking.reader import check_reaches, reader
 from api.routes import Route, Values
-from ledger.access import clean_text
+from ledger.access.log import clean_text
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
 

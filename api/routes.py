@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ledger.tokens import SCOPES
+from ledger.access.tokens import SCOPES
 
 Kind = Literal["text", "day", "moment", "cursor", "limit", "whole", "choice", "format"]
 Values = Mapping[str, Any]

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.security import LOOPBACK
+from api.asking.security import LOOPBACK
 from ledger.errors import BadInput
 
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")

@@ -7,9 +7,9 @@ import os
 from dataclasses import replace
 
 from api.app import create_app
-from api.logs import write_logs
+from api.asking.logs import write_logs
 from api.settings import read_settings
-from projections.i18n import pick_language, use_language
+from projections.language.catalogue import pick_language, use_language
 
 use_language(pick_language(None))
 write_logs()

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from cli.context import moment_asked
+from cli.asking import moment_asked
 from ledger.clock import today
-from projections.desk import Desk
-from projections.explain import Explainer
-from projections.i18n import _
-from projections.times import parse_day
+from projections.language.catalogue import _
+from projections.language.trace import Explainer
+from projections.questions.desk import Desk
+from projections.questions.times import parse_day
 from projections.views.store import Views
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from cli.exits import run
-from projections.i18n import _, pick_language, use_language
+from cli.showing.exits import run
+from projections.language.catalogue import _, pick_language, use_language
 
 COMMANDS = {
     "init": "cli.commands.init",

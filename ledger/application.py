@@ -73,7 +73,7 @@ class Receipt:
 
 
 class Ledger(Application[str]):
-    """One ledger in one database. Open it by `open_ledger`, make one by `ledger.genesis.create_ledger`."""
+    """One ledger in one database. Open it by `open_ledger`, make one by `ledger.home.genesis.create_ledger`."""
 
     name = "ledger"
     recorder: LedgerRecorder
@@ -384,7 +384,7 @@ class Ledger(Application[str]):
     def sign_checkpoint(self, log: Signer, new: Signer | None = None) -> bytes:
         """Signs the tree head, checked against the last one, and stores it before anything leaves the process.
 
-        With `new`, the log key that is announced, its line stands after the old key's (`ledger.rotation`).
+        With `new`, the log key that is announced, its line stands after the old key's (`ledger.keys.rotation`).
 
         Raises RolledBack or Forked where the ledger contradicts what it signed before.
         """

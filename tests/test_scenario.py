@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from projections.desk import Desk
-from projections.model import Signal
+from projections.facts.values import Signal
 from projections.obligations import obligations
+from projections.questions.desk import Desk
 from projections.signals import signals
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
-from tests import compare, support
-from tests.compare_obligations import compare_obligation
+from tests.support import compare
+from tests.support import replayed as support
+from tests.support.compare_obligations import compare_obligation
 
 COMMENTS = ("scope_note", "rule_note")
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests import support
+from tests.support import replayed as support
 from tests.test_scenario import GROUPS, Answers, _rows, _variant
 
 WORD = r"(?<![\w-]){}(?![\w-])"

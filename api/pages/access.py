@@ -1,12 +1,12 @@
 """Who read what."""
 
+from api.asking.current import gate
 from api.pages.frame import Shown, page
-from api.request_state import gate
 from api.routes import SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import access_log
 from ledger.clock import now
-from projections.rows import ReadRow
+from projections.questions.rows import ReadRow
 
 
 def access_page(asked: Values) -> Shown:

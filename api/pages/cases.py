@@ -5,22 +5,22 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
-from api.listing import listed
+from api.answering.listing import listed
+from api.asking.current import explainer, facts, reading
+from api.asking.reader import reader
 from api.pages.frame import Shown, kind_of, local, page
-from api.reader import reader
-from api.request_state import explainer, facts, reading
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, CaseFile, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
-from projections.browse import cases
 from projections.charts.tenure import Lane, Point, tenure_chart
-from projections.explain import LEVELS, RED, Explainer
-from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
-from projections.facts import day
-from projections.model import Citation, Period
+from projections.facts.protocol import day
+from projections.facts.values import Citation, Period
+from projections.language.case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
+from projections.language.trace import LEVELS, RED, Explainer
+from projections.questions.browse import cases
+from projections.questions.rows import CaseRow, EntryRow
 from projections.reports.drawings import trace_graph, trace_tenures
-from projections.rows import CaseRow, EntryRow
 from projections.trace.case import case_facts
 from projections.trace.model import CaseFacts, Trace
 

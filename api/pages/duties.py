@@ -4,25 +4,25 @@ from datetime import date, timedelta
 
 from flask import url_for
 
-from api.listing import listed
+from api.answering.answer import valid_at
+from api.answering.listing import listed
+from api.asking.current import explainer, facts, reading
+from api.asking.reader import reader
 from api.pages.frame import Shown, kind_of, page
-from api.reader import reader
-from api.request_state import explainer, facts, reading
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
-from api.v1.answer import valid_at
 from api.v1.duties import state_of
 from api.v1.parties import subject_of, whole_dossier
 from ledger.clock import today
 from ledger.errors import BadInput
-from projections.answers import capacities
-from projections.browse import EVER, breaks, tenures
 from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
-from projections.explain import CATEGORIES, LEVELS
-from projections.facts import day
-from projections.holders import timeline as holdings_of
-from projections.model import Period
-from projections.rows import BreakRow, TenureRow
-from projections.tenures import Holding, Level, gaps, governed_units, retro_weight
+from projections.facts.protocol import day
+from projections.facts.tenures import Holding, Level, gaps, governed_units, retro_weight
+from projections.facts.values import Period
+from projections.language.trace import CATEGORIES, LEVELS
+from projections.questions.answers import capacities
+from projections.questions.browse import EVER, breaks, tenures
+from projections.questions.holders import timeline as holdings_of
+from projections.questions.rows import BreakRow, TenureRow
 from projections.views.facts import ViewFacts
 
 MARGIN = timedelta(days=31)

@@ -5,16 +5,16 @@ from hashlib import sha256
 
 from flask import Response, url_for
 
-from api.language import language
-from api.listing import Listing
+from api.answering.listing import Listing
+from api.answering.problems import Unknown
+from api.asking.current import facts, reading
+from api.asking.language import language
+from api.asking.reader import NotAllowed, reader
 from api.pages.frame import Shown, local, page
-from api.problems import Unknown
-from api.reader import NotAllowed, reader
-from api.request_state import facts, reading
 from api.routes import Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, ledger_of, row_of
 from api.v1.ledgers import ROUTES as API
-from ledger.anchors import states
+from ledger.anchors.book import states
 from ledger.application import Ledger
 from ledger.bundle.build import Part
 from ledger.bundle.select import select
@@ -23,11 +23,11 @@ from ledger.core.merkle import check_inclusion
 from ledger.errors import BadInput, ZerenError
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
-from ledger.marks import key_marks
-from ledger.publish import prove_entry
-from projections.handout import bundle_of
-from projections.i18n import explain_error, translate
-from projections.rows import EntryRow
+from ledger.keys.marks import key_marks
+from ledger.tree import prove_entry
+from projections.language.catalogue import explain_error, translate
+from projections.questions.rows import EntryRow
+from projections.reports.handout import bundle_of
 
 
 @dataclass(frozen=True, slots=True)

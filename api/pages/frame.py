@@ -10,20 +10,20 @@ from typing import Any, cast
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from markupsafe import Markup, escape
 
-from api.exports import export
-from api.language import language
-from api.listing import Listing, Page
-from api.problems import Problem
-from api.reader import NotAllowed, reader
-from api.request_state import explainer, facts, gate, reading
+from api.answering.answer import caching, valid_at
+from api.answering.exports import export
+from api.answering.listing import Listing, Page
+from api.answering.problems import Problem
+from api.asking.current import explainer, facts, gate, reading
+from api.asking.language import language
+from api.asking.reader import NotAllowed, reader
 from api.routes import Route, Values
-from api.v1.answer import caching, valid_at
 from ledger.errors import ZerenError
 from ledger.events.registry import TYPES
-from projections.browse import changes
-from projections.i18n import LANGUAGES, translate
-from projections.model import Citation
+from projections.facts.values import Citation
+from projections.language.catalogue import LANGUAGES, translate
 from projections.obligations.table import table
+from projections.questions.browse import changes
 
 NAMES = {"zh_CN": "中文", "en": "English"}
 

@@ -1,16 +1,16 @@
 """Obligations: a map of units and half-years, and below it the rows of what is chosen in it."""
 
-from api.listing import listed
+from api.answering.listing import listed
+from api.asking.current import explainer, facts
 from api.pages.frame import Shown, page, this_page
-from api.request_state import explainer, facts
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
 from api.v1.duties import judged_on, placed_obligations, state_of
-from projections.browse import obligation_row
 from projections.charts.heatmap import Cell, State, heat_chart
-from projections.heat import Count, counts
-from projections.owed import STATUSES
-from projections.rows import ObligationRow
+from projections.questions.browse import obligation_row
+from projections.questions.heat import Count, counts
+from projections.questions.obligations import STATUSES
+from projections.questions.rows import ObligationRow
 
 MAX_COLUMNS, MAX_ROWS = 12, 60
 

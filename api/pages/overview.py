@@ -3,21 +3,21 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from api.asking.current import computed, facts, reading
+from api.asking.reader import reader
 from api.pages.frame import Shown, page
-from api.reader import reader
-from api.request_state import computed, facts, reading
 from api.routes import ANY, Route, Values
 from api.v1.duties import every_signal, placed_obligations
 from api.v1.health import LedgerHealth, ledger_health
 from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
-from projections.browse import cases, latest
-from projections.explain import RED
-from projections.model import Citation, Period
-from projections.owed import OVERDUE
-from projections.rows import CaseRow, EntryRow
-from projections.signals.question import WEIGHTS
-from projections.tenures import LEVELS, governed_units, line_holders
+from projections.facts.tenures import LEVELS, governed_units, line_holders
+from projections.facts.values import Citation, Period
+from projections.language.trace import RED
+from projections.questions.browse import cases, latest
+from projections.questions.obligations import OVERDUE
+from projections.questions.rows import CaseRow, EntryRow
+from projections.questions.signals import WEIGHTS
 
 LATEST = 8
 

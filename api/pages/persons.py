@@ -4,20 +4,20 @@ from datetime import timedelta
 
 from flask import url_for
 
-from api.listing import listed
+from api.answering.answer import valid_at
+from api.answering.listing import listed
+from api.asking.current import explainer, facts, reading
+from api.asking.reader import reader
 from api.pages.duties import during_of
 from api.pages.frame import Shown, page
-from api.reader import reader
-from api.request_state import explainer, facts, reading
 from api.routes import CURSOR, FORMAT, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Parameter, Route, Values
-from api.v1.answer import valid_at
 from api.v1.duties import state_of
 from api.v1.parties import Dossier, dossier, whole_dossier
-from projections.browse import EntryFilter, entries, persons
 from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
-from projections.explain import CATEGORIES
-from projections.model import Citation, Period
-from projections.rows import PersonRow, TenureRow
+from projections.facts.values import Citation, Period
+from projections.language.trace import CATEGORIES
+from projections.questions.browse import EntryFilter, entries, persons
+from projections.questions.rows import PersonRow, TenureRow
 
 ENTRIES = 25
 

@@ -1,7 +1,7 @@
 """What each kind of problem means and what to do about it: the pages that problem documents point at."""
 
+from api.answering.problems import BY_NAME, Unknown
 from api.pages.frame import Shown, page
-from api.problems import BY_NAME, Unknown
 from api.routes import PUBLIC, Parameter, Route, Values
 
 

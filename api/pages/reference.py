@@ -4,7 +4,7 @@ import json
 
 from flask import Response
 
-from api.language import language
+from api.asking.language import language
 from api.pages.frame import Shown, page
 from api.routes import PUBLIC, Route, Values
 
@@ -19,7 +19,7 @@ def reference(_: Values) -> Shown:
 def openapi(_: Values) -> Response:
     """The OpenAPI 3.1 document."""
     from api import v1
-    from api.openapi import describe
+    from api.answering.openapi import describe
 
     document = json.dumps(describe((*v1.ROUTES, *v1.ROOT), language()), ensure_ascii=False)
     response = Response(document, mimetype="application/json")

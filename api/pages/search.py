@@ -6,7 +6,7 @@ from api.pages.frame import Shown, page
 from api.routes import Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import search_texts
-from projections.rows import FoundRow
+from projections.questions.rows import FoundRow
 
 
 def search_page(asked: Values) -> Shown:

@@ -4,11 +4,11 @@ import re
 
 from flask import Flask, Response, redirect, render_template, request, url_for
 
-from api.gate import FORM_COOKIE, SESSION, SESSION_COOKIE
-from api.language import language
-from api.problems import text
-from api.request_state import gate
-from projections.i18n import translate
+from api.answering.problems import text
+from api.asking.current import gate
+from api.asking.gate import FORM_COOKIE, SESSION, SESSION_COOKIE
+from api.asking.language import language
+from projections.language.catalogue import translate
 
 UNKNOWN = text("This token is unknown, revoked, or has ended.")
 STALE = text("The form had gone stale; try again.")

@@ -4,9 +4,9 @@ from api.pages.frame import Shown, page
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
 from api.v1.duties import all_signals
-from projections.rows import SignalRow
+from projections.questions.rows import SignalRow
+from projections.questions.signals import WEIGHTS
 from projections.signals.catalogue import CATALOGUE
-from projections.signals.question import WEIGHTS
 
 
 def signal_list(asked: Values) -> Shown:

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from api.listing import Listing, listed
-from api.problems import Unknown
-from api.request_state import computed, facts, reading
+from api.answering.listing import Listing, listed
+from api.answering.problems import Unknown
+from api.asking.current import computed, facts, reading
 from api.routes import CASES, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from projections.answers import trace_answer
-from projections.browse import cases
-from projections.facts import day
-from projections.rows import CaseRow, EntryRow
+from projections.facts.protocol import day
+from projections.questions.answers import trace_answer
+from projections.questions.browse import cases
+from projections.questions.rows import CaseRow, EntryRow
 from projections.trace.model import Trace
 
 CASE = Parameter("case", "text", "Id of a case.")

@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from api.listing import Listing, listed
-from api.request_state import computed, facts, reading
+from api.answering.listing import Listing, listed
+from api.asking.current import computed, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.clock import today
-from projections.browse import obligation_row, signal_row
-from projections.heat import placed
-from projections.model import Instance
+from projections.facts.values import Instance
 from projections.obligations import obligations
-from projections.owed import STATUSES, judging_day
-from projections.rows import ObligationRow, SignalRow
+from projections.questions.browse import obligation_row, signal_row
+from projections.questions.heat import placed
+from projections.questions.obligations import STATUSES, judging_day
+from projections.questions.rows import ObligationRow, SignalRow
+from projections.questions.signals import WEIGHTS
 from projections.signals.catalogue import CATALOGUE
-from projections.signals.question import WEIGHTS
 from projections.views.facts import ViewFacts
 
 

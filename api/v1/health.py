@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from api.request_state import reading, sources
+from api.asking.current import reading, sources
 from api.routes import ANY, PUBLIC, Route, Values
 from ledger.clock import now
 from ledger.core.entry import format_time

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from api.listing import Listing
-from api.problems import Unknown
-from api.reader import NotAllowed, reader
-from api.request_state import facts, reading
+from api.answering.listing import Listing
+from api.answering.problems import Unknown
+from api.asking.current import facts, reading
+from api.asking.reader import NotAllowed, reader
+from api.asking.sources import LedgerHead
 from api.routes import (
     ANY,
     KNOWN_AT,
@@ -17,16 +18,15 @@ from api.routes import (
     Route,
     Values,
 )
-from api.sources import LedgerHead
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.core.proof import format_proof
 from ledger.errors import BadInput
-from ledger.publish import prove_entry, prove_growth
-from projections.answers import entry_answer
-from projections.browse import EntryFilter, entries
-from projections.rows import EntryRow
+from ledger.tree import prove_entry, prove_growth
+from projections.questions.answers import entry_answer
+from projections.questions.browse import EntryFilter, entries
+from projections.questions.rows import EntryRow
 from projections.views.project import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from datetime import date
 
-from api.listing import Listing, listed
-from api.problems import Unknown
-from api.request_state import computed, explainer, facts, reading
+from api.answering.answer import valid_at
+from api.answering.listing import Listing, listed
+from api.answering.problems import Unknown
+from api.asking.current import computed, explainer, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
-from api.v1.answer import valid_at
 from api.v1.duties import every_signal, judged_on, state_of
 from ledger.errors import BadInput
-from projections.answers import holders_answer
-from projections.browse import EVER, breaks, obligation_row, persons, tenures, units
-from projections.dossier import Dossier as WholeDossier
-from projections.heat import placed
-from projections.holders import Subject
-from projections.model import Citation, Period, Person, Unit
+from projections.facts.values import Citation, Period, Person, Unit
 from projections.obligations import owed_by
-from projections.rows import BreakRow, ObligationRow, PersonRow, SignalRow, TenureRow, UnitRow
+from projections.questions.answers import holders_answer
+from projections.questions.browse import EVER, breaks, obligation_row, persons, tenures, units
+from projections.questions.dossier import Dossier as WholeDossier
+from projections.questions.heat import placed
+from projections.questions.holders import Subject
+from projections.questions.rows import BreakRow, ObligationRow, PersonRow, SignalRow, TenureRow, UnitRow
 from projections.views.facts import ViewFacts
 
 UNIT = Parameter("unit", "text", "Id of a unit.")

@@ -1,11 +1,11 @@
 """Search in texts, and who read what."""
 
-from api.listing import Listing
-from api.request_state import facts
+from api.answering.listing import Listing
+from api.asking.current import facts
 from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.errors import BadInput
-from projections.browse import reads, search
-from projections.rows import FoundRow, ReadRow
+from projections.questions.browse import reads, search
+from projections.questions.rows import FoundRow, ReadRow
 from projections.views.search import phrase
 
 

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines, table
-from cli.receipts import as_data
-from cli.signing import holder_of, keyring, passphrase_option, writing_clock
-from ledger.anchoring import read_anchors, record_anchors
-from ledger.anchors import anchor_book
+from cli.acting.receipts import as_data
+from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines, table
+from ledger.anchors.book import anchor_book
+from ledger.anchors.taking import read_anchors, record_anchors
 from ledger.application import Ledger, Receipt
-from ledger.checks.anchors import read_token
+from ledger.checks.times import read_token
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete
 from ledger.events.trust import AnchorRecorded
 from ledger.placement import ANCHORS
-from projections.i18n import _
+from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
+from cli.acting.signing import passphrase_option, read_secret
+from cli.asking import home, json_option
 from cli.commands.verify import check, print_report
-from cli.context import home, json_option
-from cli.output import note, print_json, print_lines
-from cli.signing import passphrase_option, read_secret
+from cli.showing.output import note, print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Ed25519Signer, check_name, format_vkey
 from ledger.core.verified import sign_verified
 from ledger.errors import BadInput, Refused
-from ledger.home import Home
-from ledger.keyring import load_key, new_key, save_key
-from projections.i18n import _
+from ledger.home.directory import Home
+from ledger.keys.files import load_key, new_key, save_key
+from projections.language.catalogue import _
 
 
 @click.command(

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from cli.bundles import make_bundle, print_report
-from cli.context import home, json_option, open_views
-from cli.output import note
-from cli.reports import heads_of, render
-from cli.reports import report as trace_words
+from cli.asking import home, json_option, open_views
+from cli.showing.bundles import make_bundle, print_report
+from cli.showing.output import note
+from cli.showing.reports import heads_of, render
+from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
 from ledger.bundle.build import Part, Show, VerifiedNote, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
@@ -19,10 +19,10 @@ from ledger.bundle.layout import Claim
 from ledger.bundle.select import select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
-from ledger.home import Home
-from projections.desk import Desk
-from projections.i18n import _
-from projections.model import Citation
+from ledger.home.directory import Home
+from projections.facts.values import Citation
+from projections.language.catalogue import _
+from projections.questions.desk import Desk
 
 
 @click.command(

@@ -14,10 +14,10 @@ from typing import Any
 
 import click
 
-from cli.context import home, open_views
-from cli.forms import Raw, form_command
-from cli.output import note
-from cli.recording import open_ledger_for, record_quietly, take_asked
+from cli.acting.forms import Raw, form_command
+from cli.acting.recording import open_ledger_for, record_quietly, take_asked
+from cli.asking import home, open_views
+from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.checks.subjects import REGISTRATIONS
 from ledger.errors import BadInput, NoLedger, Refused
@@ -25,15 +25,15 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived, Pin, SecondInvestigationOpened
 from ledger.events.fields import About, EntryReference
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
-from ledger.home import Home
-from ledger.recording.columns import Column, Form, form_of, forms
-from ledger.recording.entries import context_of, find_entry
+from ledger.home.directory import Home
+from ledger.recording.forms import Column, Form, form_of, forms
+from ledger.recording.numbers import context_of, find_entry
 from ledger.recording.parties import Parties
 from ledger.recording.values import Context, split
-from projections.desk import Desk
-from projections.i18n import _
-from projections.model import Period
-from projections.titles import labels
+from projections.facts.values import Period
+from projections.language.catalogue import _
+from projections.language.titles import labels
+from projections.questions.desk import Desk
 from projections.trace.case import case_facts
 from projections.trace.procedure import conflicts
 

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from cli.codes import write_code
-from cli.context import home, json_option
-from cli.output import note, print_json, print_lines
-from cli.signing import holder_of, keyring, passphrase_option, writing_clock
-from ledger.anchoring import next_checkpoint, record_anchors
-from ledger.anchors import AnchorBook, anchor_book, digest_of
+from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.showing.codes import write_code
+from cli.showing.output import note, print_json, print_lines
+from ledger.anchors.book import AnchorBook, anchor_book, digest_of
+from ledger.anchors.taking import next_checkpoint, record_anchors
 from ledger.application import Ledger
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput
 from ledger.witness.client import TIMEOUT, Asked, ask_all, make_request
-from projections.i18n import _, explain_error
+from projections.language.catalogue import _, explain_error
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

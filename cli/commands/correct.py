@@ -5,17 +5,17 @@ from typing import Any
 
 import click
 
-from cli.forms import Raw, form_command
+from cli.acting.forms import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.registry import pattern_of
-from ledger.recording.columns import Column, Form, form_of, forms
-from ledger.recording.entries import context_of, find_entry
-from ledger.recording.near import near
-from ledger.recording.rows import shown
+from ledger.recording.forms import Column, Form, form_of, forms
+from ledger.recording.likely import near
+from ledger.recording.numbers import context_of, find_entry
+from ledger.recording.reading import shown
 from ledger.recording.values import Context, read_value, split
-from projections.i18n import _
-from projections.titles import labels
+from projections.language.catalogue import _
+from projections.language.titles import labels
 
 
 def _read_new(ledger: Ledger, raw: Raw) -> Raw:

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from cli.commands.verify import check, print_report
-from cli.output import note, print_lines, table
-from cli.reports import report
+from cli.showing.output import note, print_lines, table
+from cli.showing.reports import report
 from ledger.errors import BadInput
-from ledger.home import Home
+from ledger.home.directory import Home
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
-from projections.desk import Desk
-from projections.explain import LEVELS, Explainer
-from projections.holders import subject_of, timeline
-from projections.i18n import _
-from projections.model import Period
+from projections.facts.values import Period
+from projections.language.catalogue import _
+from projections.language.trace import LEVELS, Explainer
+from projections.questions.desk import Desk
+from projections.questions.holders import subject_of, timeline
 from projections.reports.text import report_lines
 from projections.views.catch_up import digest, rebuild
 from projections.views.store import Views

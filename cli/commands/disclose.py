@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from cli.bundles import make_bundle, print_report
-from cli.context import home, json_option
-from cli.output import note
+from cli.asking import home, json_option
+from cli.showing.bundles import make_bundle, print_report
+from cli.showing.output import note
 from ledger.bundle.build import Part, check_known_fields
 from ledger.bundle.select import select
-from projections.i18n import _
+from projections.language.catalogue import _
 
 
 @click.command("disclose", help=_("Hand out only these fields of ENTRY, in a file that zeren verify checks."))

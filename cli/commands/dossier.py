@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from cli.asking import json_option, open_views
 from cli.commands.obligations import remarks
 from cli.commands.signals import signal_lines
-from cli.context import json_option, open_views
 from cli.judging import judging, judging_options
-from cli.output import print_json, print_lines
-from projections.answers import dossier_answer
-from projections.dossier import CaseLine, Dossier, Line
-from projections.duty_sentences import ACTING
-from projections.explain import CATEGORIES, Explainer
-from projections.i18n import _
-from projections.model import Instance, Tenure
+from cli.showing.output import print_json, print_lines
+from projections.facts.values import Instance, Tenure
+from projections.language.catalogue import _
+from projections.language.duties import ACTING
+from projections.language.trace import CATEGORIES, Explainer
+from projections.questions.answers import dossier_answer
+from projections.questions.dossier import CaseLine, Dossier, Line
 
 
 @click.command("dossier", help=_("Everything about PARTY, a person or unit by id or name, as known at any time."))

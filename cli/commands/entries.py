@@ -2,13 +2,13 @@
 
 import click
 
-from cli.context import home, json_option
-from cli.output import note, print_json, print_lines, table
-from ledger.anchors import EntryState, states
+from cli.asking import home, json_option
+from cli.showing.output import note, print_json, print_lines, table
+from ledger.anchors.book import EntryState, states
 from ledger.core.entry import format_time
-from ledger.marks import KeyMarks, key_marks
-from projections.answers import entry_answer
-from projections.i18n import _
+from ledger.keys.marks import KeyMarks, key_marks
+from projections.language.catalogue import _
+from projections.questions.answers import entry_answer
 
 
 @click.command("entries", help=_("List the entries of a ledger, or show one in full (ENTRY: its number or #position)."))

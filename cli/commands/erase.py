@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import note
-from cli.receipts import print_receipt
-from cli.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.receipts import print_receipt
+from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.showing.output import note
 from ledger.core.body import Body, is_subject_name
 from ledger.errors import BadInput, Incomplete
 from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
-from projections.i18n import _
+from projections.language.catalogue import _
 from projections.views.catch_up import rebuild
 
 

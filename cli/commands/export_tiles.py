@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines
 from ledger.errors import Refused
-from ledger.publish import export_tiles
-from projections.i18n import _
+from ledger.tree import export_tiles
+from projections.language.catalogue import _
 
 
 @click.command("export-tiles", help=_("Write checkpoint and tiles to DIR, for any web server and any C2SP client."))

@@ -2,15 +2,15 @@
 
 import click
 
-from cli.context import json_option, moment_asked, open_views
-from cli.output import print_json, print_lines, table
+from cli.asking import json_option, moment_asked, open_views
+from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
-from projections.answers import capacities, holders_answer
-from projections.desk import Desk
-from projections.explain import LEVELS, Explainer
-from projections.holders import Answer
-from projections.i18n import _
-from projections.times import parse_day
+from projections.language.catalogue import _
+from projections.language.trace import LEVELS, Explainer
+from projections.questions.answers import capacities, holders_answer
+from projections.questions.desk import Desk
+from projections.questions.holders import Answer
+from projections.questions.times import parse_day
 
 
 @click.command(

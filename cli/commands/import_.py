@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from cli.context import home
-from cli.output import note, print_json, print_lines, table
-from cli.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
+from cli.acting.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
+from cli.asking import home
+from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, NoLedger, ZerenError
 from ledger.importing.check import Checked, Finding, Progress, check_rows
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
 from ledger.importing.write import Written, check_not_imported, write_rows
-from ledger.recording.columns import Form, form_named
-from ledger.recording.entries import context_of
+from ledger.recording.forms import Form, form_named
+from ledger.recording.numbers import context_of
 from ledger.recording.parties import Parties
 from ledger.recording.preview import preview
-from projections.i18n import LANGUAGES, _, explain_error
-from projections.titles import field_title, labels
+from projections.language.catalogue import LANGUAGES, _, explain_error
+from projections.language.titles import field_title, labels
 
 SHOWN = 50
 STEP = 1000

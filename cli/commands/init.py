@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from cli.context import json_option
-from cli.output import print_json, print_lines
-from cli.signing import passphrase_option
-from ledger.access import create_access_ledger
+from cli.acting.signing import passphrase_option
+from cli.asking import json_option
+from cli.showing.output import print_json, print_lines
+from ledger.access.log import create_access_ledger
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.errors import BadInput
-from ledger.founding import Charter, found
-from ledger.home import Home
-from ledger.keyring import read_passphrase
-from projections.i18n import _
+from ledger.home.directory import Home
+from ledger.home.founding import Charter, found
+from ledger.keys.files import read_passphrase
+from projections.language.catalogue import _
 
 ROLES = ("custodian", "recorder", "signer", "inspector", "service")
 

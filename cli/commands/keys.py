@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
+from cli.acting.signing import new_secret, passphrase_option, read_pin
+from cli.asking import home, json_option
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
-from cli.context import home, json_option
-from cli.output import print_json, print_lines, table
-from cli.signing import new_secret, passphrase_option, read_pin
+from cli.showing.output import print_json, print_lines, table
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
 from ledger.core.entry import LOG, check_origin, check_person_id
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.errors import BadInput
-from ledger.hardware import SUFFIX, new_token_key, write_token_file
-from ledger.keyring import ALGORITHMS, PEM, new_further_key, new_key, save_key
-from projections.i18n import _
+from ledger.keys.files import ALGORITHMS, PEM, new_further_key, new_key, save_key
+from ledger.keys.token import SUFFIX, new_token_key, write_token_file
+from projections.language.catalogue import _
 
 
 @click.group("keys", help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))

@@ -4,18 +4,26 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import note
-from cli.receipts import print_receipt
-from cli.signing import custodians_for, holder_of, keyring, new_secret, passphrase_option, secrets_of, writing_clock
+from cli.acting.receipts import print_receipt
+from cli.acting.signing import (
+    custodians_for,
+    holder_of,
+    keyring,
+    new_secret,
+    passphrase_option,
+    secrets_of,
+    writing_clock,
+)
+from cli.asking import home, json_option
+from cli.showing.output import note
 from ledger.application import Command, Ledger
 from ledger.core.entry import LOG
 from ledger.core.keys import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
-from ledger.keyring import PEM, Keyring, new_key, open_key, save_key
-from ledger.rotation import announce, confirm
-from projections.i18n import _
+from ledger.keys.files import PEM, Keyring, new_key, open_key, save_key
+from ledger.keys.rotation import announce, confirm
+from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 CUSTODIANS = click.option(

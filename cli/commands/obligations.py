@@ -4,16 +4,16 @@ from pathlib import Path
 
 import click
 
-from cli.context import json_option, open_views
+from cli.asking import json_option, open_views
 from cli.judging import Judging, judging, judging_options
-from cli.output import note, print_json, print_lines, table
-from projections.agenda import Event, calendar
-from projections.answers import obligations_answer
-from projections.explain import Explainer
-from projections.i18n import _
-from projections.model import Instance
+from cli.showing.output import note, print_json, print_lines, table
+from projections.facts.values import Instance
+from projections.language.catalogue import _
+from projections.language.trace import Explainer
 from projections.obligations import StandingDuty
-from projections.owed import STATUSES, Owed, Wanted
+from projections.questions.answers import obligations_answer
+from projections.questions.obligations import STATUSES, Owed, Wanted
+from projections.reports.calendar import Event, calendar
 
 
 @click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines, table
-from cli.policies import policy_answer, policy_text, read_policy_file
-from cli.receipts import print_receipt
-from cli.signing import keyring, passphrase_option, writing_clock
-from ledger.anchors import anchor_book
+from cli.acting.receipts import print_receipt
+from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines, table
+from cli.showing.policies import policy_answer, policy_text, read_policy_file
+from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
 from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Refused
 from ledger.events.trust import PolicyAdopted
 from ledger.timestamp import certificate_digest
-from projections.i18n import _
+from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)

@@ -2,12 +2,12 @@
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
-from ledger.publish import prove_entry, prove_growth
-from projections.i18n import _
+from ledger.tree import prove_entry, prove_growth
+from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 

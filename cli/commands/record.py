@@ -2,13 +2,13 @@
 
 import click
 
-from cli.forms import Raw, form_command
+from cli.acting.forms import Raw, form_command
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.events.register import PersonRegistered
-from ledger.recording.columns import forms
-from projections.i18n import _
-from projections.titles import kind_title
+from ledger.recording.forms import forms
+from projections.language.catalogue import _
+from projections.language.titles import kind_title
 
 
 class Kinds(click.Group):

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from cli.context import json_option
-from cli.output import note, print_json, print_lines
-from ledger.home import Home
+from cli.asking import json_option
+from cli.showing.output import note, print_json, print_lines
+from ledger.home.directory import Home
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
-from projections.i18n import _
+from projections.language.catalogue import _
 
 
 @click.command("replay", help=_("Replay a scenario FILE into simulated ledgers in a new directory."))

@@ -6,23 +6,23 @@ from typing import Any
 
 import click
 
-from cli.context import json_option, moment_asked, open_views
-from cli.output import print_json, print_lines, table
-from cli.recording import open_ledger_for, record, recording_parameters, take_asked
+from cli.acting.recording import open_ledger_for, record, recording_parameters, take_asked
+from cli.asking import json_option, moment_asked, open_views
+from cli.showing.output import print_json, print_lines, table
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
 from ledger.recording.values import read_json
 from ledger.scenario.shapes import without_lines
 from ledger.scenario.text import read_yaml
-from projections.answers import rules_answer
-from projections.desk import Desk
-from projections.duty_sentences import CLASSES, OWNERS
-from projections.explain import Explainer
-from projections.i18n import _
+from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet, read_rules
+from projections.language.catalogue import _
+from projections.language.duties import CLASSES, OWNERS
+from projections.language.trace import Explainer
 from projections.obligations.table import check_demands
 from projections.obligations.table import table as shipped
-from projections.plain import plain
-from projections.rules import AMBIGUITIES, LAYERS, RuleSet, read_rules
+from projections.questions.answers import rules_answer
+from projections.questions.desk import Desk
+from projections.questions.plain import plain
 
 
 @click.group("rules", help=_("The obligations and settings in force; adopt a rule set."))

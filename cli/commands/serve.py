@@ -11,13 +11,13 @@ from typing import NoReturn
 
 import click
 
-from cli.context import home
-from cli.output import note
-from ledger.access import KIND, create_access_ledger, token_book
+from cli.asking import home
+from cli.showing.output import note
+from ledger.access.log import KIND, create_access_ledger, token_book
 from ledger.clock import now
-from ledger.home import Home
-from ledger.keyring import read_passphrase
-from projections.i18n import _, language
+from ledger.home.directory import Home
+from ledger.keys.files import read_passphrase
+from projections.language.catalogue import _, language
 
 
 @click.command("serve", help=_("Serve the read-only pages and the API on this machine; Ctrl-C ends it."))

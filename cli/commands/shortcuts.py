@@ -2,14 +2,14 @@
 
 import click
 
-from cli.forms import Raw, form_command
+from cli.acting.forms import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from ledger.recording.columns import forms
-from ledger.recording.entries import find_entry
-from ledger.recording.near import near
-from projections.i18n import _
+from ledger.recording.forms import forms
+from ledger.recording.likely import near
+from ledger.recording.numbers import find_entry
+from projections.language.catalogue import _
 from projections.signals.catalogue import ENTRIES
 
 

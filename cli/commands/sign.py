@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines, table
-from cli.receipts import as_data, print_receipt
-from cli.signing import keyring, passphrase_option, writing_clock
+from cli.acting.receipts import as_data, print_receipt
+from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
 from ledger.errors import BadInput
-from ledger.recording.columns import CAPACITIES
+from ledger.recording.forms import CAPACITIES
 from ledger.recording.signatures import answer, signatures
-from projections.i18n import _
+from projections.language.catalogue import _
 
 AS = click.option("--as", "persons", multiple=True, help=_("Person who signs, by id; may be given more than once."))
 KEY = click.option(

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import click
 
-from cli.context import json_option, open_views
+from cli.asking import json_option, open_views
 from cli.judging import judging, judging_options
-from cli.output import print_json, print_lines
-from projections.answers import signals_answer
-from projections.duty_sentences import WEIGHTS
-from projections.explain import Explainer
-from projections.i18n import _
-from projections.model import Citation
+from cli.showing.output import print_json, print_lines
+from projections.facts.values import Citation
+from projections.language.catalogue import _
+from projections.language.duties import WEIGHTS
+from projections.language.trace import Explainer
+from projections.questions.answers import signals_answer
+from projections.questions.signals import SignalRow
 from projections.signals.catalogue import INPUTS
-from projections.signals.question import SignalRow
 
 
 @click.command("signals", help=_("Questions about records: what fires, why, and what was explained; never verdicts."))

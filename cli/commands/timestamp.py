@@ -4,18 +4,18 @@ from pathlib import Path
 
 import click
 
+from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
 from cli.commands.anchor import report
-from cli.context import home, json_option
-from cli.output import note
-from cli.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.showing.output import note
 from ledger import timestamp
-from ledger.anchoring import checkpoint_note, read_anchors, record_anchors
+from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
 from ledger.application import Ledger
-from ledger.checks.anchors import imprint_text
+from ledger.checks.times import imprint_text
 from ledger.errors import BadInput, Unreached
-from ledger.home import Home
+from ledger.home.directory import Home
 from ledger.witness.client import TIMEOUT, post
-from projections.i18n import _
+from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 SIZE = click.option(

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option
-from cli.output import note, print_json, print_lines, table
-from cli.signing import passphrase_option, read_secret
-from ledger.access import CUSTODIAN, KIND, create_access_ledger, token_book
+from cli.acting.signing import passphrase_option, read_secret
+from cli.asking import home, json_option
+from cli.showing.output import note, print_json, print_lines, table
+from ledger.access.log import CUSTODIAN, KIND, create_access_ledger, token_book
+from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, grant
 from ledger.application import Command
 from ledger.clock import SystemClock, now
 from ledger.core.entry import format_time
 from ledger.errors import Refused
 from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
-from ledger.home import Home
-from ledger.keyring import Keyring
-from ledger.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, grant
-from projections.i18n import _
+from ledger.home.directory import Home
+from ledger.keys.files import Keyring
+from projections.language.catalogue import _
 
 
 @click.group("token", help=_("Tokens that read the pages and the API: make, list, revoke."))

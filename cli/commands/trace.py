@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from cli.context import home, json_option, moment_asked, open_views
-from cli.output import note, print_json, print_lines
-from cli.reports import heads_of, render, report
+from cli.asking import home, json_option, moment_asked, open_views
+from cli.showing.output import note, print_json, print_lines
+from cli.showing.reports import heads_of, render, report
 from ledger.errors import BadInput
-from ledger.home import Home
-from projections.answers import trace_answer
-from projections.desk import Desk
-from projections.i18n import _
+from ledger.home.directory import Home
+from projections.language.catalogue import _
+from projections.questions.answers import trace_answer
+from projections.questions.desk import Desk
 from projections.reports.model import Report
 from projections.reports.text import report_lines
 from projections.views.catch_up import joined

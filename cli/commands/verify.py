@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from cli import bundles
-from cli.bundles import read_bundle
-from cli.context import home, json_option
-from cli.output import mark_text, print_json, print_lines, progress
-from cli.policies import policy_answer, policy_text, read_policy
+from cli.asking import home, json_option
+from cli.showing import bundles
+from cli.showing.bundles import read_bundle
+from cli.showing.output import mark_text, print_json, print_lines, progress
+from cli.showing.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64encode
@@ -18,11 +18,11 @@ from ledger.core.entry import format_time
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid
-from ledger.home import Home
+from ledger.home.directory import Home
 from ledger.verify import Report, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
-from projections.i18n import _, explain_error
+from projections.language.catalogue import _, explain_error
 
 
 @click.command(

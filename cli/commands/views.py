@@ -4,10 +4,10 @@ from threading import Event
 
 import click
 
-from cli.context import home, json_option
-from cli.output import print_json, print_lines
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines
 from ledger.errors import Invalid
-from projections.i18n import _
+from projections.language.catalogue import _
 from projections.views.catch_up import digest, rebuild, views_of
 from projections.views.follow import follow
 

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import click
 
-from cli.codes import write_code
-from cli.context import json_option
-from cli.output import note, print_json, print_lines, table
-from cli.signing import passphrase_option
+from cli.acting.signing import passphrase_option
+from cli.asking import json_option
+from cli.showing.codes import write_code
+from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey, parse_vkey
 from ledger.errors import BadInput
-from ledger.keyring import new_key, read_passphrase
+from ledger.keys.files import new_key, read_passphrase
 from ledger.witness.cosign import Witness
 from ledger.witness.service import MAX_BODY, Service
 from ledger.witness.store import WitnessStore
-from projections.i18n import _
+from projections.language.catalogue import _
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 QR = click.option(

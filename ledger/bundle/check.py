@@ -4,10 +4,10 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from ledger.bundle.anchors import check_anchors, open_older
 from ledger.bundle.layout import MANIFEST, REPORTS, TYPES, Manifest, PartClaims, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
+from ledger.bundle.times import check_anchors, open_older
 from ledger.core.archive import read_archive
 from ledger.core.encoding import b64encode
 from ledger.core.policy import Policy

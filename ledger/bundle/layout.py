@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json, parse_decimal_u64
-from ledger.core.heads import Head, HeadProof
 from ledger.core.merkle import HASH_SIZE
+from ledger.core.seal_map import Head, HeadProof
 from ledger.errors import Malformed, UnknownFormat
 
 FORMAT = "zeren/bundle/v1"

@@ -14,10 +14,10 @@ from ledger.core.body import Body, is_subject_name, parse_body
 from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.entry import Entry, check_signatures, parse_entry
-from ledger.core.heads import HeadProof, check_absence, check_head
 from ledger.core.merkle import check_inclusion
 from ledger.core.note import parse_note
 from ledger.core.proof import parse_proof
+from ledger.core.seal_map import HeadProof, check_absence, check_head
 from ledger.errors import ChainBroken, Incomplete, Invalid, Malformed, NotChecked, ProofInvalid, UnknownKey, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import flatten

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ledger.anchors import Bounds
+from ledger.anchors.book import Bounds
 from ledger.bundle.layout import Claim, PartClaims
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from ledger.application import Ledger
 from ledger.bundle.layout import Claim
-from ledger.checks.anchors import COSIGNATURE, read_token
+from ledger.checks.times import COSIGNATURE, read_token
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
-from ledger.core.heads import HeadProof, check_absence, check_head, stream_key, subject_key
 from ledger.core.note import Note, format_note, parse_line, parse_note
+from ledger.core.seal_map import HeadProof, check_absence, check_head, stream_key, subject_key
 from ledger.errors import BadInput, ProofInvalid
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten

@@ -12,9 +12,9 @@ from ledger.errors import BadInput, ZerenError
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import flatten
 from ledger.importing.source import MAX_ROWS, Row, Source, cell_of
-from ledger.recording.columns import Form
 from ledger.recording.expand import expand
-from ledger.recording.rows import Fault, read_row
+from ledger.recording.forms import Form
+from ledger.recording.reading import Fault, read_row
 from ledger.recording.values import Context
 
 MOST_FINDINGS = 200

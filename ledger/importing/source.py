@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from ledger.errors import BadInput
 from ledger.events.registry import pattern_of
-from ledger.recording.columns import Form
-from ledger.recording.rows import Fault
+from ledger.recording.forms import Form
+from ledger.recording.reading import Fault
 from ledger.recording.texts import file_name
 
 MAX_BYTES = 100_000_000

@@ -14,9 +14,9 @@ from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.importing.check import Checked, Progress, read_payloads
 from ledger.importing.source import FileBytes, Source
-from ledger.recording.columns import Form
-from ledger.recording.entries import reference_to
 from ledger.recording.expand import expand
+from ledger.recording.forms import Form
+from ledger.recording.numbers import reference_to
 from ledger.recording.values import Context
 from ledger.store.recorder import MAX_BATCH
 

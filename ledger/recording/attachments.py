@@ -15,7 +15,7 @@ from pathlib import Path
 from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
 from ledger.events.base import Attachment
-from ledger.keyring import PRIVATE
+from ledger.keys.files import PRIVATE
 from ledger.recording.texts import file_name
 
 _CHUNK = 1 << 20

@@ -7,7 +7,7 @@ from typing import Literal
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
 from ledger.events.fields import About
-from ledger.recording.near import near
+from ledger.recording.likely import near
 
 Wanted = About | Literal["post"]
 MOST_SUGGESTIONS = 300

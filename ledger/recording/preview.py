@@ -10,7 +10,7 @@ from ledger.core.entry import MAX_SIGNERS, Header, SignerId
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import Json, flatten
-from ledger.recording.near import near
+from ledger.recording.likely import near
 
 
 @dataclass(frozen=True, slots=True)

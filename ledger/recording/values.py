@@ -15,9 +15,9 @@ from typing import Any
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import BadInput, Malformed
 from ledger.events.fields import EntryReference, Json, format_decimal
-from ledger.recording.columns import Column
+from ledger.recording.forms import Column
+from ledger.recording.likely import near
 from ledger.recording.moments import read_when
-from ledger.recording.near import near
 from ledger.recording.parties import Parties
 from ledger.recording.texts import read_line, read_text
 

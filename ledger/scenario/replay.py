@@ -17,9 +17,9 @@ from ledger.core.entry import MAX_SIGNERS
 from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.errors import BadInput, ZerenError
 from ledger.events.records import RecordAccepted
-from ledger.held import Delivery, Holdings
-from ledger.home import Home
-from ledger.keyring import write_private
+from ledger.home.directory import Home
+from ledger.home.held import Delivery, Holdings
+from ledger.keys.files import write_private
 from ledger.recording.expand import expand
 from ledger.scenario.case_side import add_decision, record_case_event
 from ledger.scenario.model import Scenario, ScenarioEvent

@@ -8,7 +8,7 @@ from ledger.application import Receipt
 from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
-from ledger.held import Holdings
+from ledger.home.held import Holdings
 from ledger.scenario.model import Scenario, ScenarioEvent
 from ledger.scenario.payloads import Names
 from ledger.scenario.sides import Side

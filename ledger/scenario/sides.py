@@ -13,9 +13,9 @@ from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.trust import KeyEnrolled, RulesAdopted
-from ledger.genesis import Founder, create_ledger
-from ledger.home import Home
-from ledger.keyring import new_key, save_key
+from ledger.home.directory import Home
+from ledger.home.genesis import Founder, create_ledger
+from ledger.keys.files import new_key, save_key
 from ledger.scenario.model import Scenario, ScenarioEvent
 
 EXCLUSIVE_POSTS = ("secretary", "head")

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from ledger.core.heads import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash, stream_key, subject_key
+from ledger.core.seal_map import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash, stream_key, subject_key
 from ledger.store.schema import cache_statements
 
 _ALL = 2**KEY_BITS

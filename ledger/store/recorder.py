@@ -15,10 +15,10 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
-from ledger.checks.anchors import check_anchor_checkpoint, open_token
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
+from ledger.checks.times import check_anchor_checkpoint, open_token
 from ledger.core.body import body_of, disclose, format_body, parse_body
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry

@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.anchors import AnchorBook
+from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid
-from ledger.verify.anchors import AnchorPass, anchored_sizes
 from ledger.verify.cells import check_cells
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.indexes import IndexPass
@@ -23,6 +22,7 @@ from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects
 from ledger.verify.report import Finding, Report
 from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signatures import SignatureChecks
+from ledger.verify.times import AnchorPass, anchored_sizes
 from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
 
 __all__ = ["Finding", "Report", "verify_ledger"]

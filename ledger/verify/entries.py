@@ -23,10 +23,10 @@ from ledger.events.records import TextErased
 from ledger.events.registry import spec_of, types_digest
 from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
-from ledger.verify.anchors import AnchorPass
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, Report
 from ledger.verify.signatures import SignatureChecks
+from ledger.verify.times import AnchorPass
 
 RESERVED = ("ledger/", "key/")
 """Streams that no opening type opens (FORMAT.md section 3)."""

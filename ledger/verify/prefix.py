@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ledger import anchors
+from ledger.anchors import book as anchors
 from ledger.application import Ledger
 from ledger.checks.subjects import Subject
 from ledger.core.body import parse_body, stored_digest

@@ -7,7 +7,7 @@ import sqlite3
 
 from ledger.application import Ledger
 from ledger.core.encoding import b64decode
-from ledger.core.heads import Head, heads_root, stream_key, subject_key
+from ledger.core.seal_map import Head, heads_root, stream_key, subject_key
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
-from ledger.anchors import AnchorBook
+from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
-from ledger.checks.anchors import COSIGNATURE
+from ledger.checks.times import COSIGNATURE
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.cosignature import open_cosignature
 from ledger.core.encoding import parse_decimal_u64
 from ledger.core.merkle import prove_consistency
 from ledger.core.note import format_line, parse_note
 from ledger.core.policy import Witness
-from ledger.core.witness import WitnessRequest, format_request, parse_lines
+from ledger.core.witness_request import WitnessRequest, format_request, parse_lines
 from ledger.errors import BadInput, Malformed, RolledBack, Unreached, ZerenError
 from ledger.events.trust import AnchorRecorded
 

@@ -15,7 +15,7 @@ from ledger.core.cosignature import sign_cosignature
 from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.note import Note, format_note, open_note
-from ledger.core.witness import format_lines, parse_request
+from ledger.core.witness_request import format_lines, parse_request
 from ledger.errors import (
     CheckpointInvalid,
     Declined,

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.keys import Ed25519Signer, VerifyKey, check_name, format_vkey, parse_vkey
-from ledger.core.witness import origin_hash
+from ledger.core.witness_request import origin_hash
 from ledger.errors import BadInput, Busy, KeyInvalid, NoLedger
-from ledger.keyring import load_key, save_key
+from ledger.keys.files import load_key, save_key
 
 APPLICATION_ID = 0x7A657277  # "zerw"
 VERSION = 1

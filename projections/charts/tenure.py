@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from projections.charts.svg import INK, MUTED, RULE, Element, drawing, element, fitted, hatch, linked, text_width
-from projections.model import Period
+from projections.facts.values import Period
 
 Kind = Literal["holder", "acting", "cover", "gap", "disputed"]
 _ROW, _BAR, _AXIS = 30, 22, 28

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from ledger.events.registry import pattern_of
-from ledger.recording.columns import Column, Form, form_named
-from projections.i18n import LANGUAGES, language
-from projections.titles import field_title
+from ledger.recording.forms import Column, Form, form_named
+from projections.language.catalogue import LANGUAGES, language
+from projections.language.titles import field_title
 
 MARK = "#"
 """Heading of the first column: a row with a mark there is no record."""

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from ledger.errors import BadInput
 from ledger.importing.source import FileBytes, Row
-from ledger.recording.columns import Form
-from ledger.recording.near import near
-from ledger.recording.rows import Fault, shown
+from ledger.recording.forms import Form
+from ledger.recording.likely import near
+from ledger.recording.reading import Fault, shown
 from projections.importing.container import check_container, merged_ranges
 from projections.importing.headings import MARK, field_of, known_titles
 

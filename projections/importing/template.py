@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.recording.columns import Column, Form
+from ledger.recording.forms import Column, Form
 from ledger.recording.parties import Parties
-from projections.i18n import _
 from projections.importing.headings import MARK, REQUIRED, Heading, headings
-from projections.titles import kind_title, shape_title, word_title
+from projections.language.catalogue import _
+from projections.language.titles import kind_title, shape_title, word_title
 
 LAST_ROW = 1_048_575
 """The last row that a sheet can have, from 0."""

@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import partial
 
-from projections.facts import Facts
-from projections.model import Citation, Instance
+from projections.facts.protocol import Facts
+from projections.facts.values import Citation, Instance
 from projections.obligations.counted import counted
 from projections.obligations.docket import Docket, docket_of
 from projections.obligations.pairs import talks

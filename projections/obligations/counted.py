@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.record import Recorded
-from projections.model import Instance
+from projections.facts.tenures import governed_units, holders_on
+from projections.facts.values import Instance
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, named_units, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import Slot, holder_of, known_since, slots
 from projections.obligations.table import ACTS, Obligation, Rule
-from projections.tenures import governed_units, holders_on
 
 SUPERIORS = ("superior", "superior_discipline")
 LEADING_GROUP = "leading_group"

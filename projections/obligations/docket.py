@@ -17,8 +17,8 @@ from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
-from projections.facts import Facts, day
-from projections.model import Citation, Reason, Signal
+from projections.facts.protocol import Facts, day
+from projections.facts.values import Citation, Reason, Signal
 from projections.signals import DOUBTS, MANY, Credit, blame, credit
 from projections.signals.signatures import signatures
 

@@ -8,13 +8,13 @@ from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.bodies import STRICT_KINDS
-from projections.facts import day
+from projections.facts.meetings import STRICT_KINDS
+from projections.facts.protocol import day
+from projections.facts.tenures import MEMBER, SECRETARY, Level, holders_on
 from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
-from projections.tenures import MEMBER, SECRETARY, Level, holders_on
 
 APPOINTED = ("head", "deputy_head", "deputy", "handler")
 """Posts that the organ's own Party group fills; its members are appointed from above."""

@@ -13,12 +13,12 @@ from datetime import date
 from typing import TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
-from projections.model import Instance, Reason
+from projections.facts.tenures import MEMBER, SECRETARY, Holding, line_holders, stints
+from projections.facts.values import Instance, Reason
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import holder_of, units_in
 from projections.obligations.table import Obligation, Rule
-from projections.tenures import MEMBER, SECRETARY, Holding, line_holders, stints
 
 T = TypeVar("T")
 COLLECTIVE = "collective_talk"

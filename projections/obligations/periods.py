@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from projections.model import Period
+from projections.facts.rules import RuleSet, YearWindow
+from projections.facts.values import Period
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
-from projections.rules import RuleSet, YearWindow
 
 ONCE = "once"
 QUARTERS = (

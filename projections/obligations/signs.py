@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from ledger.events.acts import Addressed, IssueFound, ReportSent, RequestReported, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from projections.facts import day
+from projections.facts.protocol import day
+from projections.facts.tenures import SECRETARY, holders_on
 from projections.obligations.counted import addressed
 from projections.obligations.docket import Claim, Docket, doer
 from projections.obligations.table import Rule
@@ -21,7 +22,6 @@ from projections.obligations.trigger import (
     to_answer,
     warned,
 )
-from projections.tenures import SECRETARY, holders_on
 
 _SIGNS = (WarningReported, IssueFound, ReportSent)
 FROM_ABOVE = ("superior", "superior_discipline", "supervision")

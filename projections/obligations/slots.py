@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.register import UnitRegistered
-from projections.facts import day
-from projections.model import Period
-from projections.obligations.docket import Docket
-from projections.obligations.periods import Due
-from projections.tenures import (
+from projections.facts.protocol import day
+from projections.facts.tenures import (
     HEAD,
     MEMBER,
     SECRETARY,
@@ -22,6 +19,9 @@ from projections.tenures import (
     line_holders,
     supervised_units,
 )
+from projections.facts.values import Period
+from projections.obligations.docket import Docket
+from projections.obligations.periods import Due
 
 
 @dataclass(frozen=True, slots=True)

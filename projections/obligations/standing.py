@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from projections.facts import Facts
-from projections.model import Citation, Period
+from projections.facts.protocol import Facts
+from projections.facts.values import Citation, Period
 from projections.obligations.docket import docket_of
 from projections.obligations.table import table
 

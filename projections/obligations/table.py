@@ -27,7 +27,7 @@ import yaml
 from ledger.errors import BadInput
 from ledger.events import acts, cases
 from ledger.events.base import Payload
-from projections.rules import Demand, RuleSet
+from projections.facts.rules import Demand, RuleSet
 
 ACTS: Mapping[str, type[Payload]] = {
     "talk": acts.TalkHeld,

@@ -13,12 +13,12 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
-from projections.facts import day
+from projections.facts.protocol import day
+from projections.facts.tenures import HEAD, MEMBER, SECRETARY
 from projections.obligations.counted import addressed
 from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
 from projections.signals.signatures import acceptances
-from projections.tenures import HEAD, MEMBER, SECRETARY
 
 Answer = Callable[[Claim], bool]
 _DAY = timedelta(days=1)

@@ -11,8 +11,10 @@ from datetime import date
 
 from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDeclined
 from ledger.events.record import Recorded
-from projections.facts import day
-from projections.model import Instance, Period, Reason
+from projections.facts.protocol import day
+from projections.facts.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
+from projections.facts.values import Instance, Period, Reason
+from projections.facts.workdays import add_working_days
 from projections.obligations.counted import addressed, by_number, is_act, superiors, wrong_act
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, sort_acts
 from projections.obligations.slots import holder_of
@@ -20,8 +22,6 @@ from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
 from projections.obligations.triggers import triggers
 from projections.signals.duties import full_on, function_runs
-from projections.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
-from projections.workdays import add_working_days
 
 INVESTIGATORS = "investigators"
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from projections.charts.graph import Edge, Node, graph_chart
 from projections.charts.tenure import Bar, Lane, Point, tenure_chart
-from projections.explain import Explainer
-from projections.facts import Facts, day
-from projections.model import Period
-from projections.sentences import CATEGORIES, LEVELS
+from projections.facts.protocol import Facts, day
+from projections.facts.values import Period
+from projections.language.trace import Explainer
+from projections.language.trace_words import CATEGORIES, LEVELS
 from projections.trace.model import PersonTrace, Share, Trace
 
 _MARGIN = timedelta(days=30)

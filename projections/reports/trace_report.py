@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from importlib.metadata import version
 
-from projections.desk import Head
-from projections.explain import Explainer
-from projections.explain_case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
-from projections.facts import Facts
+from projections.facts.protocol import Facts
+from projections.language.case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
+from projections.language.trace import Explainer
+from projections.language.trace_words import LEVELS, RED, SUGGESTIONS
+from projections.questions.desk import Head
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Section, Table
-from projections.sentences import LEVELS, RED, SUGGESTIONS
 from projections.trace.model import Trace
 
 

@@ -18,8 +18,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from ledger.events.record import Recorded
-from projections.facts import Facts, day
-from projections.model import Citation, Signal
+from projections.facts.protocol import Facts, day
+from projections.facts.values import Citation, Signal
 from projections.signals.catalogue import CATALOGUE, ORDER
 from projections.signals.crediting import DOUBTS, Credit, blame_among, blame_everywhere, credit, credited_among
 from projections.signals.inquiry import Inquiry

@@ -9,7 +9,7 @@ from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.model import Period, Signal
+from projections.facts.values import Period, Signal
 from projections.signals.circle import Circle
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances

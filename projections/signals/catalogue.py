@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from projections.model import Weight
+from projections.facts.values import Weight
 from projections.signals import (
     after,
     duties,

@@ -8,9 +8,9 @@ from typing import Any
 from ledger.events.acts import MeetingHeld
 from ledger.events.cases import CaseOpened, FactsFound, LeadReceived
 from ledger.events.record import Recorded
-from projections.facts import Facts
-from projections.model import Period
-from projections.tenures import LEVELS, line_holders
+from projections.facts.protocol import Facts
+from projections.facts.tenures import LEVELS, line_holders
+from projections.facts.values import Period
 
 _STATED = ("unit", "period_from", "period_to", "offenders", "enabling_decisions")
 

@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from ledger.events.record import Recorded
-from projections.facts import Facts
-from projections.likeness import bands, normalise, text_of, whole
-from projections.rules import RuleSet
+from projections.facts.protocol import Facts
+from projections.facts.rules import RuleSet
 from projections.signals.similarity import alike
+from projections.views.likeness import bands, normalise, text_of, whole
 
 INDEXED_FROM = Decimal("0.9")
 """The ratio from which texts that are alike share a band for sure; below it only the search among all finds them."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Literal
 
 from ledger.events.record import Recorded
-from projections.model import Citation, Signal
+from projections.facts.values import Citation, Signal
 from projections.signals import (
     after,
     duties,

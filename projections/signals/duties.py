@@ -7,10 +7,10 @@ from itertools import combinations
 
 from ledger.events.register import PostRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.facts import Facts
-from projections.model import Citation, Period, Signal, Tenure
+from projections.facts.protocol import Facts
+from projections.facts.tenures import Level, gaps, governed_units, level_tenures, retro_weight
+from projections.facts.values import Citation, Period, Signal, Tenure
 from projections.signals.inquiry import Inquiry
-from projections.tenures import Level, gaps, governed_units, level_tenures, retro_weight
 
 DUTIES: Mapping[Level, str] = {"supervisor": "supervise", "head": "head", "secretary": "secretary"}
 """What a level's duty is called in a DUTY_GAP."""

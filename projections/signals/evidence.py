@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from projections.marks import document_number, files_of
-from projections.model import Signal
+from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
+from projections.views.index_marks import document_number, files_of
 
 
 def evidence_reused(q: Inquiry) -> Iterator[Signal]:

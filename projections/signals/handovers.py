@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
-from projections.facts import day
-from projections.model import Citation, Period, Signal
+from projections.facts.protocol import day
+from projections.facts.tenures import Holding, Level, line_holders, stints
+from projections.facts.values import Citation, Period, Signal
 from projections.signals.circle import Circle
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 from projections.signals.texts import names_entry
 from projections.signals.warnings import answers, received_on
-from projections.tenures import Holding, Level, line_holders, stints
 
 _DAY = timedelta(days=1)
 

@@ -16,15 +16,15 @@ from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
-from projections.facts import Facts, day
-from projections.likeness import normalise, text_of
-from projections.marks import document_number, file_mark, files_of, number_mark, series_mark
-from projections.model import Citation, Period, Signal, Tenure, Weight
+from projections.facts.protocol import Facts, day
+from projections.facts.tenures import retro_weight
+from projections.facts.values import Citation, Period, Signal, Tenure, Weight
 from projections.signals.circle import Circle, circles
 from projections.signals.copies import copies_of, is_indexed
 from projections.signals.similarity import near_duplicates
 from projections.signals.subject import named, occurred_on
-from projections.tenures import retro_weight
+from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
+from projections.views.likeness import normalise, text_of
 
 
 class Background:

@@ -25,8 +25,8 @@ from ledger.events.acts import (
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade, LeaveTaken
-from projections.facts import day
-from projections.model import Signal
+from projections.facts.protocol import day
+from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
 from projections.signals.subject import claimed, is_legacy, recorded_on, states

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from projections.bodies import meeting_standing
-from projections.facts import day
-from projections.model import Signal
+from projections.facts.meetings import meeting_standing
+from projections.facts.protocol import day
+from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
 from projections.signals.subject import occurred_on

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from ledger.events.acts import EducationHeld, MeetingHeld, TalkHeld
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from projections.model import Signal
+from projections.facts.tenures import BODY_KINDS
+from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
-from projections.tenures import BODY_KINDS
 
 TALKS_A_DAY = 8
 """More talks than these by one person on one day are too many, as the signal's definition has it."""

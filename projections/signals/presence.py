@@ -8,11 +8,11 @@ from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld, TalkH
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.tenure import LeaveTaken
-from projections.model import Period, Signal
+from projections.facts.tenures import MEMBER, SECRETARY
+from projections.facts.values import Period, Signal
+from projections.facts.workdays import is_announced, is_working_day
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
-from projections.tenures import MEMBER, SECRETARY
-from projections.workdays import is_announced, is_working_day
 
 PRESENCE = (TalkHeld, MeetingHeld, EducationHeld, InspectionHeld)
 _DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from projections.facts import Facts
+from projections.facts.protocol import Facts
 
 
 def signatures(facts: Facts, record: Recorded) -> Mapping[str, datetime]:

@@ -18,11 +18,11 @@ from ledger.events.acts import (
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, HandoverMade, LeaveTaken
-from projections.model import Signal
+from projections.facts.tenures import Level, holders_on
+from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import refused_by, signatures
 from projections.signals.subject import days_between, is_legacy, occurred_on, recorded_on, states
-from projections.tenures import Level, holders_on
 
 DETENTION = ("留置", "拘", "逮捕", "羁押", "在押", "detain", "arrest", "custody")
 """Words by which a measure's status says that a person is held; one that begins with 解除 or `released` ends it."""

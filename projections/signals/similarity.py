@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from projections.likeness import BINS, FUNCTIONS, SHINGLE, VALUE, shingles, sketch
+from projections.views.likeness import BINS, FUNCTIONS, SHINGLE, VALUE, shingles, sketch
 
 _KEPT = 10_000
 """Texts whose shingles are kept while they are compared; all of them would take a gigabyte at 100,000 texts."""

@@ -10,7 +10,7 @@ from ledger.events.fields import When
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
-from projections.facts import Facts, day
+from projections.facts.protocol import Facts, day
 
 _NOT_TAKING_PART = frozenset({"absent", "written_opinions_of_absent"})
 """Fields of a meeting that name persons who were not there."""

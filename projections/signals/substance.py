@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from ledger.events.acts import InspectionHeld
 from ledger.events.record import Recorded
 from ledger.events.register import UnitRegistered
-from projections.model import Signal
+from projections.facts.tenures import governed_units
+from projections.facts.values import Signal
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
-from projections.tenures import governed_units
 
 YEARLY_CHECKS = frozenset({"A3a", "PS6"})
 """The obligations that a yearly check fulfils."""

@@ -11,10 +11,10 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import HandoverMade
-from projections.likeness import normalise, text_of
-from projections.model import Citation, Signal
+from projections.facts.values import Citation, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
+from projections.views.likeness import normalise, text_of
 
 _NUMBER = re.compile(r"(?=[0-9_\-]*[A-Za-z])(?=[A-Za-z_\-]*[0-9])[0-9A-Za-z][0-9A-Za-z_\-]*")
 """What is an entry's number in free words for sure: letters and digits. Bare digits are mostly quantities."""

@@ -14,13 +14,13 @@ from ledger.events.acts import (
 )
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
-from projections.facts import day
-from projections.model import Period, Signal
+from projections.facts.protocol import day
+from projections.facts.tenures import LEVELS, Holding, Level, holders_on, membership
+from projections.facts.values import Period, Signal
 from projections.signals.crediting import credited_among
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances
 from projections.signals.subject import occurred_on, recorded_on
-from projections.tenures import LEVELS, Holding, Level, holders_on, membership
 
 ANSWERS = (TalkHeld, InspectionHeld, IssueFound, RectificationMade, ReportSent)
 """The acts by which a warning can be answered."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ledger.events.cases import AppealDecided, AppealMade, DecisionMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from projections.facts import Facts
+from projections.facts.protocol import Facts
 from projections.trace.model import BodyTrace, Category, Compared, Decided, PersonTrace
 
 WITHOUT = ("none", "not_applicable")

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ledger.errors import BadInput
-from projections.facts import Facts, day
-from projections.model import Citation, Instance, Period, Signal
+from projections.facts.protocol import Facts, day
+from projections.facts.values import Citation, Instance, Period, Signal
 from projections.obligations import obligations
 from projections.trace import conduct, decisions, knowledge, later, posts, status, succession
 from projections.trace.against import decisions_against_trace

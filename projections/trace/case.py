@@ -6,8 +6,8 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.errors import ZerenError
 from ledger.events.cases import CaseOpened, FactsFound
 from ledger.events.record import Recorded
-from projections.facts import Facts
-from projections.model import Period
+from projections.facts.protocol import Facts
+from projections.facts.values import Period
 from projections.trace.model import CaseFacts
 from projections.trace.rulebooks import use_of
 

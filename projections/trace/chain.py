@@ -13,9 +13,9 @@ from ledger.events.acts import (
     TalkHeld,
     WarningReported,
 )
-from projections.facts import Facts, day, happened
-from projections.model import Period, Tenure
-from projections.tenures import governed_units, holders_on
+from projections.facts.protocol import Facts, day, happened
+from projections.facts.tenures import governed_units, holders_on
+from projections.facts.values import Period, Tenure
 from projections.trace.attribution import Line
 from projections.trace.conduct import touches_unit
 from projections.trace.model import LEVELS, BodyTrace, CaseFacts, ChainLevel, CoUnit, Ground, Level

@@ -19,8 +19,8 @@ from ledger.events.acts import (
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from projections.facts import Facts, happened
-from projections.model import Period
+from projections.facts.protocol import Facts, happened
+from projections.facts.values import Period
 from projections.signals import credited
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground

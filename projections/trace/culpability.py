@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from projections.model import Instance, Period
+from projections.facts.values import Instance, Period
 from projections.trace.model import Ground
 
 NOT_DONE = ("unmet", "partly_unmet", "late")

@@ -7,8 +7,8 @@ from datetime import date
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from projections.bodies import Standing, meeting_standing
-from projections.facts import Facts, day
+from projections.facts.meetings import Standing, meeting_standing
+from projections.facts.protocol import Facts, day
 from projections.trace.attribution import Line, holders_on
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.cases import FindingMade
-from projections.facts import Facts
-from projections.model import Signal
+from projections.facts.protocol import Facts
+from projections.facts.values import Signal
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 

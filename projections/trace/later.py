@@ -8,10 +8,10 @@ from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.facts import Facts, day
-from projections.model import Citation, Period, Tenure
+from projections.facts.protocol import Facts, day
+from projections.facts.tenures import retro_weight
+from projections.facts.values import Citation, Period, Tenure
 from projections.signals import blame
-from projections.tenures import retro_weight
 from projections.trace.attribution import Line, acts_in
 from projections.trace.model import LEVELS, CaseFacts, Category, Ground, LaterEffect, Level, Variant
 

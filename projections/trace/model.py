@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from projections.model import Citation, Elsewhere, Instance, Period
+from projections.facts.values import Citation, Elsewhere, Instance, Period
 
 Category = Literal["direct", "main_leadership", "important_leadership", "collective", "none", "not_applicable"]
 Regime = Literal["accountability", "discipline"]

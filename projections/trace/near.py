@@ -6,8 +6,8 @@ from datetime import date
 from ledger.events.acts import InspectionHeld, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
-from projections.facts import Facts
-from projections.model import Signal
+from projections.facts.protocol import Facts
+from projections.facts.values import Signal
 from projections.signals.handovers import handover_missing, handover_omits_known_risk
 from projections.signals.inquiry import Inquiry
 from projections.signals.substance import YEARLY_CHECKS, check_skipped_unit

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from ledger.events.acts import MeetingHeld
-from projections.facts import Facts, day
-from projections.model import Period, Tenure
-from projections.tenures import MEMBER, SECRETARY, Holding, covers_of
+from projections.facts.protocol import Facts, day
+from projections.facts.tenures import MEMBER, SECRETARY, Holding, covers_of
+from projections.facts.values import Period, Tenure
 from projections.trace.attribution import Line
 from projections.trace.case import enabling_meetings
 from projections.trace.model import LEVELS, CaseFacts, Categories, Ground, Level, Share

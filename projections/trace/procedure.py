@@ -16,9 +16,9 @@ from ledger.events.cases import (
 )
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from projections.facts import Facts, happened
-from projections.model import Citation, Period, Tenure
-from projections.tenures import MEMBER, SECRETARY
+from projections.facts.protocol import Facts, happened
+from projections.facts.tenures import MEMBER, SECRETARY
+from projections.facts.values import Citation, Period, Tenure
 from projections.trace.model import CaseFacts, Mark
 
 TEAM = 2

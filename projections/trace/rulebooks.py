@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.errors import BadInput
-from projections.model import Period
+from projections.facts.values import Period
 from projections.trace.model import Categories, Category, Regime, RulebookUse, Version, VersionUse
 
 _NAMES: tuple[tuple[str, Regime], ...] = (("问责", "accountability"), ("处分", "discipline"))

@@ -13,9 +13,9 @@ from ledger.events.cases import (
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
 )
-from projections.facts import Facts, day
-from projections.model import Period, Tenure
-from projections.tenures import MEMBER, SECRETARY
+from projections.facts.protocol import Facts, day
+from projections.facts.tenures import MEMBER, SECRETARY
+from projections.facts.values import Period, Tenure
 
 LEFT = {"transfer": "transferred", "retirement": "retired"}
 DETAINED = ("留置", "拘", "逮捕", "羁押", "detained")

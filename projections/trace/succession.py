@@ -6,9 +6,9 @@ from itertools import pairwise
 from ledger.events.acts import IssueFound, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
-from projections.facts import Facts
-from projections.model import Citation, Signal
-from projections.tenures import stints
+from projections.facts.protocol import Facts
+from projections.facts.tenures import stints
+from projections.facts.values import Citation, Signal
 from projections.trace.attribution import Line
 from projections.trace.model import LEVELS, CaseFacts, Ground
 

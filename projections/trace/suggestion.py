@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ledger.events.acts import IssueFound, WarningReported
 from ledger.events.record import Recorded
-from projections.facts import Facts, day
-from projections.model import Instance, Period
+from projections.facts.protocol import Facts, day
+from projections.facts.values import Instance, Period
 from projections.trace.conduct import touches_unit
 from projections.trace.model import CaseFacts, Ground
 

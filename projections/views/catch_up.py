@@ -16,7 +16,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 
 from ledger.application import Ledger
 from ledger.errors import BadInput, Busy, Incomplete
-from ledger.home import Home
+from ledger.home.directory import Home
 from projections.views.schema import TABLES, VERSION
 from projections.views.store import ReadOnlyViews, Views
 

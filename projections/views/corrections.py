@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from projections.model import Period, Tenure
+from projections.facts.values import Period, Tenure
 
 Version = Mapping[str, Any]
 _MADE = ("known_from", "known_to", "made_by", "made_at")

@@ -17,8 +17,8 @@ from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonLinked
 from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
-from projections.model import Citation, Elsewhere, Period, Person, Tenure, Unit
-from projections.rules import RuleSet, layered
+from projections.facts.rules import RuleSet, layered
+from projections.facts.values import Citation, Elsewhere, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
 from projections.views.corrections import Asked, undisputed_version
 from projections.views.project import LedgerRow, milliseconds
@@ -30,7 +30,7 @@ _RECORD = "r.*, t.texts FROM records r LEFT JOIN texts t ON t.ledger = r.ledger 
 
 @dataclass(frozen=True)
 class ViewFacts:
-    """A cut through the views; see projections.facts.Facts for what each method promises."""
+    """A cut through the views; see projections.facts.protocol.Facts for what each method promises."""
 
     views: Views
     known_at: datetime | None = None

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import Event
 
 from ledger.errors import Busy, ZerenError
-from ledger.home import Home
-from projections.i18n import explain_error, pick_language, use_language
+from ledger.home.directory import Home
+from projections.language.catalogue import explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
 
 PAUSE = 0.5

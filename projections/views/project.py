@@ -17,8 +17,8 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
-from projections.likeness import bands, normalise, text_of, whole
-from projections.marks import file_mark, files_of, number_marks
+from projections.views.index_marks import file_mark, files_of, number_marks
+from projections.views.likeness import bands, normalise, text_of, whole
 from projections.views.search import search_key, words_of
 
 

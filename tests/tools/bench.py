@@ -21,14 +21,14 @@ from ledger.core.entry import Entry, check_signatures, parse_entry
 from ledger.events.acts import TalkHeld
 from ledger.events.cases import Rulebook
 from ledger.events.record import Recorded
-from ledger.home import Home
+from ledger.home.directory import Home
 from ledger.verify import verify_ledger
-from projections.desk import Desk
+from projections.questions.desk import Desk
 from projections.views.catch_up import rebuild
 from projections.views.store import Views
-from tests import builders
-from tests.anchoring import checkpoint, head_of
-from tests.facts_maker import Organ
+from tests.support import builders
+from tests.support.anchoring import checkpoint, head_of
+from tests.support.facts_maker import Organ
 from tests.tools import bench_web
 
 ENTRIES = 2000

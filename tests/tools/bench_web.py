@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from urllib.parse import quote, urlsplit
 
-from ledger.home import Home
+from ledger.home.directory import Home
 from projections.views.catch_up import rebuild
 
 WORKERS, REQUESTS = 4, 400

@@ -1,0 +1,1 @@
+"""How an answer leaves: JSON, pages of lists, exports, problems, and their description in OpenAPI."""

@@ -1,0 +1,108 @@
+"""Lists as files: csv, xlsx, ndjson. Whole, by the filter of the screen, with the number of rows and a digest.
+
+A file is built whole before its first byte is sent, so that a break can never pass for an end. A text is a text: in
+xlsx every cell is typed, in csv a value that a spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+import csv
+import dataclasses
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ledger.errors import BadInput
+from projections.facts.values import Citation
+from projections.questions.plain import plain
+
+MEDIA = {
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+XLSX_ROWS, XLSX_TEXT = 1_048_575, 32_767
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *(chr(ord(each) + 0xFEE0) for each in "=+-@"))
+"""How a text begins that a spreadsheet may take for a formula, full-width forms included."""
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Creation time inside a workbook: fixed, so that the same rows are the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file; `digest` is the SHA-256 of its bytes in hex."""
+
+    data: bytes
+    media_type: str
+    rows: int
+
+    @property
+    def digest(self) -> str:
+        """What the header says, so that a reader can tell that the file arrived whole."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def export(kind: str, row_type: type, rows: Iterable[Any]) -> Export:
+    """The rows as a file of this kind. Raises BadInput where a workbook cannot hold them all."""
+    columns = [item.name for item in dataclasses.fields(row_type)]
+    listed = list(rows)
+    if kind == "ndjson":
+        data = "".join(json.dumps(plain(row), ensure_ascii=False) + "\n" for row in listed).encode()
+    elif kind == "csv":
+        data = _csv(columns, listed)
+    else:
+        data = _xlsx(columns, listed)
+    return Export(data, MEDIA[kind], len(listed))
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell(getattr(row, name))) for name in columns] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def _xlsx(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+
+    if len(rows) > XLSX_ROWS:
+        raise BadInput(
+            "a workbook holds {} rows, these are {}; take csv or ndjson, or narrow the filter", XLSX_ROWS, len(rows)
+        )
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"created": _MADE.replace(tzinfo=None)})
+        sheet = book.add_worksheet()
+        for number, name in enumerate(columns):
+            sheet.write_string(0, number, name)
+        for line, row in enumerate(rows, start=1):
+            for number, name in enumerate(columns):
+                text = cell(getattr(row, name))
+                if len(text) > XLSX_TEXT:
+                    raise BadInput("a cell of a workbook holds {} characters; take csv or ndjson", XLSX_TEXT)
+                sheet.write_string(line, number, text)
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as one cell: citations by number and position, lists joined, maps as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Citation):
+        return value.ref if value.ref.startswith("#") else f"{value.ref}#{value.position}"
+    if isinstance(value, (tuple, list)):
+        return "; ".join(cell(item) for item in value)
+    made = plain(value)
+    return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)

@@ -1,0 +1,56 @@
+"""Lists: read from a key on, a page at a time, or whole for an export."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from api.asking import query
+from api.routes import Values
+
+T = TypeVar("T")
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows of a list, and the cursor that goes on, None at the end."""
+
+    rows: tuple[T, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A list in rising order of whole-number keys. `fetch(start, count)` gives (key, row), `count` None all.
+
+    `of` says of which list, filter and state it is, so that a cursor cannot be used elsewhere.
+    """
+
+    fetch: Callable[[int, int | None], Sequence[tuple[int, T]]]
+    of: str
+
+    def page(self, asked: Values) -> Page[T]:
+        """The page that cursor and limit ask for. Raises BadInput."""
+        start, count = query.parse_cursor(asked.get("cursor"), self.of), asked.get("limit") or query.LIMIT
+        found = self.fetch(start, count + 1)
+        more = query.format_cursor(self.of, found[count][0]) if len(found) > count else None
+        return Page(tuple(row for _, row in found[:count]), more)
+
+    def all(self) -> Iterator[T]:
+        """Every row, fetched in batches."""
+        start = 0
+        while found := self.fetch(start, BATCH):
+            yield from (row for _, row in found)
+            start = found[-1][0] + 1
+            if len(found) < BATCH:
+                return
+
+
+def listed(rows: Sequence[T], of: str) -> Listing[T]:
+    """A list that is at hand whole; its keys are the places in it."""
+
+    def fetch(start: int, count: int | None) -> list[tuple[int, Any]]:
+        stop = len(rows) if count is None else min(len(rows), start + count)
+        return [(place, rows[place]) for place in range(min(start, len(rows)), stop)]
+
+    return Listing(fetch, of)

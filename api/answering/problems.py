@@ -1,0 +1,162 @@
+"""Faults as RFC 9457 problem documents, one handler for all; pages show the same in words. No stack trace leaves.
+
+`type` is a stable path below which each kind of problem is explained to people; title and detail are in the reader's
+language. Nothing that went wrong is kept by caches.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, current_app, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestURITooLarge
+from werkzeug.wrappers import Response
+
+from api.asking.language import language
+from api.asking.reader import NotAllowed, NotLoggedIn
+from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, ZerenError
+from projections.language.catalogue import explain_error, translate
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class HostNotAllowed(ZerenError):
+    """The request names a host that this server does not answer for."""
+
+
+class Unknown(ZerenError):
+    """The address names something that is not on record here."""
+
+
+def text(message: str) -> str:
+    """Marks a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its name in the address of its explanation, HTTP status, title, and what to do about it."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+
+
+INTERNAL = Kind(
+    "internal",
+    500,
+    text("The program failed"),
+    text("The fault is in the server's log. Repeat the question; if it fails again, tell whoever runs the server."),
+)
+KINDS: dict[type[Exception], Kind] = {
+    BadInput: Kind(
+        "bad-input",
+        400,
+        text("The question cannot be read"),
+        text("Correct what the message names; nothing else is wrong."),
+    ),
+    NotFound: Kind(
+        "not-found",
+        404,
+        text("There is nothing at this address"),
+        text("Begin at the overview, which links to everything that is on record."),
+    ),
+    MethodNotAllowed: Kind(
+        "method-not-allowed",
+        405,
+        text("Only reading is possible here"),
+        text("Ask by GET. Entries are recorded and signed by the command line, never through these pages."),
+    ),
+    HostNotAllowed: Kind(
+        "host-not-allowed",
+        421,
+        text("This server does not answer under that name"),
+        text("Open it by the address that it printed when it started, or start it with --allow-host NAME."),
+    ),
+    NotLoggedIn: Kind(
+        "not-logged-in",
+        401,
+        text("Reading here needs a token"),
+        text("Send the token as Authorization: Bearer, or log in on the pages. zeren token new makes one."),
+    ),
+    NotAllowed: Kind(
+        "not-allowed",
+        403,
+        text("This token does not reach that"),
+        text("Ask whoever keeps the tokens for one with the scope that the message names."),
+    ),
+    RequestURITooLarge: Kind(
+        "address-too-long",
+        414,
+        text("The address is too long"),
+        text("Ask for less at once, or with shorter words."),
+    ),
+    Busy: Kind("busy", 503, text("The ledgers are busy"), text("Another process is writing. Repeat in a moment.")),
+    Incomplete: Kind(
+        "incomplete",
+        503,
+        text("Something needed for the answer is missing"),
+        text("Follow the message: the ledgers or the views are not all here."),
+    ),
+    NoLedger: Kind("no-ledger", 503, text("There is no ledger here"), text("Check the server's directory.")),
+    Invalid: Kind(
+        "invalid",
+        500,
+        text("What is stored does not hold together"),
+        text("Do not rely on these pages; run zeren verify, which names every place that is wrong."),
+    ),
+}
+KINDS[Unknown] = KINDS[NotFound]
+KINDS[Conflict] = KINDS[Busy]
+BY_NAME = {kind.name: kind for kind in (*KINDS.values(), INTERNAL)}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, as RFC 9457 names it. `type` is the address of the explanation."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
+
+def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_programs: Callable[[str], bool]) -> None:
+    """Turns every fault into a problem document at addresses for programs, and elsewhere into a page."""
+
+    @app.errorhandler(Exception)
+    def _handle(error: Exception) -> Response | HTTPException:
+        if isinstance(error, HTTPException) and (error.code or 500) < 400:
+            return error
+        problem = _problem(error)
+        if problem.status >= 500:
+            current_app.logger.error("%s failed", request.path, exc_info=error)
+        if for_programs(request.path):
+            data = {name: getattr(problem, name) for name in Problem.__slots__}
+            response = Response(json.dumps(data, ensure_ascii=False), problem.status, mimetype=MEDIA_TYPE)
+        else:
+            shown = page(problem)
+            response = shown if isinstance(shown, Response) else Response(shown, problem.status, mimetype="text/html")
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Language"] = language().replace("_", "-")
+        if isinstance(error, NotLoggedIn):
+            response.headers["WWW-Authenticate"] = 'Bearer realm="zeren"'
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(error.valid_methods)
+        if isinstance(error, Busy | Conflict):
+            response.headers["Retry-After"] = "2"
+        return response
+
+
+def _problem(error: Exception) -> Problem:
+    kind = next((KINDS[cls] for cls in type(error).__mro__ if cls in KINDS), None)
+    if kind is None and isinstance(error, HTTPException):
+        status = HTTPStatus(error.code or 500)
+        return Problem("about:blank", status.phrase, status, str(error.description or ""), request.full_path)
+    kind = kind or INTERNAL
+    detail = explain_error(error, language()) if isinstance(error, ZerenError) else translate(kind.advice, language())
+    title = translate(kind.title, language())
+    return Problem(url_for("pages.problem_kind", name=kind.name), title, kind.status, detail, request.full_path)

@@ -1,0 +1,4 @@
+"""Who asks and what: the reader and his scopes, parameters, the sources a request is answered from.
+
+Routes import this room; it imports no route.
+"""

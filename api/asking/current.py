@@ -1,0 +1,76 @@
+"""What a request works on: one consistent reading of the stores, opened at its first question, closed with it."""
+
+from collections.abc import Callable, Hashable
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g
+
+from api.asking.gate import Gate
+from api.asking.kept import Answers
+from api.asking.language import language
+from api.asking.reader import reader
+from api.asking.sources import Reading, Sources
+from projections.language.trace import Explainer
+from projections.views.facts import ViewFacts
+
+STORES, GATE, ANSWERS = "zeren", "zeren-gate", "zeren-answers"
+T = TypeVar("T")
+
+
+def attach(app: Flask, sources: Sources, gate: Gate) -> None:
+    """Gives the application its stores and its gate."""
+    app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = sources, gate, Answers()
+
+    @app.teardown_appcontext
+    def _close(_error: BaseException | None) -> None:
+        stack = g.pop("reading_stack", None)
+        if stack is not None:
+            stack.close()
+
+
+def sources() -> Sources:
+    """The stores of this application."""
+    return cast("Sources", current_app.extensions[STORES])
+
+
+def answers() -> Answers:
+    """The answers that this application keeps."""
+    return cast("Answers", current_app.extensions[ANSWERS])
+
+
+def gate() -> Gate:
+    """The gate of this application."""
+    return cast("Gate", current_app.extensions[GATE])
+
+
+def reading() -> Reading:
+    """The consistent state that this request answers from, as its reader may see it.
+
+    Raises Busy, Incomplete or NoLedger.
+    """
+    if "reading" not in g:
+        g.reading_stack = ExitStack()
+        g.reading = g.reading_stack.enter_context(sources().reading(reader().kinds))
+    return cast("Reading", g.reading)
+
+
+def facts(known_at: datetime | None = None) -> ViewFacts:
+    """The facts of this request as known at a moment; the same object within a request."""
+    kept = g.setdefault("facts", {})
+    if known_at not in kept:
+        kept[known_at] = reading().desk.facts(known_at)
+    return cast("ViewFacts", kept[known_at])
+
+
+def computed(question: Hashable, compute: Callable[[], T]) -> T:
+    """An answer that takes long, kept for as long as no ledger grows; by what the reader may see."""
+    sizes = tuple((row.origin, reading().desk.views.position(row.origin)) for row in facts().ledgers)
+    found: Any = reading().computed.get((question, reader().kinds, sizes), compute)
+    return cast("T", found)
+
+
+def explainer(known_at: datetime | None = None) -> Explainer:
+    """Sentences in the reader's language over this request's state."""
+    return Explainer(facts(known_at), language())

@@ -1,0 +1,71 @@
+"""Who asks: the token behind a request, its scopes, and what they let it see.
+
+A token comes as `Authorization: Bearer`, or by the session of a page log-in. Without one a server answers nobody, but
+for what is public; only where it was started open, which it does for this machine alone, it answers everybody.
+"""
+
+from dataclasses import dataclass
+
+from flask import g, request
+
+from api.routes import Route
+from ledger.access.tokens import BEYOND, SCOPES
+from ledger.errors import ZerenError
+
+OPEN_SCOPES = frozenset(scope for scope in SCOPES if scope != "organ")
+
+
+class NotLoggedIn(ZerenError):
+    """No token, or one that is not in force."""
+
+
+class NotAllowed(ZerenError):
+    """A token in force whose scopes do not reach this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A token in force; `token` is its id on record, "" for nobody and `open` where no token is asked for."""
+
+    token: str
+    holder: str | None
+    scopes: frozenset[str]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of ledger that exist for this reader. To any other it is as if they were not there."""
+        beyond = {"case", "access"} if BEYOND[0] in self.scopes else set()
+        return frozenset({"duty", *beyond, *(("access",) if "supervisor" in self.scopes else ())})
+
+    def may(self, *scopes: str) -> bool:
+        """Whether one of these scopes is there."""
+        return any(scope in self.scopes for scope in scopes)
+
+
+NOBODY = Reader("", None, frozenset())
+EVERYBODY = Reader("open", None, OPEN_SCOPES)
+
+
+def reader() -> Reader:
+    """The reader of this request."""
+    from api.asking.current import gate
+
+    if "reader" not in g:
+        g.reader = NOBODY  # so that the page which tells of a fault in finding the reader can be made
+        g.reader = gate().reader_of(request)
+    found: Reader = g.reader
+    return found
+
+
+def check_reaches(route: Route) -> None:
+    """The reader may ask this. Decided before anything is looked up, so that a refusal tells nothing of what is there.
+
+    Raises NotLoggedIn or NotAllowed.
+    """
+    if not route.scopes:
+        return
+    asks = reader()
+    if asks == NOBODY:
+        raise NotLoggedIn("this needs a token; send it as Authorization: Bearer, or log in")
+    if not route.reaches(asks.scopes):
+        raise NotAllowed("this needs a token with the scope {}", " / ".join(sorted(route.scopes)))

@@ -1,0 +1,276 @@
+"""The stores behind the answers: ledgers and views opened read-only, one consistent state per reading.
+
+Ledgers grow, and directories are made anew, while the server runs. Each reading therefore first looks whether the
+files are still the same (by device and inode), which costs a few microseconds; then it holds one read transaction, so
+that an answer and the heads it names are of the same state. Another process brings the views up to date (`zeren views
+follow`, which `zeren serve` starts); the heads tell how far an answer saw. That nothing here can write is not assumed
+but tried at every opening.
+"""
+
+import os
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from eventsourcing.persistence import OperationalError
+
+from ledger.application import Ledger
+from ledger.core.encoding import b64encode
+from ledger.errors import Incomplete, NoLedger, Refused
+from ledger.home.directory import KINDS, Home
+from ledger.store.connection import database_uri
+from projections.questions.desk import Desk, Head
+from projections.views.catch_up import open_read_only
+from projections.views.store import Views
+
+MAX_COMPUTED = 64
+MAX_ROOTS = 16
+"""Roots kept, newest first: a root costs a few hashes along the right edge of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """A ledger and how much of it an answer was computed from; with `root` (base64) the answer can be re-checked."""
+
+    origin: str
+    kind: str
+    fingerprint: str
+    entries: int
+    root: str
+    simulated: bool
+
+
+class Computed:
+    """Answers that took long, kept for as long as they stay true: by question and the sizes of all ledgers."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """The answer kept under the key, else computed now."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = compute()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > MAX_COMPUTED:
+                self._kept.popitem(last=False)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent state as one reader may see it: the questions over the views, their heads, the ledgers by kind.
+
+    The access ledger, where it is seen at all, is no head of an answer: every reading makes it grow.
+    """
+
+    desk: Desk
+    heads: tuple[LedgerHead, ...]
+    ledgers: Mapping[str, Ledger]
+    computed: Computed
+
+    def head(self, kind: str) -> LedgerHead | None:
+        """The head of the ledger of this kind; None where none is joined."""
+        return next((head for head in self.heads if head.kind == kind and kind in self.ledgers), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A ledger up to its last checkpoint."""
+
+    ledger: Ledger
+    size: int
+    note: bytes
+
+
+class Snapshot(Views):
+    """The views inside one read transaction: what others apply meanwhile is not seen."""
+
+    def __init__(self, views: Views, cursor: Any) -> None:
+        # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
+        self.datastore = views.datastore
+        self._cursor = cursor
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        self._cursor.execute(statement, parameters)
+        return list(self._cursor.fetchall())
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
+        return int(rows[0][0]) if rows else 0
+
+
+class _Watches:
+    """Tells whether another process wrote to some databases; each is watched by a connection of its own."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._lock = Lock()
+        self._files = tuple(_file(path) for path in paths)
+        self._connections = [
+            sqlite3.connect(database_uri(path, read_only=True), uri=True, check_same_thread=False) for path in paths
+        ]
+
+    def versions(self) -> Hashable:
+        """Equal to an earlier one while nothing was committed to any of the databases."""
+        with self._lock:
+            found = tuple(each.execute("PRAGMA data_version").fetchone()[0] for each in self._connections)
+        return self._files, found
+
+    def close(self) -> None:
+        """Closes the connections."""
+        with self._lock:
+            for each in self._connections:
+                each.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    ledger: Ledger
+    origin: str
+    fingerprint: str
+    file: tuple[int, int]
+
+
+class Sources:
+    """The ledgers and views of a directory, kept open for many readers. Raises NoLedger, BadInput or Busy."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        home.check()
+        if not home.kinds():
+            raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
+        self._lock = Lock()
+        self._roots: dict[tuple[str, int], str] = {}
+        self._opened: Mapping[str, _Opened] = {}
+        self._computed = Computed()
+        self._views, self._views_file = open_read_only(home), _file(home.views)
+        self._files: Mapping[str, tuple[int, int]] = {}
+        self._watched = [(kind, str(home.database(kind))) for kind in KINDS]
+        self._watches = _Watches([])
+        self._refresh()
+        self.prove_read_only()
+
+    @contextmanager
+    def reading(self, kinds: frozenset[str] | None = None) -> Iterator[Reading]:
+        """The state as it is now, of these kinds of ledger only.
+
+        Raises Incomplete where the views contain a ledger that is not here any more.
+        """
+        views, opened = self._fresh()
+        with views.reading() as cursor:
+            desk = Desk(Snapshot(views, cursor), kinds)
+            heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads() if head.kind != "access")
+            seen = {kind: each.ledger for kind, each in opened.items() if kinds is None or kind in kinds}
+            yield Reading(desk, heads, seen, self._computed)
+
+    def published(self) -> Published | None:
+        """The duty ledger as others may follow it: under its last checkpoint; None where it signed none."""
+        _, opened = self._fresh()
+        if "duty" not in opened:
+            return None
+        ledger = opened["duty"].ledger
+        last = ledger.last_checkpoint()
+        note = ledger.checkpoint_at(last.checkpoint.size) if last is not None else None
+        return Published(ledger, last.checkpoint.size, note) if last is not None and note is not None else None
+
+    def prove_read_only(self) -> None:
+        """Tries to write into every store and expects to be refused. Raises Refused where a write went through."""
+        for each in self._opened.values():
+            _expect_refusal(each.ledger.path, each.ledger.recorder.datastore)
+        _expect_refusal(self.home.views, self._views.datastore)
+
+    def state(self) -> Hashable:
+        """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells."""
+        self._fresh()
+        return self._watches.versions()
+
+    def lag(self) -> dict[str, int]:
+        """By origin, how many entries of each ledger the views do not have yet."""
+        views, opened = self._fresh()
+        return {each.origin: max(0, each.ledger.size() - views.position(each.origin)) for each in opened.values()}
+
+    def close(self) -> None:
+        """Closes every store."""
+        self._views.close()
+        self._watches.close()
+        for each in self._opened.values():
+            each.ledger.close()
+
+    # --- freshness ---
+
+    def _fresh(self) -> tuple[Views, Mapping[str, _Opened]]:
+        if self._stale() and self._lock.acquire(blocking=False):  # a second reader goes on with what there is
+            try:
+                self._refresh()
+            finally:
+                self._lock.release()
+        return self._views, self._opened
+
+    def _stale(self) -> bool:
+        if self._views_file != _file(self.home.views):
+            return True
+        return any(_file(path) != self._files.get(kind, NO_FILE) for kind, path in self._watched)
+
+    def _refresh(self) -> None:
+        opened = {}
+        for kind in self.home.kinds():
+            file, known = _file(self.home.database(kind)), self._opened.get(kind)
+            opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
+        if self._views_file != _file(self.home.views):
+            self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
+        read = [kind for kind in opened if kind != "access"]
+        # Another thread may still ask the former ones, which close with their last reader.
+        self._watches = _Watches([self.home.views, *(self.home.database(kind) for kind in read)])
+        self._files = {kind: each.file for kind, each in opened.items()}
+        self._opened = opened  # what it replaces closes when its last reader has gone
+
+    def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
+        if opened is None or (opened.origin, opened.fingerprint) != (head.origin, head.fingerprint):
+            raise Incomplete(
+                "the views contain the ledger {}, which is not here any more; rebuild them with: zeren views rebuild",
+                head.origin,
+            )
+        key = (head.fingerprint, head.entries)
+        root = self._roots.get(key)
+        if root is None:
+            root = b64encode(opened.ledger.hashes(head.entries)(0, head.entries))
+            self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
+        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated)
+
+
+def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:
+    ledger = home.open(kind)
+    return _Opened(ledger, ledger.origin, ledger.fingerprint, file)
+
+
+def _expect_refusal(path: Path, datastore: Any) -> None:
+    try:
+        with datastore.get_connection(commit=False) as connection:
+            connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
+    except (sqlite3.OperationalError, OperationalError):
+        return
+    raise Refused("{} could be written to by the serving process; it must be opened read-only", path)
+
+
+NO_FILE = (0, 0)
+
+
+def _file(path: Path | str) -> tuple[int, int]:
+    """Which file stands at the path, by device and inode; NO_FILE for none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked at every request
+    except FileNotFoundError:
+        return NO_FILE
+    return found.st_dev, found.st_ino

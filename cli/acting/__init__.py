@@ -1,0 +1,1 @@
+"""How a command acts: reading forms, signing, recording, saying what was recorded."""

@@ -1,0 +1,52 @@
+"""What is worth a second look before a record is signed. A hint stops nothing: an honest late record is welcome."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ledger.application import Ledger
+from ledger.clock import today
+from ledger.events.base import Fact, Payload
+from ledger.events.trust import RulesAdopted
+from ledger.recording.likely import near
+from projections.facts.rules import RuleSet, layered
+from projections.language.catalogue import _
+from projections.obligations.table import table
+from projections.signals.lateness import KINDS
+
+
+def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
+    """Claims that no obligation has, and lateness that is not declared."""
+    if not isinstance(payload, Fact):
+        return
+    for claim in dict.fromkeys(unknown_claims(payload)):
+        likely = ", ".join(near(claim, table().obligations))
+        yield _("no obligation has the id {claim}; perhaps {likely}").format(claim=claim, likely=likely)
+    if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
+        return
+    zone = ZoneInfo(ledger.genesis.time_zone)
+    when = payload.occurred_at
+    day = when.astimezone(zone).date() if isinstance(when, datetime) else when
+    days = (today(zone) - day).days
+    if type(payload) in KINDS and days > rules_of(ledger).tolerance(*KINDS[type(payload)]):
+        yield _("this is recorded {days} days after the fact; say why with --declared-late --late-reason").format(
+            days=days
+        )
+
+
+def unknown_claims(payload: Payload) -> list[str]:
+    """Obligations that the record claims and the table does not have."""
+    claims = payload.claims or () if isinstance(payload, Fact) else ()
+    return [claim for claim in claims if claim not in table().obligations]
+
+
+def rules_of(ledger: Ledger) -> RuleSet:
+    """The rules in force at the head: the latest of each layer."""
+    sql = "SELECT rowid AS n FROM stored_events WHERE originator_id = ? AND topic = ? ORDER BY rowid"
+    rows = ledger.recorder.rows(sql, ("ledger/main", RulesAdopted.TYPE))
+    latest = {}
+    for row in rows:
+        adopted = ledger.at(int(row["n"]) - 1).payload
+        if isinstance(adopted, RulesAdopted) and isinstance(adopted.settings, dict):
+            latest[adopted.layer] = adopted.settings
+    return layered(list(latest.items()))

@@ -1,0 +1,212 @@
+"""How a command records: open, read, show or sign, write, and the receipt. All recording commands go through here."""
+
+import dataclasses
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.acting.hints import hints
+from cli.acting.receipts import print_receipt
+from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.asking import home
+from cli.showing.output import note, print_json, print_lines
+from ledger.application import Command, Ledger
+from ledger.clock import Clock, SystemClock
+from ledger.core.encoding import b64encode
+from ledger.core.keys import Signer
+from ledger.errors import BadInput
+from ledger.events.base import Fact, Payload
+from ledger.home.directory import Home
+from ledger.keys.files import PEM
+from ledger.keys.token import SUFFIX
+from ledger.recording.attachments import Kept, describe, keep
+from ledger.recording.concerned import concerned
+from ledger.recording.expand import expand
+from ledger.recording.preview import Preview, check_signers, preview
+from projections.language.catalogue import _
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every recording command is asked beside its record."""
+
+    author: str | None
+    signers: tuple[str, ...]
+    passphrase_file: Path | None
+    dry_run: bool
+    as_json: bool
+    no_input: bool
+    allow_clock_jump: bool
+
+
+def recording_parameters() -> list[click.Parameter]:
+    """The options of `Asked`, for a command put together from parameters."""
+    return [
+        click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records, by id; signs first.")),
+        click.Option(["--signer", "signers"], multiple=True, help=_("Who else is present and signs; repeatable.")),
+        *secret_parameters(),
+        click.Option(["--dry-run"], is_flag=True, help=_("Check all and show what would be signed; write nothing.")),
+        click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON.")),
+        click.Option(["--no-input"], is_flag=True, help=_("Never ask; what is missing is an error.")),
+        click.Option(
+            ["--allow-clock-jump"],
+            is_flag=True,
+            help=_("The machine's clock is right although the last entry is more than 31 days old."),
+        ),
+    ]
+
+
+def secret_parameters() -> list[click.Parameter]:
+    """--passphrase-file and --pin-file, for a command put together from parameters."""
+
+    @passphrase_option
+    def none() -> None: ...
+
+    return list(getattr(none, "__click_params__", []))
+
+
+def take_asked(parameters: dict[str, Any]) -> Asked:
+    """Takes the options of `Asked` out of a command's parameters."""
+    return Asked(**{each.name: parameters.pop(each.name) for each in dataclasses.fields(Asked)})
+
+
+@contextmanager
+def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
+    """The ledger of this kind: for reading only in a dry run."""
+    here = home()
+    if not here.database(kind).is_file():
+        here.open(kind)  # raises NoLedger
+    clock: Clock | None = None
+    if not asked.dry_run:
+        clock = SystemClock(allow_jump=True) if asked.allow_clock_jump else writing_clock(here, kind)
+    ledger = here.open(kind, clock=clock, read_only=asked.dry_run)
+    try:
+        yield here, ledger
+    finally:
+        ledger.close()
+
+
+def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: Sequence[Path] = ()) -> None:
+    """Records a payload with what belongs to it, and prints the receipt; in a dry run what would be signed."""
+    persons = signers_of(here, ledger, payload, asked)
+    for hint in hints(ledger, payload):
+        note(hint)
+    if asked.dry_run:
+        payload = with_attachments(payload, [describe(file) for file in attach])
+        print_preview(preview(ledger, expand(ledger, payload), persons), as_json=asked.as_json)
+        return
+    signing = signing_keys(here, ledger, persons, asked)
+    kept = keep(here.attachments(ledger.kind), attach) if attach else None
+    try:
+        payload = with_attachments(payload, kept.attachments if kept else ())
+        payloads = expand(ledger, payload)
+        *before, receipt = ledger.record(*(Command(each, signing) for each in payloads))
+    except BaseException:
+        if kept is not None:
+            kept.discard()
+        raise
+    if kept is not None:
+        _settle(kept, receipt.position)
+    kind_of = ledger.register().kinds.get
+    unsigned = [each for each in concerned(payload, kind_of) if each.person not in persons]
+    print_receipt(receipt, as_json=asked.as_json, before=before, unsigned=unsigned)
+
+
+def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: Asked) -> None:
+    """Records what a command needs on record first, one after the other, without a receipt."""
+    persons = signers_of(here, ledger, payloads[0], asked)[:1]
+    signing = signing_keys(here, ledger, persons, asked)
+    for payload in payloads:
+        ledger.record(Command(payload, signing))
+
+
+def _settle(kept: Kept, position: int) -> None:
+    try:
+        kept.settle(position)
+    except OSError as error:  # the entry stands: say where its bytes are
+        note(_("the attachments lie in {place}: {error}").format(place=kept.waiting, error=error.strerror))
+
+
+def with_attachments(payload: Payload, attachments: Sequence[Any]) -> Payload:
+    """The payload with these attachments added. Raises BadInput for a kind that has none."""
+    if not attachments:
+        return payload
+    if not isinstance(payload, Fact):
+        raise BadInput("{} takes no attachments; record the document as an act of its own", payload.TYPE)
+    return dataclasses.replace(payload, attachments=(*(payload.attachments or ()), *attachments))
+
+
+def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> tuple[str, ...]:
+    """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
+    author = asked.author or _only_author(here, ledger, payload)
+    persons = (author, *asked.signers)
+    check_signers(persons)
+    return persons
+
+
+def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Asked) -> tuple[Signer, ...]:
+    """The keys of these persons, unlocked, with those for further lines that are at hand. Raises BadInput."""
+    keys = keyring(here, ledger, _passphrase_file(here, asked))
+    return tuple(signer for person in persons for signer in keys.signers(person))
+
+
+def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload]) -> str:
+    book = ledger.keys()
+    active = {key.person for key in book.keys.values() if key.revoked_at is None}
+    able = [person for person in sorted(active) if set(book.roles[person]) & set(payload.AUTHORS)]
+    files = [path.name for path in here.keys(ledger.kind).glob("*") if path.suffix in (PEM, SUFFIX)]
+    at_hand = [p for p in able if any(re.fullmatch(rf"{re.escape(p)}(-[0-9a-f]{{8}})?\.\w+", name) for name in files)]
+    if len(at_hand) != 1:
+        who = ", ".join(at_hand or able) or "-"
+        raise BadInput("say who records this with --as; these may: {}", who)
+    return at_hand[0]
+
+
+def _passphrase_file(here: Home, asked: Asked) -> Path | None:
+    if asked.no_input and asked.passphrase_file is None and not here.passphrase.is_file():
+        raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
+    return asked.passphrase_file
+
+
+def print_preview(entries: Sequence[Preview], *, as_json: bool) -> None:
+    """Prints what would be signed."""
+    if as_json:
+        print_json({"dry_run": True, "entries": [_preview_data(entry) for entry in entries]})
+        return
+    for entry in entries:
+        data = _preview_data(entry)
+        print_lines(
+            _("would be signed as #{position} of {ledger} (unless another entry comes first):").format(**data),
+            f"  type      {entry.type}",
+            f"  stream    {entry.stream}, {entry.version}",
+            f"  previous  {data['previous']}",
+            f"  signers   {', '.join(entry.signers)}",
+            f"  subjects  {', '.join(data['subjects']) or '-'}",
+            *(f"  {name} = {value!r}" for name, value in entry.fields),
+        )
+    print_lines(_("dry run: nothing was written"))
+
+
+def _preview_data(entry: Preview) -> dict[str, Any]:
+    return {
+        "ledger": entry.ledger,
+        "position": entry.position,
+        "previous": b64encode(entry.previous) if entry.previous is not None else f"#{entry.position - 1}",
+        "stream": entry.stream,
+        "version": entry.version,
+        "type": entry.type,
+        "signers": list(entry.signers),
+        "subjects": [f"{kind}/{id_}" for kind, id_ in entry.subjects],
+        "fields": dict(entry.fields),
+    }
+
+
+def interactive(asked: Asked) -> bool:
+    """Whether a person is there to be asked."""
+    return not asked.no_input and sys.stdin.isatty()

@@ -1,0 +1,130 @@
+"""Keys for commands that sign: whose, from where, and passphrase or PIN by prompt or file, never by argument."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.application import Ledger
+from ledger.clock import Clock, SystemClock
+from ledger.errors import BadInput, Refused
+from ledger.home.directory import Home
+from ledger.keys.files import Keyring, Secret, read_passphrase
+from ledger.keys.token import SUFFIX
+from projections.language.catalogue import _
+
+_PIN_FILE = "zeren.pin_file"
+
+
+def passphrase_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--passphrase-file and --pin-file: where the passphrase of key files, and the PIN of a token, stand."""
+    pin = click.option(
+        "--pin-file",
+        envvar="ZEREN_PIN_FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        expose_value=False,
+        callback=_remember_pin_file,
+        help=_("File whose first line is the PIN of the token that holds a key."),
+    )
+    passphrase = click.option(
+        "--passphrase-file",
+        envvar="ZEREN_PASSPHRASE_FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=_("File whose first line is the passphrase of the key files."),
+    )
+    return passphrase(pin(function))
+
+
+def _remember_pin_file(context: click.Context, _option: click.Parameter, value: Path | None) -> None:
+    context.meta[_PIN_FILE] = value
+
+
+def read_secret(here: Home, given: Path | None) -> bytes:
+    """The passphrase: from the file named, that of a simulated directory, or a prompt. Raises BadInput."""
+    if given is not None:
+        return read_passphrase(given)
+    if here.passphrase.is_file():
+        return read_passphrase(here.passphrase)
+    if not sys.stdin.isatty():
+        raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
+    return str(click.prompt(_("Passphrase"), hide_input=True, err=True)).encode()
+
+
+def secrets_of(here: Home | None, given: Path | None) -> Secret:
+    """What opens each key file: the passphrase or PIN file named, that of a simulated directory, or a prompt each."""
+    asked: dict[Path, bytes] = {}
+
+    def secret(path: Path) -> bytes:
+        if path.suffix == SUFFIX:
+            return read_pin(path.name)
+        file = given if given is not None or here is None or not here.passphrase.is_file() else here.passphrase
+        if file is not None:
+            return read_passphrase(file)
+        if path not in asked:
+            asked[path] = _ask(_("Passphrase of {file}").format(file=path.name))
+        return asked[path]
+
+    return secret
+
+
+def read_pin(what: str) -> bytes:
+    """The PIN of a token: from the file named by --pin-file, or a prompt. Raises BadInput."""
+    file = click.get_current_context().meta.get(_PIN_FILE)
+    return read_passphrase(file) if file is not None else _ask(_("PIN for {what}").format(what=what), "--pin-file")
+
+
+def new_secret(here: Home | None, given: Path | None) -> bytes:
+    """The passphrase for a key file that is being made; a prompt asks twice. Raises BadInput."""
+    if given is not None:
+        return read_passphrase(given)
+    if here is not None and here.passphrase.is_file():
+        return read_passphrase(here.passphrase)
+    return _ask(_("Passphrase"), twice=True)
+
+
+def _ask(text: str, option: str = "--passphrase-file", *, twice: bool = False) -> bytes:
+    if not sys.stdin.isatty():
+        raise BadInput("{}: name its file with {}, or run this on a terminal", text, option)
+    return str(click.prompt(text, hide_input=True, err=True, confirmation_prompt=twice)).encode()
+
+
+def keyring(here: Home, ledger: Ledger, given: Path | None) -> Keyring:
+    """The key files of a ledger."""
+    return Keyring(here.keys(ledger.kind), ledger.origin, secrets_of(here, given), ledger.keys())
+
+
+def holder_of(ledger: Ledger, *roles: str) -> str:
+    """A person with a key in force and one of these roles, the first role first. Raises Refused."""
+    book = ledger.keys()
+    active = {key.person for key in book.keys.values() if key.revoked_at is None}
+    for role in roles:
+        for person in sorted(active):
+            if role in book.roles[person]:
+                return person
+    raise Refused("nobody with the role {} has a key in force in this ledger", " / ".join(roles))
+
+
+def writing_clock(here: Home, kind: str) -> Clock:
+    """The machine's clock; in a simulated ledger years may lie between the last entry and now."""
+    ledger = here.open(kind)
+    try:
+        simulated = ledger.genesis.clock == "simulated"
+    finally:
+        ledger.close()
+    return SystemClock(allow_jump=simulated or os.environ.get("ZEREN_ALLOW_CLOCK_JUMP") == "1")
+
+
+def custodians_for(ledger: Ledger, given: tuple[str, ...], *, person: str, number: int = 1) -> tuple[str, ...]:
+    """Who signs a change to a person's keys or roles: those given, else custodians in force, others before himself.
+
+    Raises Refused where none is there.
+    """
+    if given:
+        return given
+    custodians = sorted(ledger.keys().custodians(), key=lambda custodian: (custodian == person, custodian))
+    if not custodians:
+        raise Refused("nobody with the role {} has a key in force in this ledger", "custodian")
+    return tuple(custodians[:number])

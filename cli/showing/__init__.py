@@ -1,0 +1,1 @@
+"""How a command shows: tables, JSON, reports, codes, exit codes."""

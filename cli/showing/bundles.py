@@ -1,0 +1,141 @@
+"""Bundles on the command line: made, checked before they leave, and read back."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cli.showing.output import mark_text, print_json, print_lines
+from ledger.bundle.build import Part
+from ledger.bundle.check import check_bundle
+from ledger.bundle.layout import PAGE
+from ledger.bundle.report import BundleReport, PartReport
+from ledger.core.entry import format_time
+from ledger.core.policy import Policy
+from ledger.errors import BadInput, Incomplete, Invalid
+from projections.language.catalogue import _, explain_error
+from projections.reports.exhibit import page
+from projections.reports.handout import bundle_of, maker
+
+
+def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | None = None) -> BundleReport:
+    """Writes the bundle of these parts, whole or not at all, and beside them `words`: a report by its file name.
+
+    Raises BadInput where the file is there already, Invalid where the ledger is such that its bundle would not verify.
+    """
+    if out.exists():
+        raise BadInput("{} is there already; name another file, or remove it first", out)
+    report, data = bundle_of(parts, words)
+    part = out.with_name(out.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput("{} cannot be written: {}", out, error.strerror) from None
+    return report
+
+
+def read_bundle(path: Path, fingerprints: Sequence[str], policy: Policy | None = None) -> BundleReport:
+    """The check of a bundle file, its page included. Raises BadInput where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput("{} cannot be read: {}", path, error.strerror) from None
+    report = check_bundle(data, fingerprints, policy)
+    if report.maker and report.maker != maker():
+        report.not_checked.append(Incomplete("index.html: it was made by {}", report.maker))
+    elif policy is not None or any(part.unread for part in report.parts):
+        report.not_checked.append(
+            Incomplete("index.html: it shows times by the ledger's own policy and all its anchors")
+        )
+    elif report.parts and not report.findings and report.files.get(PAGE) != page(report):
+        report.add(Invalid("the page does not say what the bundle holds"), PAGE)
+    return report
+
+
+def as_data(report: BundleReport) -> dict[str, object]:
+    """A report as JSON shows it."""
+    return {
+        "verdict": report.verdict,
+        "maker": report.maker,
+        "ledgers": [_part_data(part) for part in report.parts],
+        "findings": [{"severity": f.severity, "file": f.file, "what": str(f.what)} for f in report.findings],
+        "marks": dict(report.marks),
+        "not_checked": [str(what) for what in report.not_checked],
+    }
+
+
+def _part_data(part: PartReport) -> dict[str, object]:
+    claims = part.claims
+    return {
+        "path": claims.path,
+        "origin": claims.origin,
+        "kind": claims.kind,
+        "fingerprint": claims.fingerprint,
+        "trusted_by": part.trusted_by or None,
+        "simulated": part.simulated,
+        "size": claims.size,
+        "seal": claims.seal,
+        "entries": claims.entries,
+        "signatures": part.signatures,
+        "complete": [{"kind": claim.kind, "id": claim.id, "entries": count} for claim, count in part.proved],
+        "cosignatures": [{"key": name, "time": time} for name, time in part.cosignatures],
+        "time_stamps": [{"authority": stamp.authority, "time": stamp.time} for stamp in part.time_stamps],
+        "times": [
+            {
+                "position": shown.header.position,
+                "recorded_at": shown.header.recorded_at,
+                "not_before": shown.bounds.not_before,
+                "not_after": shown.bounds.not_after,
+            }
+            for shown in part.shown
+            if shown.asked
+        ],
+        "verified_by": part.verified_by,
+    }
+
+
+def print_report(report: BundleReport, *, as_json: bool) -> None:
+    """A report for people or programs: what was proved, then faults and gaps, the verdict last."""
+    if as_json:
+        print_json(as_data(report))
+        return
+    for part in report.parts:
+        claims = part.claims
+        simulated = " (" + _("simulated") + ")" if part.simulated else ""
+        trust = {
+            "given": _("confirmed by the fingerprint that you gave"),
+            "pinned": _("confirmed by the pin of the case"),
+        }
+        print_lines(
+            f"{claims.path}  {claims.origin}{simulated}",
+            "  " + _("fingerprint {f}").format(f=claims.fingerprint) + f"  {trust.get(part.trusted_by, '')}".rstrip(),
+            "  "
+            + _("{shown} entries shown, {asked} of them asked for, {signatures} signatures checked").format(
+                shown=len(part.shown), asked=len(claims.entries), signatures=part.signatures
+            ),
+        )
+        for claim, count in part.proved:
+            if claim in claims.complete:
+                print_lines("  " + _("complete up to the seal: {what}, {n} entries").format(what=str(claim), n=count))
+        who = ", ".join(part.verified_by) or _("nobody else")
+        print_lines("  " + _("recomputed, beside the seal's signer, by: {who}").format(who=who))
+        for name, time in part.cosignatures:
+            print_lines("  " + _("cosigned by {name} at {time}").format(name=name, time=format_time(time)))
+        for stamp in part.time_stamps:
+            text = _("time stamp by {name} at {time}")
+            print_lines("  " + text.format(name=stamp.authority, time=format_time(stamp.time)))
+        pending = [shown for shown in part.shown if shown.asked and shown.bounds.not_after is None]
+        if pending:
+            print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=len(pending)))
+    for mark, count in sorted(report.marks.items()):
+        print_lines(f"  {_('mark')}: {mark_text(mark)} ({count})")
+    for finding in report.findings:
+        where = f"{finding.file}: " if finding.file else ""
+        print_lines(f"  {_(finding.severity)}: {where}{explain_error(finding.what)}")
+    for what in report.not_checked:
+        print_lines(f"  {_('not checked')}: {explain_error(what)}")
+    print_lines(f"  {_('verdict')}: {_(report.verdict)}")

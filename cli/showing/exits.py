@@ -1,0 +1,41 @@
+"""Exit codes, and how faults end a command.
+
+0 done · 1 unexpected · 2 usage or bad input · 3 something is invalid · 4 something could not be checked ·
+5 refused by a rule · 6 no ledger here · 7 busy · 130 interrupted. Never 0 where anything was skipped.
+"""
+
+import os
+import sys
+
+import click
+
+from ledger.errors import ZerenError
+from projections.language.catalogue import _, explain_error
+
+UNEXPECTED = 1
+INTERRUPTED = 130
+
+
+def run(command: click.Command, words: list[str]) -> int:
+    """Runs the command; every fault becomes one message on standard error and an exit code."""
+    code = 0
+    try:
+        result = command.main(args=words, prog_name="zeren", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except click.exceptions.Exit as ended:
+        code = ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Interrupted."), err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except ZerenError as error:
+        click.echo(f"{_('Error')}: {explain_error(error)}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has gone
+    except OSError as error:
+        click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
+        code = UNEXPECTED
+    return code

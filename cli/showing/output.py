@@ -1,0 +1,60 @@
+"""What commands print: JSON for programs, aligned tables for people (East Asian wide characters count two columns)."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from projections.language.catalogue import _
+from projections.questions.plain import plain
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """An aligned table with a rule under the heads."""
+    lines = [heads, *rows]
+    widths = [max(width(line[column]) for line in lines) for column in range(len(heads))]
+    text = []
+    for number, line in enumerate(lines):
+        cells = [cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True)]
+        text.append("  ".join(cells).rstrip())
+        if number == 0:
+            text.append("  ".join("-" * size for size in widths))
+    return "\n".join(text)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def print_lines(*lines: str) -> None:
+    """Lines on standard output."""
+    for line in lines:
+        click.echo(line)
+
+
+def note(text: str) -> None:
+    """A message for the person at the terminal: standard error, never mixed with the answer."""
+    click.echo(text, err=True)
+
+
+def mark_text(mark: str) -> str:
+    """A mark of a report in the reader's language; `disputed by` carries the name of who claimed it."""
+    from ledger.verify.report import DISPUTED  # with the whole check behind it
+
+    who = mark.removeprefix(DISPUTED)
+    return _("disputed by {who}").format(who=who) if who != mark else _(mark)
+
+
+def progress(text: str) -> None:
+    """How far a long work has come, on one line of the terminal that the next one writes over."""
+    click.echo(f"\r\x1b[K{text}", nl=False, err=True)

@@ -1,0 +1,160 @@
+"""The access ledger: who may read and who read what, a chain of its own (FORMAT.md section 10).
+
+It is the one ledger that the serving process writes: each read by the service key, whose passphrase lies beside it,
+for nobody is there to type it. Tokens are granted and revoked by the custodian, whose passphrase is asked for.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from eventsourcing.persistence import PersistenceError
+
+from ledger.access.tokens import TokenBook
+from ledger.application import Command, Ledger, Receipt
+from ledger.clock import SystemClock, system_randomness
+from ledger.core.keys import Ed25519Signer, Signer
+from ledger.errors import BadInput, Incomplete, NoLedger
+from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
+from ledger.home.directory import Home
+from ledger.home.genesis import Founder, create_ledger
+from ledger.keys.files import Keyring, new_key, read_passphrase, save_key, write_private
+
+KIND = "access"
+CUSTODIAN, SERVICE = "access-custodian", "access-service"
+TOPICS = (TokenGranted.TYPE, TokenRevoked.TYPE)
+PAGE = 1000
+
+
+def service_passphrase(home: Home) -> bytes:
+    """The passphrase of the unattended key. Raises BadInput where its file cannot be read."""
+    return read_passphrase(home.keys(KIND) / "service-passphrase")
+
+
+def session_key(home: Home) -> bytes:
+    """The secret that page sessions are signed with, the same for every process of this directory."""
+    try:
+        return (home.keys(KIND) / "session-key").read_bytes()
+    except OSError as error:
+        raise BadInput("{} cannot be read: {}", home.keys(KIND) / "session-key", error.strerror) from None
+
+
+def create_access_ledger(home: Home, passphrase: bytes) -> None:
+    """Makes the access ledger of a directory beside its other ledgers, with its keys.
+
+    `passphrase` protects the custodian's and the log key. Raises NoLedger where there is no ledger to be read.
+    """
+    others = [kind for kind in home.kinds() if kind != KIND]
+    if not others:
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
+    read = home.open(others[-1])
+    try:
+        genesis = read.genesis
+    finally:
+        read.close()
+    origin, directory = f"{genesis.origin}/access", home.keys(KIND)
+    unattended = system_randomness(16).hex().encode()
+    signers = {}
+    for person, secret in ((CUSTODIAN, passphrase), (SERVICE, unattended), ("log", passphrase)):
+        key = new_key()
+        save_key(directory / f"{person}.pem", key, secret)
+        signers[person] = Ed25519Signer(origin if person == "log" else f"{origin}/{person}", key)
+    write_private(directory / "service-passphrase", unattended + b"\n")
+    write_private(directory / "session-key", system_randomness(32))
+    create_ledger(
+        home.database(KIND),
+        origin=origin,
+        title=f"{genesis.title} (access)",
+        kind=KIND,
+        time_zone=genesis.time_zone,
+        founders=[
+            Founder(CUSTODIAN, signers[CUSTODIAN], ("custodian",)),
+            Founder(SERVICE, signers[SERVICE], ("service",)),
+        ],
+        log=signers["log"],
+        clock=SystemClock(),
+        simulated=genesis.clock == "simulated",
+    ).close()
+
+
+@dataclass(slots=True)
+class AccessLog:
+    """The access ledger of a directory, open for writing; safe for several threads. Close it."""
+
+    ledger: Ledger
+    service: Signer
+    _book: TokenBook
+    _lock: Lock
+    _file: tuple[int, int] | None
+
+    @classmethod
+    def open(cls, home: Home) -> "AccessLog":
+        """Raises NoLedger or BadInput."""
+        # Nobody could confirm a jump of the clock after an idle month, and a read that is not recorded is not given.
+        ledger = home.open(KIND, clock=SystemClock(allow_jump=True), read_only=False)
+        try:
+            keys = Keyring(home.keys(KIND), ledger.origin, service_passphrase(home))
+            return cls(ledger, keys.signer(SERVICE), TokenBook(), Lock(), _file(ledger.path))
+        except BaseException:
+            ledger.close()
+            raise
+
+    def append(self, read: ReadMade) -> Receipt:
+        """Records a read, durably. Raises Busy, Conflict or Incomplete, and then the answer is not to be given."""
+        with self._lock:
+            try:
+                made = self.ledger.record(Command(read, (self.service,)))[0]
+            except PersistenceError as error:  # a full disk, for one
+                raise Incomplete("the reading cannot be recorded, so it is not answered: {}", error) from error
+            self._check()
+            return made
+
+    def tokens(self) -> TokenBook:
+        """The tokens as they stand now. Raises Incomplete where the ledger was removed or replaced."""
+        with self._lock:
+            self._check()
+            return update_book(self._book, self.ledger)
+
+    def _check(self) -> None:
+        # A file that was moved away is still written to and read, yet nobody would find in it what it says.
+        if _file(self.ledger.path) != self._file:
+            raise Incomplete("{} was removed or replaced; start the server again", self.ledger.path.name)
+
+    def close(self) -> None:
+        """Closes the ledger."""
+        self.ledger.close()
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:
+    """The book with what was granted and revoked since; reads are passed over by type."""
+    size = ledger.size()
+    while book.size < size:
+        rows = ledger.recorder.select_notifications(book.size + 1, PAGE, size, TOPICS)
+        book.apply(ledger.mapper.to_domain_event(row) for row in rows)  # type: ignore[misc]  # our mapper gives Recorded
+        book.size = rows[-1].id if len(rows) == PAGE else size
+    return book
+
+
+def token_book(home: Home) -> TokenBook:
+    """The tokens of a directory, none where it has no access ledger."""
+    if KIND not in home.kinds():
+        return TokenBook()
+    ledger = home.open(KIND)
+    try:
+        return update_book(TokenBook(), ledger)
+    finally:
+        ledger.close()
+
+
+def clean_text(text: str) -> str:
+    """A reader's words as an entry can hold them."""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())[:200]

@@ -1,0 +1,4 @@
+"""Time from outside: what witnesses and time-stamp authorities said, read (`book`) and recorded (`taking`).
+
+What counts under which policy is decided in `ledger.checks.times`; nothing here talks to a network (`ledger.witness`).
+"""

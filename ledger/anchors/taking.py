@@ -1,0 +1,159 @@
+"""Taking evidence from outside into the ledger: cosignatures and time stamps become `anchor.recorded` entries.
+
+What a file holds is read here and bound to the checkpoint that it is over; whether it is true is checked by the
+recorder under the append lock, before anything is written (`ledger.checks.times`).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+from ledger import timestamp
+from ledger.anchors.book import AnchorBook, anchor_book, digest_of
+from ledger.application import Command, Ledger, Receipt
+from ledger.checks.times import COSIGNATURE, RFC3161, imprint_text, read_token
+from ledger.core.checkpoint import parse_checkpoint
+from ledger.core.cosignature import open_cosignature
+from ledger.core.encoding import b64encode
+from ledger.core.keys import Signer
+from ledger.core.note import Note, SignatureLine, format_line, format_note, parse_note
+from ledger.core.policy import Policy
+from ledger.core.witness_request import parse_lines
+from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
+from ledger.events.trust import AnchorRecorded
+from ledger.home.rollback import COSIGNED, SIGNED, remember
+from ledger.placement import SEALS
+
+TRIED = 1000
+"""Checkpoints tried, the latest first, to find the one that a bare cosignature line is over."""
+
+
+def next_checkpoint(ledger: Ledger, sealer: Callable[[], Signer], log: Callable[[], Signer]) -> bytes:
+    """The checkpoint to be anchored (FORMAT.md section 6): where anything but seals and anchors follows the last seal,
+    a seal and a fresh checkpoint over it; else the last one again, so that an idle ledger comes to rest.
+
+    Raises as `Ledger.seal` and `Ledger.sign_checkpoint` do.
+    """
+    if ledger.needs_seal():
+        ledger.seal(sealer())
+        return _signed(ledger, log())
+    last = ledger.last_checkpoint()
+    if last is not None and last.checkpoint.size >= _size_with_last_seal(ledger):
+        return checkpoint_note(ledger, last.checkpoint.size)
+    return _signed(ledger, log())
+
+
+def _signed(ledger: Ledger, log: Signer) -> bytes:
+    note = ledger.sign_checkpoint(log)
+    remember(ledger, SIGNED, note)
+    return note
+
+
+def _size_with_last_seal(ledger: Ledger) -> int:
+    sql = "SELECT coalesce(max(rowid), 0) AS n FROM stored_events WHERE originator_id = ?"
+    return int(ledger.recorder.rows(sql, (SEALS,))[0]["n"])
+
+
+def read_anchors(
+    ledger: Ledger, data: bytes, *, size: int | None = None, asked: bytes | None = None
+) -> list[AnchorRecorded]:
+    """The anchors in a file: a cosigned checkpoint, bare cosignature lines, or a time stamp (token or answer, DER).
+
+    `size` names the checkpoint that bare lines or a time stamp are over. Without it the stored ones are tried; for a
+    line that cannot be tried, by whom the policy in force does not name, the last one is taken. `asked` is the request
+    that a time stamp answers. Raises BadInput or Invalid.
+    """
+    if data[:1] == b"\x30":
+        return [_time_stamp(ledger, timestamp.token_of(data, asked), size)]
+    if b"\n\n" in data:
+        return _cosigned_note(ledger, data)
+    policy = ledger.keys().policy
+    try:
+        lines = parse_lines(data)
+    except Malformed as error:
+        raise BadInput("this is no cosigned checkpoint, no cosignature line and no time stamp: {}", error) from error
+    return [_anchor(_note_under(ledger, line, policy, size), line) for line in lines]
+
+
+def record_anchors(
+    ledger: Ledger, anchors: Sequence[AnchorRecorded], signer: Signer, *, keep: bool = False
+) -> tuple[Receipt, ...]:
+    """Records anchors in one transaction. Raises Refused for a token that is on record, or, unless `keep`, is by whom
+    the policy in force does not name; Invalid for one that does not verify. Nothing is written then.
+    """
+    book = anchor_book(ledger)
+    for number, anchor in enumerate(anchors):
+        if book.has(digest_of(anchor)) or anchor in anchors[:number]:
+            raise Refused("this token is on record already")
+        if not keep:
+            _check_named(anchor, book)
+    receipts = ledger.record(*(Command(anchor, (signer,)) for anchor in anchors))
+    for anchor in anchors:
+        remember(ledger, COSIGNED, anchor.checkpoint.encode())
+    return receipts
+
+
+def _check_named(anchor: AnchorRecorded, book: AnchorBook) -> None:
+    if read_token(anchor, book.policy).member is None:
+        raise Refused(
+            "the policy in force names nobody who made this {}; adopt one that does with: zeren policy adopt FILE, or "
+            "keep it, uncounted, with --keep",
+            anchor.kind,
+        )
+
+
+def _anchor(note: bytes, line: SignatureLine) -> AnchorRecorded:
+    return AnchorRecorded(checkpoint=note.decode(), kind=COSIGNATURE, token=format_line(line))
+
+
+def _cosigned_note(ledger: Ledger, data: bytes) -> list[AnchorRecorded]:
+    try:
+        note = parse_note(data)
+        checkpoint = parse_checkpoint(note.text)
+    except Malformed as error:
+        raise BadInput("this is no cosigned checkpoint, no cosignature line and no time stamp: {}", error) from error
+    if checkpoint.origin != ledger.origin:
+        raise CheckpointInvalid("the checkpoint is of {!a}, expected was {!a}", checkpoint.origin, ledger.origin)
+    own = tuple(line for line in note.signatures if line.name == checkpoint.origin)
+    others = list(dict.fromkeys(line for line in note.signatures if line.name != checkpoint.origin))
+    if not others:
+        raise BadInput("the checkpoint bears no cosignature; only the log key signed it")
+    bare = format_note(Note(note.text, own)) if own else ledger.checkpoint_at(checkpoint.size)
+    if bare is None:
+        raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
+    return [_anchor(bare, line) for line in others]
+
+
+def _note_under(ledger: Ledger, line: SignatureLine, policy: Policy | None, size: int | None) -> bytes:
+    witness = policy.witness_of(line.name, line.key_id) if policy is not None else None
+    if size is not None or witness is None:
+        return checkpoint_note(ledger, size)
+    for note in _checkpoints(ledger):
+        try:
+            open_cosignature(parse_checkpoint(parse_note(note).text), line, witness.key)
+        except Invalid:
+            continue
+        return note
+    raise Invalid("the cosignature by {} fits no checkpoint of this ledger", line.name)
+
+
+def _checkpoints(ledger: Ledger) -> Iterator[bytes]:
+    for row in ledger.recorder.rows("SELECT note FROM checkpoints ORDER BY size DESC LIMIT ?", (TRIED,)):
+        yield bytes(row["note"])
+
+
+def checkpoint_note(ledger: Ledger, size: int | None = None) -> bytes:
+    """The stored checkpoint of this size, the last one by default. Raises BadInput where there is none."""
+    last = ledger.last_checkpoint() if size is None else None
+    note = ledger.checkpoint_at(last.checkpoint.size if last is not None else -1 if size is None else size)
+    if note is None:
+        raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
+    return note
+
+
+def _time_stamp(ledger: Ledger, token: bytes, size: int | None) -> AnchorRecorded:
+    imprint = timestamp.imprint_of(token)
+    notes = _checkpoints(ledger) if size is None else iter([checkpoint_note(ledger, size)])
+    for note in notes:
+        if hashlib.sha256(imprint_text(note)).digest() == imprint:
+            return AnchorRecorded(checkpoint=note.decode(), kind=RFC3161, token=b64encode(token))
+    raise Invalid("the time stamp is over no checkpoint of this ledger")

@@ -1,0 +1,127 @@
+"""A directory that holds ledgers, their keys, their views and the checkpoints held: what `--dir` names.
+
+zeren.json          {"layout": 1}
+duty.db case.db     the ledgers, whichever there are
+access.db           who may read and who read what, where the pages are served
+views.db            rebuilt at any time
+keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
+attachments/<kind>/ files that entries name, by position, under random names
+duty.signed ...     the largest checkpoint that was signed and that was anchored (.cosigned), beside each database
+held/               checkpoints of the duty ledger as the discipline side holds them
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.application import Ledger, open_ledger
+from ledger.clock import Clock
+from ledger.errors import BadInput, NoLedger
+from ledger.home.held import Holdings
+from ledger.home.rollback import Known, check_not_rolled_back, known_by_case, known_by_holding, known_within
+
+LAYOUT = 1
+KINDS = ("duty", "case", "access")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths inside a ledger directory."""
+
+    directory: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Tells the layout's version."""
+        return self.directory / "zeren.json"
+
+    def database(self, kind: str) -> Path:
+        """The database of the ledger of this kind."""
+        return self.directory / f"{kind}.db"
+
+    @property
+    def views(self) -> Path:
+        """The views database."""
+        return self.directory / "views.db"
+
+    def keys(self, kind: str) -> Path:
+        """The key files of the ledger of this kind."""
+        return self.directory / "keys" / kind
+
+    @property
+    def passphrase(self) -> Path:
+        """The passphrase file of a simulated directory."""
+        return self.directory / "keys" / "passphrase"
+
+    def attachments(self, kind: str) -> Path:
+        """The attachments of the ledger of this kind."""
+        return self.directory / "attachments" / kind
+
+    @property
+    def held(self) -> Path:
+        """The held checkpoints of the duty ledger."""
+        return self.directory / "held"
+
+    def create(self) -> None:
+        """Makes the directory. Raises BadInput where it holds anything already."""
+        if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
+            raise BadInput("{} is not empty; name a new directory, or remove it first", self.directory)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise BadInput("{} cannot be written: {}", self.directory, error.strerror) from None
+
+    def check(self) -> None:
+        """The directory is one of ours, of this version. Raises NoLedger or BadInput."""
+        if not self.manifest.is_file():
+            raise NoLedger(
+                "there is no ledger in {}; name its directory with --dir or ZEREN_DIR, or make one "
+                "with: zeren init (a simulated one with: zeren replay FILE --into DIR)",
+                self.directory,
+            )
+        try:
+            layout = json.loads(self.manifest.read_text(encoding="utf-8"))["layout"]
+        except (ValueError, KeyError, TypeError, OSError):
+            raise BadInput("{} cannot be read as a ledger directory's manifest", self.manifest) from None
+        if layout != LAYOUT:
+            raise BadInput(
+                "{} was made by another version of zeren (layout {}, this one has {}); open it with that version",
+                self.directory,
+                layout,
+                LAYOUT,
+            )
+
+    def kinds(self) -> list[str]:
+        """The kinds of ledger that are here, duty first."""
+        return [kind for kind in KINDS if self.database(kind).is_file()]
+
+    def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True) -> Ledger:
+        """Opens the ledger of this kind. Raises NoLedger or BadInput."""
+        self.check()
+        ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only)
+        if not read_only:
+            try:
+                check_not_rolled_back(ledger, self._known(kind, ledger))
+            except BaseException:
+                ledger.close()
+                raise
+        return ledger
+
+    def _known(self, kind: str, ledger: Ledger) -> Iterator[Known]:
+        """Every source of checkpoints of this ledger that is here."""
+        yield from known_within(ledger)
+        if kind == "duty":
+            yield from known_by_holding(self.held)
+            if self.database("case").is_file():
+                case = open_ledger(self.database("case"), read_only=True)
+                try:
+                    yield from known_by_case(case, ledger)
+                finally:
+                    case.close()
+
+    def holdings(self, duty: Ledger) -> Holdings:
+        """The checkpoints of the duty ledger that this directory holds."""
+        first, *later = (key for _, key in duty.keys().log_keys)
+        return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later))

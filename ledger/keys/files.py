@@ -1,0 +1,204 @@
+"""Private keys on disk: encrypted PKCS#8 (PEM), mode 0600; the passphrase comes by prompt or file, never by argument.
+
+A person's key file is named `<person>.pem` or `<person>-<key id>.pem`, the log key's `log.pem` or `log-<key id>.pem`;
+a key in a PKCS#11 token has a token file ending in `.token` instead. Where a key book is at hand the file is taken
+whose key is in force, so that a rotated key is found without being named. Secrets never appear in messages.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.checks.keybook import KeyBook
+from ledger.clock import Randomness, system_randomness
+from ledger.core import mldsa, sm2
+from ledger.core.algorithms import ED25519
+from ledger.core.entry import LOG
+from ledger.core.keys import Ed25519Signer, Signer, mldsa_signer, sm2_signer
+from ledger.errors import BadInput
+from ledger.keys.token import SUFFIX, open_token_key, read_token_file
+
+PRIVATE = 0o600
+PEM = ".pem"
+ALGORITHMS = ("ed25519", "sm2", "ml-dsa-44")
+"""Kinds of key that can be made here."""
+
+Secret = Callable[[Path], bytes]
+"""Gives the passphrase of a key file, or the PIN for a token file."""
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a new file that only its owner can read. Raises BadInput where it is there already."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    except FileExistsError:
+        raise BadInput("{} is there already; a key file is never overwritten", path) from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_passphrase(path: Path) -> bytes:
+    """The first line of a passphrase file. Raises BadInput where it cannot be read or is empty."""
+    try:
+        first = path.read_bytes().split(b"\n")[0].removesuffix(b"\r")
+    except OSError as error:
+        raise BadInput("the passphrase file {} cannot be read: {}", path, error.strerror) from None
+    if not first:
+        raise BadInput("the passphrase file {} is empty; write the passphrase on its first line", path)
+    return first
+
+
+def new_key(randomness: Randomness = system_randomness) -> Ed25519PrivateKey:
+    """A fresh Ed25519 private key."""
+    return Ed25519PrivateKey.from_private_bytes(randomness(32))
+
+
+def new_further_key(algorithm: str, randomness: Randomness = system_randomness) -> Any:
+    """A fresh private key for further lines, of `sm2` or `ml-dsa-44`. Raises NotChecked without its library."""
+    if algorithm == "sm2":
+        return sm2.derive_private_key(int.from_bytes(randomness(48), "big") % (sm2.N - 2) + 1)
+    return mldsa.private_key_of(randomness(32))
+
+
+def save_key(path: Path, key: Any, passphrase: bytes) -> None:
+    """Writes the key (Ed25519, SM2 or ML-DSA-44) encrypted under the passphrase to a new file."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sm2.is_private_key(key):
+        write_private(path, sm2.to_pem(key, passphrase))
+        return
+    encrypted = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase),
+    )
+    write_private(path, encrypted)
+
+
+def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
+    """Reads an Ed25519 key file. Raises BadInput: not there, readable by others, wrong passphrase, another key."""
+    key = _load(path, passphrase)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise BadInput("{} holds no Ed25519 key", path)
+    return key
+
+
+def _load(path: Path, passphrase: bytes) -> Any:
+    try:
+        mode, data = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise BadInput("the key file {} cannot be read: {}", path, error.strerror) from None
+    if mode & 0o077:
+        raise BadInput("the key file {} can be read by others; run: chmod 600 {}", path, path)
+    try:
+        return serialization.load_pem_private_key(data, passphrase)
+    except TypeError:
+        raise BadInput("the key file {} is not encrypted; encrypt it, or make a new key", path) from None
+    except (ValueError, UnsupportedAlgorithm):
+        pass  # an SM2 key file is encrypted by SM4, which only its own library reads
+    try:
+        return sm2.from_pem(data, passphrase) if b"ENCRYPTED PRIVATE KEY" in data else _unreadable(path)
+    except ValueError:
+        _unreadable(path)
+
+
+def _unreadable(path: Path) -> Any:
+    raise BadInput("{} does not open with this passphrase, or is no encrypted key file", path) from None
+
+
+def open_key(path: Path, name: str, secret: Secret) -> Signer:
+    """The signer of a key file or token file, under a name. Raises BadInput."""
+    if path.suffix == SUFFIX:
+        return open_token_key(read_token_file(path), name, secret(path).decode("utf-8", "replace"))
+    key = _load(path, secret(path))
+    if isinstance(key, Ed25519PrivateKey):
+        return Ed25519Signer(name, key)
+    if sm2.is_private_key(key):
+        return sm2_signer(name, key)
+    if mldsa.is_private_key(key):
+        return mldsa_signer(name, key)
+    raise BadInput("{} holds no Ed25519 key", path)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys of one directory, named for one ledger."""
+
+    directory: Path
+    origin: str
+    secret: bytes | Secret
+    """One passphrase for all files, or whoever knows that of each."""
+    book: KeyBook | None = None
+    """Says which keys are in force; without it a person has one Ed25519 key file."""
+
+    def signer(self, person: str) -> Signer:
+        """The person's Ed25519 key in force, under the name `<origin>/<person>`. Raises BadInput."""
+        return next(self._opened(person, further=False), None) or self._none(person)
+
+    def signers(self, person: str) -> tuple[Signer, ...]:
+        """The person's Ed25519 key in force, and after it those for further lines that are at hand."""
+        if self.book is None:
+            return (self.signer(person),)
+        return (self.signer(person), *self._opened(person, further=True))
+
+    def log(self) -> Signer:
+        """The log key in force, under the ledger's own name. Raises BadInput."""
+        if self.book is None:
+            return self.open(self.directory / f"{LOG}{PEM}", self.origin)
+        return self.log_key(self.book.log_keys[-1][1].key_id)
+
+    def log_key(self, key_id: bytes) -> Signer:
+        """The log key of this id. Raises BadInput."""
+        for path in self._files(LOG, {key_id.hex()}):
+            signer = self.open(path, self.origin)
+            if signer.verify_key.key_id == key_id:
+                return signer
+        raise BadInput("no file in {} holds the log key {}", self.directory, key_id.hex())
+
+    def open(self, path: Path, name: str) -> Signer:
+        """The signer of one file. Raises BadInput."""
+        return open_key(path, name, self._secret)
+
+    def _secret(self, path: Path) -> bytes:
+        return self.secret if isinstance(self.secret, bytes) else self.secret(path)
+
+    def _opened(self, person: str, *, further: bool) -> Iterator[Signer]:
+        """The person's keys in force that are at hand, of one sort."""
+        name = f"{self.origin}/{person}"
+        wanted = None
+        if self.book is not None:
+            held = [key for key in self.book.keys.values() if key.person == person and key.revoked_at is None]
+            wanted = {key.verify_key.key_id.hex() for key in held if (key.verify_key.algorithm != ED25519) == further}
+        for path in self._files(person, wanted):
+            signer = self.open(path, name)
+            if wanted is None or signer.verify_key.key_id.hex() in wanted:
+                yield signer
+
+    def _files(self, who: str, wanted: set[str] | None) -> Iterator[Path]:
+        """Files by name: those of the key ids wanted, then the one without an id."""
+        for key_id in sorted(wanted or ()):
+            yield from (
+                path for ending in (PEM, SUFFIX) if (path := self.directory / f"{who}-{key_id}{ending}").exists()
+            )
+        plain = [path for ending in (PEM, SUFFIX) if (path := self.directory / f"{who}{ending}").exists()]
+        if wanted is None:
+            yield from plain or [self.directory / f"{who}{PEM}"]
+        elif wanted:
+            yield from plain
+
+    def _none(self, person: str) -> Signer:
+        raise BadInput(
+            "no file in {} holds a key of {} that is in force; name it with --key, or see: zeren keys list",
+            self.directory,
+            person,
+        )
+
+    def __repr__(self) -> str:
+        return f"Keyring({str(self.directory)!r}, {self.origin!r})"

@@ -1,0 +1,60 @@
+"""What a number such as E060 or #41 means in a ledger, and what reading a record needs of it."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from ledger.application import Ledger
+from ledger.errors import BadInput
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.recording.likely import near
+from ledger.recording.parties import MOST_SUGGESTIONS, Parties
+from ledger.recording.values import Context
+
+
+def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None) -> Context:
+    """What reading records of this ledger needs to know."""
+    unknown: set[str] = set()
+
+    def entry(number: str) -> EntryReference:
+        try:
+            return reference_to(find_entry(ledger, number, suggest=len(unknown) < MOST_SUGGESTIONS))
+        except BadInput:
+            unknown.add(number)
+            raise
+
+    return Context(ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, labels or {})
+
+
+def reference_to(event: Recorded) -> EntryReference:
+    """The reference to an entry within its ledger."""
+    return EntryReference("", event.position, event.leaf_hash)
+
+
+def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded:
+    """The entry of this number (the one that opens the thing, where several bear it) or position.
+
+    Raises BadInput, with numbers like it, where there is none, and with the positions where several would do.
+    """
+    if number.startswith("#") and number[1:].isascii() and number[1:].isdecimal():
+        return ledger.at(int(number[1:]))
+    rows = ledger.recorder.rows("SELECT position FROM refs WHERE ref = ? ORDER BY position LIMIT 20", (number,))
+    events = [ledger.at(int(row["position"])) for row in rows]
+    opening = [event for event in events if event.payload.OPENS]
+    if len(opening) == 1 or len(events) == 1:
+        return (opening or events)[0]
+    if events:
+        raise BadInput("several entries have the number {}: {}; give the position", number, _positions(events))
+    like = ", ".join(_like(ledger, number)) if suggest else ""
+    if like:
+        raise BadInput("no entry has that number; perhaps {}; see: zeren entries", like)
+    raise BadInput("no entry has that number; see: zeren entries")
+
+
+def _positions(events: list[Recorded]) -> str:
+    return ", ".join(f"#{event.position}" for event in events)
+
+
+def _like(ledger: Ledger, number: str) -> list[str]:
+    rows = ledger.recorder.rows("SELECT DISTINCT ref FROM refs ORDER BY position DESC LIMIT 2000")
+    return near(number, (str(row["ref"]) for row in rows), else_first=False)

@@ -1,0 +1,142 @@
+"""What the rules may ask of the views, as known at one moment.
+
+A `Facts` is a cut: the duty ledgers as they were at `known_at` (every entry with recorded_at <= known_at), the case
+ledgers in full, for a case's own facts are the inspectors' and are taken in their latest form (R16). Every method
+answers from an index, so that a question touches only what belongs to it. Rules see nothing but this interface.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Protocol, TypeVar
+
+from ledger.events.base import Fact, Payload
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from projections.facts.rules import RuleSet
+from projections.facts.values import Citation, Elsewhere, Period, Person, Tenure, Unit
+
+P = TypeVar("P", bound=Payload)
+
+
+class Facts(Protocol):
+    """The questions that rules ask. Sequences are in the order of ledger and position."""
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The cut; None = everything recorded."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment as on which it is known: the cut's, or that of its last entry where it is cut at a position."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone whose days count."""
+
+    @property
+    def began_on(self) -> date | None:
+        """The local day of the ledger's first entry; None where nothing is known yet."""
+
+    @property
+    def last_recorded_at(self) -> datetime:
+        """The moment of the last entry known; the epoch where nothing is known yet."""
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rule set in force at the cut."""
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """Registered units by id."""
+
+    @property
+    def persons(self) -> Mapping[str, Person]:
+        """Registered persons by id."""
+
+    @property
+    def party_group(self) -> str | None:
+        """The id of the unit of kind party_group; None where none is registered."""
+
+    def records(
+        self,
+        *types: type[Payload],
+        person: str | None = None,
+        unit: str | None = None,
+        occurred: Period | None = None,
+        claims: str | None = None,
+        recorded_after: datetime | None = None,
+        ledger: str = "duty",
+    ) -> Sequence[Recorded]:
+        """Entries of these types (all types where none is given) that name the person and the unit, happened in the
+        period, claim the obligation and were recorded later than the moment. `ledger` is the kind of ledger: duty (cut
+        at known_at), case or access (not cut)."""
+
+    def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
+        """Entries of the duty ledger under one of these marks (`index_marks`, `likeness` of the views).
+
+        Under the mark of a file, number, series or whole text every entry with it, under the `bands` of a text the
+        first entry of each text that shares one. A mark is a hash: whoever asks compares what it stands for.
+        """
+
+    def followers(self, record: Recorded) -> Sequence[Recorded]:
+        """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
+
+    def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
+        """The entry that `within` refers to; None where it is beyond the cut or in a ledger that is not joined."""
+
+    def refs(self, record: Recorded, *references: EntryReference) -> tuple[Citation, ...]:
+        """Citations of the entries that `record` refers to, also where they lie beyond the cut."""
+
+    def tenures(
+        self,
+        *,
+        person: str | None = None,
+        post: str | None = None,
+        unit: str | None = None,
+        supervises: str | None = None,
+        on: date | None = None,
+        during: Period | None = None,
+        undisputed: bool = False,
+    ) -> Sequence[Tenure]:
+        """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised.
+
+        `undisputed`: without the corrections that were recorded from the first lead on, later than the tolerance for
+        assignments allows: what a late assignment cannot close, the late correction of one cannot either (R16).
+        """
+
+    def contradicted(self, tenure: Tenure) -> bool:
+        """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""
+
+    def elsewhere(self, person: str) -> Sequence[Elsewhere]:
+        """The posts that this person of the organ's ledger held in other joined organs, as links say who is who."""
+
+    def cases(self) -> Sequence[Recorded]:
+        """The `case.opened` entries of the joined case ledgers."""
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case ledger is joined: the inspector's side."""
+
+    def first_lead_at(self) -> datetime | None:
+        """The moment of the earliest lead in the joined case ledgers; None where there is none."""
+
+    def cited(self, cite: Citation) -> Recorded | None:
+        """The entry that a citation names; None where it is beyond the cut or in a ledger that is not joined."""
+
+    def cite(self, record: Recorded) -> Citation:
+        """The citation of a record."""
+
+    def case(self, case: str) -> Recorded:
+        """The `case.opened` entry of this case; raises BadInput for an unknown one."""
+
+
+def happened(facts: Facts, record: Recorded) -> date:
+    """The local day on which a record's fact is said to have happened; that of its recording where it names none."""
+    payload = record.payload
+    when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at is not None else record.recorded_at
+    return day(facts, when)
+
+
+def day(facts: Facts, moment: date | datetime) -> date:
+    """The local day of a date or moment."""
+    return moment.astimezone(facts.zone).date() if isinstance(moment, datetime) else moment

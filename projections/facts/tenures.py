@@ -1,0 +1,191 @@
+"""Who held which duty on which days: the line of a unit, vacancies, and the membership of a body.
+
+The line of a unit is its head, the member supervising it, and the secretary of the Party group (R18).
+Acting in charge is holding, flagged; temporary cover is not (R5). In a *primary* answer an assignment under a
+RETRO_ASSIGNMENT of weight high is left out: it never closes a gap (R16). All days are inclusive.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from projections.facts.protocol import Facts
+from projections.facts.values import Citation, Period, Tenure, Weight, without
+
+Level = Literal["head", "supervisor", "secretary"]
+LEVELS: tuple[Level, ...] = ("head", "supervisor", "secretary")
+HEAD, SECRETARY, MEMBER = "head", "secretary", "member"
+BODY_KINDS = ("party_group", "leading_group", "superior", "superior_discipline", "supervision")
+"""Kinds of bodies beside and above; a unit of any other kind has a head and a supervising member."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A person held a level without a break; `tenures` are the assignments that say so, in order of days."""
+
+    person: str
+    period: Period
+    acting: bool
+    tenures: tuple[Tenure, ...]
+
+    @property
+    def tenure(self) -> Tenure:
+        """The assignment that began it."""
+        return self.tenures[0]
+
+    @property
+    def entry(self) -> Citation:
+        """The entry of the assignment that began it."""
+        return self.tenures[0].entry
+
+
+def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
+    """The weight of the RETRO_ASSIGNMENT that an assignment or acting is under; None if in time or legacy.
+
+    It is late where it was recorded more than the tolerance for `assignment` after its valid_from: high from
+    the first lead on, else medium.
+    """
+    if tenure.legacy or tenure.late_by <= facts.rules.tolerance(*(("acting",) if tenure.acting else ()), "assignment"):
+        return None
+    lead = facts.first_lead_at()
+    return "high" if lead is not None and tenure.recorded_at >= lead else "medium"
+
+
+def level_tenures(
+    facts: Facts, level: Level, unit: str | None, during: Period, *, undisputed: bool = False
+) -> Sequence[Tenure]:
+    """Every assignment and acting at a level that touches `during`, cover and disputed ones included.
+
+    `undisputed` leaves out what corrections made of them from the first lead on.
+    """
+    if level == "secretary":
+        group = facts.party_group
+        found = facts.tenures(post=SECRETARY, during=during, undisputed=undisputed)
+        return [tenure for tenure in found if group is None or _seats(facts, tenure, group)]
+    if unit is None:
+        raise ValueError("a head or supervising member is asked for by unit")
+    if level == "supervisor":
+        return facts.tenures(supervises=unit, during=during, undisputed=undisputed)
+    return facts.tenures(post=HEAD, unit=unit, during=during, undisputed=undisputed)
+
+
+def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
+    """Who held this level of the unit's line in `during`, in order of days; periods are cut to `during`.
+
+    Holdings of one person that touch or overlap are one where both are titular or both acting; who is titular
+    and acting at once is titular. `unit` is not looked at for the secretary. Open tenures run to the end of
+    `during`.
+    """
+    found = level_tenures(facts, level, unit, during, undisputed=primary)
+    tenures = [tenure for tenure in found if _holds(facts, tenure, primary=primary)]
+    return _holdings(tenures, during)
+
+
+def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
+    """Who covered this level temporarily in `during` (AB角): co-holders for acts taken, not holders (R5)."""
+    return _merged((t for t in level_tenures(facts, level, unit, during) if t.acting == "cover"), during)
+
+
+def holders_on(facts: Facts, level: Level, unit: str | None, day: date, *, primary: bool = True) -> tuple[Holding, ...]:
+    """Who held this level on a day; more than one where titular and acting stand beside each other."""
+    return line_holders(facts, level, unit, Period(day, day), primary=primary)
+
+
+def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Period, ...]:
+    """The days of `during` without a primary holder, from the level's first known holder on.
+
+    None where nobody ever held the level: the record then says of no such duty, and so of no vacancy.
+    """
+    holdings = line_holders(facts, level, unit, Period(date.min, during.last), primary=True)
+    if not holdings:
+        return ()
+    asked = during.meet(Period(holdings[0].period.first, date.max))
+    return tuple(without(asked, [holding.period for holding in holdings])) if asked is not None else ()
+
+
+def stints(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The same holdings with a person's acting and titular time run together: who handed over to whom.
+
+    `acting` is kept only where the whole stint was acting.
+    """
+    by_person: dict[str, list[Holding]] = {}
+    for holding in sorted(holdings, key=_order):
+        runs = by_person.setdefault(holding.person, [])
+        if runs and holding.period.first <= runs[-1].period.last + _DAY:
+            runs[-1] = _joined(runs[-1], holding)
+        else:
+            runs.append(holding)
+    return tuple(sorted((run for runs in by_person.values() for run in runs), key=_order))
+
+
+def membership(facts: Facts, day: date, *, body: str | None = None, primary: bool = True) -> tuple[str, ...]:
+    """Full membership of a body on a day: holders of `secretary` and `member`, each person once.
+
+    `body` None is the Party group. Posts without scope are posts of the Party group; any other body's members
+    name it in their scope. Empty where the record names no member.
+    """
+    persons = {
+        tenure.person: None
+        for post in (SECRETARY, MEMBER)
+        for tenure in facts.tenures(post=post, on=day, undisputed=primary)
+        if _seats(facts, tenure, body or facts.party_group) and _holds(facts, tenure, primary=primary)
+    }
+    return tuple(persons)
+
+
+def supervised_units(facts: Facts, person: str, day: date) -> tuple[str, ...]:
+    """Ids of the units that a person supervises on a day, each once; acting in charge included, cover not."""
+    held = [
+        tenure
+        for tenure in facts.tenures(person=person, on=day, undisputed=True)
+        if _holds(facts, tenure, primary=True)
+    ]
+    return tuple(dict.fromkeys(unit for tenure in held for unit in tenure.supervises))
+
+
+def governed_units(facts: Facts) -> tuple[str, ...]:
+    """Ids of the units that have a line of their own, in order of registration."""
+    return tuple(unit.id for unit in facts.units.values() if unit.kind not in BODY_KINDS)
+
+
+def _holds(facts: Facts, tenure: Tenure, *, primary: bool) -> bool:
+    return tenure.acting != "cover" and not (primary and retro_weight(facts, tenure) == "high")
+
+
+def _seats(facts: Facts, tenure: Tenure, body: str | None) -> bool:
+    return body in tenure.scope or (not tenure.scope and body == facts.party_group)
+
+
+def _holdings(tenures: Sequence[Tenure], during: Period) -> tuple[Holding, ...]:
+    titular = _merged((tenure for tenure in tenures if tenure.acting is None), during)
+    own: dict[str, list[Period]] = {}
+    for holding in titular:
+        own.setdefault(holding.person, []).append(holding.period)
+    acting = [
+        Holding(holding.person, part, holding.acting, holding.tenures)
+        for holding in _merged((tenure for tenure in tenures if tenure.acting is not None), during)
+        for part in without(holding.period, own.get(holding.person, []))
+    ]
+    return tuple(sorted([*titular, *acting], key=_order))
+
+
+def _merged(tenures: Iterable[Tenure], during: Period) -> tuple[Holding, ...]:
+    """One holding per person and unbroken run of days."""
+    holdings = []
+    for tenure in tenures:
+        held = tenure.period(during.last)
+        met = held.meet(during) if held is not None else None
+        if met is not None:
+            holdings.append(Holding(tenure.person, met, tenure.acting is not None, (tenure,)))
+    return stints(holdings)
+
+
+def _joined(first: Holding, second: Holding) -> Holding:
+    period = Period(first.period.first, max(first.period.last, second.period.last))
+    return Holding(first.person, period, first.acting and second.acting, (*first.tenures, *second.tenures))
+
+
+def _order(holding: Holding) -> tuple[Period, str]:
+    return holding.period, holding.person

@@ -1,0 +1,187 @@
+"""Answers as maps, ready for `plain`: one shape for command line and API. The asker adds the ledger heads."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+
+from ledger.anchors.book import EntryState
+from ledger.core.encoding import b64encode
+from ledger.core.entry import format_time
+from ledger.events.fields import flatten
+from ledger.events.record import Recorded
+from ledger.keys.marks import KeyMarks
+from projections.facts.rules import RuleSet
+from projections.facts.values import Instance
+from projections.language.trace import Explainer
+from projections.obligations.table import Obligation, Table, table
+from projections.questions.desk import as_utc
+from projections.questions.dossier import Dossier
+from projections.questions.holders import Answer, Holder
+from projections.questions.obligations import Owed
+from projections.questions.signals import SignalRow
+from projections.signals.catalogue import INPUTS
+from projections.trace.model import Trace
+
+
+def holders_answer(
+    subject: str, valid_at: date, known_at: datetime | None, answers: Sequence[Answer], explain: Explainer
+) -> dict[str, object]:
+    """Who held the duties of a subject: a row per holder, and the duties that nobody held."""
+    return {
+        "subject": subject,
+        "valid_at": valid_at,
+        "known_at": as_utc(known_at),
+        "holders": [row for answer in answers for row in _holder_rows(answer, explain)],
+        "gaps": [answer.duty for answer in answers if answer.gap],
+    }
+
+
+def capacities(answer: Answer) -> tuple[tuple[str, tuple[Holder, ...]], ...]:
+    """The holders of an answer by the capacity in which they hold."""
+    return (("titular", answer.titular), ("acting", answer.acting), ("cover", answer.cover))
+
+
+def _holder_rows(answer: Answer, explain: Explainer) -> list[dict[str, object]]:
+    return [
+        {
+            "duty": answer.duty,
+            "unit": answer.unit,
+            "person": holder.person,
+            "name": explain.name(holder.person),
+            "capacity": capacity,
+            "valid_from": holder.valid_from,
+            "valid_to": holder.valid_to,
+            "entry": holder.entry,
+            "flag": holder.flag,
+            "disputed": holder.disputed,
+        }
+        for capacity, holders in capacities(answer)
+        for holder in holders
+    ]
+
+
+def trace_answer(found: Trace) -> dict[str, object]:
+    """The trace of a case, its moments in UTC."""
+    data = {item.name: getattr(found, item.name) for item in fields(found)}
+    return {**data, "known_at": as_utc(found.known_at), "opened_at": as_utc(found.opened_at)}
+
+
+def state_answer(state: EntryState) -> dict[str, object]:
+    """How an entry stands towards the world outside: confirmed between two moments, or not yet."""
+    return {
+        "state": state.state,
+        "not_before": as_utc(state.bounds.not_before),
+        "not_after": as_utc(state.bounds.not_after),
+        "time_contradicted": state.contradicted,
+    }
+
+
+def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMarks | None = None) -> dict[str, object]:
+    """An entry with all its fields; `missing` names the texts that are withheld or erased. With `state`, how it
+    stands; with `marks`, what is known of the keys that signed it."""
+    return {
+        **({} if state is None else state_answer(state)),
+        **({} if marks is None else {"disputed_by": marks.disputed_by, "re_enrolled": marks.re_enrolled}),
+        "ledger": event.ledger,
+        "position": event.position,
+        "ref": event.payload.ref,
+        "type": event.type,
+        "recorded_at": format_time(event.recorded_at),
+        "signers": event.signers,
+        "stream": event.originator_id,
+        "version": event.originator_version,
+        "leaf_hash": b64encode(event.leaf_hash),
+        "fields": dict(flatten(event.payload)),
+        "missing": sorted(event.missing),
+    }
+
+
+def obligations_answer(found: Owed, explain: Explainer) -> dict[str, object]:
+    """What is owed, a row per instance; standing duties with their evidence; claims that were counted nowhere."""
+    return {
+        "judged_on": found.judged_on,
+        "known_at": as_utc(found.known_at),
+        "obligations": [obligation_row(row, explain) for row in found.instances],
+        "standing": [{"title": explain.title(row.obligation), **_fields(row)} for row in found.standing],
+        "uncounted": [{"obligation": id_, "entry": entry} for id_, entry in found.uncounted],
+    }
+
+
+def obligation_row(row: Instance, explain: Explainer) -> dict[str, object]:
+    """One instance with its title and its owner's name; `own_number` = the plan states no cadence."""
+    pairs = [{**_fields(pair), "pairs": []} for pair in row.pairs]
+    return {
+        **_fields(row),
+        "pairs": pairs,
+        "title": explain.title(row.obligation),
+        "owner_name": explain.name(row.owner),
+    }
+
+
+def signals_answer(
+    judged_on: date, known_at: datetime | None, rows: Sequence[SignalRow], explain: Explainer
+) -> dict[str, object]:
+    """The signals: questions, never verdicts, each with inputs, benign reasons and explanations."""
+    return {
+        "judged_on": judged_on,
+        "known_at": as_utc(known_at),
+        "signals": [signal_row(row, explain) for row in rows],
+    }
+
+
+def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
+    """One signal; `detail` holds its exact inputs by name."""
+    return {
+        "code": row.signal.code,
+        "weight": row.signal.weight,
+        "fires": explain.text(row.entry.fires),
+        "inputs": explain.text(INPUTS[row.signal.code]),
+        "benign": explain.text(row.entry.benign),
+        "events": row.signal.events,
+        "blamed": row.signal.blamed,
+        "detail": dict(row.signal.detail),
+        "parties": row.parties,
+        "explanations": [{**_fields(given), "recorded_at": as_utc(given.recorded_at)} for given in row.explanations],
+    }
+
+
+def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:
+    """Everything about a person or unit; `inspector` = case data is joined, else there is none in it."""
+    return {
+        **_fields(found),
+        "name": explain.name(found.party),
+        "known_at": as_utc(found.known_at),
+        "obligations": [obligation_row(row, explain) for row in found.obligations],
+        "signals": [signal_row(row, explain) for row in found.signals],
+    }
+
+
+def rules_answer(rules: RuleSet, explain: Explainer) -> dict[str, object]:
+    """The table of obligations and the settings in force."""
+    shipped = table()
+    return {
+        "version": shipped.version,
+        "layer": shipped.layer,
+        "settings": rules,
+        "sources": {name: text.of(explain.speech) for name, text in shipped.sources.items()},
+        "obligations": [_table_row(shipped, row, explain) for row in shipped.obligations.values()],
+    }
+
+
+def _table_row(shipped: Table, row: Obligation, explain: Explainer) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "title": row.title.of(explain.speech),
+        "clause": shipped.clause(row, explain.speech),
+        "owner": row.owner,
+        "class": row.kind,
+        "act": row.act,
+        "counterpart": row.counterpart,
+        "evidence": row.evidence.of(explain.speech),
+        "layer": row.layer,
+        "rules": [{name: value for name, value in _fields(rule).items() if value} for rule in row.rules],
+    }
+
+
+def _fields(value: object) -> dict[str, object]:
+    return {item.name: getattr(value, item.name) for item in fields(value)}  # type: ignore[arg-type]  # a dataclass

@@ -1,0 +1,374 @@
+"""Lists over the views: entries, search, units, persons, tenures, vacancies, cases, reads; each answered by an index.
+
+Rows are what a screen, an export and the API show alike. A list is read from a key on (`start`), in rising order, so
+that any page costs the same. What a reader may not see is not in the facts that are handed in.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ledger.core.encoding import b64encode
+from ledger.core.entry import format_time
+from ledger.events.access import ReadMade, TokenGranted
+from ledger.events.cases import CaseOpened, LeadReceived
+from projections.facts.tenures import LEVELS, Level, gaps, governed_units, line_holders, retro_weight
+from projections.facts.values import Instance, Period, Tenure, Unit
+from projections.questions.rows import (
+    BreakRow,
+    CaseRow,
+    EntryRow,
+    FoundRow,
+    ObligationRow,
+    PersonRow,
+    ReadRow,
+    SignalRow,
+    TenureRow,
+    UnitRow,
+)
+from projections.questions.signals import SignalRow as ExplainedSignal
+from projections.trace import status
+from projections.views.facts import ViewFacts, moment_of
+from projections.views.project import LedgerRow, milliseconds
+from projections.views.search import phrase, search_key
+
+EVER = Period(date(1900, 1, 1), date(2999, 12, 31))
+"""Every day that can be asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries are wanted; None = all. `recorded` are moments from and to, both included."""
+
+    type: str | None = None
+    party: str | None = None
+    ref: str | None = None
+    recorded_from: datetime | None = None
+    recorded_to: datetime | None = None
+
+
+def entries(
+    facts: ViewFacts, ledger: LedgerRow, wanted: EntryFilter, start: int, count: int | None
+) -> list[tuple[int, EntryRow]]:
+    """At most `count` entries from position `start` on, each with its position."""
+    stop = facts.limit(ledger)
+    if wanted.recorded_from is not None:
+        start = max(start, _first_since(facts, ledger, wanted.recorded_from))
+    if wanted.recorded_to is not None:
+        stop = min(stop, _first_since(facts, ledger, wanted.recorded_to, after=True))
+    values: dict[str, Any] = {
+        "ledger": ledger.id,
+        "start": start,
+        "stop": stop,
+        "count": -1 if count is None else count,
+    }
+    source, where = "records r", ["r.ledger = :ledger", "r.position >= :start", "r.position < :stop"]
+    if wanted.party is not None:
+        source = "mentions m JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
+        where = ["m.ledger = :ledger", "m.id = :party", "m.position >= :start", "m.position < :stop"]
+        values["party"] = wanted.party
+    for column, value in (("type", wanted.type), ("ref", wanted.ref)):
+        if value is not None:
+            where.append(f"r.{column} = :{column}")
+            values[column] = value
+    key = "m.position" if wanted.party is not None else "r.position"
+    rows = facts.views.select(
+        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {key} LIMIT :count",  # noqa: S608 - constants
+        values,
+    )
+    return [(int(row["position"]), _entry(ledger, row)) for row in rows]
+
+
+def _limit(count: int | None) -> int:
+    return -1 if count is None else count
+
+
+def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
+    """The last entries of the cut, the newest first."""
+    size = facts.limit(ledger)
+    return [row for _, row in reversed(entries(facts, ledger, EntryFilter(), max(0, size - count), count))]
+
+
+def _first_since(facts: ViewFacts, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int:
+    rows = facts.views.select(
+        f"SELECT position FROM records WHERE ledger = ? AND recorded_at {'>' if after else '>='} ?"  # noqa: S608 - constants
+        " ORDER BY recorded_at, position LIMIT 1",
+        (ledger.id, milliseconds(moment)),
+    )
+    return int(rows[0]["position"]) if rows else facts.limit(ledger)
+
+
+def _entry(ledger: LedgerRow, row: Any) -> EntryRow:
+    return EntryRow(
+        ledger.origin,
+        row["position"],
+        row["ref"],
+        row["type"],
+        format_time(moment_of(row["recorded_at"])),
+        date.fromisoformat(row["occurred_on"]) if row["occurred_on"] else None,
+        tuple(json.loads(row["signers"])),
+        row["stream"],
+        row["version"],
+        b64encode(row["leaf_hash"]),
+    )
+
+
+# --- moments of change ---
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The moments at which the record changed just before and just after one; the way through what was known when."""
+
+    earlier: str | None
+    later: str | None
+
+
+def changes(facts: ViewFacts) -> Changes:
+    """Previous and next moment at which the duty ledger learnt something."""
+    ledger, cut = facts.duty, facts.cut
+
+    def moment(statement: str, *values: int) -> str | None:
+        rows = facts.views.select(statement, (ledger.id, *values))
+        return format_time(moment_of(rows[0]["recorded_at"])) if rows else None
+
+    last = facts.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = ?", (ledger.id, cut - 1))
+    before = "SELECT recorded_at FROM records WHERE ledger = ? AND recorded_at < ? ORDER BY recorded_at DESC LIMIT 1"
+    after = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
+    return Changes(moment(before, last[0]["recorded_at"]) if last else None, moment(after, cut))
+
+
+# --- search ---
+
+
+def search(facts: ViewFacts, words: str, start: int, count: int | None) -> list[tuple[int, FoundRow]]:
+    """Entries whose texts contain the words, a Chinese substring anywhere, in order of ledger and position."""
+    asked = phrase(words)
+    if asked is None:
+        return []
+    found: list[tuple[int, FoundRow]] = []
+    for ledger in facts.ledgers:
+        first, stop = search_key(ledger.id, 0), search_key(ledger.id, facts.limit(ledger))
+        rows = facts.views.select(
+            "SELECT s.rowid AS key, r.*, t.texts FROM search s"
+            " JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
+            " JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
+            " WHERE search MATCH ? AND s.rowid >= ? AND s.rowid < ? ORDER BY s.rowid LIMIT ?",
+            (asked, max(first, start), stop, _limit(count) - len(found) if count is not None else -1),
+        )
+        found += [(int(row["key"]), _found(ledger, row, words)) for row in rows]
+        if count is not None and len(found) >= count:
+            break
+    return found
+
+
+def _found(ledger: LedgerRow, row: Any, words: str) -> FoundRow:
+    texts: Mapping[str, Any] = json.loads(row["texts"])
+    wanted = words.strip().split()[0].casefold() if words.strip() else ""
+    name, text = next(
+        ((name, str(text)) for name, text in texts.items() if wanted in str(text).casefold()),
+        next(((name, str(text)) for name, text in texts.items()), ("", "")),
+    )
+    at = max(0, text.casefold().find(wanted) - 30)
+    excerpt = ("…" if at else "") + text[at : at + 120] + ("…" if len(text) > at + 120 else "")
+    moment = format_time(moment_of(row["recorded_at"]))
+    return FoundRow(ledger.origin, ledger.kind, row["position"], row["ref"], row["type"], moment, name, excerpt)
+
+
+# --- parties and tenures ---
+
+
+def units(facts: ViewFacts, on: date) -> list[UnitRow]:
+    """Every registered unit with the holders of its line on a day."""
+    day = Period(on, on)
+
+    def line(level: Level, unit: Unit) -> tuple[str, ...]:
+        if unit.id not in governed:
+            return ()
+        return tuple(holding.person for holding in line_holders(facts, level, unit.id, day, primary=False))
+
+    governed = set(governed_units(facts))
+    return [
+        UnitRow(unit.id, unit.name, unit.kind, line("head", unit), line("supervisor", unit))
+        for unit in facts.units.values()
+    ]
+
+
+def persons(facts: ViewFacts, on: date) -> list[PersonRow]:
+    """Every registered person with the posts held on a day."""
+    posts: dict[str, dict[str, None]] = {}
+    for tenure in facts.tenures(on=on):
+        posts.setdefault(tenure.person, {})[tenure.post] = None
+    return [PersonRow(person.id, person.name, tuple(posts.get(person.id, ()))) for person in facts.persons.values()]
+
+
+def tenures(
+    facts: ViewFacts,
+    *,
+    person: str | None = None,
+    post: str | None = None,
+    unit: str | None = None,
+    on: date | None = None,
+) -> list[TenureRow]:
+    """Assignments and actings as known at the cut: of a person, to a post, over a unit, on a day."""
+    found = list(facts.tenures(person=person, post=post, unit=unit, on=on))
+    if unit is not None:
+        found += facts.tenures(person=person, post=post, supervises=unit, on=on)
+    return [_tenure(facts, tenure) for tenure in sorted(dict.fromkeys(found), key=lambda t: (t.valid_from, t.entry))]
+
+
+def _tenure(facts: ViewFacts, tenure: Tenure) -> TenureRow:
+    person = facts.persons.get(tenure.person)
+    return TenureRow(
+        tenure.person,
+        person.name if person is not None else tenure.person,
+        tenure.post,
+        tenure.acting,
+        tenure.scope,
+        tenure.supervises,
+        tenure.functions,
+        tenure.valid_from,
+        tenure.valid_to,
+        format_time(tenure.recorded_at),
+        tenure.entry,
+        tenure.ended_by,
+        retro_weight(facts, tenure) == "high",
+    )
+
+
+def breaks(facts: ViewFacts, during: Period, unit: str | None = None) -> list[BreakRow]:
+    """Days without a holder, and days with several titular ones where there should be one, of each unit's line."""
+    found: list[BreakRow] = []
+    lines: list[tuple[Level, str | None]] = [("secretary", None)] if unit is None else []
+    lines += [(level, id_) for id_ in governed_units(facts) if unit in (None, id_) for level in LEVELS[:2]]
+    for level, id_ in lines:
+        name = facts.units[id_].name if id_ is not None else ""
+        found += [
+            BreakRow("gap", id_, name, level, gap.first, gap.last, gap.days, ())
+            for gap in gaps(facts, level, id_, during)
+        ]
+        held = [h for h in line_holders(facts, level, id_, during, primary=False) if not h.acting]
+        for number, first in enumerate(held):
+            for second in held[number + 1 :]:
+                both = first.period.meet(second.period)
+                if both is not None and first.person != second.person:
+                    persons_ = (first.person, second.person)
+                    found.append(BreakRow("overlap", id_, name, level, both.first, both.last, both.days, persons_))
+    return sorted(found, key=lambda row: (row.first, row.unit or "", row.duty))
+
+
+# --- obligations and signals ---
+
+
+def obligation_row(facts: ViewFacts, instance: Instance, unit: str) -> ObligationRow:
+    """An instance with its owner's name and the unit that it belongs to."""
+    party = facts.persons.get(instance.owner) or facts.units.get(instance.owner)
+    return ObligationRow(
+        instance.obligation,
+        instance.owner,
+        party.name if party is not None else instance.owner,
+        instance.post,
+        instance.period,
+        instance.trigger,
+        instance.subject,
+        instance.due,
+        instance.status,
+        instance.required,
+        instance.credited,
+        instance.met_by,
+        instance.rejected,
+        instance.doubtful,
+        instance.not_counted,
+        instance.missing,
+        unit or None,
+    )
+
+
+def signal_row(found: ExplainedSignal) -> SignalRow:
+    """A signal with its explanations as a row of a list."""
+    signal = found.signal
+    return SignalRow(
+        signal.code,
+        signal.weight,
+        signal.events,
+        signal.blamed,
+        dict(signal.detail),
+        found.parties,
+        tuple(each.entry for each in found.explanations),
+    )
+
+
+# --- cases ---
+
+
+def cases(facts: ViewFacts) -> list[CaseRow]:
+    """The opened cases, in order of opening."""
+    return list(_cases(facts))
+
+
+def _cases(facts: ViewFacts) -> Iterator[CaseRow]:
+    for event in facts.cases():
+        case = event.payload
+        if not isinstance(case, CaseOpened) or case.case is None:
+            continue
+        unit = facts.units.get(case.unit)
+        acts = case.acts or ()
+        yield CaseRow(
+            case.case,
+            case.unit,
+            unit.name if unit is not None else case.unit,
+            case.period_from,
+            case.period_to,
+            format_time(event.recorded_at),
+            len(acts),
+            sum((act.amount for act in acts), Decimal(0)),
+            tuple(status.red(facts, case.case)),
+            case.pin is not None and case.pin.checkpoint is not None,
+            facts.cite(event),
+        )
+
+
+def leads(facts: ViewFacts) -> int:
+    """How many leads the joined case ledgers hold."""
+    return len(facts.records(LeadReceived, ledger="case"))
+
+
+# --- reads ---
+
+
+def reads(
+    facts: ViewFacts, start: int, count: int | None, *, token: str | None = None, concerns: str | None = None
+) -> list[tuple[int, ReadRow]]:
+    """Reads from a position of the access ledger on. `concerns` is a person or unit, `token` a token's id."""
+    holders: dict[str, str | None] = {}
+    found: list[tuple[int, ReadRow]] = []
+    for event in facts.records(TokenGranted, ReadMade, ledger="access"):
+        payload = event.payload
+        if isinstance(payload, TokenGranted):
+            holders[payload.token] = payload.holder if "holder" not in event.missing else None
+        elif isinstance(payload, ReadMade) and event.position >= start:
+            if token not in (None, payload.token) or (
+                concerns is not None and concerns not in (payload.concerns or ())
+            ):
+                continue
+            cited = facts.refs(event, payload.entry) if payload.entry is not None else ()
+            row = ReadRow(
+                event.position,
+                format_time(event.recorded_at),
+                payload.token,
+                holders.get(payload.token),
+                payload.question,
+                payload.concerns or (),
+                payload.case,
+                cited[0] if cited else None,
+                payload.valid_at,
+                payload.known_at.isoformat() if payload.known_at is not None else None,
+                payload.asked if "asked" not in event.missing else None,
+            )
+            found.append((event.position, row))
+            if count is not None and len(found) >= count:
+                break
+    return found

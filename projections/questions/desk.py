@@ -1,0 +1,113 @@
+"""One desk for every reader: the questions as `api` and `cli` ask them, over one set of views."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from projections.facts.values import Instance
+from projections.questions.dossier import Dossier, dossier
+from projections.questions.holders import Answer, Subject, holders, members, subject_of
+from projections.questions.obligations import Owed, Wanted, judging_day, owed
+from projections.questions.parties import party_of
+from projections.questions.signals import SignalRow, signal_rows
+from projections.trace import trace
+from projections.trace.model import Trace
+from projections.views.facts import ViewFacts
+from projections.views.store import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A ledger and how much of it an answer was computed from, so that the answer can be re-checked."""
+
+    origin: str
+    kind: str
+    fingerprint: str
+    entries: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Questions over the views; every answer names the times and heads that it was computed from."""
+
+    views: Views
+    kinds: frozenset[str] | None = None
+    """The kinds of ledger that exist for who asks; None = all."""
+    entries: int | None = None
+    """Only so many entries of the duty ledger, for questions as known at a position; None = all."""
+
+    def facts(self, known_at: datetime | None = None) -> ViewFacts:
+        """The facts as known at a moment."""
+        return ViewFacts(self.views, known_at, kinds=self.kinds, entries=self.entries)
+
+    def heads(self) -> list[Head]:
+        """The joined ledgers."""
+        return [
+            Head(row.origin, row.kind, row.fingerprint, self.views.position(row.origin), row.simulated)
+            for row in self.facts().ledgers
+        ]
+
+    def subject(self, text: str) -> Subject:
+        """The unit or post that a reader named."""
+        return subject_of(self.facts(), text)
+
+    def holders(self, subject: Subject, valid_at: date, known_at: datetime | None = None) -> list[Answer]:
+        """Who held the subject's duties on a day."""
+        facts = self.facts(known_at)
+        return [holders(facts, level, subject.unit, valid_at) for level in subject.levels]
+
+    def members(self, valid_at: date, known_at: datetime | None = None) -> tuple[str, ...]:
+        """Full membership of the Party group on a day."""
+        return members(self.facts(known_at), valid_at)
+
+    def party(self, text: str, known_at: datetime | None = None) -> str:
+        """The id of the person or unit that a reader named. Raises BadInput."""
+        return party_of(self.facts(known_at), text)
+
+    def judging_day(self, today: date, known_at: datetime | None = None, on: date | None = None) -> date:
+        """The day as on which obligations and signals are judged where the reader names none (`on`)."""
+        return judging_day(self.facts(known_at), today, on)
+
+    def obligations(self, wanted: Wanted, judged_on: date, known_at: datetime | None = None) -> Owed:
+        """What is owed, by whom, with which status and why. Raises BadInput."""
+        return owed(self.facts(known_at), wanted, judged_on)
+
+    def signals(
+        self,
+        judged_on: date,
+        known_at: datetime | None = None,
+        *,
+        code: str | None = None,
+        party: Sequence[str] = (),
+        weight: str | None = None,
+    ) -> tuple[SignalRow, ...]:
+        """The signals that stand, with their inputs, benign reasons and explanations. Raises BadInput."""
+        return signal_rows(self.facts(known_at), judged_on, code=code, party=party, weight=weight)
+
+    def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
+        """Everything about a person or unit, by id."""
+        return dossier(self.facts(known_at), party, judged_on)
+
+    def trace(
+        self,
+        case: str,
+        *,
+        known_at: datetime | None = None,
+        rulebook: str | None = None,
+        considered: Callable[[Instance], bool] | None = None,
+    ) -> Trace:
+        """The reverse trace of a case, over the duty ledger of its organ."""
+        organ = self.facts().organ_of(case)
+        return trace(
+            lambda moment: ViewFacts(self.views, moment, organ),
+            case,
+            known_at=known_at,
+            rulebook=rulebook,
+            considered=considered,
+        )
+
+
+def as_utc(moment: datetime | None) -> str | None:
+    """A moment as answers name it."""
+    return moment.astimezone(UTC).isoformat() if moment is not None else None

@@ -1,0 +1,173 @@
+"""Question: everything about one person or unit, as known at a moment (档案).
+
+Tenures, obligations, acts, talks, handovers, signals; decisions and case data only where a case ledger is joined, that
+is, on the inspector's side. As in every answer the moment cuts the duty ledger, never the case's own facts; what an
+inspector knows of a case is marked as such and never stands in an answer over an organ's own views.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.events.acts import Act, TalkHeld
+from ledger.events.base import Fact
+from ledger.events.cases import CaseOpened, CaseWork, DecisionMade
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected, RecordExplained, RecordRefused
+from ledger.events.tenure import HandoverMade, LeaveTaken
+from projections.facts.protocol import Facts, day
+from projections.facts.tenures import retro_weight
+from projections.facts.values import Citation, Instance, Tenure
+from projections.obligations import obligations
+from projections.questions.obligations import units_of
+from projections.questions.signals import SignalRow, signal_rows
+from projections.signals.subject import named
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as the dossier lists it: what, when it was so, when it was recorded, and by whom it was signed."""
+
+    entry: Citation
+    type: str
+    occurred_on: date | None
+    recorded_at: datetime
+    signers: tuple[str, ...]
+    parties: tuple[str, ...]
+    """Persons and units that take part, in the order of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case or decision that concerns the party; `category` and `form` of a decision on this very party."""
+
+    entry: Citation
+    type: str
+    case: str | None
+    recorded_at: datetime
+    category: str | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The answer; every list in the order of the record. `inspector` = a case ledger is joined."""
+
+    party: str
+    kind: str
+    """`person` or `unit`."""
+    judged_on: date
+    known_at: datetime | None
+    tenures: tuple[Tenure, ...]
+    """A person's posts; for a unit who headed, supervised or belonged to it."""
+    disputed: tuple[Citation, ...]
+    """Entries of those tenures under a RETRO_ASSIGNMENT of weight high (R16), or whose own time is contradicted."""
+    obligations: tuple[Instance, ...]
+    talks: tuple[Line, ...]
+    acts: tuple[Line, ...]
+    handovers: tuple[Line, ...]
+    leaves: tuple[Line, ...]
+    remarks: tuple[Line, ...]
+    """Corrections, refusals and explanations that concern the party."""
+    signals: tuple[SignalRow, ...]
+    inspector: bool
+    cases: tuple[CaseLine, ...]
+
+
+def dossier(facts: Facts, party: str, judged_on: date) -> Dossier:
+    """Everything about a registered person or unit; `party` is an id."""
+    is_person = party in facts.persons
+    own = facts.records(person=party) if is_person else facts.records(unit=party)
+    lines = {kind: tuple(_line(facts, event) for event in own if _kind(event) == kind) for kind in _KINDS}
+    positions = {event.position for event in own}
+    remarks = facts.records(RecordCorrected, RecordExplained, RecordRefused)
+    owed = obligations(facts, judged_on=judged_on)
+    tenures = tuple(facts.tenures(person=party)) if is_person else _of_unit(facts, party)
+    return Dossier(
+        party=party,
+        kind="person" if is_person else "unit",
+        judged_on=judged_on,
+        known_at=facts.known_at,
+        tenures=tenures,
+        disputed=tuple(
+            tenure.entry for tenure in tenures if retro_weight(facts, tenure) == "high" or facts.contradicted(tenure)
+        ),
+        obligations=tuple(row for row in owed if concerns(row, party)),
+        talks=lines["talk"],
+        acts=lines["act"],
+        handovers=lines["handover"],
+        leaves=lines["leave"],
+        remarks=tuple(_line(facts, event) for event in remarks if _target(event) in positions),
+        signals=signal_rows(facts, judged_on, party=(party,)),
+        inspector=facts.has_cases,
+        cases=tuple(_cases(facts, party)),
+    )
+
+
+_KINDS = ("talk", "act", "handover", "leave")
+
+
+def _kind(event: Recorded) -> str | None:
+    match event.payload:
+        case TalkHeld():
+            return "talk"
+        case Act():
+            return "act"
+        case HandoverMade():
+            return "handover"
+        case LeaveTaken():
+            return "leave"
+    return None
+
+
+def _target(event: Recorded) -> int | None:
+    """The position of the entry that a correction, explanation or refusal is about."""
+    match event.payload:
+        case RecordCorrected(corrects=entry) | RecordExplained(explains=entry) | RecordRefused(refuses=entry):
+            return entry.position
+    return None
+
+
+def concerns(row: Instance, party: str) -> bool:
+    """Whether an obligation is the party's own, about it, or due to it."""
+    parts = {
+        part for pair in (row, *row.pairs) for name in (*pair.pairs_met, *pair.missing) for part in name.split("/")
+    }
+    return party in (row.owner, row.subject) or party in set(units_of(row)) or party in parts
+
+
+def _of_unit(facts: Facts, unit: str) -> tuple[Tenure, ...]:
+    found = {t.entry: t for t in (*facts.tenures(unit=unit), *facts.tenures(supervises=unit))}
+    return tuple(found[cite] for cite in sorted(found))
+
+
+def _line(facts: Facts, event: Recorded) -> Line:
+    payload = event.payload
+    occurred = payload.occurred_at if isinstance(payload, Fact) else None
+    return Line(
+        entry=facts.cite(event),
+        type=event.type,
+        occurred_on=day(facts, occurred) if occurred is not None else None,
+        recorded_at=event.recorded_at,
+        signers=event.signers,
+        parties=tuple(dict.fromkeys(named(payload))),
+    )
+
+
+def _cases(facts: Facts, party: str) -> list[CaseLine]:
+    """Case work that names the party; what the discipline side alone holds."""
+    found = []
+    is_person = party in facts.persons
+    named_in = facts.records(ledger="case", person=party) if is_person else facts.records(ledger="case", unit=party)
+    for event in named_in:
+        payload = event.payload
+        if not isinstance(payload, CaseWork):
+            continue
+        case = payload.case
+        line = CaseLine(facts.cite(event), event.type, case, event.recorded_at)
+        items = payload.decisions if isinstance(payload, DecisionMade) else ()
+        own = [item for item in items if party in (item.person, item.body)]
+        if own:
+            found += [CaseLine(line.entry, line.type, case, line.recorded_at, i.category, i.form) for i in own]
+        elif isinstance(payload, CaseOpened) or not items:
+            found.append(line)
+    return found

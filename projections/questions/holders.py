@@ -1,0 +1,105 @@
+"""Question: who held which duty on a day, as known at a moment."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.errors import BadInput
+from projections.facts.protocol import Facts
+from projections.facts.tenures import LEVELS, Holding, Level, covers_of, line_holders, membership, retro_weight
+from projections.facts.values import Citation, Period
+
+TIME_CONTRADICTED = "TIME_CONTRADICTED"
+"""The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One holder with the entry that made him one; `flag` names what disputes it: a signal, or a contradicted time."""
+
+    person: str
+    entry: Citation
+    valid_from: date
+    valid_to: date | None
+    flag: str | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Titular holders, and acting and covering holders beside them. Nobody titular and nobody acting is a gap."""
+
+    duty: str
+    unit: str | None
+    valid_at: date
+    titular: tuple[Holder, ...]
+    acting: tuple[Holder, ...]
+    cover: tuple[Holder, ...]
+
+    @property
+    def gap(self) -> bool:
+        """Whether nobody held the duty; cover does not fill it."""
+        return not self.titular and not self.acting
+
+
+def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answer:
+    """Who held a level of a unit's line on a day: `head`, `supervisor`, or `secretary` (of the organ)."""
+    if duty not in LEVELS:
+        raise BadInput("a duty is one of {}, not {!r}", ", ".join(LEVELS), duty)
+    on = Period(valid_at, valid_at)
+    found = line_holders(facts, duty, unit, on, primary=False)
+    return Answer(
+        duty=duty,
+        unit=unit,
+        valid_at=valid_at,
+        titular=tuple(_holder(facts, holding) for holding in found if not holding.acting),
+        acting=tuple(_holder(facts, holding) for holding in found if holding.acting),
+        cover=tuple(_holder(facts, holding) for holding in covers_of(facts, duty, unit, on)),
+    )
+
+
+def _holder(facts: Facts, holding: Holding) -> Holder:
+    """The holder by the assignment that counts most: an undisputed one before a disputed one."""
+    weights = [(retro_weight(facts, tenure), facts.contradicted(tenure), tenure) for tenure in holding.tenures]
+    order = (None, "medium", "high")
+    weight, contradicted, tenure = min(weights, key=lambda row: (row[1], order.index(row[0]), row[2].entry))
+    return Holder(
+        tenure.person,
+        tenure.entry,
+        tenure.valid_from,
+        tenure.valid_to,
+        flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else None,
+        disputed=contradicted or weight == "high",
+    )
+
+
+def members(facts: Facts, valid_at: date) -> tuple[str, ...]:
+    """Full membership of the Party group on a day; empty where there is no Party group."""
+    return membership(facts, valid_at, primary=False)
+
+
+def timeline(facts: Facts, duty: Level, unit: str | None, during: Period) -> list[Holding]:
+    """Every holding at a level inside these days, disputed ones and cover included, in order of days."""
+    found = [*line_holders(facts, duty, unit, during, primary=False), *covers_of(facts, duty, unit, during)]
+    return sorted(found, key=lambda holding: (holding.period, holding.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a reader named: a unit, or a post of the organ."""
+
+    unit: str | None
+    levels: tuple[Level, ...]
+
+
+def subject_of(facts: Facts, text: str) -> Subject:
+    """The unit or post that a reader means: a unit's id or name, or `secretary` / 书记. Raises BadInput."""
+    if text in ("secretary", "书记", "党组书记"):
+        return Subject(None, ("secretary",))
+    for unit in facts.units.values():
+        if text in (unit.id, unit.ref, unit.name):
+            return Subject(unit.id, ("secretary",) if unit.kind == "party_group" else ("head", "supervisor"))
+    near = [unit.ref for unit in facts.units.values() if text in unit.name]
+    if near:
+        raise BadInput("{!r} is neither a unit nor a post here; did you mean {}?", text, ", ".join(near))
+    known = ", ".join(unit.ref for unit in facts.units.values())
+    raise BadInput("{!r} is neither a unit nor a post here; units are {}", text, known)

@@ -1,0 +1,165 @@
+"""Rows of lists: what a screen, an export and the API show alike, one dataclass per list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from projections.facts.values import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry without its texts: who recorded what kind of thing when."""
+
+    ledger: str
+    position: int
+    ref: str | None
+    type: str
+    recorded_at: str
+    occurred_on: date | None
+    signers: tuple[str, ...]
+    stream: str
+    version: int
+    leaf_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """An entry that contains the words searched for, with the text around them."""
+
+    ledger: str
+    kind: str
+    position: int
+    ref: str | None
+    type: str
+    recorded_at: str
+    field: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A registered unit, with who holds its line on the day asked about."""
+
+    id: str
+    name: str
+    kind: str
+    head: tuple[str, ...]
+    supervisor: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A registered person, with the posts held on the day asked about."""
+
+    id: str
+    name: str
+    posts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TenureRow:
+    """A person held a post; `acting` is null, in_charge or cover."""
+
+    person: str
+    name: str
+    post: str
+    acting: str | None
+    scope: tuple[str, ...]
+    supervises: tuple[str, ...]
+    functions: tuple[str, ...]
+    valid_from: date
+    valid_to: date | None
+    recorded_at: str
+    entry: Citation
+    ended_by: Citation | None
+    disputed: bool
+    """Recorded late under a RETRO_ASSIGNMENT of weight high: it closes no gap (R16)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    """Days on which a duty had no holder (`gap`) or more than one titular holder (`overlap`)."""
+
+    kind: str
+    unit: str | None
+    name: str
+    duty: str
+    first: date
+    last: date
+    days: int
+    persons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case, and why it is still red."""
+
+    case: str
+    unit: str
+    name: str
+    period_from: date
+    period_to: date
+    opened_at: str
+    acts: int
+    amount: Decimal
+    red: tuple[str, ...]
+    pinned: bool
+    entry: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationRow:
+    """One obligation as owed by one owner in one period, with its status and the entries that made it so."""
+
+    obligation: str
+    owner: str
+    name: str
+    post: str | None
+    period: str | None
+    trigger: str | None
+    subject: str | None
+    due: date | None
+    status: str
+    required: int | None
+    credited: int | None
+    met_by: tuple[Citation, ...]
+    rejected: tuple[Citation, ...]
+    doubtful: tuple[Citation, ...]
+    not_counted: tuple[Citation, ...]
+    missing: tuple[str, ...]
+    unit: str | None
+    """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A question about a record; `explained_by` are the signed explanations of what it blames."""
+
+    code: str
+    weight: str
+    events: tuple[Citation, ...]
+    blamed: tuple[Citation, ...]
+    detail: Mapping[str, Any]
+    parties: tuple[str, ...]
+    """Persons and units that it concerns."""
+    explained_by: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """Who read what: one answer that was given."""
+
+    position: int
+    recorded_at: str
+    token: str
+    holder: str | None
+    question: str
+    concerns: tuple[str, ...]
+    case: str | None
+    entry: Citation | None
+    valid_at: date | None
+    known_at: str | None
+    asked: str | None

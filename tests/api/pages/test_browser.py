@@ -1,0 +1,247 @@
+"""The pages in a real browser: both languages, strict policy, accessibility, keyboard, narrow screen, hostile text."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from api import pages
+from ledger.home.directory import Home
+from ledger.scenario.load import load_scenario
+from ledger.scenario.replay import replay
+from projections.views.catch_up import views_of
+from tests.api.test_access import address
+from tests.support import replayed as support
+from tests.support import web
+
+PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")] + [
+    "/duties?unit=c-aid&known_at=2024-10-14", "/search?words=廉政", "/nowhere", "/login", "/holders/secretary",
+    "/obligations?half=2024H1&status=unmet", "/ledgers/case/entries/5", "/ledgers/duty/entries/60",
+]  # fmt: skip
+HOSTILE = '<script>document.title="owned"</script><img src=x onerror="document.title=1">"\'&amp;{{7*7}}'
+RTL = "\u202eאבג\u202c مرحبا"
+WIDE = "".join(chr(ord(char) + 0xFEE0) for char in "fullwidth=1+1")
+LONG = "长" * 5_000 + "x" * 5_000
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application on a port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Any) -> Any:
+    return chromium
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    app = web.application(web.copied(web.home()), open=True)
+    with serving(app) as address_:
+        yield address_
+    web.close(app)
+
+
+def watched(context: Any) -> tuple[Any, list[str]]:
+    """A page, and what it complains about."""
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page, said
+
+
+def axe_source() -> str:
+    import axe_core_python  # type: ignore[import-untyped]  # it has no types
+
+    return Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_every_page_is_clean_in_both_languages(browser: Any, base: str, locale: str) -> None:
+    """No message of the security policy, nothing that axe finds, no scrolling sideways on a wide or narrow screen."""
+    source = axe_source()
+    context = browser.new_context(locale=locale, bypass_csp=False)
+    checker = browser.new_context(locale=locale, bypass_csp=True)  # axe is a script, which our policy forbids
+    page, said = watched(context)
+    judge = checker.new_page()
+    faults: list[tuple[Any, ...]] = []
+    for path in PATHS:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(base + path)
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if beyond > 0:
+                faults.append((path, width, f"{beyond}px wider than the screen"))
+        judge.goto(base + path)
+        judge.evaluate(source)
+        found = judge.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        faults += [
+            (path, each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found["violations"]
+        ]
+    context.close()
+    checker.close()
+
+    assert not faults, "\n".join(map(str, faults))
+    assert [line for line in said if "status of 404" not in line] == []
+
+
+def test_scripts_are_not_needed_and_do_not_run(browser: Any, base: str) -> None:
+    """With scripts switched off every page shows the same words."""
+    with_scripts, without = browser.new_context(), browser.new_context(java_script_enabled=False)
+    for path in ("/duties", "/obligations", "/traces/K1"):
+        first, second = with_scripts.new_page(), without.new_page()
+        first.goto(base + path)
+        second.goto(base + path)
+        assert first.inner_text("main") == second.inner_text("main")
+    with_scripts.close()
+    without.close()
+
+
+def test_the_way_from_the_overview_to_an_entry_by_keyboard(browser: Any, base: str) -> None:
+    """Skip link first, then by Tab and Enter alone: overview, duties, filter, an entry; focus is always seen."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(base + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+
+    def go(text: str) -> None:
+        for _ in range(300):
+            page.keyboard.press("Tab")
+            seen = page.evaluate(
+                "(() => { const e = document.activeElement; const s = getComputedStyle(e);"
+                " return [(e.textContent || '').trim(), s.outlineStyle !== 'none' || e.tagName === 'svg']; })()"
+            )
+            assert seen[1] or not seen[0]
+            if seen[0] == text:
+                with page.expect_navigation():
+                    page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"{text} is not reached by keyboard")
+
+    go("Duties")
+    assert "/duties" in page.url
+    page.focus("select[name=unit]")
+    page.keyboard.press("ArrowDown")
+    go("Ask")
+    assert "unit=" in page.url
+    page.goto(base + "/holders/c-aid?valid_at=2024-07-09")
+    go("E055#135")
+    assert page.url.endswith("/ledgers/duty/entries/135")
+    context.close()
+
+
+def test_log_in_and_out_in_the_browser(browser: Any) -> None:
+    """A page asks for the token, the log-in returns to it, and after the log-out it asks again."""
+    home = web.copied(web.home())
+    text = web.token(home, "duties", "persons", "verify")
+    app = web.application(home)
+    with serving(app) as base:
+        context = browser.new_context(locale="en-GB")
+        page, said = watched(context)
+        page.goto(base + "/obligations?status=unmet")
+        assert "/login" in page.url
+        page.fill("#token", text)
+        page.press("#token", "Enter")
+        page.wait_for_load_state()
+        assert page.url == base + "/obligations?status=unmet"
+        assert "Cases" not in page.inner_text("nav.menu")
+        page.click("text=Log out")
+        page.goto(base + "/obligations")
+        assert "/login" in page.url
+        assert said == []
+        context.close()
+    web.close(app)
+
+
+def test_pages_print_without_menus_and_with_the_moment(browser: Any, base: str) -> None:
+    """On paper stand the title, the moment and the heads; menus, forms and links to files do not."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(base + "/traces/K1")
+    page.emulate_media(media="print")
+    shown = page.evaluate(
+        "['.menu', '.filter', '.under', '.as-of', 'h1', 'footer .heads'].map(s => {"
+        " const e = document.querySelector(s); return e ? getComputedStyle(e).display !== 'none' : null; })"
+    )
+    assert [each for each in shown[:3] if each] == []
+    assert shown[3:] == [True, True, True]
+    context.close()
+
+
+# --- hostile text ---
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[Home]:
+    """A replayed scenario whose names and texts attack whoever shows them."""
+    directory = Path(tempfile.mkdtemp(prefix="zeren-hostile-"))
+    source = support.SCENARIOS / "yunxi.yaml"
+    scenario = load_scenario(source)
+    persons = [replace(p, name=f"{_spoilt(n)}{p.name}") for n, p in enumerate(scenario.persons)]
+    units = [replace(u, name=f"{_spoilt(n)}{u.name}") for n, u in enumerate(scenario.units)]
+    changed = replace(scenario, persons=tuple(persons), units=tuple(units), events=_spoilt_events(scenario))
+    replay(changed, directory / "ledgers")
+    home = Home(directory / "ledgers")
+    views_of(home).close()
+    yield home
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+TEXTS = frozenset({"text", "title", "matter", "basis", "reason", "late_reason", "remark", "authority", "conduct"})
+
+
+def _spoilt(number: int) -> str:
+    """One of the attacks; the endless one once, for everything that is compared with everything takes its time."""
+    return LONG if number == 5 else (HOSTILE, RTL, WIDE)[number % 3]
+
+
+def _spoilt_events(scenario: Any) -> tuple[Any, ...]:
+    def change(value: Any, name: str, number: int) -> Any:
+        if isinstance(value, dict):
+            return {key: change(item, key, number) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(change(item, name, number) for item in value)
+        return f"{_spoilt(number)} {value}" if name in TEXTS and isinstance(value, str) else value
+
+    return tuple(
+        replace(event, values=change(dict(event.values), "", number)) for number, event in enumerate(scenario.events)
+    )
+
+
+def test_hostile_words_stay_words(browser: Any, hostile: Home) -> None:
+    """Markup, direction marks, endless and full-width text in names and texts: nothing runs, no page breaks."""
+    app = web.application(hostile, open=True)
+    context = browser.new_context(locale="zh-CN")
+    page, said = watched(context)
+    paths = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")]
+    paths += [f"/search?words={word}" for word in ("%3Cscript%3E", "%22%3E", WIDE)] + ["/holders/%3Cscript%3E"]
+    paths += [f"/ledgers/duty/entries/{position}" for position in (20, 70, 110, 150)]
+    with serving(app) as base:
+        for path in paths:
+            page.set_viewport_size({"width": 1000, "height": 800})
+            page.goto(base + path)
+            assert page.title().endswith("· 责任 zeren"), path
+            assert page.evaluate("document.querySelectorAll('script, img, iframe').length") == 0, path
+            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert beyond <= 0, (path, beyond)
+    context.close()
+    web.close(app)
+    assert [line for line in said if "status of 40" not in line] == []

@@ -1,0 +1,96 @@
+"""The pages of a case say what its report says, and link what they cite."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from flask import Flask
+
+from projections.language.trace import Explainer
+from projections.questions.desk import Desk
+from projections.reports.model import Listing, Paragraph
+from projections.reports.trace_report import trace_report
+from projections.views.catch_up import views_of
+from tests.support import web
+
+LANGUAGES = {"zh-CN": "zh_CN", "en": "en"}
+AS_LISTS = {  # sections of the report that the page has sentence by sentence
+    "en": ("Why nobody is here", "Decisions against the trace", "Persons", "Bodies"),
+    "zh-CN": ("此处为何无人负责", "处理决定与责任倒查对照", "人员", "班子"),
+}
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Flask]:
+    made = web.application(web.copied(web.home()), open=True)
+    yield made
+    web.close(made)
+
+
+def words(app: Flask, path: str, language: str = "en") -> str:
+    """What stands on a page, without its marks."""
+    response = app.test_client().get(path, headers={"Accept-Language": language})
+    assert response.status_code == 200, response.text
+    return plain(re.sub(r"<[^>]+>", "", response.text))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", "", html.unescape(text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_trace_page_says_every_sentence_of_the_report(app: Flask, language: str) -> None:
+    """Why nobody is there, each person's and body's grounds, decisions compared: the page leaves out none of them."""
+    shown = words(app, "/traces/K1", language)
+    with closing(views_of(web.home())) as views:
+        desk = Desk(views)
+        found = desk.trace("K1")
+        explain = Explainer(desk.facts(), LANGUAGES[language])
+        report = trace_report(found, explain, desk.facts(), (), charts=False)
+    sections = [section for section in report.sections if section.title in AS_LISTS[language]]
+    assert len(sections) == len(AS_LISTS[language])
+    said = [
+        item
+        for section in sections
+        for block in section.blocks
+        for item in (block.items if isinstance(block, Listing) else ())
+    ]
+    strong = [
+        block.text for section in sections for block in section.blocks if isinstance(block, Paragraph) and block.strong
+    ]
+    assert len(said) > 40
+    names = tuple(f"{explain.name(body.body)} — " for body in found.bodies)
+    missing = [text for text in (*said, *strong) if plain(text) not in shown and not text.startswith(names)]
+    assert missing == []
+
+
+def test_citations_in_sentences_are_links_and_other_numbers_are_not(app: Flask) -> None:
+    """E076#172 leads to its entry; a number whose entry has another name stays a word."""
+    text = app.test_client().get("/traces/K1").text
+    assert '<a class="cite" href="/ledgers/duty/entries/172">E076#172</a>' in text
+    assert '<a class="cite" href="/ledgers/case/entries/10">E090#10</a>' in text
+    with app.test_request_context("/traces/K1"):
+        app.preprocess_request()
+        from api.pages.frame import linked
+
+        assert "<a" not in linked("E076#173, X#172, #172, E076#172a")
+        assert linked("<b>E076#172主张") == (
+            '&lt;b&gt;<a class="cite" href="/ledgers/duty/entries/172">E076#172</a>主张'
+        )
+
+
+def test_the_case_page_has_dates_acts_and_a_chronology(app: Flask) -> None:
+    """Every step with the day on which it happened; every act of the facts with its day; both in the drawing too."""
+    shown = app.test_client().get("/cases/K1").text
+    rows = json.loads(app.test_client().get("/api/v1/cases/K1").text)["entries"]
+    assert rows
+    assert all(row["occurred_on"] for row in rows)
+    drawing = shown[shown.index("<svg") : shown.index("</svg>")]
+    for row in rows:
+        assert row["ref"] in drawing
+        assert f'<td class="date">{row["occurred_on"]}</td>' in shown
+    for number in range(1, 11):
+        assert f">a{number}<" in drawing

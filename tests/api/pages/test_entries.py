@@ -1,0 +1,132 @@
+"""The page of an entry hands out its bundle and says how it stands; persons and units have the dossier's entries."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from ledger.anchors.book import Bounds, EntryState
+from ledger.bundle.check import check_bundle
+from ledger.events.access import ReadMade
+from ledger.home.directory import Home
+from ledger.keys.marks import KeyMarks
+from projections.questions.desk import Desk
+from projections.views.catch_up import views_of
+from tests.support import web
+
+ENTRY = "/ledgers/duty/entries/135"
+
+
+@pytest.fixture(scope="module")
+def home() -> Home:
+    return web.copied(web.home())
+
+
+@pytest.fixture(scope="module")
+def app(home: Home) -> Iterator[Flask]:
+    made = web.application(home)
+    yield made
+    web.close(made)
+
+
+def test_a_bundle_from_the_page_verifies_and_its_handing_out_is_on_record(home: Home, app: Flask) -> None:
+    """Whoever may read texts and export gets a file that proves the entry by the fingerprint; that is logged."""
+    given = web.bearer(web.token(home, "evidence", "export"))
+    answer = app.test_client().get(f"{ENTRY}?download=bundle", headers=given)
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with closing(home.open("duty")) as duty:
+        report = check_bundle(answer.data, [duty.fingerprint])
+    assert report.findings == []
+    assert [part.claims.entries for part in report.parts] == [(135,)]
+    with closing(home.open("access")) as access:
+        last = access.at(access.size() - 1).payload
+    assert isinstance(last, ReadMade)
+    assert last.entry is not None
+    assert (last.question, last.entry.position) == ("entry_page", 135)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "path", "status"),
+    [
+        (("evidence",), f"{ENTRY}?download=bundle", 403),
+        (("export",), f"{ENTRY}?download=bundle", 403),
+        (("evidence", "export"), f"{ENTRY}?download=everything", 400),
+        (("evidence", "export", "cases"), "/ledgers/case/entries/10?download=bundle", 400),
+        (("evidence", "export"), "/ledgers/case/entries/10?download=bundle", 404),
+        (("evidence", "export"), "/ledgers/duty/entries/100000?download=bundle", 404),
+    ],
+)
+def test_who_may_not_gets_no_bundle(home: Home, app: Flask, scopes: tuple[str, ...], path: str, status: int) -> None:
+    """Without export, of a case, of what is not there: refused, and a case ledger is not told of."""
+    answer = app.test_client().get(path, headers=web.bearer(web.token(home, *scopes)))
+    assert answer.status_code == status
+    assert answer.mimetype != "application/zip"
+
+
+def test_an_entry_page_says_how_the_time_stands_and_whose_key_is_in_doubt(
+    home: Home, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Confirmed between two moments, contradicted, pending; disputed and re-enrolled beside the signers."""
+    given = {**web.bearer(web.token(home, "evidence")), "Accept-Language": "en"}
+
+    def shown() -> str:
+        return app.test_client().get(ENTRY, headers=given).text
+
+    assert "Anchors: pending" in shown()
+    bounds = Bounds(datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 2, 2, tzinfo=UTC))
+    said = "not before 2024-02-01 08:00:00+08:00, not after 2024-02-02 08:00:00+08:00"
+    for contradicted, word in ((False, "Anchors: holds"), (True, "Anchors: DOES NOT HOLD")):
+        state = EntryState("confirmed", bounds, contradicted)
+        monkeypatch.setattr("api.pages.entries.states", lambda *_, state=state: [state])
+        text = shown()
+        assert word in text
+        assert said in text
+        assert ("time contradicted" in text) is contradicted
+    monkeypatch.setattr("api.pages.entries.key_marks", lambda *_: [KeyMarks(("p-luo",), ("p-bai",))])
+    assert "disputed by 罗佩珊" in shown()
+    assert "re-enrolled by custodian" in shown()
+
+
+def test_person_and_unit_pages_hold_the_entries_of_the_dossier(home: Home, app: Flask) -> None:
+    """Talks, acts, handovers, leaves, remarks and decisions: each entry of the dossier is on the page as a link."""
+    given = web.bearer(web.token(home, "duties", "persons", "evidence", "cases"))
+    with closing(views_of(home)) as views:
+        desk = Desk(views)
+        day = desk.judging_day(date(2026, 1, 1))
+        for party, path in (("p-he", "/persons/p-he"), ("c-aid", "/holders/c-aid")):
+            found = desk.dossier(party, day)
+            text = app.test_client().get(path, headers=given).text
+            lines = (*found.talks, *found.handovers, *found.leaves, *found.remarks, *found.acts[-25:])
+            cites = [*(line.entry for line in lines), *(line.entry for line in found.cases if found.kind == "person")]
+            assert len(cites) > 3
+            for cite in cites:
+                assert f">{cite.ref}#{cite.position}</a>" in text, cite
+
+
+def test_who_may_not_know_of_a_case_reads_of_none_in_a_dossier(home: Home, app: Flask) -> None:
+    """Without the case scope the page of a person has no decision and no case, whatever the inspectors hold."""
+    with_cases, without = (
+        app.test_client().get("/persons/p-he", headers=web.bearer(web.token(home, *scopes))).text
+        for scopes in (("persons", "evidence", "cases"), ("persons", "evidence"))
+    )
+    assert "E116#31" in with_cases
+    assert "K1" in with_cases
+    assert "E116" not in without
+    assert "K1" not in without
+
+
+def test_the_access_page_says_what_was_asked_in_words(home: Home, app: Flask) -> None:
+    """A supervisor reads which question was asked, not the name of a function; a case only with the case scope."""
+    client = app.test_client()
+    reader = web.bearer(web.token(home, "persons", "cases"))
+    assert client.get("/persons/p-he", headers=reader).status_code == 200
+    assert client.get("/cases/K1", headers=reader).status_code == 200
+    views_of(home).close()
+    text = client.get(
+        "/access-log", headers={**web.bearer(web.token(home, "supervisor")), "Accept-Language": "en"}
+    ).text
+    assert '<td class="kind">Dossier of a person</td>' in text
+    assert "person_page" not in text
+    assert 'href="/cases/K1"' not in text

@@ -1,0 +1,96 @@
+"""The description is valid and true: every answer, made up parameters included, is one that it allows."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, settings
+from openapi_spec_validator import validate
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api import v1
+from api.answering.openapi import describe
+from api.routes import Route
+from ledger.access.tokens import SCOPES
+from projections.views.catch_up import views_of
+from tests.support import web
+
+Case = schemathesis.Case[Any]
+
+HOME = web.copied(web.home())
+TOKEN = web.token(HOME, *SCOPES[1:])
+APP = web.application(HOME, tile_entries=True)
+SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", APP)
+
+
+@SCHEMA.auth()
+class TokenAuth:
+    """Sends the token as a program does."""
+
+    def get(self, case: Case, ctx: schemathesis.AuthContext) -> str:  # noqa: ARG002 - their signature
+        return TOKEN
+
+    def set(self, case: Case, data: str, ctx: schemathesis.AuthContext) -> None:  # noqa: ARG002
+        case.headers.update(web.bearer(data))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    web.close(APP)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[FlaskClient]:
+    with APP.test_client() as client:
+        yield client
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_description_is_a_valid_openapi_document(language: str) -> None:
+    """OpenAPI 3.1, in both languages, with every route and its scopes."""
+    document: Any = describe((*v1.ROUTES, *v1.ROOT), language)
+
+    validate(document)
+    assert set(document["paths"]) == {route.path for route in (*v1.ROUTES, *v1.ROOT)}
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+)
+def test_every_answer_is_one_that_the_description_allows(case: Case) -> None:
+    """Whatever is asked: status, media type and form are as described, and nothing fails on our side."""
+    # Whether a made-up cursor is one of this list no schema can say; that what is not allowed is refused is checked.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+
+EXAMPLES = {
+    "/api/v1/holders/{subject}": "/api/v1/holders/c-aid?valid_at=2024-07-09",
+    "/api/v1/units/{unit}": "/api/v1/units/c-aid",
+    "/api/v1/persons/{person}": "/api/v1/persons/p-luo",
+    "/api/v1/cases/{case}": "/api/v1/cases/K1",
+    "/api/v1/traces/{case}": "/api/v1/traces/K1",
+    "/api/v1/ledgers/{kind}/growth": "/api/v1/ledgers/duty/growth?old=7",
+    "/api/v1/search": "/api/v1/search?words=廉政",
+}
+
+
+@pytest.mark.parametrize("route", [r for r in v1.ROUTES if r.medium == "json"], ids=lambda route: route.path)
+def test_a_full_answer_fits_its_schema(client: FlaskClient, route: Route) -> None:
+    """The answers about the scenario, which hold something everywhere, fit the described form exactly."""
+    from jsonschema import Draft202012Validator
+
+    path = EXAMPLES.get(route.path, route.path.replace("{kind}", "duty").replace("{position}", "60"))
+    client.get("/api/v1/persons/p-luo", headers=web.bearer(TOKEN))
+    views_of(HOME).close()
+    answer = client.get(path, headers=web.bearer(TOKEN))
+    assert answer.status_code == 200
+    document = describe((*v1.ROUTES, *v1.ROOT))
+    schema = document["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    Draft202012Validator({**schema, "components": document["components"]}).validate(json.loads(answer.data))
+    if route.lists:
+        assert json.loads(answer.data)["items"]

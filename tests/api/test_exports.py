@@ -1,0 +1,142 @@
+"""Exports: whole, equal to the list they were asked from, typed as text, and told apart when they break."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]  # it has no types
+import pytest
+from flask.testing import FlaskClient
+
+from api import pages, v1
+from api.answering import exports
+from api.answering.exports import export
+from api.routes import Route
+from ledger.errors import BadInput
+from projections.facts.values import Citation
+from tests.api.test_access import address
+from tests.support import web
+
+LISTS = [route for route in (*v1.ROUTES, *pages.ROUTES) if any(p.name == "format" for p in route.parameters)]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[FlaskClient]:
+    app = web.application(web.home(), open=True)
+    with app.test_client() as client:
+        yield client
+    web.close(app)
+
+
+def whole(client: FlaskClient, path: str) -> list[dict[str, Any]]:
+    """All rows of a list, page by page."""
+    rows: list[dict[str, Any]] = []
+    query: dict[str, object] = {"limit": 37}
+    while True:
+        page = client.get(path, query_string=query).json
+        assert page is not None
+        rows += page["items"]
+        if page["next"] is None:
+            return rows
+        query["cursor"] = page["next"]
+
+
+@pytest.mark.parametrize("route", [route for route in v1.ROUTES if route.lists], ids=lambda route: route.path)
+def test_an_export_holds_every_row_of_the_list(client: FlaskClient, route: Route) -> None:
+    """ndjson gives the rows of all pages; csv and xlsx as many; headers give the count and the digest of the bytes."""
+    path = address(route).partition("?")[0]
+    if route.path.endswith("/search"):
+        return
+    rows = whole(client, path)
+    files = {kind: client.get(path, query_string={"format": kind}) for kind in ("ndjson", "csv", "xlsx")}
+    for answer in files.values():
+        assert answer.headers["X-Row-Count"] == str(len(rows))
+        assert answer.headers["X-Content-SHA256"] == hashlib.sha256(answer.data).hexdigest()
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert [json.loads(line) for line in files["ndjson"].text.splitlines()] == rows
+    table = list(csv.reader(io.StringIO(files["csv"].data.decode("utf-8-sig"))))
+    assert len(table) == len(rows) + 1
+    sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].data)).active
+    assert sheet is not None
+    assert sheet.max_row == len(rows) + 1
+
+
+@pytest.mark.parametrize(
+    ("page", "api"),
+    [
+        ("/obligations?status=unmet&half=2024H1", "/api/v1/obligations?status=unmet&half=2024H1"),
+        ("/signals?weight=high", "/api/v1/signals?weight=high"),
+        ("/ledgers/duty/entries?type=talk.held/1", "/api/v1/ledgers/duty/entries?type=talk.held/1"),
+        ("/persons?known_at=2023-06-01", "/api/v1/persons?known_at=2023-06-01"),
+    ],
+)
+def test_page_api_and_export_hold_the_same_rows(client: FlaskClient, page: str, api: str) -> None:
+    """The filter in the address means the same everywhere, and each row of the export is on the page."""
+    first, second = (client.get(f"{path}&format=ndjson") for path in (page, api))
+
+    assert first.data == second.data
+    assert first.data
+    shown = client.get(f"{page}&limit=500").text
+    rows = [json.loads(line) for line in first.text.splitlines()]
+    assert shown.count("<tr") >= len(rows)
+
+
+def test_without_the_scope_there_is_no_export() -> None:
+    """A token that reads may still not carry away."""
+    home = web.copied(web.home())
+    given = web.bearer(web.token(home, "duties"))
+    app = web.application(home)
+    with app.test_client() as client:
+        assert client.get("/api/v1/units?format=csv", headers=given).status_code == 403
+        assert client.get("/obligations?format=csv", headers=given).status_code == 403
+        assert "format=csv" not in client.get("/obligations", headers=given).text
+    web.close(app)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of anything."""
+
+    text: object
+
+
+HOSTILE = ["=1+1", "+1", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\uff1d1+1", "\uff0b1", "\uff201", "\r=1"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_looks_like_a_formula_stays_text(text: str) -> None:
+    """In xlsx the cell is a text; in csv a spreadsheet reads it as one."""
+    book = openpyxl.load_workbook(io.BytesIO(export("xlsx", Row, [Row(text)]).data))
+    sheet = book.active
+    assert sheet is not None
+    assert sheet["A2"].data_type == "s"
+    table = list(csv.reader(io.StringIO(export("csv", Row, [Row(text)]).data.decode("utf-8-sig"))))
+    assert table[1][0] == f"'{text}"
+
+
+def test_a_number_is_not_taken_for_a_formula() -> None:
+    """Amounts keep their form, also below zero."""
+    table = list(csv.reader(io.StringIO(export("csv", Row, [Row("-12.5"), Row(7)]).data.decode("utf-8-sig"))))
+    assert [row[0] for row in table[1:]] == ["-12.5", "7"]
+
+
+def test_the_same_rows_are_the_same_bytes() -> None:
+    """A digest can be compared: nothing of the moment of writing is in a file."""
+    rows = [Row((Citation("x", 3, "E1"), Citation("x", 4, "#4"))), Row({"a": None}), Row(None), Row(True)]
+    for kind in ("csv", "xlsx", "ndjson"):
+        assert export(kind, Row, rows).data == export(kind, Row, rows).data
+    assert export("csv", Row, rows).data.decode("utf-8-sig").splitlines()[1] == "E1#3; #4"
+
+
+def test_a_workbook_that_cannot_hold_all_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many rows or too long a text: an error that names the other forms."""
+    monkeypatch.setattr(exports, "XLSX_ROWS", 2)
+    with pytest.raises(BadInput):
+        export("xlsx", Row, [Row(n) for n in range(3)])
+    with pytest.raises(BadInput):
+        export("xlsx", Row, [Row("x" * 40_000)])
+    assert export("csv", Row, [Row("x" * 40_000)]).rows == 1

@@ -1,0 +1,157 @@
+"""The server as a process: it starts, says where, reads what is recorded meanwhile, and ends in peace."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from ledger.home.directory import Home
+from tests.cli.test_cli import zeren
+from tests.support import replayed as support
+from tests.support import web
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def served(home: Home, *words: str) -> Iterator[tuple[str, "subprocess.Popen[str]", Path]]:
+    """(address, process, file of what it says) of `zeren serve`."""
+    environment = {**os.environ, "ZEREN_LANG": "en", "ZEREN_DIR": str(home.directory)}
+    said = home.directory / "said.txt"
+    command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", "0", *words]
+    with said.open("w") as out:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=out, stdout=out, text=True)
+    try:
+        for _ in range(600):
+            found = re.search(r"http://127\.0\.0\.1:\d+/", said.read_text())
+            if found or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        assert found, said.read_text()
+        yield found[0], process, said
+    finally:
+        process.kill()
+        process.wait()
+
+
+def get(address: str, token: str | None = None) -> tuple[int, str]:
+    try:
+        with urlopen(Request(address, headers=web.bearer(token) if token else {}), timeout=60) as response:  # noqa: S310
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_the_server_follows_its_ledgers_and_ends_in_peace() -> None:
+    """A token granted while it runs reads; views follow; a SIGTERM ends it with 0, and its follower with it."""
+    home = web.copied(support.replayed(support.YUNXI))
+    from ledger.access.log import create_access_ledger
+
+    create_access_ledger(home, web.PASSPHRASE)
+    home.views.unlink()
+    with served(home) as (address, process, said):
+        assert "no token is in force" in said.read_text()
+        assert get(f"{address}readyz") == (200, '{"status": "ok"}')
+        assert get(f"{address}api/v1/persons/p-luo")[0] == 401
+        token = web.token(home, "persons", "supervisor")
+        assert get(f"{address}api/v1/persons/p-luo", token)[0] == 200
+        for _ in range(100):
+            listed = json.loads(get(f"{address}api/v1/access-log", token)[1])["items"]
+            if listed:
+                break
+            time.sleep(0.1)
+        assert [row["question"] for row in listed] == ["dossier"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        lines = [json.loads(line) for line in said.read_text().splitlines() if line.startswith("{")]
+        assert {"v1.dossier", "v1.access_log"} <= {line["endpoint"] for line in lines}
+        assert token not in said.read_text()
+        assert "Traceback" not in said.read_text()
+
+
+def test_open_needs_no_token_and_says_so() -> None:
+    """Open is said at the start and on the page; a simulated directory gets an access ledger by itself."""
+    home = web.copied(support.replayed(support.YUNXI))
+    with served(home, "--open") as (address, _, said):
+        status, page = get(address)
+        assert (200, True) == (status, "开放：无需登录" in page or "open: no log-in" in page)
+        assert "everybody on this machine" in said.read_text()
+    assert "access" in home.kinds()
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_forwarded_headers_count_where_they_were_configured(monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+    """The server passes on what a proxy says only where it was told that there is one."""
+    monkeypatch.setenv("ZEREN_PROXIES", proxies)
+    with served(web.copied(support.replayed(support.YUNXI)), "--open", "--allow-host", "ledger.example") as (
+        address,
+        *_,
+    ):
+        connection = HTTPConnection(address.split("/")[2], timeout=60)
+        forwarded = {"X-Forwarded-Host": "ledger.example", "X-Forwarded-Proto": "https"}
+        connection.request("GET", "/api/v1//ledgers", headers=forwarded)
+        location = connection.getresponse().headers["Location"]
+        connection.close()
+    assert location.startswith("https://ledger.example/" if proxies == "1" else "http://127.0.0.1")
+
+
+def test_behind_a_proxy_it_is_never_open(tmp_path: Path) -> None:
+    """`api.wsgi:app` takes no ZEREN_OPEN, for there everybody would come from this machine."""
+    home = web.copied(web.home())
+    environment = {**os.environ, "ZEREN_DIR": str(home.directory), "ZEREN_OPEN": "1"}
+    code = (
+        "from api.wsgi import app; c = app.test_client();"
+        " print(c.get('/api/v1/units').status_code, c.get('/healthz').status_code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["401", "200"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("token", "new", "--scope", "everything"), 2),
+        (("token", "new",), 2),
+        (("token", "new", "--scope", "duties", "--days", "0"), 2),
+        (("token", "new", "--scope", "organ", "--scope", "cases"), 2),
+        (("token", "revoke", "t-none"), 2),
+    ],
+)  # fmt: skip
+def test_a_token_that_cannot_be_is_refused_and_nothing_written(words: tuple[str, ...], code: int) -> None:
+    """The exit code says so, and the access ledger has no entry more."""
+    home = web.home()
+    ledger = home.open("access")
+    before = ledger.size()
+    refused = zeren(*words, directory=home.directory)
+    assert refused.returncode == code, refused.stderr
+    assert ledger.size() == before
+    ledger.close()
+
+
+def test_tokens_are_made_listed_and_revoked_by_command(tmp_path: Path) -> None:
+    """`zeren token`: the text is printed once, the list shows states and never the text, a revoked one stays listed."""
+    home = web.copied(support.replayed(support.YUNXI))
+    made = zeren("token", "new", "--scope", "duties", "--for", "张三", "--json", directory=home.directory)
+    assert made.returncode == 0, made.stderr
+    token = json.loads(made.stdout)
+    assert re.fullmatch(r"zrn_[A-Za-z0-9_-]{43}", token["token"])
+    listed = zeren("token", "list", directory=home.directory).stdout
+    assert {token["id"], "张三", "duties"} <= set(listed.split())
+    assert token["token"] not in listed
+    assert zeren("token", "revoke", token["id"], directory=home.directory).returncode == 0
+    assert zeren("token", "revoke", token["id"], directory=home.directory).returncode == 5
+    states = json.loads(zeren("token", "list", "--json", directory=home.directory).stdout)
+    assert [(row["id"], row["state"]) for row in states] == [(token["id"], "revoked")]

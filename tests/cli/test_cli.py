@@ -1,0 +1,255 @@
+"""The command line as a user meets it: answers, messages, exit codes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS, SUMMARIES
+from tests.support import replayed as support
+
+ROOT = Path(__file__).parents[2]
+SIZES = {"duty": 222, "case": 36}
+"""Entries of the replayed scenario: its events, registrations, keys and daily seals."""
+
+
+def zeren(*words: str, language: str = "en", directory: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ZEREN_LANG": language, "COLUMNS": "200"}
+    environment.pop("ZEREN_DIR", None)
+    if directory is not None:
+        environment["ZEREN_DIR"] = str(directory)
+    command = [sys.executable, "-c", "from cli.main import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("cli") / "ledgers"
+    shutil.copytree(support.replayed(support.YUNXI).directory, directory)
+    return directory
+
+
+def test_holders_answers_for_the_time_and_the_knowledge_of_the_time(ledgers: Path) -> None:
+    """The gap of July 2024 is a gap as known at the opening, and a disputed holder as known two weeks later."""
+    then = zeren(
+        "holders",
+        "c-aid",
+        "--valid-at",
+        "2024-07-09",
+        "--known-at",
+        "2024-10-14T10:00:00+08:00",
+        "--json",
+        directory=ledgers,
+    )
+    later = zeren(
+        "holders", "c-aid", "--valid-at", "2024-07-09", "--known-at", "2024-10-31", "--json", directory=ledgers
+    )
+
+    assert ["supervisor"] == json.loads(then.stdout)["gaps"]
+    rows = [row for row in json.loads(later.stdout)["holders"] if row["duty"] == "supervisor"]
+    assert [("p-luo", "E095", True)] == [(row["person"], row["entry"]["ref"], row["disputed"]) for row in rows]
+
+
+def test_every_answer_names_its_times_and_heads(ledgers: Path) -> None:
+    """A JSON answer says as of when it holds and from how much of which ledger it was computed."""
+    for words in (("holders", "secretary", "--valid-at", "2024-03-20"), ("trace", "K1")):
+        answer = json.loads(zeren(*words, "--json", directory=ledgers).stdout)
+
+        assert "known_at" in answer
+        assert list(SIZES.items()) == [(head["kind"], head["entries"]) for head in answer["ledgers"]]
+        assert all(head["simulated"] for head in answer["ledgers"])
+
+
+def test_trace_speaks_both_languages(ledgers: Path) -> None:
+    """The trace names persons and categories in Chinese and in English, with the same entry numbers."""
+    chinese, english = (zeren("trace", "K1", language=lang, directory=ledgers).stdout for lang in ("zh_CN", "en"))
+
+    assert "贺立新 — wenze-2019：主要领导责任" in chinese.replace(": ", "：")
+    assert "main leadership responsibility" in english
+    for cited in ("E037", "E060", "E085", "E095", "E096"):
+        assert cited in chinese
+        assert cited in english
+
+
+def test_one_rulebook_can_be_asked_for(ledgers: Path) -> None:
+    """With --rulebook every category is under that rulebook alone; an unknown one is refused with those there are."""
+    answer = json.loads(zeren("trace", "K1", "--rulebook", "chufen-2023", "--json", directory=ledgers).stdout)
+    unknown = zeren("trace", "K1", "--rulebook", "nope", directory=ledgers)
+
+    assert {"chufen-2023"} == {book for person in answer["persons"] for book, _ in person["categories"]}
+    assert unknown.returncode == 2
+    assert "wenze-2019, chufen-2023" in unknown.stderr
+
+
+def test_verify_ends_in_a_verdict_and_an_exit_code(ledgers: Path) -> None:
+    """A whole ledger is valid and exits 0; JSON says the same."""
+    text = zeren("verify", directory=ledgers)
+    data = json.loads(zeren("verify", "--json", directory=ledgers).stdout)
+
+    assert text.returncode == 0
+    assert text.stdout.rstrip().endswith("verdict: valid")
+    assert ["valid", "valid"] == [report["verdict"] for report in data]
+
+
+def test_a_tampered_ledger_exits_3_and_names_the_place(ledgers: Path, tmp_path: Path) -> None:
+    """One changed byte in a stored body is named by its position, in both languages, with exit code 3."""
+    import sqlite3
+
+    copy = tmp_path / "copy"
+    shutil.copytree(ledgers, copy)
+    connection = sqlite3.connect(copy / "duty.db")
+    connection.execute("DROP TRIGGER bodies_update")
+    body = connection.execute("SELECT body FROM bodies WHERE position = 112").fetchone()[0]
+    connection.execute("UPDATE bodies SET body = ? WHERE position = 112", (body[:-2] + b"A\n",))
+    connection.commit()
+    connection.close()
+    outcome = zeren("verify", directory=copy)
+
+    assert outcome.returncode == 3
+    assert "#112" in outcome.stdout
+    assert outcome.stdout.count("verdict: invalid") == 1
+
+
+def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
+    """Pages join without gap or overlap; a single entry shows its fields and, raw, its signed note."""
+    first = json.loads(zeren("entries", "--limit", "100", "--json", directory=ledgers).stdout)["items"]
+    second = json.loads(zeren("entries", "--from", "100", "--limit", "500", "--json", directory=ledgers).stdout)[
+        "items"
+    ]
+    one = json.loads(zeren("entries", "E060", "--json", directory=ledgers).stdout)["items"][0]
+    raw = zeren("entries", "E060", "--raw", directory=ledgers).stdout
+
+    assert list(range(SIZES["duty"])) == [item["position"] for item in first + second]
+    assert one["fields"]["votes.oppose.0"] == "p-han"
+    assert raw.startswith("zeren/entry/v1\n{")
+
+
+def test_views_rebuild_compares(ledgers: Path) -> None:
+    """A rebuild equals the views as they stood; edited views are told and exit 3."""
+    import sqlite3
+
+    same = zeren("views", "rebuild", "--compare", directory=ledgers)
+    connection = sqlite3.connect(ledgers / "views.db")
+    connection.execute("UPDATE tenures SET person = 'p-luo' WHERE position = 56")
+    connection.commit()
+    connection.close()
+    edited = zeren("views", "rebuild", "--compare", directory=ledgers)
+
+    assert (0, 3) == (same.returncode, edited.returncode)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["holders"], 2, "UNIT_OR_POST"),
+        (["holders", "nobody"], 2, "neither a unit nor a post"),
+        (["holders", "c-aid", "--valid-at", "2024-7-9"], 2, "is not a day"),
+        (["holders", "c-aid", "--known-at", "yesterday"], 2, "is not a moment"),
+        (["trace", "K9"], 2, "known cases: K1"),
+        (["entries", "E999"], 2, "no entry has the number"),
+        (["entries", "#999"], 2, f"the ledger has {SIZES['duty']} entries"),
+        (["nonsense"], 2, "nonsense"),
+        (["replay", "absent.yaml", "--into", "x"], 2, "cannot be read"),
+    ],
+)
+def test_bad_input_gets_one_clear_message(ledgers: Path, words: list[str], code: int, says: str) -> None:
+    """Each kind of bad input ends with its exit code, a message that names it, and no traceback."""
+    outcome = zeren(*words, directory=ledgers)
+
+    assert code == outcome.returncode
+    assert says in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_no_ledger_here_is_exit_6(tmp_path: Path) -> None:
+    """A directory without ledgers is named, with the two ways to go on."""
+    outcome = zeren("verify", directory=tmp_path)
+
+    assert outcome.returncode == 6
+    assert "zeren replay FILE --into DIR" in outcome.stderr
+
+
+def test_a_directory_of_another_version_is_refused(ledgers: Path, tmp_path: Path) -> None:
+    """A directory or database of another version is named as such and not touched."""
+    import sqlite3
+
+    copy = tmp_path / "copy"
+    shutil.copytree(ledgers, copy)
+    (copy / "zeren.json").write_text('{"layout": 99}\n')
+    layout = zeren("verify", directory=copy)
+    (copy / "zeren.json").write_text('{"layout": 1}\n')
+    connection = sqlite3.connect(copy / "duty.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.commit()
+    connection.close()
+    store = zeren("verify", directory=copy)
+
+    assert (2, 2) == (layout.returncode, store.returncode)
+    assert "another version" in layout.stderr
+    assert "another version" in store.stderr
+
+
+def test_a_failed_replay_leaves_nothing(tmp_path: Path) -> None:
+    """A scenario that a rule refuses is named with file, line and event, and the directory is not left half made."""
+    text = support.YUNXI.read_text().replace("ends: E006, person: p-ding", "ends: E006, person: p-gao")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text)
+    outcome = zeren("replay", str(bad), "--into", str(tmp_path / "into"))
+
+    assert outcome.returncode == 2
+    assert "event E054" in outcome.stderr
+    assert not (tmp_path / "into").exists()
+
+
+EVERY_HELP = """
+import contextlib, io, json
+from cli.main import COMMANDS, main
+shown = {}
+for name in ("", *COMMANDS):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            main([*([name] if name else []), "--help"])
+        except SystemExit as ended:
+            shown[name] = [ended.code, out.getvalue()]
+print(json.dumps(shown))
+"""
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_command_is_listed_with_its_help(language: str) -> None:
+    """`zeren --help` lists every command with one line, and each has a help text in both languages."""
+    assert COMMANDS.keys() == SUMMARIES.keys()
+    environment = {**os.environ, "ZEREN_LANG": language, "COLUMNS": "200"}
+    outcome = subprocess.run(
+        [sys.executable, "-c", EVERY_HELP], capture_output=True, text=True, env=environment, cwd=ROOT, check=True
+    )
+    shown = json.loads(outcome.stdout)
+
+    assert "" == outcome.stderr
+    assert {"", *COMMANDS} == shown.keys()
+    for name, (code, text) in shown.items():
+        assert (name, 0) == (name, code)
+        assert "--help" in text
+        assert ("用法" if language == "zh_CN" else "Usage") in text
+    assert all(f"  {name} " in shown[""][1] for name in COMMANDS)
+
+
+def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
+    """While another process writes, a command that would write says so at once and writes nothing; readers go on."""
+    import sqlite3
+
+    copy = tmp_path / "copy"
+    shutil.copytree(ledgers, copy)
+    other = sqlite3.connect(copy / "duty.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = zeren("sign", "E095", "--as", "p-luo", directory=copy)
+    reading = zeren("entries", "--limit", "1", directory=copy)
+    other.close()
+
+    assert (7, 0) == (writing.returncode, reading.returncode)
+    assert "locked by another process" in writing.stderr
+    assert "Traceback" not in writing.stderr

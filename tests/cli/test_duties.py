@@ -1,0 +1,213 @@
+"""The commands for obligations, signals, dossiers and rule sets, as a user meets them."""
+
+import io
+import json
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.main import build
+from cli.showing.exits import run
+from ledger.home.directory import Home
+from projections.language import catalogue as i18n
+from projections.language.catalogue import use_language
+from projections.obligations.table import table
+from projections.questions.desk import Desk
+from projections.views.catch_up import views_of
+from tests.support import replayed as support
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def zeren(*words: str, directory: Path, language: str = "en") -> Done:
+    """Runs a command in this process."""
+    before, out, err = i18n.language(), io.StringIO(), io.StringIO()
+    use_language(language)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(build(), ["--dir", str(directory), *words])
+    finally:
+        use_language(before)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("duties") / "ledgers"
+    shutil.copytree(support.replayed(support.YUNXI).directory, directory)
+    return directory
+
+
+def asked(ledgers: Path, *words: str) -> dict[str, Any]:
+    done = zeren(*words, "--json", directory=ledgers)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_obligations_are_limited_and_say_why(ledgers: Path) -> None:
+    """Owner by name, period and id limit the list; each act that does not count says why; heads and times are named."""
+    answer = asked(ledgers, "obligations", "--owner", "贺立新", "--id", "A2b", "--period", "2024H1")
+
+    (row,) = answer["obligations"]
+    assert (row["status"], row["owner"], row["credited"], row["required"]) == ("unmet", "p-he", 0, 2)
+    assert [(r["entry"]["ref"], r["verdict"], r["codes"][0]) for r in row["reasons"]] == [
+        ("E094", "rejected", "AFTER_CASE_OPENED")
+    ]
+    assert answer["judged_on"] == "2025-12-31"
+    assert answer["ledgers"]
+
+
+def test_a_status_is_told_as_known_then(ledgers: Path) -> None:
+    """Before the talks of June 2023 were recorded, and before the half-year was over, they were not due yet."""
+    words = ("obligations", "--id", "A2b", "--owner", "p-he", "--period", "2023H1")
+    (then,) = asked(ledgers, *words, "--known-at", "2023-05-29")["obligations"]
+    (later,) = asked(ledgers, *words, "--known-at", "2023-07-01")["obligations"]
+
+    assert (then["status"], then["missing"]) == ("not_due", ["p-he/p-ding", "p-he/p-cheng"])
+    assert (later["status"], later["missing"]) == ("met", [])
+
+
+def test_upcoming_and_overdue_are_lists_of_their_own(ledgers: Path) -> None:
+    """What falls due soon is not due yet; what is overdue was due and stands undone or doubted."""
+    upcoming = asked(ledgers, "obligations", "--upcoming", "40", "--on", "2024-03-01")["obligations"]
+    overdue = asked(ledgers, "obligations", "--overdue", "--unit", "c-aid")["obligations"]
+
+    assert upcoming
+    assert {row["status"] for row in upcoming} == {"not_due"}
+    assert all("2024-03-01" <= row["due"] <= "2024-04-10" for row in upcoming)
+    assert {row["status"] for row in overdue} <= {"unmet", "partly_unmet", "doubtful", "partly_doubtful"}
+    assert {row["obligation"] for row in overdue} >= {"PM2c", "PM5b", "PM4"}
+
+
+def test_the_calendar_holds_one_day_for_each_that_has_one(ledgers: Path, tmp_path: Path) -> None:
+    """The file is iCalendar: as many events as rows with a day, lines of at most 75 octets ended by CRLF."""
+    file = tmp_path / "due.ics"
+    answer = asked(ledgers, "obligations", "--period", "2024", "--ics", str(file))
+    data = file.read_bytes()
+
+    assert data.count(b"BEGIN:VEVENT") == sum(row["due"] is not None for row in answer["obligations"]) > 0
+    assert data.endswith(b"END:VCALENDAR\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line for line in data.split(b"\r\n"))
+    uids = [line for line in data.split(b"\r\n") if line.startswith(b"UID:")]
+    assert len(uids) == len(set(uids))
+
+
+def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Path) -> None:
+    """Every standing duty is there with what claims to serve it; none has a status or a number."""
+    answer = asked(ledgers, "obligations")
+    standing = {row["obligation"]: row for row in answer["standing"]}
+
+    assert set(standing) == {id_ for id_, row in table().obligations.items() if row.standing}
+    assert [entry["ref"] for entry in standing["G4b"]["evidence"]] == ["E038"]
+    assert not {"status", "credited", "required"} & set(standing["G4b"])
+    assert not {row["obligation"] for row in answer["obligations"]} & set(standing)
+    assert "E038" in zeren("obligations", "--standing", directory=ledgers).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("obligations", "--period", "last year"), "2024H1"),
+        (("obligations", "--owner", "nobody"), "p-qin"),
+        (("obligations", "--id", "Z9"), "zeren rules show"),
+        (("obligations", "--on", "soon"), "soon"),
+        (("signals", "--code", "NOISE"), "LATE_RECORD"),
+        (("signals", "--unit", "康"), "d-rehab"),
+        (("dossier", "somebody"), "p-qin"),
+    ],
+)
+def test_what_does_not_exist_is_said_with_what_does(ledgers: Path, words: tuple[str, ...], hint: str) -> None:
+    """A name that is not there is bad input (exit 2), and the message names what is."""
+    done = zeren(*words, directory=ledgers)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert hint in done.stderr
+
+
+def test_signals_show_inputs_and_benign_reasons(ledgers: Path) -> None:
+    """Each signal says what it looked at and found, and what may lie behind it; limits by party and weight hold."""
+    answer = asked(ledgers, "signals", "--person", "p-he", "--weight", "high")
+
+    assert {row["weight"] for row in answer["signals"]} == {"high"}
+    assert all("p-he" in row["parties"] and row["inputs"] and row["benign"] for row in answer["signals"])
+    found = {row["code"]: row["detail"] for row in answer["signals"]}
+    assert [entry["ref"] for entry in found["TWO_PLACES_AT_ONCE"]["conflicts_with"]] == ["E071"]
+    text = zeren("signals", "--code", "NO_QUORUM", directory=ledgers, language="zh_CN").stdout
+    assert "法定人数" in text
+
+
+def test_a_dossier_is_as_known_at_the_moment(ledgers: Path) -> None:
+    """As known before his retirement was recorded, he is still in office, and the later talk is not there."""
+    before = asked(ledgers, "dossier", "p-he", "--known-at", "2024-06-30")
+    after = asked(ledgers, "dossier", "p-he")
+
+    assert next(row["leaves"] for row in before["tenures"]) is None
+    assert next(row["leaves"] for row in after["tenures"]) == "retirement"
+    assert "E094" not in {row["entry"]["ref"] for row in before["talks"]}
+    assert "E094" in {row["entry"]["ref"] for row in after["talks"]}
+    assert ("main_leadership", "党内严重警告") in {(row["category"], row["form"]) for row in after["cases"]}
+
+
+def test_a_dossier_over_the_organs_own_views_knows_nothing_of_cases(ledgers: Path, tmp_path: Path) -> None:
+    """Where only the duty ledger is joined, no case, decision or signal of one stands in any answer."""
+    own = tmp_path / "own"
+    shutil.copytree(ledgers, own)
+    for file in own.rglob("*case*"):
+        if file.is_file():
+            file.unlink()
+    for file in own.glob("views*"):
+        file.unlink()
+    views = views_of(Home(own))
+    try:
+        found = Desk(views).dossier("p-he", date(2025, 12, 31))
+    finally:
+        views.close()
+
+    assert (found.inspector, found.cases) == (False, ())
+    codes = {row.signal.code for row in found.signals}
+    assert "TWO_PLACES_AT_ONCE" in codes
+    assert not codes & {"AFTER_LEAD", "AFTER_CASE_OPENED", "POST_READ_RECORD", "MOVE_DURING_CASE"}
+
+
+def test_a_rule_set_is_adopted_by_an_entry_and_the_strictest_wins(ledgers: Path, tmp_path: Path) -> None:
+    """What a layer above adopts counts from its entry on; before it, and where it cannot be read, nothing changes."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("timely_days: 3\nobligations: {PG1: {times: 2}}\n", encoding="utf-8")
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("obligations: {Z9: {times: 2}}\n", encoding="utf-8")
+    words = ("rules", "adopt", str(rules), "--layer", "centre", "--version", "2020", "--as", "p-bai")
+
+    size = asked(ledgers, "entries")["size"]
+    assert zeren(*words, "--dry-run", directory=ledgers).returncode == 0
+    refused = zeren(
+        "rules", "adopt", str(bad), "--layer", "centre", "--version", "1", "--as", "p-bai", directory=ledgers
+    )
+    assert (refused.returncode, "Z9" in refused.stderr) == (2, True)
+    assert asked(ledgers, "entries")["size"] == size
+
+    adopted = zeren(*words, "--allow-clock-jump", directory=ledgers)
+    assert adopted.returncode == 0, adopted.stderr
+    assert asked(ledgers, "rules", "show")["settings"]["timely_days"] == 3
+    assert asked(ledgers, "rules", "show", "--known-at", "2025-12-31")["settings"]["timely_days"] == 5
+    row = asked(ledgers, "obligations", "--id", "PG1", "--period", "2023")["obligations"][0]
+    assert (row["required"], row["status"]) == (2, "unmet")
+
+
+def test_the_rules_show_every_obligation_in_both_languages(ledgers: Path) -> None:
+    """The list has every row of the table, in the reader's language."""
+    for language in ("zh_CN", "en"):
+        text = zeren("rules", "show", directory=ledgers, language=language).stdout
+        assert all(row.title.of(language) in text for row in table().obligations.values())

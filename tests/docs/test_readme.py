@@ -1,0 +1,56 @@
+"""The README tells the truth: its commands run as they stand, in their order, and what it names is there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.home.directory import Home
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if re.search(r"^zeren ", block, re.M)]
+PLACEHOLDER = "FINGERPRINT"
+"""Stands for what reaches the reader by another way: the case ledger's fingerprint."""
+
+
+def test_every_block_of_commands_runs_as_written(tmp_path: Path) -> None:
+    """In an empty directory beside the project's files the README's blocks run one after another, without a fault.
+
+    Each is one shell script with nobody at the terminal, so that what it prints, and what it would ask, is known.
+    """
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment.pop("ZEREN_DIR", None)
+    assert len(BLOCKS) > 2
+    for block in BLOCKS:
+        script = re.sub(r"^zeren .*\bserve\b.*$", "", block, flags=re.MULTILINE)  # ends only when interrupted
+        if PLACEHOLDER in block:
+            opened = Home(tmp_path / "ledgers").open("case")
+            script = script.replace(PLACEHOLDER, opened.fingerprint)
+            opened.close()
+        outcome = subprocess.run(
+            ["sh", "-e", "-c", script],
+            cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            timeout=300,
+        )  # fmt: skip
+
+        assert (0, "") == (outcome.returncode, outcome.stderr if outcome.returncode else ""), block
+
+
+def test_every_make_target_named_is_there() -> None:
+    """Each `make TARGET` of the README is a target of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmake ([a-z]+)\b", README))
+
+    assert {"demo", "test"} <= named
+    assert [] == [target for target in sorted(named) if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("room", sorted(set(re.findall(r"`((?:ledger|projections|api|cli|tests)/[\w/.]*)`", README))))
+def test_every_place_named_is_there(room: str) -> None:
+    """Each file or folder of the project that the README names exists."""
+    assert (ROOT / room).exists()

@@ -1,0 +1,105 @@
+"""Obligations of some owners: the same answer as that of the whole, from fewer acts."""
+
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from projections.obligations import obligations, owed_by
+from projections.obligations.docket import Docket
+from projections.signals import crediting
+from projections.views.facts import ViewFacts
+from tests.support.facts_maker import Organ
+from tests.support.replayed import scenario_facts
+
+JUDGED_ON = date(2025, 12, 31)
+
+
+def fresh() -> ViewFacts:
+    """The scenario's facts without anything computed from them before."""
+    return ViewFacts(scenario_facts().views)
+
+
+def test_each_owner_is_told_what_the_whole_says_of_him() -> None:
+    """What each owner owes, asked of him alone, is what the whole answer has of him, row by row."""
+    whole = obligations(fresh(), judged_on=JUDGED_ON)
+    owners = dict.fromkeys(row.owner for row in whole)
+    assert len(owners) > 5
+    for owner in owners:
+        assert owed_by(fresh(), owner, judged_on=JUDGED_ON) == tuple(row for row in whole if row.owner == owner)
+
+
+def test_several_owners_are_told_together_and_the_order_of_asking_does_not_matter() -> None:
+    """Owners asked together, after one of them alone and before the whole, over the same cut: one answer."""
+    facts = fresh()
+    whole = obligations(fresh(), judged_on=JUDGED_ON)
+    some = set(sorted({row.owner for row in whole})[::2])
+    owed_by(facts, min(some), judged_on=JUDGED_ON)
+    asked = obligations(facts, judged_on=JUDGED_ON, owners=some)
+    assert asked == tuple(row for row in whole if row.owner in some)
+    assert obligations(facts, judged_on=JUDGED_ON) == whole
+    assert obligations(facts, judged_on=JUDGED_ON, owners=some) == asked
+
+
+def test_only_what_could_count_for_the_owner_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of one member, the acts of the others are not judged."""
+    judged: list[Any] = []
+    near = crediting.blame_among
+
+    def counting(q: Any, records: Any) -> Any:
+        judged.extend(records)
+        return near(q, records)
+
+    monkeypatch.setattr("projections.signals.blame_among", counting)
+    facts = fresh()
+    claimed = {record.position for record in facts.records() if getattr(record.payload, "claims", None)}
+    member = next(row.owner for row in obligations(fresh(), judged_on=JUDGED_ON) if row.obligation == "A2b")
+    judged.clear()
+    owed_by(facts, member, judged_on=JUDGED_ON)
+    assert 0 < len({record.position for record in judged}) < len(claimed) / 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_owners_agree_with_the_whole_on_disorderly_acts(seed: int) -> None:
+    """On random talks and collective talks, recorded twice, late, by whomever, each owner is told what the whole is."""
+    rng = random.Random(seed)  # noqa: S311 - test data
+    settings = {"collective_talks_count": bool(seed % 2), "one_act_several_obligations": seed < 2}
+    organ = Organ(opened="2023-06-01", **settings).staffed()
+    moment = datetime(2024, 1, 2, 9)  # noqa: DTZ001 - the maker gives it the organ's zone
+    for _ in range(60):
+        moment += timedelta(hours=rng.choice([1, 5, 30, 80]))
+        occurred, recorded = moment - timedelta(hours=rng.choice([1, 1, 1, 200, 1500])), moment.isoformat()
+        claims = tuple(rng.sample(["A2a", "A2b", "PG3a", "PM3", "PS3"], rng.randint(1, 3)))
+        persons = tuple(rng.sample(["sec", "mem", "mem2", "head", "head2"], 3))
+        if rng.random() < 0.7:
+            for _ in range(rng.choice([1, 1, 2])):
+                organ.talk(*persons[:2], occurred.isoformat(), recorded=recorded, claims=claims)
+        else:
+            kind = rng.choice(["collective_talk", "discipline"])
+            organ.meeting(occurred.isoformat(), persons, recorded=recorded, kind=kind, claims=claims)
+    views = organ.facts().views
+    whole = obligations(ViewFacts(views), judged_on=JUDGED_ON)
+    owners = {row.owner for row in whole}
+    assert {"mem", "mem2", "sec"} <= owners
+    for asked in ({"mem"}, {"mem2", "sec"}, owners):
+        found = obligations(ViewFacts(views), judged_on=JUDGED_ON, owners=asked)
+        assert found == tuple(row for row in whole if row.owner in asked)
+
+
+def test_talks_of_others_that_claim_the_duty_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of one member, talks between others that claim the same duty are not even looked up."""
+    organ = Organ(opened="2023-06-01").staffed()
+    for day in range(1, 25):
+        organ.talk("mem" if day == 3 else "mem2", "head2", f"2024-03-{day:02} 09:00", claims=("A2b",))
+    facts = organ.facts()
+    seen: set[str] = set()
+    happened = Docket.happened
+
+    def noting(self: Docket, act: Any) -> date:
+        seen.add(getattr(act.payload, "talker", ""))
+        return happened(self, act)
+
+    monkeypatch.setattr(Docket, "happened", noting)
+    assert owed_by(facts, "mem", judged_on=JUDGED_ON)
+    assert seen & {"mem", "mem2"} == {"mem"}

@@ -1,0 +1,59 @@
+"""Blame of a few records by index: the same file, a number named in words, a series of document numbers."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledger.events.acts import EducationHeld, ReportSent
+from ledger.events.base import Attachment
+from projections.signals import blame, signals
+from projections.signals.inquiry import background_of
+from projections.views.facts import ViewFacts
+from tests.support.facts_maker import Organ
+from tests.support.replayed import scenario_facts
+
+CODES = {"EVIDENCE_REUSED", "ANACHRONISM", "DOC_NUMBER_CLASH"}
+
+
+def organ() -> Organ:
+    """A photo shown three times, a talk that names a later one by number, and a series that runs against its days."""
+    made = Organ().staffed()
+    for number, day in enumerate((4, 5, 6)):
+        photo = (Attachment(sha256="ab" * 32), Attachment(sha256=f"{number:064x}"))
+        on = date(2024, 3, day)
+        made.duty(EducationHeld(ref=f"E{number}", body="aid", attachments=photo, occurred_at=on), f"2024-03-0{day}")
+    for number, (ref, day) in enumerate((("残联[2024]7号", 11), ("残联[2024]3号", 12), ("残联[2023]3号", 13))):
+        sent = ReportSent(ref=ref, author="group", title=f"report {number}", occurred_at=date(2024, 3, day))
+        made.duty(sent, f"2024-03-{day}")
+    made.talk("mem", "head", "2024-03-20 09:00", ref="T1")
+    made.talk("mem", "head", "2024-03-14 09:00", recorded="2024-03-21", text="见T1，不见T11", ref="T2")
+    return made
+
+
+@pytest.mark.parametrize("scenario", [False, True])
+def test_each_record_alone_is_blamed_as_in_the_whole_and_nothing_else_is_read(scenario: bool) -> None:
+    """What the index tells of a file, a number or a series is what reading everything tells."""
+    views = scenario_facts().views if scenario else organ().facts().views
+    found = [signal for signal in signals(ViewFacts(views)) if signal.code in CODES]
+    assert scenario or {signal.code for signal in found} == CODES
+    facts = ViewFacts(views)
+    for record in facts.records():
+        blamed = blame(facts, [record]).get(facts.cite(record), ())
+        expected = [signal for signal in found if facts.cite(record) in signal.blamed]
+        assert [signal for signal in blamed if signal.code in CODES] == expected
+    assert not background_of(facts).has_read
+
+
+def test_what_lies_beyond_the_cut_is_not_found_by_the_index() -> None:
+    """As known before the photo was shown again nobody is blamed for it."""
+    views = organ().facts().views
+
+    def codes(entries: int | None) -> set[Any]:
+        facts = ViewFacts(views, entries=entries)
+        events = [event for event in facts.records() if event.type == "education.held/1"]
+        return {signal.code for rows in blame(facts, events).values() for signal in rows} & CODES
+
+    first = next(event.position for event in organ().entries["duty"] if event.payload.ref == "E0")
+    assert codes(first + 1) == set()
+    assert codes(None) == {"EVIDENCE_REUSED"}

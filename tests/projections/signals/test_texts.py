@@ -1,0 +1,177 @@
+"""Signals about what a text says, and the search for near duplicates."""
+
+import difflib
+import random
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledger.core.encoding import b64encode
+from ledger.events.records import TextErased
+from ledger.events.tenure import HandoverMade
+from projections.facts.values import Signal
+from projections.signals import signals
+from projections.signals.similarity import near_duplicates
+from projections.views.likeness import normalise
+from tests.support.facts_maker import Organ
+
+TEXT = (
+    "听取儿童康复定点机构遴选情况，两家机构托人打招呼已婉拒并留存短信；"
+    "提醒评审专家名单会前不得外泄，遴选结果先送党组再公示。"
+)
+OTHER = "谈宣传活动外包比价，说明选用两家询价的原因；提醒达到限额须走集中采购，合同目录年底前补齐，仍缺两份。"
+THRESHOLD = Decimal("0.90")
+
+
+def fired(organ: Organ, code: str) -> list[Signal]:
+    """The organ's signals of one code."""
+    return [signal for signal in signals(organ.facts()) if signal.code == code]
+
+
+def talks(organ: Organ, *texts: str) -> None:
+    for number, text in enumerate(texts):
+        organ.talk("mem", "head", f"2024-03-{number + 4:02} 09:00", text=text, ref=f"T{number}")
+
+
+def test_the_earliest_of_a_group_is_named_and_not_blamed() -> None:
+    """NEAR_DUPLICATE_TEXT names the whole group and blames all but the first recorded."""
+    organ = Organ().staffed()
+    talks(organ, TEXT, OTHER, TEXT.replace("两家", "三家"), TEXT + "完。")
+    (signal,) = fired(organ, "NEAR_DUPLICATE_TEXT")
+    assert [cite.ref for cite in signal.events] == ["T0", "T2", "T3"]
+    assert [cite.ref for cite in signal.blamed] == ["T2", "T3"]
+    assert signal.weight == "medium"
+
+
+def test_punctuation_and_width_do_not_hide_a_copy() -> None:
+    """Texts are compared after NFKC with letters and digits alone."""
+    organ = Organ().staffed()
+    talks(organ, TEXT, " ".join(TEXT.replace("，", "；")))
+    assert len(fired(organ, "NEAR_DUPLICATE_TEXT")) == 1
+    assert normalise("\uff21\uff11，二 b") == "A1二b"  # full-width A and 1
+
+
+def test_listed_boilerplate_is_removed_before_comparing() -> None:
+    """With the shared passage listed only what remains is compared; nothing left is TEMPLATE_ONLY and no duplicate."""
+    opening = (
+        "围绕落实党风廉政建设责任制进行谈话。一要提高政治站位，认真学习廉政法规；二要管好分管人员，严格执行制度。" * 2
+    )
+    texts = (opening + "问了三笔发票。", opening + "仓库钥匙双人双锁。", opening)
+    plain, listed = Organ().staffed(), Organ(boilerplate=[opening]).staffed()
+    for organ in (plain, listed):
+        talks(organ, *texts)
+    assert len(fired(plain, "NEAR_DUPLICATE_TEXT")) == 1
+    assert not fired(plain, "TEMPLATE_ONLY")
+    assert not fired(listed, "NEAR_DUPLICATE_TEXT")
+    assert [signal.events[0].ref for signal in fired(listed, "TEMPLATE_ONLY")] == ["T2"]
+
+
+def test_a_signal_stands_by_the_erasure_of_its_text() -> None:
+    """Where an erasure lists the signal, it stands with the same entries, although the text is gone."""
+    organ = Organ().staffed()
+    first = organ.talk("mem", "head", "2024-03-04", ref="T0")
+    second = organ.talk("mem", "head", "2024-03-05", ref="T1")
+    rows: Any = [["NEAR_DUPLICATE_TEXT", ["", first.position, b64encode(first.leaf_hash)], ["", second.position, "x"]]]
+    erased = TextErased(entry=organ.reference(second), names=("text",), ground="request", signals=rows)
+    organ.duty(erased, "2024-04-01")
+    (signal,) = fired(organ, "NEAR_DUPLICATE_TEXT")
+    assert ([c.ref for c in signal.events], [c.ref for c in signal.blamed]) == (["T0", "T1"], ["T1"])
+
+
+@pytest.mark.parametrize(
+    ("words", "fires"),
+    [
+        ("见E085和发票", True),
+        ("见E0857", False),
+        ("X-E085-1", False),
+        ("整改85条", False),
+    ],
+)
+def test_words_that_name_what_was_not_there_yet(words: str, fires: bool) -> None:
+    """ANACHRONISM: a number as a whole word in the text names a later event; part of a longer word does not."""
+    organ = Organ().staffed()
+    organ.talk("mem2", "head2", "2024-09-20", ref="E085")
+    organ.talk("mem2", "head2", "2024-09-21", ref="85")
+    organ.talk("mem", "head", "2024-06-18", text=words, recorded="2024-10-01", ref="T")
+    assert len(fired(organ, "ANACHRONISM")) == fires
+
+
+def test_a_reference_to_a_later_event_is_an_anachronism() -> None:
+    """`refers` to an entry dated later fires; to one of the same day or earlier it does not."""
+    organ = Organ().staffed()
+    later = organ.talk("mem", "head", "2024-06-18", ref="T1")
+    for number, on in enumerate((date(2024, 6, 17), date(2024, 6, 18), date(2024, 6, 19))):
+        refers = (organ.reference(later),)
+        handover = HandoverMade(
+            ref=f"H{number}", outgoing="head", incoming="head2", scope=("aid",), refers=refers, occurred_at=on
+        )
+        organ.duty(handover, "2024-06-20", "head", "head2")
+    assert [signal.events[0].ref for signal in fired(organ, "ANACHRONISM")] == ["H0"]
+
+
+# --- the search ---
+
+
+def invented(rng: random.Random, size: int) -> str:
+    return "".join(chr(0x4E00 + rng.randrange(2500)) for _ in range(size))
+
+
+def edited(rng: random.Random, text: str, edits: int) -> str:
+    places = rng.sample(range(len(text)), edits)
+    return "".join(invented(rng, 1) if number in places else char for number, char in enumerate(text))
+
+
+def brute_force(texts: list[str]) -> list[tuple[int, ...]]:
+    groups = [{number} for number in range(len(texts))]
+    for later in range(len(texts)):
+        for earlier in range(later):
+            ratio = difflib.SequenceMatcher(None, texts[earlier], texts[later], autojunk=False).ratio()
+            if ratio >= 0.9:
+                union = next(g for g in groups if earlier in g) | next(g for g in groups if later in g)
+                groups = [g for g in groups if not g & union] + [union]
+    return sorted(tuple(sorted(group)) for group in groups if len(group) > 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_finds_what_comparing_every_pair_finds(seed: int) -> None:
+    """Groups equal those of comparing all pairs by ratio, around the threshold and for short texts too."""
+    rng = random.Random(seed)  # noqa: S311 - test data
+    texts = [invented(rng, rng.choice([5, 12, 40, 120])) for _ in range(25)]
+    texts += [edited(rng, text, max(1, len(text) * rng.choice([3, 8, 10, 12]) // 100)) for text in texts]
+    texts += [texts[3], texts[4] + texts[5][:3], ""]
+    rng.shuffle(texts)
+    assert sorted(near_duplicates(texts, THRESHOLD)) == brute_force(texts)
+
+
+def test_a_chain_of_copies_is_one_group() -> None:
+    """A group hangs together: the first and the last need not be alike."""
+    rng = random.Random(7)  # noqa: S311 - test data
+    chain = [invented(rng, 100)]
+    for start in range(0, 60, 8):
+        chain.append(chain[-1][:start] + invented(rng, 8) + chain[-1][start + 8 :])
+    assert difflib.SequenceMatcher(None, chain[0], chain[-1], autojunk=False).ratio() < 0.5
+    assert near_duplicates(chain, THRESHOLD) == [tuple(range(len(chain)))]
+
+
+def test_the_search_is_deterministic_and_compares_few_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among many texts from one stock of phrases only a small share of all pairs is compared, always the same."""
+    from projections.signals import similarity
+
+    rng = random.Random(11)  # noqa: S311 - test data
+    stock = [invented(rng, rng.randint(4, 12)) for _ in range(300)]
+    texts = ["".join(rng.choice(stock) for _ in range(8)) for _ in range(1500)]
+    texts += [edited(rng, text, 2) for text in texts[:50]]
+    asked: list[tuple[int, int]] = []
+    alike = similarity._Search.alike
+
+    def counted(self: similarity._Search, earlier: int, later: int) -> bool:
+        asked.append((earlier, later))
+        return alike(self, earlier, later)
+
+    monkeypatch.setattr(similarity._Search, "alike", counted)
+    found = near_duplicates(texts, THRESHOLD)
+    assert sorted(found) == [(number, 1500 + number) for number in range(50)]
+    assert len(asked) < len(texts) ** 2 / 20
+    assert near_duplicates(texts, THRESHOLD) == found

@@ -1,0 +1,187 @@
+"""Charts: well-formed and safe whatever the words, readable without seeing them, true to the days."""
+
+import itertools
+import re
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.charts.graph import Edge, Node, graph_chart
+from projections.charts.svg import drawing, element, fitted, text_width, wrapped
+from projections.charts.tenure import Bar, Lane, Point, tenure_chart
+from projections.facts.values import Period
+
+SVG = "{http://www.w3.org/2000/svg}"
+YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
+NASTY = '<script>alert("1")</script> & \'"]]> \x00\x1b 责任'
+HREFS = ["javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " //x", "vbscript:x"]
+
+
+def tenures(*bars: Bar, points: tuple[Point, ...] = (), **more: object) -> ET.Element:
+    lanes = (Lane("head", bars), Lane("acts", points=points))
+    text = tenure_chart(lanes, YEAR, **{"title": "t", "description": "d", "key": "k", **more})  # type: ignore[arg-type]
+    return ET.fromstring(text)  # noqa: S314 - our own text, that it parses is the claim
+
+
+def widths(root: ET.Element, kind: str) -> list[float]:
+    return [float(r.attrib["width"]) for r in root.iter(f"{SVG}rect") if r.get("class") == f"bar {kind}"]
+
+
+@given(st.text(), st.text())
+def test_any_words_make_a_well_formed_drawing_that_says_them(title: str, label: str) -> None:
+    """Whatever characters the names hold, the drawing parses, holds no markup of theirs, and says them."""
+    root = tenures(Bar(label, YEAR, note=label), title=title, points=(Point(label, date(2024, 5, 1)),))
+    graph = ET.fromstring(  # noqa: S314
+        graph_chart([Node("a", 0, (label, title))], [], title=title, description=label, key="g")
+    )
+
+    assert {e.tag.removeprefix(SVG) for e in (*root.iter(), *graph.iter())} <= {
+        *("svg", "title", "desc", "g", "rect", "text", "path", "defs", "pattern", "circle", "marker"),
+    }
+
+
+def test_markup_in_names_stays_text() -> None:
+    """A name with markup is shown as its characters; nothing of it becomes an element or an attribute."""
+    text = tenure_chart([Lane(NASTY, (Bar(NASTY, YEAR),))], YEAR, title=NASTY, description=NASTY, key="k")
+
+    assert "<script" not in text
+    assert 'alert("1")' not in text
+    assert "责任" in text
+
+
+@pytest.mark.parametrize("href", HREFS)
+def test_only_paths_and_web_addresses_become_links(href: str) -> None:
+    """A link with a scheme that runs something is drawn without a link."""
+    root = tenures(Bar("x", YEAR, href=href))
+
+    assert not list(root.iter(f"{SVG}a"))
+
+
+def test_a_chart_without_links_is_one_image_with_links_a_group() -> None:
+    """Title and description are named by the drawing; its role fits whether it contains links."""
+    plain, linked = tenures(Bar("x", YEAR)), tenures(Bar("x", YEAR, href="/entries/1"))
+
+    assert (plain.get("role"), linked.get("role")) == ("img", "group")
+    for root in (plain, linked):
+        named = (root.get("aria-labelledby") or "").split()
+        assert [e.tag.removeprefix(SVG) for e in root if e.get("id") in named] == ["title", "desc"]
+
+
+def test_no_style_no_script_no_handler() -> None:
+    """A drawing needs nothing that a strict content security policy forbids: no style, no script, no handler."""
+    text = tenure_chart([Lane("l", (Bar("b", YEAR, "gap"),))], YEAR, title="t", description="d", key="k")
+    text += graph_chart(
+        [Node("a", 0, ("a",)), Node("b", 1, ("b",))], [Edge("a", "b")], title="", description="", key=""
+    )
+
+    assert not re.search(r"<style|<script|\sstyle=|\son\w+=", text)
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=8))
+def test_bars_are_as_wide_as_their_days(lengths: list[int]) -> None:
+    """Bars of successive holders are in the proportion of their days and lie side by side without overlap."""
+    first, bars = YEAR.first, []
+    for days in lengths:
+        last = first + timedelta(days=days - 1)
+        if last > YEAR.last:
+            break
+        bars.append(Bar("x", Period(first, last)))
+        first = last + timedelta(days=1)
+    found = widths(tenures(*bars), "holder")
+
+    per_day = sum(found) / sum(bar.period.days for bar in bars)
+    assert found == pytest.approx([max(2.0, bar.period.days * per_day) for bar in bars], abs=0.05)
+
+
+def test_a_bar_outside_the_days_shown_is_left_out_and_one_across_is_cut() -> None:
+    """Only what lies inside the chart's days is drawn."""
+    before = Bar("a", Period(date(2022, 1, 1), date(2023, 12, 31)))
+    across = Bar("b", Period(date(2020, 1, 1), date(2030, 1, 1)))
+
+    assert len(widths(tenures(before, across), "holder")) == 1
+    assert widths(tenures(across), "holder") == widths(tenures(Bar("c", YEAR)), "holder")
+
+
+def test_overlapping_bars_stand_below_each_other() -> None:
+    """Two who held at once are both seen."""
+    root = tenures(Bar("a", YEAR), Bar("b", YEAR, "disputed"))
+    rows = [r.attrib["y"] for r in root.iter(f"{SVG}rect") if (r.get("class") or "").startswith("bar")]
+
+    assert len(set(rows)) == 2
+
+
+def test_one_drawing_for_one_input() -> None:
+    """The same input gives the same text, in any order of edges' ends that do not exist."""
+    nodes = [Node(str(n), n % 3, (f"n{n}",)) for n in range(9)]
+    edges = [Edge(str(a), str(b)) for a in range(9) for b in range(9) if a % 3 < b % 3]
+
+    drawn = {graph_chart(nodes, [*edges, Edge("0", "nowhere")], title="", description="", key="g") for _ in range(3)}
+    assert len(drawn) == 1
+
+
+def test_boxes_of_a_column_do_not_overlap() -> None:
+    """However many lines the boxes hold, no two of a column cover each other."""
+    nodes = [Node(str(n), 0, ("word " * n, "责任" * n)) for n in range(1, 12)]
+    root = ET.fromstring(graph_chart(nodes, [], title="", description="", key="g"))  # noqa: S314
+    boxes = sorted(
+        (float(r.attrib["y"]), float(r.attrib["height"]))
+        for r in root.iter(f"{SVG}rect")
+        if (r.get("class") or "").startswith("node")
+    )
+
+    assert len(boxes) == 11
+    assert all(y + height <= below for (y, height), (below, _) in itertools.pairwise(boxes))
+    assert max(y + height for y, height in boxes) <= float(root.attrib["viewBox"].split()[3])
+
+
+@given(st.text(max_size=60), st.floats(20, 300))
+def test_wrapping_loses_no_word(text: str, width: float) -> None:
+    """Wrapped lines hold every character that is no blank; a fitted text is no wider than asked."""
+    assert "".join("".join(wrapped(text, width)).split()) == "".join(text.split())
+    assert text_width(fitted(text, width)) <= width
+
+
+def test_edges_within_a_column_and_backwards_are_drawn() -> None:
+    """An edge to the left is drawn from the left, one within a column bends outside it; labels are cut to fit."""
+    nodes = [Node("a", 0, ("a",)), Node("b", 1, ("b",)), Node("c", 1, ("c",), "no such kind", href="/c")]
+    text = graph_chart(
+        nodes, [Edge("b", "a", "a very long label indeed"), Edge("b", "c", dashed=True)],
+        title="t", description="d", key="g", layers=("one", "two"),
+    )  # fmt: skip
+
+    assert text.count('class="edge"') == 2
+    assert "…" in text
+
+
+def test_labels_of_neighbouring_markers_stand_above_each_other() -> None:
+    """Two markers days apart have their words on lines of their own."""
+    markers = (Point("case opened", date(2024, 6, 10)), Point("first lead", date(2024, 6, 3)))
+    root = tenures(Bar("x", YEAR), markers=markers)
+    rows = {t.text: t.attrib["y"] for t in root.iter(f"{SVG}text") if t.text in ("case opened", "first lead")}
+
+    assert len(set(rows.values())) == 2
+
+
+def test_long_periods_have_years_on_the_axis() -> None:
+    """From months to centuries the axis has labels that do not run into each other, and ends."""
+    for years in (1, 3, 8, 60, 900):
+        during = Period(date(1900, 1, 1), date(1900 + years, 12, 31))
+        marker = Point("opened", during.last)
+        text = tenure_chart(
+            [Lane("l")], during, title="", description="", key="k", markers=(marker, Point("x", date(1800, 1, 1))),
+            shaded=during,
+        )  # fmt: skip
+        assert len(re.findall(r">1?9?\d{2,4}(-\d\d)?<", text)) >= 2
+    late = Period(date(9998, 1, 1), date.max)
+    assert "9998" in tenure_chart([Lane("l")], late, title="", description="", key="k")
+
+
+def test_attributes_are_written_as_given() -> None:
+    """Names with underscores are hyphenated, None is left out, numbers have at most two decimals."""
+    text = drawing(1, 2, element("path", d="M0,0", stroke_width=1.239, fill=None), title="t", description="", key="k")
+
+    assert 'stroke-width="1.24"' in text
+    assert "fill=" not in text.partition("<path")[2]

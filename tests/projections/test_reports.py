@@ -1,0 +1,245 @@
+"""The trace report: one model for every form, complete, safe, and the same bytes for the same input."""
+
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.main import build
+from ledger.errors import BadInput
+from projections.charts.svg import drawing, element
+from projections.language.trace import Explainer
+from projections.questions.desk import Desk
+from projections.reports.html import document
+from projections.reports.model import Chart, Listing, Paragraph, Report, Section, Table
+from projections.reports.pdf import chart_png, report_pdf
+from projections.reports.text import columns, report_lines
+from projections.reports.trace_report import HeadLine, trace_report
+from projections.reports.word import report_docx
+from projections.trace.model import Trace
+from tests.support import replayed as support
+from tests.tools.system import require_system
+
+NASTY = "<b>&\"'</b> \x00\x07 ]]> 责任"
+
+
+@cache
+def yunxi() -> tuple[Desk, Trace]:
+    desk = Desk(support.views_of_scenario(support.YUNXI))
+    return desk, desk.trace("K1")
+
+
+@cache
+def made(language: str) -> Report:
+    desk, found = yunxi()
+    heads = [HeadLine(head, "cm9vdA==") for head in desk.heads()]
+    return trace_report(found, Explainer(desk.facts(), language), desk.facts(), heads)
+
+
+def words(report: Report) -> str:
+    return "\n".join([report.title, report.subtitle, *report.as_of, *_texts(report)])
+
+
+def _texts(report: Report) -> Iterator[str]:
+    for section in report.sections:
+        yield section.title
+        for block in section.blocks:
+            match block:
+                case Paragraph(text=text):
+                    yield text
+                case Listing(items=items):
+                    yield from items
+                case Table(caption=caption, heads=heads, rows=rows):
+                    yield from (caption, *heads, *(cell for row in rows for cell in row))
+                case Chart(caption=caption):
+                    yield caption
+
+
+def small(*blocks: Paragraph | Listing | Table | Chart, title: str = "t") -> Report:
+    return Report(title, "s", ("as of 1", "head"), (Section("one", blocks),), "en", "Page {page} of {pages}")
+
+
+def picture() -> str:
+    return drawing(100, 20, element("rect", width=50, height=10), title="t", description="d", key="k")
+
+
+@pytest.fixture
+def fonts() -> None:
+    require_system("pango")
+    require_system("cjk-font")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_person_act_gap_and_ground_is_in_the_report(language: str) -> None:
+    """The report says every person, act, cited entry, rule, gap, variant and ledger head of the trace."""
+    desk, found = yunxi()
+    explain = Explainer(desk.facts(), language)
+    said = words(made(language))
+
+    for person in found.persons:
+        assert explain.name(person.person) in said
+        for ground in person.grounds:
+            assert all(explain.cites([cite]) in said for cite in ground.cites)
+            assert f"[{ground.rule}]" in said
+    assert all(row.act in said and row.day.isoformat() in said for row in found.acts)
+    assert all(gap.period.first.isoformat() in said for gap in found.gaps)
+    assert "E095#" in said
+    assert all(head.origin in said for head in desk.heads())
+    assert "cm9vdA==" in said
+
+
+def test_chinese_reports_have_no_english_sentence() -> None:
+    """In the Chinese report every sentence is Chinese: no message is left in English."""
+    english = set(_texts(made("en")))
+    chinese = [text for text in _texts(made("zh_CN")) if text in english and re.search(r"[a-z]{3,} [a-z]{3,}", text)]
+
+    assert [text for text in chinese if "从旧兼从轻" not in text] == []
+
+
+def test_a_red_case_says_so_first() -> None:
+    """Why a case is red stands at the top of its first section, strong."""
+    desk, found = yunxi()
+    red = replace(found, red=("second_track_without_outcome",))
+    report = trace_report(red, Explainer(desk.facts(), "en"), desk.facts(), [], charts=False)
+    first = report.sections[0].blocks[0]
+
+    assert isinstance(first, Paragraph)
+    assert first.strong
+    assert "RED" in first.text
+
+
+def test_the_text_form_has_all_words_but_drawings() -> None:
+    """The command line's form is the same model: all words, aligned columns, no drawing."""
+    report = made("en")
+    lines = "\n".join(report_lines(report))
+
+    drawn = {block.caption for section in report.sections for block in section.blocks if isinstance(block, Chart)}
+    assert [text for text in _texts(report) if text not in lines and text not in drawn] == []
+    assert "<svg" not in lines
+    assert columns(("a", "b"), (("责任", "x"),)) == ["a     b", "----  -", "责任  x"]
+
+
+def test_any_words_are_shown_as_they_are_in_html() -> None:
+    """Markup in names becomes text in the document; only the drawing is markup of ours."""
+    report = small(Paragraph(NASTY, True), Listing((NASTY,)), Table(NASTY, (NASTY,), ((NASTY,),), (1,)), title=NASTY)
+    html = document(report)
+
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;") >= 6
+
+
+def test_word_files_hold_every_word_and_the_same_bytes(fonts: None) -> None:
+    """A Word file holds every word of the model, Chinese font set, page fields, and is the same bytes each time."""
+    report = made("zh_CN")
+    data = report_docx(report)
+
+    assert report_docx(report) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
+        body, footer = archive.read("word/document.xml").decode(), archive.read("word/footer1.xml").decode()
+        styles = archive.read("word/styles.xml").decode()
+        pictures = [name for name in archive.namelist() if name.endswith(".png")]
+    text = re.sub(r"<[^>]+>", "", body).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert [part for part in _texts(report) if part not in text] == []
+    assert len(pictures) == 2
+    assert "NUMPAGES" in footer
+    assert 'w:eastAsia="SimSun"' in styles
+
+
+def test_word_files_take_any_words() -> None:
+    """Characters that a Word file cannot hold are left out; nothing fails."""
+    require_system("pango")
+    report = small(
+        Paragraph(NASTY, True), Listing((NASTY,)), Table(NASTY, ("h",), ((NASTY,),)), Chart(picture(), NASTY)
+    )
+
+    with zipfile.ZipFile(io.BytesIO(report_docx(report))) as archive:
+        assert "&lt;b&gt;" in archive.read("word/document.xml").decode()
+
+
+def test_pdfs_are_tagged_paged_and_the_same_bytes(fonts: None) -> None:
+    """A PDF is tagged for assistive technology, has its pages numbered, and is the same bytes each time."""
+    report = small(Paragraph("one"), Table("c", ("a", "b"), (("1", "2"),) * 80), Chart(picture(), "drawing"))
+    data = report_pdf(report)
+
+    assert report_pdf(report) == data
+    import pypdfium2  # type: ignore[import-untyped]
+
+    pages = pypdfium2.PdfDocument(data)
+    text = [page.get_textpage().get_text_bounded() for page in pages]
+    assert len(pages) >= 2
+    assert all(f"Page {number} of {len(pages)}" in said for number, said in enumerate(text, 1))
+    assert all("as of 1" in said for said in text)
+    assert pages.is_tagged()
+
+
+def test_reports_of_other_processes_are_the_same_bytes(fonts: None) -> None:
+    """Two processes with different hash seeds and time zones make the same Word and PDF bytes."""
+    code = (
+        "import hashlib, tests.projections.test_reports as t\n"
+        "r = t.small(t.Paragraph('责任'), t.Table('c', ('a',), (('1',),)), t.Chart(t.picture(), 'd'))\n"
+        "print(hashlib.sha256(t.report_pdf(r) + t.report_docx(r)).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+    }
+
+    assert len(digests) == 1
+
+
+def test_a_report_fetches_nothing(fonts: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """A report loads nothing from outside: a drawing that names a picture elsewhere is drawn without it."""
+    svg = drawing(
+        10, 10, element("image", href="http://127.0.0.1:9/x.png", width=5, height=5), title="", description="", key="k"
+    )
+
+    assert chart_png(svg).startswith(b"\x89PNG")
+
+
+def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the libraries are not installed the fault says what to install; nothing is written."""
+    for name in ("weasyprint", "docx"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(BadInput, match=r"zeren\[report\]"):
+        report_pdf(small(Paragraph("x")))
+    with pytest.raises(BadInput, match=r"zeren\[report\]"):
+        report_docx(small(Paragraph("x")))
+
+
+def test_the_command_writes_a_report_and_prints_its_digest(tmp_path: Path, fonts: None) -> None:
+    """`zeren trace CASE --report FILE` writes the file, and prints the SHA-256 of what it wrote."""
+    file = tmp_path / "report.docx"
+    arguments = ["--dir", str(support.replayed(support.SCENARIOS / "abstain-dissent.yaml").directory), "trace", "案一"]
+    result = CliRunner().invoke(build(), [*arguments, "--report", str(file)])
+
+    assert result.exit_code == 0
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in result.stderr
+
+
+@pytest.mark.parametrize("name", ["report.odt", "missing/report.pdf"])
+def test_the_command_refuses_other_forms_and_places(tmp_path: Path, name: str) -> None:
+    """Another ending, or a directory that is not there, is refused before anything is computed or written."""
+    arguments = ["--dir", str(support.replayed(support.YUNXI).directory), "trace", "K1"]
+    result = CliRunner().invoke(build(), [*arguments, "--report", str(tmp_path / name)])
+
+    assert isinstance(result.exception, BadInput)
+    assert list(tmp_path.iterdir()) == []

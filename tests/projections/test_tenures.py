@@ -1,0 +1,176 @@
+"""Who held which duty: lines, vacancies, membership."""
+
+from datetime import date
+
+import pytest
+
+from ledger.events.register import UnitRegistered
+from projections.facts.tenures import (
+    Holding,
+    Level,
+    covers_of,
+    gaps,
+    governed_units,
+    holders_on,
+    level_tenures,
+    line_holders,
+    membership,
+    retro_weight,
+    stints,
+    supervised_units,
+)
+from projections.facts.values import Period
+from tests.support.facts_maker import Organ
+
+DAY = date.fromisoformat
+YEAR = Period(DAY("2024-01-01"), DAY("2024-12-31"))
+
+
+def held(
+    organ: Organ, level: Level, unit: str | None = "aid", *, primary: bool = True
+) -> list[tuple[str, str, str, bool]]:
+    """(person, first, last, acting) of the year's holders."""
+    found = line_holders(organ.facts(), level, unit, YEAR, primary=primary)
+    return [shown(holding) for holding in found]
+
+
+def shown(holding: Holding) -> tuple[str, str, str, bool]:
+    return holding.person, holding.period.first.isoformat(), holding.period.last.isoformat(), holding.acting
+
+
+def test_holders_follow_one_another_and_are_cut_to_the_days_asked() -> None:
+    """Each holder has own days, both ends included; open and longer tenures are cut to what was asked."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-01-31")
+    organ.assign("handler", "head", "2024-02-01", scope=("aid",), ref="NEW")
+    assert held(organ, "head") == [
+        ("head", "2024-01-01", "2024-01-31", False),
+        ("handler", "2024-02-01", "2024-12-31", False),
+    ]
+    assert line_holders(organ.facts(), "head", "aid", YEAR, primary=True)[1].entry.ref == "NEW"
+
+
+def test_acting_in_charge_holds_and_cover_does_not() -> None:
+    """Acting in charge is a holding of its own, flagged; cover is told apart and fills no gap."""
+    organ = Organ().staffed()
+    organ.end("sec", "2024-03-15")
+    organ.act("mem", "secretary", "2024-03-16", valid_to="2024-05-05", scope=("group",))
+    organ.act("mem2", "secretary", "2024-05-06", "cover", valid_to="2024-05-31", scope=("group",))
+    assert held(organ, "secretary", None)[1:] == [("mem", "2024-03-16", "2024-05-05", True)]
+    facts = organ.facts()
+    assert [shown(h) for h in covers_of(facts, "secretary", None, YEAR)] == [("mem2", "2024-05-06", "2024-05-31", True)]
+    assert gaps(facts, "secretary", None, YEAR) == (Period(DAY("2024-05-06"), DAY("2024-12-31")),)
+    assert len(level_tenures(facts, "secretary", None, YEAR)) == 3
+
+
+def test_successive_assignments_of_one_person_are_one_holding() -> None:
+    """Assignments that touch or overlap are one holding; a free day between makes two; acting stays apart."""
+    organ = Organ().staffed()
+    organ.end("mem", "2024-03-31")
+    organ.assign("mem", "member", "2024-04-01", valid_to="2024-06-30", supervises=("aid",))
+    organ.assign("mem", "member", "2024-06-01", valid_to="2024-07-31", supervises=("aid", "office"))
+    organ.assign("mem", "member", "2024-08-02", supervises=("aid",))
+    assert held(organ, "supervisor") == [
+        ("mem", "2024-01-01", "2024-07-31", False),
+        ("mem", "2024-08-02", "2024-12-31", False),
+    ]
+
+
+def test_who_is_titular_and_acting_at_once_is_titular() -> None:
+    """The days on which one is titular too are not counted as acting."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-01-31")
+    organ.act("handler", "head", "2024-02-01", scope=("aid",))
+    organ.assign("handler", "head", "2024-03-01", scope=("aid",))
+    assert held(organ, "head")[1:] == [
+        ("handler", "2024-02-01", "2024-02-29", True),
+        ("handler", "2024-03-01", "2024-12-31", False),
+    ]
+    runs = stints(line_holders(organ.facts(), "head", "aid", YEAR, primary=True))
+    assert [shown(run) for run in runs][1:] == [("handler", "2024-02-01", "2024-12-31", False)]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "weight"), [("2024-07-11", None), ("2024-08-01", "medium"), ("2024-08-10", "high")]
+)
+def test_only_an_assignment_made_up_after_the_lead_is_left_out(recorded: str, weight: str | None) -> None:
+    """A primary answer leaves out weight high and nothing else; without `primary` all are there."""
+    organ = Organ().staffed()
+    organ.end("mem", "2024-06-30")
+    organ.open_case("2024-10-14", "2024-08-05")
+    organ.assign("mem2", "member", "2024-07-01", recorded=recorded, supervises=("aid",))
+    facts = organ.facts()
+    (tenure,) = facts.tenures(person="mem2", supervises="aid")
+    assert retro_weight(facts, tenure) == weight
+    assert ("mem2" in {row[0] for row in held(organ, "supervisor")}) == (weight != "high")
+    assert "mem2" in {row[0] for row in held(organ, "supervisor", primary=False)}
+    assert bool(gaps(facts, "supervisor", "aid", YEAR)) == (weight == "high")
+
+
+def test_a_gap_begins_with_the_first_holder_known() -> None:
+    """A duty that never had a holder has no gap, and days before the first holder are none."""
+    organ = Organ().staffed()
+    organ.duty(UnitRegistered(ref="new", unit="new", kind="department", name="new"), "2024-01-02")
+    assert gaps(organ.facts(), "head", "new", YEAR) == ()
+    organ.assign("handler", "head", "2024-05-01", valid_to="2024-05-31", scope=("new",))
+    assert gaps(organ.facts(), "head", "new", YEAR) == (Period(DAY("2024-06-01"), DAY("2024-12-31")),)
+    assert governed_units(organ.facts()) == ("aid", "office", "new")
+
+
+def test_membership_is_secretary_and_members_each_once() -> None:
+    """Further assignments of a member add no seat, other posts give none, and the days at both ends count."""
+    organ = Organ().staffed()
+    organ.assign("mem", "member", "2024-02-01", supervises=("office",))
+    organ.end("mem2", "2024-02-29")
+    organ.assign("handler", "member", "2024-03-02")
+    facts = organ.facts()
+    assert membership(facts, DAY("2024-02-29")) == ("sec", "mem", "mem2")
+    assert membership(facts, DAY("2024-03-01")) == ("sec", "mem")
+    assert membership(facts, DAY("2024-03-02")) == ("sec", "mem", "handler")
+    assert membership(facts, DAY("2024-03-02"), body="office") == ()
+
+
+def test_membership_without_disputed_and_covering_ones() -> None:
+    """A seat made up after the lead counts only where disputed answers are asked for; cover gives no seat."""
+    organ = Organ().staffed()
+    organ.open_case("2024-10-14", "2024-08-05")
+    organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20")
+    organ.act("head", "secretary", "2024-10-21", "cover", scope=("group",))
+    facts = organ.facts()
+    assert membership(facts, DAY("2024-10-22")) == ("sec", "mem", "mem2")
+    assert membership(facts, DAY("2024-10-22"), primary=False) == ("sec", "mem", "mem2", "handler")
+
+
+def test_supervised_units_of_a_person_are_told_once() -> None:
+    """Units of all a person's assignments of the day, without cover, disputed ones, and those ended."""
+    organ = Organ().staffed()
+    organ.assign("mem", "member", "2024-02-01", valid_to="2024-02-29", supervises=("office", "aid"))
+    organ.act("mem2", "member", "2024-02-01", "cover", valid_to="2024-02-29", supervises=("aid",))
+    organ.open_case("2024-10-14", "2024-08-05")
+    organ.assign("handler", "member", "2024-02-01", recorded="2024-10-20", supervises=("aid",))
+    facts = organ.facts()
+    assert supervised_units(facts, "mem", DAY("2024-02-29")) == ("aid", "office")
+    assert supervised_units(facts, "mem", DAY("2024-03-01")) == ("aid",)
+    assert supervised_units(facts, "mem2", DAY("2024-02-29")) == ("office",)
+    assert supervised_units(facts, "handler", DAY("2024-02-29")) == ()
+
+
+def test_holders_on_a_day_may_be_titular_and_acting_side_by_side() -> None:
+    """Both are told where an acting stands beside a titular holder."""
+    organ = Organ().staffed()
+    organ.act("handler", "head", "2024-03-01", scope=("aid",))
+    found = holders_on(organ.facts(), "head", "aid", DAY("2024-03-01"))
+    assert [(holding.person, holding.acting) for holding in found] == [("handler", True), ("head", False)]
+
+
+def test_a_unit_must_be_named_for_a_head_or_supervisor() -> None:
+    """Asking for a head without a unit is a fault, not an empty answer."""
+    with pytest.raises(ValueError, match="by unit"):
+        line_holders(Organ().facts(), "head", None, YEAR, primary=True)
+
+
+def test_a_secretary_of_another_body_is_not_the_partys() -> None:
+    """A secretary whose scope is not the Party group holds no level of the line."""
+    organ = Organ().staffed()
+    organ.assign("handler", "secretary", "2024-03-01", scope=("office",))
+    assert [row[0] for row in held(organ, "secretary", None)] == ["sec"]

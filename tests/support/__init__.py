@@ -1,0 +1,1 @@
+"""What tests share: builders, replayed scenarios, independent oracles."""

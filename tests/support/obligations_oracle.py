@@ -1,0 +1,365 @@
+"""A slow second opinion on obligations: it walks day by day over plain lists, and knows no view, no seat, no interval.
+
+It takes from the engine only what the signals leave of an act (`verdicts`), which has tests of its own.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from ledger.events.acts import (
+    EducationHeld,
+    MeetingHeld,
+    PlanMade,
+    TalkHeld,
+    WarningReported,
+)
+from ledger.events.record import Recorded
+from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts.protocol import Facts
+from projections.facts.workdays import is_working_day
+from projections.signals import blame, credit
+from tests.support.facts_maker import ZONE
+
+GROUP, UNITS = "group", ("aid", "office")
+POSTS: tuple[tuple[str, str | None], ...] = (
+    ("secretary", None),
+    *((post, unit) for post in ("supervisor", "head") for unit in UNITS),
+)
+Key = tuple[str, str | None, str | None, str | None]
+Talked = Callable[[TalkHeld, date], bool]
+Found = Iterator[tuple[Key, str, list[str]]]
+Answer = Mapping[Key, tuple[str, frozenset[str]]]
+"""(obligation, owner, unit, period) to (status, refs of the acts that made it so)."""
+
+
+@dataclass
+class Oracle:
+    """The record as plain lists, judged as on a day."""
+
+    entries: Sequence[Recorded]
+    verdicts: Mapping[int, str]
+    judged_on: date
+    first: date
+
+    def answer(self) -> Answer:
+        found: dict[Key, tuple[str, frozenset[str]]] = {}
+        everything = (self.secretary_talks(), self.supervisor_talks(), self.years(), self.reports(), self.vacancies())
+        for rows in (*everything, self.warnings()):
+            for key, status, refs in rows:
+                found[key] = (status, frozenset(refs))
+        return found
+
+    # --- who held what on a day ---
+
+    def holders(self, post: str, unit: str | None, on: date) -> list[str]:
+        """Titular holders on a day, then those acting in charge."""
+        titular: list[str] = []
+        acting: list[str] = []
+        for entry in self.entries:
+            made = entry.payload
+            if not isinstance(made, AssignmentMade | ActingBegun) or made.valid_from > on:
+                continue
+            if made.valid_to is not None and made.valid_to < on:
+                continue
+            fits = {
+                "secretary": made.post == "secretary",
+                "head": made.post == "head" and unit in (made.scope or ()),
+                "supervisor": unit in (made.supervises or ()),
+                "member": made.post == "member",
+            }[post]
+            if fits and isinstance(made, AssignmentMade):
+                titular.append(made.person)
+            elif fits and getattr(made, "mode", None) == "in_charge":
+                acting.append(made.person)
+        return list(dict.fromkeys([*titular, *acting]))
+
+    def titular_members(self, on: date) -> list[str]:
+        return [
+            e.payload.person
+            for e in self.entries
+            if isinstance(e.payload, AssignmentMade)
+            and e.payload.post == "member"
+            and e.payload.valid_from <= on
+            and (e.payload.valid_to is None or on <= e.payload.valid_to)
+        ]
+
+    # --- acts ---
+
+    def acts(self, obligation: str, first: date, last: date) -> Iterator[tuple[Recorded, date, str]]:
+        for entry in self.entries:
+            occurred = getattr(entry.payload, "occurred_at", None)
+            if occurred is None or obligation not in (getattr(entry.payload, "claims", None) or ()):
+                continue
+            on = occurred.date() if hasattr(occurred, "date") else occurred
+            if first <= on <= last and on <= self.judged_on:
+                yield entry, on, self.verdicts.get(entry.position, "credited")
+
+    def halves(self) -> Iterator[tuple[str, date, date]]:
+        for year in range(self.first.year, self.judged_on.year + 1):
+            for name, first, last in (("H1", (1, 1), (6, 30)), ("H2", (7, 1), (12, 31))):
+                if date(year, *first) <= self.judged_on and date(year, *last) >= self.first:
+                    yield f"{year}{name}", date(year, *first), date(year, *last)
+
+    # --- talks ---
+
+    def secretary_talks(self) -> Found:
+        for name, first, last in self.halves():
+            end = min(last, self.judged_on)
+            owner = next(iter(self.holders("secretary", None, end)), None)
+            if owner is None:
+                continue
+            new = sum(owner in self.holders("secretary", None, d) for d in days(first, last)) < 30
+            pairs: list[tuple[bool, Talked]] = []
+            for member in dict.fromkeys(self.titular_members(end)):
+                held = [d for d in days(first, last) if member in self.titular_members(d)]
+                if member != owner:
+                    span = set(held)
+
+                    def talked(talk: TalkHeld, on: date, member: str = member, span: set[date] = span) -> bool:
+                        good = talk.talker in self.holders("secretary", None, on)
+                        return good and talk.counterpart == member and on in span
+
+                    pairs.append((new or len(held) < 30, talked))
+            if pairs:
+                status, refs = self.pairs("A2a", first, last, pairs)
+                yield ("A2a", owner, None, name), status, refs
+
+    def supervisor_talks(self) -> Found:
+        for name, first, last in self.halves():
+            end = min(last, self.judged_on)
+            owed: dict[str, dict[str, list[tuple[bool, Talked]]]] = {}
+            for unit in UNITS:
+                owner = next(iter(self.holders("supervisor", unit, end)), None)
+                head = next(iter(self.holders("head", unit, end)), None)
+                if owner is None or head is None or owner == head:
+                    continue
+                new = sum(owner in self.holders("supervisor", unit, d) for d in days(first, last)) < 30
+                new = new or sum(head in self.holders("head", unit, d) for d in days(first, last)) < 30
+
+                def talked(talk: TalkHeld, on: date, unit: str = unit) -> bool:
+                    supervises = talk.talker in self.holders("supervisor", unit, on)
+                    return supervises and talk.counterpart in self.holders("head", unit, on)
+
+                owed.setdefault(owner, {}).setdefault(head, []).append((new, talked))
+            for owner, heads in owed.items():
+                pairs = [(all(new for new, _ in ways), any_of([way for _, way in ways])) for ways in heads.values()]
+                status, refs = self.pairs("A2b", first, last, pairs)
+                yield ("A2b", owner, None, name), status, refs
+
+    def pairs(
+        self, obligation: str, first: date, last: date, pairs: Sequence[tuple[bool, Talked]]
+    ) -> tuple[str, list[str]]:
+        """`pairs`: whether one of the two is too new to owe or be owed, and what is a talk of theirs."""
+        statuses: list[str] = []
+        refs: list[str] = []
+        for new, talked in pairs:
+            verdicts = []
+            for entry, on, verdict in self.acts(obligation, first, last):
+                if isinstance(entry.payload, TalkHeld) and talked(entry.payload, on):
+                    verdicts.append(verdict)
+                    if verdict in ("credited", "declared_late"):
+                        refs.append(str(entry.payload.ref))
+            if "credited" in verdicts:
+                statuses.append("met")
+            elif "declared_late" in verdicts:
+                statuses.append("met_late_declared")
+            elif new:
+                continue
+            elif last > self.judged_on:
+                statuses.append("not_due")
+            else:
+                statuses.append("doubtful" if "doubtful" in verdicts else "unmet")
+        return united(statuses or ["not_due"]), refs
+
+    # --- reports by name, warnings, vacancies ---
+
+    def reports(self) -> Found:
+        said = {getattr(act.payload, "for_year", None) for act, _, _ in self.acts("A1a", date.min, date.max)}
+        for year in range(self.first.year - 1, self.judged_on.year + 1):
+            if year < self.first.year and year not in said:
+                continue
+            first, last = date(year, 1, 1), min(date(year, 12, 31), self.judged_on)
+            for person in sorted({p for post, unit in POSTS for p in self.holders(post, unit, last)}):
+                held = [d for d in days(first, last) if any(person in self.holders(p, u, d) for p, u in POSTS)]
+                if len(held) < 30:
+                    continue
+                verdicts, refs = self.by(person, "A1a", lambda e, y=year: getattr(e.payload, "for_year", None) == y)  # type: ignore[misc]  # bound now
+                due = date(year + 1, 3, 31)
+                yield ("A1a", person, None, str(year)), self.single(verdicts, due), refs
+
+    def by(self, person: str, obligation: str, wanted: Callable[[Recorded], bool]) -> tuple[list[str], list[str]]:
+        verdicts: list[str] = []
+        refs: list[str] = []
+        for entry, _, verdict in self.acts(obligation, date.min, date.max):
+            done_by = getattr(entry.payload, "author", None) or getattr(entry.payload, "lead", None)
+            if done_by == person and wanted(entry):
+                verdicts.append(verdict)
+                if verdict in ("credited", "declared_late"):
+                    refs.append(str(entry.payload.ref))
+        return verdicts, refs
+
+    def single(self, verdicts: Sequence[str], due: date) -> str:
+        if "credited" in verdicts:
+            return "met"
+        if "declared_late" in verdicts:
+            return "met_late_declared"
+        if due > self.judged_on:
+            return "not_due"
+        return "doubtful" if "doubtful" in verdicts else "unmet"
+
+    def warnings(self) -> Found:
+        for warning in self.entries:
+            told = warning.payload
+            if not isinstance(told, WarningReported):
+                continue
+            person, on = str(told.addressee), local(warning.recorded_at)
+            if on > self.judged_on or not self.is_member(person, on):
+                continue
+            end = on
+            while end < self.judged_on and self.is_member(person, end + timedelta(days=1)):
+                end += timedelta(days=1)
+            due = on
+            for _ in range(5):
+                due += timedelta(days=1)
+                while not is_working_day(due):
+                    due += timedelta(days=1)
+            found = [
+                (act, done, verdict)
+                for act, done, verdict in self.acts("PM2c", date.min, end)
+                if getattr(act.payload, "lead", None) == person
+                and act.position > warning.position
+                and told.unit in (getattr(act.payload, "covers", None) or ())
+            ]
+            good = [(act, done, v) for act, done, v in found if v in ("credited", "declared_late")]
+            in_time = [v for _, done, v in good if done <= due]
+            refs = [str(act.payload.ref) for act, _, _ in good]
+            status = self.single(in_time, due) if in_time or not good else "late"
+            if not good:
+                status = self.single([v for _, _, v in found], due)
+            yield ("PM2c", person, str(told.unit), str(told.ref)), status, refs
+
+    def is_member(self, person: str, on: date) -> bool:
+        return any(person in self.holders("supervisor", unit, on) for unit in UNITS)
+
+    def vacancies(self) -> Found:
+        open_days: dict[tuple[date, date], None] = {}
+        for unit in UNITS:
+            asked = days(self.first - timedelta(days=250), self.judged_on)
+            held = [d for d in asked if self.holders("supervisor", unit, d)]
+            if held:
+                empty = [d for d in days(held[0], self.judged_on) if d not in set(held)]
+                open_days |= dict.fromkeys(runs(empty))
+        for first, last in open_days:
+            owner = next(iter(self.holders("secretary", None, first)), None)
+            if owner is None:
+                continue
+            due = first
+            for _ in range(5):
+                due += timedelta(days=1)
+                while not is_working_day(due):
+                    due += timedelta(days=1)
+            if last == self.judged_on:
+                status = "not_due" if due > self.judged_on else "unmet"
+            else:
+                status = "met" if last < due else "late"
+            yield ("PS2", owner, None, f"vacancy of supervision {first}"), status, []
+
+    # --- so many a year ---
+
+    def years(self) -> Found:
+        for year in range(self.first.year, self.judged_on.year + 1):
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            end = min(last, self.judged_on)
+            yield ("PG3a", GROUP, None, str(year)), *self.number("PG3a", 4, first, last, self.is_group_education)
+            secretary = next(iter(self.holders("secretary", None, end)), None)
+            if secretary is not None:
+                yield ("PS1", secretary, None, str(year)), *self.number("PS1", 2, first, last, self.is_special_meeting)
+            for member in dict.fromkeys(self.titular_members(end)):
+                if any(member in self.holders("supervisor", unit, end) for unit in UNITS):
+                    number = self.number("PM3", 1, first, last, chaired_by(member))
+                    yield ("PM3", member, None, str(year)), *number
+            for unit in UNITS:
+                number = self.number("PD1", 1, first, last, partial(self.is_unit_plan, unit))
+                yield ("PD1", unit, unit, str(year)), *number
+
+    def is_group_education(self, entry: Recorded, _: date) -> bool:
+        return isinstance(entry.payload, EducationHeld) and entry.payload.body == GROUP
+
+    def is_special_meeting(self, entry: Recorded, on: date) -> bool:
+        held = entry.payload
+        if not isinstance(held, MeetingHeld) or held.body != GROUP or held.kind != "special":
+            return False
+        return held.chair in self.holders("secretary", None, on)
+
+    def is_unit_plan(self, unit: str, entry: Recorded, on: date) -> bool:
+        if not isinstance(entry.payload, PlanMade) or entry.payload.unit != unit:
+            return False
+        return any(head in entry.signers for head in self.holders("head", unit, on))
+
+    def number(
+        self, obligation: str, required: int, first: date, last: date, wanted: Callable[[Recorded, date], bool]
+    ) -> tuple[str, list[str]]:
+        verdicts: list[str] = []
+        refs: list[str] = []
+        for entry, on, verdict in self.acts(obligation, first, last):
+            if wanted(entry, on):
+                verdicts.append(verdict)
+                if verdict in ("credited", "declared_late"):
+                    refs.append(str(entry.payload.ref))
+        plain, late = verdicts.count("credited"), verdicts.count("declared_late")
+        if plain >= required:
+            return "met", refs
+        if plain + late >= required:
+            return "met_late_declared", refs
+        if last > self.judged_on:
+            return "not_due", refs
+        return ("doubtful" if required == 1 and "doubtful" in verdicts else "unmet"), refs
+
+
+def chaired_by(person: str) -> Callable[[Recorded, date], bool]:
+    return lambda entry, _: isinstance(entry.payload, MeetingHeld) and entry.payload.chair == person
+
+
+def any_of(ways: Sequence[Talked]) -> Talked:
+    return lambda talk, on: any(way(talk, on) for way in ways)
+
+
+def united(statuses: Sequence[str]) -> str:
+    done = {"met", "met_late_declared"} & set(statuses)
+    if "not_due" in statuses:
+        return "not_due"
+    if "unmet" in statuses:
+        return "partly_unmet" if done else "unmet"
+    if "doubtful" in statuses:
+        return "partly_doubtful" if done else "doubtful"
+    return "met_late_declared" if "met_late_declared" in statuses else "met"
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def verdicts_of(facts: Facts, entries: Sequence[Recorded], judged_on: date) -> Mapping[int, str]:
+    """What the signals leave of each act."""
+    acts = [entry for entry in entries if getattr(entry.payload, "claims", None)]
+    blamed = blame(facts, acts, judged_on)
+    return {entry.position: credit(blamed.get(facts.cite(entry), ())) for entry in acts}
+
+
+def runs(found: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """First and last of days that follow on one another."""
+    first = last = None
+    for on in found:
+        if last is None or on != last + timedelta(days=1):
+            if first is not None and last is not None:
+                yield first, last
+            first = on
+        last = on
+    if first is not None and last is not None:
+        yield first, last
+
+
+def local(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()

@@ -1,0 +1,47 @@
+"""What many tests need: a scenario replayed once per session, and its facts at any moment."""
+
+import atexit
+import shutil
+import tempfile
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from ledger.home.directory import Home
+from ledger.scenario.load import load_scenario
+from ledger.scenario.model import Scenario
+from ledger.scenario.replay import replay
+from projections.views.catch_up import rebuild
+from projections.views.facts import ViewFacts
+from projections.views.store import Views
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+YUNXI = SCENARIOS / "yunxi.yaml"
+
+
+@cache
+def scenario_of(path: Path) -> Scenario:
+    """The loaded scenario."""
+    return load_scenario(path)
+
+
+@cache
+def replayed(path: Path) -> Home:
+    """A directory into which the scenario was replayed; removed at the end. Not to be changed by tests."""
+    directory = Path(tempfile.mkdtemp(prefix="zeren-test-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    replay(scenario_of(path), directory / "ledgers")
+    return Home(directory / "ledgers")
+
+
+@cache
+def views_of_scenario(path: Path) -> Views:
+    """The views of the replayed scenario."""
+    views = rebuild(replayed(path))
+    atexit.register(views.close)
+    return views
+
+
+def scenario_facts(path: Path = YUNXI, known_at: datetime | None = None) -> ViewFacts:
+    """The facts of a scenario as known at a moment; everything recorded by default."""
+    return ViewFacts(views_of_scenario(path), known_at)
