@@ -53,14 +53,6 @@ class EnrolledKey:
         """Whether it may sign the entry at this position; its own revocation is the last one that it may."""
         return self.enrolled_at < position and (self.revoked_at is None or position <= self.revoked_at)
 
-    def disputed_at(self, position: int) -> bool:
-        """Whether an entry at this position lies between the claimed compromise and the revocation."""
-        return (
-            self.revoked_at is not None
-            and self.compromised_from is not None
-            and self.compromised_from <= position < self.revoked_at
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Dispute:

@@ -70,8 +70,6 @@ SM2_SM3 = Algorithm("SM2 with SM3", b"\xffzeren.sm2-sm3.v1\x00", sm2.check_publi
 ML_DSA_44 = Algorithm("ML-DSA-44", b"\xffzeren.ml-dsa-44.v1\x00", mldsa.check_public_key, mldsa.check_signature)
 
 ALGORITHMS = (ED25519, COSIGNATURE_V1, SM2_SM3, ML_DSA_44)
-FURTHER = b"\xff"
-"""The type byte of algorithms for further lines: they stand beside an Ed25519 line, never alone."""
 _IDENTIFIER = re.compile(rb"\xff([!-~]{8,64})\x00")
 
 

@@ -5,9 +5,6 @@ from typing import Any, ClassVar
 
 from ledger.events.fields import EntryReference, When, erasable, reference, structural
 
-LedgerKind = str
-"""`duty`, `case` or `access`."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from ledger.events.fields import When
-
 Weight = Literal["high", "medium", "low", "info"]
-SUPERVISES = "supervises"
-"""Level names of a unit's line: head -> supervising member -> secretary (R18)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -191,8 +187,3 @@ class Instance:
     """For each act that was rejected, doubtful or not counted, why."""
     own_number: bool = False
     """The cadence is a setting of ours: the plan states none."""
-
-
-def day_of(when: When) -> date:
-    """The day of a date or moment, in the moment's own zone."""
-    return when.date() if isinstance(when, datetime) else when

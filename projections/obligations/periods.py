@@ -10,12 +10,6 @@ from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 
 ONCE = "once"
-QUARTERS = (
-    YearWindow((1, 1), (3, 31)),
-    YearWindow((4, 1), (6, 30)),
-    YearWindow((7, 1), (9, 30)),
-    YearWindow((10, 1), (12, 31)),
-)
 
 
 @dataclass(frozen=True, slots=True)

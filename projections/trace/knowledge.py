@@ -9,9 +9,6 @@ from projections.facts.values import Signal
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
-LADDER = ("concealed", "knew_and_ignored", "knew_and_acted", "should_have_known", "no_sign")
-"""The rungs, gravest first; knew_and_acted is for whoever knew, and warned or reported."""
-
 
 def knowledge(grounds: Sequence[Ground]) -> str:
     """R20 (section 2.4, 知情): the gravest rung that the grounds carry.

@@ -28,8 +28,6 @@ VERSIONS: tuple[Version, ...] = (
     Version("discipline", 2023, date(2024, 1, 1)),
 )
 """问责条例 (2016, revised 2019) and 处分条例 (revised 2015, 2018, 2023), each with the day it came into force."""
-DIRECTLY_IN_CHARGE = (2015, 2018)
-"""Versions of 处分条例 whose wording asks for work 直接主管; since the revision of 2023 主管 suffices."""
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 GRAVITY: tuple[Category, ...] = ("none", "important_leadership", "main_leadership", "collective", "direct")

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
-from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
@@ -481,8 +480,3 @@ def _recorded(ledger: LedgerRow, row: Any) -> Recorded:
         leaf_hash=row["leaf_hash"],
         missing=missing,
     )
-
-
-def fingerprint_of(event: Recorded) -> str:
-    """The fingerprint that a genesis entry gives its ledger."""
-    return b64encode(event.leaf_hash)
