@@ -1,6 +1,6 @@
 """`python -m api`: serves the pages and the API by waitress, on this machine only, until it is interrupted.
 
-Beside it runs `projections.views.follow`, which brings the views up to date: this process cannot write them.
+Beside it runs `projections.follow`, which brings the views up to date: this process cannot write them.
 """
 
 import os
@@ -69,7 +69,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _follower(settings: Settings, *words: str) -> list[str]:
-    return [sys.executable, "-m", "projections.views.follow", str(settings.directory), *words]
+    return [sys.executable, "-m", "projections.follow", str(settings.directory), *words]
 
 
 def _catch_up(settings: Settings) -> None:

@@ -5,10 +5,9 @@ from typing import Any
 
 from flask import Flask, Response
 
-from api.asking.current import answers, gate, reading, sources
+from api.asking.current import answers, check_reaches, gate, reader, reading, sources
 from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
-from api.asking.reader import check_reaches, reader
 from api.routes import Route, Values
 from ledger.access.log import clean_text
 from ledger.events.access import ReadMade
@@ -28,7 +27,7 @@ def add_routes(app: Flask, group: str, routes: Sequence[Route], respond: Respond
 def _view(route: Route, respond: Respond) -> Callable[..., Response]:
     def view(**in_path: Any) -> Response:
         check_reaches(route)
-        key = key_of(route, sources().state()) if route.kept else None
+        key = key_of(route, reader().scopes, sources().state()) if route.kept else None
         kept = answers().get(key) if key is not None else None
         if kept is not None:
             asked, response = kept.asked, kept.response()

@@ -25,6 +25,8 @@ PERSONS = frozenset({"organ", "persons"})
 CASES = frozenset({"cases"})
 EVIDENCE = frozenset({"evidence"})
 VERIFY = frozenset({"organ", "verify"})
+MEANINGS = "ZEREN_MEANINGS"
+"""Under which the application keeps what each question asks, in words, by its name on record."""
 SUPERVISOR = frozenset({"supervisor"})
 ANY = frozenset(SCOPES)
 

@@ -10,8 +10,8 @@ from flask import Response, request, url_for
 
 from api.answering.exports import export
 from api.answering.listing import Listing
-from api.asking.current import facts, reading
-from api.asking.reader import NotAllowed, reader
+from api.asking.current import facts, reader, reading
+from api.asking.reader import NotAllowed
 from api.asking.sources import LedgerHead
 from api.routes import Route, Values
 from ledger.clock import today

@@ -15,14 +15,11 @@ from werkzeug.wrappers import Response
 
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn
+from api.asking.security import HostNotAllowed
 from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, ZerenError
 from projections.language.catalogue import explain_error, translate
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class HostNotAllowed(ZerenError):
-    """The request names a host that this server does not answer for."""
 
 
 class Unknown(ZerenError):

@@ -5,13 +5,14 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from api.asking.gate import Gate
 from api.asking.kept import Answers
 from api.asking.language import language
-from api.asking.reader import reader
+from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader
 from api.asking.sources import Reading, Sources
+from api.routes import Route
 from projections.language.trace import Explainer
 from projections.views.facts import ViewFacts
 
@@ -43,6 +44,29 @@ def answers() -> Answers:
 def gate() -> Gate:
     """The gate of this application."""
     return cast("Gate", current_app.extensions[GATE])
+
+
+def reader() -> Reader:
+    """The reader of this request."""
+    if "reader" not in g:
+        g.reader = NOBODY  # so that the page which tells of a fault in finding the reader can be made
+        g.reader = gate().reader_of(request)
+    found: Reader = g.reader
+    return found
+
+
+def check_reaches(route: Route) -> None:
+    """The reader may ask this. Decided before anything is looked up, so that a refusal tells nothing of what is there.
+
+    Raises NotLoggedIn or NotAllowed.
+    """
+    if not route.scopes:
+        return
+    asks = reader()
+    if asks == NOBODY:
+        raise NotLoggedIn("this needs a token; send it as Authorization: Bearer, or log in")
+    if not route.reaches(asks.scopes):
+        raise NotAllowed("this needs a token with the scope {}", " / ".join(sorted(route.scopes)))
 
 
 def reading() -> Reading:

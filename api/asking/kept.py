@@ -14,7 +14,6 @@ from threading import Lock
 from flask import Response, request
 from werkzeug.datastructures import Headers
 
-from api.asking.reader import reader
 from api.routes import Route, Values
 from ledger.clock import now
 
@@ -64,9 +63,9 @@ class Answers:
                 self._kept.popitem(last=False)
 
 
-def key_of(route: Route, state: Hashable) -> Hashable:
+def key_of(route: Route, scopes: frozenset[str], state: Hashable) -> Hashable:
     """What an answer follows from: question, reader's scopes, language, state of the stores, day."""
     quarter = int(now().timestamp()) // QUARTER
     asked = (request.path, request.query_string)  # apart: a path may hold a question mark, escaped
     wanted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")  # the language follows from it and from the address
-    return (route.path, asked, request.script_root, reader().scopes, wanted, state, quarter)
+    return (route.path, asked, request.script_root, scopes, wanted, state, quarter)

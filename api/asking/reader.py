@@ -6,9 +6,6 @@ for what is public; only where it was started open, which it does for this machi
 
 from dataclasses import dataclass
 
-from flask import g, request
-
-from api.routes import Route
 from ledger.access.tokens import BEYOND, SCOPES
 from ledger.errors import ZerenError
 
@@ -44,28 +41,3 @@ class Reader:
 
 NOBODY = Reader("", None, frozenset())
 EVERYBODY = Reader("open", None, OPEN_SCOPES)
-
-
-def reader() -> Reader:
-    """The reader of this request."""
-    from api.asking.current import gate
-
-    if "reader" not in g:
-        g.reader = NOBODY  # so that the page which tells of a fault in finding the reader can be made
-        g.reader = gate().reader_of(request)
-    found: Reader = g.reader
-    return found
-
-
-def check_reaches(route: Route) -> None:
-    """The reader may ask this. Decided before anything is looked up, so that a refusal tells nothing of what is there.
-
-    Raises NotLoggedIn or NotAllowed.
-    """
-    if not route.scopes:
-        return
-    asks = reader()
-    if asks == NOBODY:
-        raise NotLoggedIn("this needs a token; send it as Authorization: Bearer, or log in")
-    if not route.reaches(asks.scopes):
-        raise NotAllowed("this needs a token with the scope {}", " / ".join(sorted(route.scopes)))

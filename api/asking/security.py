@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, RequestURITooLarge
 from werkzeug.sansio.utils import host_is_trusted
 
-from api.answering.problems import HostNotAllowed
+from ledger.errors import ZerenError
 
 METHODS = ("GET", "HEAD", "OPTIONS")
 SESSION_PATHS = ("/login", "/logout")
@@ -28,6 +28,10 @@ HEADERS = {
 }
 ALWAYS = (*HEADERS.items(), ("Vary", "Accept-Language, Authorization, Cookie"))
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
+
+
+class HostNotAllowed(ZerenError):
+    """The request names a host that this server does not answer for."""
 
 
 def secure(app: Flask, hosts: Sequence[str] | None) -> None:

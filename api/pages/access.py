@@ -1,8 +1,10 @@
 """Who read what."""
 
+from flask import current_app
+
 from api.asking.current import gate
 from api.pages.frame import Shown, page
-from api.routes import SUPERVISOR, Route, Values
+from api.routes import MEANINGS, SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import access_log
 from ledger.clock import now
@@ -11,9 +13,7 @@ from projections.questions.rows import ReadRow
 
 def access_page(asked: Values) -> Shown:
     """The reads in order, what each asked in words, and the tokens."""
-    from api.app import ROUTES as EVERY
-
-    meanings = {route.name: route.meaning for _, routes in EVERY for route in routes}
+    meanings = current_app.config[MEANINGS]
     log = gate().log
     tokens = log.tokens().tokens() if log is not None else ()
     return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings)

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from flask import url_for
 
 from api.answering.listing import listed
-from api.asking.current import explainer, facts, reading
-from api.asking.reader import reader
+from api.asking.current import explainer, facts, reader, reading
 from api.pages.frame import Shown, kind_of, local, page
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, CaseFile, case, case_of, trace_of

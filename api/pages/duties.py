@@ -6,8 +6,7 @@ from flask import url_for
 
 from api.answering.answer import valid_at
 from api.answering.listing import listed
-from api.asking.current import explainer, facts, reading
-from api.asking.reader import reader
+from api.asking.current import explainer, facts, reader, reading
 from api.pages.frame import Shown, kind_of, page
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of

@@ -14,9 +14,9 @@ from api.answering.answer import caching, valid_at
 from api.answering.exports import export
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
-from api.asking.current import explainer, facts, gate, reading
+from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
-from api.asking.reader import NotAllowed, reader
+from api.asking.reader import NotAllowed
 from api.routes import Route, Values
 from ledger.errors import ZerenError
 from ledger.events.registry import TYPES

@@ -3,8 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from api.asking.current import computed, facts, reading
-from api.asking.reader import reader
+from api.asking.current import computed, facts, reader, reading
 from api.pages.frame import Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import every_signal, placed_obligations

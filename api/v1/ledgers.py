@@ -6,8 +6,8 @@ from typing import Any
 
 from api.answering.listing import Listing
 from api.answering.problems import Unknown
-from api.asking.current import facts, reading
-from api.asking.reader import NotAllowed, reader
+from api.asking.current import facts, reader, reading
+from api.asking.reader import NotAllowed
 from api.asking.sources import LedgerHead
 from api.routes import (
     ANY,

@@ -7,9 +7,9 @@ import click
 from cli.asking import home, json_option
 from cli.showing.output import print_json, print_lines
 from ledger.errors import Invalid
+from projections.follow import follow
 from projections.language.catalogue import _
 from projections.views.catch_up import digest, rebuild, views_of
-from projections.views.follow import follow
 
 
 @click.group("views", help=_("The views: rebuilt from the ledgers at any time, never trusted."))

@@ -8,6 +8,7 @@ from typing import cast
 from ledger.bundle.layout import Claim, PartClaims, parse_heads, position_of
 from ledger.bundle.report import BundleReport, PartReport, Shown
 from ledger.bundle.select import head_key
+from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body
@@ -219,7 +220,7 @@ class PartCheck:
         except UnknownKey as error:
             raise Invalid("{}", error) from error
         # A class has the same roles as its payloads; only events of trust have more to look at, and these are whole.
-        self.keybook.check_admits(header, cast("Payload", cls) if payload is None else payload)
+        admits.check_admits(self.keybook, header, cast("Payload", cls) if payload is None else payload)
         if payload is not None and isinstance(payload, TrustPayload):
             self.keybook.apply(header, payload)
         if payload is not None and item.body is not None:

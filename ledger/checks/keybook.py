@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from ledger.checks import key_rules
-from ledger.checks.key_rules import genesis_keys, keys_enrolled_by, person_key
+from ledger.checks.enrolled import genesis_keys, keys_enrolled_by, person_key
 from ledger.checks.log_keys import open_confirming, parse_log_key
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import Header
@@ -157,16 +156,6 @@ class KeyBook:
             inherited = {d.by for by in key.enrolled_by for d in found.get(by, ()) if d.covers(key.enrolled_at)}
             own += [Dispute(name, key.enrolled_at, key.revoked_at, who) for who in sorted(inherited)]
         return [dispute for disputes in found.values() for dispute in disputes]
-
-    # --- rules ---
-
-    def check_admits(self, header: Header, payload: Payload) -> None:
-        """These signers may write this entry here. Raises Refused (a rule), KeyInvalid or Invalid (a fact)."""
-        key_rules.check_admits(self, header, payload)
-
-    def check_policy(self, policy: Policy) -> None:
-        """No witness signs with a key of this ledger, and none of any policy under another name; raises KeyInvalid."""
-        key_rules.check_policy(self, policy)
 
     # --- fold ---
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.application import Ledger
-from ledger.checks.key_rules import check_roles
+from ledger.checks.enrolled import check_roles
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.entry import LOG, MAX_SIGNERS, check_origin, check_person_id
 from ledger.core.keys import Ed25519Signer

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.application import Ledger
+from ledger.checks import admits
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
 from ledger.core.entry import MAX_SIGNERS, Header, SignerId
@@ -54,7 +55,7 @@ def preview(ledger: Ledger, payloads: Sequence[Payload], signers: Sequence[str])
             payload.TYPE,
             proposed.originator_version,
         )
-        book.check_admits(header, payload)
+        admits.check_admits(book, header, payload)
         found.append(
             Preview(
                 ledger=book.origin,

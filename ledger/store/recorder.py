@@ -15,6 +15,7 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
+from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
@@ -126,7 +127,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self._check_version(c, header)
         if isinstance(payload, Sealed) and payload.size != position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
-        self.keybook.check_admits(header, payload)
+        admits.check_admits(self.keybook, header, payload)
         if isinstance(payload, AnchorRecorded):
             self._check_anchor(c, header, payload)
         if isinstance(payload, LogKeyConfirmed):

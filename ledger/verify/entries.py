@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.application import Ledger
+from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
@@ -179,7 +180,7 @@ class EntryPass:
         report = self.report
         try:
             self.signatures.add(entry, self.keybook.keys_for(entry.header, payload))
-            self.keybook.check_admits(entry.header, payload)
+            admits.check_admits(self.keybook, entry.header, payload)
             if isinstance(payload, LogKeyConfirmed):
                 check_head(self.keybook.confirming_checkpoint(payload, position), self.ledger.tree_head)
             self.keybook.apply(entry.header, payload)

@@ -218,7 +218,7 @@ def test_an_answer_kept_is_that_of_its_own_address(app: Flask) -> None:
     keys = []
     for path, query in (("/api/v1/holders/a%3Fb", "c"), ("/api/v1/holders/a", "b?c")):
         with app.test_request_context(path, query_string=query):
-            keys.append(key_of(route, 0))
+            keys.append(key_of(route, frozenset(), 0))
     assert keys[0] != keys[1]
 
 

@@ -24,7 +24,7 @@ from ledger.application import Command, Ledger
 from ledger.bundle.build import Part, build_files
 from ledger.bundle.layout import Claim, Manifest, format_growth, format_manifest
 from ledger.bundle.select import select
-from ledger.checks.key_rules import ROLES
+from ledger.checks.enrolled import ROLES
 from ledger.checks.subjects import read_subjects
 from ledger.clock import SimulatedClock
 from ledger.core import body, entry

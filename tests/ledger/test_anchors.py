@@ -439,7 +439,7 @@ def test_a_forged_anchor_is_found_by_verify(desk: Desk, what: str, monkeypatch: 
 
 def test_a_forged_policy_is_found_by_verify(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A policy with the ledger's own log key as witness, written past the checks, is found and never counts."""
-    monkeypatch.setattr("ledger.checks.keybook.KeyBook.check_policy", lambda *_: None)
+    monkeypatch.setattr("ledger.checks.admits.check_policy", lambda *_: None)
     written = adopt(desk, as_witness(desk.log))
     monkeypatch.undo()
     report = verify_ledger(desk.ledger)

@@ -16,7 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application import Command, Receipt
-from ledger.checks.key_rules import check_roles
+from ledger.checks import admits
+from ledger.checks.enrolled import check_roles
 from ledger.checks.keybook import KeyBook
 from ledger.clock import SimulatedClock
 from ledger.core.algorithms import COSIGNATURE_V1
@@ -71,7 +72,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @contextmanager
 def no_rules() -> Iterator[None]:
     """The writer asks no rule, and takes the signers' word for what keys are in force."""
-    with patch.object(KeyBook, "check_admits", lambda *_: None):
+    with patch.object(admits, "check_admits", lambda *_: None):
         yield
 
 
@@ -524,7 +525,7 @@ def test_genesis_lacks_no_signature(desk: Desk, tmp_path: Path) -> None:
         keys=tuple([f.person, format_vkey(f.signer.verify_key), list(f.roles)] for f in founders),
     )  # fmt: skip
     header = replace(desk.ledger.entry_at(0)[0].header, signers=_ids(founders))
-    KeyBook().check_admits(header, opened)
+    admits.check_admits(KeyBook(), header, opened)
     other = signer_named(desk.origin, 2)
     forged = sign_checkpoint(Checkpoint(desk.origin, 0, EMPTY_ROOT), other).decode()
     larger = sign_checkpoint(Checkpoint(desk.origin, 1, bytes(32)), log).decode()
@@ -538,7 +539,7 @@ def test_genesis_lacks_no_signature(desk: Desk, tmp_path: Path) -> None:
         (header, replace(opened, keys=(["cus-1", "x"],))),
     ):
         with pytest.raises((Refused, Invalid)):
-            KeyBook().check_admits(*false)
+            admits.check_admits(KeyBook(), *false)
 
 
 def _ids(founders: list[Founder]) -> tuple[SignerId, ...]:

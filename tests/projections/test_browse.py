@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.home.directory import Home
+from projections import follow
 from projections.charts.heatmap import Cell, heat_chart
 from projections.obligations import obligations
 from projections.questions.browse import (
@@ -30,7 +31,6 @@ from projections.questions.browse import (
 )
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, counts, half_of, placed
 from projections.questions.obligations import STATUSES
-from projections.views import follow
 from projections.views.search import STATEMENT, phrase, words_of
 from tests.support import replayed as support
 

@@ -1,16 +1,17 @@
-"""Who may sign which entry: the rules of FORMAT.md sections 8 and 9, asked by `KeyBook.check_admits`.
+"""Who may sign which entry: the rules of FORMAT.md sections 8 and 9, asked by `check_admits`.
 
 Each `check_*` raises Refused for a rule, KeyInvalid or Invalid for a fact, and changes nothing. The same functions are
 asked inside the append transaction and at verify.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from ledger.checks.enrolled import check_roles, genesis_keys, person_key
+from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_possession, parse_log_key
 from ledger.core.algorithms import ED25519
-from ledger.core.entry import LOG, Header, SignerId, check_person_id
-from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.core.entry import LOG, Header, SignerId
+from ledger.core.keys import VerifyKey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload
@@ -26,13 +27,8 @@ from ledger.events.trust import (
     RolesChanged,
 )
 
-if TYPE_CHECKING:
-    from ledger.checks.keybook import KeyBook
 
-ROLES = ("recorder", "signer", "custodian", "service", "inspector")
-
-
-def check_admits(book: "KeyBook", header: Header, payload: Payload) -> None:
+def check_admits(book: KeyBook, header: Header, payload: Payload) -> None:
     """These signers may write this entry here. Raises Refused (a rule), KeyInvalid or Invalid (a fact)."""
     if isinstance(payload, LedgerOpened):
         _check_genesis(header, payload)
@@ -53,7 +49,7 @@ def check_admits(book: "KeyBook", header: Header, payload: Payload) -> None:
             _check_role(book, signer, payload, payload.COSIGNERS, "co-signer")
 
 
-def _check_special(book: "KeyBook", header: Header, payload: Payload) -> None:
+def _check_special(book: KeyBook, header: Header, payload: Payload) -> None:
     """What a type asks for beside its roles."""
     match payload:
         case KeyEnrolled():
@@ -68,7 +64,7 @@ def _check_special(book: "KeyBook", header: Header, payload: Payload) -> None:
             book.confirming_checkpoint(payload, header.position)
         case PolicyAdopted():
             _check_two_custodians(book, header.signers, payload.TYPE)
-            book.check_policy(parse_policy(payload.policy, payload.tsas or ()))
+            check_policy(book, parse_policy(payload.policy, payload.tsas or ()))
         case ClockCorrected():
             _check_two_custodians(book, header.signers, payload.TYPE)
         case TextErased():
@@ -77,7 +73,7 @@ def _check_special(book: "KeyBook", header: Header, payload: Payload) -> None:
                 raise Refused("an erasure is signed by a custodian and an inspector; the inspector is missing")
 
 
-def _check_role(book: "KeyBook", signer: SignerId, payload: Payload, wanted: Sequence[str], place: str) -> None:
+def _check_role(book: KeyBook, signer: SignerId, payload: Payload, wanted: Sequence[str], place: str) -> None:
     roles = book.roles.get(signer.person, ())
     acting = set(roles)
     if book.kind == "duty" and payload.TYPE != TextErased.TYPE:
@@ -93,7 +89,7 @@ def _check_role(book: "KeyBook", signer: SignerId, payload: Payload, wanted: Seq
         )
 
 
-def _check_further_lines(book: "KeyBook", signers: Sequence[SignerId]) -> None:
+def _check_further_lines(book: KeyBook, signers: Sequence[SignerId]) -> None:
     """A line by SM2 or ML-DSA stands beside an Ed25519 line of the same person, never alone and never first."""
     first: set[str] = set()
     for signer in signers:
@@ -108,19 +104,19 @@ def _check_further_lines(book: "KeyBook", signers: Sequence[SignerId]) -> None:
             )
 
 
-def _check_two_custodians(book: "KeyBook", signers: Sequence[SignerId], what: str) -> None:
+def _check_two_custodians(book: KeyBook, signers: Sequence[SignerId], what: str) -> None:
     custodians = book.custodians()
     signing = {signer.person for signer in signers} & custodians
     if len(signing) < min(2, len(custodians)):
         raise Refused("{} is signed by two custodians who are two persons; one is missing", what)
 
 
-def _check_by_another(book: "KeyBook", signers: Sequence[SignerId], person: str, what: str) -> None:
+def _check_by_another(book: KeyBook, signers: Sequence[SignerId], person: str, what: str) -> None:
     if book.custodians() - {person} and signers[0].person == person:
         raise Refused("{} of the custodian {} is authored by another custodian", what, person)
 
 
-def _check_enrolment(book: "KeyBook", signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
+def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
     key = person_key(payload.vkey, book.origin, payload.person)
     _check_unused(book, key)
     check_roles(payload.roles, book.kind)
@@ -139,7 +135,7 @@ def _check_enrolment(book: "KeyBook", signers: Sequence[SignerId], payload: KeyE
         _check_two_custodians(book, signers[:-1], "enrolment of an inspector")
 
 
-def _check_revocation(book: "KeyBook", header: Header, payload: KeyRevoked) -> None:
+def _check_revocation(book: KeyBook, header: Header, payload: KeyRevoked) -> None:
     signers = header.signers
     found = [
         key
@@ -164,7 +160,7 @@ def _check_revocation(book: "KeyBook", header: Header, payload: KeyRevoked) -> N
         )
 
 
-def _check_roles_change(book: "KeyBook", signers: Sequence[SignerId], payload: RolesChanged) -> None:
+def _check_roles_change(book: KeyBook, signers: Sequence[SignerId], payload: RolesChanged) -> None:
     if payload.person not in book.roles:
         raise Refused("{} has no key in this ledger; enrol one first", payload.person)
     check_roles(payload.roles, book.kind)
@@ -174,7 +170,7 @@ def _check_roles_change(book: "KeyBook", signers: Sequence[SignerId], payload: R
         _check_two_custodians(book, signers, "making an inspector")
 
 
-def check_policy(book: "KeyBook", policy: Policy) -> None:
+def check_policy(book: KeyBook, policy: Policy) -> None:
     """No witness signs with a key of this ledger, and none of any policy under another name; raises KeyInvalid."""
     for witness in policy.witnesses:
         key = witness.key
@@ -187,58 +183,16 @@ def check_policy(book: "KeyBook", policy: Policy) -> None:
             raise KeyInvalid("the witnesses {} and {} have one key: it counts once only", known.name, key.name)
 
 
-def _own_keys(book: "KeyBook") -> list[VerifyKey]:
+def _own_keys(book: KeyBook) -> list[VerifyKey]:
     return [*(key.verify_key for key in book.keys.values()), *book.every_log_key()]
 
 
-def _check_unused(book: "KeyBook", key: VerifyKey) -> None:
+def _check_unused(book: KeyBook, key: VerifyKey) -> None:
     for other in [*_own_keys(book), *book.witnesses.values()]:
         if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
             raise KeyInvalid(
                 "the key {}+{} was already used in this ledger; make a new one", key.name, key.key_id.hex()
             )
-
-
-def check_roles(roles: Sequence[str], kind: str) -> None:
-    """Raises Refused unless these roles may be held together in this kind of ledger."""
-    if not roles or not set(roles) <= set(ROLES) or len(set(roles)) != len(roles):
-        raise Refused("roles are one or more of {}, each once; got {}", ", ".join(ROLES), ", ".join(roles) or "none")
-    for alone in ("service", *(("inspector",) if kind == "duty" else ())):
-        if alone in roles and len(roles) > 1:
-            raise Refused("a person with the role {} holds no other role", alone)
-
-
-def person_key(vkey: str, origin: str, person: str) -> VerifyKey:
-    """The key of a person's vkey, under the name that the ledger gives it. Raises KeyInvalid or Malformed."""
-    check_person_id(person)
-    key = parse_vkey(vkey)
-    if key.name != f"{origin}/{person}":
-        raise KeyInvalid("the key of {} is named {}; it should be {}/{}", person, key.name, origin, person)
-    if not key.algorithm.signs_notes:
-        raise KeyInvalid("{} is a key for {} and signs no entries", key.name, key.algorithm.name)
-    return key
-
-
-def keys_enrolled_by(payload: Payload, origin: str) -> list[tuple[str, VerifyKey]]:
-    """(person, key) of the keys that an entry enrols, and that sign it."""
-    match payload:
-        case LedgerOpened():
-            return [(person, key) for person, key, _ in genesis_keys(payload)]
-        case KeyEnrolled():
-            return [(payload.person, person_key(payload.vkey, origin, payload.person))]
-    return []
-
-
-def genesis_keys(payload: LedgerOpened) -> list[tuple[str, VerifyKey, tuple[str, ...]]]:
-    """(person, key, roles) of the keys that genesis enrols. Raises Invalid."""
-    rows = []
-    for row in payload.keys:
-        match row:
-            case [str(person), str(vkey), [*roles]] if all(isinstance(role, str) for role in roles):
-                rows.append((person, person_key(vkey, payload.origin, person), tuple(map(str, roles))))
-            case _:
-                raise Invalid("a genesis key is [person, vkey, roles]")
-    return rows
 
 
 def _check_genesis(header: Header, payload: LedgerOpened) -> None:

@@ -1,4 +1,4 @@
-"""Keeping views up to date while ledgers grow: `python -m projections.views.follow DIR`, until it is ended.
+"""Keeping views up to date while ledgers grow: `python -m projections.follow DIR`, until it is ended.
 
 The serving process reads the views and cannot write them; this one writes them and serves nothing.
 """
