@@ -24,7 +24,14 @@ def test_the_top_level_is_as_designed() -> None:
     top = {line.split("/")[0] for line in tracked.splitlines()}
 
     allowed = {"pyproject.toml", "ledger", "api", "cli", "projections", "tests", "README.md"}
-    assert {name for name in top if not name.startswith(".")} <= allowed | {"LICENSE", "Makefile", "CHANGELOG.md"}
+    assert {name for name in top if not name.startswith(".")} <= allowed | {
+        "LICENSE",
+        "Makefile",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "README.zh.md",
+        "SECURITY.md",
+    }
 
 
 def test_the_command_line_starts_light() -> None:
