@@ -38,8 +38,8 @@ from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri
 from ledger.store.mapper import LedgerMapper, recorded, unpack
+from ledger.store.reading import StoreReading
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
-from ledger.store.schema import topics_are
 
 PAGE = 1000
 SEAL_ATTEMPTS = 5
@@ -103,6 +103,11 @@ class Ledger(Application[str]):
             self.recorder.now = (clock or SystemClock()).next
             self.recorder.new_salt = self._salt
 
+    @property
+    def store(self) -> StoreReading:
+        """The named reads of this ledger's database."""
+        return StoreReading(self.recorder.rows)
+
     def construct_mapper(self) -> LedgerMapper:
         """Our mapper of frozen type names."""
         return LedgerMapper(
@@ -123,7 +128,7 @@ class Ledger(Application[str]):
     @property
     def opened(self) -> Recorded:
         """The genesis entry; its leaf hash is the ledger's fingerprint. Raises ChainBroken where it was taken out."""
-        if not self.recorder.rows("SELECT 1 FROM stored_events WHERE rowid = 1") and self.size():
+        if not self.store.has(0) and self.size():
             raise ChainBroken("the first entry is missing: the ledger was cut at its beginning")
         return self.at(0)
 
@@ -160,25 +165,20 @@ class Ledger(Application[str]):
         """Persons, units, posts and cases that exist at the head."""
         size = self.size()
         if size > self._register_size:
-            rows = self.recorder.rows(
-                "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-                f" WHERE e.rowid > ? AND {topics_are(Register.TOPICS)} ORDER BY e.rowid",
-                (self._register_size,),
-            )
-            for row in rows:
-                entry = parse_entry(row["entry"])
-                self._register.apply(entry.header, recorded(entry, parse_body(row["body"])).payload)
+            for note, body in self.store.of_types(Register.TOPICS, self._register_size):
+                entry = parse_entry(note)
+                self._register.apply(entry.header, recorded(entry, parse_body(body)).payload)
             self._register_size = size
         return self._register
 
     def size(self) -> int:
         """Number of entries."""
-        return int(self.recorder.rows("SELECT coalesce(max(rowid), 0) AS n FROM stored_events")[0]["n"])
+        return self.store.size()
 
     def subjects_at(self, position: int) -> Sequence[Subject]:
         """Subjects of the entry at a position, in their order."""
-        rows = self.recorder.rows("SELECT body FROM bodies WHERE position = ?", (position,))
-        return [subject for subject, _ in read_subjects(parse_body(rows[0]["body"]).values())] if rows else []
+        body = self.store.body(position)
+        return [] if body is None else [subject for subject, _ in read_subjects(parse_body(body).values())]
 
     # --- reading ---
 
@@ -192,8 +192,7 @@ class Ledger(Application[str]):
 
     def entries(self, start: int, count: int) -> list[bytes]:
         """The bytes of `count` entries from position `start`."""
-        sql = "SELECT entry FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
-        return [row["entry"] for row in self.recorder.rows(sql, (start, start + count))]
+        return self.store.entries(start, count)
 
     def body_at(self, position: int) -> Body:
         """The body held of the entry at a position."""
@@ -319,21 +318,17 @@ class Ledger(Application[str]):
         return self.resolve(reference).originator_id
 
     def _version(self, stream: str) -> int:
-        sql = "SELECT coalesce(max(originator_version), 0) AS n FROM stored_events WHERE originator_id = ?"
-        return int(self.recorder.rows(sql, (stream,))[0]["n"])
+        return self.store.version(stream)
 
     def _taken(self, stream: str) -> bool:
-        return bool(self.recorder.rows("SELECT 1 FROM stored_events WHERE originator_id = ? LIMIT 1", (stream,)))
+        return self.store.version(stream) > 0
 
     # --- seals, tree and checkpoints ---
 
     def needs_seal(self) -> bool:
         """Whether any entry other than seals and anchors follows the last seal."""
-        sql = (
-            "SELECT 1 FROM stored_events WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM stored_events"
-            " WHERE originator_id = ?) AND originator_id NOT IN (?, ?) LIMIT 1"
-        )
-        return bool(self.recorder.rows(sql, (SEALS, SEALS, ANCHORS)))
+        last, seal = self.store.last_outside((SEALS, ANCHORS)), self.store.last_of(SEALS)
+        return last is not None and (seal is None or last > seal)
 
     def seal(self, signer: Signer) -> Receipt:
         """Commits to the heads of all streams and subjects before it (FORMAT.md section 5).
@@ -354,11 +349,9 @@ class Ledger(Application[str]):
 
         def read(tile: Tile) -> Sequence[bytes]:
             if tile.width == WIDTH:
-                rows = self.recorder.rows(
-                    "SELECT hashes FROM tiles WHERE level = ? AND number = ?", (tile.level, tile.index)
-                )
-                if rows:
-                    return decode_tile(rows[0]["hashes"], WIDTH)
+                hashes = self.store.tile(tile.level, tile.index)
+                if hashes is not None:
+                    return decode_tile(hashes, WIDTH)
             with self.recorder.reading() as c:
                 return tile_hashes(c, tile.level, tile.index, tile.width)
 
@@ -371,15 +364,13 @@ class Ledger(Application[str]):
 
     def last_checkpoint(self) -> SignedCheckpoint | None:
         """The largest checkpoint that this ledger signed."""
-        rows = self.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
-        if not rows:
-            return None
-        return open_checkpoint(rows[0]["note"], [self.keys().log_key(rows[0]["size"])])
+        for size, note in self.store.checkpoints(limit=1):
+            return open_checkpoint(note, [self.keys().log_key(size)])
+        return None
 
     def checkpoint_at(self, size: int) -> bytes | None:
         """The stored checkpoint note of this size."""
-        rows = self.recorder.rows("SELECT note FROM checkpoints WHERE size = ?", (size,))
-        return bytes(rows[0]["note"]) if rows else None
+        return self.store.checkpoint(size)
 
     def sign_checkpoint(self, log: Signer, new: Signer | None = None) -> bytes:
         """Signs the tree head, checked against the last one, and stores it before anything leaves the process.

@@ -10,6 +10,7 @@ from api.routes import ANY, PUBLIC, Route, Values
 from ledger.clock import now
 from ledger.core.entry import format_time
 from ledger.errors import Incomplete
+from ledger.placement import ANCHORS
 
 MAX_BEHIND = 1000
 """Entries that the views may lack while they catch up; beyond, the server says that it is not ready."""
@@ -60,7 +61,6 @@ def ledger_health() -> list[LedgerHealth]:
         last = ledger.at(head.entries - 1)
         signed = ledger.last_checkpoint()
         size = signed.checkpoint.size if signed is not None else 0
-        anchors = ledger.recorder.rows("SELECT count(*) AS n FROM stored_events WHERE originator_id = 'ledger/anchors'")
         rows.append(
             LedgerHealth(
                 head.origin,
@@ -71,7 +71,7 @@ def ledger_health() -> list[LedgerHealth]:
                 size,
                 max(0, head.entries - size),
                 lag.get(head.origin, 0),
-                int(anchors[0]["n"]),
+                ledger.store.version(ANCHORS),
             )
         )
     return rows

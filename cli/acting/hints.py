@@ -42,11 +42,9 @@ def unknown_claims(payload: Payload) -> list[str]:
 
 def rules_of(ledger: Ledger) -> RuleSet:
     """The rules in force at the head: the latest of each layer."""
-    sql = "SELECT rowid AS n FROM stored_events WHERE originator_id = ? AND topic = ? ORDER BY rowid"
-    rows = ledger.recorder.rows(sql, ("ledger/main", RulesAdopted.TYPE))
     latest = {}
-    for row in rows:
-        adopted = ledger.at(int(row["n"]) - 1).payload
+    for position in ledger.store.stream("ledger/main"):
+        adopted = ledger.at(position).payload
         if isinstance(adopted, RulesAdopted) and isinstance(adopted.settings, dict):
             latest[adopted.layer] = adopted.settings
     return layered(list(latest.items()))

@@ -96,10 +96,8 @@ def list_anchors(limit: int, kind: str, as_json: bool) -> None:
 
 def _rows(ledger: Ledger, limit: int) -> list[dict[str, object]]:
     policies = anchor_book(ledger).policies
-    sql = "SELECT rowid FROM stored_events WHERE originator_id = ? ORDER BY originator_version DESC LIMIT ?"
     found = []
-    for row in ledger.recorder.rows(sql, (ANCHORS, limit)):
-        event = ledger.at(row["rowid"] - 1)
+    for event in map(ledger.at, ledger.store.stream_backwards(ANCHORS, limit)):
         if isinstance(event.payload, AnchorRecorded):
             policy = next((policy for position, policy in reversed(policies) if position < event.position), None)
             found.append({"position": event.position, "kind": event.payload.kind, **_said(event.payload, policy)})

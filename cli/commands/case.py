@@ -181,10 +181,8 @@ def _leads(ledger: Ledger, case: CaseOpened) -> tuple[EntryReference, ...] | Non
     """The leads on record that concern the case's unit."""
     found = []
     for stream in ledger.register().leads:
-        rows = ledger.recorder.rows(
-            "SELECT rowid - 1 AS position FROM stored_events WHERE originator_id = ? ORDER BY rowid LIMIT 1", (stream,)
-        )
-        event = ledger.at(int(rows[0]["position"])) if rows else None
+        found_at = ledger.store.stream(stream)
+        event = ledger.at(found_at[0]) if found_at else None
         lead = event.payload if event is not None else None
         if event is not None and isinstance(lead, LeadReceived) and case.unit in (lead.concerns or ()):
             found.append(EntryReference("", event.position, event.leaf_hash))

@@ -215,28 +215,22 @@ _BOOKS: WeakKeyDictionary[Ledger, tuple[tuple[int, ...], AnchorBook]] = WeakKeyD
 def anchor_book(ledger: Ledger) -> AnchorBook:
     """The book of a ledger at its head, for reading only. Reads its policies and anchors by index, nothing else, and
     only where there are others than the last time."""
-    counts = "SELECT coalesce(max(originator_version), 0) AS n FROM stored_events WHERE originator_id = ?"
-    stands = tuple(int(ledger.recorder.rows(counts, (stream,))[0]["n"]) for stream in (MAIN, ANCHORS))
+    stands = tuple(ledger.store.version(stream) for stream in (MAIN, ANCHORS))
     cached = _BOOKS.get(ledger)
     if cached is not None and cached[0] == stands:
         return cached[1]
-    sql = (
-        "SELECT e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-        " WHERE e.originator_id IN (?, ?) AND e.topic IN (?, ?) ORDER BY e.rowid"
-    )
     book = AnchorBook()
-    for row in ledger.recorder.rows(sql, (MAIN, ANCHORS, PolicyAdopted.TYPE, AnchorRecorded.TYPE)):
-        entry = parse_entry(row["entry"])
-        take(book, entry.header.position, recorded(entry, parse_body(row["body"])).payload)
+    for note, body in ledger.store.of_types_in((MAIN, ANCHORS), (PolicyAdopted.TYPE, AnchorRecorded.TYPE)):
+        entry = parse_entry(note)
+        take(book, entry.header.position, recorded(entry, parse_body(body)).payload)
     _BOOKS[ledger] = stands, book
     return book
 
 
 def tail_of(ledger: Ledger) -> int:
     """The position from which on there are only seals and anchors; the size where the last entry is another one."""
-    sql = "SELECT rowid FROM stored_events WHERE originator_id NOT IN (?, ?) ORDER BY rowid DESC LIMIT 1"
-    rows = ledger.recorder.rows(sql, (SEALS, ANCHORS))
-    return int(rows[0]["rowid"]) if rows else 0
+    last = ledger.store.last_outside((SEALS, ANCHORS))
+    return 0 if last is None else last + 1
 
 
 def states(ledger: Ledger, events: Sequence[Recorded]) -> list[EntryState]:

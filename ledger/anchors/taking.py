@@ -49,8 +49,8 @@ def _signed(ledger: Ledger, log: Signer) -> bytes:
 
 
 def _size_with_last_seal(ledger: Ledger) -> int:
-    sql = "SELECT coalesce(max(rowid), 0) AS n FROM stored_events WHERE originator_id = ?"
-    return int(ledger.recorder.rows(sql, (SEALS,))[0]["n"])
+    last = ledger.store.last_of(SEALS)
+    return 0 if last is None else last + 1
 
 
 def read_anchors(
@@ -137,8 +137,8 @@ def _note_under(ledger: Ledger, line: SignatureLine, policy: Policy | None, size
 
 
 def _checkpoints(ledger: Ledger) -> Iterator[bytes]:
-    for row in ledger.recorder.rows("SELECT note FROM checkpoints ORDER BY size DESC LIMIT ?", (TRIED,)):
-        yield bytes(row["note"])
+    for _, note in ledger.store.checkpoints(limit=TRIED):
+        yield note
 
 
 def checkpoint_note(ledger: Ledger, size: int | None = None) -> bytes:

@@ -128,9 +128,8 @@ def _files(part: Part) -> dict[str, bytes]:
 
 def _check_erased(part: Part, position: int, body: Body) -> None:
     ledger = part.selection.ledger
-    rows = ledger.recorder.rows("SELECT erased_by FROM erasures WHERE position = ?", (position,))
-    for row in rows:
-        payload = ledger.at(row["erased_by"]).payload
+    for erased_by in ledger.store.erasures(position):
+        payload = ledger.at(erased_by).payload
         if isinstance(payload, TextErased) and set(payload.names) & body.disclosures.keys():
             raise Incomplete("erasure pending: a text of entry {} is still held; nothing is handed out of it", position)
 

@@ -59,26 +59,19 @@ def head_key(claim: Claim) -> bytes:
 
 def last_sealed(ledger: Ledger) -> SealedCheckpoint:
     """The last checkpoint that ends in a seal and nothing but anchors after it. Raises BadInput where none does."""
-    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints ORDER BY size DESC"):
-        size = int(row["size"])
+    for size, stored in ledger.store.checkpoints():
         seal = _seal_under(ledger, size)
         if seal is not None:
             payload = ledger.at(seal).payload
             if isinstance(payload, Sealed):
-                note, tokens = _with_anchors(ledger, size, bytes(row["note"]))
+                note, tokens = _with_anchors(ledger, size, stored)
                 return SealedCheckpoint(size, seal, b64decode(payload.heads), note, tokens)
     raise BadInput("no checkpoint ends in a seal, so nothing can be handed out yet; make one with: zeren checkpoint")
 
 
 def _seal_under(ledger: Ledger, size: int) -> int | None:
-    rows = ledger.recorder.rows(
-        "SELECT max(rowid) AS seal FROM stored_events WHERE originator_id = ? AND rowid <= ?", (SEALS, size)
-    )
-    seal = rows[0]["seal"]
-    if seal is None:
-        return None
-    sql = "SELECT 1 FROM stored_events WHERE rowid > ? AND rowid <= ? AND originator_id != ? LIMIT 1"
-    return None if ledger.recorder.rows(sql, (seal, size, ANCHORS)) else int(seal) - 1
+    seal = ledger.store.last_of(SEALS, size)
+    return None if seal is None or ledger.store.anything_outside(ANCHORS, seal + 1, size) else seal
 
 
 def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[bytes, ...]]:
@@ -99,11 +92,10 @@ def anchors_of(
     ledger: Ledger, start: int = 0, stop: int | None = None
 ) -> Iterable[tuple[int, Checkpoint, AnchorRecorded]]:
     """(position, anchored checkpoint, anchor) of the anchors recorded at positions start .. stop - 1."""
-    sql = "SELECT rowid - 1 AS p FROM stored_events WHERE originator_id = ? AND rowid > ? AND rowid <= ? ORDER BY rowid"
-    for row in ledger.recorder.rows(sql, (ANCHORS, start, ledger.size() if stop is None else stop)):
-        payload = ledger.at(row["p"]).payload
+    for position in ledger.store.stream(ANCHORS, start, stop):
+        payload = ledger.at(position).payload
         if isinstance(payload, AnchorRecorded):
-            yield row["p"], parse_checkpoint(parse_note(payload.checkpoint.encode()).text), payload
+            yield position, parse_checkpoint(parse_note(payload.checkpoint.encode()).text), payload
 
 
 def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[Claim]) -> Selection:
@@ -137,18 +129,15 @@ def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[Claim]) ->
 
 def _positions_of(ledger: Ledger, claim: Claim, seal: int) -> set[int]:
     if claim.kind == "stream":
-        sql = "SELECT rowid - 1 AS p FROM stored_events WHERE originator_id = ? AND rowid <= ?"
-        return {row["p"] for row in ledger.recorder.rows(sql, (claim.id, seal))}
-    sql = "SELECT position AS p FROM subjects WHERE kind = ? AND id = ? AND position < ?"
-    return {row["p"] for row in ledger.recorder.rows(sql, (claim.kind, claim.id, seal))}
+        return set(ledger.store.stream(claim.id, 0, seal))
+    return set(ledger.store.about(claim.kind, claim.id, seal))
 
 
 def _support(ledger: Ledger, asked: set[int]) -> set[int]:
     """Erasures of the entries asked for; in duty ledgers what they correct, accept, refuse, explain or erase."""
     support: set[int] = set()
     for position in asked:
-        sql = "SELECT erased_by FROM erasures WHERE position = ?"
-        support |= {row["erased_by"] for row in ledger.recorder.rows(sql, (position,))}
+        support |= set(ledger.store.erasures(position))
     waiting = list(asked | support)
     while waiting and ledger.kind == "duty":
         for named in inherited(ledger.at(waiting.pop()).payload):

@@ -74,9 +74,7 @@ def known_within(ledger: Ledger) -> Iterator[Known]:
         kept = _kept(ledger, ending)
         if kept is not None:
             yield Known(kept, said)
-    sql = "SELECT rowid FROM stored_events WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1"
-    for row in ledger.recorder.rows(sql, (ANCHORS,)):
-        event = ledger.at(row["rowid"] - 1)
+    for event in map(ledger.at, ledger.store.stream_backwards(ANCHORS, 1)):
         if isinstance(event.payload, AnchorRecorded):
             head = parse_checkpoint(parse_note(event.payload.checkpoint.encode()).text)
             yield Known(head, Incomplete("the checkpoint anchored by entry {}", event.position))
@@ -91,10 +89,8 @@ def known_by_holding(directory: Path) -> Iterator[Known]:
 
 def known_by_case(case: Ledger, duty: Ledger) -> Iterator[Known]:
     """The largest checkpoint of the duty ledger that a case ledger has pinned."""
-    sql = "SELECT rowid FROM stored_events WHERE originator_id GLOB 'case/*' AND originator_version = 1"
     largest: Known | None = None
-    for row in case.recorder.rows(sql):
-        event = case.at(row["rowid"] - 1)
+    for event in map(case.at, case.store.opening("case/*")):
         payload = event.payload
         pin = payload.pin if isinstance(payload, CaseOpened | LeadReceived) else None
         if pin is None or pin.checkpoint is None or pin.fingerprint != duty.fingerprint:

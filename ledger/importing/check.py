@@ -132,9 +132,7 @@ class _Seen:
         if payload.ref is None:
             return None
         plain = _plain(payload)
-        rows = self.ledger.recorder.rows("SELECT position FROM refs WHERE ref = ? LIMIT 20", (payload.ref,))
-        for found in rows:
-            event = self.ledger.at(int(found["position"]))
+        for event in map(self.ledger.at, self.ledger.store.of_ref(payload.ref)):
             if event.type == payload.TYPE and _plain(event.payload) == plain:
                 return event.position
         return None

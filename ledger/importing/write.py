@@ -51,10 +51,10 @@ class Written:
 
 def standing_of(ledger: Ledger, sha256: str) -> Standing | None:
     """What is on record of the file with this digest; None where it was never imported."""
-    rows = ledger.recorder.rows("SELECT min(position) AS p FROM refs WHERE ref = ?", (sha256,))
-    if rows[0]["p"] is None:
+    first = ledger.store.of_ref(sha256, 1)
+    if not first:
         return None
-    batch = ledger.at(int(rows[0]["p"]))
+    batch = ledger.at(first[0])
     if not isinstance(batch.payload, BatchRegistered):
         return None
     for event in _backwards(ledger, batch.payload.kind, batch.position):
@@ -175,13 +175,8 @@ def _backwards(ledger: Ledger, type_name: str, down_to: int) -> Iterator[Recorde
     """The events of a type from the head down to a position."""
     upper = ledger.size()
     while True:
-        sql = (
-            "SELECT rowid AS n FROM stored_events WHERE rowid <= ? AND rowid > ? AND topic = ?"
-            " ORDER BY rowid DESC LIMIT ?"
-        )
-        rows = ledger.recorder.rows(sql, (upper, down_to + 1, type_name, _PAGE))
-        for row in rows:
-            yield ledger.at(int(row["n"]) - 1)
-        if len(rows) < _PAGE:
+        found = ledger.store.backwards(type_name, upper, down_to + 1, _PAGE)
+        yield from map(ledger.at, found)
+        if len(found) < _PAGE:
             return
-        upper = int(rows[-1]["n"]) - 1
+        upper = found[-1]

@@ -30,8 +30,8 @@ def signed_by_both(ledger: Ledger, new: VerifyKey) -> bytes | None:
     book = ledger.keys()
     if book.announced_log_key != new:
         raise Refused("the log key {}+{} is not announced; announce it first", new.name, new.key_id.hex())
-    rows = ledger.recorder.rows("SELECT note FROM checkpoints WHERE size > ?", (book.announced_at,))
-    return next((bytes(row["note"]) for row in rows if _is_confirming(bytes(row["note"]), new)), None)
+    later = ledger.store.checkpoints(above=book.announced_at)
+    return next((note for _, note in reversed(later) if _is_confirming(note, new)), None)
 
 
 def _is_confirming(note: bytes, new: VerifyKey) -> bool:

@@ -55,3 +55,19 @@ def test_only_the_clock_reads_the_time() -> None:
                 continue
             source = path.read_text(encoding="utf-8")
             assert not [word for word in words if word in source], path
+
+
+OWN_ROWS = {"ledger/verify"}
+"""Rooms that read the tables beside the store: verification must see every cell, also those that no named read shows."""
+
+
+def test_the_tables_of_a_ledger_are_named_in_the_store_only() -> None:
+    """No SQL of the ledger's tables, and no row number, stands outside the store, its verification and the views."""
+    words = ("stored_events", "rowid", "recorder.rows(", "_sqlite_conn")
+    for package in ("ledger", "projections", "api", "cli"):
+        for path in (ROOT / package).rglob("*.py"):
+            room = "/".join(path.relative_to(ROOT).parts[:2])
+            if room in {"ledger/store", "projections/views", *OWN_ROWS}:
+                continue
+            source = path.read_text(encoding="utf-8")
+            assert not [word for word in words if word in source], path
