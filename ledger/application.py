@@ -210,10 +210,9 @@ class Ledger(Application[str]):
         """
         if number.startswith("#") and number[1:].isdecimal():
             return self.at(int(number[1:]))
-        rows = self.recorder.rows("SELECT position FROM refs WHERE ref = ? ORDER BY position LIMIT 20", (number,))
-        if not rows:
+        events = [self.at(position) for position in self.store.of_ref(number)]
+        if not events:
             raise BadInput("no entry has the number {!r}; see: zeren entries", number)
-        events = [self.at(int(row["position"])) for row in rows]
         return next((event for event in events if event.payload.OPENS), events[0])
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:

@@ -38,8 +38,7 @@ def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded
     """
     if number.startswith("#") and number[1:].isascii() and number[1:].isdecimal():
         return ledger.at(int(number[1:]))
-    rows = ledger.recorder.rows("SELECT position FROM refs WHERE ref = ? ORDER BY position LIMIT 20", (number,))
-    events = [ledger.at(int(row["position"])) for row in rows]
+    events = [ledger.at(position) for position in ledger.store.of_ref(number)]
     opening = [event for event in events if event.payload.OPENS]
     if len(opening) == 1 or len(events) == 1:
         return (opening or events)[0]
@@ -56,5 +55,4 @@ def _positions(events: list[Recorded]) -> str:
 
 
 def _like(ledger: Ledger, number: str) -> list[str]:
-    rows = ledger.recorder.rows("SELECT DISTINCT ref FROM refs ORDER BY position DESC LIMIT 2000")
-    return near(number, (str(row["ref"]) for row in rows), else_first=False)
+    return near(number, ledger.store.late_refs(2000), else_first=False)
