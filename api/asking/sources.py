@@ -18,13 +18,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from eventsourcing.persistence import OperationalError
-
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
-from ledger.errors import Incomplete, NoLedger, Refused
+from ledger.errors import Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
-from ledger.store.connection import database_uri
+from ledger.store.connection import check_read_only, database_uri
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import open_read_only
 from projections.views.store import Views
@@ -188,8 +186,8 @@ class Sources:
     def prove_read_only(self) -> None:
         """Tries to write into every store and expects to be refused. Raises Refused where a write went through."""
         for each in self._opened.values():
-            _expect_refusal(each.ledger.path, each.ledger.recorder.datastore)
-        _expect_refusal(self.home.views, self._views.datastore)
+            check_read_only(each.ledger.path, each.ledger.recorder.datastore)
+        check_read_only(self.home.views, self._views.datastore)
 
     def state(self) -> Hashable:
         """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells."""
@@ -253,15 +251,6 @@ class Sources:
 def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:
     ledger = home.open(kind)
     return _Opened(ledger, ledger.origin, ledger.fingerprint, file)
-
-
-def _expect_refusal(path: Path, datastore: Any) -> None:
-    try:
-        with datastore.get_connection(commit=False) as connection:
-            connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
-    except (sqlite3.OperationalError, OperationalError):
-        return
-    raise Refused("{} could be written to by the serving process; it must be opened read-only", path)
 
 
 NO_FILE = (0, 0)

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from eventsourcing.persistence import OperationalError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
-from ledger.errors import BadInput, NoLedger
+from ledger.errors import BadInput, NoLedger, Refused
 from ledger.store.schema import APPLICATION_ID, VERSION
 
 
@@ -67,3 +68,13 @@ def check_database(path: Path, *, new: bool) -> None:
             version,
             VERSION,
         )
+
+
+def check_read_only(path: Path, datastore: SQLiteDatastore) -> None:
+    """Tries to write and expects to be refused. Raises Refused where the write went through."""
+    try:
+        with datastore.get_connection(commit=False) as connection:
+            connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
+    except (sqlite3.OperationalError, OperationalError):
+        return
+    raise Refused("{} could be written to by the serving process; it must be opened read-only", path)

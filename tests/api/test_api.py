@@ -9,12 +9,13 @@ from flask.testing import FlaskClient
 
 from api.app import ROUTES, create_app
 from api.asking.security import ALWAYS, MAX_ADDRESS
-from api.asking.sources import Snapshot, Sources, _expect_refusal
+from api.asking.sources import Snapshot, Sources
 from api.routes import Parameter, Route
 from api.settings import Settings, read_settings
 from ledger.core.encoding import b64encode
 from ledger.core.tiles import decode_bundle, decode_tile
 from ledger.errors import BadInput, Incomplete, Refused
+from ledger.store.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.browse import EntryFilter, changes, entries, search
 from projections.views.store import Views
@@ -235,7 +236,7 @@ def test_the_serving_process_cannot_write_and_proves_it(client: FlaskClient) -> 
     writable = Views()
     try:
         with pytest.raises(Refused):
-            _expect_refusal(web.home().views, writable.datastore)
+            check_read_only(web.home().views, writable.datastore)
     finally:
         writable.close()
 
