@@ -95,6 +95,12 @@ class Explainer(DutySentences):
         heads = [self.category_line(row.categories, trace)]
         if row.interval is not None:
             heads.append(self.text("own interval {period}").format(period=self.period(row.interval)))
+        if row.conduct is not None:
+            heads.append(
+                self.text("own conduct {period}: acts {acts}").format(
+                    period=self.period(row.conduct), acts=", ".join(row.acts) or self.text("none")
+                )
+            )
         if row.also_acting_secretary is not None:
             heads.append(
                 self.text("also acting secretary {period}").format(period=self.period(row.also_acting_secretary))
@@ -103,8 +109,11 @@ class Explainer(DutySentences):
 
     def closing(self, row: PersonTrace) -> list[str]:
         """Knowledge, culpability, what became of the person, by which way a consequence would come, suggestion."""
-        closing = [f"{self.text('knowledge')}{self.text(': ')}{self.text(KNOWLEDGE[row.knowledge])} [R20]"]
-        closing.append(f"{self.text(CULPABILITY[row.culpability])} [R19]")
+        closing = []
+        if row.knowledge is not None:
+            closing.append(f"{self.text('knowledge')}{self.text(': ')}{self.text(KNOWLEDGE[row.knowledge])} [R20]")
+        if row.culpability is not None:
+            closing.append(f"{self.text(CULPABILITY[row.culpability])} [R19]")
         if row.status_now is not None:
             closing.append(
                 f"{self.text('now')}{self.text(': ')}{self.text(STATUS.get(row.status_now, row.status_now))}"

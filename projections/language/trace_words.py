@@ -19,6 +19,7 @@ GROUNDS: Mapping[str, str] = {
     "abstained": "abstained, which is taking part ({cites})",
     "present_without_vote": "was present without a recorded vote, which is taking part ({cites})",
     "decided_alone": "decided alone ({cites})",
+    "took_part_opposing": "took part in the decision, without agreeing to it ({cites})",
     "dissented_in_time": "opposed or reserved, minuted before any lead ({cites})",
     "opposed_recorded_late": "opposed, but the minutes were recorded only after the lead ({cites})",
     "dissent_added_later": "a reservation added to the minutes after the lead: shown, not counted ({cites})",

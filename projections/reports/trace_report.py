@@ -132,14 +132,13 @@ def _overview(found: Trace, explain: Explainer, *, charts: bool) -> Iterator[Blo
         yield Chart(trace_graph(found, explain), text("Who answers through what"))
     rows = []
     for person in found.persons:
-        acts = sorted({act for share in person.shares for act in share.acts})
         said = text(SUGGESTIONS[person.suggestion]) if person.suggestion is not None else "–"
         rows.append(
             (
                 explain.name(person.person),
                 *(explain.category(category) for _, category in person.categories),
                 explain.period(person.interval) or "–",
-                str(len(acts)),
+                str(len(person.acts)),
                 said,
             )
         )

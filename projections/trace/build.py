@@ -6,14 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ledger.errors import BadInput
-from projections.facts.protocol import Facts, day
+from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation, Instance, Period, Signal
 from projections.obligations import obligations
 from projections.trace import conduct, decisions, knowledge, later, posts, status, succession
 from projections.trace.against import decisions_against_trace
 from projections.trace.attribution import Line, attribution, holders_on, line_of, span
 from projections.trace.candidates import to_question
-from projections.trace.case import case_facts
+from projections.trace.case import case_facts, enabling_meetings
 from projections.trace.chain import chain, co_responsible
 from projections.trace.culpability import culpability, done_for_show, not_done
 from projections.trace.gaps import gaps
@@ -30,7 +30,7 @@ from projections.trace.model import (
 )
 from projections.trace.near import signals_near
 from projections.trace.procedure import procedure
-from projections.trace.rulebooks import gravest, in_force, versions_used
+from projections.trace.rulebooks import gravest, in_force, reaches, versions_used
 from projections.trace.suggestion import suggestion
 
 Considered = Callable[[Instance], bool]
@@ -189,10 +189,13 @@ class _Trace:
         grounds += knowledge.red_flags(self.cut, self.case, person)
         grounds += knowledge.concealment_found(self.uncut, self.case, person)
         grounds = list(dict.fromkeys(grounds))
-        owed = [row for row in self.owed[person] if self.considered(row)]
+        categories = self._applicable(self._categories(grounds), self._touched(person, grounds, interval))
+        answers = any(category != "none" for _, category in categories)
+        owed = [row for row in self.owed[person] if answers and self.considered(row)]
         unmet, sham = not_done(owed), done_for_show(owed)
-        categories = self._categories(grounds)
         now = status.status_now(self.uncut, person)
+        acts, stretch = self._own_acts(person, interval)
+        fallen = {act for act, _ in acts}
         return PersonTrace(
             person=person,
             categories=categories,
@@ -201,16 +204,41 @@ class _Trace:
             also_acting_secretary=span(acting),
             shares=tuple(own),
             unmet=unmet,
-            suggestion=None if offender else suggestion(self.cut, self.case, person, grounds, unmet, interval),
+            suggestion=suggestion(self.cut, self.case, person, grounds, unmet, interval)
+            if answers and not offender
+            else None,
             status_now=now,
             lifelong=status.lifelong(self.uncut, person),
-            knowledge=knowledge.knowledge(grounds),
-            culpability=culpability(grounds, (*unmet, *sham), self.case.period),
+            knowledge=None if offender else knowledge.knowledge(grounds),
+            culpability=None if offender else culpability(grounds, (*unmet, *sham), self.case.period),
+            conduct=stretch if offender else None,
+            acts=tuple(act for act, _ in acts),
+            amount=sum((amount for act, _, amount in self.case.acts if act in fallen), Decimal(0)),
             sham=sham,
             route=status.route(self.uncut, person, now, self.case.period, offender=offender),
             elsewhere=tuple(self.uncut.elsewhere(person)),
-            versions=versions_used(self.books, categories, *self._own_acts(person, interval)),
+            versions=versions_used(self.books, categories, acts, stretch),
         )
+
+    def _touched(self, person: str, grounds: Sequence[Ground], interval: Period | None) -> list[Period]:
+        """The days that count for which rulebook reaches a person: his interval, his conduct, his decisions."""
+        found = [period for offender, period in self.case.offenders if offender == person]
+        found += [interval] if interval is not None else []
+        basis = [ground for ground in grounds if ground.side == "basis"]
+        found += [ground.period for ground in basis if ground.period is not None]
+        cited = {cite for ground in basis for cite in ground.cites}
+        for meeting in enabling_meetings(self.case):
+            if self.uncut.cite(meeting) in cited:
+                on = happened(self.uncut, meeting)
+                found.append(Period(on, on))
+        return found
+
+    def _applicable(
+        self, categories: tuple[tuple[str, Category], ...], touched: Sequence[Period]
+    ) -> tuple[tuple[str, Category], ...]:
+        """A rulebook that was in force on none of these days reaches nobody; who has no ground stays without one."""
+        reach = {book.id: reaches(book, touched) for book in self.books}
+        return tuple((id_, said if said == "none" or reach[id_] else "not_applicable") for id_, said in categories)
 
     def _own_acts(self, person: str, interval: Period | None) -> tuple[list[tuple[str, date]], Period]:
         """The acts that fall to a person, by his offence, his posts, else none, and the stretch they lie in."""

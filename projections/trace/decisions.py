@@ -89,7 +89,8 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
 def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
     """R12 (local rules of 2014): the body collectively; chair and direct supervisor main; others important.
 
-    R13: who opposed or reserved in time took part, and is a candidate for exemption. Abstaining is taking part.
+    R13: who opposed or reserved in time took part, which is the ground; that he opposed speaks for him. Abstaining
+    is taking part.
     """
     held = meeting.payload
     if not isinstance(held, MeetingHeld):
@@ -103,7 +104,8 @@ def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Diss
     supervising = set(holders_on(line, "supervisor", on))
     for person in (*standing.voters, *standing.silent):
         if person in spoken.in_time:
-            yield person, Ground("R13", "dissented_in_time", "basis", cite, both("important_leadership"))
+            yield person, Ground("R12", "took_part_opposing", "basis", cite, both("important_leadership"))
+            yield person, Ground("R13", "dissented_in_time", "mitigating", cite)
         elif person in standing.oppose:
             yield person, Ground("R12", "opposed_recorded_late", "basis", cite, both("important_leadership"))
         elif person in standing.abstain or person in standing.silent:

@@ -192,9 +192,16 @@ class PersonTrace:
     suggestion: str | None = None
     status_now: str | None = None
     lifelong: bool = False
-    knowledge: str = "no_sign"
-    culpability: str = "position_only"
-    """R19: case_made, mixed, defence, position_only or no_position."""
+    knowledge: str | None = "no_sign"
+    """R20; None for a direct party: what he did is known."""
+    culpability: str | None = "position_only"
+    """R19: case_made, mixed, defence, position_only or no_position; None for a direct party, whose conduct counts."""
+    conduct: Period | None = None
+    """The stretch of a direct party's own conduct; None for everybody else."""
+    acts: tuple[str, ...] = ()
+    """The acts that fall to the person: by conduct for a direct party, by the days of his posts for the others."""
+    amount: Decimal = Decimal(0)
+    """What these acts amount to, in the ledger's unit of money."""
     sham: tuple[Instance, ...] = ()
     """Obligations claimed by records that are rejected or doubtful (R19)."""
     route: tuple[str, ...] = ()

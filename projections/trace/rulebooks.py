@@ -7,7 +7,7 @@ tested under the version in force at its end; where a version changed inside the
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.errors import BadInput
 from projections.facts.values import Period
@@ -59,6 +59,20 @@ def named_year(book: RulebookUse) -> int | None:
     """The year of the version that a rulebook's name, else its id, speaks of."""
     years = _YEAR.findall(book.name) or _YEAR.findall(book.id)
     return int(years[0]) if years else None
+
+
+def reaches(book: RulebookUse, touched: Sequence[Period]) -> bool:
+    """Whether the version that the rulebook's name states was in force on one of these days.
+
+    A name without a year stands for whatever version was in force; of a year that is not known here nothing is said.
+    """
+    year = named_year(book)
+    known = [version for version in VERSIONS if version.regime == book.regime]
+    at = next((number for number, version in enumerate(known) if version.year == year), None)
+    if at is None or not touched:
+        return True
+    until = known[at + 1].in_force - timedelta(days=1) if at + 1 < len(known) else date.max
+    return any(period.meet(Period(known[at].in_force, until)) is not None for period in touched)
 
 
 def versions_used(

@@ -1,16 +1,14 @@
 """What the grounds suggest for a person; the first rule that applies. A person decides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ledger.events.acts import IssueFound, WarningReported
 from ledger.events.record import Recorded
+from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Instance, Period
 from projections.trace.conduct import touches_unit
 from projections.trace.model import CaseFacts, Ground
-
-PROMPT_CORRECTION = "PM2c"
-"""The obligation to correct a problem promptly once it is found (问题及时督促纠正)."""
 
 
 def suggestion(
@@ -23,9 +21,9 @@ def suggestion(
 ) -> str | None:
     """exempt, exempt_or_none, lighten_or_exempt, lighten, or None.
 
-    exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval, claiming prompt
-    correction, and reported it, answering no warning that he had, with nothing left undone. lighten_or_exempt: his own
-    warning in time (R21) and nothing against him. lighten: another act counted under R21 or R22, nothing against him.
+    exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval and reported it,
+    answering no warning that he had or was handed over, with nothing left undone. lighten_or_exempt: his own warning in
+    time (R21) and nothing against him. lighten: another act counted under R21 or R22, nothing against him.
     """
     codes = {ground.code for ground in grounds if ground.side != "rejected"}
     if "dissented_in_time" in codes:
@@ -53,7 +51,7 @@ def _found_it_himself(facts: Facts, case: CaseFacts, person: str, interval: Peri
             continue
         answers = _answers_a_warning(facts, event, person)
         in_time = day(facts, found.occurred_at) in interval and touches_unit(facts, event, case.unit)
-        if in_time and found.reported_to and PROMPT_CORRECTION in (found.claims or ()) and not answers:
+        if in_time and found.reported_to and not answers:
             return True
     return False
 
@@ -62,10 +60,23 @@ def _answers_a_warning(facts: Facts, finding: Recorded, person: str) -> bool:
     """Whether he had been warned before: of the unit, or of what the finding refers to."""
     found = finding.payload
     unit = found.unit if isinstance(found, IssueFound) else None
-    for event in facts.records(WarningReported, person=person):
+    for event in _warnings_received(facts, person):
         warning = event.payload
-        if isinstance(warning, WarningReported) and warning.addressee == person and event.position < finding.position:
+        if isinstance(warning, WarningReported) and event.position < finding.position:
             referred = any(cited.position == event.position for cited in getattr(found, "refers", None) or ())
             if referred or warning.unit == unit:
                 return True
     return False
+
+
+def _warnings_received(facts: Facts, person: str) -> Iterator[Recorded]:
+    """The warnings addressed to him, and those that a handover to him names (R3)."""
+    for event in facts.records(WarningReported, person=person):
+        if isinstance(event.payload, WarningReported) and event.payload.addressee == person:
+            yield event
+    for handover in facts.records(HandoverMade, person=person):
+        if isinstance(handover.payload, HandoverMade) and handover.payload.incoming == person:
+            for reference in handover.payload.refers or ():
+                named = facts.entry(reference, within=handover)
+                if named is not None and isinstance(named.payload, WarningReported):
+                    yield named

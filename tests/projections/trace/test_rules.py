@@ -667,3 +667,57 @@ def test_the_latest_facts_of_the_inspectors_are_taken_whatever_the_cut() -> None
 
     assert traced(organ).total == Decimal("1.5")
     assert [row.day for row in traced(organ).acts] == [date(2024, 5, 5)]
+
+
+# --- fairness --------------------------------------------------------------------------------------------------------
+
+
+def test_a_dissent_in_time_speaks_for_a_person_and_is_never_a_ground() -> None:
+    """The ground of an opposing voter is that he took part; that he opposed is mitigating."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=("sec", "mem"), oppose=("mem2",)))
+    opened(organ, meeting)
+    own = person(traced(organ), "mem2")
+
+    assert {ground.code for ground in own.side("basis")} == {"took_part_opposing"}
+    assert {ground.code for ground in own.side("mitigating")} >= {"dissented_in_time"}
+    assert own.suggestion == "exempt"
+
+
+def test_a_direct_party_gets_no_ladder_and_no_suggestion_but_the_acts_of_his_conduct() -> None:
+    """What he knew is not asked, nothing is suggested; his acts are those of his own stretch of conduct."""
+    organ = Organ().staffed()
+    opened(organ, offender="clerk")
+    own = person(traced(organ), "clerk")
+
+    assert (own.knowledge, own.culpability, own.suggestion) == (None, None, None)
+    assert own.acts == ("a1", "a2")
+    assert own.amount == Decimal("3.0")
+    assert own.conduct is not None
+
+
+def test_who_has_no_category_gets_no_suggestion_and_no_list_of_duties_left_undone() -> None:
+    """A person whom only his absence names is told nothing that he would have to answer for."""
+    organ = Organ().staffed()
+    meeting = organ.meeting(
+        "2024-02-20 09:00", ("sec", "mem"), votes=Votes(agree=("sec", "mem")), absent=("mem2",), kind="decision"
+    )
+    opened(organ, meeting)
+    own = person(traced(organ), "mem2")
+
+    assert {category for _, category in own.categories} == {"none"}
+    assert (own.suggestion, own.unmet, own.sham) == (None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"), [(2015, "not_applicable"), (2018, "not_applicable"), (2023, "important_leadership")]
+)
+def test_a_rulebook_in_force_on_no_day_of_his_reaches_nobody(year: int, expected: str) -> None:
+    """The in-force days are those of the version that the rulebook's name states; without a ground it stays none."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE), non_voting=("head2",))
+    opened(organ, meeting, rulebooks=(Rulebook(id="cf", name=f"中国共产党纪律处分条例（{year}修订）"),))
+    found = traced(organ)
+
+    assert dict(person(found, "mem2").categories) == {"cf": expected}
+    assert dict(person(found, "head2").categories) == {"cf": "none"}
