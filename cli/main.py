@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from cli.showing.exits import run
+from cli.showing.exits import any_code_page, run
 from projections.language.catalogue import _, pick_language, use_language
 
 COMMANDS = {
@@ -144,6 +144,7 @@ def _remember(ctx: click.Context, directory: str, lang: str | None) -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point: chooses the language, runs the command, ends with a documented exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    any_code_page()
     use_language(pick_language(_wanted_language(words)))
     sys.exit(run(build(), words))
 

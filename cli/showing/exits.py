@@ -4,6 +4,7 @@
 5 refused by a rule · 6 no ledger here · 7 busy · 130 interrupted. Never 0 where anything was skipped.
 """
 
+import io
 import os
 import sys
 
@@ -20,11 +21,11 @@ def run(command: click.Command, words: list[str]) -> int:
     """Runs the command; every fault becomes one message on standard error and an exit code."""
     code = 0
     try:
-        result = command.main(args=words, prog_name="zeren", standalone_mode=False)
+        result = _invoked(command, words)
         code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as ended:
         code = ended.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, EOFError):
         click.echo(_("Interrupted."), err=True)
         code = INTERRUPTED
     except click.ClickException as error:
@@ -39,3 +40,18 @@ def run(command: click.Command, words: list[str]) -> int:
         click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
         code = UNEXPECTED
     return code
+
+
+def _invoked(command: click.Command, words: list[str]) -> object:
+    """What the command returns. click's own frame ends with 1 where the reader has gone; it serves completion only."""
+    if "_ZEREN_COMPLETE" in os.environ:
+        return command.main(args=words, prog_name="zeren", standalone_mode=False)
+    with command.make_context("zeren", list(words)) as ctx:
+        return command.invoke(ctx)
+
+
+def any_code_page() -> None:
+    """Letters that the reader's code page lacks are written as escapes: an answer never ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

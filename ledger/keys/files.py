@@ -5,6 +5,7 @@ a key in a PKCS#11 token has a token file ending in `.token` instead. Where a ke
 whose key is in force, so that a rotated key is found without being named. Secrets never appear in messages.
 """
 
+import codecs
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -46,11 +47,17 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def read_passphrase(path: Path) -> bytes:
-    """The first line of a passphrase file. Raises BadInput where it cannot be read or is empty."""
+    """The first line of a passphrase file; a byte order mark of UTF-8 at its head is no part of it.
+
+    Raises BadInput where it cannot be read, is empty, or is in UTF-16 (what is typed would never open its keys).
+    """
     try:
-        first = path.read_bytes().split(b"\n")[0].removesuffix(b"\r")
+        data = path.read_bytes()
     except OSError as error:
         raise BadInput("the passphrase file {} cannot be read: {}", path, error.strerror) from None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+        raise BadInput("the passphrase file {} is written in UTF-16; save it as UTF-8", path)
+    first = data.removeprefix(codecs.BOM_UTF8).split(b"\n")[0].removesuffix(b"\r")
     if not first:
         raise BadInput("the passphrase file {} is empty; write the passphrase on its first line", path)
     return first

@@ -19,7 +19,7 @@ from ledger.recording.forms import Column
 from ledger.recording.likely import near
 from ledger.recording.moments import read_when
 from ledger.recording.parties import Parties
-from ledger.recording.texts import read_line, read_text
+from ledger.recording.texts import read_line, read_name, read_text
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})", re.ASCII)
 _SPLIT = re.compile(r"[;；\n]")
@@ -73,7 +73,7 @@ def is_blank(raw: Any) -> bool:
 
 def _word(column: Column, raw: Any, context: Context) -> str:
     if column.field_class == "erasable":
-        return read_text(raw)
+        return read_name(raw) if column.base == "name" else read_text(raw)
     text = read_line(raw)
     if column.choices:
         chosen = context.labels.get(text, text)

@@ -1,5 +1,7 @@
 """Headings of a workbook: the fields' titles in the reader's language; read back in any language, or as field names."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +14,9 @@ from projections.language.titles import field_title
 MARK = "#"
 """Heading of the first column: a row with a mark there is no record."""
 REQUIRED = "*"
+RUNNING = ("序号", "no.", "no", "#")
+"""Headings, as `plain_heading` gives them, of columns that only count the rows."""
+_AROUND = re.compile(r"(\((必填|必须|required)\)|[:*])+$")
 IN_TEMPLATE = 2
 """Records of a list for which a template has columns."""
 MOST = 20
@@ -57,7 +62,18 @@ def field_of(form: Form, heading: str) -> str | None:
     text = heading.strip().removesuffix(REQUIRED).strip()
     if form.column(pattern_of(text)) is not None:
         return text
-    return _names_by_title(form.name).get(text)
+    return _names_by_title(form.name).get(plain_heading(heading))
+
+
+def plain_heading(heading: str) -> str:
+    """A heading without what people put around it: spaces, line feeds, a colon, a star, (required) in brackets."""
+    text = "".join(unicodedata.normalize("NFKC", heading).split())
+    return _AROUND.sub("", text).casefold()
+
+
+def is_running_number(heading: str) -> bool:
+    """Whether a column only counts the rows."""
+    return plain_heading(heading) in RUNNING
 
 
 def known_titles(form: Form) -> list[str]:
@@ -72,9 +88,9 @@ def _names_by_title(form_name: str) -> dict[str, str]:
     for lang in dict.fromkeys((language(), *LANGUAGES)):
         for column in form.columns:
             if column.group is None:
-                found.setdefault(field_title(column.base, lang), column.base)
+                found.setdefault(plain_heading(field_title(column.base, lang)), column.base)
                 continue
             for number in range(MOST):
                 name = column.base.replace("*", str(number), 1)
-                found.setdefault(field_title(name, lang), name)
+                found.setdefault(plain_heading(field_title(name, lang)), name)
     return found

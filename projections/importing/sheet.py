@@ -14,8 +14,10 @@ from ledger.recording.forms import Form
 from ledger.recording.likely import near
 from ledger.recording.reading import Fault, shown
 from projections.importing.container import check_container, merged_ranges
-from projections.importing.headings import MARK, field_of, known_titles
+from projections.importing.headings import MARK, field_of, is_running_number, known_titles
 
+RUNNING_NUMBER = "-"
+"""Stands for the field of a column that only counts the rows: it is no part of a record."""
 HEADING_WITHIN = 10
 """Rows within which the headings are looked for."""
 MAX_COLUMNS = 400
@@ -49,6 +51,7 @@ class Sheet:
                 )
             except Exception as error:  # noqa: BLE001 - the library raises whatever its parsers do on a damaged file
                 raise BadInput("{} cannot be read as a workbook: {}", self.file.name, _reason(error)) from None
+            _know_dates(book)
             try:
                 yield from self._rows(book)
             except BadInput:
@@ -89,22 +92,26 @@ class Sheet:
             names = [sheet.title for sheet in book.worksheets]
             raise BadInput("there is no sheet {!r}; there are {}", self.wanted, ", ".join(names) or "-")
         best: tuple[int, str, str] | None = None
+        fitting: list[tuple[Any, int, dict[int, str], list[str]]] = []
         for sheet in sheets:
             for number, cells in enumerate(_cells(sheet), start=1):
                 if number > HEADING_WITHIN:
                     break
                 texts = {
-                    position: str(cell.value)
+                    position: str(_unescaped(cell.value))
                     for position, cell in enumerate(cells[:MAX_COLUMNS])
                     if cell.value is not None
                 }
                 known = {position: name for position, text in texts.items() if (name := self._name(position, text))}
                 unknown = [text for position, text in texts.items() if position not in known]
-                if len([name for name in known.values() if name != MARK]) >= 2 or (known and not unknown):
-                    self._check_headings(sheet.title, known, unknown)
-                    return sheet, number, known
+                meant = [name for name in known.values() if name not in (MARK, RUNNING_NUMBER)]
+                if len(meant) >= 2 or (meant and not unknown):
+                    fitting.append((sheet, number, known, unknown))
+                    break
                 if known and (best is None or len(known) > best[0]):
                     best = (len(known), sheet.title, unknown[0])
+        if fitting:
+            return self._only(fitting)
         raise BadInput(
             "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
             self.file.name,
@@ -113,11 +120,29 @@ class Sheet:
             self.form.name,
         )
 
+    def _only(self, fitting: list[tuple[Any, int, dict[int, str], list[str]]]) -> tuple[Any, int, dict[int, str]]:
+        """The one sheet that can be meant: a hidden one only by its name, of several none. Raises BadInput."""
+        needed = {column.base for column in self.form.in_order if column.required and column.group is None}
+        whole = [each for each in fitting if needed <= set(each[2].values())] or fitting[:1]
+        whole = [each for each in whole if MARK in each[2].values()] or whole  # a template's own sheet of records
+        shown_ones = [each for each in whole if self.wanted or each[0].sheet_state == "visible"] or whole
+        if len(shown_ones) > 1:
+            names = ", ".join(each[0].title for each in shown_ones)
+            raise BadInput("several sheets hold such records: {}; choose one with --sheet, one after the other", names)
+        worksheet, number, known, unknown = shown_ones[0]
+        if worksheet.sheet_state != "visible" and self.wanted is None:
+            raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", worksheet.title)
+        self._check_headings(worksheet.title, known, unknown)
+        return worksheet, number, known
+
     def _name(self, position: int, text: str) -> str | None:
-        return MARK if position == 0 and text.strip() == MARK else field_of(self.form, text)
+        if position == 0 and text.strip() == MARK:
+            return MARK
+        name = field_of(self.form, text)
+        return RUNNING_NUMBER if name is None and is_running_number(text) else name
 
     def _check_headings(self, title: str, known: dict[int, str], unknown: list[str]) -> None:
-        names = list(known.values())
+        names = [name for name in known.values() if name != RUNNING_NUMBER]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise BadInput("sheet {}: the heading of {} stands twice; remove one column", title, twice[0])
@@ -153,7 +178,7 @@ class Sheet:
                         )
                     )
                 continue
-            if name == MARK:
+            if name in (MARK, RUNNING_NUMBER):
                 continue
             places[name] = f"{_letters(position)}{number}"
             if cell.value is None:
@@ -162,7 +187,7 @@ class Sheet:
             if problem is not None:
                 faults.append(Fault(name, shown(cell.value), problem))
             else:
-                values[name] = cell.value
+                values[name] = _unescaped(cell.value)
         for first_column, first_row, last_column, last_row, text in merged:
             if first_row <= number <= last_row:
                 columns = range(first_column, last_column + 1)
@@ -218,3 +243,20 @@ def _openpyxl() -> Any:
         return importlib.import_module("openpyxl")
     except ImportError:
         raise BadInput("reading .xlsx files needs openpyxl; install it with: pip install 'zeren[sheets]'") from None
+
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
+"""Number formats that Chinese Excel builds in as days and times (ECMA-376 part 1, 18.8.30, zh-cn)."""
+
+
+def _unescaped(value: Any) -> Any:
+    """A text as it was typed: a workbook writes a control character as _x000D_, and _x005F_ for an underscore."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value) if isinstance(value, str) else value
+
+
+def _know_dates(book: Any) -> None:
+    """Tells the library the dates of Chinese Excel: its table of built-in formats ends where they begin."""
+    book._date_formats |= {
+        place for place, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES
+    }  # no public way to a cell's number format by its number

@@ -1,0 +1,154 @@
+"""What an office really has at hand: passphrase files, code pages, hidden characters, workbooks of Chinese Excel."""
+
+import codecs
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.errors import BadInput
+from ledger.importing.source import FileBytes
+from ledger.keys.files import read_passphrase
+from ledger.recording.forms import form_named
+from ledger.recording.texts import read_name, read_text
+from projections.importing.sheet import Sheet
+from tests.support import replayed
+
+openpyxl: Any = pytest.importorskip("openpyxl")
+HEADS = ("talker", "counterpart", "text")
+
+
+def book(tmp_path: Path, *sheets: tuple[str, Sequence[Sequence[Any]]], hidden: Sequence[str] = ()) -> FileBytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets:
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.sheet_state = "hidden" if title in hidden else "visible"
+    made.save(tmp_path / "b.xlsx")
+    return FileBytes("b.xlsx", (tmp_path / "b.xlsx").read_bytes())
+
+
+def values(file: FileBytes, sheet: str | None = None) -> list[dict[str, Any]]:
+    return [dict(row.values) for row in Sheet(file, form_named("talk"), sheet).rows()]
+
+
+# --- passphrases ---
+
+
+def test_a_byte_order_mark_is_no_part_of_a_passphrase(tmp_path: Path) -> None:
+    """What an editor puts before the text is not what a person types."""
+    (tmp_path / "p").write_bytes(codecs.BOM_UTF8 + b"choose your own\r\n")
+    assert read_passphrase(tmp_path / "p") == b"choose your own"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_passphrase_file_in_utf_16_is_refused(tmp_path: Path, encoding: str) -> None:
+    """Its bytes would lock keys that no typed passphrase opens."""
+    (tmp_path / "p").write_bytes("choose\n".encode(encoding))
+    with pytest.raises(BadInput, match="UTF-16"):
+        read_passphrase(tmp_path / "p")
+
+
+# --- terminals ---
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
+@pytest.mark.parametrize("words", [["trace", "K1"], ["entries", "--json"], ["dossier", "p-luo"]])
+def test_no_code_page_ends_an_answer_in_a_traceback(encoding: str, words: list[str]) -> None:
+    """Letters that the code page lacks are escaped; the answer is whole and the exit code 0."""
+    place = str(replayed.replayed(replayed.YUNXI).directory)
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "ZEREN_DIR": place}
+    ended = subprocess.run(
+        [sys.executable, "-m", "cli.main", *words], env=environment, capture_output=True, check=False
+    )
+    assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False)
+    assert ended.stdout
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
+    """`zeren trace K1 | head` exits 0."""
+    command = f'"{sys.executable}" -m cli.main trace K1 | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}'
+    environment = {**os.environ, "ZEREN_DIR": str(replayed.replayed(replayed.YUNXI).directory)}
+    assert subprocess.run(["bash", "-c", command], env=environment, check=False).returncode == 0
+
+
+# --- texts ---
+
+
+@pytest.mark.parametrize("code", [0xAD, 0x3164, 0x2028, 0xE0041, 0xFE00, 0x61C, 0x34F, 0x180E, 0x2800, 0x200B])
+def test_what_a_screen_shows_as_nothing_is_refused(code: int) -> None:
+    """By category, and the few letters and marks that are shown as nothing."""
+    with pytest.raises(BadInput, match="hidden"):
+        read_text(f"王{chr(code)}五")
+
+
+def test_a_private_character_is_refused_with_the_letter_meant() -> None:
+    """U+E863 is 䶮 since GB 18030 encodes it; of others nobody can tell."""
+    with pytest.raises(BadInput) as told:
+        read_text("刘\ue863")
+    assert "䶮" in str(told.value)
+    with pytest.raises(BadInput, match="private"):
+        read_text("\uf8ff")
+
+
+@pytest.mark.parametrize("name", ["张\u3000三", "张\n三"])
+def test_a_name_is_one_line_without_wide_spaces(name: str) -> None:
+    """So that one person has one name."""
+    with pytest.raises(BadInput):
+        read_name(name)
+
+
+# --- workbooks ---
+
+
+def test_escapes_of_workbooks_are_texts_again(tmp_path: Path) -> None:
+    """_x000D_ is the carriage return that was typed; an escaped underscore stays one."""
+    rows = [HEADS, ("甲", "乙", "第一行_x000D_\n第二行"), ("甲", "乙", "_x005F_x000D_")]
+    texts = [read_text(row["text"]) for row in values(book(tmp_path, ("一", rows)))]
+    assert texts == ["第一行\n第二行", "_x000D_"]
+
+
+@pytest.mark.parametrize("heading", ["谈话\n对象", "谈话对象:", "谈话 对象", "谈话对象（必填）", "谈话对象："])
+def test_headings_as_people_write_them(tmp_path: Path, heading: str) -> None:
+    """Spaces, line feeds, a colon and （必填） are passed over; 序号 only counts the rows."""
+    file = book(tmp_path, ("一", [("序号", "谈话人", heading), (1, "甲", "乙")]))
+    assert values(file) == [{"talker": "甲", "counterpart": "乙"}]
+
+
+def test_of_several_sheets_none_is_chosen_in_silence(tmp_path: Path) -> None:
+    """Their names are told; --sheet takes one; a hidden one is never taken unasked."""
+    rows, two = [HEADS, ("甲", "乙", "一")], [HEADS, ("甲", "乙", "二")]
+    file = book(tmp_path, ("1月", rows), ("2月", rows))
+    with pytest.raises(BadInput) as told:
+        values(file)
+    assert "1月, 2月" in str(told.value)
+    assert len(values(file, "2月")) == 1
+    assert values(book(tmp_path, ("旧", rows), ("新", two), hidden=["旧"]))[0]["text"] == "二"
+
+
+@pytest.mark.parametrize("number", [27, 28, 31, 57, 58])
+def test_dates_of_chinese_excel_are_dates(tmp_path: Path, number: int) -> None:
+    """Number formats that Chinese Excel builds in, and the library does not know, make a day of a number."""
+    made = openpyxl.Workbook()
+    made.active.append(("talker", "counterpart", "occurred_at"))
+    made.active.append(("甲", "乙", 46086))
+    made.active["C2"].number_format = "0.000"
+    made.save(tmp_path / "c.xlsx")
+    with zipfile.ZipFile(tmp_path / "c.xlsx") as old, zipfile.ZipFile(tmp_path / "d.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/styles.xml":
+                head, cells, rest = data.partition(b"<cellXfs")
+                data = head + cells + rest.replace(b'numFmtId="164"', f'numFmtId="{number}"'.encode())
+            new.writestr(name, data)
+    found = values(FileBytes("d.xlsx", (tmp_path / "d.xlsx").read_bytes()))[0]["occurred_at"]
+    assert isinstance(found, date)
+    assert (found.year, found.month, found.day) == (2026, 3, 5)
