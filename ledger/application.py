@@ -203,18 +203,6 @@ class Ledger(Application[str]):
         entry, body = self.entry_at(position)
         return recorded(entry, parse_body(body))
 
-    def find(self, number: str) -> Recorded:
-        """The entry with this human number or `#position`; raises BadInput where there is none.
-
-        Of several with one number it is the first that opens a thing: a replacement's end bears the same number.
-        """
-        if number.startswith("#") and number[1:].isdecimal():
-            return self.at(int(number[1:]))
-        events = [self.at(position) for position in self.store.of_ref(number)]
-        if not events:
-            raise BadInput("no entry has the number {!r}; see: zeren entries", number)
-        return next((event for event in events if event.payload.OPENS), events[0])
-
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""
         while batch := self.page(start, stop):

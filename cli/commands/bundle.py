@@ -20,6 +20,7 @@ from ledger.bundle.select import select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
 from ledger.home.directory import Home
+from ledger.recording.numbers import find_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
@@ -99,7 +100,7 @@ def _parts(
         raise BadInput(_("a bundle holds one case; name one of {cases}").format(cases=", ".join(cases)))
     if duty is None and (not cases or claims or len(what) > 1):
         raise BadInput(_("there is no duty ledger here to hand out entries of"))
-    entries = [duty.find(word).position for word in what if duty is not None and word not in cases]
+    entries = [find_entry(duty, word).position for word in what if duty is not None and word not in cases]
     if case is None or not cases:
         assert duty is not None  # noqa: S101 - refused above
         return [Part("duty", select(duty, entries, claims), show)]

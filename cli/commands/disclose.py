@@ -9,6 +9,7 @@ from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
 from ledger.bundle.build import Part, check_known_fields
 from ledger.bundle.select import select
+from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 
 
@@ -21,7 +22,7 @@ from projections.language.catalogue import _
 def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> None:
     ledger = home().open(kind)
     try:
-        event = ledger.find(entry)
+        event = find_entry(ledger, entry)
         names = [name.strip() for name in fields.split(",") if name.strip()]
         check_known_fields(names, ledger.body_at(event.position))
 

@@ -7,6 +7,7 @@ from cli.showing.output import note, print_json, print_lines, table
 from ledger.anchors.book import EntryState, states
 from ledger.core.entry import format_time
 from ledger.keys.marks import KeyMarks, key_marks
+from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.questions.answers import entry_answer
 
@@ -22,10 +23,10 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
     ledger = home().open(kind)
     try:
         if entry is not None and raw:
-            note_bytes, body = ledger.entry_at(ledger.find(entry).position)
+            note_bytes, body = ledger.entry_at(find_entry(ledger, entry).position)
             print_lines(note_bytes.data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
             return
-        events = [ledger.find(entry)] if entry is not None else ledger.page(start, limit=limit)
+        events = [find_entry(ledger, entry)] if entry is not None else ledger.page(start, limit=limit)
         size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
     finally:
         ledger.close()

@@ -1,5 +1,7 @@
 """zeren erase ENTRY --ground: erase texts, signed by a custodian and an inspector; every old proof stays."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,8 +13,10 @@ from cli.showing.output import note
 from ledger.core.body import Body, is_subject_name
 from ledger.errors import BadInput, Incomplete
 from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
+from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.views.catch_up import rebuild
 
@@ -24,6 +28,7 @@ from projections.views.catch_up import rebuild
 @click.option("--custodian", help=_("The custodian who signs (default: one in force)."))
 @click.option("--inspector", help=_("The inspector who signs (default: one in force)."))
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--yes", is_flag=True, help=_("Do not ask: for scripts."))
 @passphrase_option
 @json_option
 def command(
@@ -33,6 +38,7 @@ def command(
     custodian: str | None,
     inspector: str | None,
     kind: str,
+    yes: bool,
     passphrase_file: Path | None,
     as_json: bool,
 ) -> int:
@@ -40,10 +46,11 @@ def command(
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         keys = keyring(here, ledger, passphrase_file)
-        event = ledger.find(entry)
+        event = find_entry(ledger, entry)
         names = fields or _texts_of(ledger.body_at(event.position), event.type)
         if not names:
             raise BadInput("entry {} holds no text that could be erased", entry)
+        _ask(event, ledger.body_at(event.position), names, yes=yes)
         erased = TextErased(
             entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
         )
@@ -61,6 +68,23 @@ def command(
         note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
         return Incomplete.exit_code
     return 0
+
+
+def _ask(event: Recorded, body: Body, names: Sequence[str], *, yes: bool) -> None:
+    """Shows the entry and the texts that go, and asks. Raises BadInput where nobody can answer, Abort for a no."""
+    values = body.values()
+    note(
+        _("entry #{position} {ref}, {kind}, by {author}; these texts go for good:").format(
+            position=event.position, ref=event.ref, kind=event.type, author=event.author
+        )
+    )
+    for name in names:
+        note(f"  {name}: {values.get(name, '-')}")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput("nobody is here to answer; look at what goes, then say so with --yes")
+    click.confirm(_("Erase them?"), abort=True, err=True)
 
 
 def _texts_of(body: Body, type_name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from cli.asking import home, json_option
 from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
+from ledger.recording.numbers import find_entry
 from ledger.tree import prove_entry, prove_growth
 from projections.language.catalogue import _
 
@@ -25,7 +26,7 @@ def command() -> None:
 def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
     ledger = home().open(kind)
     try:
-        event = ledger.find(entry)
+        event = find_entry(ledger, entry)
         proof = prove_entry(ledger, event.position, size)
     finally:
         ledger.close()

@@ -11,6 +11,7 @@ from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
 from ledger.errors import BadInput
 from ledger.recording.forms import CAPACITIES
+from ledger.recording.numbers import find_entry
 from ledger.recording.signatures import answer, signatures
 from projections.language.catalogue import _
 
@@ -40,7 +41,7 @@ def _answer(
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         keys = keyring(here, ledger, passphrase_file)
-        event = ledger.find(entry)
+        event = find_entry(ledger, entry)
         commands = []
         for person in dict.fromkeys(persons):
             payload = answer(ledger, event, person, capacity=capacity, reason=reason)
@@ -91,7 +92,7 @@ def command(
 def _show(kind: str, entry: str, *, as_json: bool) -> None:
     ledger = home().open(kind)
     try:
-        found = signatures(ledger, ledger.find(entry))
+        found = signatures(ledger, find_entry(ledger, entry))
     finally:
         ledger.close()
     if as_json:

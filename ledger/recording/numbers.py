@@ -1,6 +1,7 @@
 """What a number such as E060 or #41 means in a ledger, and what reading a record needs of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ledger.application import Ledger
@@ -43,15 +44,25 @@ def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded
     if len(opening) == 1 or len(events) == 1:
         return (opening or events)[0]
     if events:
-        raise BadInput("several entries have the number {}: {}; give the position", number, _positions(events))
+        named = _candidates(ledger, opening or events)
+        raise BadInput("several entries have the number {}: {}; give the position", number, named)
     like = ", ".join(_like(ledger, number)) if suggest else ""
     if like:
         raise BadInput("no entry has that number; perhaps {}; see: zeren entries", like)
     raise BadInput("no entry has that number; see: zeren entries")
 
 
-def _positions(events: list[Recorded]) -> str:
-    return ", ".join(f"#{event.position}" for event in events)
+def _candidates(ledger: Ledger, events: list[Recorded]) -> str:
+    """Each with position, kind, day and recorder, so that the one meant can be told from the others."""
+    zone = ZoneInfo(ledger.genesis.time_zone)
+    return "; ".join(
+        f"#{event.position} ({event.type.partition('/')[0]}, {_day(event, zone)}, {event.author})" for event in events
+    )
+
+
+def _day(event: Recorded, zone: ZoneInfo) -> str:
+    when = getattr(event.payload, "occurred_at", None) or event.recorded_at
+    return (when.astimezone(zone).date() if isinstance(when, datetime) else when).isoformat()
 
 
 def _like(ledger: Ledger, number: str) -> list[str]:

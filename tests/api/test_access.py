@@ -22,6 +22,7 @@ from ledger.errors import Busy
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
 from ledger.keys.files import Keyring
+from ledger.recording.numbers import find_entry
 from ledger.verify import verify_ledger
 from projections.signals import signals
 from projections.views.catch_up import views_of
@@ -463,7 +464,7 @@ def test_a_read_feeds_the_question_about_records_made_after_it() -> None:
         home = web.copied(support.replayed(support.YUNXI))
         create_access_ledger(home, web.PASSPHRASE)
         duty = home.open("duty")
-        late = duty.find("E111")
+        late = find_entry(duty, "E111")
         duty.close()
         log = AccessLog.open(home)
         log.ledger.recorder.now = SimulatedClock(datetime.now(UTC)).next

@@ -11,6 +11,7 @@ from ledger.errors import Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.records import TextErased
+from ledger.recording.numbers import find_entry
 from ledger.verify import verify_ledger
 from tests.support.builders import Desk, duty_ledger, tampering
 
@@ -26,7 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def reference(desk: Desk, ref: str = "T1") -> EntryReference:
-    event = desk.ledger.find(ref)
+    event = find_entry(desk.ledger, ref)
     return EntryReference("", event.position, event.leaf_hash)
 
 
@@ -41,7 +42,7 @@ def files_holding(desk: Desk, text: str) -> list[str]:
 
 def test_the_text_is_in_no_file_of_the_ledger_any_more(desk: Desk) -> None:
     """The disclosure of an erased field is found neither in the database nor in its write-ahead log."""
-    disclosure = desk.ledger.body_at(desk.ledger.find("T1").position).disclosures["text"]
+    disclosure = desk.ledger.body_at(find_entry(desk.ledger, "T1").position).disclosures["text"]
     assert files_holding(desk, disclosure)
 
     assert erase(desk, "text")
@@ -71,7 +72,7 @@ def test_every_old_proof_still_verifies(desk: Desk) -> None:
 def test_an_erased_text_reads_as_erased_and_the_rest_stays(desk: Desk) -> None:
     """The entry is read back with the erased text marked, and with everything else."""
     erase(desk, "text")
-    talk = desk.ledger.find("T1").payload
+    talk = find_entry(desk.ledger, "T1").payload
 
     assert isinstance(talk, TalkHeld)
     assert (ERASED_TEXT, "room 1", "p-a") == (talk.text, talk.place, talk.talker)
@@ -103,7 +104,7 @@ def test_a_text_is_erased_once(desk: Desk) -> None:
 
 def test_a_text_removed_without_an_erasure_is_found(desk: Desk) -> None:
     """A disclosure taken out of the database by hand is missing without a record, and the ledger is invalid."""
-    position = desk.ledger.find("T1").position
+    position = find_entry(desk.ledger, "T1").position
     with tampering(desk.path) as connection:
         body = connection.execute("SELECT body FROM bodies WHERE position = ?", (position,)).fetchone()[0]
         lines = [line for line in body.split(b"\n") if not line.startswith(b"text ")]
@@ -115,7 +116,7 @@ def test_a_text_removed_without_an_erasure_is_found(desk: Desk) -> None:
 
 def test_a_text_put_back_after_its_erasure_is_pending(desk: Desk) -> None:
     """A disclosure that is held again after its erasure makes the check incomplete: the erasure is pending."""
-    position = desk.ledger.find("T1").position
+    position = find_entry(desk.ledger, "T1").position
     connection = sqlite3.connect(desk.path)
     body = connection.execute("SELECT body FROM bodies WHERE position = ?", (position,)).fetchone()[0]
     connection.close()

@@ -34,6 +34,7 @@ from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.trust import KeyRevoked
 from ledger.home.genesis import open_ledger
 from ledger.keys.rotation import announce, confirm
+from ledger.recording.numbers import find_entry
 from ledger.store.recorder import LedgerRecorder
 from ledger.verify import Report, verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk, signer_named, tampering
@@ -314,7 +315,7 @@ def test_several_processes_write_one_chain(tmp_path: Path) -> None:
     report = checked(desk.path)
     assert ("valid", before + 48) == (report.verdict, report.size)
     desk = open_desk("duty", desk.path, read_only=True)
-    assert all(desk.ledger.find(ref).position == position for position, ref in said)
+    assert all(find_entry(desk.ledger, ref).position == position for position, ref in said)
     desk.close()
 
 
@@ -340,5 +341,5 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
         assert report.verdict == "valid"
         assert report.size >= before + total
         ledger = open_ledger(desk.path, read_only=True)
-        assert all(ledger.find(ref).position == int(position) for position, ref in said)
+        assert all(find_entry(ledger, ref).position == int(position) for position, ref in said)
         ledger.close()

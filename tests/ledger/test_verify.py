@@ -22,6 +22,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import UnitRegistered
 from ledger.home.genesis import open_ledger
+from ledger.recording.numbers import find_entry
 from ledger.store.schema import topics_are
 from ledger.verify import Report, verify_ledger
 from tests.support import replayed as support
@@ -38,7 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk.record(assignment("A1"), "rec")
     for number in range(4):
         desk.record(replace(TALK, ref=f"T{number}"), "rec", "p-a")
-    talk = desk.ledger.find("T1")
+    talk = find_entry(desk.ledger, "T1")
     reference = EntryReference("", talk.position, talk.leaf_hash)
     desk.record(RecordAccepted(accepts=reference, capacity="counterpart"), "p-b")
     desk.record(TextErased(entry=reference, names=("place",), ground="law"), "cus-1", "eye")

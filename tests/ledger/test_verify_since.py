@@ -19,6 +19,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.trust import Sealed
 from ledger.home.directory import Home
+from ledger.recording.numbers import find_entry
 from ledger.store.heads import roots_since
 from ledger.verify import Report, prefix, signatures, verify_ledger
 from ledger.verify.seals import root_at
@@ -42,7 +43,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Checkpoint]:
         desk.record(talk(f"T{number}", persons[number % 3], persons[(number + 1) % 3]), "rec")
     note = checkpoint(desk)
     anchor(desk, note, 0)
-    first = desk.ledger.find("T1")
+    first = find_entry(desk.ledger, "T1")
     named = EntryReference("", first.position, first.leaf_hash)
     desk.record(RecordAccepted(accepts=named), "p-b")
     erased = TextErased(entry=named, names=("text",), ground="on request")

@@ -30,6 +30,7 @@ from ledger.events.cases import CaseOpened, Pin, SecondInvestigationOpened
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, RecordCorrected, TextErased
 from ledger.events.trust import KeyRevoked
+from ledger.recording.numbers import find_entry
 from projections.reports.exhibit import page
 from tests.support import builders
 from tests.support.anchoring import adopt, anchor, checkpoint, policy_text
@@ -82,7 +83,7 @@ def desks() -> tuple[Desk, Desk]:
     size = duty.ledger.recorder.rows("SELECT min(size) AS n FROM checkpoints")[0]["n"]
     pinned = (duty.ledger.checkpoint_at(size) or b"").decode()
     fingerprint = duty.ledger.fingerprint
-    cited = duty.ledger.find("T1")
+    cited = find_entry(duty.ledger, "T1")
     pin = Pin(fingerprint=fingerprint, checkpoint=pinned, held_since=duty.clock.moment)
     opened: CaseOpened = dataclasses.replace(
         builders.case_opened(),

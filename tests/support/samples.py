@@ -6,6 +6,7 @@ from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.events.fields import Json
 from ledger.recording.forms import Column, Form
+from ledger.recording.numbers import find_entry
 
 DUTY_RECORDER = "p-bai"
 NEW_CASE = "K9"
@@ -36,7 +37,7 @@ OVERRIDES: dict[tuple[str, str], Any] = {
 
 
 def reference(ledger: Ledger, number: str) -> Json:
-    event = ledger.find(number)
+    event = find_entry(ledger, number)
     return ["", event.position, b64encode(event.leaf_hash)]
 
 

@@ -34,6 +34,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
+from ledger.recording.numbers import find_entry
 from projections.language.catalogue import language, use_language
 from tests.support import builders
 from tests.support.anchoring import checkpoint
@@ -59,13 +60,13 @@ from tests.support.replayed import YUNXI, replayed
 def disclosed(*names: str, ref: str = "T1") -> bytes:
     """The bundle of one entry of which only these fields are shown."""
     duty, _ = desks()
-    position = duty.ledger.find(ref).position
+    position = find_entry(duty.ledger, ref).position
     parts = [Part("duty", select(duty.ledger, [position], ()), lambda p, _, name: p == position and name in names)]
     return packed(parts)
 
 
 def body_of(bundle: bytes, ref: str = "T1") -> Body:
-    position = desks()[0].ledger.find(ref).position
+    position = find_entry(desks()[0].ledger, ref).position
     return parse_body(files_of(bundle)[f"duty/bodies/{position:010d}"])
 
 
@@ -76,7 +77,7 @@ def test_a_disclosure_shows_the_fields_asked_for_and_proves_the_rest() -> None:
     """All other fields but subjects are withheld; their digests stand under the signed body digest."""
     bundle = disclosed("text", "talker")
     shown = body_of(bundle)
-    whole = desks()[0].ledger.body_at(desks()[0].ledger.find("T1").position)
+    whole = desks()[0].ledger.body_at(find_entry(desks()[0].ledger, "T1").position)
 
     assert {"text", "talker", "subject.0", "subject.1"} == set(shown.disclosures)
     assert whole.digest() == shown.digest()
@@ -85,7 +86,7 @@ def test_a_disclosure_shows_the_fields_asked_for_and_proves_the_rest() -> None:
 def test_withheld_texts_are_nowhere_in_the_file() -> None:
     """Neither the text nor its disclosure is in a bundle that withholds it, in whatever spelling."""
     bundle = disclosed("talker")
-    whole = desks()[0].ledger.body_at(desks()[0].ledger.find("T1").position)
+    whole = desks()[0].ledger.body_at(find_entry(desks()[0].ledger, "T1").position)
 
     assert whole.disclosures["text"].encode() not in bundle
     assert b"text of T1" not in bundle
@@ -123,7 +124,7 @@ def test_an_erased_text_is_named_with_its_erasure() -> None:
 def test_a_text_shown_after_its_erasure_is_refused() -> None:
     """A disclosure kept by somebody and put back into a bundle that shows its erasure is invalid there."""
     files = files_of(dossier())
-    name = f"duty/bodies/{desks()[0].ledger.find('T2').position:010d}"
+    name = f"duty/bodies/{find_entry(desks()[0].ledger, 'T2').position:010d}"
     assert {"place"} == parse_body(files[name]).missing
     files[name] = KEPT["T2"]
     report = check_bundle(repacked(files), [desks()[0].ledger.fingerprint])
@@ -136,10 +137,10 @@ def test_nothing_is_handed_out_of_an_erasure_that_is_pending(tmp_path: Path) -> 
     """While a text is still held after its erasure no bundle with the entry is made."""
     desk = builders.duty_ledger(tmp_path)
     desk.record(talk("T9"), "rec")
-    position = desk.ledger.find("T9").position
+    position = find_entry(desk.ledger, "T9").position
     held = desk.ledger.entry_at(position)[1]
     fill(desk)
-    event = desk.ledger.find("T9")
+    event = find_entry(desk.ledger, "T9")
     erased = TextErased(entry=EntryReference("", position, event.leaf_hash), names=("text",), ground="on request")
     desk.ledger.erase(erased, [desk.signer("cus-1"), desk.signer("eye")])
     checkpoint(desk)
@@ -176,7 +177,7 @@ def test_a_case_bundle_shows_no_other_stream() -> None:
     assert {stream, "ledger/main", "ledger/seals"} == {entry.header.stream for entry in entries}
     assert not [claim for claim, count in report.parts[0].proved if count == 0]
     assert [("case", "given"), ("duty", "pinned")] == [(p.claims.path, p.trusted_by) for p in report.parts]
-    assert duty.ledger.find("T1").position in report.parts[1].claims.entries
+    assert find_entry(duty.ledger, "T1").position in report.parts[1].claims.entries
 
 
 def test_entries_of_another_case_are_not_handed_out() -> None:
@@ -224,7 +225,7 @@ def test_what_is_not_under_a_seal_is_not_handed_out(tmp_path: Path) -> None:
         select(desk.ledger, [], [Claim("person", "p-nobody")])
     desk.record(talk("T1"), "rec")
     with pytest.raises(BadInput, match="not under a sealed checkpoint"):
-        select(desk.ledger, [desk.ledger.find("T1").position], ())
+        select(desk.ledger, [find_entry(desk.ledger, "T1").position], ())
     desk.ledger.sign_checkpoint(desk.log)  # one that does not end in a seal
     assert select(desk.ledger, [3], ()).sealed.size < desk.ledger.size()
     desk.close()
@@ -551,12 +552,12 @@ def test_the_page_checks_the_bundle_offline(opened: Any, tmp_path: Path) -> None
 def test_the_page_names_the_broken_part(opened: Any, tmp_path: Path) -> None:
     """A damaged file is named, and so is a left-out entry by its number."""
     data = bytearray(dossier())
-    name = f"duty/bodies/{desks()[0].ledger.find('T1').position:010d}"
+    name = f"duty/bodies/{find_entry(desks()[0].ledger, 'T1').position:010d}"
     data[data.index(name.encode()) + 300] ^= 1
     (tmp_path / "bundle.zip").write_bytes(data)
     verdict, said = outcome(opened, tmp_path / "bundle.zip")
     assert ("invalid", True) == (verdict, name in said)
-    dropped = without(files_of(dossier()), "duty", desks()[0].ledger.find("T1").position)
+    dropped = without(files_of(dossier()), "duty", find_entry(desks()[0].ledger, "T1").position)
     (tmp_path / "bundle.zip").write_bytes(dropped)
     verdict, said = outcome(opened, tmp_path / "bundle.zip")
     assert ("invalid", True) == (verdict, "person p-a: of 6 missing" in said)
@@ -580,4 +581,4 @@ def test_the_values_shown_are_those_of_the_entries(opened: Any) -> None:
     body = opened.inner_text("body")
     assert "text of T1" in body
     assert "withheld or erased" in body
-    assert b64encode(desks()[0].ledger.find("T1").leaf_hash) in body
+    assert b64encode(find_entry(desks()[0].ledger, "T1").leaf_hash) in body

@@ -18,6 +18,7 @@ from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.trust import KeyEnrolled, KeyRevoked, Sealed
+from ledger.recording.numbers import find_entry
 from ledger.store.heads import map_of, path_of
 from tests.support import builders
 from tests.support.anchoring import checkpoint
@@ -126,7 +127,7 @@ def test_an_erasure_without_an_inspector(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
 ) -> None:
     """A custodian alone erases nothing."""
-    event = desk.ledger.find("T1")
+    event = find_entry(desk.ledger, "T1")
     erased = TextErased(
         entry=EntryReference("", event.position, event.leaf_hash), names=("text",), ground="none at all"
     )

@@ -1,0 +1,82 @@
+"""One meaning of an entry's number, for every command that takes one; an erasure shows what goes, and asks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import build
+from cli.showing.exits import run
+from ledger.home.directory import Home
+from projections.language.catalogue import use_language
+from tests.support import replayed, web
+from tests.support.samples import DUTY_RECORDER
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("zh_CN")
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> Path:
+    """Two talks recorded under one number."""
+    home = web.copied(replayed.replayed(replayed.YUNXI))
+    for text in ("the first", "the second"):
+        words = ("--talker", "p-he", "--counterpart", "p-luo", "--occurred-at", "2026-11-01", "--text", text)
+        assert zeren(home.directory, "record", "talk", "--ref", "DUP", *words, "--as", DUTY_RECORDER) == 0
+    return home.directory
+
+
+def zeren(directory: Path, *words: str) -> int:
+    return run(build(), ["--dir", str(directory), *words])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("erase", "DUP", "--ground", "x", "--yes"),
+        ("sign", "DUP"),
+        ("refuse", "DUP", "--as", "p-luo", "--reason", "x"),
+        ("disclose", "DUP", "--fields", "ref", "--out", "d.zip"),
+        ("bundle", "DUP", "--out", "b.zip"),
+        ("proof", "inclusion", "DUP"),
+        ("entries", "DUP"),
+        ("correct", "DUP", "--field", "text", "--to", "x", "--as", DUTY_RECORDER),
+        ("explain", "DUP", "--signal", "LATE_RECORD", "--explanation", "x", "--as", DUTY_RECORDER),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_number_of_several_entries_is_refused_with_the_candidates(
+    words: tuple[str, ...], twice: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is done to the first by chance; position, kind, day and recorder tell which is meant."""
+    monkeypatch.chdir(twice)
+    capsys.readouterr()
+    before = size(twice)
+    assert zeren(twice, *words) == 2
+    said = capsys.readouterr().err
+    assert said.count("talk.held, 2026-11-01") == 2
+    assert DUTY_RECORDER in said
+    assert size(twice) == before
+
+
+def test_an_erasure_shows_what_goes_and_asks(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nobody can answer nothing is erased; scripts say --yes."""
+    position = size(twice) - 2
+    capsys.readouterr()
+    assert zeren(twice, "erase", f"#{position}", "--ground", "x") == 2
+    said = capsys.readouterr().err
+    assert "the first" in said
+    assert "--yes" in said
+    assert size(twice) == position + 2
+
+
+def size(directory: Path) -> int:
+    ledger = Home(directory).open("duty")
+    try:
+        return ledger.size()
+    finally:
+        ledger.close()
