@@ -90,7 +90,7 @@ def _line(row: Instance, explain: Explainer) -> tuple[str, ...]:
         f"{row.obligation} {explain.title(row.obligation)}",
         explain.name(row.owner) if row.post is not None or row.owner in explain.known else explain.text(row.owner),
         " ".join(filter(None, (explain.occasion(row), _unit(row, explain)))),
-        row.due.isoformat() if row.due is not None else "",
+        row.due.isoformat() + (f" ({_('provisional')})" if row.provisional else "") if row.due is not None else "",
         explain.status(row.status) + number,
         explain.cites(row.met_by),
         "; ".join(remarks(row, explain)),

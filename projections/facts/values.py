@@ -185,5 +185,7 @@ class Instance:
     """The unit for which it is owed, where it is owed per unit or triggered about one."""
     reasons: tuple[Reason, ...] = ()
     """For each act that was rejected, doubtful or not counted, why."""
+    provisional: bool = False
+    """The due day lies in a year whose holidays are not announced yet: it may move."""
     own_number: bool = False
     """The cadence is a setting of ours: the plan states none."""

@@ -17,6 +17,7 @@ OBLIGATION_STATUS: Mapping[str, str] = {
     "met_with_gap": "met, with something left out",
     "met_late_declared": "met, declared late",
     "late": "late",
+    "late_provisional": "after a due day that is not announced yet",
     "partly_unmet": "partly unmet",
     "partly_doubtful": "partly doubtful",
     "doubtful": "doubtful",

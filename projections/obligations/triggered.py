@@ -7,14 +7,14 @@ rule text. Only the owner's own credited act while he holds the post counts.
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDeclined
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
 from projections.facts.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
 from projections.facts.values import Instance, Period, Reason
-from projections.facts.workdays import add_working_days
+from projections.facts.workdays import add_working_days, is_announced
 from projections.obligations.counted import addressed, by_number, is_act, superiors, wrong_act
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, sort_acts
 from projections.obligations.slots import holder_of
@@ -24,6 +24,11 @@ from projections.obligations.triggers import triggers
 from projections.signals.duties import full_on, function_runs
 
 INVESTIGATORS = "investigators"
+
+
+LATE = ("late", "late_provisional")
+GRACE = 10
+"""Working days after a provisional due day within which a later act is neither late nor undone."""
 
 
 def answered(
@@ -107,7 +112,10 @@ def _instance(
     own = replace(own, credited=tuple(sorted((*own.credited, *done), key=lambda act: (act.on, act.record.position))))
     outcome = by_number(own, 1, due, due or date.min, docket.judged_on)
     missing: tuple[str, ...] = ()
+    provisional = rule.within == "timely" and due is not None and not is_announced(due)
     status = outcome.status
+    if outcome.by is not None:
+        status = _late(status, outcome.by.on, due if provisional else None)
     if rule.to == "superiors" and rule.receipts and own.credited:
         received = {unit for act in own.credited for unit in getattr(act.payload, "receipts", None) or ()}
         missing = tuple(unit for unit in superiors(docket) if unit not in received)
@@ -130,10 +138,18 @@ def _instance(
         doubtful=docket.cites(own.doubtful),
         not_counted=docket.cites(own.not_counted),
         missing=missing,
-        by=docket.facts.cite(outcome.by.record) if status == "late" and outcome.by is not None else None,
+        by=docket.facts.cite(outcome.by.record) if status in LATE and outcome.by is not None else None,
         unit=trigger.unit,
+        provisional=provisional,
         reasons=(*docket.reasons(own), *refused),
     )
+
+
+def _late(status: str, on: date, provisional_due: date | None) -> str:
+    """Late is provisional where the due day is, and the act came within ten working days after it."""
+    if status == "late" and provisional_due is not None and on <= add_working_days(provisional_due, GRACE):
+        return "late_provisional"
+    return status
 
 
 # --- vacancies -------------------------------------------------------------------------------------------------------
@@ -183,7 +199,9 @@ def _vacancy(
         for holding in line_holders(docket.facts, duty[0], unit, Period(gap.last, docket.judged_on), primary=True)
     ]
     still_open = "not_due" if due > docket.judged_on else "unmet"
-    status = still_open if not filled else "met" if gap.last < due else "late"
+    provisional = not is_announced(due)
+    late = _late("late", gap.last + timedelta(days=1), due if provisional else None)
+    status = still_open if not filled else "met" if gap.last < due else late
     first = min(filled, key=lambda h: (h.period, h.entry)) if filled else None
     return Instance(
         obligation=obligation.id,
@@ -195,7 +213,8 @@ def _vacancy(
         due=due,
         status=status,
         met_by=(first.entry,) if first is not None and status == "met" else (),
-        by=first.entry if first is not None and status == "late" else None,
+        by=first.entry if first is not None and status in LATE else None,
+        provisional=provisional,
         since=gap.first,
         unit=units[0] if len(units) == 1 else None,
         missing=tuple(units) if not filled else (),

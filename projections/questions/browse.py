@@ -284,6 +284,7 @@ def obligation_row(facts: ViewFacts, instance: Instance, unit: str) -> Obligatio
         instance.not_counted,
         instance.missing,
         unit or None,
+        instance.provisional,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from projections.facts.protocol import Facts
 from projections.facts.values import Instance
 
-GOOD = frozenset({"met", "met_with_gap", "met_late_declared"})
+GOOD = frozenset({"met", "met_with_gap", "met_late_declared", "late_provisional"})
 BAD = frozenset({"unmet", "partly_unmet", "late"})
 DOUBTFUL = frozenset({"doubtful", "partly_doubtful"})
 

@@ -132,6 +132,8 @@ class ObligationRow:
     missing: tuple[str, ...]
     unit: str | None
     """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
+    provisional: bool = False
+    """The due day lies in a year whose holidays are not announced yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,10 +179,11 @@ def _is_gone(q: Inquiry, person: str, on: date) -> bool:
 def non_working_day(q: Inquiry) -> Iterator[Signal]:
     """NON_WORKING_DAY: a talk, meeting or education activity on a weekend or holiday.
 
-    Inputs: the State Council's notices, make-up days included; `announced` is false for a year without one, where only
-    weekends are free. Benign: a campaign; work on call.
+    Inputs: the State Council's notices, make-up days included; `provisional` marks a year without one, where weekends
+    and the statutory days are free. Benign: a campaign; work on call.
     """
     for record in q.of(TalkHeld, MeetingHeld, EducationHeld):
         on = occurred_on(q.facts, record)
         if on is not None and not is_working_day(on):
-            yield q.blaming("NON_WORKING_DAY", "info", record, day=on, announced=is_announced(on))
+            announced = is_announced(on)
+            yield q.blaming("NON_WORKING_DAY", "info", record, day=on, announced=announced, provisional=not announced)

@@ -9,6 +9,7 @@ from projections.facts.workdays import (
     add_working_days,
     is_announced,
     is_working_day,
+    statutory_days,
     working_days_between,
 )
 
@@ -37,13 +38,29 @@ def test_every_year_that_a_record_of_2020_to_2026_can_name_is_announced() -> Non
     assert set(range(2020, 2027)) <= set(ANNOUNCED_YEARS)
 
 
-def test_a_year_without_notice_falls_back_to_weekends_and_says_so() -> None:
-    """Outside the notices only Saturday and Sunday are free, and `is_announced` is false."""
-    new_year = date(ANNOUNCED_YEARS.stop + 10, 1, 1)
-    assert not is_announced(new_year)
-    assert is_working_day(new_year) is (new_year.weekday() < 5)
+def test_a_year_without_notice_has_weekends_and_statutory_days_and_says_so() -> None:
+    """Outside the notices weekends and the days of the holiday order are free, and `is_announced` is false."""
+    year = ANNOUNCED_YEARS.stop + 10
+    assert not is_announced(date(year, 1, 1))
+    assert not is_working_day(date(year, 1, 1))
     assert not is_working_day(date(1990, 1, 6))
-    assert is_working_day(date(1990, 10, 1))  # a National Day that no notice covers
+    assert not is_working_day(date(1990, 10, 1))
+    assert is_working_day(date(1990, 10, 3))
+
+
+def test_the_statutory_days_are_those_of_the_order_in_force() -> None:
+    """By 国务院令第795号 in 2027: eleven to thirteen days, the lunar ones where the almanac has them."""
+    assert sorted(statutory_days(2027)) == [
+        *(date(2027, 1, 1), date(2027, 2, 5), date(2027, 2, 6), date(2027, 2, 7), date(2027, 2, 8)),
+        *(date(2027, 4, 5), date(2027, 5, 1), date(2027, 5, 2), date(2027, 6, 9), date(2027, 9, 15)),
+        *(date(2027, 10, 1), date(2027, 10, 2), date(2027, 10, 3)),
+    ]
+
+
+@pytest.mark.parametrize("year", range(2008, 2027))
+def test_no_notice_makes_a_statutory_day_a_working_day(year: int) -> None:
+    """The computed days of every announced year are free in its notice: orders, lunar days and Qingming are right."""
+    assert [day for day in sorted(statutory_days(year)) if is_working_day(day)] == []
 
 
 @pytest.mark.parametrize(

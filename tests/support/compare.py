@@ -242,7 +242,7 @@ def compare_variant(row: Row, trace: Trace, names: Names) -> list[str]:
 
 _SIGNAL_KEYS = (
     *("code", "events", "groups", "undeclared", "declared", "severity", "after", "conflicts_with", "known", "person"),
-    *("since", "unit", "from", "to", "scope", "duty"),
+    *("since", "unit", "from", "to", "scope", "duty", "provisional"),
 )
 
 

@@ -8,7 +8,18 @@ from tests.support.compare import Names, differ, instance_fits, unknown_keys
 
 KEYS = (
     *("id", "period", "owner", "trigger", "subject", "pair", "status", "required", "credited", "days_after_case"),
-    *("since", "met_by", "missing", "rejected", "not_counted", "doubtful", "not_covered", "pairs_met", "by"),
+    *(
+        "since",
+        "met_by",
+        "missing",
+        "rejected",
+        "not_counted",
+        "doubtful",
+        "not_covered",
+        "pairs_met",
+        "by",
+        "provisional",
+    ),
 )
 _CITED = ("met_by", "rejected", "not_counted", "doubtful")
 _NAMED = ("missing", "pairs_met", "not_covered")
@@ -24,7 +35,7 @@ def compare_obligation(row: Mapping[str, Any], instances: Sequence[Instance], na
         near = [(i.owner, i.period, i.trigger, i.subject, i.status) for i in instances if i.obligation == row["id"]]
         return [*faults, f"{len(found)} instances fit; there are {near}"]
     instance = found[0]
-    for key in ("status", "required", "credited", "days_after_case"):
+    for key in ("status", "required", "credited", "days_after_case", "provisional"):
         if key in row:
             faults += differ(key, row[key], getattr(instance, key))
     if "since" in row:

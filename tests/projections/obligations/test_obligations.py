@@ -25,7 +25,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
 from projections.facts.values import Instance
-from projections.obligations import obligations, standing, uncounted
+from projections.obligations import obligations, standing, triggered, uncounted
 from tests.support.facts_maker import JUDGED_ON, Organ, at
 
 GROUP = ("sec", "mem", "mem2")
@@ -618,3 +618,17 @@ def test_a_meeting_with_members_is_no_talk_with_units() -> None:
     organ.duty(held, "2024-03-05 20:00", "mem2", "clerk")
 
     assert {r.owner: r.status for r in rows(organ, "PM3", period="2024")} == {"mem": "unmet", "mem2": "met"}
+
+
+@pytest.mark.parametrize(
+    ("due", "on", "status"),
+    [
+        (date(2027, 1, 5), date(2027, 1, 6), "late_provisional"),
+        (date(2027, 1, 5), date(2027, 1, 19), "late_provisional"),
+        (date(2027, 1, 5), date(2027, 1, 20), "late"),
+        (None, date(2027, 1, 6), "late"),
+    ],
+)
+def test_late_after_a_due_day_that_may_move_is_provisional(due: date | None, on: date, status: str) -> None:
+    """Within ten working days after a provisional due day an act is neither late nor undone."""
+    assert triggered._late("late", on, due) == status
