@@ -1,9 +1,9 @@
 """Working days after the State Council's yearly holiday notices, make-up days included (节假日安排、调休).
 
 The days come from the package `chinesecalendar`, which transcribes the notices year by year. In a year without a
-notice weekends are free and the statutory days of the order in force (全国年节及纪念日放假办法, State Council orders
-270, 513, 644, 795), the lunar ones computed, no substitute or make-up days; such a day is provisional. `is_announced` says
-which of the two an answer rests on.
+notice weekends are free and the statutory days of the order in force (全国年节及纪念日放假办法: State Council orders
+270, 513, 644 and 795), the lunar ones computed, no substitute or make-up days; such a day is provisional.
+`is_announced` says which of the two an answer rests on.
 """
 
 from datetime import date, timedelta
