@@ -36,7 +36,7 @@ from ledger.events.records import TextErased
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
-from ledger.store.connection import check_database, database_uri
+from ledger.store.connection import check_database, database_uri, make_private
 from ledger.store.mapper import LedgerMapper, recorded, unpack
 from ledger.store.reading import StoreReading
 from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
@@ -91,6 +91,8 @@ class Ledger(Application[str]):
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
         self._kind = ""
+        if new:
+            make_private(path)
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",

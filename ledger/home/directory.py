@@ -68,7 +68,7 @@ class Home:
         if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
             raise BadInput("{} is not empty; name a new directory, or remove it first", self.directory)
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
         except OSError as error:
             raise BadInput("{} cannot be written: {}", self.directory, error.strerror) from None

@@ -61,7 +61,7 @@ def create_ledger(
         types=types_digest(),
         keys=tuple([f.person, format_vkey(f.signer.verify_key), list(f.roles)] for f in founders),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
     try:
         ledger.record(Command(opened, tuple(f.signer for f in founders)))

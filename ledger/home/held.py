@@ -69,7 +69,7 @@ class Holdings:
         held = self.latest()
         if held is not None:
             check_successor(held.checkpoint, checkpoint, delivery.consistency_with_held)
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = self.directory / f"{since.astimezone(UTC).strftime(_STAMP)}-{checkpoint.size:012d}.checkpoint"
         part = name.with_suffix(".part")
         with part.open("wb") as file:

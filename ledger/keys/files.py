@@ -77,7 +77,8 @@ def new_further_key(algorithm: str, randomness: Randomness = system_randomness) 
 
 def save_key(path: Path, key: Any, passphrase: bytes) -> None:
     """Writes the key (Ed25519, SM2 or ML-DSA-44) encrypted under the passphrase to a new file."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (path.parent.parent, path.parent):  # `parents` alone would make the upper one by the umask
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if sm2.is_private_key(key):
         write_private(path, sm2.to_pem(key, passphrase))
         return

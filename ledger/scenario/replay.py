@@ -61,7 +61,7 @@ def replay(
     except BaseException:
         shutil.rmtree(into)
         if existed:
-            into.mkdir()
+            into.mkdir(mode=0o700)
         raise
     return run.placed
 

@@ -1,5 +1,6 @@
 """Connections to a ledger database: durable, overwriting what is deleted, refusing files of another kind."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,17 @@ class LedgerDatastore(SQLiteDatastore):
         given = self.pool
         self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
         given.close()
+
+
+def make_private(path: Path) -> None:
+    """Makes an empty file that only its owner reads, whatever the umask; leaves one that is there as it is.
+
+    What SQLite puts beside it (write-ahead log, shared memory) takes over its mode.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
 
 
 def database_uri(path: Path, *, read_only: bool) -> str:

@@ -13,7 +13,7 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
 
 from ledger.events.record import Recorded
-from ledger.store.connection import database_uri
+from ledger.store.connection import database_uri, make_private
 from projections.views.project import LedgerRow, join_ledger, ledger_row, project
 from projections.views.schema import STATEMENTS
 
@@ -24,6 +24,8 @@ class Views(SQLiteTrackingRecorder):
     """The views of the joined ledgers."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
+        if isinstance(database, Path):
+            make_private(database)
         super().__init__(SQLiteDatastore(str(database)))
         self.create_table()
 
