@@ -150,7 +150,7 @@ def test_views_rebuild_compares(ledgers: Path) -> None:
         (["holders", "c-aid", "--valid-at", "2024-7-9"], 2, "is not a day"),
         (["holders", "c-aid", "--known-at", "yesterday"], 2, "is not a moment"),
         (["trace", "K9"], 2, "known cases: K1"),
-        (["entries", "E999"], 2, "no entry has the number"),
+        (["entries", "E999"], 2, "no entry has that number"),
         (["entries", "#999"], 2, f"the ledger has {SIZES['duty']} entries"),
         (["nonsense"], 2, "nonsense"),
         (["replay", "absent.yaml", "--into", "x"], 2, "cannot be read"),

@@ -209,7 +209,7 @@ BAD = [
     (("keys", "revoke", "p-luo", "KEYID", "--compromised-from", "99999"), 5, "still to come"),
     (("keys", "roles", "nobody", "--role", "signer"), 5, "no key in this ledger"),
     (("keys", "roles", "p-luo"), 5, "roles are one or more"),
-    (("sign", "E999", "--as", "p-luo"), 2, "no entry has the number"),
+    (("sign", "E999", "--as", "p-luo"), 2, "no entry has that number"),
     (("sign", "E095", "--as", "p-bai"), 5, "does not name p-bai; it names p-luo"),
     (("sign", "E095", "--as", "nobody", "--capacity", "holder"), 2, "no file"),
     (("refuse", "E095", "--as", "p-luo", "--reason", " "), 2, "reason"),
