@@ -24,7 +24,7 @@ from ledger.errors import Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
 from ledger.store.connection import check_read_only, database_uri
 from projections.questions.desk import Desk, Head
-from projections.views.catch_up import open_read_only
+from projections.views.catch_up import agrees, open_read_only
 from projections.views.store import Views
 
 MAX_COMPUTED = 64
@@ -164,11 +164,13 @@ class Sources:
     def reading(self, kinds: frozenset[str] | None = None) -> Iterator[Reading]:
         """The state as it is now, of these kinds of ledger only.
 
-        Raises Incomplete where the views contain a ledger that is not here any more.
+        Raises Incomplete where the views contain a ledger that is not here any more, or entries that it does not have.
         """
         views, opened = self._fresh()
         with views.reading() as cursor:
-            desk = Desk(Snapshot(views, cursor), kinds)
+            snapshot = Snapshot(views, cursor)
+            _check_agreement(snapshot, opened)
+            desk = Desk(snapshot, kinds)
             heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads() if head.kind != "access")
             seen = {kind: each.ledger for kind, each in opened.items() if kinds is None or kind in kinds}
             yield Reading(desk, heads, seen, self._computed)
@@ -246,6 +248,15 @@ class Sources:
             root = b64encode(opened.ledger.hashes(head.entries)(0, head.entries))
             self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
         return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated)
+
+
+def _check_agreement(views: Views, opened: Mapping[str, _Opened]) -> None:
+    for each in opened.values():
+        if not agrees(views, each.ledger):
+            raise Incomplete(
+                "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
+                each.origin,
+            )
 
 
 def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:

@@ -26,8 +26,14 @@ PAGE = 1000
 def catch_up(views: Views, ledger: Ledger) -> int:
     """Applies the entries that the views do not have yet; returns how many there were.
 
-    Raises Busy where another process is bringing the same views up to date.
+    Raises Busy where another process is bringing the same views up to date, Incomplete where the views were computed
+    from other entries than the ledger has.
     """
+    if not agrees(views, ledger):
+        raise Incomplete(
+            "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
+            ledger.origin,
+        )
     applied = 0
     while batch := ledger.page(views.position(ledger.origin), limit=PAGE):
         try:
@@ -38,8 +44,23 @@ def catch_up(views: Views, ledger: Ledger) -> int:
     return applied
 
 
+def agrees(views: Views, ledger: Ledger) -> bool:
+    """Whether the last entry that the views applied of this ledger stands in it where they say, by its leaf hash.
+
+    The chain makes that one comparison speak for all entries before it.
+    """
+    position = views.position(ledger.origin)
+    if position == 0:
+        return True
+    return position <= ledger.size() and views.last_leaf(ledger.origin) == ledger.at(position - 1).leaf_hash
+
+
 def views_of(home: Home) -> Views:
-    """The views of the directory's ledgers, up to date. Views of another version are rebuilt."""
+    """The views of the directory's ledgers, up to date.
+
+    Views of another version are rebuilt, and those of other entries: an older database put back beside newer views, or
+    another ledger's under the same name, would else be answered about from entries that it does not have.
+    """
     if home.views.exists() and _version(home.views) != VERSION:
         with _alone(home):
             if _version(home.views) != VERSION:  # nobody rebuilt them while this process waited
@@ -47,6 +68,13 @@ def views_of(home: Home) -> Views:
     views = Views(home.views)
     if _version(home.views) == 0:
         _mark(views)
+    if _strayed(views, home):
+        views.close()
+        with _alone(home):
+            views = Views(home.views)  # somebody may have rebuilt them while this process waited
+            if _strayed(views, home):
+                views.close()
+                return _rebuild(home)
     _join(views, home)
     return views
 
@@ -127,6 +155,20 @@ def _join(views: Views, home: Home) -> None:
             ledger.close()
 
 
+def _strayed(views: Views, home: Home) -> bool:
+    """Whether the views hold a ledger that is not here, or other entries than one that is."""
+    here: set[str] = set()
+    for kind in home.kinds():
+        ledger = home.open(kind)
+        try:
+            if not agrees(views, ledger):
+                return True
+            here.add(ledger.origin)
+        finally:
+            ledger.close()
+    return any(row.origin not in here for row in views.ledgers())
+
+
 def _version(path: Path) -> int:
     try:
         connection = sqlite3.connect(path)
@@ -156,4 +198,4 @@ def digest(views: Views) -> str:
     return state.hexdigest()
 
 
-__all__ = ["catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of"]
+__all__ = ["agrees", "catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of"]

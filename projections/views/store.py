@@ -51,6 +51,14 @@ class Views(SQLiteTrackingRecorder):
         """Number of entries of this ledger that the views contain."""
         return self.max_tracking_id(origin) or 0
 
+    def last_leaf(self, origin: str) -> bytes | None:
+        """Leaf hash of the last entry of this ledger that the views contain; None where they contain none."""
+        rows = self.select(
+            "SELECT r.leaf_hash FROM ledgers l JOIN records r ON r.ledger = l.id WHERE l.origin = ? AND r.position = ?",
+            (origin, self.position(origin) - 1),
+        )
+        return bytes(rows[0]["leaf_hash"]) if rows else None
+
     def ledgers(self) -> list[LedgerRow]:
         """The joined ledgers, in the order in which they were joined."""
         return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]

@@ -189,3 +189,24 @@ def test_processes_that_find_views_of_another_version_rebuild_them_one_after_ano
 
     assert [0, 0, 0, 0] == [process.returncode for process in started]
     assert 1 == len(printed)
+
+
+def test_an_older_ledger_put_back_is_not_answered_about_from_newer_views(tmp_path: Path) -> None:
+    """Views further than the ledger, or of another entry at the same position, are rebuilt from what the ledger has."""
+    shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
+    home = Home(tmp_path / "ledgers")
+    views_of(home).close()
+    with closing(views_of(home)) as views:
+        expected, origin = digest(views), views.ledgers()[0].origin
+    for change in (
+        "UPDATE tracking SET notification_id = notification_id + 3 WHERE application_name = ?",
+        (
+            "UPDATE records SET leaf_hash = zeroblob(32) WHERE ledger = (SELECT id FROM ledgers WHERE origin = ?)"
+            " AND position = (SELECT max(position) FROM records WHERE ledger = 1)"
+        ),
+        "UPDATE ledgers SET origin = 'gone.example/duty' WHERE origin = ?",
+    ):
+        with closing(sqlite3.connect(home.views)) as changed, changed:
+            assert 1 == changed.execute(change, (origin,)).rowcount, change
+        with closing(views_of(home)) as views:
+            assert expected == digest(views), change
