@@ -136,7 +136,7 @@ command.add_command(
             click.Option(
                 ["--kind"], required=True, metavar="KIND", help=_("Kind of record, as in: zeren record --help")
             ),
-            click.Option(["--sheet"], help=_("The sheet's name (default: the first one with the headings).")),
+            click.Option(["--sheet"], help=_("The sheet's name (default: the only one with the headings).")),
             click.Option(
                 ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
             ),

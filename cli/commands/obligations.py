@@ -109,7 +109,8 @@ def remarks(row: Instance, explain: Explainer) -> list[str]:
     if row.not_covered:
         found.append(_("left out: {parts}").format(parts=", ".join(map(explain.part, row.not_covered))))
     if row.by is not None:
-        found.append(_("late by {entry}").format(entry=explain.cites([row.by])))
+        late = _("late by {entry}") if row.status == "late" else _("after the provisional due day: {entry}")
+        found.append(late.format(entry=explain.cites([row.by])))
     if row.days_after_case is not None:
         found.append(_("{n} days after the opening").format(n=row.days_after_case))
     found += [explain.reason(reason) for reason in row.reasons]

@@ -122,10 +122,8 @@ class Sheet:
 
     def _only(self, fitting: list[tuple[Any, int, dict[int, str], list[str]]]) -> tuple[Any, int, dict[int, str]]:
         """The one sheet that can be meant: a hidden one only by its name, of several none. Raises BadInput."""
-        needed = {column.base for column in self.form.in_order if column.required and column.group is None}
-        whole = [each for each in fitting if needed <= set(each[2].values())] or fitting[:1]
-        whole = [each for each in whole if MARK in each[2].values()] or whole  # a template's own sheet of records
-        shown_ones = [each for each in whole if self.wanted or each[0].sheet_state == "visible"] or whole
+        own = [each for each in fitting if MARK in each[2].values()] or fitting  # a template's own sheet of records
+        shown_ones = [each for each in own if self.wanted or each[0].sheet_state == "visible"] or own
         if len(shown_ones) > 1:
             names = ", ".join(each[0].title for each in shown_ones)
             raise BadInput("several sheets hold such records: {}; choose one with --sheet, one after the other", names)

@@ -22,6 +22,7 @@ OBLIGATION_STATUS: Mapping[str, str] = {
     "partly_doubtful": "partly doubtful",
     "doubtful": "doubtful",
     "unmet": "unmet",
+    "not_applicable": "not applicable",
     "not_due": "not due yet",
 }
 REASONS: Mapping[str, str] = {
@@ -59,6 +60,7 @@ PARTS: Mapping[str, str] = {
     "deployment": "deployment",
     "inspection": "inspection",
     "report": "report",
+    "superior": "a superior unit on record",
 }
 OCCASIONS: Mapping[str, str] = {
     "mid-year": "mid-year",

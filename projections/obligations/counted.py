@@ -127,6 +127,10 @@ def _leading_group(docket: Docket) -> frozenset[str]:
     return frozenset(unit.id for unit in docket.facts.units.values() if unit.kind == LEADING_GROUP)
 
 
+SUPERIOR = "superior"
+"""What is missing where no superior is registered."""
+
+
 def superiors(docket: Docket) -> tuple[str, ...]:
     """The superior bodies on record, in order of registration."""
     return tuple(unit.id for unit in docket.facts.units.values() if unit.kind in SUPERIORS)
@@ -218,7 +222,12 @@ def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:
 
 
 def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[Judged]]) -> Outcome:
-    """The status of named parts: kinds of record, or addressees. Some done = partly_unmet, none = unmet."""
+    """The status of named parts: kinds of record, or addressees. Some done = partly_unmet, none = unmet.
+
+    Where nobody is registered whom it could be owed to, nothing is met by nothing: not_applicable.
+    """
+    if not done:
+        return Outcome("not_applicable", 0, (SUPERIOR,))
     missing = tuple(name for name, acts in done.items() if not acts)
     credited = len(done) - len(missing)
     if not missing:

@@ -60,7 +60,8 @@ def counts(rows: Sequence[tuple[str, str, Instance]]) -> list[Count]:
     """The numbers per unit and half-year, in order."""
     cells: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for unit, half, row in rows:
-        cells[unit, half].append(row.status)
+        if row.status != "not_applicable":
+            cells[unit, half].append(row.status)
     return [
         Count(
             unit,

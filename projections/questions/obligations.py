@@ -13,7 +13,7 @@ from projections.obligations.table import table
 
 STATUSES = (
     *("met", "met_with_gap", "met_late_declared", "late", "partly_unmet", "partly_doubtful", "doubtful", "unmet"),
-    *("late_provisional", "not_due"),
+    *("late_provisional", "not_applicable", "not_due"),
 )
 OVERDUE = ("unmet", "partly_unmet", "doubtful", "partly_doubtful")
 """What was due and stands undone, or done in a way that is doubted."""

@@ -38,7 +38,7 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
     period = Period(value["period_from"], value["period_to"])
     enabling, said_by = latest["enabling_decisions"]
     decisions = [facts.entry(reference, within=said_by) for reference in enabling or ()]
-    first_lead = min(_leads(facts, opening, opened))
+    first_lead = _first_lead(facts, opening, opened)
     return CaseFacts(
         case=case,
         entry=facts.cite(opening),
@@ -55,11 +55,15 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
     )
 
 
-def _leads(facts: Facts, opening: Recorded, opened: CaseOpened) -> list[datetime]:
-    """The moments from which this case was known to the inspectors; leads of other cases are none of them."""
+def _first_lead(facts: Facts, opening: Recorded, opened: CaseOpened) -> datetime:
+    """When this case was first known to the inspectors: as its opening says, else its earliest lead, else its opening.
+
+    Leads of other cases are none of its own.
+    """
+    if opened.first_lead_at is not None:
+        return opened.first_lead_at
     cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
-    moments = [lead.recorded_at for lead in cited if lead is not None]
-    return [*moments, *filter(None, [opened.first_lead_at]), opening.recorded_at]
+    return min((lead.recorded_at for lead in cited if lead is not None), default=opening.recorded_at)
 
 
 def _pin_size(opened: CaseOpened) -> int | None:

@@ -60,23 +60,23 @@ def _answers_a_warning(facts: Facts, finding: Recorded, person: str) -> bool:
     """Whether he had been warned before: of the unit, or of what the finding refers to."""
     found = finding.payload
     unit = found.unit if isinstance(found, IssueFound) else None
-    for event in _warnings_received(facts, person):
+    for received, event in _warnings_received(facts, person):
         warning = event.payload
-        if isinstance(warning, WarningReported) and event.position < finding.position:
+        if isinstance(warning, WarningReported) and received.position < finding.position:
             referred = any(cited.position == event.position for cited in getattr(found, "refers", None) or ())
             if referred or warning.unit == unit:
                 return True
     return False
 
 
-def _warnings_received(facts: Facts, person: str) -> Iterator[Recorded]:
-    """The warnings addressed to him, and those that a handover to him names (R3)."""
+def _warnings_received(facts: Facts, person: str) -> Iterator[tuple[Recorded, Recorded]]:
+    """(by which entry it reached him, the warning): those addressed to him, and those a handover to him names (R3)."""
     for event in facts.records(WarningReported, person=person):
         if isinstance(event.payload, WarningReported) and event.payload.addressee == person:
-            yield event
+            yield event, event
     for handover in facts.records(HandoverMade, person=person):
         if isinstance(handover.payload, HandoverMade) and handover.payload.incoming == person:
             for reference in handover.payload.refers or ():
                 named = facts.entry(reference, within=handover)
                 if named is not None and isinstance(named.payload, WarningReported):
-                    yield named
+                    yield handover, named

@@ -152,3 +152,11 @@ def test_dates_of_chinese_excel_are_dates(tmp_path: Path, number: int) -> None:
     found = values(FileBytes("d.xlsx", (tmp_path / "d.xlsx").read_bytes()))[0]["occurred_at"]
     assert isinstance(found, date)
     assert (found.year, found.month, found.day) == (2026, 3, 5)
+
+
+def test_a_sheet_that_lacks_a_heading_is_not_dropped_in_silence(tmp_path: Path) -> None:
+    """A second sheet with such records is told even where a column was left out of it."""
+    file = book(tmp_path, ("1月", [HEADS, ("甲", "乙", "一")]), ("2月", [("talker", "text"), ("甲", "二")]))
+    with pytest.raises(BadInput) as told:
+        values(file)
+    assert "1月, 2月" in str(told.value)

@@ -133,14 +133,16 @@ def test_vacancies_and_overlaps_are_listed_with_their_days() -> None:
 
 
 def test_every_instance_is_counted_once_in_the_heat_map() -> None:
-    """The numbers of all cells are those of the instances; every status is on one side."""
+    """The numbers of all cells are those of the instances that apply; every status is on one side."""
     facts = support.scenario_facts()
     rows = placed(facts, obligations(facts, judged_on=date(2025, 12, 31)))
     cells = counts(rows)
 
-    assert sum(cell.met + cell.unmet + cell.doubtful + cell.open for cell in cells) == len(rows)
+    assert sum(cell.met + cell.unmet + cell.doubtful + cell.open for cell in cells) == sum(
+        row.status != "not_applicable" for _, _, row in rows
+    )
     assert all(unit in facts.units for unit, _, _ in rows)
-    assert set(STATUSES) == GOOD | BAD | DOUBTFUL | {"not_due"}
+    assert set(STATUSES) == GOOD | BAD | DOUBTFUL | {"not_due", "not_applicable"}
     assert [half_of(day) for day in (date(2024, 6, 30), date(2024, 7, 1), None)] == ["2024H1", "2024H2", ""]
 
 

@@ -632,3 +632,11 @@ def test_a_meeting_with_members_is_no_talk_with_units() -> None:
 def test_late_after_a_due_day_that_may_move_is_provisional(due: date | None, on: date, status: str) -> None:
     """Within ten working days after a provisional due day an act is neither late nor undone."""
     assert triggered._late("late", on, due) == status
+
+
+def test_nothing_is_met_by_nothing() -> None:
+    """A report to the superiors is not applicable where none is registered, and the row says what is missing."""
+    found = [each for each in obligations(Organ().staffed().facts(), judged_on=JUDGED_ON) if each.obligation == "PG5b"]
+
+    assert found
+    assert {(each.status, each.missing, each.met_by) for each in found} == {("not_applicable", ("superior",), ())}

@@ -36,8 +36,11 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordRefused
 from ledger.events.register import UnitRegistered
 from ledger.events.tenure import HandoverMade
+from projections.facts.values import Period
 from projections.trace import trace
+from projections.trace.case import case_facts
 from projections.trace.model import Ground, PersonTrace, Trace
+from projections.trace.suggestion import suggestion
 from tests.support.facts_maker import Organ, at
 
 BOOKS = (
@@ -721,3 +724,30 @@ def test_a_rulebook_in_force_on_no_day_of_his_reaches_nobody(year: int, expected
 
     assert dict(person(found, "mem2").categories) == {"cf": expected}
     assert dict(person(found, "head2").categories) == {"cf": "none"}
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "expected"), [(None, "exempt_or_none"), ("2024-04-01", "lighten"), ("2024-05-10", "exempt_or_none")]
+)
+def test_a_warning_counts_as_received_from_the_handover_that_names_it(handed_over: str | None, expected: str) -> None:
+    """Who found and reported the fault himself keeps the exemption, claimed or not, unless he had been told before."""
+    organ = Organ().staffed()
+    warned = organ.duty(
+        WarningReported(author="clerk", addressee="mem", unit="aid", occurred_at=date(2024, 2, 1)), "2024-02-01"
+    )
+    organ.assign("handler", "member", "2024-03-01", supervises=("aid",))
+    handover = HandoverMade(
+        outgoing="mem", incoming="handler", scope=("aid",), occurred_at=date(2024, 4, 1),
+        refers=(organ.reference(warned),),
+    )  # fmt: skip
+    finding = IssueFound(finder="handler", unit="aid", occurred_at=date(2024, 4, 15), reported_to=("sec",), text="x")
+    if handed_over is not None and handed_over < "2024-04-15":
+        organ.duty(handover, handed_over)
+    organ.duty(finding, "2024-04-15", "handler")
+    if handed_over is not None and handed_over > "2024-04-15":
+        organ.duty(handover, handed_over)
+    opened(organ, offender="clerk")
+    spoken_for = person(traced(organ), "handler").side("mitigating")  # nothing against him, nothing left undone
+    facts, interval = organ.facts(), Period(date(2024, 3, 1), date(2024, 6, 30))
+
+    assert suggestion(facts, case_facts(facts, "K1"), "handler", spoken_for, (), interval) == expected
