@@ -15,7 +15,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
-from ledger.events.trust import KeyEnrolled, KeyRevoked
+from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.protocol import Facts, day
 from projections.facts.tenures import retro_weight
 from projections.facts.values import Citation, Period, Signal, Tenure, Weight
@@ -42,7 +42,7 @@ class Background:
     @cached_property
     def case_ledgers(self) -> frozenset[str]:
         """Origins of ledgers whose entries are never judged here: the discipline side's own."""
-        return frozenset(event.ledger for event in self._facts.records(ledger="case"))
+        return frozenset(event.ledger for event in self._facts.records(LedgerOpened, ledger="case"))
 
     @cached_property
     def queries(self) -> tuple[Recorded, ...]:

@@ -24,7 +24,13 @@ from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_RECORD = "r.*, t.texts FROM records r LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
+_COLUMNS = "r.*, t.texts"
+_TEXTS = "LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
+_RECORD = f"{_COLUMNS} FROM records r {_TEXTS}"
+_JOINED = f"CROSS JOIN records r ON r.ledger = d.ledger AND r.position = d.position {_TEXTS}"
+"""The records of a driving table `d`: the cross join keeps SQLite from reading the whole ledger first."""
+KEPT = 20_000
+"""Decoded entries that one cut keeps: some 60 MB of a ledger that has more."""
 
 
 @dataclass(frozen=True)
@@ -171,39 +177,43 @@ class ViewFacts:
         ledger: str = "duty",
     ) -> Sequence[Recorded]:
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
-        where: list[str] = ["r.ledger = :ledger"]
-        values: dict[str, Any] = {}
-        if types:
-            where.append(f"r.type IN ({','.join(f':type{number}' for number in range(len(types)))})")
-            values |= {f"type{number}": cls.TYPE for number, cls in enumerate(types)}
-        for name, id_ in (("person", person), ("unit", unit)):
-            if id_ is not None:
-                where.append(f"r.position IN (SELECT position FROM mentions WHERE ledger = :ledger AND id = :{name})")
-                values[name] = id_
-        if claims is not None:
-            where.append("r.position IN (SELECT position FROM claims WHERE ledger = :ledger AND obligation = :claims)")
-            values["claims"] = claims
-        if recorded_after is not None:
-            where.append("r.recorded_at > :after")
-            values["after"] = milliseconds(recorded_after)
-        if occurred is not None:
-            where.append("r.occurred_on BETWEEN :first AND :last")
-            values |= {"first": occurred.first.isoformat(), "last": occurred.last.isoformat()}
+        named = [id_ for id_ in (person, unit) if id_ is not None]
+        sql, values = _statement([cls.TYPE for cls in types], claims, named, occurred, recorded_after)
         found: list[Recorded] = []
         for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
             limits = {"ledger": joined.id, "limit": self.limit(joined)}
-            sql = f"SELECT {_RECORD} WHERE {' AND '.join(where)} AND r.position < :limit ORDER BY r.position"
-            found += [_recorded(joined, row) for row in self.views.select(sql, values | limits)]
+            found += self._decoded(joined, self.views.select(sql, values | limits))
         return found
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
         """Entries by the marks of what they hold."""
         rows = self.views.select(
-            f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position IN (SELECT position FROM marks WHERE ledger = ?"
-            f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) ORDER BY r.position",
-            (self.duty.id, self.duty.id, *marks, self.cut),
+            f"SELECT {_COLUMNS} FROM (SELECT DISTINCT ledger, position FROM marks WHERE ledger = ?"
+            f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) found"
+            f" CROSS JOIN records r ON r.ledger = found.ledger AND r.position = found.position {_TEXTS}"
+            " ORDER BY found.position",
+            (self.duty.id, *marks, self.cut),
         )
-        return [_recorded(self.duty, row) for row in rows]
+        return self._decoded(self.duty, rows)
+
+    def _decoded(self, ledger: LedgerRow, rows: Sequence[Any]) -> list[Recorded]:
+        """The entries of rows, each decoded once as long as it is kept."""
+        found = []
+        for row in rows:
+            key = (ledger.id, row["position"])
+            event = self._kept.get(key)
+            if event is None:
+                event = _recorded(ledger, row)
+                if len(self._kept) >= KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = event
+            found.append(event)
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[tuple[int, int], Recorded]:
+        """Entries by ledger and position, the last KEPT that were decoded."""
+        return {}
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """Later entries of the record's stream."""
@@ -213,7 +223,7 @@ class ViewFacts:
             " ORDER BY r.position",
             (ledger.id, record.originator_id, record.position, self.limit(ledger)),
         )
-        return [_recorded(ledger, row) for row in rows]
+        return self._decoded(ledger, rows)
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry referred to, within the cut."""
@@ -247,8 +257,11 @@ class ViewFacts:
         return Citation(record.ledger, record.position, record.ref)
 
     def _read(self, ledger: LedgerRow, position: int) -> Recorded | None:
+        kept = self._kept.get((ledger.id, position))
+        if kept is not None:
+            return kept
         rows = self.views.select(f"SELECT {_RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))
-        return _recorded(ledger, rows[0]) if rows else None
+        return self._decoded(ledger, rows)[0] if rows else None
 
     def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:
         if not reference.fingerprint:
@@ -457,6 +470,48 @@ class ViewFacts:
                 return event
         known = ", ".join(str(event.payload.case) for event in self.cases() if isinstance(event.payload, CaseOpened))
         raise BadInput("there is no case {!r} here; known cases: {}", case, known or "none")
+
+
+def _statement(
+    types: Sequence[str],
+    claims: str | None,
+    named: Sequence[str],
+    occurred: Period | None,
+    recorded_after: datetime | None,
+) -> tuple[str, dict[str, Any]]:
+    """The query for entries of a ledger, and its values without ledger and limit.
+
+    What an entry claims drives it, else whom it names: few entries have either.
+    """
+    values: dict[str, Any] = {"claims": claims} if claims is not None else {}
+    values |= {f"type{number}": name for number, name in enumerate(types)}
+    values |= {f"named{number}": id_ for number, id_ in enumerate(named)}
+    source, at = f"records r {_TEXTS}", "r"
+    where = []
+    if claims is not None:
+        source, at = f"claims d {_JOINED}", "d"
+        where.append("d.obligation = :claims")
+    elif named:
+        source, at = f"mentions d {_JOINED}", "d"
+        where.append("d.id = :named0")
+    elif types:
+        index = "records_by_type" if occurred is not None else "records_by_kind"
+        source = f"records r INDEXED BY {index} {_TEXTS}"
+    where += [
+        f"EXISTS (SELECT 1 FROM mentions m WHERE m.ledger = d.ledger AND m.id = :named{number}"
+        " AND m.occurred_on = d.occurred_on AND m.position = d.position)"
+        for number in range(0 if claims is not None else 1, len(named))
+    ]
+    where += [f"{at}.ledger = :ledger", f"{at}.position < :limit"]
+    if types:
+        where.append(f"{at}.type IN ({','.join(f':type{number}' for number in range(len(types)))})")
+    if occurred is not None:
+        where.append(f"{at}.occurred_on BETWEEN :first AND :last")
+        values |= {"first": occurred.first.isoformat(), "last": occurred.last.isoformat()}
+    if recorded_after is not None:
+        where.append("r.recorded_at > :after")
+        values["after"] = milliseconds(recorded_after)
+    return f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position", values
 
 
 def moment_of(value: int) -> datetime:

@@ -140,15 +140,13 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
         c.execute("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, _dump(texts)))
         words = words_of(" \n".join(value for value in texts.values() if isinstance(value, str)))
         c.execute("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
-    key = (ledger.id, event.position)
     if ledger.kind == "duty":
-        _write_marks(c, key, event)
-    c.executemany("INSERT INTO mentions VALUES (?,?,?)", [(key[0], id_, key[1]) for id_ in sorted(mentions)])
+        _write_marks(c, (ledger.id, event.position), event)
+    rest = (occurred.isoformat() if occurred else "", event.position, event.type)
+    c.executemany("INSERT INTO mentions VALUES (?,?,?,?,?)", [(ledger.id, id_, *rest) for id_ in sorted(mentions)])
     if isinstance(payload, Fact) and payload.claims:
-        c.executemany(
-            "INSERT INTO claims VALUES (?,?,?)",
-            [(key[0], claim, key[1]) for claim in sorted(set(payload.claims))],
-        )
+        claims = sorted(set(payload.claims))
+        c.executemany("INSERT INTO claims VALUES (?,?,?,?,?)", [(ledger.id, claim, *rest) for claim in claims])
 
 
 def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:

@@ -3,11 +3,14 @@
 `ledger` is a small number per joined ledger. A row of `tenures` is one version of what was known of a tenure: known
 from the entry `known_from` until the entry `known_to` (exclusive; null = still). Times are milliseconds since 1970
 UTC, days are ISO dates in the ledger's own time zone.
+
+`mentions` and `claims` repeat the day and the type of their entry ("" = no day), so that they drive every question
+about a person, a unit or an obligation: nothing else of the ledger is read for it.
 """
 
 from projections.views.search import STATEMENT as SEARCH
 
-VERSION = 4
+VERSION = 5
 
 STATEMENTS = (
     (
@@ -31,12 +34,15 @@ STATEMENTS = (
         "NULL, PRIMARY KEY (ledger, position)) WITHOUT ROWID"
     ),
     (
-        "CREATE TABLE IF NOT EXISTS mentions (ledger INTEGER NOT NULL, id TEXT NOT NULL, position INTEGER NOT "
-        "NULL, PRIMARY KEY (ledger, id, position)) WITHOUT ROWID"
+        "CREATE TABLE IF NOT EXISTS mentions (ledger INTEGER NOT NULL, id TEXT NOT NULL, occurred_on TEXT NOT "
+        "NULL, position INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (ledger, id, occurred_on, position)) "
+        "WITHOUT ROWID"
     ),
+    "CREATE INDEX IF NOT EXISTS mentions_by_position ON mentions (ledger, id, position)",
     (
-        "CREATE TABLE IF NOT EXISTS claims (ledger INTEGER NOT NULL, obligation TEXT NOT NULL, position "
-        "INTEGER NOT NULL, PRIMARY KEY (ledger, obligation, position)) WITHOUT ROWID"
+        "CREATE TABLE IF NOT EXISTS claims (ledger INTEGER NOT NULL, obligation TEXT NOT NULL, occurred_on TEXT "
+        "NOT NULL, position INTEGER NOT NULL, type TEXT NOT NULL, PRIMARY KEY (ledger, obligation, occurred_on, "
+        "position)) WITHOUT ROWID"
     ),
     (
         "CREATE TABLE IF NOT EXISTS parties (ledger INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, "
