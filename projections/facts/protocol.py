@@ -72,10 +72,17 @@ class Facts(Protocol):
         at known_at), case or access (not cut)."""
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
-        """Entries of the duty ledger under one of these marks (`index_marks`, `likeness` of the views).
+        """Entries of the duty ledger under one of these marks (`index_marks`, `likeness.whole` of the views).
 
-        Under the mark of a file, number, series or whole text every entry with it, under the `bands` of a text the
-        first entry of each text that shares one. A mark is a hash: whoever asks compares what it stands for.
+        Under the mark of a file, number, series or whole text every entry with it. A mark is a hash: whoever asks
+        compares what it stands for.
+        """
+
+    def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
+        """Groups of two or more entries of the duty ledger whose texts hang together by likeness, each in order.
+
+        Alike are normalised whole texts with difflib's ratio at or above `groups.INDEXED_FROM` of the views, the
+        earlier text first. With a record only the group that it is in, if any.
         """
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:

@@ -1,44 +1,40 @@
-"""The near duplicates of one text, by index: the group that the search among all texts would find it in."""
+"""Groups of texts that are alike, from what the views stored: those that the search among all texts would find."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts
 from projections.facts.rules import RuleSet
-from projections.signals.similarity import alike
-from projections.views.likeness import bands, normalise, text_of, whole
-
-INDEXED_FROM = Decimal("0.9")
-"""The ratio from which texts that are alike share a band for sure; below it only the search among all finds them."""
+from projections.facts.values import Citation
+from projections.signals.similarity import near_duplicates
+from projections.views.groups import INDEXED_FROM
+from projections.views.likeness import normalise, text_of
 
 
 def is_indexed(rules: RuleSet) -> bool:
-    """Whether the index answers under this rule set: it keeps whole texts, not what boilerplate would leave of them."""
+    """Whether the views tell under this rule set: they know whole texts, not what boilerplate would leave of them."""
     return not rules.boilerplate and rules.near_duplicate_threshold >= INDEXED_FROM
 
 
-def copies_of(facts: Facts, record: Recorded) -> tuple[Recorded, ...]:
-    """The entries of the record's group, itself included, in order; none where it is like no other.
+def copies_of(facts: Facts, record: Recorded) -> tuple[Citation, ...]:
+    """The entries of the record's group, itself included, in order; none where it is like no other."""
+    return next((group for group in groups_of(facts, record) if facts.cite(record) in group), ())
 
-    From each text found goes on to those that are like it until there is nothing new, so that the group is whole.
+
+def groups_of(facts: Facts, record: Recorded | None = None) -> list[tuple[Citation, ...]]:
+    """All groups, or those among the texts that the record's hangs together with.
+
+    Under a threshold above that of the views a stored group is searched for the groups that it falls into.
     """
-    own = normalise(text_of(record) or "")
-    found = {own: _with_text(facts, own)} if own else {}
-    ahead = [text for text, events in found.items() if record.position in {event.position for event in events}]
-    while ahead:
-        text = ahead.pop()
-        for event in facts.marked(bands(text)):
-            other = normalise(text_of(event) or "")
-            if not other or other in found:
-                continue
-            earlier, later = sorted(((found[text][0].position, text), (event.position, other)))
-            if alike(earlier[1], later[1], facts.rules.near_duplicate_threshold):
-                found[other] = _with_text(facts, other)
-                ahead.append(other)
-    group = sorted((event for events in found.values() for event in events), key=lambda event: event.position)
-    return tuple(group) if len(group) > 1 else ()
+    threshold = facts.rules.near_duplicate_threshold
+    stored = facts.alike(record)
+    if threshold == INDEXED_FROM:
+        return list(stored)
+    return [part for group in stored for part in _parts(facts, group)]
 
 
-def _with_text(facts: Facts, plain: str) -> list[Recorded]:
-    """Every entry with this normalised text."""
-    return [event for event in facts.marked([whole(plain)]) if normalise(text_of(event) or "") == plain]
+def _parts(facts: Facts, group: Sequence[Citation]) -> list[tuple[Citation, ...]]:
+    events = [facts.cited(cite) for cite in group]
+    texts = [normalise(text_of(event) or "") if event is not None else "" for event in events]
+    found = near_duplicates(texts, facts.rules.near_duplicate_threshold)
+    return [tuple(group[number] for number in part) for part in found]

@@ -20,7 +20,7 @@ from projections.facts.protocol import Facts, day
 from projections.facts.tenures import retro_weight
 from projections.facts.values import Citation, Period, Signal, Tenure, Weight
 from projections.signals.circle import Circle, circles
-from projections.signals.copies import copies_of, is_indexed
+from projections.signals.copies import copies_of, groups_of, is_indexed
 from projections.signals.similarity import near_duplicates
 from projections.signals.subject import named, occurred_on
 from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
@@ -32,7 +32,7 @@ class Background:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = cast("Facts", weakref.proxy(facts))
-        self._copies: dict[int, tuple[Recorded, ...]] = {}
+        self._copies: dict[int, tuple[Citation, ...]] = {}
 
     @cached_property
     def circles(self) -> tuple[Circle, ...]:
@@ -172,23 +172,27 @@ class Background:
         return found
 
     @cached_property
-    def alike(self) -> Mapping[int, tuple[Recorded, ...]]:
+    def alike(self) -> Mapping[int, tuple[Citation, ...]]:
         """The group of near duplicates that the entry at a position belongs to."""
+        groups = groups_of(self._facts) if is_indexed(self._facts.rules) else self._searched()
+        return {cite.position: group for group in groups for cite in group}
+
+    def _searched(self) -> list[tuple[Citation, ...]]:
+        """Groups by the search among all texts, for the rule sets of which the views tell nothing."""
         rules = self._facts.rules
         texts = [(event, text) for event in self.corpus if (text := text_of(event)) is not None]
-        stripped = [normalise(text, rules.boilerplate) for _, text in texts]
-        kept = [(event, text) for (event, _), text in zip(texts, stripped, strict=True) if text]
+        stripped = [(event, normalise(text, rules.boilerplate)) for event, text in texts]
+        kept = [(event, text) for event, text in stripped if text]
         groups = near_duplicates([text for _, text in kept], rules.near_duplicate_threshold)
-        members = [tuple(kept[number][0] for number in group) for group in groups]
-        return {event.position: group for group in members for event in group}
+        return [tuple(self._facts.cite(kept[number][0]) for number in group) for group in groups]
 
-    def alike_to(self, record: Recorded) -> tuple[Recorded, ...] | None:
+    def alike_to(self, record: Recorded) -> tuple[Citation, ...] | None:
         """The group of near duplicates that one entry belongs to, by index; None where it is like no other."""
         if "alike" in vars(self) or not is_indexed(self._facts.rules):
             return self.alike.get(record.position)
         if record.position not in self._copies:
             group = copies_of(self._facts, record)
-            self._copies |= {event.position: group for event in group} or {record.position: ()}
+            self._copies |= {cite.position: group for cite in group} or {record.position: ()}
         return self._copies[record.position] or None
 
     @cached_property

@@ -38,7 +38,7 @@ def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
     yield from _standing(q, "NEAR_DUPLICATE_TEXT")
 
 
-def _alike_to(q: Inquiry, record: Recorded) -> tuple[Recorded, ...] | None:
+def _alike_to(q: Inquiry, record: Recorded) -> tuple[Citation, ...] | None:
     return q.background.alike.get(record.position) if q.whole else q.background.alike_to(record)
 
 

@@ -20,6 +20,7 @@ from projections.facts.rules import RuleSet, layered
 from projections.facts.values import Citation, Elsewhere, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
 from projections.views.corrections import Asked, undisputed_version
+from projections.views.groups import groups
 from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
 
@@ -195,6 +196,30 @@ class ViewFacts:
             (self.duty.id, *marks, self.cut),
         )
         return self._decoded(self.duty, rows)
+
+    def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
+        """Groups of entries with texts that are alike, as stored."""
+        where, values = "g.ledger = ? AND g.position < ?", [self.duty.id, self.cut]
+        if record is not None:
+            where += " AND g.root = (SELECT root FROM likeness WHERE ledger = ? AND position = ?)"
+            values += [self.duty.id, record.position]
+        links = self.views.select(
+            "SELECT l.position, l.earlier FROM likeness g"
+            f" CROSS JOIN links l ON l.ledger = g.ledger AND l.position = g.position WHERE {where}",
+            values,
+        )
+        found = groups((row["position"], row["earlier"]) for row in links)
+        if record is not None:
+            found = [group for group in found if record.position in group]
+        if not found:
+            return []
+        rows = self.views.select(
+            "SELECT g.position, r.ref FROM likeness g"
+            f" CROSS JOIN records r ON r.ledger = g.ledger AND r.position = g.position WHERE {where}",
+            values,
+        )
+        refs = {row["position"]: row["ref"] or f"#{row['position']}" for row in rows}
+        return [tuple(Citation(self.duty.origin, each, refs[each]) for each in group) for group in found]
 
     def _decoded(self, ledger: LedgerRow, rows: Sequence[Any]) -> list[Recorded]:
         """The entries of rows, each decoded once as long as it is kept."""

@@ -17,8 +17,9 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
+from projections.views.groups import link
 from projections.views.index_marks import file_mark, files_of, number_marks
-from projections.views.likeness import bands, normalise, text_of, whole
+from projections.views.likeness import normalise, text_of, whole
 from projections.views.search import search_key, words_of
 
 
@@ -30,6 +31,8 @@ class Cursor(Protocol):
     def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any: ...
 
     def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +153,13 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
 
 
 def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
-    """So that entries with the same file, number or text are found, and texts like it by the bands of the first."""
+    """So that entries with the same file, number or text are found, and texts like it."""
     found = {file_mark(digest) for digest in files_of(event.payload)}
     if event.payload.OPENS and event.payload.ref:
         found |= number_marks(event.payload.ref)
     if plain := normalise(text_of(event) or ""):
-        mark = whole(plain)
-        c.execute("SELECT 1 FROM marks WHERE ledger = ? AND mark = ? LIMIT 1", (key[0], mark))
-        found |= {mark} if c.fetchone() is not None else {mark, *bands(plain)}
+        link(c, *key, plain)
+        found.add(whole(plain))
     c.executemany("INSERT INTO marks VALUES (?,?,?)", [(key[0], mark, key[1]) for mark in found])
 
 

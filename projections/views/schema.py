@@ -8,6 +8,7 @@ UTC, days are ISO dates in the ledger's own time zone.
 about a person, a unit or an obligation: nothing else of the ledger is read for it.
 """
 
+from projections.views.groups import STATEMENTS as LIKENESS
 from projections.views.search import STATEMENT as SEARCH
 
 VERSION = 5
@@ -67,8 +68,9 @@ STATEMENTS = (
         "CREATE TABLE IF NOT EXISTS marks (ledger INTEGER NOT NULL, mark INTEGER NOT NULL, position INTEGER "
         "NOT NULL, PRIMARY KEY (ledger, mark, position)) WITHOUT ROWID"
     ),
+    *LIKENESS,
     SEARCH,
 )
 
 TABLES = ("ledgers", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
-"""The tables that a digest covers: all but `texts`, their search and their marks."""
+"""The tables that a digest covers: all but `texts`, their search, their marks and what they are like."""

@@ -1,0 +1,76 @@
+"""Whether two normalised texts are alike, and the groups that hang together by it.
+
+The measure is `difflib.SequenceMatcher(autojunk=False).ratio()`, the earlier text first. It is asked only of pairs that
+pass bounds which every pair with that ratio passes.
+"""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from projections.views.likeness import SHINGLE, shingles
+
+
+class Later:
+    """A text that is compared with earlier ones: what difflib computes of it is computed once."""
+
+    def __init__(self, text: str, threshold: float) -> None:
+        self.text, self.threshold = text, threshold
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        """Its shingles."""
+        return frozenset(shingles(self.text))
+
+    @cached_property
+    def _matcher(self) -> "difflib.SequenceMatcher[str]":
+        return difflib.SequenceMatcher(None, "", self.text, autojunk=False)
+
+    def is_like(self, earlier: str, of_earlier: AbstractSet[int] | None = None) -> bool:
+        """Whether the ratio reaches the threshold; `of_earlier` are the earlier text's shingles where they are known.
+
+        The bounds: like length, and enough common shingles. With T characters in both, matches cover at least
+        threshold * T / 2 of each. The rest, (1 - threshold) * T at most, breaks them into that many blocks and one
+        more, and a block of n characters keeps n - 2 shingles. Repeated shingles are counted once, hence the allowance
+        for repetition.
+        """
+        total = len(earlier) + len(self.text)
+        if 2 * min(len(earlier), len(self.text)) < self.threshold * total:
+            return False
+        first = frozenset(shingles(earlier)) if of_earlier is None else of_earlier
+        repeated = max(len(earlier) - 2 - len(first), len(self.text) - 2 - len(self.shingles), 0)
+        blocks = (1 - self.threshold) * total + 1
+        least = self.threshold * total / 2 - (SHINGLE - 1) * blocks - repeated
+        if len(first & self.shingles) < least:
+            return False
+        self._matcher.set_seq1(earlier)
+        return self._matcher.quick_ratio() >= self.threshold and self._matcher.ratio() >= self.threshold
+
+
+class Groups:
+    """Disjoint sets of numbers; the least stands for its set."""
+
+    def __init__(self) -> None:
+        self._parent: dict[int, int] = {}
+
+    def find(self, number: int) -> int:
+        """Which number stands for the set that this one is in."""
+        parent = self._parent
+        parent.setdefault(number, number)
+        while parent[number] != number:
+            parent[number] = parent[parent[number]]
+            number = parent[number]
+        return number
+
+    def join(self, one: int, other: int) -> None:
+        """Makes one set of two."""
+        low, high = sorted((self.find(one), self.find(other)))
+        self._parent[high] = low
+
+    def result(self) -> list[tuple[int, ...]]:
+        """The sets of two or more, each in order, by their least."""
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for number in sorted(self._parent):
+            members[self.find(number)].append(number)
+        return [tuple(group) for group in members.values() if len(group) > 1]
