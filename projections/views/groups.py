@@ -22,6 +22,8 @@ from projections.views.likeness import bands, normalise, shingles, whole
 
 INDEXED_FROM = Decimal("0.9")
 """The ratio from which texts that are alike share a band for sure; below it only the search among all finds them."""
+_TOGETHER = 12
+"""Bands that are looked at together."""
 _LATEST = 8
 """Entries of each band and group that are looked at before all of them are."""
 
@@ -115,23 +117,23 @@ def _places(c: Cursor, ledger: int, own: list[int]) -> dict[int, list[tuple[int,
 
 
 def _candidates(c: Cursor, ledger: int, places: list[tuple[int, int]]) -> Iterator[int]:
-    """What shares a band, each once: of the latest those that share most bands first, then all others likewise."""
+    """What shares a band, each once: of the latest those that share most of some bands first, then all others."""
     seen: set[int] = set()
-    for limit in (_LATEST, -1):
+    steps = [(places[start : start + _TOGETHER], _LATEST) for start in range(0, len(places), _TOGETHER)]
+    whole: list[tuple[int, int]] = []
+    for some, limit in [*steps, (whole, -1)]:
         shared: Counter[int] = Counter()
-        more = False
-        for band, root in places:
+        for band, root in some:
             c.execute(
                 "SELECT position FROM bands WHERE ledger = ? AND band = ? AND root = ? ORDER BY position DESC LIMIT ?",
                 (ledger, band, root, limit),
             )
             rows = c.fetchall()
-            more = more or len(rows) == limit
+            if len(rows) == limit:
+                whole.append((band, root))
             shared.update(row["position"] for row in rows)
         yield from sorted(shared.keys() - seen, key=lambda each: (-shared[each], -each))
         seen |= shared.keys()
-        if not more:
-            return
 
 
 def _is_like(c: Cursor, ledger: int, position: int, later: Later) -> bool:
