@@ -10,9 +10,8 @@ from ledger.events.base import Fact, Payload
 from ledger.events.trust import RulesAdopted
 from ledger.recording.likely import near
 from projections.facts.rules import RuleSet, layered
+from projections.facts.tolerances import KINDS
 from projections.language.catalogue import _
-from projections.obligations.table import table
-from projections.signals.lateness import KINDS
 
 
 def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
@@ -20,6 +19,8 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
     if not isinstance(payload, Fact):
         return
     for claim in dict.fromkeys(unknown_claims(payload)):
+        from projections.obligations.table import table
+
         likely = ", ".join(near(claim, table().obligations))
         yield _("no obligation has the id {claim}; perhaps {likely}").format(claim=claim, likely=likely)
     if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
@@ -37,6 +38,10 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
 def unknown_claims(payload: Payload) -> list[str]:
     """Obligations that the record claims and the table does not have."""
     claims = payload.claims or () if isinstance(payload, Fact) else ()
+    if not claims:
+        return []
+    from projections.obligations.table import table
+
     return [claim for claim in claims if claim not in table().obligations]
 
 

@@ -6,7 +6,8 @@ from cli.asking import json_option, moment_asked, open_views
 from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from projections.language.catalogue import _
-from projections.language.trace import LEVELS, Explainer
+from projections.language.speech import Speech
+from projections.language.trace_words import LEVELS
 from projections.questions.answers import capacities, holders_answer
 from projections.questions.desk import Desk
 from projections.questions.holders import Answer
@@ -32,7 +33,7 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
         day = parse_day(valid_at) if valid_at else today(facts.zone)
         moment = moment_asked(known_at, facts.zone)
         answers = desk.holders(desk.subject(unit_or_post), day, moment)
-        explain = Explainer(facts)
+        explain = Speech(facts)
         if as_json:
             found = holders_answer(unit_or_post, day, moment, answers, explain)
             print_json({**found, "ledgers": desk.heads()})
@@ -41,7 +42,7 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
         print_lines(table(heads, [line for answer in answers for line in _lines(answer, explain)]))
 
 
-def _lines(answer: Answer, explain: Explainer) -> list[tuple[str, ...]]:
+def _lines(answer: Answer, explain: Speech) -> list[tuple[str, ...]]:
     duty = _(LEVELS[answer.duty])
     lines = [
         (

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ledger import timestamp
 from ledger.core.algorithms import split_cosignature
 from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from ledger.core.cosignature import open_cosignature
@@ -72,6 +71,8 @@ def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy 
             raise AssertionError("read_token found the witness")
         open_cosignature(signed.checkpoint, line, witness.key)
         return token
+    from ledger import timestamp  # its library is loaded for time stamps alone
+
     stamp = timestamp.open_timestamp(b64decode(anchor.token), imprint_text(anchor.checkpoint.encode()), pinned(policy))
     return Token(RFC3161, signed.checkpoint.size, stamp.time, stamp.authority)
 
@@ -90,6 +91,8 @@ def read_token(anchor: AnchorRecorded, policy: Policy | None) -> Token:
         witness = policy.witness_of(line.name, line.key_id) if policy is not None else None
         return Token(COSIGNATURE, size, time, witness.name if witness is not None else None)
     if anchor.kind == RFC3161:
+        from ledger import timestamp
+
         data = b64decode(anchor.token)
         member = timestamp.authority_of(data, pinned(policy)) if policy is not None else None
         return Token(RFC3161, size, timestamp.stamped_at(data), member)

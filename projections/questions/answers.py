@@ -1,30 +1,35 @@
 """Answers as maps, ready for `plain`: one shape for command line and API. The asker adds the ledger heads."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from ledger.anchors.book import EntryState
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.fields import flatten
 from ledger.events.record import Recorded
-from ledger.keys.marks import KeyMarks
-from projections.facts.rules import RuleSet
-from projections.facts.values import Instance
-from projections.language.trace import Explainer
-from projections.obligations.table import Obligation, Table, table
 from projections.questions.desk import as_utc
-from projections.questions.dossier import Dossier
 from projections.questions.holders import Answer, Holder
-from projections.questions.obligations import Owed
-from projections.questions.signals import SignalRow
-from projections.signals.catalogue import INPUTS
-from projections.trace.model import Trace
+
+if TYPE_CHECKING:
+    from ledger.anchors.book import EntryState
+    from ledger.keys.marks import KeyMarks
+    from projections.facts.rules import RuleSet
+    from projections.facts.values import Instance
+    from projections.language.speech import Speech
+    from projections.language.trace import Explainer
+    from projections.obligations.table import Obligation, Table
+    from projections.questions.dossier import Dossier
+    from projections.questions.obligations import Owed
+    from projections.questions.signals import SignalRow
+    from projections.trace.model import Trace
 
 
 def holders_answer(
-    subject: str, valid_at: date, known_at: datetime | None, answers: Sequence[Answer], explain: Explainer
+    subject: str, valid_at: date, known_at: datetime | None, answers: Sequence[Answer], explain: Speech
 ) -> dict[str, object]:
     """Who held the duties of a subject: a row per holder, and the duties that nobody held."""
     return {
@@ -41,7 +46,7 @@ def capacities(answer: Answer) -> tuple[tuple[str, tuple[Holder, ...]], ...]:
     return (("titular", answer.titular), ("acting", answer.acting), ("cover", answer.cover))
 
 
-def _holder_rows(answer: Answer, explain: Explainer) -> list[dict[str, object]]:
+def _holder_rows(answer: Answer, explain: Speech) -> list[dict[str, object]]:
     return [
         {
             "duty": answer.duty,
@@ -131,6 +136,8 @@ def signals_answer(
 
 def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
     """One signal; `detail` holds its exact inputs by name."""
+    from projections.signals.catalogue import INPUTS
+
     return {
         "code": row.signal.code,
         "weight": row.signal.weight,
@@ -158,6 +165,8 @@ def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:
 
 def rules_answer(rules: RuleSet, explain: Explainer) -> dict[str, object]:
     """The table of obligations and the settings in force."""
+    from projections.obligations.table import table
+
     shipped = table()
     return {
         "version": shipped.version,

@@ -1,19 +1,26 @@
-"""One desk for every reader: the questions as `api` and `cli` ask them, over one set of views."""
+"""One desk for every reader: the questions as `api` and `cli` ask them, over one set of views.
+
+What a question needs is loaded when it is asked, so that who asks for holders does not wait for the rules of a trace.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from projections.facts.values import Instance
-from projections.questions.dossier import Dossier, dossier
 from projections.questions.holders import Answer, Subject, holders, members, subject_of
-from projections.questions.obligations import Owed, Wanted, judging_day, owed
 from projections.questions.parties import party_of
-from projections.questions.signals import SignalRow, signal_rows
-from projections.trace import trace
-from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
+
+if TYPE_CHECKING:
+    from projections.facts.values import Instance
+    from projections.questions.dossier import Dossier
+    from projections.questions.obligations import Owed, Wanted
+    from projections.questions.signals import SignalRow
+    from projections.trace.model import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +74,14 @@ class Desk:
 
     def judging_day(self, today: date, known_at: datetime | None = None, on: date | None = None) -> date:
         """The day as on which obligations and signals are judged where the reader names none (`on`)."""
+        from projections.questions.obligations import judging_day
+
         return judging_day(self.facts(known_at), today, on)
 
     def obligations(self, wanted: Wanted, judged_on: date, known_at: datetime | None = None) -> Owed:
         """What is owed, by whom, with which status and why. Raises BadInput."""
+        from projections.questions.obligations import owed
+
         return owed(self.facts(known_at), wanted, judged_on)
 
     def signals(
@@ -83,10 +94,14 @@ class Desk:
         weight: str | None = None,
     ) -> tuple[SignalRow, ...]:
         """The signals that stand, with their inputs, benign reasons and explanations. Raises BadInput."""
+        from projections.questions.signals import signal_rows
+
         return signal_rows(self.facts(known_at), judged_on, code=code, party=party, weight=weight)
 
     def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
         """Everything about a person or unit, by id."""
+        from projections.questions.dossier import dossier
+
         return dossier(self.facts(known_at), party, judged_on)
 
     def trace(
@@ -98,6 +113,8 @@ class Desk:
         considered: Callable[[Instance], bool] | None = None,
     ) -> Trace:
         """The reverse trace of a case, over the duty ledger of its organ."""
+        from projections.trace import trace
+
         organ = self.facts().organ_of(case)
         return trace(
             lambda moment: ViewFacts(self.views, moment, organ),

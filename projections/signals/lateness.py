@@ -1,56 +1,20 @@
 """Signals about when a record was made: late, in a batch, in a burst after silence."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from ledger.events.acts import (
-    Act,
-    AnalysisMade,
-    EducationHeld,
-    InspectionHeld,
-    IntegrityReportSubmitted,
-    IssueFound,
-    KeyTaskRegistered,
-    MeetingHeld,
-    PlanMade,
-    RectificationMade,
-    ReportSent,
-    RequestReported,
-    RiskMeasureTaken,
-    SelfSummarySubmitted,
-    TalkHeld,
-    WarningReported,
-)
-from ledger.events.base import Fact, Payload
+from ledger.events.acts import Act, TalkHeld
+from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade, LeaveTaken
 from projections.facts.protocol import day
+from projections.facts.tolerances import KINDS
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
 from projections.signals.subject import claimed, is_legacy, recorded_on, states
 
-KINDS: Mapping[type[Payload], tuple[str, ...]] = {
-    TalkHeld: ("talk",),
-    MeetingHeld: ("meeting",),
-    EducationHeld: ("education",),
-    PlanMade: ("plan",),
-    InspectionHeld: ("inspection",),
-    IntegrityReportSubmitted: ("integrity_report", "report"),
-    SelfSummarySubmitted: ("self_summary", "report"),
-    ReportSent: ("report_up", "report"),
-    RequestReported: ("request_report", "report"),
-    WarningReported: ("warning_report", "report"),
-    IssueFound: ("issue_found", "report"),
-    AnalysisMade: ("analysis", "report"),
-    RiskMeasureTaken: ("risk_measure",),
-    RectificationMade: ("rectification",),
-    KeyTaskRegistered: ("key_task",),
-    HandoverMade: ("handover",),
-    LeaveTaken: ("leave",),
-}
-"""The kinds under which the rule set may give a tolerance, the nearest first; what it does not name has `default`."""
 SILENCE_DAYS = 120
 """Four months, as the signal's definition has it."""
 BURST_DAYS = 7

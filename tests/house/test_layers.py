@@ -1,13 +1,19 @@
 """The house stands as drawn: imports point downwards, and the names are ours."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import api
 import cli
 import ledger
 import projections
+from ledger.home.directory import Home
+from projections.views.catch_up import views_of
+from tests.support.replayed import YUNXI, replayed
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +50,39 @@ def test_the_command_line_starts_light() -> None:
     outcome = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
 
     assert outcome.stdout.strip() == "[]"
+
+
+HEAVY = ("yaml", "cryptography.x509", "chinese_calendar", "projections.obligations", "projections.signals")
+LOADED = """
+import sys
+from cli.main import build
+from click.testing import CliRunner
+outcome = CliRunner().invoke(build(), sys.argv[1:])
+if outcome.exit_code:
+    raise SystemExit(outcome.output)
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "spared"),
+    [
+        (("holders", "secretary", "--json"), (*HEAVY, "projections.trace")),
+        (("holders", "secretary"), (*HEAVY, "projections.trace")),
+        (("record", "talk", "--help"), (*HEAVY, "projections.trace")),
+    ],
+)
+def test_a_command_loads_what_it_needs(command: tuple[str, ...], spared: tuple[str, ...], tmp_path: Path) -> None:
+    """Whole commands over a real ledger load no calendar, YAML, certificates, or rules of other questions."""
+    shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers")
+    views_of(Home(tmp_path / "ledgers")).close()
+    arguments = ["--dir", str(tmp_path / "ledgers"), *command]
+    outcome = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+    assert outcome.returncode == 0, outcome.stderr
+    assert set(outcome.stdout.splitlines()[-1].split()) & set(spared) == set()
 
 
 def test_only_the_clock_reads_the_time() -> None:
