@@ -31,7 +31,7 @@ _RECORD = f"{_COLUMNS} FROM records r {_TEXTS}"
 _JOINED = f"CROSS JOIN records r ON r.ledger = d.ledger AND r.position = d.position {_TEXTS}"
 """The records of a driving table `d`: the cross join keeps SQLite from reading the whole ledger first."""
 KEPT = 20_000
-"""Decoded entries that one cut keeps: some 60 MB of a ledger that has more."""
+"""Decoded entries that one cut keeps, so that its memory does not grow with the ledger."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,8 @@ class ViewFacts:
 
     def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
         """Groups of entries with texts that are alike, as stored."""
-        where, values = "g.ledger = ? AND g.position < ?", [self.duty.id, self.cut]
+        # The plus keeps SQLite from carrying the limit over to the links, where it would read all up to it.
+        where, values = "g.ledger = ? AND +g.position < ?", [self.duty.id, self.cut]
         if record is not None:
             where += " AND g.root = (SELECT root FROM likeness WHERE ledger = ? AND position = ?)"
             values += [self.duty.id, record.position]

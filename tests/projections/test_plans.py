@@ -1,5 +1,6 @@
 """How SQLite answers the questions: by the index that drives, never by reading a ledger."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +15,15 @@ from projections.questions.browse import EntryFilter, changes, entries, latest
 from projections.questions.desk import Desk
 from projections.questions.obligations import Wanted
 from projections.views.facts import ViewFacts
+from projections.views.groups import link
+from projections.views.likeness import normalise
 from projections.views.store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
 
 BY_LEDGER = ("(ledger=?)", "(ledger=? AND position<?)", "(ledger=? AND position>?)")
+LARGE = ("r", "d", "m", "g", "l")
+"""What statements call the tables that grow with the record."""
 YEAR = Period(JUDGED_ON.replace(month=1, day=1), JUDGED_ON)
 
 
@@ -32,10 +37,9 @@ def plans(views: Views, asked: Sequence[tuple[str, Any]]) -> list[tuple[str, str
 
 
 def reads_the_ledger(step: str) -> bool:
-    """Whether a step of a plan goes through all records, mentions or claims that a ledger has."""
-    return step.startswith(("SCAN r", "SCAN d", "SCAN m", "SEARCH r ", "SEARCH d ", "SEARCH m ")) and (
-        step.startswith("SCAN") or step.endswith(BY_LEDGER)
-    )
+    """Whether a step of a plan goes through all that a ledger has of records, mentions, claims or what is alike."""
+    read, table, *_ = step.split()
+    return table in LARGE and (read == "SCAN" or step.endswith(BY_LEDGER))
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +105,42 @@ def test_a_page_of_a_partys_entries_is_read_in_their_order(views: Views, asked: 
     facts = ViewFacts(views)
     entries(facts, facts.duty, EntryFilter(party="mem"), 0, 25)
     assert not [step for step, _ in plans(views, asked) if "TEMP B-TREE" in step]
+
+
+def test_what_is_like_an_entry_is_found_from_its_group(views: Views, asked: list[tuple[str, Any]]) -> None:
+    """One entry's group is read by its root; all groups by one pass over what is alike, each link by its entry."""
+    facts = ViewFacts(views)
+    record = facts.records(TalkHeld)[-2]
+    asked.clear()
+    assert facts.alike(record)
+    assert [step for step in plans(views, asked) if reads_the_ledger(step[0])] == []
+    asked.clear()
+    assert facts.alike()
+    passes = {step.split()[1] for step, _ in plans(views, asked) if reads_the_ledger(step)}
+    assert passes == {"g"}
+
+
+def test_an_entry_is_projected_without_reading_the_ledger() -> None:
+    """No statement that writes an entry's rows goes through what the ledger has."""
+    seen: dict[str, Any] = {}
+
+    class Noting:
+        """A cursor that notes what it is asked."""
+
+        def __init__(self, cursor: Any) -> None:
+            self.cursor = cursor
+
+        def execute(self, statement: str, parameters: Any = ()) -> Any:
+            if statement.startswith("SELECT"):
+                seen[statement] = parameters
+            return self.cursor.execute(statement, parameters)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.cursor, name)
+
+    views = formulaic_views(60)
+    (row,) = views.select("SELECT texts FROM texts WHERE ledger = 1 ORDER BY position DESC LIMIT 1")
+    with views.datastore.transaction(commit=True) as c:
+        link(Noting(c), 1, 10_000, normalise(json.loads(row["texts"])["text"]) + "完")
+    assert seen
+    assert [step for step in plans(views, list(seen.items())) if reads_the_ledger(step[0])] == []
