@@ -41,14 +41,23 @@ def answered(
     acts = docket.claims(obligation.id)
     used: set[int] = set()
     found = {(t.name, t.owner): t for t in triggers(docket, obligation.id, rule)}
+    known = {t.entry.position for t in found.values() if t.entry is not None}
     for trigger in sorted(found.values(), key=lambda t: (t.on, t.name, t.owner)):
         if owners is not None and trigger.owner not in owners and not trigger.one_to_one:
             continue
         due = _due(docket, rule, trigger)
-        answers = [act for act in acts if act.on <= trigger.until and trigger.answers(act)]
+        answers = [
+            act for act in acts if act.on <= trigger.until and _means(act, trigger, known) and trigger.answers(act)
+        ]
         own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
         own = _spent(own, trigger, used, due)
         yield _instance(docket, obligation, rule, trigger, own, due)
+
+
+def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:
+    """An act that refers to triggers of the duty counts for those only; one that refers to none, for all it fits."""
+    cited = known & {each.position for each in getattr(act.payload, "refers", None) or () if not each.fingerprint}
+    return not cited or (trigger.entry is not None and trigger.entry.position in {*cited, act.record.position})
 
 
 def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
