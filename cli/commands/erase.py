@@ -10,6 +10,7 @@ from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
 from cli.showing.output import note
+from ledger.bundle.build import check_known_fields
 from ledger.core.body import Body, is_subject_name
 from ledger.errors import BadInput, Incomplete
 from ledger.events.fields import EntryReference
@@ -47,10 +48,12 @@ def command(
     try:
         keys = keyring(here, ledger, passphrase_file)
         event = find_entry(ledger, entry)
-        names = fields or _texts_of(ledger.body_at(event.position), event.type)
+        body = ledger.body_at(event.position)
+        check_known_fields(fields, body)
+        names = fields or _texts_of(body, event.type)
         if not names:
             raise BadInput("entry {} holds no text that could be erased", entry)
-        _ask(event, ledger.body_at(event.position), names, yes=yes)
+        _ask(event, body, names, yes=yes)
         erased = TextErased(
             entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
         )

@@ -62,6 +62,7 @@ def enrol(
     try:
         keys = keyring(here, ledger, passphrase_file)
         book = ledger.keys()
+        known = person in book.roles  # as it stands before: the book grows with what is recorded
         given = roles or book.roles.get(person, ())
         if not given:
             raise BadInput("{} has no roles yet; name them with --role", person)
@@ -76,7 +77,7 @@ def enrol(
     finally:
         ledger.close()
     print_receipt(receipt, as_json=as_json)
-    if person in book.roles and not own and person not in {c.verify_key.name.rpartition("/")[2] for c in signing}:
+    if known and not own and person not in {c.verify_key.name.rpartition("/")[2] for c in signing}:
         note(_("without the former key's signature: every entry by this key is shown as re-enrolled by custodian"))
 
 

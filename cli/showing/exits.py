@@ -6,6 +6,7 @@
 
 import io
 import os
+import select
 import sys
 
 import click
@@ -34,9 +35,10 @@ def run(command: click.Command, words: list[str]) -> int:
     except ZerenError as error:
         click.echo(f"{_('Error')}: {explain_error(error)}", err=True)
         code = error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader (head, less) has gone
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _reader_has_gone():
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return code
         click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
         code = UNEXPECTED
     return code
@@ -48,6 +50,15 @@ def _invoked(command: click.Command, words: list[str]) -> object:
         return command.main(args=words, prog_name="zeren", standalone_mode=False)
     with command.make_context("zeren", list(words)) as ctx:
         return command.invoke(ctx)
+
+
+def _reader_has_gone() -> bool:
+    """Whether nobody reads standard output any more (head, less): no fault, unlike another broken pipe or socket."""
+    if not hasattr(select, "poll"):
+        return True  # Windows cannot tell
+    watched = select.poll()
+    watched.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _handle, event in watched.poll(0))
 
 
 def any_code_page() -> None:

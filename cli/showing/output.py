@@ -1,6 +1,7 @@
 """What commands print: JSON for programs, aligned tables for people (East Asian wide characters count two columns)."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -32,8 +33,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    """One JSON document on standard output; in ASCII where the reader's code page lacks letters that JSON may hold."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    click.echo(json.dumps(plain(value), ensure_ascii=not unicode, indent=2))
 
 
 def print_lines(*lines: str) -> None:

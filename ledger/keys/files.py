@@ -5,6 +5,7 @@ a key in a PKCS#11 token has a token file ending in `.token` instead. Where a ke
 whose key is in force, so that a rotated key is found without being named. Secrets never appear in messages.
 """
 
+import base64
 import codecs
 import os
 from collections.abc import Callable, Iterator
@@ -22,10 +23,12 @@ from ledger.core import mldsa, sm2
 from ledger.core.algorithms import ED25519
 from ledger.core.entry import LOG
 from ledger.core.keys import Ed25519Signer, Signer, mldsa_signer, sm2_signer
-from ledger.errors import BadInput
+from ledger.errors import BadInput, NotChecked
 from ledger.keys.token import SUFFIX, open_token_key, read_token_file
 
 PRIVATE = 0o600
+_SM4 = bytes.fromhex("2a811ccf550168")
+"""The arc of SM4's modes (1.2.156.10197.1.104) in DER: how the SM2 library encrypts its key files."""
 PEM = ".pem"
 ALGORITHMS = ("ed25519", "sm2", "ml-dsa-44")
 """Kinds of key that can be made here."""
@@ -115,6 +118,18 @@ def _load(path: Path, passphrase: bytes) -> Any:
         return sm2.from_pem(data, passphrase) if b"ENCRYPTED PRIVATE KEY" in data else _unreadable(path)
     except ValueError:
         _unreadable(path)
+    except NotChecked:
+        if _SM4 not in _der(data):
+            _unreadable(path)  # no file of that library: the passphrase is wrong
+        raise
+
+
+def _der(pem: bytes) -> bytes:
+    lines = [line for line in pem.splitlines() if line and not line.startswith(b"-")]
+    try:
+        return base64.b64decode(b"".join(lines))
+    except ValueError:
+        return b""
 
 
 def _unreadable(path: Path) -> Any:

@@ -64,9 +64,9 @@ def _lunar(year: int, month: int, day: int) -> date:
 
 
 def _qingming(year: int) -> date:
-    """The day of the solar term, by the usual formula for the 20th and 21st century."""
-    short, constant = year % 100, 5.59 if year < 2000 else 4.81
-    return date(year, 4, int(short * 0.2422 + constant) - (short - 1 if year < 2000 else short) // 4)
+    """The day of the solar term, by the usual formula for the 21st century: a day off only since 2008."""
+    short = year % 100
+    return date(year, 4, int(short * 0.2422 + 4.81) - short // 4)
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -80,3 +80,12 @@ def size(directory: Path) -> int:
         return ledger.size()
     finally:
         ledger.close()
+
+
+def test_an_unknown_field_is_told_before_anything_is_shown(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the entry does not hold is never listed among what goes."""
+    capsys.readouterr()
+    assert zeren(twice, "erase", f"#{size(twice) - 2}", "--field", "nosuch", "--ground", "x", "--yes") == 2
+    said = capsys.readouterr().err
+    assert "no field nosuch" in said
+    assert "go for good" not in said

@@ -1,6 +1,7 @@
 """What an office really has at hand: passphrase files, code pages, hidden characters, workbooks of Chinese Excel."""
 
 import codecs
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from ledger.errors import BadInput
+from cli.showing.exits import run
+from ledger.core import sm2
+from ledger.errors import BadInput, NotChecked
 from ledger.importing.source import FileBytes
-from ledger.keys.files import read_passphrase
+from ledger.keys.files import load_key, new_further_key, new_key, read_passphrase, save_key
 from ledger.recording.forms import form_named
 from ledger.recording.texts import read_name, read_text
 from projections.importing.sheet import Sheet
@@ -57,11 +61,28 @@ def test_a_passphrase_file_in_utf_16_is_refused(tmp_path: Path, encoding: str) -
         read_passphrase(tmp_path / "p")
 
 
+def test_a_wrong_passphrase_says_so_without_the_extra_for_sm2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a file that the SM2 library made is told as one that needs it."""
+
+    def missing() -> None:
+        raise NotChecked("the extra sm2 is not installed")
+
+    save_key(tmp_path / "k.pem", new_key(), b"the right one")
+    save_key(tmp_path / "s.pem", new_further_key("sm2"), b"the right one")
+    monkeypatch.setattr(sm2, "_library", missing)
+    with pytest.raises(BadInput, match="passphrase"):
+        load_key(tmp_path / "k.pem", b"the wrong one")
+    with pytest.raises(NotChecked):
+        load_key(tmp_path / "s.pem", b"the right one")
+
+
 # --- terminals ---
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
-@pytest.mark.parametrize("words", [["trace", "K1"], ["entries", "--json"], ["dossier", "p-luo"]])
+@pytest.mark.parametrize(
+    "words", [["trace", "K1"], ["entries", "--json"], ["dossier", "p-luo", "--json"], ["dossier", "p-luo"]]
+)
 def test_no_code_page_ends_an_answer_in_a_traceback(encoding: str, words: list[str]) -> None:
     """Letters that the code page lacks are escaped; the answer is whole and the exit code 0."""
     place = str(replayed.replayed(replayed.YUNXI).directory)
@@ -70,6 +91,8 @@ def test_no_code_page_ends_an_answer_in_a_traceback(encoding: str, words: list[s
         [sys.executable, "-m", "cli.main", *words], env=environment, capture_output=True, check=False
     )
     assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False)
+    if "--json" in words:
+        assert json.loads(ended.stdout)
     assert ended.stdout
 
 
@@ -78,6 +101,19 @@ def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
     command = f'"{sys.executable}" -m cli.main trace K1 | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}'
     environment = {**os.environ, "ZEREN_DIR": str(replayed.replayed(replayed.YUNXI).directory)}
     assert subprocess.run(["bash", "-c", command], env=environment, check=False).returncode == 0
+
+
+def test_a_broken_pipe_of_another_kind_is_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    """A connection that broke in the middle of the work is told, and never ends with 0."""
+
+    @click.command()
+    def broken() -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with open(os.devnull, "w", encoding="utf-8") as out, pytest.MonkeyPatch.context() as patch:  # noqa: PTH123 - a device
+        patch.setattr(sys, "stdout", out)
+        assert run(broken, []) == 1
+    assert "Broken pipe" in capsys.readouterr().err
 
 
 # --- texts ---
