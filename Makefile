@@ -14,11 +14,12 @@ PYTEST_ARGS ?=
 PARALLEL ?= -n auto --dist loadfile
 
 VENV := .venv
+CATALOGUE := projections/locale/zh_CN/LC_MESSAGES/zeren.po
 BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick lint scenario bench translations system clean
+.PHONY: help demo test cover quick lint scenario bench system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -46,12 +47,13 @@ $(VENV)/.made: pyproject.toml
 	@$(PIP) install --upgrade 'pip>=25.1'
 	@echo '$(CURDIR)' > $@
 
-$(VENV)/.installed: $(VENV)/.made
+# The installation compiles the message catalogues (setup.py), so a changed one installs again.
+$(VENV)/.installed: $(VENV)/.made setup.py $(CATALOGUE)
 	@echo "Installing zeren ..."
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.made
+$(VENV)/.installed-dev: $(VENV)/.made setup.py $(CATALOGUE)
 	@echo "Installing zeren and what its tests use ..."
 	@$(PIP) install --editable . --group dev
 	@touch $(VENV)/.installed $@
@@ -85,9 +87,6 @@ scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FI
 bench: $(VENV)/.installed-dev ## speed as ratios to the bare work, beside their aims
 	@$(PIP) install --group bench
 	@$(BIN)/python -m tests.tools.bench
-
-translations: $(VENV)/.installed-dev ## compile the message catalogues
-	$(BIN)/pybabel compile --domain zeren --directory projections/locale --statistics
 
 system: $(VENV)/.made ## what tests need from the system: installed where we are root on Debian, named elsewhere
 	@$(BIN)/python -m tests.tools.system

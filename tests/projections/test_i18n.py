@@ -1,7 +1,13 @@
 """Texts: every message has its Chinese, with the same values; the compiled catalogue is that of the source."""
 
 import io
+import os
+import shutil
 import string
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -9,7 +15,7 @@ from babel.messages.pofile import read_po
 
 from ledger.errors import BadInput, Refused
 from projections.language.catalogue import explain_error, pick_language, translate
-from projections.language.messages import CATALOGUE, messages, translated
+from projections.language.messages import CATALOGUE, ROOT, messages, translated
 
 
 def test_every_message_has_its_chinese() -> None:
@@ -40,13 +46,36 @@ def last_form(text: object) -> str:
 
 
 def test_the_compiled_catalogue_is_that_of_the_source() -> None:
-    """The .mo file beside the .po was compiled from it: `make translations` changes nothing."""
+    """What this installation reads was compiled from the source as it stands: a change is followed by a new build."""
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="zh_CN")
     fresh = io.BytesIO()
     write_mo(fresh, catalogue)
 
-    assert CATALOGUE.with_suffix(".mo").read_bytes() == fresh.getvalue()
+    assert CATALOGUE.with_suffix(".mo").read_bytes() == fresh.getvalue(), "run make, or pip install --editable ."
+
+
+def test_a_wheel_speaks_chinese(tmp_path: Path) -> None:
+    """A wheel built from the source without any compiled catalogue holds one, and the program in it speaks Chinese."""
+    source = tmp_path / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "*.mo", "tests", "*.egg-info", "build", "demo"))
+    options = ("--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--quiet")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", tmp_path, source], check=True, timeout=120
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+
+    said = subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", "--help"],
+        cwd=tmp_path / "installed",
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert "责任台账：谁在何时承担何责" in said
 
 
 @pytest.mark.parametrize(
