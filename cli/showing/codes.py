@@ -2,18 +2,16 @@
 
 from pathlib import Path
 
-from ledger.errors import BadInput, Incomplete
+from ledger.errors import BadInput
 
 
 def write_code(path: Path, data: bytes) -> None:
     """Writes `data` as one QR code; the ending of the path (.svg, .png) says which kind of picture.
 
-    Raises Incomplete without the library (extra `codes`), BadInput for another ending or more than a code holds.
+    Raises BadInput for another ending or more than a code holds.
     """
-    try:
-        import segno
-    except ImportError:
-        raise Incomplete("no QR code was made: install zeren[codes] (segno) and repeat") from None
+    import segno
+
     if path.suffix not in {".svg", ".png"}:
         raise BadInput("{} should end in .svg or .png", path)
     try:

@@ -1,6 +1,5 @@
 """Rows from a workbook's sheet: what a cell holds is taken as it is; formulas, errors and merged cells are faults."""
 
-import importlib
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,8 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """The rows in order."""
-        openpyxl = _openpyxl()
+        import openpyxl  # type: ignore[import-untyped]  # it has no types
+
         check_container(self.file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what it leaves out: pictures, conditional formats, validations
@@ -234,13 +234,6 @@ def _index(letters: str) -> int:
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:200]
-
-
-def _openpyxl() -> Any:
-    try:
-        return importlib.import_module("openpyxl")
-    except ImportError:
-        raise BadInput("reading .xlsx files needs openpyxl; install it with: pip install 'zeren[sheets]'") from None
 
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

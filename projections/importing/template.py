@@ -3,7 +3,6 @@
 Every text is written as text, never as a formula or a link; the same template has the same bytes.
 """
 
-import importlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +22,8 @@ MAX_CHOICES = 5_000
 
 def write_template(form: Form, path: Path, parties: Parties | None = None) -> None:
     """Writes the template of a kind to a new file; `parties` fill the lists to choose from. Raises BadInput."""
-    xlsxwriter = _xlsxwriter()
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+
     if path.exists():
         raise BadInput("{} is there already; name another file", path)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -144,10 +144,3 @@ def _words(column: Column, parties: Parties | None) -> list[str]:
 
 def _letters(position: int) -> str:
     return chr(65 + position) if position < 26 else chr(64 + position // 26) + chr(65 + position % 26)
-
-
-def _xlsxwriter() -> Any:
-    try:
-        return importlib.import_module("xlsxwriter")
-    except ImportError:
-        raise BadInput("writing .xlsx files needs XlsxWriter; install it with: pip install 'zeren[sheets]'") from None

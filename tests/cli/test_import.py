@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import re
 import shutil
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from cli.main import build
@@ -29,7 +32,6 @@ from tests.support import replayed as support
 from tests.support.samples import DUTY_RECORDER, OPEN, sample
 
 KINDS = sorted(form.name for form in forms().values() if importable(form))
-openpyxl: Any = pytest.importorskip("openpyxl")
 T = TypeVar("T")
 DAY = datetime(2024, 3, 5)  # noqa: DTZ001 - a workbook knows no zones
 HEADS = ("编号", "发生时间", "谈话人*", "谈话对象*", "标题", "正文", "覆盖单位", "声明补记")
@@ -114,6 +116,14 @@ def findings(directory: Path, file: Path, capsys: pytest.CaptureFixture[str], **
     assert size(directory) == before
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
     return found
+
+
+def test_excel_and_codes_belong_to_the_base_installation() -> None:
+    """What the first hour uses needs no extra: the project itself requires its libraries."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    required = {re.split(r"[<>=~]", each)[0] for each in project["dependencies"]}
+    assert {"openpyxl", "xlsxwriter", "segno"} <= required
+    assert not {"sheets", "codes"} & set(project["optional-dependencies"])
 
 
 # --- templates --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from cli.showing.exits import run
@@ -24,7 +25,6 @@ from ledger.recording.texts import read_name, read_text
 from projections.importing.sheet import Sheet
 from tests.support import replayed
 
-openpyxl: Any = pytest.importorskip("openpyxl")
 HEADS = ("talker", "counterpart", "text")
 
 
