@@ -1,6 +1,6 @@
 """One ledger: the single write path, and reading back.
 
-command -> place in a stream -> decide -> draft -> (under the lock) number, chain, sign, insert -> receipt.
+command -> (under the lock) place in a stream -> decide -> draft -> number, chain, sign, insert -> receipt.
 """
 
 from collections.abc import Iterator, Sequence
@@ -175,7 +175,7 @@ class Ledger(Application[str]):
 
     def size(self) -> int:
         """Number of entries."""
-        return self.store.size()
+        return self.recorder.size()
 
     def subjects_at(self, position: int) -> Sequence[Subject]:
         """Subjects of the entry at a position, in their order."""
@@ -221,14 +221,15 @@ class Ledger(Application[str]):
     def record(self, *commands: Command) -> tuple[Receipt, ...]:
         """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy."""
         pending: dict[str, int] = {}
-        proposed = [self._propose(command.payload, pending) for command in commands]
         opening = commands[0].payload
-        appending = Appending(
-            signers=[command.signers for command in commands],
-            payloads=[command.payload for command in commands],
-            origin=opening.origin if isinstance(opening, LedgerOpened) else self.origin,
-        )
-        self.save(*proposed, appending=appending)
+        with self.recorder.writing():
+            proposed = [self._propose(command.payload, pending) for command in commands]
+            appending = Appending(
+                signers=[command.signers for command in commands],
+                payloads=[command.payload for command in commands],
+                origin=opening.origin if isinstance(opening, LedgerOpened) else self.origin,
+            )
+            self.events.put(proposed, appending=appending)  # nobody in this process follows: no snapshots, no queues
         return tuple(
             Receipt(
                 entry.header.ledger,

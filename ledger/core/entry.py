@@ -12,14 +12,23 @@ ASCII without escapes, so it is matched against one fixed template instead of be
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.keys import Signer, VerifyKey
 from ledger.core.merkle import leaf_hash
-from ledger.core.note import Note, format_note, parse_note, sign_note
-from ledger.errors import ChainBroken, Invalid, Malformed, NotChecked, SignatureInvalid, UnknownFormat, UnknownKey
+from ledger.core.note import Note, SignatureLine, format_note, parse_note
+from ledger.errors import (
+    ChainBroken,
+    Invalid,
+    KeyInvalid,
+    Malformed,
+    NotChecked,
+    SignatureInvalid,
+    UnknownFormat,
+    UnknownKey,
+)
 
 FORMAT_LINE = "zeren/entry/v1"
 MAX_ENTRY_BYTES = 65_535
@@ -44,6 +53,7 @@ _HEADER = re.compile(
     + _NUMBER
     + r")\}"
 )
+_KEY_ID = re.compile(r"[0-9a-f]{8}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 
@@ -126,36 +136,41 @@ def parse_header(line: str) -> Header:
     match = _HEADER.fullmatch(line)
     if not match:
         raise Malformed("the entry's header does not have exactly the members of zeren/entry/v1")
-    check_origin(match["ledger"])
-    if not STREAM.fullmatch(match["stream"]):
-        raise Malformed("{!r} is not a stream name", match["stream"])
-    if not TYPE_NAME.fullmatch(match["type"]):
-        raise Malformed("{!r} is not an event type", match["type"])
-    signers = tuple(_parse_signer(text[1:-1]) for text in match["signers"].split(","))
-    if not 1 <= len(signers) <= MAX_SIGNERS:
-        raise Malformed("an entry has 1 to {} signers, this one has {}", MAX_SIGNERS, len(signers))
     header = Header(
         body=b64decode(match["body"]),
         ledger=match["ledger"],
         position=int(match["position"]),
         previous=b64decode(match["previous"]),
         recorded_at=parse_time(match["recorded_at"]),
-        signers=signers,
+        signers=tuple(_parse_signer(text[1:-1]) for text in match["signers"].split(",")),
         stream=match["stream"],
         type=match["type"],
         version=int(match["version"]),
     )
-    if header.version < 1 or max(header.position, header.version) > 2**53 - 1:
-        raise Malformed("position or version out of range")
+    _check_header(header)
     if format_header(header) != line:
         raise Malformed("the entry's header is not in its one canonical form")
     return header
 
 
+def _check_header(header: Header) -> None:
+    """Raises Malformed where a member has no place in a header; hashes and time are checked by their own readers."""
+    check_origin(header.ledger)
+    if not STREAM.fullmatch(header.stream):
+        raise Malformed("{!r} is not a stream name", header.stream)
+    if not TYPE_NAME.fullmatch(header.type):
+        raise Malformed("{!r} is not an event type", header.type)
+    if not 1 <= len(header.signers) <= MAX_SIGNERS:
+        raise Malformed("an entry has 1 to {} signers, this one has {}", MAX_SIGNERS, len(header.signers))
+    for signer in header.signers:
+        check_person_id(signer.person)
+    if header.position < 0 or header.version < 1 or max(header.position, header.version) > 2**53 - 1:
+        raise Malformed("position or version out of range")
+
+
 def _parse_signer(text: str) -> SignerId:
     person, _, key_id = text.partition("+")
-    check_person_id(person)
-    if not re.fullmatch(r"[0-9a-f]{8}", key_id):
+    if not _KEY_ID.fullmatch(key_id):
         raise Malformed("signer {!r} does not end in a key id of eight hex digits", text)
     return SignerId(person, bytes.fromhex(key_id))
 
@@ -163,13 +178,29 @@ def _parse_signer(text: str) -> SignerId:
 def sign_entry(header: Header, signers: Sequence[Signer]) -> Entry:
     """The signed entry for this header. Every line is verified before it is returned (FORMAT.md section 1).
 
-    Raises Malformed where `signers` are not exactly those that the header names, in its order.
+    It is what `parse_entry` makes of its bytes, without reading them again. Raises Malformed for a header that has no
+    form, SignatureInvalid where `signers` are not exactly those that the header names, in its order.
     """
+    _check_header(header)
+    if len(header.body) != 32 or len(header.previous) != 32:
+        raise Malformed("the digest of a body and the hash of the entry before have 32 bytes")
+    time = parse_time(format_time(header.recorded_at))
+    if header.recorded_at != time or header.recorded_at.tzinfo is not UTC:
+        header = replace(header, recorded_at=time)  # as it will be read: UTC in whole milliseconds
     text = f"{FORMAT_LINE}\n{format_header(header)}\n"
-    data = sign_note(text, list(signers))
-    keys = {(signer.verify_key.name, signer.verify_key.key_id): signer.verify_key for signer in signers}
-    entry = parse_entry(data)
-    check_signatures(entry, keys)
+    message, lines = text.encode("ascii"), []
+    for signer in signers:
+        key = signer.verify_key
+        if not key.algorithm.signs_notes:
+            raise KeyInvalid("{} is a key for {} and signs no notes", key.name, key.algorithm.name)
+        lines.append(SignatureLine(key.name, key.key_id, signer.sign(message)))
+    note = Note(text, tuple(lines))
+    data = format_note(note)
+    if len(data) > MAX_ENTRY_BYTES:
+        raise Malformed("an entry has at most {} bytes, this one has {}", MAX_ENTRY_BYTES, len(data))
+    _check_lines(header, note)
+    entry = Entry(data, header, note, leaf_hash(data))
+    check_signatures(entry, {(s.verify_key.name, s.verify_key.key_id): s.verify_key for s in signers})
     return entry
 
 
@@ -185,14 +216,18 @@ def parse_entry(data: bytes) -> Entry:
     if first != FORMAT_LINE:
         raise UnknownFormat("entry format {!r} is unknown to this version; check with a later one", first)
     header = parse_header(rest.removesuffix("\n"))
+    _check_lines(header, note)
+    if format_note(note) != data:
+        raise Malformed("the entry is not in its one canonical form")
+    return Entry(data, header, note, leaf_hash(data))
+
+
+def _check_lines(header: Header, note: Note) -> None:
     lines = tuple((line.name, line.key_id) for line in note.signatures)
     if lines != tuple((f"{header.ledger}/{signer.person}", signer.key_id) for signer in header.signers):
         raise SignatureInvalid("the signature lines are not exactly the signers that the header names, in their order")
     if len(set(lines)) != len(lines):
         raise SignatureInvalid("a signer stands twice")
-    if format_note(note) != data:
-        raise Malformed("the entry is not in its one canonical form")
-    return Entry(data, header, note, leaf_hash(data))
 
 
 def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) -> None:

@@ -1,12 +1,12 @@
 """Between typed events and stored events: our own mapper, by frozen type names, never class paths.
 
-Towards the store the state is a *draft*: a line with the entry's subjects, then `name SP disclosure` lines, salted and
-seen by every signer; the recorder adds the running numbers under the append lock. From the store the state is the
-length of the entry in four bytes (big-endian), the entry, and the stored body, so that a reader has both times.
+Towards the store an event is a *draft*: the entry's subjects and its disclosures, salted and seen by every signer; the
+recorder adds the running numbers under the append lock. From the store the state is the length of the entry in four
+bytes (big-endian), the entry, and the stored body, so that a reader has both times.
 """
 
-import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -21,6 +21,14 @@ from ledger.events.record import Proposed, Recorded
 from ledger.events.registry import payload_class
 
 
+@dataclass(frozen=True)
+class Draft(StoredEvent):
+    """An event on its way to the recorder, which makes its bytes; `state` is empty until then."""
+
+    subjects: tuple[Subject, ...]
+    disclosures: tuple[tuple[str, str], ...]
+
+
 def pack(entry: bytes, body: bytes) -> bytes:
     """The state that a recorder hands out."""
     return len(entry).to_bytes(4, "big") + entry + body
@@ -30,14 +38,6 @@ def unpack(state: bytes) -> tuple[bytes, bytes]:
     """(entry, stored body) of a state that a recorder handed out."""
     end = 4 + int.from_bytes(state[:4], "big")
     return state[4:end], state[end:]
-
-
-def read_draft(state: bytes) -> tuple[list[Subject], list[tuple[str, str]]]:
-    """(subjects, disclosures) of a draft."""
-    first, *lines = state.decode("ascii").split("\n")
-    return [(kind, id_) for kind, id_ in json.loads(first)], [
-        (n, d) for n, _, d in (line.partition(" ") for line in lines)
-    ]
 
 
 def recorded(entry: Entry, body: Body, opened: Mapping[str, Any] | None = None) -> Recorded:
@@ -76,19 +76,19 @@ class LedgerMapper(Mapper[str]):
         self.kind_of, self.subjects_at, self.new_salt = kind_of, subjects_at, new_salt
         self.numbers_subjects = numbers_subjects  # duty ledgers only
 
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+    def to_stored_event(self, domain_event: Any) -> Draft:
         """The draft of a proposed event. Raises Refused for an unregistered id, Malformed for a bad value."""
         if not isinstance(domain_event, Proposed):
             raise TypeError("only proposed events are saved")
         payload = domain_event.payload
         fields, subjects = self.read_fields(payload)
-        lines = [json.dumps(subjects, separators=(",", ":"))]
-        lines += [f"{name} {disclose(name, value, self.new_salt())}" for name, value in fields]
-        return StoredEvent(
+        return Draft(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=payload.TYPE,
-            state="\n".join(lines).encode("ascii"),
+            state=b"",
+            subjects=subjects,
+            disclosures=tuple((name, disclose(name, value, self.new_salt())) for name, value in fields),
         )
 
     def read_fields(self, payload: Payload) -> tuple[list[tuple[str, Json]], tuple[Subject, ...]]:

@@ -1,8 +1,9 @@
 """The recorder: chains, signs and inserts entries inside one transaction per append.
 
-Under the lock (`BEGIN IMMEDIATE`) it reads the head, fixes position, time and running numbers, builds body and entry,
-asks the key book whether these signers may write it, signs, verifies every line, and inserts. Only computation: keys
-are unlocked and drafts are made before. A fork is impossible by schema (`previous` is unique), positions are head + 1.
+Under the lock (`BEGIN IMMEDIATE`) the head is read once; what is proposed, decided and drafted is so on the state that
+it is written to. The recorder fixes position, time and running numbers, builds body and entry, asks the key book
+whether these signers may write it, signs, verifies every line, and inserts. Only computation: keys are unlocked before.
+A fork is impossible by schema (`previous` is unique), positions are head + 1.
 """
 
 import sqlite3
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import local
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
@@ -32,7 +34,7 @@ from ledger.events.records import TextErased
 from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.heads import refresh_heads
-from ledger.store.mapper import pack, read_draft, recorded
+from ledger.store.mapper import Draft, pack, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements, topics_are
 
 _READ = (
@@ -62,6 +64,34 @@ class Appending:
     """Filled by the recorder: the entries written."""
 
 
+@dataclass(slots=True)
+class _Write:
+    """An append in progress: its cursor, and the head that it has reached, so that nothing is read twice."""
+
+    cursor: sqlite3.Cursor
+    size: int
+    leaf_hash: bytes = NO_PREVIOUS
+    recorded_at: datetime | None = None
+    counts: dict[Subject, int] = field(default_factory=dict)
+    """Entries about each subject met in this transaction."""
+
+    @classmethod
+    def at_head(cls, c: sqlite3.Cursor) -> "_Write":
+        row = c.execute(
+            "SELECT rowid, leaf_hash, recorded_at FROM stored_events ORDER BY rowid DESC LIMIT 1"
+        ).fetchone()
+        return cls(c, 0) if row is None else cls(c, row[0], row[1], datetime.fromisoformat(row[2]))
+
+    def count(self, subject: Subject) -> int:
+        """Entries about a subject, the one that is being made among them."""
+        known = self.counts.get(subject)
+        if known is None:
+            sql = "SELECT max(number) FROM subjects WHERE kind = ? AND id = ?"
+            known = int(self.cursor.execute(sql, subject).fetchone()[0] or 0)
+        self.counts[subject] = known + 1
+        return known
+
+
 class LedgerRecorder(SQLiteApplicationRecorder):
     """The application recorder of one ledger in one SQLite database."""
 
@@ -69,6 +99,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         super().__init__(datastore, events_table_name)
         self.keybook = KeyBook()
         self.keybook_size = 0
+        self._held = local()  # `write`: the append in progress of this thread
         self.now: Callable[[datetime | None], datetime] = _no_clock
         self.new_salt: Callable[[], bytes] = _no_salt
 
@@ -91,38 +122,34 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         if len(stored_events) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} entries per transaction")
         try:
-            with self._writing() as c:
-                self._catch_up_keys(c)
-                for stored, payload, signers in zip(stored_events, appending.payloads, appending.signers, strict=True):
-                    appending.entries.append(self._append(c, stored, payload, signers, appending.origin))
+            with self.writing() as write:
+                self._catch_up_keys(write.cursor, write.size)
+                for draft, payload, signers in zip(stored_events, appending.payloads, appending.signers, strict=True):
+                    if not isinstance(draft, Draft):
+                        raise TypeError("only drafts become entries")
+                    appending.entries.append(self._append(write, draft, payload, signers, appending.origin))
         except BaseException:
             self.keybook, self.keybook_size = KeyBook(), 0  # it may have taken over what was rolled back
             raise
         return [entry.header.position + 1 for entry in appending.entries]
 
-    def _append(
-        self, c: sqlite3.Cursor, stored: StoredEvent, payload: Payload, signers: Sequence[Signer], origin: str
-    ) -> Entry:
-        head = c.execute(
-            "SELECT rowid, leaf_hash, recorded_at FROM stored_events ORDER BY rowid DESC LIMIT 1"
-        ).fetchone()
-        position, previous = (head["rowid"], head["leaf_hash"]) if head else (0, NO_PREVIOUS)
-        not_before = datetime.fromisoformat(head["recorded_at"]) if head else None
-        subjects, disclosures = read_draft(stored.state)
-        numbered = number_subjects(subjects, lambda subject: _count(c, subject))
-        disclosures += [(name, disclose(name, value, self.new_salt())) for name, value in numbered]
-        body = body_of(disclosures)
-        stream = str(stored.originator_id)
+    def _append(self, write: _Write, draft: Draft, payload: Payload, signers: Sequence[Signer], origin: str) -> Entry:
+        c, position = write.cursor, write.size
+        numbered = number_subjects(draft.subjects, write.count)
+        body = body_of(
+            [*draft.disclosures, *((name, disclose(name, value, self.new_salt())) for name, value in numbered)]
+        )
+        stream = str(draft.originator_id)
         header = Header(
             body=body.digest(),
             ledger=origin,
             position=position,
-            previous=previous,
-            recorded_at=self.now(not_before),
+            previous=write.leaf_hash,
+            recorded_at=self.now(write.recorded_at),
             signers=tuple(_signer_id(signer, origin) for signer in signers),
             stream=f"{stream}n{position}" if stream.endswith("/") else stream,
-            type=stored.topic,
-            version=stored.originator_version,
+            type=draft.topic,
+            version=draft.originator_version,
         )
         self._check_version(c, header)
         if isinstance(payload, Sealed) and payload.size != position:
@@ -145,13 +172,14 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             c,
             entry,
             format_body(body),
-            numbered_subjects=[(s, n) for s, (_, n) in zip(subjects, numbered, strict=True)],
+            numbered_subjects=[(s, n) for s, (_, n) in zip(draft.subjects, numbered, strict=True)],
             ref=payload.ref,
         )
         if isinstance(payload, TextErased):
             _erase(c, payload, position)
         self.keybook.apply(header, payload)
-        self.keybook_size = position + 1
+        self.keybook_size = write.size = position + 1
+        write.leaf_hash, write.recorded_at = entry.leaf_hash, entry.header.recorded_at
         return entry
 
     def _check_anchor(self, c: sqlite3.Cursor, header: Header, anchor: AnchorRecorded) -> None:
@@ -213,8 +241,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     # --- keys ---
 
-    def _catch_up_keys(self, c: sqlite3.Cursor) -> None:
-        """Folds the key entries that others wrote since the book was last brought up to date."""
+    def _catch_up_keys(self, c: sqlite3.Cursor, size: int) -> None:
+        """Folds the key entries that others wrote since the book was last brought up to date, up to this size."""
+        if size == self.keybook_size:
+            return
         rows = c.execute(
             f"{_READ} WHERE e.rowid > ? AND {topics_are(_BOOKED, keys=True)} ORDER BY e.rowid",
             (self.keybook_size,),
@@ -222,7 +252,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         for row in rows:
             event = self._event(row)
             self.keybook.apply(event[0], event[1])
-        self.keybook_size = c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0]
+        self.keybook_size = size
 
     @staticmethod
     def _event(row: sqlite3.Row) -> tuple[Header, Payload]:
@@ -232,8 +262,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def current_keys(self) -> KeyBook:
         """The key book at the head."""
         with self.reading() as c:
-            self._catch_up_keys(c)
+            self._catch_up_keys(c, self.size())
         return self.keybook
+
+    def size(self) -> int:
+        """Number of entries, by the highest position; in an append those that it has made so far among them."""
+        write: _Write | None = getattr(self._held, "write", None)
+        if write is not None:
+            return write.size
+        return int(self.rows("SELECT coalesce(max(rowid), 0) FROM stored_events")[0][0])
 
     # --- reading ---
 
@@ -290,7 +327,11 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor on one consistent state of the ledger."""
+        """A cursor on one consistent state of the ledger; within an append, the append's own."""
+        write: _Write | None = getattr(self._held, "write", None)
+        if write is not None:
+            yield write.cursor
+            return
         try:
             with self.datastore.transaction(commit=False) as cursor:
                 yield cursor.sqlite_cursor
@@ -298,26 +339,35 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             raise _explain(error) from error
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Cursor]:
+    def writing(self) -> Iterator[_Write]:
+        """The append lock, from the first read to the commit; all reads of this thread meanwhile are of its state.
+
+        Within another `writing` it is that one, and commits with it. Raises Busy or Conflict.
+        """
+        held: _Write | None = getattr(self._held, "write", None)
+        if held is not None:
+            yield held
+            return
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection._sqlite_conn.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
+                self._held.write = _Write.at_head(cursor)
+                yield self._held.write
                 cursor.execute("COMMIT")
             except sqlite3.IntegrityError as error:
                 raise Conflict("someone else wrote at the same moment; repeat the command ({})", error) from error
             except sqlite3.Error as error:
                 raise _explain(error) from error
             finally:
+                self._held.write = None
                 if connection._sqlite_conn.in_transaction:
                     cursor.execute("ROLLBACK")
 
     def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
         """(size, root of the map of heads over all entries), computed from what is new since the last time."""
-        with self._writing() as c:
-            size = int(c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0])
-            return size, refresh_heads(c, size, with_subjects=with_subjects)
+        with self.writing() as write:
+            return write.size, refresh_heads(write.cursor, write.size, with_subjects=with_subjects)
 
     def truncate_wal(self) -> bool:
         """Empties the write-ahead log, so that erased text lies in no file; False while a reader keeps it busy."""
@@ -327,9 +377,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     def write_checkpoint(self, make: MakeCheckpoint) -> bytes:
         """The note that `make` signs under the append lock, stored durably unless one of its size is stored."""
-        with self._writing() as c:
-            self._catch_up_keys(c)
-            size = self.keybook_size
+        with self.writing() as write:
+            c, size = write.cursor, write.size
+            self._catch_up_keys(c, size)
             last = c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
             note = make(size, tree_hashes(c, size), None if last is None else (last["size"], last["note"]))
             c.execute("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", (size, note))
@@ -377,11 +427,6 @@ def tree_hashes(c: sqlite3.Cursor, size: int) -> GetHash:
 def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
     """The Merkle root of the first `size` entries."""
     return tree_hashes(c, size)(0, size) if size else EMPTY_ROOT
-
-
-def _count(c: sqlite3.Cursor, subject: Subject) -> int:
-    row = c.execute("SELECT max(number) FROM subjects WHERE kind = ? AND id = ?", subject).fetchone()
-    return int(row[0] or 0)
 
 
 def _signer_id(signer: Signer, origin: str) -> SignerId:

@@ -82,6 +82,28 @@ def test_the_digest_is_built_as_the_format_says() -> None:
     assert BODY.digest() == hashlib.sha256(f"zeren/body/v1\n{body_map}\n".encode()).digest()
 
 
+@given(names, st.text(st.characters(), max_size=30))
+def test_a_text_is_disclosed_as_rfc_8785_writes_it(name: str, text: str) -> None:
+    """Any text, control characters and letters beyond the first plane among them, has the one form of RFC 8785."""
+    plain = [b64url_encode(bytes(16)), name, text]
+    try:
+        wanted = canonical_json(plain)
+    except Malformed:
+        with pytest.raises(Malformed):
+            disclose(name, text, bytes(16))
+        return
+
+    assert b64url_decode(disclose(name, text, bytes(16))) == wanted == rfc8785.dumps(plain)
+
+
+@given(fields)
+def test_a_body_map_is_what_rfc_8785_gives(given_fields: dict[str, object]) -> None:
+    """The map line is the RFC 8785 object of names and digests, for any fields."""
+    body = make_body(given_fields.items(), salts())
+
+    assert body.map_line() == rfc8785.dumps(dict(body.digests))
+
+
 def test_an_empty_body_is_an_empty_map() -> None:
     """An event without fields has the map `{}`."""
     empty = make_body([], salts())

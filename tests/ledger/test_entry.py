@@ -29,7 +29,7 @@ from ledger.core.entry import (
     parse_time,
     sign_entry,
 )
-from ledger.core.keys import Ed25519Signer, VerifyKey
+from ledger.core.keys import Ed25519Signer, FurtherSigner, VerifyKey
 from ledger.core.note import format_note, sign_note
 from ledger.errors import (
     ChainBroken,
@@ -385,3 +385,57 @@ def test_the_longest_origin_and_id_pass() -> None:
     """The limits themselves are allowed."""
     check_origin("a.b/" + "c" * 124)
     check_person_id("a" * 32)
+
+
+@given(headers)
+def test_a_signed_entry_is_what_its_bytes_read_as(header: Header) -> None:
+    """Signing gives, without reading back, exactly the entry that a reader makes of the same bytes."""
+    signers = [signer_named(f"{header.ledger}/{each.person}") for each in header.signers]
+    ids = tuple(SignerId(each.person, s.verify_key.key_id) for each, s in zip(header.signers, signers, strict=True))
+    header = replace(header, signers=ids)
+    if len(set(ids)) != len(ids):
+        with pytest.raises(SignatureInvalid, match="twice"):
+            sign_entry(header, signers)
+        return
+
+    entry = sign_entry(header, signers)
+
+    assert entry == parse_entry(entry.data)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"body": b"short"},
+        {"previous": b"short"},
+        {"ledger": "Not/an/origin"},
+        {"stream": "meeting/E 060"},
+        {"type": "meeting"},
+        {"version": 0},
+        {"position": -1},
+        {"position": 2**53},
+    ],
+)
+def test_a_header_that_no_reader_accepts_is_never_signed(changes: dict[str, object]) -> None:
+    """What reading refuses, signing refuses before a key is used."""
+    asked: list[bytes] = []
+
+    def sign(message: bytes) -> bytes:
+        asked.append(message)
+        return b""
+
+    unused = FurtherSigner(signer("p-bai").verify_key, sign)
+
+    with pytest.raises(Malformed):
+        sign_entry(make_header([signer("p-bai")], **changes), [unused])
+    assert not asked
+
+
+def test_a_time_is_signed_as_it_reads() -> None:
+    """Finer parts of a time and another zone are gone from the entry's header as from its bytes."""
+    moment = MOMENT.astimezone(timezone(timedelta(hours=8))) + timedelta(microseconds=999)
+
+    entry = make_entry(recorded_at=moment)
+
+    assert entry == parse_entry(entry.data)
+    assert entry.header.recorded_at == MOMENT
