@@ -13,7 +13,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from projections.facts.rules import RuleSet
-from projections.facts.values import Citation, Elsewhere, Period, Person, Tenure, Unit
+from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 
 P = TypeVar("P", bound=Payload)
 
@@ -104,11 +104,13 @@ class Facts(Protocol):
         on: date | None = None,
         during: Period | None = None,
         undisputed: bool = False,
+        uncorrected_from: datetime | None = None,
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised.
 
-        `undisputed`: without the corrections that were recorded from the first lead on, later than the tolerance for
-        assignments allows: what a late assignment cannot close, the late correction of one cannot either (R16).
+        `undisputed`: without the corrections that were recorded from the first lead of a case on that they touch, and
+        later than the tolerance for assignments allows: what a late assignment cannot close, the late correction of
+        one cannot either (R16). `uncorrected_from`: without every so late a correction recorded from that moment on.
         """
 
     def contradicted(self, tenure: Tenure) -> bool:
@@ -124,8 +126,20 @@ class Facts(Protocol):
     def has_cases(self) -> bool:
         """Whether a case ledger is joined: the inspector's side."""
 
-    def first_lead_at(self) -> datetime | None:
-        """The moment of the earliest lead in the joined case ledgers; None where there is none."""
+    @property
+    def circles(self) -> Sequence[Circle]:
+        """The opened cases with what touches them, in the order of opening; none where no case ledger is joined."""
+
+    @property
+    def open_leads(self) -> Sequence[OpenLead]:
+        """The leads that belong to no case."""
+
+    @property
+    def of_case(self) -> str | None:
+        """The one case whose leads, opening and queries are looked at; None = those of all."""
+
+    def for_case(self, case: str) -> "Facts":
+        """The same cut as this case's own answers have it: what rests on another's lead or opening is not in them."""
 
     def cited(self, cite: Citation) -> Recorded | None:
         """The entry that a citation names; None where it is beyond the cut or in a ledger that is not joined."""

@@ -2,15 +2,18 @@
 
 The line of a unit is its head, the member supervising it, and the secretary of the Party group (R18).
 Acting in charge is holding, flagged; temporary cover is not (R5). In a *primary* answer an assignment under a
-RETRO_ASSIGNMENT of weight high is left out: it never closes a gap (R16). All days are inclusive.
+RETRO_ASSIGNMENT of weight high counts from the day of its recording on: it closes no gap before (R16). All days are
+inclusive.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
-from projections.facts.protocol import Facts
+from projections.facts.protocol import Facts, day
+from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Period, Tenure, Weight, without
 
 Level = Literal["head", "supervisor", "secretary"]
@@ -44,31 +47,61 @@ class Holding:
 def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
     """The weight of the RETRO_ASSIGNMENT that an assignment or acting is under; None if in time or legacy.
 
-    It is late where it was recorded more than the tolerance for `assignment` after its valid_from: high from
-    the first lead on, else medium.
+    It is late where it was recorded more than the tolerance for `assignment` after its valid_from: high where it
+    touches a case whose first lead was received before it was recorded, else medium.
     """
-    if tenure.legacy or tenure.late_by <= facts.rules.tolerance(*(("acting",) if tenure.acting else ()), "assignment"):
+    if not is_late(facts, tenure):
         return None
-    lead = facts.first_lead_at()
+    lead = first_lead(facts, tenure)
     return "high" if lead is not None and tenure.recorded_at >= lead else "medium"
 
 
+def is_late(facts: Facts, tenure: Tenure) -> bool:
+    """Whether an assignment or acting was recorded later than the tolerance after its first day; never a legacy one."""
+    return not tenure.legacy and tenure.late_by > facts.rules.tolerance(
+        *(("acting",) if tenure.acting else ()), "assignment"
+    )
+
+
+def counted(facts: Facts, tenure: Tenure) -> Tenure | None:
+    """The tenure as primary answers count it: under a RETRO_ASSIGNMENT of weight high only from its recording on.
+
+    None where no day remains of it.
+    """
+    return from_recording(facts, tenure) if retro_weight(facts, tenure) == "high" else tenure
+
+
+def from_recording(facts: Facts, tenure: Tenure) -> Tenure | None:
+    """The tenure from the day of its recording on; None where it had ended by then."""
+    first = max(tenure.valid_from, day(facts, tenure.recorded_at))
+    return None if tenure.valid_to is not None and tenure.valid_to < first else replace(tenure, valid_from=first)
+
+
+def disputed_on(facts: Facts, tenure: Tenure, on: date) -> bool:
+    """Whether a day of it rests on a RETRO_ASSIGNMENT of weight high: one before the day of its recording."""
+    return on < day(facts, tenure.recorded_at) and retro_weight(facts, tenure) == "high"
+
+
 def level_tenures(
-    facts: Facts, level: Level, unit: str | None, during: Period, *, undisputed: bool = False
+    facts: Facts,
+    level: Level,
+    unit: str | None,
+    during: Period,
+    *,
+    undisputed: bool = False,
+    uncorrected_from: datetime | None = None,
 ) -> Sequence[Tenure]:
     """Every assignment and acting at a level that touches `during`, cover and disputed ones included.
 
-    `undisputed` leaves out what corrections made of them from the first lead on.
+    `undisputed` leaves out what disputed corrections made of them, `uncorrected_from` every late one from then on.
     """
+    asked = partial(facts.tenures, during=during, undisputed=undisputed, uncorrected_from=uncorrected_from)
     if level == "secretary":
         group = facts.party_group
-        found = facts.tenures(post=SECRETARY, during=during, undisputed=undisputed)
-        return [tenure for tenure in found if group is None or _seats(facts, tenure, group)]
+        return [tenure for tenure in asked(post=SECRETARY) if group is None or _seats(facts, tenure, group)]
     if unit is None:
         raise ValueError("a head or supervising member is asked for by unit")
-    if level == "supervisor":
-        return facts.tenures(supervises=unit, during=during, undisputed=undisputed)
-    return facts.tenures(post=HEAD, unit=unit, during=during, undisputed=undisputed)
+    return asked(supervises=unit) if level == "supervisor" else asked(post=HEAD, unit=unit)
 
 
 def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
@@ -79,8 +112,7 @@ def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *
     `during`.
     """
     found = level_tenures(facts, level, unit, during, undisputed=primary)
-    tenures = [tenure for tenure in found if _holds(facts, tenure, primary=primary)]
-    return _holdings(tenures, during)
+    return _holdings(list(_holding(facts, found, primary=primary)), during)
 
 
 def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
@@ -88,9 +120,9 @@ def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> t
     return _merged((t for t in level_tenures(facts, level, unit, during) if t.acting == "cover"), during)
 
 
-def holders_on(facts: Facts, level: Level, unit: str | None, day: date, *, primary: bool = True) -> tuple[Holding, ...]:
+def holders_on(facts: Facts, level: Level, unit: str | None, on: date, *, primary: bool = True) -> tuple[Holding, ...]:
     """Who held this level on a day; more than one where titular and acting stand beside each other."""
-    return line_holders(facts, level, unit, Period(day, day), primary=primary)
+    return line_holders(facts, level, unit, Period(on, on), primary=primary)
 
 
 def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Period, ...]:
@@ -120,7 +152,7 @@ def stints(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
     return tuple(sorted((run for runs in by_person.values() for run in runs), key=_order))
 
 
-def membership(facts: Facts, day: date, *, body: str | None = None, primary: bool = True) -> tuple[str, ...]:
+def membership(facts: Facts, on: date, *, body: str | None = None, primary: bool = True) -> tuple[str, ...]:
     """Full membership of a body on a day: holders of `secretary` and `member`, each person once.
 
     `body` None is the Party group. Posts without scope are posts of the Party group; any other body's members
@@ -129,20 +161,16 @@ def membership(facts: Facts, day: date, *, body: str | None = None, primary: boo
     persons = {
         tenure.person: None
         for post in (SECRETARY, MEMBER)
-        for tenure in facts.tenures(post=post, on=day, undisputed=primary)
-        if _seats(facts, tenure, body or facts.party_group) and _holds(facts, tenure, primary=primary)
+        for tenure in _holding(facts, facts.tenures(post=post, on=on, undisputed=primary), primary=primary)
+        if _seats(facts, tenure, body or facts.party_group) and tenure.covers_day(on)
     }
     return tuple(persons)
 
 
-def supervised_units(facts: Facts, person: str, day: date) -> tuple[str, ...]:
+def supervised_units(facts: Facts, person: str, on: date) -> tuple[str, ...]:
     """Ids of the units that a person supervises on a day, each once; acting in charge included, cover not."""
-    held = [
-        tenure
-        for tenure in facts.tenures(person=person, on=day, undisputed=True)
-        if _holds(facts, tenure, primary=True)
-    ]
-    return tuple(dict.fromkeys(unit for tenure in held for unit in tenure.supervises))
+    found = _holding(facts, facts.tenures(person=person, on=on, undisputed=True), primary=True)
+    return tuple(dict.fromkeys(unit for tenure in found if tenure.covers_day(on) for unit in tenure.supervises))
 
 
 def governed_units(facts: Facts) -> tuple[str, ...]:
@@ -150,8 +178,12 @@ def governed_units(facts: Facts) -> tuple[str, ...]:
     return tuple(unit.id for unit in facts.units.values() if unit.kind not in BODY_KINDS)
 
 
-def _holds(facts: Facts, tenure: Tenure, *, primary: bool) -> bool:
-    return tenure.acting != "cover" and not (primary and retro_weight(facts, tenure) == "high")
+def _holding(facts: Facts, tenures: Iterable[Tenure], *, primary: bool) -> Iterator[Tenure]:
+    """Those that make a holder, in a primary answer as it counts them; cover makes none."""
+    for tenure in tenures:
+        held = counted(facts, tenure) if primary else tenure
+        if tenure.acting != "cover" and held is not None:
+            yield held
 
 
 def _seats(facts: Facts, tenure: Tenure, body: str | None) -> bool:

@@ -103,6 +103,34 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
+class Circle:
+    """A case as the records see it that may touch it; the inspectors' facts in their latest form.
+
+    `persons` are its offenders, the holders of its line inside the period, and the voting and non-voting attendees of
+    its enabling decisions. `decisions` are (ledger, position) pairs. `lead_at` is the case's own first lead: as its
+    opening says, else its earliest lead, the opening where none is known.
+    """
+
+    case: str
+    lead_at: datetime
+    opened_at: datetime
+    unit: str
+    period: Period
+    offenders: tuple[str, ...]
+    persons: frozenset[str]
+    decisions: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLead:
+    """A lead that belongs to no case: it touches what names a unit or person that it concerns."""
+
+    entry: Citation
+    lead_at: datetime
+    concerns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A post that a person held in another organ, by the links that the discipline side recorded."""
 

@@ -16,11 +16,11 @@ from ledger.events.records import RecordCorrected, RecordExplained, RecordRefuse
 from ledger.events.tenure import HandoverMade, LeaveTaken
 from projections.facts.protocol import Facts, day
 from projections.facts.tenures import retro_weight
+from projections.facts.touching import named
 from projections.facts.values import Citation, Instance, Tenure
 from projections.obligations import obligations
 from projections.questions.obligations import units_of
 from projections.questions.signals import SignalRow, signal_rows
-from projections.signals.subject import named
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,16 @@ from datetime import date
 
 from ledger.errors import BadInput
 from projections.facts.protocol import Facts
-from projections.facts.tenures import LEVELS, Holding, Level, covers_of, line_holders, membership, retro_weight
+from projections.facts.tenures import (
+    LEVELS,
+    Holding,
+    Level,
+    covers_of,
+    disputed_on,
+    line_holders,
+    membership,
+    retro_weight,
+)
 from projections.facts.values import Citation, Period
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
@@ -14,7 +23,10 @@ TIME_CONTRADICTED = "TIME_CONTRADICTED"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One holder with the entry that made him one; `flag` names what disputes it: a signal, or a contradicted time."""
+    """One holder with the entry that made him one; `flag` names what is said of it: a signal, or a contradicted time.
+
+    A RETRO_ASSIGNMENT of weight high disputes the days before its recording; from that day on it is a flag alone.
+    """
 
     person: str
     entry: Citation
@@ -51,24 +63,24 @@ def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answ
         duty=duty,
         unit=unit,
         valid_at=valid_at,
-        titular=tuple(_holder(facts, holding) for holding in found if not holding.acting),
-        acting=tuple(_holder(facts, holding) for holding in found if holding.acting),
-        cover=tuple(_holder(facts, holding) for holding in covers_of(facts, duty, unit, on)),
+        titular=tuple(_holder(facts, holding, valid_at) for holding in found if not holding.acting),
+        acting=tuple(_holder(facts, holding, valid_at) for holding in found if holding.acting),
+        cover=tuple(_holder(facts, holding, valid_at) for holding in covers_of(facts, duty, unit, on)),
     )
 
 
-def _holder(facts: Facts, holding: Holding) -> Holder:
+def _holder(facts: Facts, holding: Holding, on: date) -> Holder:
     """The holder by the assignment that counts most: an undisputed one before a disputed one."""
-    weights = [(retro_weight(facts, tenure), facts.contradicted(tenure), tenure) for tenure in holding.tenures]
+    weights = [(facts.contradicted(t), disputed_on(facts, t, on), retro_weight(facts, t), t) for t in holding.tenures]
     order = (None, "medium", "high")
-    weight, contradicted, tenure = min(weights, key=lambda row: (row[1], order.index(row[0]), row[2].entry))
+    contradicted, disputed, weight, tenure = min(weights, key=lambda row: (*row[:2], order.index(row[2]), row[3].entry))
     return Holder(
         tenure.person,
         tenure.entry,
         tenure.valid_from,
         tenure.valid_to,
         flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else None,
-        disputed=contradicted or weight == "high",
+        disputed=contradicted or disputed,
     )
 
 

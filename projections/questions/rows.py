@@ -76,7 +76,7 @@ class TenureRow:
     entry: Citation
     ended_by: Citation | None
     disputed: bool
-    """Recorded late under a RETRO_ASSIGNMENT of weight high: it closes no gap (R16)."""
+    """Recorded late under a RETRO_ASSIGNMENT of weight high: it closes no gap before (R16)."""
 
 
 @dataclass(frozen=True, slots=True)

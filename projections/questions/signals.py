@@ -7,10 +7,10 @@ from datetime import date, datetime
 from ledger.errors import BadInput
 from ledger.events.records import RecordExplained
 from projections.facts.protocol import Facts
+from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Signal
 from projections.signals import CATALOGUE, signals
 from projections.signals.catalogue import Entry
-from projections.signals.subject import touches
 
 WEIGHTS = ("high", "medium", "low", "info")
 
@@ -68,7 +68,7 @@ def concerned(facts: Facts, signal: Signal) -> tuple[str, ...]:
     for cite in signal.events:
         entry = facts.cited(cite)
         if entry is not None:
-            found |= touches(facts, entry)
+            found |= names_touched(facts, entry)
     return tuple(sorted(found & (facts.persons.keys() | facts.units.keys())))
 
 

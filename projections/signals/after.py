@@ -1,19 +1,18 @@
 """Signals about records made once a lead, a case or an inspector's query was there, about what came before it."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ledger.events.access import ReadMade
 from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordCorrected
-from ledger.events.tenure import ActingBegun, AssignmentMade
-from projections.facts.values import Period, Signal
-from projections.signals.circle import Circle
+from ledger.events.records import RecordAccepted
+from projections.facts.touching import first_lead, names_touched, subject_of
+from projections.facts.values import Circle, OpenLead, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import acceptances
-from projections.signals.subject import claimed, days_between, is_before, is_legacy, touches
+from projections.signals.subject import claimed, days_between, is_before, is_legacy
 
 COUNTERSIGN_AT_MOST = 30
 """Days after which a countersignature is late whatever else, as the signal's definition has it."""
@@ -23,12 +22,16 @@ def after_lead(q: Inquiry) -> Iterator[Signal]:
     """AFTER_LEAD: recorded between a case's first lead and its opening, about something before the lead.
 
     Inputs: the record's claimed day (an assignment's first day, a correction's corrected entry), the case's circle.
-    Fires on facts of the duty ledger that touch the case's unit, persons or decisions, persons by taking part in the
-    fact, never by having recorded or signed it. Legacy records are exempt. Benign: a legitimate correction.
+    Fires, case by case, on facts of the duty ledger that touch the case, persons by taking part in the fact, never by
+    having recorded or signed it. A lead without a case has no opening: it fires on what touches the lead. Legacy
+    records are exempt. Benign: a legitimate correction.
     """
-    for record, circle in _later(q):
-        if circle.lead_at <= record.recorded_at < circle.opened_at and _recorded_of(q, record, circle.lead_at, circle):
-            yield q.blaming("AFTER_LEAD", "high", record, case=circle.case)
+    for record, reached in _later(q):
+        if isinstance(reached, OpenLead):
+            if _before(q, record, reached.lead_at):
+                yield q.blaming("AFTER_LEAD", "high", record, lead=reached.entry)
+        elif record.recorded_at < reached.opened_at and _before(q, record, reached.lead_at):
+            yield q.blaming("AFTER_LEAD", "high", record, case=reached.case)
 
 
 def after_case_opened(q: Inquiry) -> Iterator[Signal]:
@@ -36,48 +39,24 @@ def after_case_opened(q: Inquiry) -> Iterator[Signal]:
 
     Inputs, guards and benign reasons are those of AFTER_LEAD; the two never fire together for one case.
     """
-    for record, circle in _later(q):
-        if record.recorded_at >= circle.opened_at and _recorded_of(q, record, circle.opened_at, circle):
-            yield q.blaming("AFTER_CASE_OPENED", "high", record, case=circle.case)
+    for record, reached in _later(q):
+        if isinstance(reached, OpenLead) or record.recorded_at < reached.opened_at:
+            continue
+        if _before(q, record, reached.opened_at):
+            yield q.blaming("AFTER_CASE_OPENED", "high", record, case=reached.case)
 
 
-def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle]]:
-    for circle in q.background.circles:
-        for record in q.of(Fact):
-            if record.recorded_at >= circle.lead_at and not is_legacy(record.payload):
-                yield record, circle
+def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
+    """The facts recorded from a first lead on, each with every case and lead that it touches."""
+    for record in q.of(Fact):
+        reached = [each for each in q.background.reached if record.recorded_at >= each.lead_at]
+        if reached and not is_legacy(record.payload):
+            subject = subject_of(q.facts, record)
+            yield from ((record, each) for each in reached if subject.touches(each))
 
 
-def _recorded_of(q: Inquiry, record: Recorded, moment: datetime, circle: Circle) -> bool:
-    return is_before(q.facts, claimed(q.facts, record), moment) and in_circle(q, record, circle)
-
-
-def in_circle(q: Inquiry, record: Recorded, circle: Circle) -> bool:
-    """Whether a record touches the case's unit, persons or decisions."""
-    touched = touches(q.facts, record)
-    if circle.unit in touched or bool(touched & circle.persons):
-        return True
-    return _makes_secretary(record, circle) or _touches_decision(q, record, circle)
-
-
-def _makes_secretary(record: Recorded, circle: Circle) -> bool:
-    """Whether it assigns the secretary's post for days of the case's period: also who holds it only by this record
-    would be a holder of the case's line. Head and supervisor are told by the unit."""
-    match record.payload:
-        case AssignmentMade(post="secretary", valid_from=first) | ActingBegun(post="secretary", valid_from=first):
-            return Period(first, record.payload.valid_to or date.max).meet(circle.period) is not None
-    return False
-
-
-def _touches_decision(q: Inquiry, record: Recorded, circle: Circle) -> bool:
-    if (record.ledger, record.position) in circle.decisions:
-        return True
-    payload = record.payload
-    references = [payload.corrects] if isinstance(payload, RecordCorrected) else []
-    if isinstance(payload, Fact):
-        references += payload.refers or ()
-    cited = [(cite.ledger, cite.position) for cite in q.facts.refs(record, *references)]
-    return not circle.decisions.isdisjoint(cited)
+def _before(q: Inquiry, record: Recorded, moment: datetime) -> bool:
+    return is_before(q.facts, claimed(q.facts, record), moment)
 
 
 def post_read_record(q: Inquiry) -> Iterator[Signal]:
@@ -96,7 +75,7 @@ def post_read_record(q: Inquiry) -> Iterator[Signal]:
             for query in q.background.queries
             if query.recorded_at <= record.recorded_at <= query.recorded_at + window
             and is_before(q.facts, claimed(q.facts, record), query.recorded_at)
-            and _concerns(query) & touches(q.facts, record)
+            and _concerns(query) & names_touched(q.facts, record)
         ]
         if read:
             yield q.blaming("POST_READ_RECORD", "high", record, after=q.facts.cite(read[-1]))
@@ -118,10 +97,8 @@ def countersign_late(q: Inquiry) -> Iterator[Signal]:
         waited = days_between(q.facts, record.recorded_at, event.recorded_at)
         if is_legacy(record.payload) or waited <= ordinary:
             continue
-        after = any(
-            record.recorded_at < circle.lead_at <= event.recorded_at and in_circle(q, record, circle)
-            for circle in q.background.circles
-        )
+        lead = first_lead(q.facts, record)
+        after = lead is not None and record.recorded_at < lead <= event.recorded_at
         if after or waited > COUNTERSIGN_AT_MOST:
             yield q.blaming("COUNTERSIGN_LATE", "medium", record, person=event.author, days=waited)
 

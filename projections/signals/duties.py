@@ -8,7 +8,7 @@ from itertools import combinations
 from ledger.events.register import PostRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.protocol import Facts
-from projections.facts.tenures import Level, gaps, governed_units, level_tenures, retro_weight
+from projections.facts.tenures import Level, counted, gaps, governed_units, level_tenures, retro_weight
 from projections.facts.values import Citation, Period, Signal, Tenure
 from projections.signals.inquiry import Inquiry
 
@@ -20,8 +20,9 @@ _DAY = timedelta(days=1)
 def retro_assignment(q: Inquiry) -> Iterator[Signal]:
     """RETRO_ASSIGNMENT: an assignment or acting was recorded later than the tolerance after its first day.
 
-    Inputs: valid_from, the local day of recording, the tolerance for `assignment` (calendar days). High from the first
-    lead on, else medium; legacy records are exempt. Benign: a formal notice arrived late (attached).
+    Inputs: valid_from, the local day of recording, the tolerance for `assignment` (calendar days). High where it
+    touches a case whose first lead was received before, else medium; legacy records are exempt. Benign: a formal notice
+    arrived late (attached).
     """
     for record in q.of(AssignmentMade, ActingBegun):
         tenure = q.background.tenures.get(record.position)
@@ -35,7 +36,8 @@ def duty_gap(q: Inquiry) -> Iterator[Signal]:
 
     Asked of every department and centre and of the Party group, from the first known holder of the duty to the day of
     judging. Acting in charge is no gap, cover is one, and an assignment under a RETRO_ASSIGNMENT of weight high closes
-    none. Gaps of one duty on the same days are one signal with the united `scope`. `events` ended the last holdings.
+    none before the day of its recording. Gaps of one duty on the same days are one signal with the united `scope`.
+    `events` ended the last holdings.
     Benign: a vacancy between two appointments that a superior body makes.
     """
     until = Period(date.min, q.judged_on)
@@ -63,7 +65,7 @@ def duty_overlap(q: Inquiry) -> Iterator[Signal]:
     """DUTY_OVERLAP: two persons held an exclusive post of one unit on the same days.
 
     Inputs: posts registered as exclusive, titular tenures; acting beside a titular holder is no overlap, and an
-    assignment under a RETRO_ASSIGNMENT of weight high is left out. Benign: handing over side by side.
+    assignment under a RETRO_ASSIGNMENT of weight high counts from its recording on. Benign: handing over side by side.
     """
     posts = [event.payload for event in q.facts.records(PostRegistered)]
     for post in sorted({p.post for p in posts if isinstance(p, PostRegistered) and p.exclusive}):
@@ -89,9 +91,10 @@ def _titular(q: Inquiry, post: str) -> Mapping[str | None, Sequence[Tenure]]:
     """Titular tenures of a post by unit, in order of days; the Party group stands for an empty scope."""
     found: defaultdict[str | None, list[Tenure]] = defaultdict(list)
     for tenure in q.facts.tenures(post=post):
-        if tenure.acting is None and retro_weight(q.facts, tenure) != "high":
-            for unit in tenure.scope or (q.facts.party_group,):
-                found[unit].append(tenure)
+        held = counted(q.facts, tenure) if tenure.acting is None else None
+        if held is not None:
+            for unit in held.scope or (q.facts.party_group,):
+                found[unit].append(held)
     return {unit: sorted(rows, key=lambda t: (t.valid_from, t.entry)) for unit, rows in found.items()}
 
 
@@ -121,12 +124,13 @@ def rotation_overdue(q: Inquiry) -> Iterator[Signal]:
 
 
 def function_runs(facts: Facts, until: date) -> Iterator[tuple[str, str, Sequence[Tenure]]]:
-    """(person, function, tenures that follow on one another) of every key post; cover and disputed ones left out."""
+    """(person, function, tenures that follow on one another) of every key post; cover left out, disputed days too."""
     by_function: defaultdict[tuple[str, str], list[Tenure]] = defaultdict(list)
     for tenure in facts.tenures():
-        if tenure.acting != "cover" and retro_weight(facts, tenure) != "high":
-            for function in tenure.functions:
-                by_function[tenure.person, function].append(tenure)
+        held = counted(facts, tenure) if tenure.acting != "cover" else None
+        if held is not None:
+            for function in held.functions:
+                by_function[held.person, function].append(held)
     for (person, function), tenures in by_function.items():
         for run in _runs(tenures, until):
             yield person, function, run

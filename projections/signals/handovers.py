@@ -9,8 +9,7 @@ from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import day
 from projections.facts.tenures import Holding, Level, line_holders, stints
-from projections.facts.values import Citation, Period, Signal
-from projections.signals.circle import Circle
+from projections.facts.values import Circle, Citation, Period, Signal
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on

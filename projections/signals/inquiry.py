@@ -17,12 +17,12 @@ from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import retro_weight
-from projections.facts.values import Citation, Period, Signal, Tenure, Weight
-from projections.signals.circle import Circle, circles
+from projections.facts.tenures import counted
+from projections.facts.touching import named
+from projections.facts.values import Circle, Citation, OpenLead, Period, Signal, Tenure, Weight
 from projections.signals.copies import copies_of, groups_of, is_indexed
 from projections.signals.similarity import near_duplicates
-from projections.signals.subject import named, occurred_on
+from projections.signals.subject import occurred_on
 from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
 from projections.views.likeness import normalise, text_of
 
@@ -34,10 +34,15 @@ class Background:
         self._facts = cast("Facts", weakref.proxy(facts))
         self._copies: dict[int, tuple[Citation, ...]] = {}
 
-    @cached_property
-    def circles(self) -> tuple[Circle, ...]:
+    @property
+    def circles(self) -> Sequence[Circle]:
         """The circles of the opened cases."""
-        return circles(self._facts)
+        return self._facts.circles
+
+    @cached_property
+    def reached(self) -> tuple[Circle | OpenLead, ...]:
+        """The circles of the opened cases, and the leads without a case."""
+        return (*self._facts.circles, *self._facts.open_leads)
 
     @cached_property
     def case_ledgers(self) -> frozenset[str]:
@@ -53,7 +58,8 @@ class Background:
             if isinstance(event.payload, ReadMade) and event.payload.inspector and event.payload.concerns
         )
         asked = [*self._facts.records(QueryMade, ledger="case"), *reads]
-        return tuple(sorted(asked, key=lambda event: event.recorded_at))
+        own = (event for event in asked if self._facts.of_case in (None, _case_of(event)) or _case_of(event) is None)
+        return tuple(sorted(own, key=lambda event: event.recorded_at))
 
     @cached_property
     def measures(self) -> Mapping[str, Sequence[tuple[date, str]]]:
@@ -159,8 +165,8 @@ class Background:
 
     def in_post(self, tenure: Tenure, on: date) -> bool:
         """Whether a tenure is held on a day; one under a RETRO_ASSIGNMENT of weight high from its recording on."""
-        disputed = retro_weight(self._facts, tenure) == "high"
-        return tenure.covers_day(on) and not (disputed and on < day(self._facts, tenure.recorded_at))
+        held = counted(self._facts, tenure) if tenure.covers_day(on) else None
+        return held is not None and held.covers_day(on)
 
     @cached_property
     def series(self) -> Mapping[str, Sequence[tuple[int, Recorded]]]:
@@ -199,6 +205,11 @@ class Background:
     def erasures(self) -> tuple[Recorded, ...]:
         """Erasures of texts, with the signals that stand by them."""
         return tuple(self._facts.records(TextErased))
+
+
+def _case_of(query: Recorded) -> str | None:
+    """The case for which an inspector asked, where that is on record."""
+    return query.payload.case if isinstance(query.payload, QueryMade | ReadMade) else None
 
 
 _backgrounds: dict[int, tuple["weakref.ref[Facts]", Background]] = {}

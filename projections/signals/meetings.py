@@ -8,6 +8,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from projections.facts.meetings import meeting_standing
 from projections.facts.protocol import day
+from projections.facts.touching import first_lead
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
@@ -102,8 +103,9 @@ def _supplied(q: Inquiry, record: Recorded) -> list[Recorded]:
 def dissent_edited_later(q: Inquiry) -> Iterator[Signal]:
     """DISSENT_EDITED_LATER: a later correction touches the votes or the dissent of a meeting.
 
-    Does not fire on a clerical error owned by all: every attendee signed the correction, and no case had a lead yet
-    when it was made. `corrects` is the meeting, `field` what was touched. Benign: clerical error, all attendees sign.
+    Does not fire on a clerical error owned by all: every attendee signed the correction, and no case that it touches
+    had a lead yet when it was made. `corrects` is the meeting, `field` what was touched. Benign: clerical error, all
+    attendees sign.
     """
     for record in q.of(RecordCorrected):
         correction = record.payload
@@ -114,7 +116,7 @@ def dissent_edited_later(q: Inquiry) -> Iterator[Signal]:
         if field not in ("votes", "dissent") or meeting is None or not isinstance(meeting.payload, MeetingHeld):
             continue
         all_signed = set(meeting.payload.attendees or ()) <= set(signatures(q.facts, record))
-        lead = q.facts.first_lead_at()
+        lead = first_lead(q.facts, record)
         if all_signed and meeting.payload.attendees and (lead is None or record.recorded_at < lead):
             continue
         yield q.blaming("DISSENT_EDITED_LATER", "high", record, corrects=q.facts.cite(meeting), field=field)

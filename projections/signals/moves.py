@@ -6,8 +6,7 @@ from datetime import date
 from ledger.events.cases import DecisionMade
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from projections.facts.protocol import day
-from projections.facts.values import Signal
-from projections.signals.circle import Circle
+from projections.facts.values import Circle, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import claimed, is_legacy, recorded_on
 

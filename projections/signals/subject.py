@@ -1,9 +1,6 @@
-"""What a record is about: who takes part, which units it names, and the day that it claims."""
+"""What a record says of itself: the day that it claims, whether it was taken over from paper, which texts it states."""
 
-import dataclasses
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import When
@@ -11,44 +8,6 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
 from projections.facts.protocol import Facts, day
-
-_NOT_TAKING_PART = frozenset({"absent", "written_opinions_of_absent"})
-"""Fields of a meeting that name persons who were not there."""
-
-
-def named(payload: Any) -> Iterator[str]:
-    """Ids of the persons who take part in the recorded fact and of the units that it names.
-
-    Having recorded or signed it is no part in it, nor is having been absent.
-    """
-    for item in dataclasses.fields(payload):
-        value = getattr(payload, item.name)
-        if value is None or item.name in _NOT_TAKING_PART:
-            continue
-        for element in value if isinstance(value, tuple) else (value,):
-            if dataclasses.is_dataclass(element):
-                yield from named(element)
-            elif item.metadata.get("about") is not None:
-                yield str(element)
-
-
-def touches(facts: Facts, record: Recorded) -> frozenset[str]:
-    """Ids that a record touches: those it names and, for a correction, also those of the corrected entry."""
-    found = set(named(record.payload))
-    if isinstance(record.payload, RecordCorrected):
-        found.update(_strings(record.payload.new_value))
-        corrected = facts.entry(record.payload.corrects, within=record)
-        if corrected is not None:
-            found |= touches(facts, corrected)
-    return frozenset(found)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _strings(item)
 
 
 def claimed(facts: Facts, record: Recorded) -> When | None:

@@ -50,11 +50,13 @@ def trace(
     fell due by the day the case was opened (what was left undone later says nothing of the case) and whose cadence the
     plan itself states (a number of ours is held against nobody). Raises BadInput for an unknown case or rulebook.
     """
-    uncut = facts(None)
+    whole = facts(None)
+    uncut = whole.for_case(case)
     inquiry = case_facts(uncut, case)
     books = _books(inquiry, rulebook)
     moment = known_at or inquiry.opened_at
-    return _Trace(facts(moment), uncut, inquiry, books, moment, considered or _due_by(uncut, inquiry)).result()
+    cut = facts(moment).for_case(case)
+    return _Trace(cut, uncut, whole, inquiry, books, moment, considered or _due_by(uncut, inquiry)).result()
 
 
 def _due_by(facts: Facts, inquiry: CaseFacts) -> Considered:
@@ -77,12 +79,13 @@ class _Trace:
         self,
         cut: Facts,
         uncut: Facts,
+        whole: Facts,
         case: CaseFacts,
         books: tuple[RulebookUse, ...],
         known_at: datetime,
         considered: Considered,
     ) -> None:
-        self.cut, self.uncut, self.case, self.books = cut, uncut, case, books
+        self.cut, self.uncut, self.whole, self.case, self.books = cut, uncut, whole, case, books
         self.known_at, self.considered = known_at, considered
         self.line: Line = line_of(cut, case)
         self.shares = attribution(case, self.line)
@@ -115,7 +118,7 @@ class _Trace:
         order = self._order(people)
         party_group = self.uncut.party_group
         named = sorted({*in_bodies, *([party_group] if party_group else [])})
-        for instance in obligations(self.uncut, judged_on=self.judged_on, owners={*order, *named}):
+        for instance in obligations(self.whole, judged_on=self.judged_on, owners={*order, *named}):
             self.owed[instance.owner].append(instance)
         persons = tuple(self._person(person, people) for person in order)
         bodies = tuple(self._body(body) for body in named)

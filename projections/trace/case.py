@@ -1,11 +1,12 @@
 """The inspectors' facts of a case in their latest form (R16: they are never cut by known_at)."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.errors import ZerenError
 from ledger.events.cases import CaseOpened, FactsFound
 from ledger.events.record import Recorded
+from projections.facts.circles import first_lead_of_case
 from projections.facts.protocol import Facts
 from projections.facts.values import Period
 from projections.trace.model import CaseFacts
@@ -38,7 +39,7 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
     period = Period(value["period_from"], value["period_to"])
     enabling, said_by = latest["enabling_decisions"]
     decisions = [facts.entry(reference, within=said_by) for reference in enabling or ()]
-    first_lead = _first_lead(facts, opening, opened)
+    first_lead = first_lead_of_case(facts, opening)
     return CaseFacts(
         case=case,
         entry=facts.cite(opening),
@@ -53,17 +54,6 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
         pin_size=_pin_size(opened),
         decisions=tuple(decision for decision in decisions if decision is not None),
     )
-
-
-def _first_lead(facts: Facts, opening: Recorded, opened: CaseOpened) -> datetime:
-    """When this case was first known to the inspectors: as its opening says, else its earliest lead, else its opening.
-
-    Leads of other cases are none of its own.
-    """
-    if opened.first_lead_at is not None:
-        return opened.first_lead_at
-    cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
-    return min((lead.recorded_at for lead in cited if lead is not None), default=opening.recorded_at)
 
 
 def _pin_size(opened: CaseOpened) -> int | None:

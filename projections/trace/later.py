@@ -1,7 +1,7 @@
 """R16: what came after the cut. Shown beside the primary answer as variant, rejected excuse or rejected record."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ledger.events.acts import Act
 from ledger.events.base import Fact, Payload
@@ -15,16 +15,19 @@ from projections.signals import blame
 from projections.trace.attribution import Line, acts_in
 from projections.trace.model import LEVELS, CaseFacts, Category, Ground, LaterEffect, Level, Variant
 
+_DAY = timedelta(days=1)
+
 
 def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None) -> Iterator[Variant]:
     """R16 (2.6, an organ may back-fill): what a RETRO_ASSIGNMENT of weight high would change, act by act.
 
-    The primary answer stands without it, whenever it was recorded; an inspector may move the cut to see otherwise.
+    The primary answer stands without it for the days before it was recorded; an inspector may move the cut to see
+    otherwise.
     """
     for tenure in uncut.tenures(during=case.period):
         if retro_weight(uncut, tenure) != "high":
             continue
-        held = tenure.period(case.period.last)
+        held = tenure.period(min(case.period.last, day(uncut, tenure.recorded_at) - _DAY))
         met = held.meet(case.period) if held is not None else None
         for level in LEVELS:
             if met is None or not at_level(tenure, level, case.unit, party_group):

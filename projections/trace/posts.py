@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ledger.events.acts import MeetingHeld
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import MEMBER, SECRETARY, Holding, covers_of
+from projections.facts.tenures import MEMBER, SECRETARY, Holding, counted, covers_of
 from projections.facts.values import Period, Tenure
 from projections.trace.attribution import Line
 from projections.trace.case import enabling_meetings
@@ -74,10 +74,13 @@ def functions(facts: Facts, case: CaseFacts) -> Grounds:
 
     Other members have no responsibility by their seat alone.
     """
-    for tenure in facts.tenures(during=case.period):
-        touched = sorted(set(tenure.functions) & set(case.functions))
-        met = _within(tenure, case.period)
-        if touched and met is not None and tenure.post in (SECRETARY, MEMBER) and tenure.acting != "cover":
+    for known in facts.tenures(during=case.period, undisputed=True):
+        touched = sorted(set(known.functions) & set(case.functions))
+        if not touched or known.post not in (SECRETARY, MEMBER) or known.acting == "cover":
+            continue
+        tenure = counted(facts, known)
+        met = _within(tenure, case.period) if tenure is not None else None
+        if tenure is not None and met is not None:
             values = (("functions", ", ".join(touched)),)
             ground = Ground(
                 "R9", "function_touched", "basis", (tenure.entry,), both("important_leadership"), met, values

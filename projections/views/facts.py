@@ -1,25 +1,27 @@
 """`Facts` answered from the views database, by index."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ledger.errors import BadInput, Incomplete
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.cases import CaseOpened
 from ledger.events.fields import EntryReference, unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonLinked
 from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
+from projections.facts.circles import circles, open_leads
 from projections.facts.rules import RuleSet, layered
-from projections.facts.values import Citation, Elsewhere, Period, Person, Tenure, Unit
+from projections.facts.touching import first_lead
+from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
-from projections.views.corrections import Asked, undisputed_version
+from projections.views.corrections import Asked, Version, undisputed_version
 from projections.views.groups import groups
 from projections.views.project import LedgerRow, milliseconds
 from projections.views.store import Views
@@ -46,6 +48,8 @@ class ViewFacts:
     """Only so many duty entries, for a cut at a position; None = all known at the moment."""
     kinds: frozenset[str] | None = None
     """The kinds of ledger that exist for who asks, None = all: nothing of any other is in any answer."""
+    of_case: str | None = None
+    """The one case whose leads, opening and queries are looked at; None = those of all."""
 
     # --- the cut ---
 
@@ -317,23 +321,41 @@ class ViewFacts:
         on: date | None = None,
         during: Period | None = None,
         undisputed: bool = False,
+        uncorrected_from: datetime | None = None,
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut."""
         stretch = Period(on, on) if on is not None else during
         found = self._tenures_known(person, post, unit, supervises, stretch)
-        if not undisputed or not self._before_disputes:
+        if uncorrected_from is not None:
+            before = self._uncorrected(uncorrected_from)
+        else:
+            before = self._before_disputes if undisputed else {}
+        if not before:
             return found
         asked = Asked(person, post, unit, supervises, stretch)
-        kept = [tenure for tenure in found if tenure.entry.position not in self._before_disputes]
-        kept += [tenure for tenure in self._before_disputes.values() if asked.fits(tenure)]
+        kept = [tenure for tenure in found if tenure.entry.position not in before]
+        kept += [tenure for tenure in before.values() if asked.fits(tenure)]
         return sorted(kept, key=lambda tenure: tenure.entry.position)
 
     @cached_property
     def _before_disputes(self) -> Mapping[int, Tenure]:
         """Tenures without their disputed corrections, by position; those that have none are left out."""
-        lead = self._first_lead_at
-        if lead is None:
-            return {}
+        leads = [*(circle.lead_at for circle in self.circles), *(lead.lead_at for lead in self.open_leads)]
+        return self._without_corrections(min(leads), self._disputed) if leads else {}
+
+    def _uncorrected(self, moment: datetime) -> Mapping[int, Tenure]:
+        """Tenures without their late corrections from a moment on, by position; those that have none are left out."""
+        if moment not in self._corrected_late:
+            self._corrected_late[moment] = self._without_corrections(moment, self._late)
+        return self._corrected_late[moment]
+
+    @cached_property
+    def _corrected_late(self) -> dict[datetime, Mapping[int, Tenure]]:
+        return {}
+
+    def _without_corrections(
+        self, lead: datetime, left_out: Callable[[datetime, Version, Version], bool]
+    ) -> Mapping[int, Tenure]:
         rows = self.views.select(
             "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref, c.type AS made_by, c.recorded_at AS made_at"
             " FROM tenures n JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
@@ -350,18 +372,24 @@ class ViewFacts:
             versions.setdefault(row["position"], []).append({name: row[name] for name in row.keys()})  # noqa: SIM118
         found = {}
         for position, known in versions.items():
-            kept = undisputed_version(known, self._disputed)
+            kept = undisputed_version(known, partial(left_out, lead))
             if kept is not None:
                 found[position] = self._tenure(kept)
         return found
 
-    def _disputed(self, before: Mapping[str, Any], version: Mapping[str, Any]) -> bool:
-        """Whether a version was made by a correction from the first lead on, later than a late assignment may be."""
-        lead, made_at = self._first_lead_at, moment_of(version["made_at"])
-        if version["made_by"] != RecordCorrected.TYPE or lead is None or made_at < lead:
+    def _late(self, lead: datetime, before: Version, version: Version) -> bool:
+        """Whether a version was made by a correction from the lead on, later than a late assignment may be."""
+        made_at = moment_of(version["made_at"])
+        if version["made_by"] != RecordCorrected.TYPE or made_at < lead:
             return False
         first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
         return (made_at.astimezone(self.zone).date() - first).days > self.rules.tolerance("assignment")
+
+    def _disputed(self, earliest: datetime, before: Version, version: Version) -> bool:
+        """Whether it was made so late by a correction, from the first lead on of a case that the correction touches."""
+        correction = self._read(self.duty, version["known_from"]) if self._late(earliest, before, version) else None
+        lead = first_lead(self, correction) if correction is not None else None
+        return lead is not None and correction is not None and correction.recorded_at >= lead
 
     def _tenures_known(
         self, person: str | None, post: str | None, unit: str | None, supervises: str | None, stretch: Period | None
@@ -476,18 +504,20 @@ class ViewFacts:
         """Whether a case ledger is joined."""
         return bool(self.case_ledgers)
 
-    def first_lead_at(self) -> datetime | None:
-        """The earliest lead."""
-        return self._first_lead_at
+    @cached_property
+    def circles(self) -> tuple[Circle, ...]:
+        """The cases as records may touch them."""
+        return tuple(circle for circle in circles(self) if self.of_case in (None, circle.case))
 
     @cached_property
-    def _first_lead_at(self) -> datetime | None:
-        moments = [event.recorded_at for event in self.records(LeadReceived, ledger="case")]
-        for event in self.cases():
-            case = event.payload
-            if isinstance(case, CaseOpened) and case.first_lead_at is not None:
-                moments.append(case.first_lead_at)
-        return min(moments, default=None)
+    def open_leads(self) -> tuple[OpenLead, ...]:
+        """The leads without a case; they are of no case's own answers."""
+        return open_leads(self) if self.of_case is None else ()
+
+    def for_case(self, case: str) -> "ViewFacts":
+        """The cut as this case's own answers have it."""
+        others = self.open_leads or any(circle.case != case for circle in self.circles)
+        return replace(self, of_case=case) if others else self
 
     def case(self, case: str) -> Recorded:
         """The opening of this case; raises BadInput for an unknown one."""

@@ -113,7 +113,8 @@ def test_what_may_not_be_seen_is_not_there() -> None:
 
     assert alone.case_ledgers == ()
     assert alone.cases() == []
-    assert alone.first_lead_at() is None
+    assert alone.circles == ()
+    assert alone.open_leads == ()
     assert set(alone.persons) < set(facts.persons)
     assert {row.kind for _, row in search(facts, "K1", 0, None)} <= {"case"}
     assert search(alone, "K1", 0, None) == []

@@ -93,8 +93,8 @@ def test_who_is_titular_and_acting_at_once_is_titular() -> None:
 @pytest.mark.parametrize(
     ("recorded", "weight"), [("2024-07-11", None), ("2024-08-01", "medium"), ("2024-08-10", "high")]
 )
-def test_only_an_assignment_made_up_after_the_lead_is_left_out(recorded: str, weight: str | None) -> None:
-    """A primary answer leaves out weight high and nothing else; without `primary` all are there."""
+def test_an_assignment_made_up_after_the_lead_counts_from_its_recording(recorded: str, weight: str | None) -> None:
+    """A primary answer leaves out the days of weight high before its recording and nothing else; others have all."""
     organ = Organ().staffed()
     organ.end("mem", "2024-06-30")
     organ.open_case("2024-10-14", "2024-08-05")
@@ -102,9 +102,11 @@ def test_only_an_assignment_made_up_after_the_lead_is_left_out(recorded: str, we
     facts = organ.facts()
     (tenure,) = facts.tenures(person="mem2", supervises="aid")
     assert retro_weight(facts, tenure) == weight
-    assert ("mem2" in {row[0] for row in held(organ, "supervisor")}) == (weight != "high")
-    assert "mem2" in {row[0] for row in held(organ, "supervisor", primary=False)}
-    assert bool(gaps(facts, "supervisor", "aid", YEAR)) == (weight == "high")
+    first = "2024-08-10" if weight == "high" else "2024-07-01"
+    assert held(organ, "supervisor")[1:] == [("mem2", first, "2024-12-31", False)]
+    assert held(organ, "supervisor", primary=False)[1:] == [("mem2", "2024-07-01", "2024-12-31", False)]
+    gap = (Period(DAY("2024-07-01"), DAY("2024-08-09")),) if weight == "high" else ()
+    assert gaps(facts, "supervisor", "aid", YEAR) == gap
 
 
 def test_a_gap_begins_with_the_first_holder_known() -> None:
@@ -131,14 +133,16 @@ def test_membership_is_secretary_and_members_each_once() -> None:
 
 
 def test_membership_without_disputed_and_covering_ones() -> None:
-    """A seat made up after the lead counts only where disputed answers are asked for; cover gives no seat."""
+    """A seat made up after the lead counts before its recording only where disputed answers are asked for; cover
+    gives no seat."""
     organ = Organ().staffed()
     organ.open_case("2024-10-14", "2024-08-05")
     organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20")
     organ.act("head", "secretary", "2024-10-21", "cover", scope=("group",))
     facts = organ.facts()
-    assert membership(facts, DAY("2024-10-22")) == ("sec", "mem", "mem2")
-    assert membership(facts, DAY("2024-10-22"), primary=False) == ("sec", "mem", "mem2", "handler")
+    assert membership(facts, DAY("2024-10-19")) == ("sec", "mem", "mem2")
+    assert membership(facts, DAY("2024-10-19"), primary=False) == ("sec", "mem", "mem2", "handler")
+    assert membership(facts, DAY("2024-10-22")) == ("sec", "mem", "mem2", "handler")
 
 
 def test_supervised_units_of_a_person_are_told_once() -> None:
@@ -152,7 +156,8 @@ def test_supervised_units_of_a_person_are_told_once() -> None:
     assert supervised_units(facts, "mem", DAY("2024-02-29")) == ("aid", "office")
     assert supervised_units(facts, "mem", DAY("2024-03-01")) == ("aid",)
     assert supervised_units(facts, "mem2", DAY("2024-02-29")) == ("office",)
-    assert supervised_units(facts, "handler", DAY("2024-02-29")) == ()
+    assert supervised_units(facts, "handler", DAY("2024-10-19")) == ()
+    assert supervised_units(facts, "handler", DAY("2024-10-20")) == ("aid",)
 
 
 def test_holders_on_a_day_may_be_titular_and_acting_side_by_side() -> None:

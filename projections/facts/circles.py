@@ -1,0 +1,98 @@
+"""The cases of the joined case ledgers as records may touch them, and the leads that belong to none."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from ledger.events.acts import MeetingHeld
+from ledger.events.cases import CaseOpened, FactsFound, LeadReceived
+from ledger.events.record import Recorded
+from projections.facts.protocol import Facts
+from projections.facts.tenures import LEVELS, from_recording, is_late, level_tenures
+from projections.facts.values import Circle, Citation, OpenLead, Period
+
+_STATED = ("unit", "period_from", "period_to", "offenders", "enabling_decisions")
+
+
+def circles(facts: Facts) -> tuple[Circle, ...]:
+    """One circle per opened case, in the order of opening; none where no case ledger is joined."""
+    return tuple(_circle(facts, opening) for opening in facts.cases())
+
+
+def open_leads(facts: Facts) -> tuple[OpenLead, ...]:
+    """The leads that no case cites and that name no opened case, in the order of the record."""
+    taken: set[Citation] = set()
+    cases: set[str | None] = set()
+    for opening in facts.cases():
+        if isinstance(opening.payload, CaseOpened):
+            taken.update(facts.refs(opening, *(opening.payload.leads or ())))
+            cases.add(opening.payload.case)
+    return tuple(
+        OpenLead(facts.cite(event), event.recorded_at, frozenset(event.payload.concerns or ()))
+        for event in facts.records(LeadReceived, ledger="case")
+        if isinstance(event.payload, LeadReceived)
+        if facts.cite(event) not in taken and (event.payload.case is None or event.payload.case not in cases)
+    )
+
+
+def first_lead_of_case(facts: Facts, opening: Recorded) -> datetime:
+    """When this case was first known to the inspectors: as its opening says, else its earliest lead, else its opening.
+
+    Leads of other cases are none of its own.
+    """
+    opened = opening.payload
+    if not isinstance(opened, CaseOpened):
+        raise TypeError("a case is opened by case.opened")
+    if opened.first_lead_at is not None:
+        return min(opened.first_lead_at, opening.recorded_at)
+    cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
+    return min([opening.recorded_at, *(lead.recorded_at for lead in cited if lead is not None)])
+
+
+def _circle(facts: Facts, opening: Recorded) -> Circle:
+    opened = opening.payload
+    if not isinstance(opened, CaseOpened):
+        raise TypeError("a case is opened by case.opened")
+    stated: dict[str, tuple[Any, Recorded]] = {name: (getattr(opened, name), opening) for name in _STATED}
+    for event in facts.followers(opening):
+        if isinstance(event.payload, FactsFound):
+            later = {name: getattr(event.payload, name) for name in _STATED}
+            stated |= {name: (value, event) for name, value in later.items() if value is not None}
+    unit, period = stated["unit"][0], Period(stated["period_from"][0], stated["period_to"][0])
+    offenders = tuple(offender.person for offender in stated["offenders"][0])
+    references, said_by = stated["enabling_decisions"]
+    entries = [facts.entry(reference, within=said_by) for reference in references or ()]
+    decisions = [entry for entry in entries if entry is not None]
+    lead_at = first_lead_of_case(facts, opening)
+    return Circle(
+        case=opened.case or facts.cite(opening).ref,
+        lead_at=lead_at,
+        opened_at=opening.recorded_at,
+        unit=unit,
+        period=period,
+        offenders=offenders,
+        persons=frozenset({*offenders, *_line(facts, unit, period, lead_at), *_attendees(decisions)}),
+        decisions=frozenset((entry.ledger, entry.position) for entry in decisions),
+    )
+
+
+def _line(facts: Facts, unit: str, period: Period, lead_at: datetime) -> Iterable[str]:
+    """The holders of the line inside the period, by this case's own lead.
+
+    Whatever makes somebody one of them touches the case, so that it needs no circle to tell that: it is late and was
+    recorded from the lead on, and counts from its recording, or it counts.
+    """
+    for level in LEVELS:
+        for tenure in level_tenures(facts, level, unit, period, uncorrected_from=lead_at):
+            disputed = tenure.recorded_at >= lead_at and is_late(facts, tenure)
+            counted = from_recording(facts, tenure) if disputed else tenure
+            held = counted.period(period.last) if counted is not None and counted.acting != "cover" else None
+            if held is not None and held.meet(period) is not None:
+                yield tenure.person
+
+
+def _attendees(decisions: Iterable[Recorded]) -> Iterable[str]:
+    for decision in decisions:
+        if isinstance(decision.payload, MeetingHeld):
+            yield from decision.payload.attendees or ()
+            yield from decision.payload.non_voting or ()

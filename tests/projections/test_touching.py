@@ -1,0 +1,222 @@
+"""Case by case: what rests on a lead rests on those of the cases that a record touches, never on another's."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ledger.events.acts import Votes
+from ledger.events.cases import LeadReceived, OffenceAct, Offender, Rulebook
+from ledger.events.records import RecordCorrected
+from projections.facts.tenures import gaps, line_holders, retro_weight
+from projections.facts.touching import first_lead, touched
+from projections.facts.values import Circle, Period, Signal
+from projections.questions.holders import holders
+from projections.signals import signals
+from projections.trace import trace
+from projections.views.facts import ViewFacts
+from tests.support.facts_maker import Organ, at
+
+DAY = date.fromisoformat
+EARLY, LATE = "2024-02-01", "2024-08-05"
+YEAR = Period(DAY("2024-01-01"), DAY("2024-12-31"))
+
+
+def organ_of_two(**more: Any) -> Organ:
+    """A case of the centre with a lead of February and one of the office with a lead of August."""
+    organ = Organ().staffed()
+    organ.open_case("2024-03-01", EARLY, period=("2023-02-01", "2023-12-31"))
+    office: dict[str, Any] = {"ref": "K-2", "case": "K2", "unit": "office", "offender": "clerk", **more}
+    organ.open_case("2024-10-14", LATE, **office)
+    return organ
+
+
+def fired(organ: Organ, code: str) -> list[Signal]:
+    """The organ's signals of one code."""
+    return [signal for signal in signals(organ.facts()) if signal.code == code]
+
+
+def weights(organ: Organ) -> list[tuple[str, str]]:
+    """(number, weight) of each late assignment."""
+    return [(signal.events[0].ref, signal.weight) for signal in fired(organ, "RETRO_ASSIGNMENT")]
+
+
+# --- assignments ---
+
+
+def test_a_lead_about_another_unit_makes_no_late_assignment_grave() -> None:
+    """One complaint about the centre: a late headship of the office is medium, and holds from its first day."""
+    organ = Organ().staffed()
+    organ.open_case("2024-03-01", EARLY, period=("2023-02-01", "2023-12-31"))
+    organ.end("head2", "2024-04-30")
+    organ.assign("clerk", "head", "2024-05-01", recorded="2024-05-20", scope=("office",), ref="LATE")
+    assert weights(organ) == [("LATE", "medium")]
+    facts = organ.facts()
+    assert gaps(facts, "head", "office", YEAR) == ()
+    assert fired(organ, "DUTY_GAP") == []
+    (holder,) = holders(facts, "head", "office", DAY("2024-05-02")).titular
+    assert (holder.person, holder.flag, holder.disputed) == ("clerk", "RETRO_ASSIGNMENT", False)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "weight"), [("2024-08-04", "medium"), ("2024-08-05 09:00", "high"), ("2024-10-20", "high")]
+)
+def test_an_assignment_is_weighed_by_the_lead_of_the_case_that_it_touches(recorded: str, weight: str) -> None:
+    """With two cases a late headship of the office is grave from its own case's lead on, not from the other's."""
+    organ = Organ().staffed()
+    organ.open_case("2024-03-01", EARLY, period=("2023-02-01", "2023-12-31"))
+    organ.end("head2", "2024-04-30")
+    opening: dict[str, Any] = {"ref": "K-2", "case": "K2", "unit": "office", "offender": "clerk"}
+    if recorded < "2024-10-14":
+        organ.assign("clerk", "head", "2024-05-01", recorded=recorded, scope=("office",), ref="LATE")
+        organ.open_case("2024-10-14", LATE, **opening)
+    else:
+        organ.open_case("2024-10-14", LATE, **opening)
+        organ.assign("clerk", "head", "2024-05-01", recorded=recorded, scope=("office",), ref="LATE")
+    assert weights(organ) == [("LATE", weight)]
+
+
+def test_of_several_cases_touched_the_earliest_lead_decides() -> None:
+    """A late assignment over both units, and one of a person of the earlier case, count from the earlier lead."""
+    organ = organ_of_two()
+    both = organ.assign("clerk", "member", "2024-09-01", recorded="2024-10-20", supervises=("aid", "office"))
+    person = organ.assign("mem", "member", "2024-09-01", recorded="2024-10-21", supervises=("office",))
+    other = organ.assign("clerk", "member", "2024-09-01", recorded="2024-10-22", supervises=("office",))
+    facts = organ.facts()
+    assert [first_lead(facts, made) for made in (both, person, other)] == [at(EARLY), at(EARLY), at(LATE)]
+
+
+def test_the_secretary_of_the_days_of_a_case_touches_it() -> None:
+    """The one post of a line that names no unit: an assignment for days of the case's period touches, others not."""
+    organ = organ_of_two()
+    inside = organ.assign("handler", "secretary", "2024-06-01", recorded="2024-11-01", scope=("group",))
+    after = organ.assign("mem2", "handler", "2024-07-01", recorded="2024-11-02")
+    elsewhere = organ.assign("head2", "secretary", "2024-06-01", recorded="2024-11-03", scope=("office",))
+    facts = organ.facts()
+    touch = [{c.case for c in touched(facts, made) if isinstance(c, Circle)} for made in (inside, after, elsewhere)]
+    assert touch == [{"K1", "K2"}, {"K2"}, {"K2"}]
+
+
+def test_attendees_of_an_enabling_decision_are_touched_also_without_vote() -> None:
+    """Voting and non-voting attendees of the decision are persons of the case; the absent are not."""
+    organ = Organ().staffed()
+    decision = organ.meeting(
+        "2024-02-20", ("sec", "mem"), absent=("handler",), non_voting=("clerk",), votes=Votes(agree=("sec", "mem"))
+    )
+    organ.open_case("2024-10-14", LATE, decisions=(decision,), offender="head")
+    (circle,) = organ.facts().circles
+    assert {"sec", "mem", "clerk"} <= circle.persons
+    assert "handler" not in circle.persons
+
+
+def test_a_grave_one_counts_from_the_day_of_its_recording() -> None:
+    """The gap is closed from that day; `holders` has it for all its days, until then disputed, then flagged alone."""
+    organ = Organ().staffed()
+    organ.end("mem", "2024-06-30")
+    organ.open_case("2024-10-14", LATE)
+    organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20", supervises=("aid",), ref="LATE")
+    facts = organ.facts()
+    assert gaps(facts, "supervisor", "aid", YEAR) == (Period(DAY("2024-07-01"), DAY("2024-10-19")),)
+    days = {}
+    for on in ("2024-07-01", "2024-10-19", "2024-10-20", "2024-12-31"):
+        (holder,) = holders(facts, "supervisor", "aid", DAY(on)).titular
+        days[on] = (holder.person, holder.flag, holder.disputed)
+    assert days == {
+        "2024-07-01": ("handler", "RETRO_ASSIGNMENT", True),
+        "2024-10-19": ("handler", "RETRO_ASSIGNMENT", True),
+        "2024-10-20": ("handler", "RETRO_ASSIGNMENT", False),
+        "2024-12-31": ("handler", "RETRO_ASSIGNMENT", False),
+    }
+
+
+# --- corrections ---
+
+
+def test_a_correction_signed_by_all_is_judged_by_the_case_that_it_touches() -> None:
+    """DISSENT_EDITED_LATER: all attendees signed a clerical correction; a lead about another unit changes nothing."""
+    organ = Organ().staffed()
+    votes = Votes(agree=("head2", "clerk"))
+    met = organ.meeting("2024-01-20", ("head2", "clerk"), body="office", votes=votes)
+    organ.open_case("2024-03-01", EARLY, period=("2023-02-01", "2023-12-31"))
+    value: Any = {"agree": ["head2"], "oppose": ["clerk"]}
+    correction = RecordCorrected(ref="C", corrects=organ.reference(met), field="votes", new_value=value)
+    organ.duty(correction, "2024-04-01", "head2", "clerk")
+    assert fired(organ, "DISSENT_EDITED_LATER") == []
+    organ.open_case("2024-05-01", "2024-03-31", ref="K-2", case="K2", unit="office", offender="mem2")
+    assert len(fired(organ, "DISSENT_EDITED_LATER")) == 1
+
+
+@pytest.mark.parametrize(("unit", "counts"), [("office", True), ("aid", False)])
+def test_a_late_correction_of_a_tenure_is_disputed_by_its_own_case_alone(unit: str, counts: bool) -> None:
+    """Corrected after the lead about the centre: of the office it counts, of the centre the primary answer has none."""
+    organ = Organ().staffed()
+    made = organ.assign("handler", "head", "2024-01-05", scope=(unit,), ref="A")
+    organ.open_case("2024-03-01", EARLY, period=("2023-02-01", "2024-01-31"), offender="clerk")
+    to: Any = "2024-01-02"
+    organ.duty(RecordCorrected(ref="C", corrects=organ.reference(made), field="valid_from", new_value=to), "2024-04-01")
+    found = line_holders(organ.facts(), "head", unit, YEAR, primary=True)
+    first = {holding.person: holding.period.first for holding in found}["handler"]
+    assert first == (DAY("2024-01-02") if counts else DAY("2024-01-05"))
+
+
+# --- leads without a case, and the organ's own side ---
+
+
+def test_a_lead_without_a_case_touches_what_it_concerns() -> None:
+    """A complaint about the office that led to no case: late records about it are flagged, those of the centre not."""
+    organ = Organ().staffed()
+    lead = organ.case(LeadReceived(ref="L", kind="complaint", concerns=("office",)), LATE)
+    organ.assign("clerk", "member", "2024-07-01", recorded="2024-09-01", supervises=("office",), ref="HERE")
+    organ.assign("clerk", "member", "2024-07-01", recorded="2024-09-02", supervises=("aid",), ref="THERE")
+    assert weights(organ) == [("HERE", "high"), ("THERE", "medium")]
+    (signal,) = fired(organ, "AFTER_LEAD")
+    assert (signal.events[0].ref, signal.get("lead")) == ("HERE", organ.facts().cite(lead))
+
+
+def test_a_lead_taken_into_a_case_is_no_lead_without_one() -> None:
+    """A case's first lead is its own: as stated, else the earliest that it cites; what it cites touches by the case."""
+    organ = Organ().staffed()
+    other = organ.case(LeadReceived(ref="L0", kind="complaint", concerns=("office",)), "2024-02-01")
+    lead = organ.case(LeadReceived(ref="L1", kind="complaint", concerns=("aid",)), "2024-08-05")
+    organ.open_case("2024-10-14", LATE, leads=(organ.reference(lead),), first_lead_at=None)
+    facts = organ.facts()
+    assert [circle.lead_at for circle in facts.circles] == [lead.recorded_at]
+    assert [found.entry for found in facts.open_leads] == [facts.cite(other)]
+
+
+def test_the_organs_own_answers_know_no_lead() -> None:
+    """Over the duty ledger alone a late assignment is medium and holds from its first day, whatever leads there are."""
+    organ = Organ().staffed()
+    organ.end("mem", "2024-06-30")
+    organ.open_case("2024-10-14", LATE)
+    organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20", supervises=("aid",))
+    alone = replace(organ.facts(), kinds=frozenset({"duty"}))
+    (tenure,) = alone.tenures(person="handler")
+    assert retro_weight(alone, tenure) == "medium"
+    assert gaps(alone, "supervisor", "aid", YEAR) == ()
+    assert {signal.code for signal in signals(alone)} & {"AFTER_LEAD", "AFTER_CASE_OPENED"} == set()
+
+
+# --- a trace ---
+
+
+def test_a_trace_rests_on_its_own_case_alone() -> None:
+    """An assignment recorded after the other case's lead and before this one's is this trace's undisputed holder."""
+    organ = Organ().staffed()
+    organ.end("head2", "2024-03-31")
+    organ.open_case("2024-03-31 10:00", EARLY, period=("2023-02-01", "2023-12-31"), offender="clerk")
+    organ.assign("clerk", "head", "2024-04-01", recorded="2024-05-20", scope=("office",), ref="LATE")
+    first, last = DAY("2024-04-01"), DAY("2024-06-30")
+    organ.open_case(
+        "2024-10-14", LATE, ref="K-2", case="K2", unit="office", period=(first.isoformat(), last.isoformat()),
+        offenders=(Offender(person="handler", valid_from=first, valid_to=last),),
+        acts=(OffenceAct(id="a1", day=first, amount=Decimal(1)),),
+        rulebooks=(Rulebook(id="cf", name="中国共产党纪律处分条例（2023修订）"),),
+    )  # fmt: skip
+    views = organ.facts().views
+    found = trace(lambda moment: ViewFacts(views, moment), "K2")
+    heads = [(share.person, share.acts) for share in found.shares if share.level == "head"]
+    assert heads == [("clerk", ("a1",))]
+    assert weights(organ) == [("LATE", "high")]
