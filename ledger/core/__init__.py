@@ -20,4 +20,5 @@ one of `ledger.errors` and returns nothing; `open_*` verifies and returns what m
 | `heads` | sealed map of streams and subjects | FORMAT.md 5 |
 | `entry` | entries: header, chain, signers | FORMAT.md 1 |
 | `body` | salted field disclosures | FORMAT.md 2 |
+| `consent`, `consent_check` | signatures given elsewhere, and their checks | FORMAT.md 16 |
 """

@@ -49,6 +49,7 @@ from ledger.store.heads import new_heads
 from ledger.tree import prove_entry, prove_growth
 from ledger.verify import verify_ledger
 from tests.support.docs_anchors import TIMES, anchor_examples
+from tests.support.docs_consents import consent_examples
 
 PACKAGE = Path(entry.__file__).parents[1]
 DOCUMENT = PACKAGE / "FORMAT.md"
@@ -159,6 +160,7 @@ def examples(ledger: Ledger) -> dict[str, str]:
         "genesis-fields": "".join(f"{name} {_json(opened[name])}\n" for name in in_order),
         "key": _key(example_signer(f"{ORIGIN}/p-01")),
         **anchor_examples(ledger, example_signer),
+        **consent_examples(ledger, example_signer, TALK),
         **_bundle(ledger),
     }
 
@@ -364,6 +366,29 @@ def root_by_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> b
     if index < split:
         return _sha256(b"\x01" + root_by_path(leaf, index, split, path[:-1]) + path[-1])
     return _sha256(b"\x01" + path[-1] + root_by_path(leaf, index - split, size - split, path[:-1]))
+
+
+def test_a_stranger_checks_consents() -> None:
+    """Each consent is a note by the person it names; a draft's digest follows from the body map of what was written."""
+    shown = stated()
+    answers = {}
+    for name, person in (("draft", "p-01"), ("entry", "p-02"), ("possession", "p-03")):
+        text, signers = check_note(shown[f"consent-{name}"])
+        first, line, rest = text.split("\n")
+        answers[name] = json.loads(line)
+        assert (first, rest, answers[name]["person"]) == ("zeren/consent/v1", "", person)
+        assert json.dumps(answers[name], separators=(",", ":"), sort_keys=True) == line
+        assert [signer.partition("+")[0] for signer in signers] == [f"{ORIGIN}/{person}"]
+
+    digests = json.loads(shown["body"].splitlines()[0])
+    kept = {name: digest for name, digest in digests.items() if not name.startswith("subject.")}
+    line = json.dumps(kept, separators=(",", ":"), sort_keys=True)
+    digest = _b64(_sha256(f"zeren/draft/v1\n{line}\n".encode()))
+    assert shown["draft-digest"] == f"{line}\n{digest}\n"
+    assert answers["draft"]["to"] == ["draft", digest, "talk.held/1", "rec"]
+    assert answers["entry"]["to"] == ["entry", TALK, cells_of(shown["hashes"])["leaf hash"]]
+    fingerprint = _b64(_sha256(b"\x00" + shown["genesis"].encode()))
+    assert {answer["fingerprint"] for answer in answers.values()} == {fingerprint}
 
 
 def test_a_stranger_checks_a_cosignature() -> None:
