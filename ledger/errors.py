@@ -72,6 +72,14 @@ class Forked(Invalid):
     """Two histories stand under one origin: one size has two roots."""
 
 
+class Damaged(Invalid):
+    """Pages of a database do not hold together: bit rot, or a copy made at the wrong moment."""
+
+
+class Unfitting(Invalid):
+    """A row that is written clashes with one that is there and that no entry accounts for."""
+
+
 class Incomplete(ZerenError):
     """Nothing false was found, but something could not be checked."""
 
@@ -110,6 +118,26 @@ class Declined(Refused):
     def __init__(self, message: str, *values: object, status: int, size: int | None = None) -> None:
         super().__init__(message, *values)
         self.status, self.size = status, size
+
+
+class Unusable(ZerenError):
+    """The machine refuses, not the ledger: its disk, medium, permissions or handles; nothing was changed."""
+
+
+class DiskFull(Unusable):
+    """There is no room left on the disk, or none left for this user."""
+
+
+class NotWritable(Unusable):
+    """Writing was refused by the connection, the file or its medium."""
+
+
+class ReadOnlyMedium(NotWritable):
+    """The medium takes no writes."""
+
+
+class NoPermission(NotWritable):
+    """The system does not let this user have the file."""
 
 
 class NoLedger(ZerenError):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from ledger.errors import Busy, ZerenError
+from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
 from projections.language.catalogue import explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
@@ -18,16 +18,25 @@ PAUSE = 0.5
 
 
 def follow(home: Home, ended: Event, *, once: bool = False) -> None:
-    """Brings the views up to date again and again until `ended` is set. Raises NoLedger or BadInput at the start."""
+    """Brings the views up to date again and again until `ended` is set. Raises NoLedger or BadInput at the start.
+
+    What the machine refuses for a while (a full disk) is said once and tried again.
+    """
+    refused = ""
     seen: list[tuple[int, int, int]] = []
     while True:
         try:
             stands = _state(home)
             if stands != seen or not home.views.exists():
                 views_of(home).close()
-                seen = stands
+                seen, refused = stands, ""
         except Busy:
             pass  # whoever writes the views now writes the same; look again
+        except Unusable as error:
+            if once:
+                raise
+            if refused != (refused := explain_error(error)):
+                sys.stderr.write(f"{refused}\n")
         if once or ended.wait(PAUSE):
             return
 

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn
 from api.asking.security import HostNotAllowed
-from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, ZerenError
+from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, Unusable, ZerenError
+from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
 
 MEDIA_TYPE = "application/problem+json"
@@ -97,6 +98,12 @@ KINDS: dict[type[Exception], Kind] = {
         text("Something needed for the answer is missing"),
         text("Follow the message: the ledgers or the views are not all here."),
     ),
+    Unusable: Kind(
+        "unusable",
+        503,
+        text("The machine refuses to read or write"),
+        text("Tell whoever runs the server what the message names: its disk, medium, permissions or open files."),
+    ),
     NoLedger: Kind("no-ledger", 503, text("There is no ledger here"), text("Check the server's directory.")),
     Invalid: Kind(
         "invalid",
@@ -149,6 +156,7 @@ def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_p
 
 
 def _problem(error: Exception) -> Problem:
+    error = explain(error) or error
     kind = next((KINDS[cls] for cls in type(error).__mro__ if cls in KINDS), None)
     if kind is None and isinstance(error, HTTPException):
         status = HTTPStatus(error.code or 500)

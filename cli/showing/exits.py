@@ -35,13 +35,26 @@ def run(command: click.Command, words: list[str]) -> int:
     except ZerenError as error:
         click.echo(f"{_('Error')}: {explain_error(error)}", err=True)
         code = error.exit_code
-    except OSError as error:
+    except Exception as error:
         if isinstance(error, BrokenPipeError) and _reader_has_gone():
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return code
-        click.echo(f"{_('Error')}: {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
+        said = _explained(error)
+        if said is None:
+            raise
+        click.echo(f"{_('Error')}: {said}", err=True)
         code = UNEXPECTED
     return code
+
+
+def _explained(error: Exception) -> str | None:
+    """A fault of the machine or of the store in words; None for one of the program itself."""
+    from ledger.store.faults import explain  # with SQLite and the library of the store behind it
+
+    known = explain(error)
+    if known is not None:
+        return explain_error(known)
+    return f"{error.strerror or error} {error.filename or ''}".rstrip() if isinstance(error, OSError) else None
 
 
 def _invoked(command: click.Command, words: list[str]) -> object:

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from eventsourcing.persistence import PersistenceError
-
 from ledger.access.tokens import TokenBook
 from ledger.application import Command, Ledger, Receipt
 from ledger.clock import SystemClock, system_randomness
 from ledger.core.keys import Ed25519Signer, Signer
-from ledger.errors import BadInput, Incomplete, NoLedger
+from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
@@ -105,7 +103,7 @@ class AccessLog:
         with self._lock:
             try:
                 made = self.ledger.record(Command(read, (self.service,)))[0]
-            except PersistenceError as error:  # a full disk, for one
+            except Unusable as error:  # a full disk, for one
                 raise Incomplete("the reading cannot be recorded, so it is not answered: {}", error) from error
             self._check()
             return made

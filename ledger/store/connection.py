@@ -2,18 +2,31 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from eventsourcing.persistence import OperationalError
+from eventsourcing.persistence import ConnectionUnavailableError, PersistenceError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
-from ledger.errors import BadInput, NoLedger, Refused
+from ledger.errors import BadInput, Damaged, NoLedger, NotWritable, Refused, ZerenError
+from ledger.store.faults import explain, lacks_tables
 from ledger.store.schema import APPLICATION_ID, VERSION
 
 
 class _Pool(SQLiteConnectionPool):
+    def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
+        try:
+            return super().get_connection(timeout, is_writer=is_writer)
+        except (sqlite3.Error, PersistenceError) as error:
+            if is_writer and not isinstance(error, ConnectionUnavailableError):
+                # The library took the writer's turn before it tried to connect, and does not give it back.
+                self._num_writers -= 1
+                self._writer_lock.release()
+            raise
+
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
         raw = connection._sqlite_conn
@@ -22,14 +35,44 @@ class _Pool(SQLiteConnectionPool):
         return connection
 
 
-class LedgerDatastore(SQLiteDatastore):
-    """The library's datastore with our pragmas on every connection."""
+class StoreDatastore(SQLiteDatastore):
+    """The library's datastore, whose faults are those of `ledger.errors`, told apart by what they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.path = database_path(self.pool.db_name)
+
+    @contextmanager
+    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+        """A connection of the pool. Raises Unusable, Busy, Damaged, Unfitting or BadInput for a fault of the store."""
+        try:
+            with super().get_connection(commit=commit) as connection:
+                yield connection
+        except (sqlite3.Error, PersistenceError) as error:
+            known = self.explain(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def explain(self, error: Exception) -> ZerenError | None:
+        """What a fault of this database means; None for one that the library itself deals with."""
+        return explain(error, self.path)
+
+
+class LedgerDatastore(StoreDatastore):
+    """The same with our pragmas on every connection."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = self.pool
         self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
         given.close()
+
+    def explain(self, error: Exception) -> ZerenError | None:
+        """What a fault of this database means; a ledger that lacks one of its tables is damaged."""
+        if lacks_tables(error):
+            return Damaged("{} is damaged: {}; zeren verify says what is left of it", self.path, error)
+        return super().explain(error)
 
 
 def make_private(path: Path) -> None:
@@ -48,6 +91,13 @@ def database_uri(path: Path, *, read_only: bool) -> str:
     return f"file:{quote(str(path.resolve()))}?mode={'ro' if read_only else 'rwc'}"
 
 
+def database_path(name: str) -> Path | None:
+    """The inverse; None for a database in memory. A name that is no URI is the path itself."""
+    if name.startswith("file:"):
+        return Path(unquote(name.removeprefix("file:").partition("?")[0]))
+    return None if name == ":memory:" else Path(name)
+
+
 def check_database(path: Path, *, new: bool) -> None:
     """The file is a ledger database of this version, or (`new`) is not there yet.
 
@@ -62,14 +112,11 @@ def check_database(path: Path, *, new: bool) -> None:
             "there is no ledger at {}; name its directory with --dir or ZEREN_DIR, or make one with: zeren init", path
         )
     try:
-        connection = sqlite3.connect(database_uri(path, read_only=True), uri=True)
-        try:
+        with closing(sqlite3.connect(database_uri(path, read_only=True), uri=True)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise BadInput("{} is not a ledger database: {}", path, error) from error
+    except sqlite3.Error as error:
+        raise explain(error, path) or Damaged("{} cannot be read: {}", path, error) from error
     if application != APPLICATION_ID:
         raise BadInput("{} is a database, but not a ledger; check the path", path)
     if version != VERSION:
@@ -87,6 +134,6 @@ def check_read_only(path: Path, datastore: SQLiteDatastore) -> None:
     try:
         with datastore.get_connection(commit=False) as connection:
             connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
-    except (sqlite3.OperationalError, OperationalError):
+    except NotWritable:
         return
     raise Refused("{} could be written to by the serving process; it must be opened read-only", path)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from threading import local
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from ledger.checks import admits
@@ -28,7 +28,7 @@ from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry,
 from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash
 from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
-from ledger.errors import Busy, Conflict, Refused
+from ledger.errors import Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.records import TextErased
 from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
@@ -116,7 +116,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, appending: Appending | None = None, **_: Any
     ) -> Sequence[int]:
-        """Appends drafts as signed entries, all or none. Raises Refused, Conflict or Busy."""
+        """Appends drafts as signed entries, all or none. Raises Refused, Conflict, or a fault of the store."""
         if appending is None:
             raise TypeError("entries are appended with their signers")
         if len(stored_events) > MAX_BATCH:
@@ -332,17 +332,14 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         if write is not None:
             yield write.cursor
             return
-        try:
-            with self.datastore.transaction(commit=False) as cursor:
-                yield cursor.sqlite_cursor
-        except OperationalError as error:
-            raise _explain(error) from error
+        with self.datastore.transaction(commit=False) as cursor:
+            yield cursor.sqlite_cursor
 
     @contextmanager
     def writing(self) -> Iterator[_Write]:
         """The append lock, from the first read to the commit; all reads of this thread meanwhile are of its state.
 
-        Within another `writing` it is that one, and commits with it. Raises Busy or Conflict.
+        Within another `writing` it is that one, and commits with it. Raises Busy or another fault of the store.
         """
         held: _Write | None = getattr(self._held, "write", None)
         if held is not None:
@@ -355,10 +352,6 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                 self._held.write = _Write.at_head(cursor)
                 yield self._held.write
                 cursor.execute("COMMIT")
-            except sqlite3.IntegrityError as error:
-                raise Conflict("someone else wrote at the same moment; repeat the command ({})", error) from error
-            except sqlite3.Error as error:
-                raise _explain(error) from error
             finally:
                 self._held.write = None
                 if connection._sqlite_conn.in_transaction:
@@ -441,13 +434,6 @@ def _stored(row: sqlite3.Row) -> StoredEvent:
         topic=row["topic"],
         state=pack(row["entry"], row["body"]),
     )
-
-
-def _explain(error: Exception) -> Exception:
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return Busy("the ledger is locked by another process; wait a moment and repeat the command")
-    return error if not isinstance(error, sqlite3.Error) else IntegrityError(error)
 
 
 def _no_clock(_: datetime | None) -> datetime:

@@ -17,8 +17,9 @@ from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.keys import Ed25519Signer, VerifyKey, check_name, format_vkey, parse_vkey
 from ledger.core.witness_request import origin_hash
-from ledger.errors import BadInput, Busy, KeyInvalid, NoLedger
+from ledger.errors import BadInput, KeyInvalid, NoLedger
 from ledger.keys.files import load_key, save_key
+from ledger.store.faults import explain
 
 APPLICATION_ID = 0x7A657277  # "zerw"
 VERSION = 1
@@ -88,8 +89,8 @@ class WitnessStore:
                 found = tuple(
                     connection.execute(f"PRAGMA {what}").fetchone()[0] for what in ("application_id", "user_version")
                 )
-        except sqlite3.DatabaseError as error:
-            raise BadInput("{} is no witness's memory: {}", self.database, error) from error
+        except BadInput as error:
+            raise BadInput("{} is no witness's memory: {}", self.database, error.__cause__) from error
         if found != (APPLICATION_ID, VERSION):
             raise BadInput("{} is no witness's memory of this version", self.database)
 
@@ -144,10 +145,7 @@ class WitnessStore:
         Raises Busy where another process holds it too long.
         """
         with self._connection() as connection:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                raise Busy("another process is using the witness; wait a moment and repeat") from error
+            connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Updating(connection)
                 connection.execute("COMMIT")
@@ -157,9 +155,15 @@ class WitnessStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self.database, timeout=WAIT, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous = EXTRA")
-            yield connection
+        try:
+            with closing(sqlite3.connect(self.database, timeout=WAIT, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous = EXTRA")
+                yield connection
+        except sqlite3.Error as error:
+            known = explain(error, self.database)
+            if known is None:
+                raise
+            raise known from error
 
 
 @dataclass(frozen=True, slots=True)

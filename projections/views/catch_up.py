@@ -9,14 +9,14 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from eventsourcing.persistence import IntegrityError, OperationalError
-
 from ledger.application import Ledger
-from ledger.errors import BadInput, Busy, Incomplete
+from ledger.errors import BadInput, Damaged, Incomplete, Unfitting
+from ledger.events.record import Recorded
 from ledger.home.directory import Home
+from ledger.store.faults import explain
 from projections.views.schema import TABLES, VERSION
 from projections.views.store import ReadOnlyViews, Views
 
@@ -26,8 +26,8 @@ PAGE = 1000
 def catch_up(views: Views, ledger: Ledger) -> int:
     """Applies the entries that the views do not have yet; returns how many there were.
 
-    Raises Busy where another process is bringing the same views up to date, Incomplete where the views were computed
-    from other entries than the ledger has.
+    Another process may do the same at the same time. Raises Incomplete where the views were computed from other entries
+    than the ledger has, Unfitting where an entry says again what an earlier one says and cannot be told beside it.
     """
     if not agrees(views, ledger):
         raise Incomplete(
@@ -35,13 +35,29 @@ def catch_up(views: Views, ledger: Ledger) -> int:
             ledger.origin,
         )
     applied = 0
-    while batch := ledger.page(views.position(ledger.origin), limit=PAGE):
+    while batch := ledger.page(position := views.position(ledger.origin), limit=PAGE):
         try:
             views.apply(batch)
-        except (IntegrityError, OperationalError) as error:
-            raise Busy("another process is updating the views; wait a moment and repeat the command") from error
-        applied += len(batch)
+        except Unfitting:
+            if views.position(ledger.origin) == position:  # nobody else applied it meanwhile
+                _find_unfitting(views, batch)
+        else:
+            applied += len(batch)
     return applied
+
+
+def _find_unfitting(views: Views, batch: list[Recorded]) -> None:
+    """Applies one by one, so that the entry that does not fit is named."""
+    for event in batch:
+        try:
+            views.apply([event])
+        except Unfitting as error:
+            if views.position(event.ledger) <= event.position:
+                raise Unfitting(
+                    "entry {} of {} says again what an earlier entry says; check the ledger with: zeren verify",
+                    event.position,
+                    event.ledger,
+                ) from error
 
 
 def agrees(views: Views, ledger: Ledger) -> bool:
@@ -170,14 +186,15 @@ def _strayed(views: Views, home: Home) -> bool:
 
 
 def _version(path: Path) -> int:
+    """The version of the views in this file; -1 where it holds none that can be read."""
     try:
-        connection = sqlite3.connect(path)
-        try:
+        with closing(sqlite3.connect(path)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError:
-        return -1
+    except sqlite3.Error as error:
+        known = explain(error, path)
+        if known is None or isinstance(known, BadInput | Damaged):
+            return -1
+        raise known from error
 
 
 def _mark(views: Views) -> None:

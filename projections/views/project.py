@@ -164,8 +164,8 @@ def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
 
 
 def _write_party(c: Cursor, ledger: LedgerRow, event: Recorded, id_: str, kind: str, unit_kind: str | None) -> None:
-    c.execute(
-        "INSERT INTO parties VALUES (?,?,?,?,?,?)",
+    c.execute(  # who was registered twice is shown as first registered (FORMAT.md section 3: verify names it)
+        "INSERT INTO parties VALUES (?,?,?,?,?,?) ON CONFLICT DO NOTHING",
         (ledger.id, id_, kind, event.payload.ref or id_, unit_kind, event.position),
     )
 

@@ -9,15 +9,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import Tracking
-from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
+from eventsourcing.persistence import IntegrityError, Tracking
+from eventsourcing.sqlite import SQLiteTrackingRecorder
 
+from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
-from ledger.store.connection import database_uri, make_private
+from ledger.store.connection import StoreDatastore, database_uri, make_private
+from ledger.store.faults import lacks_tables
 from projections.views.project import LedgerRow, join_ledger, ledger_row, project
 from projections.views.schema import STATEMENTS
 
 MEMORY = ":memory:"
+
+
+class ViewsDatastore(StoreDatastore):
+    """A datastore that is no evidence: where it is damaged it is made anew."""
+
+    ready = False
+    """Whether the tables were made: until then the library asks for one of its own that may be missing."""
+
+    def explain(self, error: Exception) -> ZerenError | None:
+        """What a fault of the views means; None for one that the library itself deals with."""
+        if isinstance(error, IntegrityError) and error.__cause__ is None:
+            return Unfitting("another process brought the views up to date")  # told by the library's own comparison
+        known = super().explain(error)
+        if isinstance(known, BadInput | Damaged) or (self.ready and lacks_tables(error)):
+            return Incomplete("the views are damaged; make them anew with: zeren views rebuild")
+        return known
 
 
 class Views(SQLiteTrackingRecorder):
@@ -26,8 +44,10 @@ class Views(SQLiteTrackingRecorder):
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
             make_private(database)
-        super().__init__(SQLiteDatastore(str(database)))
+        datastore = ViewsDatastore(str(database))
+        super().__init__(datastore)
         self.create_table()
+        datastore.ready = True
 
     def construct_create_table_statements(self) -> list[str]:
         """The library's tracking table and ours."""
@@ -36,7 +56,7 @@ class Views(SQLiteTrackingRecorder):
     def apply(self, batch: Sequence[Recorded]) -> None:
         """Projects a batch of one ledger, in order of position, each event exactly once.
 
-        Raises eventsourcing's IntegrityError, and changes nothing, where part of it was applied before.
+        Raises Unfitting, and changes nothing, where the views hold part of it already.
         """
         if not batch:
             return
@@ -91,4 +111,6 @@ class ReadOnlyViews(Views):
 
     def __init__(self, database: Path) -> None:
         # The base would make its tables; these are there, or there is nothing to read.
-        SQLiteTrackingRecorder.__init__(self, SQLiteDatastore(database_uri(database, read_only=True)))
+        datastore = ViewsDatastore(database_uri(database, read_only=True))
+        datastore.ready = True
+        SQLiteTrackingRecorder.__init__(self, datastore)

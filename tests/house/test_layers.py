@@ -37,6 +37,7 @@ def test_the_top_level_is_as_designed() -> None:
         "CONTRIBUTING.md",
         "README.zh.md",
         "SECURITY.md",
+        "setup.py",
     }
 
 

@@ -5,19 +5,23 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from eventsourcing.persistence import IntegrityError
 
+from ledger.errors import Incomplete, Unfitting
+from ledger.events.acts import TalkHeld
 from ledger.events.record import Recorded
+from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
-from projections.views.catch_up import digest, views_of
+from projections.views.catch_up import catch_up, digest, rebuild, views_of
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
 from tests.support import replayed as support
+from tests.support.builders import duty_ledger
 
 
 def recorded(kind: str) -> list[Recorded]:
@@ -52,7 +56,7 @@ def test_an_event_is_projected_exactly_once() -> None:
     views = views_over(duty)
     before = digest(views)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Unfitting):
         views.apply(duty[100:])
 
     assert before == digest(views)
@@ -210,3 +214,64 @@ def test_an_older_ledger_put_back_is_not_answered_about_from_newer_views(tmp_pat
             assert 1 == changed.execute(change, (origin,)).rowcount, change
         with closing(views_of(home)) as views:
             assert expected == digest(views), change
+
+
+# --- what does not fit ---
+
+
+def test_a_person_registered_twice_does_not_wedge_the_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that breaks the rule stops nobody's questions: who was registered first is shown."""
+    with closing(duty_ledger(tmp_path)) as desk, closing(Views()) as views:
+        monkeypatch.setattr("ledger.application.decide", lambda *_: None)
+        desk.record(PersonRegistered(ref="again", person="p-a", name="another name"), "rec")
+
+        assert catch_up(views, desk.ledger) == desk.ledger.size()
+        rows = views.select("SELECT ref FROM parties WHERE id = 'p-a'")
+        assert [row["ref"] for row in rows] == ["p-a"]
+
+
+def test_an_entry_that_clashes_with_a_row_is_named_and_nobody_is_said_to_write(tmp_path: Path) -> None:
+    """A row in the way is no other process: the message names the entry, today and tomorrow."""
+    with closing(duty_ledger(tmp_path)) as desk, closing(Views()) as views:
+        catch_up(views, desk.ledger)
+        desk.record(TalkHeld(ref="T1", talker="p-a", counterpart="p-b"), "rec")
+        desk.record(TalkHeld(ref="T2", talker="p-a", counterpart="p-b"), "rec")
+        position = desk.ledger.size() - 1
+        with views.datastore.transaction(commit=True) as c:
+            c.execute("INSERT INTO mentions VALUES (1, 'p-a', '', ?, 'talk.held/1')", (position,))
+        for _ in range(2):
+            with pytest.raises(Unfitting, match=f"entry {position} of"):
+                catch_up(views, desk.ledger)
+        assert views.position(desk.origin) == position
+
+
+def test_who_finds_the_work_done_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another process applied the same entries first, nothing is wrong and nothing is applied twice."""
+    with closing(duty_ledger(tmp_path)) as desk:
+        path = tmp_path / "views.db"
+        with closing(Views(path)) as views, closing(Views(path)) as other:
+            apply = views.apply
+
+            def outrun(batch: Sequence[Recorded]) -> None:
+                monkeypatch.undo()
+                other.apply(batch)
+                apply(batch)
+
+            monkeypatch.setattr(views, "apply", outrun)
+            assert catch_up(views, desk.ledger) == 0
+            assert views.position(desk.origin) == desk.ledger.size()
+
+
+def test_damaged_views_say_that_they_are_made_anew(tmp_path: Path) -> None:
+    """A page of the views that cannot be read is no fault of the ledger, and a rebuild mends it."""
+    shutil.copytree(support.replayed(support.YUNXI).directory, tmp_path / "ledgers")
+    home = Home(tmp_path / "ledgers")
+    views_of(home).close()
+    data = bytearray(home.views.read_bytes())
+    for page in range(3, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 12] = b"\xff" * 12
+    home.views.write_bytes(data)
+    with pytest.raises(Incomplete, match="the views are damaged"):
+        views_of(home)
+    rebuild(home).close()
+    views_of(home).close()
