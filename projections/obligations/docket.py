@@ -177,6 +177,10 @@ class Docket:
             for act, signals in zip(acts, rows, strict=True)
         ]
 
+    def not_rejected(self, records: Sequence[Recorded]) -> list[Recorded]:
+        """Those of the records that no signal of weight high blames."""
+        return [act.record for act in self.judge(records) if act.verdict != "rejected"]
+
     def happened(self, act: Recorded) -> date:
         """The local day an act is said to have happened; that of its recording where it names none."""
         payload = act.payload

@@ -20,6 +20,7 @@ from projections.obligations.trigger import (
     office_end,
     received,
     to_answer,
+    told,
     warned,
 )
 
@@ -37,8 +38,14 @@ def knowledge(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 
 
 def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
-    for record, person, on in warned(docket):
-        yield from to_answer(docket, rule, record, person, on)
+    """A warning that reached whom the unit's line makes owner: as addressee, or by a record that shows it."""
+    for record in docket.facts.records(WarningReported):
+        direct = [
+            trigger
+            for person in sorted(addressed(record))
+            for trigger in to_answer(docket, rule, record, person, received(docket, record, person))
+        ]
+        yield from direct or told(docket, rule, record)
 
 
 def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:

@@ -2,23 +2,24 @@
 
 A trigger without a record of its own (a lapse, an instruction by telephone) is told only by the act that answers it
 (`own_act`): such a duty is met where it was answered, and its silence cannot be judged. Who is bound is told from the
-posts on the day on which he learnt of it: by receipt where one is on record.
+posts on the day on which he learnt of it: by receipt where one is on record. What is about a unit binds its own line
+only (scenarios: who owes).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ledger.events.acts import (
-    WarningReported,
-)
+from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
-from projections.facts.tenures import HEAD, MEMBER, SECRETARY
+from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, holders_on
 from projections.obligations.counted import addressed
 from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
+from projections.signals.knowing import first_told, line_unit
 from projections.signals.signatures import acceptances
+from projections.signals.substance import is_yearly_check
 
 Answer = Callable[[Claim], bool]
 _DAY = timedelta(days=1)
@@ -74,12 +75,24 @@ def office_end(docket: Docket, person: str, post: str, on: date) -> date:
 
 
 POSTS: Mapping[str, str] = {"member": MEMBER, "head": HEAD, "secretary": SECRETARY}
+LINE: Mapping[str, Level] = {"member": "supervisor", "head": "head"}
+"""Whom of a unit's line the duties triggered by something about it bind; the secretary owes what names him."""
 
 
 def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: date) -> Iterator[Trigger]:
-    """The trigger that a person with the rule's post has learnt of something on a day."""
-    post = POSTS[rule.per]
-    if not has_post(docket, person, post, on):
+    """The trigger that a person with the rule's post has learnt of something on a day.
+
+    Of something about a unit only whom the unit's line makes owner on that day has to answer it: its head, the member
+    who supervises it. What is about no unit with a line binds whoever holds such a post.
+    """
+    level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
+    post: str | None = POSTS[rule.per]
+    if level is not None and unit is not None:
+        held = [row for row in holders_on(docket.facts, level, unit, on) if row.person == person]
+        post = held[0].tenure.post if held else None
+    elif not has_post(docket, person, POSTS[rule.per], on):
+        post = None
+    if post is None:
         return
 
     def answers(act: Claim) -> bool:
@@ -97,13 +110,36 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
     )
 
 
+def told(docket: Docket, rule: Rule, record: Recorded) -> Iterator[Trigger]:
+    """The trigger of a warning that was sent to nobody who owes its answer, from when the record shows it known.
+
+    A head's time runs from when he is shown to know; a member's from when he or the secretary above him is.
+    """
+    level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
+    if level is None or unit is None:
+        return
+    levels = ("head",) if level == "head" else LEVELS[LEVELS.index(level) :]
+    on = first_told(docket.facts, record, levels, docket.judged_on, docket.not_rejected)
+    if on is not None:
+        author = getattr(record.payload, "author", None)
+        for holding in holders_on(docket.facts, level, unit, on):
+            if holding.person != author:
+                yield from to_answer(docket, rule, record, holding.person, on)
+
+
 def follows(act: Claim, trigger: Recorded) -> bool:
-    """The act is the trigger itself, refers to it, or came after it about its unit."""
+    """The act is the trigger itself, refers to it, or came after it about its unit.
+
+    A yearly check answers only the warnings that it refers to: it is no answer by chance.
+    """
     if act.record.position == trigger.position:
         return True
     if act.record.position < trigger.position:
         return False
-    return names(act, trigger) or getattr(trigger.payload, "unit", None) in named_units(act.payload)
+    if names(act, trigger):
+        return True
+    by_chance = isinstance(trigger.payload, WarningReported) and is_yearly_check(act.payload)
+    return not by_chance and getattr(trigger.payload, "unit", None) in named_units(act.payload)
 
 
 def names(act: Claim, record: Recorded) -> bool:

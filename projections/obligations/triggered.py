@@ -50,7 +50,7 @@ def answered(
             act for act in acts if act.on <= trigger.until and _means(act, trigger, known) and trigger.answers(act)
         ]
         own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
-        own = _spent(own, trigger, used, due)
+        own = _spent(own, trigger, used, due) if trigger.one_to_one else _while_open(own, trigger)
         yield _instance(docket, obligation, rule, trigger, own, due)
 
 
@@ -58,6 +58,13 @@ def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:
     """An act that refers to triggers of the duty counts for those only; one that refers to none, for all it fits."""
     cited = known & {each.position for each in getattr(act.payload, "refers", None) or () if not each.fingerprint}
     return not cited or (trigger.entry is not None and trigger.entry.position in {*cited, act.record.position})
+
+
+def _while_open(own: Sorted, trigger: Trigger) -> Sorted:
+    """An act that refers to no trigger counts for those still open: not for one that an earlier act has answered."""
+    first = min(((act.on, act.record.position) for act in own.credited), default=None)
+    kept = [act for act in own.credited if (act.on, act.record.position) == first or _refers(act, trigger)]
+    return replace(own, credited=tuple(kept))
 
 
 def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
@@ -94,8 +101,6 @@ def _not_to_group(docket: Docket, act: Judged) -> str | None:
 
 def _spent(own: Sorted, trigger: Trigger, used: set[int], due: date | None) -> Sorted:
     """Where an act answers one trigger only: the earliest free one in time; one taken before does not count."""
-    if not trigger.one_to_one:
-        return own
     free = [act for act in own.credited if act.record.position not in used]
     spent = [
         Judged(act.record, act.on, "not_counted", ("double_credit",))

@@ -292,6 +292,13 @@ ENTRIES: tuple[Entry, ...] = (
         warnings.warning_unanswered,
     ),
     Entry(
+        "WARNING_MISADDRESSED",
+        ("low",),
+        "a warning is addressed to somebody outside its unit's line",
+        "he stood in for somebody by word of mouth",
+        warnings.warning_misaddressed,
+    ),
+    Entry(
         "CHECK_SKIPPED_UNIT",
         ("medium",),
         "the yearly check leaves a unit out",
@@ -361,6 +368,7 @@ INPUTS: Mapping[str, str] = {
     "HANDOVER_MISSING": "holders of the posts near the case, handovers, days allowed",
     "HANDOVER_OMITS_KNOWN_RISK": "warnings received by the outgoing holder, answers to them, what the handover names",
     "WARNING_UNANSWERED": "warning, receipt, credited acts of the addressee, his successor and those above",
+    "WARNING_MISADDRESSED": "addressee; the line of the unit on the days of the warning and of receipt",
     "CHECK_SKIPPED_UNIT": "units covered by the yearly checks, units registered by then",
     "ROTATION_OVERDUE": "tenures with a function, years of rotation",
     "MOVE_DURING_CASE": "offenders, opening of the case, decisions, transfers, retirements and new posts",

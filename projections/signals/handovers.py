@@ -12,9 +12,10 @@ from projections.facts.tenures import Holding, Level, line_holders, stints
 from projections.facts.values import Circle, Citation, Period, Signal
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
+from projections.signals.knowing import received_on
 from projections.signals.subject import occurred_on
 from projections.signals.texts import names_entry
-from projections.signals.warnings import answers, received_on
+from projections.signals.warnings import answers
 
 _DAY = timedelta(days=1)
 
@@ -115,15 +116,16 @@ def _entries(outgoing: Holding, incoming: Holding) -> Iterator[Citation]:
 def handover_omits_known_risk(q: Inquiry) -> Iterator[Signal]:
     """HANDOVER_OMITS_KNOWN_RISK: a handover does not name a warning that the outgoing holder had and left open.
 
-    Inputs: warnings that the outgoing holder had received by the day of the handover and that had no answer by then;
-    named is what the handover refers to or what its words name by number. `known` is the warning. A question of
-    substance: it blames no record. Benign: dealt with by word of mouth.
+    Inputs: warnings about units in the handover's scope (a handover of the Party group has every unit in it) that the
+    outgoing holder had received by the day of the handover and that had no answer by then; named is what the handover
+    refers to or what its words name by number. `known` is the warning. A question of substance: it blames no record.
+    Benign: dealt with by word of mouth.
     """
     for record in q.of(HandoverMade):
         handover, on = record.payload, occurred_on(q.facts, record)
         if not isinstance(handover, HandoverMade) or on is None:
             continue
-        for warning in _open_warnings(q, handover.outgoing, on):
+        for warning in _open_warnings(q, handover, on):
             if not names_entry(record, warning):
                 yield q.signal(
                     "HANDOVER_OMITS_KNOWN_RISK",
@@ -135,12 +137,15 @@ def handover_omits_known_risk(q: Inquiry) -> Iterator[Signal]:
                 )
 
 
-def _open_warnings(q: Inquiry, person: str, on: date) -> Iterator[Recorded]:
-    """Warnings that the person had received by the day, as addressee or otherwise, unanswered on it."""
+def _open_warnings(q: Inquiry, handover: HandoverMade, on: date) -> Iterator[Recorded]:
+    """Warnings in the scope that the outgoing holder had received by the day, unanswered on it."""
+    everything = q.facts.party_group in handover.scope
     for warning in q.facts.records(WarningReported, occurred=Period(date.min, on)):
         payload = warning.payload
-        if not isinstance(payload, WarningReported) or payload.author == person:
+        if not isinstance(payload, WarningReported) or payload.author == handover.outgoing:
             continue
-        received = received_on(q, warning, person)
+        if not everything and payload.unit not in handover.scope:
+            continue
+        received = received_on(q.facts, warning, handover.outgoing)
         if received is not None and received <= on and not any(True for _ in answers(q, warning, on)):
             yield warning

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.events.acts import InspectionHeld
+from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.register import UnitRegistered
 from projections.facts.tenures import governed_units
@@ -13,6 +14,17 @@ from projections.signals.inquiry import Inquiry
 
 YEARLY_CHECKS = frozenset({"A3a", "PS6"})
 """The obligations that a yearly check fulfils."""
+ANNUAL = ("annual", "yearly", "年度", "年度检查")
+"""Kinds by which a check says that it is the yearly one."""
+
+
+def is_yearly_check(payload: Payload) -> bool:
+    """Whether an act is the check of a year: by its kind, by what it claims, or by the year it is for."""
+    if not isinstance(payload, InspectionHeld):
+        return False
+    if YEARLY_CHECKS & set(payload.claims or ()) or payload.kind in ANNUAL:
+        return True
+    return payload.kind is None and payload.for_year is not None
 
 
 def check_skipped_unit(q: Inquiry) -> Iterator[Signal]:

@@ -14,10 +14,8 @@ from ledger.events.tenure import HandoverMade
 from projections.facts.values import Citation, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
+from projections.views.index_marks import NUMBER
 from projections.views.likeness import normalise, text_of
-
-_NUMBER = re.compile(r"(?=[0-9_\-]*[A-Za-z])(?=[A-Za-z_\-]*[0-9])[0-9A-Za-z][0-9A-Za-z_\-]*")
-"""What is an entry's number in free words for sure: letters and digits. Bare digits are mostly quantities."""
 
 
 def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
@@ -99,7 +97,7 @@ def anachronism(q: Inquiry) -> Iterator[Signal]:
 
 def _numbered(q: Inquiry, record: Recorded) -> Iterator[Recorded]:
     words = [text_of(record) or "", *(getattr(record.payload, "open_issues", None) or ())]
-    numbers = {number for text in words for number in _NUMBER.findall(text)}
+    numbers = {number for text in words for number in NUMBER.findall(text)}
     for number in sorted(numbers):
         yield from q.background.with_ref(number)
 

@@ -13,14 +13,21 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted
-from projections.facts.protocol import day
 from projections.facts.tenures import LEVELS, Holding, Level, holders_on, membership
 from projections.facts.values import Period, Signal
-from projections.signals.crediting import credited_among
+from projections.signals.crediting import credited_among, not_rejected
 from projections.signals.inquiry import Inquiry
-from projections.signals.signatures import acceptances
+from projections.signals.knowing import (
+    addressees,
+    first_told,
+    is_astray,
+    is_outside,
+    received_on,
+    standing_for,
+    warned_on,
+)
 from projections.signals.subject import occurred_on, recorded_on
+from projections.signals.substance import is_yearly_check
 
 ANSWERS = (TalkHeld, InspectionHeld, IssueFound, RectificationMade, ReportSent)
 """The acts by which a warning can be answered."""
@@ -30,67 +37,65 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
     """WARNING_UNANSWERED: a warning had no answer within `unanswered_warning_days`.
 
     An answer is a credited talk, inspection, problem found, rectification or report upward made after the warning by
-    its addressee, by his successor in the post or by a level above, that refers to the warning or concerns its unit.
-    The days count from receipt, where there is one, else from the day of the warning; what is not yet due on the day of
-    judging does not fire. A question of substance: it blames no record. Benign: answered by word of mouth.
+    its addressee, by his successor in the post or by a level above, that refers to the warning or concerns its unit; a
+    yearly check answers only what it refers to. The days count from receipt, where there is one, else from the day of
+    the warning; what is not yet due on the day of judging does not fire. A warning that went astray (addressed outside
+    its unit's line) stays unanswered until a record shows that somebody in the line other than its author knows of it;
+    if that is within the days, they count anew from then. A question of substance: it blames no record. Benign:
+    answered by word of mouth.
     """
+    days = timedelta(days=q.facts.rules.unanswered_warning_days)
     for record in q.of(WarningReported):
         warning = record.payload
         if not isinstance(warning, WarningReported):
             continue
-        received = [on for person in addressees(record) if (on := received_on(q, record, person)) is not None]
-        begun = min(received, default=warned_on(q, record))
-        due = begun + timedelta(days=q.facts.rules.unanswered_warning_days)
+        received = [on for person in addressees(record) if (on := received_on(q.facts, record, person)) is not None]
+        due = min(received, default=warned_on(q.facts, record)) + days
+        person: object = warning.addressee
+        if is_astray(q.facts, record):
+            told = _told_on(q, record)
+            person = ()
+            if told is not None and told <= due:
+                due = told + days
+                person = tuple(holding.person for holding in _holders(q, "supervisor", warning.unit, told))
         if due < q.judged_on and not any(True for _ in answers(q, record, due)):
-            yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=warning.addressee)
+            yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=person)
 
 
-def warned_on(q: Inquiry, record: Recorded) -> date:
-    """The day of the warning."""
-    return occurred_on(q.facts, record) or recorded_on(q.facts, record)
+def warning_misaddressed(q: Inquiry) -> Iterator[Signal]:
+    """WARNING_MISADDRESSED: a warning about a unit is addressed to somebody outside that unit's line.
 
-
-def addressees(record: Recorded) -> tuple[str, ...]:
-    """Whom a warning is addressed to: its addressee, else its recipients."""
-    warning = record.payload
-    if not isinstance(warning, WarningReported):
-        raise TypeError("only a warning has addressees here")
-    return (warning.addressee,) if warning.addressee is not None else warning.recipients or ()
-
-
-def received_on(q: Inquiry, record: Recorded, person: str) -> date | None:
-    """The day on which a person or body received a warning; None where no receipt is on record.
-
-    A receipt is an addressee's signature on the warning, being named among its receipts, or an acceptance of one's
-    own. A body or unit has received what one of those who stand for it received.
+    The line is the unit's head, its supervising member and the secretary, on the day of the warning or of its receipt;
+    bodies beside and above are never outside. Who is addressed so (`person`) owes nothing by it. A question of
+    substance: it blames no record. Benign: he stood in for somebody by word of mouth.
     """
-    warning = record.payload
-    standing = {person, *_standing_for(q, person, warned_on(q, record))}
-    receipts = set((warning.receipts or ()) if isinstance(warning, WarningReported) else ())
-    if person in addressees(record):
-        receipts |= set(record.signers)
-    if standing & receipts:
-        return recorded_on(q.facts, record)
-    for event in acceptances(q.facts, record):
-        if standing & set(event.signers):
-            accepted = event.payload
-            at = accepted.occurred_at if isinstance(accepted, RecordAccepted) else None
-            return day(q.facts, at or event.recorded_at)
-    return None
+    for record in q.of(WarningReported):
+        outside = tuple(party for party in addressees(record) if is_outside(q.facts, record, party))
+        if outside:
+            unit = getattr(record.payload, "unit", None)
+            yield q.signal("WARNING_MISADDRESSED", "low", (record,), unit=unit, person=outside)
 
 
 def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
-    """Answers to a warning made by `until`, in order of the record."""
-    warning = record.payload
-    if not isinstance(warning, WarningReported):
+    """Answers to a warning made by `until`, in order of the record; to one that went astray from when it is known."""
+    if not isinstance(record.payload, WarningReported):
         return
-    on = warned_on(q, record)
+    astray = is_astray(q.facts, record)
+    since = _told_on(q, record) if astray else warned_on(q.facts, record)
+    if since is None or since > until:
+        return
+    may_answer = _in_line if astray else _may_answer
     candidates = [
         event
-        for event in q.facts.records(*ANSWERS, occurred=Period(on, until))
-        if _concerns(q, event, record) and _after(q, event, record) and _may_answer(q, event, record)
+        for event in q.facts.records(*ANSWERS, occurred=Period(since, until))
+        if _concerns(q, event, record) and _after(q, event, record) and may_answer(q, event, record)
     ]
     yield from credited_among(q, candidates)
+
+
+def _told_on(q: Inquiry, record: Recorded) -> date | None:
+    """The first day on which somebody in the unit's line other than its author is shown to know of a warning."""
+    return first_told(q.facts, record, LEVELS, q.judged_on, lambda events: not_rejected(q, events))
 
 
 def _after(q: Inquiry, event: Recorded, record: Recorded) -> bool:
@@ -106,9 +111,21 @@ def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     act, warning = event.payload, record.payload
     if not isinstance(act, Act) or not isinstance(warning, WarningReported):
         return False
-    if warning.unit is not None and warning.unit in {act.unit, *(act.covers or ())}:
+    if warning.unit is not None and warning.unit in {act.unit, *(act.covers or ())} and not is_yearly_check(act):
         return True
     return q.facts.cite(record) in q.facts.refs(event, *(act.refers or ()))
+
+
+def _in_line(q: Inquiry, event: Recorded, record: Recorded) -> bool:
+    """Whether who acted stood in the unit's line then; above the author where he heads the unit himself."""
+    warning = record.payload
+    unit, author = getattr(warning, "unit", None), getattr(warning, "author", None)
+    on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
+    heads = {holding.person for holding in _holders(q, "head", unit, warned_on(q.facts, record))}
+    levels = LEVELS[1:] if author in heads else LEVELS
+    actors = set(_actors(event))
+    stood = {holding.person for level in levels for holding in _holders(q, level, unit, on)}
+    return bool(actors & stood) or q.facts.party_group in actors
 
 
 def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
@@ -117,9 +134,9 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
     actors = set(_actors(event))
     for addressee in addressees(record):
-        if actors & {addressee, *_standing_for(q, addressee, on)}:
+        if actors & {addressee, *standing_for(q.facts, addressee, on)}:
             return True
-        levels = _levels_from(q, addressee, unit, warned_on(q, record))
+        levels = _levels_from(q, addressee, unit, warned_on(q.facts, record))
         if actors & {h.person for level in levels for h in _holders(q, level, unit, on)}:
             return True
     return q.facts.party_group in actors
@@ -161,11 +178,3 @@ def _is_secretary(q: Inquiry, person: str, on: date) -> bool:
 def _holders(q: Inquiry, level: Level, unit: str | None, on: date) -> Iterator[Holding]:
     if level == "secretary" or unit is not None:
         yield from holders_on(q.facts, level, unit, on)
-
-
-def _standing_for(q: Inquiry, party: str, on: date) -> Iterator[str]:
-    """Who stands for a body or unit: the Party group's members, a unit's head. Nobody else stands for a person."""
-    if party == q.facts.party_group:
-        yield from membership(q.facts, on)
-    elif party in q.facts.units:
-        yield from (holding.person for holding in holders_on(q.facts, "head", party, on))

@@ -6,6 +6,7 @@ from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.cases import FindingMade
 from projections.facts.protocol import Facts
 from projections.facts.values import Signal
+from projections.signals.knowing import is_astray
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
@@ -31,16 +32,22 @@ def knowledge(grounds: Sequence[Ground]) -> str:
 
 
 def ignored_warnings(facts: Facts, case: CaseFacts, person: str, signals: Sequence[Signal]) -> Iterator[Ground]:
-    """R20: a warning about the unit that one received: left unanswered it speaks against, answered it is told."""
-    unanswered = {cited for signal in signals if signal.code == "WARNING_UNANSWERED" for cited in signal.events}
-    for event in facts.records(WarningReported, person=person, unit=case.unit):
+    """R20: a warning about the unit that one received: left unanswered it speaks against, answered it is told.
+
+    It speaks against nobody whom it bound to nothing: an addressee outside the unit's line is told to have had it, and
+    what went astray is held against the member who was shown to know of it.
+    """
+    unanswered = {cited: signal for signal in signals if signal.code == "WARNING_UNANSWERED" for cited in signal.events}
+    for event in facts.records(WarningReported, unit=case.unit):
         warning = event.payload
-        if not isinstance(warning, WarningReported) or warning.addressee != person:
+        if not isinstance(warning, WarningReported):
             continue
-        if facts.cite(event) in unanswered:
-            yield Ground("R20", "warning_unanswered", "aggravating", (facts.cite(event),))
-        else:
-            yield Ground("R20", "warning_received", "context", (facts.cite(event),))
+        cite, astray = facts.cite(event), is_astray(facts, event)
+        bound = unanswered[cite].get("person") if cite in unanswered and astray else warning.addressee
+        if cite in unanswered and person in (bound if isinstance(bound, tuple) else (bound,)):
+            yield Ground("R20", "warning_unanswered", "aggravating", (cite,))
+        elif warning.addressee == person:
+            yield Ground("R20", "warning_received", "context", (cite,))
 
 
 def red_flags(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:

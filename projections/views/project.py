@@ -18,7 +18,7 @@ from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
 from projections.views.groups import link
-from projections.views.index_marks import file_mark, files_of, number_marks
+from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
 from projections.views.likeness import normalise, text_of, whole
 from projections.views.search import search_key, words_of
 
@@ -153,10 +153,11 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
 
 
 def _write_marks(c: Cursor, key: tuple[int, int], event: Recorded) -> None:
-    """So that entries with the same file, number or text are found, and texts like it."""
+    """So that entries with the same file, number or text are found, texts like it, and what names an entry."""
     found = {file_mark(digest) for digest in files_of(event.payload)}
     if event.payload.OPENS and event.payload.ref:
         found |= number_marks(event.payload.ref)
+    found |= naming_marks(event.payload)
     if plain := normalise(text_of(event) or ""):
         link(c, *key, plain)
         found.add(whole(plain))

@@ -212,33 +212,52 @@ class Oracle:
     def warnings(self) -> Found:
         for warning in self.entries:
             told = warning.payload
-            if not isinstance(told, WarningReported):
+            if not isinstance(told, WarningReported) or local(warning.recorded_at) > self.judged_on:
                 continue
             person, on = str(told.addressee), local(warning.recorded_at)
-            if on > self.judged_on or not self.is_member(person, on):
+            if person in self.holders("supervisor", told.unit, on):
+                yield self.warned(warning, person, on)
                 continue
-            end = on
-            while end < self.judged_on and self.is_member(person, end + timedelta(days=1)):
-                end += timedelta(days=1)
-            due = on
-            for _ in range(5):
+            for day in days(on, self.judged_on):
+                owners = self.holders("supervisor", told.unit, day)
+                if person != told.author and person in (*owners, *self.holders("secretary", None, day)):
+                    for owner in owners:
+                        if owner != told.author:
+                            yield self.warned(warning, owner, day)
+                    break
+
+    def warned(self, warning: Recorded, person: str, on: date) -> tuple[Key, str, list[str]]:
+        told = warning.payload
+        assert isinstance(told, WarningReported)
+        end = on
+        while end < self.judged_on and self.is_member(person, end + timedelta(days=1)):
+            end += timedelta(days=1)
+        due = on
+        for _ in range(5):
+            due += timedelta(days=1)
+            while not is_working_day(due):
                 due += timedelta(days=1)
-                while not is_working_day(due):
-                    due += timedelta(days=1)
-            found = [
-                (act, done, verdict)
-                for act, done, verdict in self.acts("PM2c", date.min, end)
-                if getattr(act.payload, "lead", None) == person
-                and act.position > warning.position
-                and told.unit in (getattr(act.payload, "covers", None) or ())
-            ]
-            good = [(act, done, v) for act, done, v in found if v in ("credited", "declared_late")]
-            in_time = [v for _, done, v in good if done <= due]
-            refs = [str(act.payload.ref) for act, _, _ in good]
-            status = self.single(in_time, due) if in_time or not good else "late"
-            if not good:
-                status = self.single([v for _, _, v in found], due)
-            yield ("PM2c", person, str(told.unit), str(told.ref)), status, refs
+        found = [
+            (act, done, verdict)
+            for act, done, verdict in self.acts("PM2c", date.min, end)
+            if getattr(act.payload, "lead", None) == person
+            and act.position > warning.position
+            and told.unit in (getattr(act.payload, "covers", None) or ())
+        ]
+        good = [(done, act.position, act, v) for act, done, v in found if v in ("credited", "declared_late")]
+        if not good:
+            return self.owed(warning, person), self.single([v for _, _, v in found], due), []
+        done, _, act, verdict = min(good, key=lambda row: row[:2])
+        return (
+            self.owed(warning, person),
+            self.single([verdict], due) if done <= due else "late",
+            [str(act.payload.ref)],
+        )
+
+    def owed(self, warning: Recorded, person: str) -> Key:
+        told = warning.payload
+        assert isinstance(told, WarningReported)
+        return "PM2c", person, str(told.unit), str(told.ref)
 
     def is_member(self, person: str, on: date) -> bool:
         return any(person in self.holders("supervisor", unit, on) for unit in UNITS)

@@ -285,6 +285,27 @@ def test_only_the_addressees_own_act_in_office_answers() -> None:
     assert (row(organ, "PM2c").status, row(organ, "PM2c").owner) == ("unmet", "mem")
 
 
+def test_only_the_units_own_line_owes_what_a_warning_asks() -> None:
+    """A member who does not supervise the unit owes nothing; its own member owes from the day he is shown to know."""
+    organ = Organ().staffed()
+    warning = warned(organ, to="mem2", ref="W")
+    assert rows(organ, "PM2c") == rows(organ, "PM5b") == []
+    organ.talk("mem2", "mem", "2024-03-18 09:00", refers=(organ.reference(warning),), recorded="2024-03-18")
+    assert [(r.owner, r.trigger, r.due, r.status) for r in rows(organ, "PM2c")] == [
+        ("mem", "W", date(2024, 3, 25), "unmet")
+    ]
+    did(organ, InspectionHeld, "2024-03-22", "mem", lead="mem", covers=("aid",), claims=("PM2c",))
+    assert row(organ, "PM2c").status == "met"
+
+
+def test_a_sign_binds_the_head_of_its_own_unit() -> None:
+    """PD6c: the head of another unit, warned or told of a problem, owes nothing by it."""
+    organ = Organ().staffed()
+    did(organ, WarningReported, "2024-03-04", "clerk", "head2", author="clerk", addressee="head2", unit="aid")
+    did(organ, IssueFound, "2024-03-05", "mem", finder="mem", unit="aid", reported_to=("head2",), ref="ISSUE")
+    assert rows(organ, "PD6c") == []
+
+
 def test_a_report_of_knowledge_is_addressed_and_received() -> None:
     """PM5b: a report to another member is not addressed, one that the secretary did not sign has no receipt."""
     organ = Organ().staffed()

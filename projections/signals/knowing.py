@@ -1,0 +1,165 @@
+"""Whom a warning binds, and from which day the record shows that he, or one above him, knows of it.
+
+The line of a unit is its head, the member who supervises it, and the secretary. Who is addressed outside that line owes
+nothing by a warning; whoever stands in it answers from the day on which a record shows that he knows: a receipt, a
+countersignature or an explanation of his own, a later record that names the warning and in which he takes part or which
+he signed. Text is never interpreted; an entry's number in it is.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from ledger.events.acts import Addressed, IssueFound, MeetingHeld, WarningReported
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted
+from projections.facts.protocol import Facts, day, happened
+from projections.facts.tenures import (
+    BODY_KINDS,
+    LEVELS,
+    Level,
+    holders_on,
+    level_tenures,
+    line_holders,
+    membership,
+)
+from projections.facts.touching import named
+from projections.facts.values import Period
+from projections.signals.signatures import acceptances
+from projections.signals.subject import occurred_on, recorded_on
+from projections.signals.texts import names_entry
+from projections.views.index_marks import refers_mark, word_mark
+
+Keep = Callable[[Sequence[Recorded]], Iterable[Recorded]]
+"""Which records may show something: those that no signal of weight high blames."""
+
+
+def line_unit(facts: Facts, record: Recorded) -> str | None:
+    """The unit that a record is about, where it is one that has a line of its own."""
+    unit = getattr(record.payload, "unit", None)
+    known = facts.units.get(unit) if isinstance(unit, str) else None
+    return known.id if known is not None and known.kind not in BODY_KINDS else None
+
+
+def warned_on(facts: Facts, record: Recorded) -> date:
+    """The day of the warning."""
+    return occurred_on(facts, record) or recorded_on(facts, record)
+
+
+def addressees(record: Recorded) -> tuple[str, ...]:
+    """Whom a warning or report is addressed to: its addressee, else its recipients."""
+    sent = record.payload
+    if not isinstance(sent, Addressed):
+        raise TypeError("only what is sent to somebody has addressees here")
+    return (sent.addressee,) if sent.addressee is not None else sent.recipients or ()
+
+
+def received_on(facts: Facts, record: Recorded, party: str) -> date | None:
+    """The day on which a person or body received a warning or report; None where no receipt is on record.
+
+    A receipt is an addressee's signature on it, being named among its receipts, or an acceptance of one's own. A body
+    or unit has received what one of those who stand for it received.
+    """
+    sent = record.payload
+    standing = {party, *standing_for(facts, party, warned_on(facts, record))}
+    receipts = set((sent.receipts or ()) if isinstance(sent, Addressed) else ())
+    if party in addressees(record):
+        receipts |= set(record.signers)
+    if standing & receipts:
+        return recorded_on(facts, record)
+    return min((on for on, signer in _accepted(facts, record) if signer in standing), default=None)
+
+
+def standing_for(facts: Facts, party: str, on: date) -> Iterator[str]:
+    """Who stands for a body or unit: the Party group's members, a unit's head. Nobody else stands for a person."""
+    if party == facts.party_group:
+        yield from membership(facts, on)
+    elif party in facts.units:
+        yield from (holding.person for holding in holders_on(facts, "head", party, on))
+
+
+def is_outside(facts: Facts, record: Recorded, party: str) -> bool:
+    """Whether a warning's addressee stands outside its unit's line, on the day of the warning and on that of receipt.
+
+    The unit itself and the bodies beside and above stand in no line and are never outside; nor is who covers a post of
+    the line, or holds one by a disputed assignment. Of a warning about no unit with a line nobody is outside.
+    """
+    unit = line_unit(facts, record)
+    known = facts.units.get(party)
+    if unit is None or party == unit or (known is not None and known.kind in BODY_KINDS):
+        return False
+    days = {warned_on(facts, record), received_on(facts, record, party) or recorded_on(facts, record)}
+    return not any(
+        tenure.person == party
+        for on in days
+        for level in LEVELS
+        for tenure in level_tenures(facts, level, unit, Period(on, on))
+    )
+
+
+def is_astray(facts: Facts, record: Recorded) -> bool:
+    """Whether everyone to whom a warning is addressed stands outside its unit's line."""
+    parties = addressees(record)
+    return bool(parties) and all(is_outside(facts, record, party) for party in parties)
+
+
+def first_told(facts: Facts, record: Recorded, levels: Collection[Level], until: date, keep: Keep) -> date | None:
+    """The first day up to `until` on which a holder of one of the levels is shown by a record to know of a warning.
+
+    Its author does not count. Who learnt of it before he held the level knows from his first day in it. What the Party
+    group as a body was told, its secretary knows.
+    """
+    unit = line_unit(facts, record)
+    author = getattr(record.payload, "author", None)
+    found: list[date] = []
+    for on, party in sorted(set(_told(facts, record, keep))):
+        if on > min([until, *found]):
+            break
+        if party == facts.party_group and "secretary" in levels:
+            found.append(on)
+        elif party != author and unit is not None:
+            later = Period(on, min([until, *found]))
+            held = [h for level in levels for h in line_holders(facts, level, unit, later, primary=True)]
+            found += [holding.period.first for holding in held if holding.person == party]
+    return min(found, default=None)
+
+
+def _told(facts: Facts, record: Recorded, keep: Keep) -> Iterator[tuple[date, str]]:
+    """(day, person or body) of each who is shown to know of a warning, and from which day on."""
+    sent = record.payload
+    receipts = (sent.receipts or ()) if isinstance(sent, WarningReported) else ()
+    yield from ((recorded_on(facts, record), party) for party in {*record.signers, *receipts})
+    yield from _accepted(facts, record)
+    marks = [refers_mark(record.position), *([word_mark(record.payload.ref)] if record.payload.ref else ())]
+    naming = [event for event in facts.marked(marks) if event.position > record.position and names_entry(event, record)]
+    for event in keep(naming):
+        yield from _learnt(facts, event)
+
+
+def _accepted(facts: Facts, record: Recorded) -> Iterator[tuple[date, str]]:
+    """Who accepted, countersigned, refused or explained an entry, each with his day."""
+    accepted = {event.position for event in acceptances(facts, record)}
+    for event in facts.followers(record):
+        payload = event.payload
+        at = payload.occurred_at if isinstance(payload, RecordAccepted) else None
+        if event.position in accepted or not isinstance(payload, RecordAccepted):
+            yield from ((day(facts, at or event.recorded_at), signer) for signer in event.signers)
+
+
+def _learnt(facts: Facts, event: Recorded) -> Iterator[tuple[date, str]]:
+    """Who learns of a warning by a record that names it: who takes part in the fact, who received it, who signed it."""
+    payload, on = event.payload, happened(facts, event)
+    parties = set(named(payload)) & set(facts.persons)
+    if isinstance(payload, Addressed):
+        sent_to = set(addressees(event))
+        parties -= sent_to
+        for party in sent_to:
+            received = received_on(facts, event, party)
+            if received is not None:
+                yield received, party
+    bodies = payload.reported_to if isinstance(payload, IssueFound) else None
+    group = facts.party_group
+    if group is not None and (group in (bodies or ()) or (isinstance(payload, MeetingHeld) and payload.body == group)):
+        parties.add(group)
+    yield from ((on, party) for party in parties)
+    yield from ((recorded_on(facts, event), signer) for signer in event.signers)
+    yield from _accepted(facts, event)
