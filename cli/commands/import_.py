@@ -16,6 +16,7 @@ from ledger.importing.check import Checked, Finding, Progress, check_rows
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
+from ledger.importing.staging import staging
 from ledger.importing.write import Written, check_not_imported, write_rows
 from ledger.recording.forms import Form, form_named
 from ledger.recording.numbers import context_of
@@ -25,7 +26,6 @@ from projections.language.catalogue import LANGUAGES, _, explain_error
 from projections.language.titles import field_title, labels
 
 SHOWN = 50
-STEP = 1000
 
 
 class ImportGroup(click.Group):
@@ -97,14 +97,16 @@ def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
         raise BadInput("{} has no mark for what was taken over from paper; leave --legacy out", form.name)
     data = read_bytes(file)
     source = _source(file, data, form, sheet)
-    with open_ledger_for("duty", asked) as (here, ledger):
+    with open_ledger_for("duty", asked) as (here, ledger), staging(ledger.path.parent) as staged:
         begun = check_not_imported(ledger, form, data, legacy=legacy)
         persons = signers_of(here, ledger, form.payload, asked)
         keys = () if asked.dry_run else signing_keys(here, ledger, persons, asked)
         context = context_of(ledger, labels())
         after = begun.last_row if begun is not None else 0
         with _counter(_("rows checked: {n}")) as progress:
-            checked = check_rows(ledger, form, source, context, legacy=legacy, after=after, progress=progress)
+            checked = check_rows(
+                ledger, form, source, context, legacy=legacy, after=after, staged=staged, progress=progress
+            )
         if checked.findings:
             _print_findings(file, checked, as_json=asked.as_json)
             return BadInput.exit_code
@@ -117,7 +119,7 @@ def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
         try:
             with _bar(checked.rows, done) as progress:
                 written = write_rows(
-                    ledger, form, data, source, context, checked, keys, legacy=legacy, resumed=begun, progress=progress
+                    ledger, form, data, checked, staged, keys, legacy=legacy, resumed=begun, progress=progress
                 )
         except (ZerenError, OSError, KeyboardInterrupt):
             note(_("{n} rows are written; repeat the same command to go on behind them").format(n=done["rows"]))
@@ -173,8 +175,7 @@ def _counter(text: str) -> Iterator[Progress | None]:
         return
 
     def show(rows: int) -> None:
-        if rows % STEP == 0:
-            click.echo("\r" + text.format(n=rows), nl=False, err=True)
+        click.echo("\r" + text.format(n=rows), nl=False, err=True)
 
     yield show
     click.echo("", err=True)

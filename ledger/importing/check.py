@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +13,15 @@ from ledger.errors import BadInput, ZerenError
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import flatten
 from ledger.importing.source import MAX_ROWS, Row, Source, cell_of
+from ledger.importing.staging import Staged
 from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.reading import Fault, read_row
 from ledger.recording.values import Context
 
 MOST_FINDINGS = 200
+_PAGE = 500
+"""Rows that are checked against one state of the ledger; a state held for long keeps its log from being emptied."""
 Progress = Callable[[int], None]
 
 
@@ -72,34 +76,45 @@ def check_rows(
     *,
     legacy: bool,
     after: int = 0,
+    staged: Staged | None = None,
     progress: Progress | None = None,
 ) -> Checked:
     """Checks every row: its values, the rules of the ledger, and against the rows before it. Nothing is written.
 
-    Rows up to the number `after` are on record already: they are counted, no more.
+    Rows up to the number `after` are on record already: they are counted, no more. Rows that pass are kept in `staged`.
     """
     checked, seen = Checked(), _Seen(ledger)
-    for row, payload, faults in read_payloads(form, source, context, legacy=legacy):
-        checked.rows += 1
-        checked.last_row = row.number
-        if checked.rows > MAX_ROWS:
-            raise BadInput("the file has more than {} rows; split it", MAX_ROWS)
-        if row.number <= after:
-            continue
-        for fault in faults:
-            checked.note(Finding(source.sheet, cell_of(row, fault.field), fault.field, fault.value, fault.problem))
-        if payload is not None:
-            try:
-                seen.check(row, payload)
-            except ZerenError as problem:
-                checked.note(Finding(source.sheet, row.place, "", "", problem))
-            else:
-                checked.first = checked.first or payload
+    rows = read_payloads(form, source, context, legacy=legacy)
+    while page := list(itertools.islice(rows, _PAGE)):
+        with ledger.recorder.holding():
+            for row, payload, faults in page:
+                checked.rows += 1
+                checked.last_row = row.number
+                if checked.rows > MAX_ROWS:
+                    raise BadInput("the file has more than {} rows; split it", MAX_ROWS)
+                if row.number <= after:
+                    continue
+                for fault in faults:
+                    cell = cell_of(row, fault.field)
+                    checked.note(Finding(source.sheet, cell, fault.field, fault.value, fault.problem))
+                if payload is not None:
+                    _check_row(checked, seen, source.sheet, row, payload, staged)
         if progress is not None:
             progress(checked.rows)
     if not checked.rows:
         raise BadInput("the file holds no rows to import; rows marked # are passed over")
     return checked
+
+
+def _check_row(checked: Checked, seen: "_Seen", sheet: str, row: Row, payload: Payload, staged: Staged | None) -> None:
+    try:
+        seen.check(row, payload)
+    except ZerenError as problem:
+        checked.note(Finding(sheet, row.place, "", "", problem))
+        return
+    checked.first = checked.first or payload
+    if staged is not None and not checked.findings:  # with one finding nothing is written
+        staged.add(row.number, payload)
 
 
 class _Seen:

@@ -12,12 +12,12 @@ from ledger.events.batches import BatchRegistered
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
-from ledger.importing.check import Checked, Progress, read_payloads
-from ledger.importing.source import FileBytes, Source
+from ledger.importing.check import Checked, Progress
+from ledger.importing.source import FileBytes
+from ledger.importing.staging import Staged
 from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.numbers import reference_to
-from ledger.recording.values import Context
 from ledger.store.recorder import MAX_BATCH
 
 _PAGE = 500
@@ -90,16 +90,15 @@ def write_rows(
     ledger: Ledger,
     form: Form,
     file: FileBytes,
-    source: Source,
-    context: Context,
     checked: Checked,
+    staged: Staged,
     signers: Sequence[Signer],
     *,
     legacy: bool,
     resumed: Standing | None = None,
     progress: Progress | None = None,
 ) -> Written:
-    """Writes the rows of a checked file, those behind the last one on record where it was begun before.
+    """Writes the rows of a checked file as `check_rows` kept them: behind the last one on record of one begun before.
 
     Raises Refused, Conflict or Busy; what was committed by then stays, and the same import goes on behind it.
     """
@@ -121,7 +120,8 @@ def write_rows(
         reference, after = reference_to(resumed.batch), resumed.last_row
     rows = entries = 0
     first = last = None
-    for chunk, count in _chunks(ledger, _payloads(form, source, context, reference, after, legacy=legacy)):
+    payloads = (mark(payload, Imported(batch=reference, row=number)) for number, payload in staged.rows())
+    for chunk, count in _chunks(ledger, payloads):
         receipts = ledger.record(*(Command(payload, signing) for payload in chunk))
         first = receipts[0].position if first is None else first
         last = receipts[-1].position
@@ -129,17 +129,6 @@ def write_rows(
         if progress is not None:
             progress(rows)
     return Written(reference, rows, entries, first, last, after)
-
-
-def _payloads(
-    form: Form, source: Source, context: Context, batch: EntryReference, after: int, *, legacy: bool
-) -> Iterator[Payload]:
-    for row, payload, faults in read_payloads(form, source, context, legacy=legacy):
-        if row.number <= after:
-            continue
-        if payload is None:  # the ledger changed since the check: an id or entry is not what it was
-            raise faults[0].problem
-        yield mark(payload, Imported(batch=batch, row=row.number))
 
 
 def _chunks(ledger: Ledger, payloads: Iterator[Payload]) -> Iterator[tuple[list[Payload], int]]:

@@ -1,5 +1,6 @@
 """Texts as people write them: in NFC, without hidden characters, of bounded length."""
 
+import re
 import unicodedata
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,15 @@ _IGNORED = frozenset(
 )  # fmt: skip
 """Letters and marks by category that a screen shows as nothing (Default_Ignorable_Code_Point), and the empty Braille
 cell."""
+_SOME_IGNORED = re.compile(f"[{''.join(sorted(_IGNORED))}]")
 _SHOWN_AS_NOTHING = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Categories of Unicode that hide, reorder or mean nothing; tab and line feed are allowed."""
 
 
 def hidden_in(text: str) -> str | None:
     """The first character that hides or reorders text on a screen, or means nothing outside one font."""
+    if text.replace("\n", "").isprintable() and not _SOME_IGNORED.search(text):  # as good as every text
+        return None
     for letter in text:
         if letter in "\t\n" or (letter.isascii() and letter.isprintable()):
             continue

@@ -65,22 +65,26 @@ class Appending:
 
 
 @dataclass(slots=True)
-class _Write:
-    """An append in progress: its cursor, and the head that it has reached, so that nothing is read twice."""
+class _State:
+    """A state of the ledger that a thread holds, to read or to append: its cursor, and the head that it has reached."""
 
     cursor: sqlite3.Cursor
     size: int
     leaf_hash: bytes = NO_PREVIOUS
     recorded_at: datetime | None = None
+    writes: bool = False
     counts: dict[Subject, int] = field(default_factory=dict)
     """Entries about each subject met in this transaction."""
 
     @classmethod
-    def at_head(cls, c: sqlite3.Cursor) -> "_Write":
+    def at_head(cls, c: sqlite3.Cursor, *, writes: bool) -> "_State":
+        """The state that this cursor's transaction sees."""
         row = c.execute(
             "SELECT rowid, leaf_hash, recorded_at FROM stored_events ORDER BY rowid DESC LIMIT 1"
         ).fetchone()
-        return cls(c, 0) if row is None else cls(c, row[0], row[1], datetime.fromisoformat(row[2]))
+        if row is None:
+            return cls(c, 0, writes=writes)
+        return cls(c, row[0], row[1], datetime.fromisoformat(row[2]), writes)
 
     def count(self, subject: Subject) -> int:
         """Entries about a subject, the one that is being made among them."""
@@ -99,7 +103,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         super().__init__(datastore, events_table_name)
         self.keybook = KeyBook()
         self.keybook_size = 0
-        self._held = local()  # `write`: the append in progress of this thread
+        self._held = local()  # `state`: the state that a thread holds
         self.now: Callable[[datetime | None], datetime] = _no_clock
         self.new_salt: Callable[[], bytes] = _no_salt
 
@@ -133,7 +137,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             raise
         return [entry.header.position + 1 for entry in appending.entries]
 
-    def _append(self, write: _Write, draft: Draft, payload: Payload, signers: Sequence[Signer], origin: str) -> Entry:
+    def _append(self, write: _State, draft: Draft, payload: Payload, signers: Sequence[Signer], origin: str) -> Entry:
         c, position = write.cursor, write.size
         numbered = number_subjects(draft.subjects, write.count)
         body = body_of(
@@ -265,11 +269,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             self._catch_up_keys(c, self.size())
         return self.keybook
 
+    def _state(self) -> _State | None:
+        found: _State | None = getattr(self._held, "state", None)
+        return found
+
     def size(self) -> int:
         """Number of entries, by the highest position; in an append those that it has made so far among them."""
-        write: _Write | None = getattr(self._held, "write", None)
-        if write is not None:
-            return write.size
+        held = self._state()
+        if held is not None:
+            return held.size
         return int(self.rows("SELECT coalesce(max(rowid), 0) FROM stored_events")[0][0])
 
     # --- reading ---
@@ -327,33 +335,48 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor on one consistent state of the ledger; within an append, the append's own."""
-        write: _Write | None = getattr(self._held, "write", None)
-        if write is not None:
-            yield write.cursor
+        """A cursor on one consistent state of the ledger; within `holding` or an append, on that one."""
+        held = self._state()
+        if held is not None:
+            yield held.cursor
             return
         with self.datastore.transaction(commit=False) as cursor:
             yield cursor.sqlite_cursor
 
     @contextmanager
-    def writing(self) -> Iterator[_Write]:
+    def holding(self) -> Iterator[None]:
+        """All reads of this thread until the block ends are of one state: for many small questions in a row."""
+        if self._state() is not None:
+            yield
+            return
+        with self.reading() as cursor:
+            self._held.state = _State.at_head(cursor, writes=False)
+            try:
+                yield
+            finally:
+                self._held.state = None
+
+    @contextmanager
+    def writing(self) -> Iterator[_State]:
         """The append lock, from the first read to the commit; all reads of this thread meanwhile are of its state.
 
         Within another `writing` it is that one, and commits with it. Raises Busy or another fault of the store.
         """
-        held: _Write | None = getattr(self._held, "write", None)
+        held = self._state()
         if held is not None:
+            if not held.writes:
+                raise RuntimeError("a state that is held for reading is not written to")
             yield held
             return
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection._sqlite_conn.cursor()
             try:
                 cursor.execute("BEGIN IMMEDIATE")
-                self._held.write = _Write.at_head(cursor)
-                yield self._held.write
+                self._held.state = state = _State.at_head(cursor, writes=True)
+                yield state
                 cursor.execute("COMMIT")
             finally:
-                self._held.write = None
+                self._held.state = None
                 if connection._sqlite_conn.in_transaction:
                     cursor.execute("ROLLBACK")
 

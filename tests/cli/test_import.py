@@ -21,8 +21,8 @@ from ledger.events.batches import BatchRegistered
 from ledger.events.fields import Json, flatten
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
-from ledger.importing import write
-from ledger.importing.source import importable
+from ledger.importing import staging, write
+from ledger.importing.source import Row, importable
 from ledger.importing.write import imported_of
 from ledger.recording.forms import form_named, forms
 from projections.importing import container, sheet
@@ -376,6 +376,27 @@ def test_rows_are_checked_against_each_other_and_the_ledger(
 
 
 # --- nothing, all, or going on ----------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_once_and_its_rows_lie_nowhere_after(
+    ledgers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written is what was checked, not a second reading; rows that went to a file leave none behind."""
+    monkeypatch.setattr(staging, "IN_MEMORY", 100)
+    read, readings = sheet.Sheet.rows, []
+
+    def counted(self: sheet.Sheet) -> Iterator[Row]:
+        readings.append(self.file.name)
+        return read(self)
+
+    monkeypatch.setattr(sheet.Sheet, "rows", counted)
+    before = sorted(path.name for path in ledgers.iterdir())
+
+    assert imports(ledgers, workbook(tmp_path / "t.xlsx", [talk(n) for n in range(30)])) == 0
+
+    assert readings == ["t.xlsx"]
+    assert sorted(path.name for path in ledgers.iterdir()) == before
+    assert [mark.row for event in imported(ledgers) if (mark := imported_of(event.payload))] == list(range(2, 32))
 
 
 def test_a_dry_run_writes_nothing(ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

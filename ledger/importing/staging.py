@@ -1,0 +1,45 @@
+"""Rows that were checked, kept until they are written: a file is read once, however long it is.
+
+They lie in a file without a name in the ledger's own directory, readable by nobody else and gone with the process; a
+short one stays in memory. It is written and read by this process alone.
+"""
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ledger.events.base import Payload
+
+IN_MEMORY = 8_000_000
+"""Bytes that are kept in memory before a file is made."""
+
+
+class Staged:
+    """Payloads with the numbers of their rows, in order; made by `staging`."""
+
+    def __init__(self, file: tempfile.SpooledTemporaryFile[bytes]) -> None:
+        self._file, self._count = file, 0
+        self._dump = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
+
+    def add(self, number: int, payload: Payload) -> None:
+        """Keeps the payload of a row."""
+        self._dump.dump((number, payload))
+        self._count += 1
+        self._dump.clear_memo()  # each row by itself: what was met before fills no memory
+
+    def rows(self) -> Iterator[tuple[int, Any]]:
+        """(number, payload) of every row that was kept, from the first."""
+        self._file.seek(0)
+        load = pickle.Unpickler(self._file)  # noqa: S301 - our own bytes in a file that has no name
+        for _ in range(self._count):
+            yield load.load()
+
+
+@contextmanager
+def staging(directory: Path) -> Iterator[Staged]:
+    """A place to keep rows in, beside the ledger, until the block ends."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY, "w+b", dir=str(directory)) as file:
+        yield Staged(file)
