@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from ledger.keys import pbes2
 from tests.tools.system import NEEDS_SYSTEM, require_system
+
+pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itself is tested in test_pbes2
 
 settings.register_profile("zeren", deadline=None)  # machines differ: no test fails for being slow
 settings.load_profile("zeren")

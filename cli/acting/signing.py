@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring, Secret, read_passphrase
+from ledger.keys.files import Keyring, Secret, former_passphrase, is_weak_file, read_passphrase
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 
@@ -56,10 +57,14 @@ def read_secret(here: Home, given: Path | None) -> bytes:
 def secrets_of(here: Home | None, given: Path | None) -> Secret:
     """What opens each key file: the passphrase or PIN file named, that of a simulated directory, or a prompt each."""
     asked: dict[Path, bytes] = {}
+    named: set[Path] = set()
 
     def secret(path: Path) -> bytes:
         if path.suffix == SUFFIX:
             return read_pin(path.name)
+        if path not in named and is_weak_file(path):
+            note(_("key file {file} is encrypted too weakly; mend it with: zeren keys passwd {file}").format(file=path))
+        named.add(path)
         file = given if given is not None or here is None or not here.passphrase.is_file() else here.passphrase
         if file is not None:
             return read_passphrase(file)
@@ -83,6 +88,18 @@ def new_secret(here: Home | None, given: Path | None) -> bytes:
     if here is not None and here.passphrase.is_file():
         return read_passphrase(here.passphrase)
     return _ask(_("Passphrase"), twice=True)
+
+
+def old_passphrase(path: Path, given: Path | None) -> bytes:
+    """The passphrase that a key file has until now, also one that the first version took from a file in UTF-16."""
+    return former_passphrase(given) if given is not None else _ask(_("Passphrase of {file}").format(file=path.name))
+
+
+def new_passphrase(path: Path, given: Path | None) -> bytes:
+    """The passphrase that a key file is to have; a prompt asks twice. Raises BadInput."""
+    if given is not None:
+        return read_passphrase(given)
+    return _ask(_("New passphrase of {file}").format(file=path.name), "--new-passphrase-file", twice=True)
 
 
 def _ask(text: str, option: str = "--passphrase-file", *, twice: bool = False) -> bytes:

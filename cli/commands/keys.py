@@ -1,4 +1,4 @@
-"""zeren keys: list, new, enrol, revoke, roles, rotate-log. What changes keys in a ledger is in `keys_change`."""
+"""zeren keys: list, new, passwd, enrol, revoke, roles, rotate-log. What changes keys in a ledger: `keys_change`."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from cli.acting.signing import new_secret, passphrase_option, read_pin
 from cli.asking import home, json_option
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
+from cli.commands.keys_passwd import passwd
 from cli.showing.output import print_json, print_lines, table
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
@@ -14,6 +15,7 @@ from ledger.core.entry import LOG, check_origin, check_person_id
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.errors import BadInput
 from ledger.keys.files import ALGORITHMS, PEM, new_further_key, new_key, save_key
+from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
 
@@ -23,7 +25,7 @@ def command() -> None:
     """The group."""
 
 
-for change in (enrol, revoke, roles, rotate_log):
+for change in (enrol, revoke, roles, rotate_log, passwd):
     command.add_command(change)
 
 
@@ -129,9 +131,10 @@ def new(
     as_json: bool,
 ) -> None:
     here = None if origin is not None else home()
+    fingerprint = None
     if here is not None:
         ledger = here.open(kind)
-        origin = ledger.origin
+        origin, fingerprint = ledger.origin, ledger.opened.leaf_hash
         ledger.close()
     elif out is None:
         raise BadInput("with --origin, name the new key file with --out")
@@ -149,7 +152,7 @@ def new(
     else:
         private, key = _new(name, algorithm)
         target = out or directory / f"{person}-{key.key_id.hex()}{PEM}"
-        save_key(target, private, new_secret(here, passphrase_file))
+        save_key(target, private, new_secret(here, passphrase_file), Label(person, origin or "", fingerprint))
     vkey = format_vkey(key)
     if as_json:
         print_json({"file": str(target), "key_id": key.key_id.hex(), "vkey": vkey})

@@ -22,6 +22,7 @@ from ledger.core.keys import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
 from ledger.keys.files import PEM, Keyring, new_key, open_key, save_key
+from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
 from projections.language.catalogue import _
 
@@ -174,7 +175,8 @@ def rotate_log(custodians: tuple[str, ...], kind: str, passphrase_file: Path | N
             private = new_key()
             fresh: Signer = Ed25519Signer(ledger.origin, private)
             target = here.keys(kind) / f"{LOG}-{fresh.verify_key.key_id.hex()}{PEM}"
-            save_key(target, private, new_secret(here, passphrase_file))
+            label = Label(LOG, ledger.origin, ledger.opened.leaf_hash)
+            save_key(target, private, new_secret(here, passphrase_file), label)
             announce(ledger, custodian, fresh.verify_key)
             note(_("key file {file}").format(file=target))
         else:

@@ -74,12 +74,10 @@ def sign(private_key: Any, message: bytes) -> bytes:
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def to_pem(private_key: Any, passphrase: bytes) -> bytes:
-    """The key as encrypted PKCS#8."""
+def to_der(private_key: Any) -> bytes:
+    """The key as PKCS#8, not encrypted."""
     form = _library().serialization
-    return bytes(
-        private_key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(passphrase))
-    )
+    return bytes(private_key.private_bytes(form.Encoding.DER, form.PrivateFormat.PKCS8, form.NoEncryption()))
 
 
 def from_pem(data: bytes, passphrase: bytes) -> Any:

@@ -15,7 +15,8 @@ from ledger.core.keys import Ed25519Signer
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
-from ledger.keys.files import new_key, save_key
+from ledger.keys.files import PEM, new_key, save_key, set_label
+from ledger.keys.labels import Label
 
 MIN_PASSPHRASE = 8
 """Characters of a passphrase."""
@@ -75,7 +76,7 @@ def found(
     try:
         signers = _make_keys(keys, charter, passphrase, randomness)
         custodians_first = sorted(charter.roles.items(), key=lambda item: "custodian" not in item[1])
-        return create_ledger(
+        made = create_ledger(
             database,
             origin=charter.origin,
             title=charter.title.strip(),
@@ -91,6 +92,10 @@ def found(
         if fresh:
             _undo(home, existed=existed)
         raise
+    with suppress(OSError):  # the ledger stands, with its keys; only the fingerprint would be missing on a file
+        for person in signers:
+            set_label(keys / f"{person}{PEM}", Label(person, charter.origin, made.opened.leaf_hash))
+    return made
 
 
 def _make_keys(
@@ -99,7 +104,7 @@ def _make_keys(
     signers = {}
     for person in (*charter.roles, LOG):
         key = new_key(randomness)
-        save_key(directory / f"{person}.pem", key, passphrase)
+        save_key(directory / f"{person}{PEM}", key, passphrase, Label(person, charter.origin))
         signers[person] = Ed25519Signer(charter.origin if person == LOG else f"{charter.origin}/{person}", key)
     return signers
 

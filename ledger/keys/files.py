@@ -3,12 +3,13 @@
 A person's key file is named `<person>.pem` or `<person>-<key id>.pem`, the log key's `log.pem` or `log-<key id>.pem`;
 a key in a PKCS#11 token has a token file ending in `.token` instead. Where a key book is at hand the file is taken
 whose key is in force, so that a rotated key is found without being named. Secrets never appear in messages.
+
+How files are encrypted is in `ledger.keys.pbes2`, the lines that say whose they are in `ledger.keys.labels`.
 """
 
-import base64
 import codecs
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ from ledger.core import mldsa, sm2
 from ledger.core.algorithms import ED25519
 from ledger.core.entry import LOG
 from ledger.core.keys import Ed25519Signer, Signer, mldsa_signer, sm2_signer
-from ledger.errors import BadInput, NotChecked
+from ledger.errors import BadInput
+from ledger.keys.labels import Label, parse_label, with_label, without_label
+from ledger.keys.pbes2 import der_of, encrypt, is_weak
 from ledger.keys.token import SUFFIX, open_token_key, read_token_file
 
 PRIVATE = 0o600
 _SM4 = bytes.fromhex("2a811ccf550168")
-"""The arc of SM4's modes (1.2.156.10197.1.104) in DER: how the SM2 library encrypts its key files."""
+"""The arc of SM4's modes (1.2.156.10197.1.104) in DER: how the SM2 library encrypted key files of the first version."""
 PEM = ".pem"
 ALGORITHMS = ("ed25519", "sm2", "ml-dsa-44")
 """Kinds of key that can be made here."""
@@ -49,21 +52,46 @@ def write_private(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def replace_private(path: Path, data: bytes) -> None:
+    """Puts these bytes in the place of a file that only its owner can read: whole, or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    write_private(fresh, data)
+    fresh.replace(path)
+
+
 def read_passphrase(path: Path) -> bytes:
     """The first line of a passphrase file; a byte order mark of UTF-8 at its head is no part of it.
 
     Raises BadInput where it cannot be read, is empty, or is in UTF-16 (what is typed would never open its keys).
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput("the passphrase file {} cannot be read: {}", path, error.strerror) from None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
+    data = _passphrase_file(path)
+    if _is_utf16(data):
         raise BadInput("the passphrase file {} is written in UTF-16; save it as UTF-8", path)
     first = data.removeprefix(codecs.BOM_UTF8).split(b"\n")[0].removesuffix(b"\r")
     if not first:
         raise BadInput("the passphrase file {} is empty; write the passphrase on its first line", path)
     return first
+
+
+def former_passphrase(path: Path) -> bytes:
+    """The passphrase in a file as the first version took it, for keys that are to get another one.
+
+    It took a file in UTF-16 for what its bytes are. Raises BadInput.
+    """
+    data = _passphrase_file(path)
+    return data.split(b"\n")[0].removesuffix(b"\r") if _is_utf16(data) else read_passphrase(path)
+
+
+def _passphrase_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput("the passphrase file {} cannot be read: {}", path, error.strerror) from None
+
+
+def _is_utf16(data: bytes) -> bool:
+    return data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data
 
 
 def new_key(randomness: Randomness = system_randomness) -> Ed25519PrivateKey:
@@ -78,19 +106,58 @@ def new_further_key(algorithm: str, randomness: Randomness = system_randomness) 
     return mldsa.private_key_of(randomness(32))
 
 
-def save_key(path: Path, key: Any, passphrase: bytes) -> None:
-    """Writes the key (Ed25519, SM2 or ML-DSA-44) encrypted under the passphrase to a new file."""
+def save_key(path: Path, key: Any, passphrase: bytes, label: Label | None = None) -> None:
+    """Writes the key (Ed25519, SM2 or ML-DSA-44) encrypted under the passphrase to a new file, under a label."""
     for folder in (path.parent.parent, path.parent):  # `parents` alone would make the upper one by the umask
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(path, with_label(encrypt(_pkcs8(key), passphrase), label))
+
+
+def _pkcs8(key: Any) -> bytes:
     if sm2.is_private_key(key):
-        write_private(path, sm2.to_pem(key, passphrase))
-        return
-    encrypted = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(passphrase),
-    )
-    write_private(path, encrypted)
+        return sm2.to_der(key)
+    der, form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
+    return bytes(key.private_bytes(der, form, serialization.NoEncryption()))
+
+
+def change_passphrases(changes: Sequence[tuple[Path, bytes, bytes]]) -> None:
+    """Encrypts key files anew, each (file, old passphrase, new one), with the strength that FORMAT.md asks for.
+
+    All of them are opened before the first is replaced, and each is replaced whole. Raises BadInput.
+    """
+    opened = [(path, _load(path, old), new) for path, old, new in changes]
+    for path, key, new in opened:
+        replace_private(path, with_label(encrypt(_pkcs8(key), new), label_of(path)))
+
+
+def label_of(path: Path) -> Label | None:
+    """Whose key file this is, as it says itself. Raises BadInput where it cannot be read."""
+    return parse_label(_read(path))
+
+
+def set_label(path: Path, label: Label) -> None:
+    """Writes on a key file whose it is. Raises BadInput."""
+    replace_private(path, with_label(_read(path), label))
+
+
+def weak_files(directory: Path) -> list[Path]:
+    """The key files in a directory that are encrypted with less than FORMAT.md asks for; `zeren keys passwd` mends."""
+    return [path for path in sorted(directory.glob(f"*{PEM}")) if is_weak(path.read_bytes())]
+
+
+def is_weak_file(path: Path) -> bool:
+    """Whether a key file is such a one; no file, and one that cannot be read, is not."""
+    try:
+        return is_weak(path.read_bytes())
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput("the key file {} cannot be read: {}", path, error.strerror) from None
 
 
 def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
@@ -102,38 +169,31 @@ def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
 
 
 def _load(path: Path, passphrase: bytes) -> Any:
-    try:
-        mode, data = path.stat().st_mode, path.read_bytes()
-    except OSError as error:
-        raise BadInput("the key file {} cannot be read: {}", path, error.strerror) from None
-    if mode & 0o077:
+    data = without_label(_read(path))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
         raise BadInput("the key file {} can be read by others; run: chmod 600 {}", path, path)
+    if not data.startswith(b"-----BEGIN ") or b"PRIVATE KEY-----" not in data:
+        raise BadInput("{} is no key file: it does not open", path)
+    for tried in (passphrase, codecs.BOM_UTF8 + passphrase):  # the first version took a file's mark for a part of it
+        try:
+            return _decrypt(path, data, tried)
+        except ValueError:
+            continue
+    raise BadInput("{} does not open: the passphrase is wrong, or the file is damaged", path)
+
+
+def _decrypt(path: Path, data: bytes, passphrase: bytes) -> Any:
+    """The key in a PEM block. Raises ValueError for another passphrase, NotChecked for want of a library, BadInput."""
     try:
         return serialization.load_pem_private_key(data, passphrase)
     except TypeError:
         raise BadInput("the key file {} is not encrypted; encrypt it, or make a new key", path) from None
-    except (ValueError, UnsupportedAlgorithm):
-        pass  # an SM2 key file is encrypted by SM4, which only its own library reads
-    try:
-        return sm2.from_pem(data, passphrase) if b"ENCRYPTED PRIVATE KEY" in data else _unreadable(path)
+    except UnsupportedAlgorithm:
+        return sm2.from_pem(data, passphrase)  # it opened, and holds a key that only the other library knows
     except ValueError:
-        _unreadable(path)
-    except NotChecked:
-        if _SM4 not in _der(data):
-            _unreadable(path)  # no file of that library: the passphrase is wrong
-        raise
-
-
-def _der(pem: bytes) -> bytes:
-    lines = [line for line in pem.splitlines() if line and not line.startswith(b"-")]
-    try:
-        return base64.b64decode(b"".join(lines))
-    except ValueError:
-        return b""
-
-
-def _unreadable(path: Path) -> Any:
-    raise BadInput("{} does not open with this passphrase, or is no encrypted key file", path) from None
+        if _SM4 not in der_of(data):
+            raise
+        return sm2.from_pem(data, passphrase)  # an older SM2 key file, which only its own library decrypts
 
 
 def open_key(path: Path, name: str, secret: Secret) -> Signer:

@@ -13,6 +13,10 @@ import pytest
 
 from cli.main import build
 from cli.showing.exits import run
+from ledger.home.directory import Home
+from ledger.keys import pbes2
+from ledger.keys.files import label_of
+from ledger.keys.labels import Label
 from projections.language.catalogue import language as current_language
 from projections.language.catalogue import use_language
 from tests.support import replayed as support
@@ -358,3 +362,37 @@ def test_a_log_key_can_be_made_by_hand(home: Path) -> None:
     made = ok(home, "keys", "new", "log")
     (first,) = ok(home, "keys", "list", "--log")
     assert made["vkey"].split("+")[0] == first["vkey"].split("+")[0]
+
+
+# --- passphrases ---
+
+
+def test_a_weak_key_file_is_named_and_mended(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that opens it names the remedy; afterwards it opens with the new passphrase, and nothing is said."""
+    monkeypatch.setattr(pbes2, "ROUNDS", pbes2.ROUNDS + 1)
+    key, new = home / "keys/duty/p-luo.pem", tmp_path / "new"
+    new.write_text("a new passphrase\n")
+    words = ("sign", "E095", "--as", "p-luo")
+    said = zeren(home, *words)
+    assert (said.code, f"mend it with: zeren keys passwd {key}" in said.err) == (0, True)
+
+    short = tmp_path / "short"
+    short.write_text("short\n")
+    old = home / "keys/passphrase"
+    passwd = ("keys", "passwd", str(key), "--passphrase-file", str(old), "--new-passphrase-file")
+    assert zeren(None, *passwd, str(short)).code == 2
+    assert zeren(None, "keys", "passwd", str(tmp_path / "x.token"), *passwd[3:], str(new)).code == 2
+    changed = ok(None, *passwd, str(new))
+    assert changed == {"changed": [str(key)]}
+    assert "passphrase is wrong" in zeren(None, *passwd, str(new)).err
+    assert "passphrase is wrong" in zeren(home, "refuse", "E095", "--as", "p-luo", "--reason", "x").err
+    mended = zeren(home, "refuse", "E095", "--as", "p-luo", "--reason", "x", "--passphrase-file", str(new))
+    assert (mended.code, "passwd" in mended.err) == (0, False)
+
+
+def test_a_new_key_says_whose_it_is(home: Path, tmp_path: Path) -> None:
+    """Person, ledger and fingerprint stand before the key, in plain text."""
+    made = ok(home, "keys", "new", "p-new")
+    duty = Home(home).open("duty")
+    assert label_of(Path(made["file"])) == Label("p-new", duty.origin, duty.opened.leaf_hash)
+    duty.close()
