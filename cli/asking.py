@@ -14,22 +14,47 @@ from projections.questions.times import parse_moment
 from projections.views.catch_up import views_of
 from projections.views.store import Views
 
+_CHECKPOINTS = "zeren.checkpoints"
+
 
 def home() -> Home:
     """The ledger directory named by --dir or ZEREN_DIR. Raises NoLedger or BadInput."""
-    found = Home(Path(click.get_current_context().find_root().obj["directory"]))
+    context = click.get_current_context()
+    found = Home(Path(context.find_root().obj["directory"]), tuple(context.meta.get(_CHECKPOINTS, ())))
     found.check()
     return found
 
 
 @contextmanager
 def open_views(of: Home | None = None) -> Iterator[Views]:
-    """The views of the directory's ledgers, up to date."""
-    views = views_of(of or home())
+    """The views of the directory's ledgers, up to date. Raises Contradicted where a head known from elsewhere tells
+    that a ledger was cut or replaced: nothing is answered from it."""
+    here = of or home()
+    marks = here.check_heads()
+    views = views_of(here)
+    views.marks = marks
     try:
         yield views
     finally:
         views.close()
+
+
+def known_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--checkpoint: files with heads that the reader knows from elsewhere; `home` takes them over."""
+    return click.option(
+        "--checkpoint",
+        "checkpoints",
+        multiple=True,
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember_checkpoints,
+        help=_("A checkpoint that you know from elsewhere (a file): the ledger must contain it. Repeatable."),
+    )(function)
+
+
+def _remember_checkpoints(context: click.Context, _option: click.Parameter, value: tuple[Path, ...]) -> None:
+    context.meta[_CHECKPOINTS] = value
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:

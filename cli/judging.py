@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.asking import moment_asked
+from cli.asking import known_option, moment_asked
 from ledger.clock import today
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
@@ -27,7 +27,7 @@ class Judging:
 
 
 def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--known-at, --entries and --on."""
+    """--known-at, --entries, --on and --checkpoint."""
     entries = click.option(
         "--entries",
         "entries",
@@ -44,7 +44,7 @@ def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="MOMENT",
         help=_("The moment it was known (default: all that is recorded)."),
     )
-    return known(entries(on(function)))
+    return known(entries(on(known_option(function))))
 
 
 def judging(views: Views, known_at: str | None, entries: int | None, on: str | None) -> Judging:

@@ -64,11 +64,15 @@ class KeyInvalid(Invalid):
     """A key is weak, wrongly encoded, wrongly named or ambiguous."""
 
 
-class RolledBack(Invalid):
+class Contradicted(Invalid):
+    """A ledger is not the one that a head known from elsewhere tells of, or it is gone."""
+
+
+class RolledBack(Contradicted):
     """A ledger shows fewer entries than it once signed for."""
 
 
-class Forked(Invalid):
+class Forked(Contradicted):
     """Two histories stand under one origin: one size has two roots."""
 
 

@@ -85,7 +85,7 @@ def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
     clock: Clock | None = None
     if not asked.dry_run:
         clock = SystemClock(allow_jump=True) if asked.allow_clock_jump else writing_clock(here, kind)
-    ledger = here.open(kind, clock=clock, read_only=asked.dry_run)
+    ledger = here.ask(kind) if asked.dry_run else here.open(kind, clock=clock, read_only=False)
     try:
         yield here, ledger
     finally:

@@ -74,7 +74,7 @@ def report(ledger: Ledger, receipts: tuple[Receipt, ...], *, as_json: bool) -> N
 @LEDGER
 @json_option
 def list_anchors(limit: int, kind: str, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         rows = list(_rows(ledger, limit))
     finally:

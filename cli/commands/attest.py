@@ -37,7 +37,7 @@ def command(key: Path, name: str, out: Path, passphrase_file: Path | None, as_js
     check_name(name)
     if out.exists():
         raise BadInput("{} is there already; name another file, or remove it first", out)
-    ledger = here.open("duty")
+    ledger = here.ask("duty")
     try:
         report = check(here, "duty", ledger, every_seal=True)
         if report.exit_code:
@@ -69,7 +69,7 @@ def _signer(here: Home, key: Path, name: str, passphrase_file: Path | None) -> E
         save_key(key, new_key(), secret)
     signer = Ed25519Signer(name, load_key(key, secret))
     for kind in here.kinds():
-        ledger = here.open(kind)
+        ledger = here.ask(kind)
         try:
             book = ledger.keys()
             known = [held.verify_key for held in book.keys.values()] + [log for _since, log in book.log_keys]

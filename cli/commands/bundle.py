@@ -70,7 +70,7 @@ def command(
     claims = [Claim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
     show = _without_texts if without_texts else show_all
-    ledgers = {kind: here.open(kind) for kind in here.kinds()}
+    ledgers = {kind: here.ask(kind) for kind in here.kinds()}
     try:
         parts = _parts(here, ledgers, what, claims, show)
         parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]

@@ -112,7 +112,7 @@ def _duty() -> Ledger | None:
     """The duty ledger, for reading; None where it is not in this directory."""
     here = home()
     try:
-        return here.open("duty")
+        return here.ask("duty")
     except NoLedger:
         return None
 

@@ -20,7 +20,7 @@ from projections.language.catalogue import _
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
 @json_option
 def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         event = find_entry(ledger, entry)
         names = [name.strip() for name in fields.split(",") if name.strip()]

@@ -20,7 +20,7 @@ from projections.questions.answers import entry_answer
 @click.option("--raw", is_flag=True, help=_("Print the signed note and the body of ENTRY as stored."))
 @json_option
 def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         if entry is not None and raw:
             note_bytes, body = ledger.entry_at(find_entry(ledger, entry).position)

@@ -19,7 +19,7 @@ from projections.language.catalogue import _
 def command(directory: Path, kind: str, without_entries: bool, as_json: bool) -> None:
     if kind == "case" and not without_entries:
         raise Refused("the entries of a case ledger are not published; add --without-entries")
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         files = export_tiles(ledger, directory, entries=not without_entries)
     finally:

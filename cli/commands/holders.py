@@ -2,7 +2,7 @@
 
 import click
 
-from cli.asking import json_option, moment_asked, open_views
+from cli.asking import json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from projections.language.catalogue import _
@@ -25,6 +25,7 @@ from projections.questions.times import parse_day
     help=_("The moment it was known (default: all that is recorded)."),
     metavar="MOMENT",
 )
+@known_option
 @json_option
 def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_json: bool) -> None:
     with open_views() as views:

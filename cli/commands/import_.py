@@ -79,7 +79,7 @@ def template(kind: str, out: Path) -> None:
 def _parties() -> Parties | None:
     """The lists to choose from, where there is a ledger; a template needs none."""
     try:
-        ledger = home().open("duty")
+        ledger = home().ask("duty")
     except NoLedger:
         return None
     try:

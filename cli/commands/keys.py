@@ -34,7 +34,7 @@ for change in (enrol, revoke, roles, rotate_log, passwd):
 @LEDGER
 @json_option
 def list_keys(log_keys: bool, kind: str, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         book = ledger.keys()
     finally:

@@ -74,7 +74,7 @@ def _check_log(policy: Policy, ledger: Ledger) -> None:
 @LEDGER
 @json_option
 def show(kind: str, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         book = anchor_book(ledger)
         size = ledger.size()
@@ -113,7 +113,7 @@ def tsa(name: str, file: Path) -> None:
 @command.command("log", help=_("Print the log line of this ledger: for its witnesses, and for policies."))
 @LEDGER
 def log(kind: str) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         print_lines(f"log {format_vkey(ledger.keys().log_key(ledger.size()))}")
     finally:

@@ -24,7 +24,7 @@ def command() -> None:
 @LEDGER
 @json_option
 def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         event = find_entry(ledger, entry)
         proof = prove_entry(ledger, event.position, size)
@@ -49,7 +49,7 @@ def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
 @LEDGER
 @json_option
 def consistency(old: int, new: int | None, kind: str, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         proof = prove_growth(ledger, old, new)
     finally:

@@ -90,7 +90,7 @@ def command(
 
 
 def _show(kind: str, entry: str, *, as_json: bool) -> None:
-    ledger = home().open(kind)
+    ledger = home().ask(kind)
     try:
         found = signatures(ledger, find_entry(ledger, entry))
     finally:

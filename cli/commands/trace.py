@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option, moment_asked, open_views
+from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.reports import heads_of, render, report
 from ledger.errors import BadInput
@@ -42,6 +42,7 @@ from projections.views.store import Views
     metavar="DIR",
     help=_("Join another organ's directory: where a person served elsewhere. Repeatable; read anew each time."),
 )
+@known_option
 @json_option
 def command(
     case: str, known_at: str | None, rulebook: str | None, file: Path | None, others: tuple[Path, ...], as_json: bool
@@ -68,7 +69,12 @@ def _views(here: Home, others: tuple[Path, ...]) -> Iterator[Views]:
         with open_views(here) as views:
             yield views
         return
-    views = joined([here, *map(Home, others)])
+    homes = [here, *map(Home, others)]
+    for each in homes:
+        each.check()
+    marks = [each.check_heads() for each in homes]
+    views = joined(homes)
+    views.marks = {origin: said for found in marks for origin, said in found.items()}
     try:
         yield views
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import home, json_option, known_option
 from cli.showing import bundles
 from cli.showing.bundles import read_bundle
 from cli.showing.output import mark_text, print_json, print_lines, progress
@@ -17,8 +17,8 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
-from ledger.errors import BadInput, Incomplete, Invalid
-from ledger.home.directory import Home
+from ledger.errors import BadInput, Incomplete, Invalid, NoLedger
+from ledger.home.directory import KINDS, Home
 from ledger.verify import Report, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
@@ -39,7 +39,7 @@ from projections.language.catalogue import _, explain_error
     multiple=True,
     help=_("Of a ledger in the bundle FILE, learnt elsewhere; may be given more than once."),
 )
-@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), help=_("Only this ledger."))
+@click.option("--ledger", "kind", type=click.Choice(list(KINDS)), help=_("Only this ledger."))
 @click.option(
     "--policy",
     "policy_file",
@@ -58,6 +58,7 @@ from projections.language.catalogue import _, explain_error
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("File that keeps the state of the check; where it is there, an interrupted check goes on."),
 )
+@known_option
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
 def command(
@@ -77,11 +78,14 @@ def command(
         return bundle.exit_code
     here = home()
     since = read_checkpoint(since_file) if since_file is not None else None
-    kinds = [kind] if kind else here.kinds()
-    if (since or state_file) and len(kinds) > 1:
+    kinds = [kind] if kind else list(KINDS)
+    if (since or state_file) and kind is None and len(here.kinds()) > 1:
         raise BadInput(_("name the ledger with --ledger: a checkpoint or a state is of one ledger"))
     reports = []
     for each in kinds:
+        if kind is None and not here.database(each).is_file():
+            reports += [(each, missing) for missing in _missing(here, each)]
+            continue
         ledger = here.open(each)
         try:
             if since is not None and since.origin != ledger.origin:
@@ -93,6 +97,11 @@ def command(
             )
         finally:
             ledger.close()
+    if not reports:
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", here.directory)
+    if kind is None:
+        for stranger in here.strangers():
+            reports[0][1].add(stranger)
     if as_json:
         print_json([{"kind": each, **as_data(report)} for each, report in reports])
     else:
@@ -100,6 +109,16 @@ def command(
             print_report(each, report)
     codes = {report.exit_code for _kind, report in reports}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def _missing(here: Home, kind: str) -> list[Report]:
+    """The report of a ledger that is not here, though something tells that it was."""
+    gone = here.elsewhere.vanished(kind)
+    if gone is None:
+        return []
+    report = Report(origin="-", fingerprint="-")
+    report.add(gone)
+    return [report]
 
 
 def check(
@@ -112,15 +131,14 @@ def check(
     since: Checkpoint | None = None,
     state_file: Path | None = None,
 ) -> Report:
-    """The check of one ledger, with the checkpoints that the directory holds of it.
+    """The check of one ledger, with every head that is known of it from elsewhere.
 
     With a `state_file` an interrupted check goes on where it was; the file is gone when the check has ended.
     """
-    held = [item.checkpoint for item in here.holdings(ledger).all()] if kind == "duty" else []
     kept = state_file if since is None else None
     report = verify_ledger(
         ledger,
-        held=held,
+        heads=here.heads(kind, ledger, every=True),
         every_seal=every_seal,
         policy=policy,
         progress=_progress if sys.stderr.isatty() else None,

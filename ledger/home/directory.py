@@ -8,28 +8,32 @@ keys/<kind>/        key files of that ledger; keys/passphrase in simulated direc
 attachments/<kind>/ files that entries name, by position, under random names
 duty.signed ...     the largest checkpoint that was signed and that was anchored (.cosigned), beside each database
 held/               checkpoints of the duty ledger as the discipline side holds them
+known/              checkpoints of any ledger here that somebody brought from elsewhere, under any name
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
 from ledger.clock import Clock
-from ledger.errors import BadInput, NoLedger
+from ledger.errors import BadInput, NoLedger, ZerenError
+from ledger.home.heads import Elsewhere, Heads, contradiction
 from ledger.home.held import Holdings
-from ledger.home.rollback import Known, check_not_rolled_back, known_by_case, known_by_holding, known_within
+from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1
 KINDS = ("duty", "case", "access")
+ASKED = ("duty", "case")
+"""The kinds that questions are answered from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Paths inside a ledger directory."""
+    """Paths inside a ledger directory; `given` are files with heads of its ledgers that were named by hand."""
 
     directory: Path
+    given: tuple[Path, ...] = ()
 
     @property
     def manifest(self) -> Path:
@@ -103,23 +107,76 @@ class Home:
         ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only)
         if not read_only:
             try:
-                check_not_rolled_back(ledger, self._known(kind, ledger))
+                check_not_rolled_back(ledger, self.heads(kind, ledger))
             except BaseException:
                 ledger.close()
                 raise
         return ledger
 
-    def _known(self, kind: str, ledger: Ledger) -> Iterator[Known]:
-        """Every source of checkpoints of this ledger that is here."""
-        yield from known_within(ledger)
-        if kind == "duty":
-            yield from known_by_holding(self.held)
-            if self.database("case").is_file():
-                case = open_ledger(self.database("case"), read_only=True)
+    def ask(self, kind: str) -> Ledger:
+        """Opens the ledger of this kind to answer from it. Raises as `open`, and Contradicted where a head known from
+        elsewhere tells that it is not the whole of the ledger that it was."""
+        self.check()
+        self._check_here(kind)
+        ledger = self.open(kind)
+        try:
+            self._check_heads(kind, ledger)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    # --- heads known from elsewhere ---
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """What lies beside the databases and tells of their ledgers."""
+        return Elsewhere(self.directory, self.given)
+
+    def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
+        """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""
+        return self.elsewhere.of(kind, ledger, every=every)
+
+    def check_heads(self) -> dict[str, tuple[str, ...]]:
+        """The ledgers that questions are answered from contain every head known of them; the marks of each, by origin.
+
+        Raises Contradicted where one does not, is gone, or is another one.
+        """
+        marks = {}
+        for kind in ASKED:
+            self._check_here(kind)
+            if self.database(kind).is_file():
+                ledger = self.open(kind)
                 try:
-                    yield from known_by_case(case, ledger)
+                    marks[ledger.origin] = self._check_heads(kind, ledger)
                 finally:
-                    case.close()
+                    ledger.close()
+        for stranger in self.strangers():
+            raise stranger
+        return marks
+
+    def strangers(self) -> list[ZerenError]:
+        """Heads that somebody brought of ledgers that are not here."""
+        return list(self.elsewhere.strangers(self._origins())) if self.elsewhere.brought() else []
+
+    def _origins(self) -> set[str]:
+        found = set()
+        for kind in self.kinds():
+            ledger = self.open(kind)
+            found.add(ledger.origin)
+            ledger.close()
+        return found
+
+    def _check_here(self, kind: str) -> None:
+        gone = self.elsewhere.vanished(kind)
+        if gone is not None:
+            raise gone
+
+    def _check_heads(self, kind: str, ledger: Ledger) -> tuple[str, ...]:
+        heads = self.heads(kind, ledger)
+        for each in heads.known:
+            contradiction(each, ledger)
+        return heads.marks
 
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""

@@ -15,6 +15,8 @@ from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
 from ledger.core.keys import VerifyKey
 from ledger.core.merkle import check_inclusion
 
+ENDING = ".checkpoint"
+"""How the name of each file ends."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -52,12 +54,12 @@ class Holdings:
 
     def latest(self) -> Held | None:
         """The checkpoint held last; None where none is held."""
-        names = sorted(self.directory.glob("*.checkpoint"))
+        names = sorted(self.directory.glob(f"*{ENDING}"))
         return self._read(names[-1]) if names else None
 
     def all(self) -> list[Held]:
         """Every held checkpoint, oldest first."""
-        return [self._read(name) for name in sorted(self.directory.glob("*.checkpoint"))]
+        return [self._read(name) for name in sorted(self.directory.glob(f"*{ENDING}"))]
 
     def accept(self, delivery: Delivery, since: datetime) -> Held:
         """Holds a delivered checkpoint from `since` on.
@@ -70,7 +72,7 @@ class Holdings:
         if held is not None:
             check_successor(held.checkpoint, checkpoint, delivery.consistency_with_held)
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = self.directory / f"{since.astimezone(UTC).strftime(_STAMP)}-{checkpoint.size:012d}.checkpoint"
+        name = self.directory / f"{since.astimezone(UTC).strftime(_STAMP)}-{checkpoint.size:012d}{ENDING}"
         part = name.with_suffix(".part")
         with part.open("wb") as file:
             file.write(delivery.note)
@@ -86,5 +88,5 @@ class Holdings:
 
 
 def held_since(name: Path) -> datetime:
-    """Since when the checkpoint of this file is held, as its name tells."""
+    """Since when the checkpoint of this file is held, as its name tells. Raises ValueError for any other name."""
     return datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)

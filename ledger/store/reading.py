@@ -45,6 +45,15 @@ class StoreReading:
         rows = self._rows(f"SELECT e.entry, b.body FROM {_EVENTS} WHERE {where} ORDER BY e.rowid", (start,))
         return [(row["entry"], row["body"]) for row in rows]
 
+    def last_of_types(self, topics: Iterable[str], limit: int) -> list[tuple[bytes, bytes]]:
+        """(entry, stored body) of the last entries of these types (of `schema.SPARSE`), the highest first; -1 = all."""
+        found = self._positions(
+            f"SELECT e.rowid - 1 AS p FROM stored_events e WHERE {topics_are(topics)} ORDER BY e.rowid DESC LIMIT ?",
+            limit,
+        )
+        sql = f"SELECT e.entry, b.body FROM {_EVENTS} WHERE e.rowid = ?"
+        return [(row["entry"], row["body"]) for position in found for row in self._rows(sql, (position + 1,))]
+
     def of_types_in(self, streams: tuple[str, str], topics: tuple[str, str]) -> list[tuple[bytes, bytes]]:
         """(entry, stored body) of the entries of two types in two streams, in order."""
         where = "e.originator_id IN (?, ?) AND e.topic IN (?, ?)"

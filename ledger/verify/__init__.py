@@ -15,6 +15,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid
+from ledger.home.heads import UNKNOWN, Heads, Known
 from ledger.verify.cells import check_cells
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.indexes import IndexPass
@@ -27,6 +28,7 @@ from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, siz
 
 __all__ = ["Finding", "Report", "verify_ledger"]
 
+HELD = Incomplete("a checkpoint held elsewhere")
 PAGE = 500
 SAVE_EVERY = 10_000
 """Entries after which the state of a check is given to `save`."""
@@ -36,6 +38,7 @@ def verify_ledger(
     ledger: Ledger,
     *,
     held: Sequence[Checkpoint] = (),
+    heads: Heads | None = None,
     every_seal: bool = False,
     policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -45,7 +48,8 @@ def verify_ledger(
 ) -> Report:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
-    `held` are checkpoints of this ledger that lie elsewhere; each must fit, so that a cut-off tail is found. The last
+    `held` are checkpoints of this ledger that lie elsewhere, `heads` what its directory knows of it from elsewhere,
+    each with its name; each must fit, so that a cut-off tail is found. Where nothing is known, that is marked. The last
     seal is recomputed, with `every_seal` each of them. Under `policy`, the verifier's own, the tokens are
     judged once more.
 
@@ -56,8 +60,8 @@ def verify_ledger(
     total = ledger.size()
     checks = SignatureChecks(report)
     passed = EntryPass(ledger, report, checks)
-    held = [*held, since] if since is not None else held
-    wanted, roots = sizes_wanted(ledger, held) | anchored_sizes(ledger), {0: EMPTY_ROOT}
+    known = _known(report, held if since is None else (*held, since), heads)
+    wanted, roots = sizes_wanted(ledger, known) | anchored_sizes(ledger), {0: EMPTY_ROOT}
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
     start = _start(passed, since, interrupted, roots)
     check_cells(ledger, report, start.position if start is not None else 0)
@@ -84,10 +88,31 @@ def verify_ledger(
     passed.finish()
     report.size, report.root = frontier.size, frontier.root()
     below = start.position if start is not None and since is not None else 0
+    _check_beside(passed, roots, known, below, every_seal=every_seal)
+    for fault in heads.faults if heads is not None else ():
+        report.add(fault)
+    if progress is not None:
+        progress(total, total)
+    return report
+
+
+def _known(report: Report, held: Sequence[Checkpoint], heads: Heads | None) -> list[Known]:
+    """Every head that the ledger must contain; where its directory was asked and knows of none, that is marked."""
+    known = [*(Known(each, HELD) for each in held), *(heads.known if heads is not None else ())]
+    if heads is not None and not known:
+        report.marks[UNKNOWN] += 1
+    return known
+
+
+def _check_beside(
+    passed: EntryPass, roots: Mapping[int, bytes], known: Sequence[Known], below: int, *, every_seal: bool
+) -> None:
+    """What stands beside the entries from position `below` on, the known heads, the seals, what the pass gathered."""
+    ledger, report = passed.ledger, passed.report
     check_tables(ledger, report, passed.counts, below)
     passed.indexes.check(ledger, report, below)
     check_tiles(ledger, report, below)
-    check_checkpoints(ledger, passed, roots, held, below)
+    check_checkpoints(ledger, passed, roots, known, below)
     if below and not every_seal:
         check_seals_since(ledger, report, below, report.size)
         report.not_checked.append(
@@ -100,10 +125,8 @@ def verify_ledger(
     mark_disputed(ledger, passed)
     if len(passed.keybook.custodians()) == 1:
         report.marks["one custodian only"] += 1
-    passed.anchors.finish(ledger, held)
-    if progress is not None:
-        progress(total, total)
-    return report
+    if passed.anchors is not None:
+        passed.anchors.finish(ledger, [each.checkpoint for each in known if each.checkpoint is not None])
 
 
 def _start(

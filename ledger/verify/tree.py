@@ -9,11 +9,12 @@ from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Invalid, ZerenError
+from ledger.home.heads import Known, check_known
 from ledger.store.recorder import tile_hashes
 from ledger.verify.entries import EntryPass
 from ledger.verify.report import Report
 
-OWN, ELSEWHERE = "the ledger's own checkpoint", "a checkpoint held elsewhere"
+OWN = "the ledger's own checkpoint"
 
 
 def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int = 0) -> None:
@@ -70,16 +71,16 @@ def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
         report.add(Invalid("tile {}/{} is stored, but the ledger is too short for it", level, number))
 
 
-def sizes_wanted(ledger: Ledger, held: Iterable[Checkpoint]) -> set[int]:
+def sizes_wanted(ledger: Ledger, held: Iterable[Known]) -> set[int]:
     """The sizes whose roots the pass has to remember."""
     sizes = {row["size"] for row in ledger.recorder.rows("SELECT size FROM checkpoints")}
-    return sizes | {checkpoint.size for checkpoint in held}
+    return sizes | {each.checkpoint.size for each in held if each.checkpoint is not None}
 
 
 def check_checkpoints(
-    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Checkpoint], start: int = 0
+    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Known], start: int = 0
 ) -> None:
-    """Every checkpoint from size `start` on that the ledger signed or that is held elsewhere is of this history."""
+    """Every checkpoint from size `start` on that the ledger signed or that is known elsewhere is of this history."""
     report = passed.report
     for row in ledger.recorder.rows("SELECT size, note FROM checkpoints WHERE size >= ? ORDER BY size", (start,)):
         size = row["size"]
@@ -96,11 +97,10 @@ def check_checkpoints(
             _check_head(report, roots, opened, OWN)
         except ZerenError as error:
             report.add(Invalid("{}", error))
-    for checkpoint in held:
-        if checkpoint.size < start:
-            continue
+    for each in held:
         try:
-            _check_head(report, roots, checkpoint, ELSEWHERE)
+            head = check_known(each, ledger, report.size, lambda size: roots.get(size, EMPTY_ROOT), start=start)
+            report.checkpoints += head is not None and head.size >= start
         except ZerenError as error:
             report.add(error)
 

@@ -38,6 +38,7 @@ TABLES = {
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),
     "erased, digest fits",
+    *("no head known from elsewhere", "a head known from elsewhere cannot be read"),
     "the report is its maker's words",
     *("pending", "cosignature", "rfc3161", "doubtful", "partly_doubtful"),
     *("unpinned", "nobody else has recomputed the seal"),

@@ -32,6 +32,8 @@ class Head:
     fingerprint: str
     entries: int
     simulated: bool
+    marks: tuple[str, ...] = ()
+    """Such as that no head of the ledger is known from elsewhere: then a cut end would not be noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,14 @@ class Desk:
     def heads(self) -> list[Head]:
         """The joined ledgers."""
         return [
-            Head(row.origin, row.kind, row.fingerprint, self.views.position(row.origin), row.simulated)
+            Head(
+                row.origin,
+                row.kind,
+                row.fingerprint,
+                self.views.position(row.origin),
+                row.simulated,
+                self.views.marks.get(row.origin, ()),
+            )
             for row in self.facts().ledgers
         ]
 

@@ -72,7 +72,8 @@ def _as_of(found: Trace, explain: Explainer, zone: tzinfo, heads: Sequence[HeadL
         said = text("ledger {origin}: {entries} entries").format(origin=head.origin, entries=head.entries)
         if line.root is not None:
             said += text(", root {root}").format(root=line.root)
-        yield said + (text(" (simulated)") if head.simulated else "")
+        said += text(" (simulated)") if head.simulated else ""
+        yield text("; ").join([said, *map(text, head.marks)])
     if not found.pinned:
         yield text("unpinned: no checkpoint of the duty ledger was held at the opening")
     yield text("made by zeren {version}").format(version=version("zeren"))

@@ -7,6 +7,7 @@ the eventsourcing library under the ledger's origin, tells how far it was read; 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, Tracking
@@ -39,7 +40,9 @@ class ViewsDatastore(StoreDatastore):
 
 
 class Views(SQLiteTrackingRecorder):
-    """The views of the joined ledgers."""
+    """The views of the joined ledgers. `marks`, by origin, say what answers from these ledgers have to say of them."""
+
+    marks: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):

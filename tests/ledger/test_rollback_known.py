@@ -12,7 +12,7 @@ from ledger.anchors.taking import next_checkpoint, record_anchors
 from ledger.application import open_ledger
 from ledger.clock import SimulatedClock
 from ledger.core.checkpoint import sign_checkpoint
-from ledger.errors import BadInput, Forked, RolledBack
+from ledger.errors import BadInput, Contradicted, Forked, RolledBack
 from ledger.events.cases import Pin
 from ledger.home.directory import Home
 from ledger.home.rollback import COSIGNED, SIGNED, remember
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     case = case_ledger(tmp_path)
     kept.write_bytes(sign_checkpoint(case.ledger.tree_head(), case.log))
     case.close()
-    with pytest.raises(BadInput, match="another ledger"):
+    with pytest.raises(Contradicted, match="another ledger"):
         home.open("duty", read_only=False)
     kept.write_text(note)
     home.open("duty", read_only=False).close()

@@ -1,0 +1,266 @@
+"""Heads of a directory's ledgers that are known from elsewhere: the one door through which verification, writing and
+every question learn of them (FORMAT.md sections 6 and 10).
+
+Whoever owns a database can cut its end off, or put another ledger in its place, without a fault inside. What lies
+outside tells: the checkpoints that the directory holds (`held/`), those that somebody brought (`known/`, or a file that
+is named), what was signed or anchored before (files beside the database), and what a case ledger has pinned. Each head
+has a name that says from where it is known. A file that should tell of a head and does not is named too.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.application import Ledger, open_ledger
+from ledger.core.body import parse_body
+from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from ledger.core.entry import parse_entry
+from ledger.core.note import parse_note
+from ledger.errors import BadInput, Contradicted, Forked, Incomplete, Invalid, RolledBack, ZerenError
+from ledger.events.cases import CaseOpened, LeadReceived, Pin
+from ledger.home.held import ENDING, held_since
+from ledger.store.mapper import recorded
+
+SIGNED, COSIGNED = "signed", "cosigned"
+"""Endings of the files beside a database: the largest checkpoint that was signed, that somebody cosigned."""
+UNKNOWN = "no head known from elsewhere"
+"""The mark of a ledger that could be cut without anybody's notice."""
+UNREADABLE = "a head known from elsewhere cannot be read"
+"""The mark of a ledger beside which a file that should tell of a head is damaged."""
+RECENT = 16
+"""Pins that a question looks at, the latest ones; verification looks at each."""
+_PINNING = (CaseOpened.TYPE, LeadReceived.TYPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody knows of a ledger: a checkpoint, the note that it was read from, the ledger's fingerprint."""
+
+    checkpoint: Checkpoint | None
+    source: Incomplete
+    """Who knows it, as it is shown to people."""
+    note: bytes | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The heads of one ledger that are known from elsewhere, and the files that should tell of one and do not.
+
+    Of the faults, those that are `Incomplete` tell of files that are none of ours.
+    """
+
+    known: tuple[Known, ...] = ()
+    faults: tuple[ZerenError, ...] = ()
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What an answer says of the ledger, beside its size and root."""
+        damaged = any(not isinstance(fault, Incomplete) for fault in self.faults)
+        return (UNKNOWN,) * (not self.known) + (UNREADABLE,) * damaged
+
+
+def check_known(
+    known: Known, ledger: Ledger, size: int, root_at: Callable[[int], bytes], *, start: int = 0
+) -> Checkpoint | None:
+    """The ledger of `size` entries, whose roots `root_at` gives, is the one that is known, and contains the head.
+
+    Heads below `start` are compared by all but their roots. Raises RolledBack, Forked or Contradicted, which say which
+    head it is and how to recover.
+    """
+    head, source = known.checkpoint, known.source
+    if known.fingerprint not in ("", ledger.fingerprint):
+        raise Contradicted(
+            "{} is another ledger than {} tells of (fingerprint {}); find out who put it there and restore the right "
+            "one; nothing is signed on this and no question is answered from it",
+            ledger.path,
+            source,
+            known.fingerprint,
+        )
+    if head is None:
+        return None
+    if head.origin != ledger.origin:
+        raise Contradicted(
+            "{} holds {}, but {} is of another ledger, {}; find out which of the two was put there and restore the "
+            "right one; nothing is signed on this and no question is answered from it",
+            ledger.path,
+            ledger.origin,
+            source,
+            head.origin,
+        )
+    if head.size > size:
+        raise RolledBack(
+            "{} has {} entries, but {} covers {}: its end was cut off, or it is an older copy; restore the newer one; "
+            "nothing is signed on this and no question is answered from it",
+            ledger.path,
+            size,
+            source,
+            head.size,
+        )
+    if head.size >= start and root_at(head.size) != head.root:
+        raise Forked(
+            "{} has another history than {}, of {} entries; keep both and find out which was changed; nothing is "
+            "signed on this and no question is answered from it",
+            ledger.path,
+            source,
+            head.size,
+        )
+    _check_signed(known, ledger)
+    return head
+
+
+def _check_signed(known: Known, ledger: Ledger) -> None:
+    if known.note is None:
+        return
+    try:
+        open_checkpoint(known.note, ledger.keys().every_log_key())
+    except ZerenError as error:
+        raise Contradicted(
+            "{} is not signed by a log key of {}; find out who made it: {}", known.source, ledger.path, error
+        ) from error
+
+
+def contradiction(known: Known, ledger: Ledger) -> None:
+    """Compares a head with the ledger as it stands, by stored hashes: the cost does not grow with the ledger.
+
+    Raises RolledBack, Forked or Contradicted.
+    """
+
+    def root_at(size: int) -> bytes:
+        try:
+            return ledger.tree_head(size).root
+        except Invalid:  # hashes are missing where entries were
+            return b""
+
+    check_known(known, ledger, ledger.size(), root_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What lies in a directory beside its databases and tells of their ledgers; `given` are files named by hand."""
+
+    directory: Path
+    given: tuple[Path, ...] = ()
+
+    def of(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
+        """What is known of the ledger of this kind: of each source the largest head, with `every` each of them.
+
+        Read before the ledger's size is, a head is never ahead of it for being newer.
+        """
+        known: list[Known] = []
+        faults: list[ZerenError] = []
+        sources = [self._beside(kind), self._brought(ledger.origin)]
+        if kind == "duty":
+            sources += [self._held(every=every), self._pinned(every=every)]
+        for source in sources:
+            for each in source:
+                if isinstance(each, Known):
+                    known.append(each)
+                else:
+                    faults.append(each)
+        return Heads(tuple(known), tuple(faults))
+
+    def vanished(self, kind: str) -> Contradicted | None:
+        """What tells that there was a ledger of this kind, though its database is not here; None where nothing does."""
+        database = self.directory / f"{kind}.db"
+        if database.is_file():
+            return None
+        traces = [self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED)]
+        if kind == "duty":
+            traces += sorted((self.directory / "held").glob(f"*{ENDING}"))[-1:]
+        if kind == "access":
+            traces.append(self.directory / "keys" / kind / "session-key")
+        for trace in traces:
+            if trace.exists():
+                return Contradicted("{} is gone, but {} tells that it was here; restore it", database, trace)
+        return None
+
+    def strangers(self, origins: Collection[str]) -> Iterator[ZerenError]:
+        """Heads that somebody brought and that are of none of the ledgers here: one was taken away or replaced."""
+        for path in self.brought():
+            found = _read(path, Incomplete("the checkpoint in {}", path))
+            if isinstance(found, Known) and found.checkpoint is not None and found.checkpoint.origin not in origins:
+                yield Contradicted(
+                    "{} is a checkpoint of {}, which is none of the ledgers here; find out whether one was taken away "
+                    "or replaced, else remove the file",
+                    path,
+                    found.checkpoint.origin,
+                )
+
+    # --- sources ---
+
+    def _beside(self, kind: str) -> Iterator[Known | ZerenError]:
+        signed, cosigned = (self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED))
+        if signed.exists():
+            yield _read(signed, Incomplete("the checkpoint signed here before (kept in {})", signed))
+        if cosigned.exists():
+            yield _read(cosigned, Incomplete("the checkpoint that was anchored before (kept in {})", cosigned))
+
+    def brought(self) -> list[Path]:
+        """The files that somebody brought."""
+        folder = self.directory / "known"
+        return [*(sorted(folder.iterdir()) if folder.is_dir() else ()), *self.given]
+
+    def _brought(self, origin: str) -> Iterator[Known | ZerenError]:
+        for path in self.brought():
+            found = _read(path, Incomplete("the checkpoint in {}", path))
+            if not isinstance(found, Known) or (found.checkpoint is not None and found.checkpoint.origin == origin):
+                yield found
+
+    def _held(self, *, every: bool) -> Iterator[Known | ZerenError]:
+        """Read as they stand: a copy that is too old may not know the log key that signed them."""
+        folder = self.directory / "held"
+        for path in sorted(folder.iterdir() if folder.is_dir() else (), reverse=True):
+            if path.suffix != ENDING:
+                if every:
+                    yield Incomplete(
+                        "{} is none of the checkpoints held; find out who put it there, or remove it", path
+                    )
+                continue
+            try:
+                said = Incomplete("the checkpoint held since {}", held_since(path).isoformat())
+            except ValueError:
+                yield BadInput("{} is not named as a checkpoint held is: by moment and size", path)
+                continue
+            found = _read(path, said)
+            yield found
+            if isinstance(found, Known) and not every:
+                return
+
+    def _pinned(self, *, every: bool) -> Iterator[Known | ZerenError]:
+        """The pins of the case ledger beside: a pin is made of the ledger in its own directory, never of another."""
+        database = self.directory / "case.db"
+        if not database.is_file():
+            return
+        try:
+            with closing(open_ledger(database, read_only=True)) as case:
+                for note, body in case.store.last_of_types(_PINNING, -1 if every else RECENT):
+                    event = recorded(parse_entry(note), parse_body(body))
+                    if isinstance(event.payload, CaseOpened | LeadReceived) and event.payload.pin is not None:
+                        yield _pin(event.payload.pin, event.ref, database)
+        except ZerenError as error:
+            yield Invalid("the pins of {} cannot be read: {}", database, error)
+
+
+def _pin(pin: Pin, ref: str | None, database: Path) -> Known | ZerenError:
+    if pin.checkpoint is None:
+        return Known(None, Incomplete("the fingerprint pinned by entry {} of {}", ref, database), None, pin.fingerprint)
+    source = Incomplete("the checkpoint pinned by entry {} of {}", ref, database)
+    return _parse(pin.checkpoint.encode(), source, pin.fingerprint) or Invalid("{} holds no checkpoint", source)
+
+
+def _read(path: Path, source: Incomplete) -> Known | ZerenError:
+    try:
+        note = path.read_bytes()
+    except OSError as error:
+        return BadInput("{} cannot be read: {}", path, error.strerror)
+    known = _parse(note, source)
+    return known or BadInput("{} is no checkpoint; find out who changed it, then remove it", path)
+
+
+def _parse(note: bytes, source: Incomplete, fingerprint: str = "") -> Known | None:
+    try:
+        return Known(parse_checkpoint(parse_note(note).text), source, note, fingerprint)
+    except Invalid:
+        return None

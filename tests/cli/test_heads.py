@@ -1,0 +1,113 @@
+"""Heads known from elsewhere, as the commands use them: a ledger that was cut or replaced gives no answer."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ledger.home.directory import Home
+from ledger.home.heads import UNKNOWN
+from tests.cli.test_cli import zeren
+from tests.ledger.test_rollback_known import cut
+from tests.support import replayed as support
+
+QUESTIONS = (
+    ("trace", "K1"),
+    ("holders", "secretary"),
+    ("obligations",),
+    ("signals",),
+    ("dossier", "u-aid"),
+    ("rules", "show"),
+    ("entries",),
+    ("keys", "list"),
+    ("anchor", "list"),
+    ("policy", "show"),
+    ("bundle", "K1", "--out", "{out}/b.zip"),
+    ("disclose", "E060", "--fields", "ref", "--out", "{out}/d.zip"),
+    ("proof", "inclusion", "E060"),
+    ("export-tiles", "{out}/tiles"),
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    directory = tmp_path / "ledgers"
+    shutil.copytree(support.replayed(support.YUNXI).directory, directory)
+    return Home(directory)
+
+
+def test_a_duty_ledger_cut_beside_its_case_ledger(home: Home, tmp_path: Path) -> None:
+    """Cut from 222 to 150 entries beside the case ledger that pins it: verify ends with 3 and names the pin, and no
+    question is answered from it."""
+    shutil.rmtree(home.held)
+    assert 0 == zeren("verify", directory=home.directory).returncode
+    cut(home.database("duty"), 150)
+
+    told = zeren("verify", directory=home.directory)
+    assert (3, True) == (told.returncode, "pinned by entry" in told.stdout + told.stderr)
+    for words in QUESTIONS:
+        answer = zeren(*(word.format(out=tmp_path) for word in words), directory=home.directory)
+        assert (3, True, "") == (answer.returncode, "pinned by entry" in answer.stderr, answer.stdout), words
+
+
+def test_the_mark_stands_in_the_verdict_and_in_the_first_lines(home: Home) -> None:
+    """Where no head is known the verdict, a trace's first lines and JSON say so; where one is, they do not."""
+
+    def shown(*words: str) -> str:
+        return zeren(*words, directory=home.directory).stdout
+
+    def marks() -> dict[str, list[str]]:
+        return {row["kind"]: row["marks"] for row in json.loads(shown("trace", "K1", "--json"))["ledgers"]}
+
+    assert {"duty": [], "case": [UNKNOWN]} == marks()
+    assert 1 == "\n".join(shown("trace", "K1").splitlines()[:6]).count(UNKNOWN)
+    assert 1 == shown("verify").count(UNKNOWN)
+    shutil.rmtree(home.held)
+    for path in home.directory.glob("case.db*"):
+        path.unlink()
+    assert UNKNOWN in shown("verify", "--ledger", "duty")
+    assert [UNKNOWN] == json.loads(shown("holders", "secretary", "--json"))["ledgers"][0]["marks"]
+
+
+def test_a_checkpoint_that_the_reader_brings(home: Home, tmp_path: Path) -> None:
+    """`--checkpoint FILE` is used by verify and by questions as every other head."""
+    mine = tmp_path / "mine"
+    shutil.copy(sorted(home.held.iterdir())[-1], mine)
+    shutil.rmtree(home.held)
+    for path in home.directory.glob("case.db*"):
+        path.unlink()
+    for words in (("verify",), ("holders", "secretary"), ("obligations",), ("signals",)):
+        assert 0 == zeren(*words, "--checkpoint", str(mine), directory=home.directory).returncode, words
+    cut(home.database("duty"), 150)
+    for words in (("verify",), ("holders", "secretary"), ("obligations",), ("signals",)):
+        told = zeren(*words, "--checkpoint", str(mine), directory=home.directory)
+        assert (3, True) == (told.returncode, str(mine) in told.stdout + told.stderr), words
+
+
+def test_a_stray_file_among_the_heads_ends_nothing(home: Home) -> None:
+    """A file in `held/` that is no checkpoint is a finding of verify with its name; questions are answered."""
+    (home.held / "notes.txt").write_text("lunch at noon")
+    (home.held / "20300101T000000Z-1.checkpoint").write_text("nonsense")
+
+    told = zeren("verify", directory=home.directory)
+    assert (3, True, True) == (
+        told.returncode,
+        "notes.txt" in told.stdout + told.stderr,
+        "20300101" in told.stdout + told.stderr,
+    )
+    assert 0 == zeren("holders", "secretary", directory=home.directory).returncode
+
+
+def test_ledgers_that_vanished(home: Home) -> None:
+    """A directory whose databases are gone is not valid for being empty."""
+    for path in home.directory.glob("duty.db*"):
+        path.unlink()
+    told = zeren("verify", directory=home.directory)
+    assert (3, True) == (told.returncode, "duty.db is gone" in told.stdout + told.stderr)
+    assert 3 == zeren("holders", "secretary", directory=home.directory).returncode
+    for path in home.directory.glob("case.db*"):
+        path.unlink()
+    assert 3 == zeren("verify", directory=home.directory).returncode
+    shutil.rmtree(home.held)
+    assert 6 == zeren("verify", directory=home.directory).returncode
