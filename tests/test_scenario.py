@@ -44,12 +44,19 @@ def _rows(group: str, rows: Any) -> list[tuple[str, Any]]:
     if group in COMMENTS:
         return []
     if group == "attribution":
-        return [
-            (f"{level}-{number}" if isinstance(value, list) else level, (level, row))
-            for level, value in rows.items()
-            for number, row in enumerate(value if isinstance(value, list) else [value])
-        ]
+        return [row for block in (rows if isinstance(rows, list) else [rows]) for row in _shares(block)]
     return [("", row) for row in rows]
+
+
+def _shares(block: Any) -> list[tuple[str, Any]]:
+    """The rows of one case's attribution: (name, (case, level, row)); a file with one case need not name it."""
+    case = block.get("case")
+    return [
+        (f"{case or ''}{level}-{number}" if isinstance(value, list) else f"{case or ''}{level}", (case, level, row))
+        for level, value in block.items()
+        if level != "case"
+        for number, row in enumerate(value if isinstance(value, list) else [value])
+    ]
 
 
 class Answers:
@@ -62,25 +69,27 @@ class Answers:
         self.names = compare.Names(self.whole)
         self.event_ids = [event.id for event in self.scenario.events]
         self.judged_on = self.scenario.meta.period_to
-        self._trace: Trace | None = None
+        self._traces: dict[str, Trace] = {}
         self._signals: tuple[Signal, ...] | None = None
 
     @property
-    def opening(self) -> datetime:
-        if self.scenario.case is None:
-            return self.scenario.events[-1].recorded_at
-        return self.scenario.case.opened_at
+    def opening(self) -> datetime | None:
+        """When answers are known where a row does not say: at the opening of the case; None with several cases."""
+        if len(self.scenario.cases) > 1:
+            return None
+        return self.scenario.case.opened_at if self.scenario.case is not None else self.scenario.events[-1].recorded_at
 
     def facts_at(self, moment: datetime) -> ViewFacts:
         return self.desk.facts(moment)
 
-    @property
-    def trace(self) -> Trace:
-        if self._trace is None:
-            assert self.scenario.case is not None, "a scenario that expects a trace has a case"
+    def trace(self, case: Any) -> Trace:
+        """The trace of a case; a row names it where the file has several."""
+        id_ = str(case) if case is not None else self.scenario.case.id if self.scenario.case is not None else None
+        assert id_ is not None, "a row of a trace belongs to a case, and names it where there are several"
+        if id_ not in self._traces:
             considered = compare.scope_of(self.scenario, self.names)
-            self._trace = self.desk.trace(self.scenario.case.id, considered=considered)
-        return self._trace
+            self._traces[id_] = self.desk.trace(id_, considered=considered)
+        return self._traces[id_]
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -103,19 +112,19 @@ def _holders(answers: Answers, _: str, row: Any) -> list[str]:
 
 
 def _attribution(answers: Answers, _: str, row: Any) -> list[str]:
-    level, share = row
+    case, level, share = row
     if level == "total":
-        return compare.differ("total", Decimal(str(share)), answers.trace.total)
-    return compare.compare_share(level, share, answers.trace, answers.names)
+        return compare.differ("total", Decimal(str(share)), answers.trace(case).total)
+    return compare.compare_share(level, share, answers.trace(case), answers.names)
 
 
 def _trace(answers: Answers, _: str, row: Any) -> list[str]:
     compared = compare.compare_person if "person" in row else compare.compare_body
-    return compared(row, answers.trace, answers.names, answers.event_ids)
+    return compared(row, answers.trace(row.get("case")), answers.names, answers.event_ids)
 
 
 def _variant(answers: Answers, _: str, row: Any) -> list[str]:
-    return compare.compare_variant(row, answers.trace, answers.names)
+    return compare.compare_variant(row, answers.trace(row.get("case")), answers.names)
 
 
 def _obligations(answers: Answers, _: str, row: Any) -> list[str]:

@@ -8,7 +8,7 @@ from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived, Pin
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
-from ledger.scenario.model import Person, ScenarioEvent, Unit
+from ledger.scenario.model import CaseBlock, Person, ScenarioEvent, Unit
 from ledger.scenario.payloads import FORMS, Names, case_facts, payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import case_only_recorders, texts_in
@@ -24,8 +24,9 @@ def record_case_event(run: Run, event: ScenarioEvent) -> None:
     if payload_type in (LeadReceived, CaseOpened):
         extra["pin"] = pin(run)
     if payload_type is CaseOpened:
-        extra |= _opening_facts(run, names)
+        extra |= _opening_facts(run, event, names)
     elif issubclass(payload_type, CaseWork) and "case" not in event.values and case.ledger.register().cases:
+        # who asks or acts without naming a case acts in the one last opened
         extra["case"] = next(reversed(case.ledger.register().cases))
     payload = payload_of(event, names, extra=extra)
     _introduce(run, event, payload)
@@ -33,24 +34,42 @@ def record_case_event(run: Run, event: ScenarioEvent) -> None:
     run.placed[event.id] = Placed("case", receipt, payload)
 
 
-def _opening_facts(run: Run, names: Names) -> dict[str, Any]:
-    block = run.scenario.case
+def _opening_facts(run: Run, event: ScenarioEvent, names: Names) -> dict[str, Any]:
+    block = next((block for block in run.scenario.cases if block.id == event.values["case"]), None)
     if block is None:
         raise BadInput("a case is opened, but the scenario has no case block")
-    run.late_decisions = [decision for decision in block.enabling_decisions if decision not in run.placed]
+    run.late_decisions |= {(block.id, each) for each in block.enabling_decisions if each not in run.placed}
     facts = case_facts(block, names, enabling=[d for d in block.enabling_decisions if d in run.placed])
-    leads = [placed.receipt.reference for placed in run.placed.values() if isinstance(placed.payload, LeadReceived)]
-    return {**facts, "leads": tuple(leads) or None}
+    leads = [lead for lead in run.scenario.events if _is_lead_of(run, lead, block)]
+    run.leads_taken |= {lead.id for lead in leads}
+    return {**facts, "leads": tuple(run.placed[lead.id].receipt.reference for lead in leads) or None}
 
 
-def add_decision(run: Run, event: ScenarioEvent) -> None:
+def _is_lead_of(run: Run, event: ScenarioEvent, block: CaseBlock) -> bool:
+    """Whether a lead on record goes into a case: it names the case, else its unit or an offender.
+
+    One that names none of them stands alone; where it names nobody and the file has one case, it is that case's.
+    """
+    placed = run.placed.get(event.id)
+    if placed is None or not isinstance(placed.payload, LeadReceived) or event.id in run.leads_taken:
+        return False
+    if "case" in event.values:
+        return bool(event.values["case"] == block.id)
+    about = set(event.values.get("about", ()))
+    if not about:
+        return len(run.scenario.cases) == 1
+    return not about.isdisjoint({block.unit, *(offender["person"] for offender in block.offenders)})
+
+
+def add_decision(run: Run, event: ScenarioEvent, block: CaseBlock) -> None:
     """An enabling decision recorded after the opening: the inspectors' facts take it in at that moment."""
-    block, case = run.scenario.case, run.case
-    if block is None or case is None:
+    case = run.case
+    if case is None:
         return
     names = names_in(run, "case")
     known = tuple(names.entry(decision) for decision in block.enabling_decisions if decision in run.placed)
-    inspector = next(run.ids[e.recorder] for e in run.scenario.events if e.type == "case_opened")
+    opening = (e for e in run.scenario.events if e.type == "case_opened" and e.values["case"] == block.id)
+    inspector = next(run.ids[e.recorder] for e in opening)
     case.record(event.recorded_at, FactsFound(case=block.id, enabling_decisions=known), (inspector,))
 
 
@@ -60,7 +79,7 @@ def _introduce(run: Run, event: ScenarioEvent, payload: Payload) -> None:
     if case is None:
         return
     named = set(texts_in(event.values))
-    if isinstance(payload, CaseOpened) and run.scenario.case is not None:
+    if isinstance(payload, CaseOpened):
         named |= {offender.person for offender in payload.offenders} | {payload.unit}
     parties: dict[str, Unit | Person] = {unit.id: unit for unit in run.scenario.units}
     parties |= {person.id: person for person in run.scenario.persons}

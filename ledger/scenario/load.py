@@ -13,7 +13,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.errors import BadInput
 from ledger.scenario.model import CaseBlock, Meta, Person, Scenario, ScenarioEvent, Unit
-from ledger.scenario.schema import CASE_BLOCK, COMMON, CONFIG, ENVELOPE, EVENTS, META, PARTY, TOP, UNIT, WINDOWS, ZONES
+from ledger.scenario.schema import (
+    CASE_BLOCK,
+    COMMON,
+    CONFIG,
+    ENVELOPE,
+    EVENTS,
+    META,
+    OPENING,
+    PARTY,
+    TOP,
+    UNIT,
+    WINDOWS,
+    ZONES,
+)
 from ledger.scenario.shapes import Faults, Shapes, short, without_lines
 from ledger.scenario.text import LINE, read_yaml
 
@@ -45,12 +58,14 @@ def _check_top(document: Row, faults: Faults) -> None:
     for key in ("meta", "units", "persons", "events"):
         if not document.get(key):
             faults.add(line, "", key, "is missing or empty")
-    for key in ("units", "persons", "events"):
+    for key in ("units", "persons", "events", "cases"):
         if document.get(key) is not None and not isinstance(document[key], list):
             faults.add(line, "", key, "{} is not a list; write [a, b]", short(document[key]))
     for key in ("config", "expected"):
         if document.get(key) is not None and not isinstance(document[key], dict):
             faults.add(line, "", key, "{} is not a map", short(document[key]))
+    if document.get("case") is not None and document.get("cases") is not None:
+        faults.add(line, "", "cases", "stands beside `case`; put every case under `cases`")
     faults.raise_any()
 
 
@@ -61,7 +76,10 @@ class _Checker(Shapes):
         super().__init__(faults)
         self.path, self.document = path, document
         self.previous: datetime | None = None
-        self.block = document.get("case")
+        self.blocks: dict[str, Any] = {f"cases[{n}].": raw for n, raw in enumerate(document.get("cases") or ())}
+        """The case blocks by the key under which each stands."""
+        if document.get("case") is not None:
+            self.blocks["case."] = document["case"]
 
     def scenario(self) -> Scenario:
         """Checks all, then builds: nothing is made of a file with a fault."""
@@ -74,7 +92,8 @@ class _Checker(Shapes):
             self.fault("persons", "{!r} is the id of a unit too; rename one", both)
         rows = [self._event(number, raw) for number, raw in enumerate(document["events"])]
         self.event = ""
-        case = self._case(self.block, rows)
+        taken: set[str] = set()
+        cases = [self._case(prefix, raw, rows, taken) for prefix, raw in self.blocks.items()]
         self.faults.raise_any()
         return Scenario(
             path=self.path,
@@ -83,7 +102,7 @@ class _Checker(Shapes):
             units=tuple(Unit(row["id"], row.get("name") or row["id"], row["kind"]) for row in units),
             persons=tuple(Person(row["id"], row.get("name") or row["id"]) for row in persons),
             events=tuple(_build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
-            case=None if case is None else _build_case(case),
+            cases=tuple(map(_build_case, cases)),
             expected=without_lines(document.get("expected") or {}),
         )
 
@@ -173,10 +192,9 @@ class _Checker(Shapes):
             row["new_value"] = self._corrected(row["corrects"], row["field"], raw["new_value"])
 
     def _is_block_of(self, case: str) -> bool:
-        """Whether the block `case` is that of this case, or so broken that its own faults are enough."""
-        if self.block is None or not isinstance(self.block, dict):
-            return self.block is not None
-        return str(self.block.get("id", case)) == case
+        """Whether there is a block of this case, or one so broken that its own faults are enough."""
+        blocks = self.blocks.values()
+        return any(not isinstance(block, dict) or str(block.get("id", case)) == case for block in blocks)
 
     def _corrected(self, entry: str, field: str, new: Any) -> Any:
         """The new value in its field's own shape; one record stands for itself where the field is a list of them."""
@@ -197,43 +215,54 @@ class _Checker(Shapes):
             shape = shape[0]
         return self.record({LINE: self.line, "new_value": new}, {"new_value": shape}).get("new_value")
 
-    def _case(self, raw: Any, rows: Sequence[Row]) -> Row | None:
-        if raw is None:
-            return None
+    def _case(self, prefix: str, raw: Any, rows: Sequence[Row], ids: set[str]) -> Row:
         before = len(self.faults.found)
-        row = self.record(raw, CASE_BLOCK, "case.")  # an enabling decision may be any event: all are known by now
+        row = self.record(raw, CASE_BLOCK, prefix)  # an enabling decision may be any event: all are known by now
+        if isinstance(raw, dict) and all(raw.get(name) is None for name in OPENING):
+            self.fault(f"{prefix}opened_at", "is missing")
         if len(self.faults.found) > before:
             return row
         self.line = raw[LINE]
-        period, opened_at = row["period"], row["opened_at"]
-        self._check_order("case.period.", period, "from", "to")
-        self._check_order("case.", row, "first_lead_at", "opened_at")
-        opened = [event for event in rows if event.get("type") == "case_opened" and event.get("case") == row["id"]]
-        if not opened:
-            self.fault("case.id", "no case_opened event opens {}; add it or correct the id", short(row["id"]))
-        elif opened[0].get("recorded_at", opened_at) != opened_at:
-            at, opening = opened_at.isoformat(), opened[0]
-            self.fault("case.opened_at", "{} is not the recorded_at of its case_opened event {}", at, opening.get("id"))
+        self._check_id(f"{prefix}id", row["id"], ids)
+        ids.add(row["id"])
+        self._check_opening(prefix, row, rows)
+        period = row["period"]
+        self._check_order(f"{prefix}period.", period, "from", "to")
+        self._check_order(prefix, row, "first_lead_at", "opened_at")
         for name in ("acts", "rulebooks"):
             taken: set[str] = set()
-            for key, item in self._items(name, raw, row):
+            for key, item in self._items(prefix, name, raw, row):
                 self._check_id(f"{key}.id", item["id"], taken)
                 taken.add(item["id"])
-        for key, act in self._items("acts", raw, row):
+        for key, act in self._items(prefix, "acts", raw, row):
             if not period["from"] <= act["date"] <= period["to"]:
                 inside = f"{period['from']} to {period['to']}"
                 self.fault(
                     f"{key}.date", "{} lies outside the case's period {}; correct one of them", act["date"], inside
                 )
-        for key, offender in self._items("offenders", raw, row):
+        for key, offender in self._items(prefix, "offenders", raw, row):
             self._check_order(f"{key}.", offender, "from", "to")
         return row
 
-    def _items(self, name: str, raw: Row, row: Row) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The items of a list in the case block with their keys; each in turn is the place of what is found."""
+    def _check_opening(self, prefix: str, row: Row, rows: Sequence[Row]) -> None:
+        """The event that opens the case gives the moment of its opening, or agrees with it."""
+        opened = [event for event in rows if event.get("type") == "case_opened" and event.get("case") == row["id"]]
+        if not opened:
+            self.fault(f"{prefix}id", "no case_opened event opens {}; add it or correct the id", short(row["id"]))
+            return
+        at = row.setdefault("opened_at", opened[0].get("recorded_at"))
+        if row.get("opened_by", opened[0].get("id")) != opened[0].get("id"):
+            said, opening = short(row["opened_by"]), opened[0].get("id")
+            self.fault(f"{prefix}opened_by", "{} is not its case_opened event {}; correct the id", said, opening)
+        elif at is not None and opened[0].get("recorded_at", at) != at:
+            said, opening = at.isoformat(), opened[0].get("id")
+            self.fault(f"{prefix}opened_at", "{} is not the recorded_at of its case_opened event {}", said, opening)
+
+    def _items(self, prefix: str, name: str, raw: Row, row: Row) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The items of a list in a case block with their keys; each in turn is the place of what is found."""
         for number, item in enumerate(row[name]):
             self.line = raw[name][number][LINE]
-            yield f"case.{name}[{number}]", item
+            yield f"{prefix}{name}[{number}]", item
 
 
 def _is_day_of_year(text: str) -> bool:

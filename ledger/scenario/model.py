@@ -56,7 +56,7 @@ class ScenarioEvent:
 
 @dataclass(frozen=True, slots=True)
 class CaseBlock:
-    """The inspectors' facts of the case."""
+    """The inspectors' facts of a case."""
 
     id: str
     subject: str | None
@@ -82,5 +82,10 @@ class Scenario:
     units: tuple[Unit, ...]
     persons: tuple[Person, ...]
     events: tuple[ScenarioEvent, ...]
-    case: CaseBlock | None
+    cases: tuple[CaseBlock, ...]
     expected: Mapping[str, Any]
+
+    @property
+    def case(self) -> CaseBlock | None:
+        """The case of a file that has one; None where it has none or several."""
+        return self.cases[0] if len(self.cases) == 1 else None

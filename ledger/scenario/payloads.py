@@ -95,7 +95,11 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
 
 
 def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dict[str, Any]:
-    """The fields of `case.opened` that the scenario's case block holds; `enabling` are the decisions on record."""
+    """The fields of `case.opened` that the scenario's case block holds; `enabling` are the decisions on record.
+
+    What is written of an act beside its day and amount is for the reader of the file where the ledger has no field.
+    """
+    kept = {item.name for item in dataclasses.fields(cases.OffenceAct)} | {"date"}
     values = {
         "case": case.id,
         "matter": case.subject,
@@ -104,7 +108,7 @@ def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dic
         "period_to": case.period_to,
         "first_lead_at": case.first_lead_at,
         "offenders": case.offenders,
-        "acts": case.acts,
+        "acts": tuple({key: value for key, value in act.items() if key in kept} for act in case.acts),
         "functions": case.functions,
         "enabling_decisions": tuple(enabling),
         "rulebooks": case.rulebooks,

@@ -112,8 +112,9 @@ def _record_duty_event(run: Run, event: ScenarioEvent) -> None:
     for person in signers[MAX_SIGNERS:]:  # an entry carries at most 16 lines; the others sign by entries of their own
         accepted = RecordAccepted(accepts=receipt.reference, capacity="attendee", occurred_at=event.recorded_at)
         run.duty.record(event.recorded_at, accepted, (person,))
-    if run.scenario.case is not None and event.id in run.late_decisions:
-        add_decision(run, event)
+    for block in run.scenario.cases:
+        if (block.id, event.id) in run.late_decisions:
+            add_decision(run, event, block)
 
 
 def _acknowledge_until(run: Run, moment: datetime | None) -> None:

@@ -37,7 +37,10 @@ class Run:
     """Acknowledgements still to come: (moment, order, event id, person, when it was received)."""
     known_to_case: set[str] = field(default_factory=set)
     day_end: datetime | None = None
-    late_decisions: list[str] = field(default_factory=list)
+    late_decisions: set[tuple[str, str]] = field(default_factory=set)
+    """Enabling decisions that the opening of their case could not name yet: (case, event id)."""
+    leads_taken: set[str] = field(default_factory=set)
+    """Leads that went into a case."""
 
 
 def names_in(run: Run, kind: str) -> Names:

@@ -128,15 +128,18 @@ EVENTS: Mapping[str, Keys] = {
     "rectification_review": {**_CASE, "result!": "word"},
 }
 
+OPENING = ("opened_by", "opened_at")
+"""Either says when a case was opened: the event that opens it, or that event's moment."""
 CASE_BLOCK: Keys = {
     "id!": "word",
     "subject": "text",
     "unit!": "unit",
     "period!": {"from!": "date", "to!": "date"},
-    "opened_at!": "time",
+    "opened_by": "event",
+    "opened_at": "time",
     "first_lead_at": "time",
     "offenders!": many({"person!": "person", "from!": "date", "to!": "date", "conduct": "text"}),
-    "acts!": many({"id!": "word", "date!": "date", "amount!": "decimal"}),
+    "acts!": many({"id!": "word", "date!": "date", "amount!": "decimal", "text": "text"}),
     "functions": many("word"),
     "enabling_decisions": many("event"),
     "rulebooks!": many({"id!": "word", "name": "text", "note": "text"}),
@@ -178,7 +181,7 @@ META: Keys = {
 }
 PARTY: Keys = {"id!": "word", "name": "text"}
 UNIT: Keys = {**PARTY, "kind!": "word"}
-TOP = ("schema_version", "meta", "config", "units", "persons", "events", "case", "expected")
+TOP = ("schema_version", "meta", "config", "units", "persons", "events", "case", "cases", "expected")
 ZONES: Mapping[str, str] = {
     "Z": "UTC",
     **{f"+{hours:02}:00": f"Etc/GMT-{hours}" for hours in range(1, 15)},

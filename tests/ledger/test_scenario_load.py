@@ -454,6 +454,59 @@ FAULTS = {
 }
 
 
+SEVERAL = (
+    SMALL.replace("case:\n  id: K", "cases:\n- id: K")
+    .replace("amount: 6.80}", "amount: 6.80, text: 首笔}")
+    .replace(
+        "expected:",
+        """\
+- id: L
+  unit: grp
+  period: {from: 2024-02-01, to: 2024-03-31}
+  opened_by: O2
+  offenders: [{person: ann, from: 2024-02-01, to: 2024-03-31}]
+  acts: [{id: a, date: 2024-02-01, amount: 1}]
+  rulebooks: [{id: r1}]
+expected:""",
+    )
+    .replace(
+        "  - {id: J1,",
+        "  - {id: O2, type: case_opened, ledger: case, occurred_at: 2024-06-02,"
+        " recorded_at: 2024-06-02T10:00:00+08:00, recorder: ann, case: L}\n  - {id: J1,",
+    )
+)
+
+
+def test_several_cases_stand_under_cases(tmp_path: Path) -> None:
+    """Each has its own opening, by the event that opens it or by its moment; acts may have words; none is *the* one."""
+    scenario = load(tmp_path, SEVERAL)
+
+    assert scenario.case is None
+    assert [case.id for case in scenario.cases] == ["K", "L"]
+    assert scenario.cases[1].opened_at == datetime(2024, 6, 2, 2, tzinfo=UTC)
+    assert scenario.cases[0].acts[0]["text"] == "首笔"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("opened_by: O2", "opened_by: O1", "cases[1].opened_by: 'O1' is not its case_opened event O2"),
+        ("opened_by: O2", "opened_by: O9", "cases[1].opened_by: 'O9' is not an earlier event"),
+        ("  opened_by: O2\n", "", "cases[1].opened_at: is missing"),
+        ("- id: L", "- id: K", "cases[1].id: 'K' stands twice"),
+        ("  unit: grp", "  unit: dpt", "cases[1].unit: 'dpt'"),
+        ("date: 2024-02-01", "date: 2024-01-31", "cases[1].acts[0].date: 2024-01-31 lies outside"),
+        ("expected:", "case: {id: K}\nexpected:", "cases: stands beside `case`"),
+        (SEVERAL[SEVERAL.index("cases:") : SEVERAL.index("expected:")], "cases: 3\n", "cases: 3 is not a list"),
+    ],
+)
+def test_a_fault_in_one_of_several_cases_names_it(tmp_path: Path, old: str, new: str, said: str) -> None:
+    """The key says which block it is in; a block's opening must be its own, and no file has both forms."""
+    with pytest.raises(BadInput) as refused:
+        load(tmp_path, changed(old, new, SEVERAL))
+    assert said in str(refused.value)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_named_with_its_place(tmp_path: Path, fault: str) -> None:
     """A single fault gives a message whose first line names the file, the line, the event, the key and the value."""

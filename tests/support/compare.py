@@ -58,9 +58,12 @@ def ids_in(value: Any, ids: Iterable[str]) -> list[str]:
 # --- holders ---------------------------------------------------------------------------------------------------------
 
 
-def compare_holder(row: Row, facts_at: Callable[[datetime], ViewFacts], default_known: datetime) -> list[str]:
+def compare_holder(row: Row, facts_at: Callable[[datetime], ViewFacts], default_known: datetime | None) -> list[str]:
     faults = unknown_keys(row, ("q", "answer", "acting", "as_known_at", "flag"))
-    facts = facts_at(moment(row["as_known_at"]) if "as_known_at" in row else default_known)
+    known = moment(row["as_known_at"]) if "as_known_at" in row else default_known
+    if known is None:
+        return [*faults, "as_known_at is missing: the file has several cases"]
+    facts = facts_at(known)
     names = Names(facts)
     expected = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
     expected = [] if set(expected) <= NOBODY else expected
@@ -118,7 +121,16 @@ def _is_row(row: Row, share: Share, names: Names) -> bool:
 # --- trace -----------------------------------------------------------------------------------------------------------
 
 _PERSON_KEYS = (
-    *("person", "category", "interval", "also_acting_secretary", "mitigating", "aggravating", "rejected_excuse"),
+    *(
+        "case",
+        "person",
+        "category",
+        "interval",
+        "also_acting_secretary",
+        "mitigating",
+        "aggravating",
+        "rejected_excuse",
+    ),
     *("basis", "decision", "extra", "also", "note", "chufen_reason", "unmet", "suggestion", "status_now", "lifelong"),
 )
 _CITED_ANYWHERE = ("basis", "decision", "extra", "also", "note", "chufen_reason")
@@ -203,7 +215,7 @@ def trigger_fits(expected: str, instance: Instance, names: Names) -> bool:
 
 
 def compare_body(row: Row, trace: Trace, names: Names, event_ids: Iterable[str]) -> list[str]:
-    faults = unknown_keys(row, ("body", "category", "basis", "also", "note", "extra"))
+    faults = unknown_keys(row, ("case", "body", "category", "basis", "also", "note", "extra"))
     found: list[BodyTrace] = [body for body in trace.bodies if names.ref(body.body) == row["body"]]
     if not found:
         return [*faults, f"{row['body']} is not named in the trace"]
@@ -214,7 +226,7 @@ def compare_body(row: Row, trace: Trace, names: Names, event_ids: Iterable[str])
 
 
 def compare_variant(row: Row, trace: Trace, names: Names) -> list[str]:
-    faults = unknown_keys(row, ("act", "level", "person", "because", "category", "amount", "days"))
+    faults = unknown_keys(row, ("case", "act", "level", "person", "because", "category", "amount", "days"))
     found = [
         variant
         for variant in trace.variants
@@ -242,7 +254,7 @@ def compare_variant(row: Row, trace: Trace, names: Names) -> list[str]:
 
 _SIGNAL_KEYS = (
     *("code", "events", "groups", "undeclared", "declared", "severity", "after", "conflicts_with", "known", "person"),
-    *("since", "unit", "from", "to", "scope", "duty", "provisional"),
+    *("since", "unit", "from", "to", "scope", "duty", "provisional", "case"),
 )
 
 
