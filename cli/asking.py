@@ -11,7 +11,7 @@ import click
 from ledger.home.directory import Home
 from projections.language.catalogue import _
 from projections.questions.times import parse_moment
-from projections.views.catch_up import views_of
+from projections.views.catch_up import views_to_ask
 from projections.views.store import Views
 
 _CHECKPOINTS = "zeren.checkpoints"
@@ -27,11 +27,13 @@ def home() -> Home:
 
 @contextmanager
 def open_views(of: Home | None = None) -> Iterator[Views]:
-    """The views of the directory's ledgers, up to date. Raises Contradicted where a head known from elsewhere tells
-    that a ledger was cut or replaced: nothing is answered from it."""
+    """The views of the directory's ledgers, up to date, in memory where the directory takes no writes.
+
+    Raises Contradicted where a head known from elsewhere tells that a ledger was cut or replaced: nothing is answered
+    from it."""
     here = of or home()
     marks = here.check_heads()
-    views = views_of(here)
+    views = views_to_ask(here)
     views.marks = marks
     try:
         yield views

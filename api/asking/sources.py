@@ -8,7 +8,6 @@ but tried at every opening.
 """
 
 import os
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.errors import Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
-from ledger.store.connection import check_read_only, database_uri
+from ledger.store.connection import check_read_only, connect
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import agrees, open_read_only
 from projections.views.store import Views
@@ -116,9 +115,7 @@ class _Watches:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._lock = Lock()
         self._files = tuple(_file(path) for path in paths)
-        self._connections = [
-            sqlite3.connect(database_uri(path, read_only=True), uri=True, check_same_thread=False) for path in paths
-        ]
+        self._connections = [connect(path, threads=True) for path in paths]
 
     def versions(self) -> Hashable:
         """Equal to an earlier one while nothing was committed to any of the databases."""

@@ -12,11 +12,13 @@ from eventsourcing.persistence import ConnectionUnavailableError, PersistenceErr
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 from ledger.errors import BadInput, Damaged, NoLedger, NotWritable, Refused, ZerenError
-from ledger.store.faults import explain, lacks_tables
+from ledger.store.faults import explain, explain_system, lacks_tables, may_write
 from ledger.store.schema import APPLICATION_ID, VERSION
 
 
 class _Pool(SQLiteConnectionPool):
+    durable = False
+
     def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
         try:
             return super().get_connection(timeout, is_writer=is_writer)
@@ -28,18 +30,28 @@ class _Pool(SQLiteConnectionPool):
             raise
 
     def _create_connection(self) -> SQLiteConnection:
+        if "mode=ro" in self.db_name:
+            self.is_journal_mode_wal = True  # whatever it is: who only reads does not change it
         connection = super()._create_connection()
-        raw = connection._sqlite_conn
-        raw.execute("PRAGMA synchronous = FULL")
-        raw.execute("PRAGMA secure_delete = ON")
+        _settle(connection._sqlite_conn, self.db_name)
+        if self.durable:
+            connection._sqlite_conn.execute("PRAGMA synchronous = FULL")
+            connection._sqlite_conn.execute("PRAGMA secure_delete = ON")
         return connection
 
 
 class StoreDatastore(SQLiteDatastore):
     """The library's datastore, whose faults are those of `ledger.errors`, told apart by what they are."""
 
+    durable = False
+    """Whether a commit is on the disk when it returns, and what is deleted is overwritten."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        given = self.pool
+        self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
+        self.pool.durable = self.durable
+        given.close()
         self.path = database_path(self.pool.db_name)
 
     @contextmanager
@@ -60,13 +72,9 @@ class StoreDatastore(SQLiteDatastore):
 
 
 class LedgerDatastore(StoreDatastore):
-    """The same with our pragmas on every connection."""
+    """The datastore of a ledger."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given = self.pool
-        self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
-        given.close()
+    durable = True
 
     def explain(self, error: Exception) -> ZerenError | None:
         """What a fault of this database means; a ledger that lacks one of its tables is damaged."""
@@ -78,17 +86,45 @@ class LedgerDatastore(StoreDatastore):
 def make_private(path: Path) -> None:
     """Makes an empty file that only its owner reads, whatever the umask; leaves one that is there as it is.
 
-    What SQLite puts beside it (write-ahead log, shared memory) takes over its mode.
+    What SQLite puts beside it (write-ahead log, shared memory) takes over its mode. Raises Unusable.
     """
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         return
+    except OSError as error:
+        raise explain_system(error, path) or error from None
+
+
+_ALONE = "&vfs=unix-none"
+"""Read without a lock and without shared memory: nobody can write there, nor can this process."""
 
 
 def database_uri(path: Path, *, read_only: bool) -> str:
-    """The SQLite URI of a database file."""
-    return f"file:{quote(str(path.resolve()))}?mode={'ro' if read_only else 'rwc'}"
+    """The SQLite URI of a database file.
+
+    To read, SQLite makes two files beside the database. Where the folder takes none (a read-only medium, somebody
+    else's folder) and they are not there, the database is read as it stands, its write-ahead log included.
+    """
+    path = path.resolve()
+    name = f"file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}"
+    log, shared = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    if not read_only or may_write(path.parent) or shared.exists():
+        return name
+    return name + (_ALONE if log.exists() and log.stat().st_size else "&immutable=1")
+
+
+def connect(path: Path, *, threads: bool = False) -> sqlite3.Connection:
+    """A connection that only reads, with SQLite's own faults. Close it. `threads`: used by one after the other."""
+    name = database_uri(path, read_only=True)
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=not threads)
+    _settle(connection, name)
+    return connection
+
+
+def _settle(connection: sqlite3.Connection, name: str) -> None:
+    if _ALONE in name:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps the index of the log in memory
 
 
 def database_path(name: str) -> Path | None:
@@ -112,7 +148,7 @@ def check_database(path: Path, *, new: bool) -> None:
             "there is no ledger at {}; name its directory with --dir or ZEREN_DIR, or make one with: zeren init", path
         )
     try:
-        with closing(sqlite3.connect(database_uri(path, read_only=True), uri=True)) as connection:
+        with closing(connect(path)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:

@@ -67,6 +67,11 @@ def lacks_tables(error: BaseException) -> bool:
     return made is not None and made.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR
 
 
+def may_write(path: Path) -> bool:
+    """Whether this user may write the file, or into the folder; never on a read-only medium."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def _cause(error: BaseException | None) -> sqlite3.Error | None:
     """SQLite's own exception, also inside the library's, which takes it as its cause."""
     while error is not None:
@@ -106,7 +111,7 @@ def _busy(path: Path | None) -> Busy:
 def _unwritable(path: Path | None) -> ZerenError:
     if path is not None and os.statvfs(path.parent).f_flag & os.ST_RDONLY:
         return ReadOnlyMedium("{} lies on a read-only medium and cannot be written", path)
-    if path is not None and not (_may_write(path) and _may_write(path.parent)):
+    if path is not None and not (may_write(path) and may_write(path.parent)):
         return NoPermission("no permission for {}; ask its owner, or run the command as its owner", path)
     return NotWritable("{} was opened for reading only", path if path is not None else "SQLite")
 
@@ -124,10 +129,6 @@ def _tried(path: Path | None) -> ZerenError | None:
         return ReadOnlyMedium("{} lies on a read-only medium and cannot be written", path)
     if found.f_bavail * found.f_frsize < _ROOM or found.f_ffree == 0 < found.f_files:
         return DiskFull("the disk is full: {}; make room and repeat the command", path)
-    if not _may_write(path.parent):
+    if not may_write(path.parent):
         return NoPermission("no permission for {}; ask its owner, or run the command as its owner", path.parent)
     return None
-
-
-def _may_write(path: Path) -> bool:
-    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)

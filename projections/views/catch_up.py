@@ -13,10 +13,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ledger.application import Ledger
-from ledger.errors import BadInput, Damaged, Incomplete, Unfitting
+from ledger.errors import BadInput, Damaged, Incomplete, NotWritable, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
-from ledger.store.faults import explain
+from ledger.store.connection import connect
+from ledger.store.faults import explain, explain_system
 from projections.views.schema import TABLES, VERSION
 from projections.views.store import ReadOnlyViews, Views
 
@@ -95,6 +96,43 @@ def views_of(home: Home) -> Views:
     return views
 
 
+def views_to_ask(home: Home) -> Views:
+    """The views for a question: kept in the directory, or where it takes no writes, as good for this one answer.
+
+    There those that lie in it serve if they are up to date; else they are made in memory.
+    """
+    try:
+        return views_of(home)
+    except NotWritable:
+        return _standing(home) or _in_memory(home)
+
+
+def _standing(home: Home) -> Views | None:
+    try:
+        views = open_read_only(home)
+    except ZerenError:
+        return None
+    try:
+        if not _strayed(views, home) and all(views.position(origin) == size for origin, size in _sizes(home)):
+            return views
+    except Incomplete:
+        pass  # damaged: as good as none
+    views.close()
+    return None
+
+
+def _sizes(home: Home) -> Iterator[tuple[str, int]]:
+    for kind in home.kinds():
+        with closing(home.open(kind)) as ledger:
+            yield ledger.origin, ledger.size()
+
+
+def _in_memory(home: Home) -> Views:
+    views = Views()
+    _join(views, home)
+    return views
+
+
 def open_read_only(home: Home) -> Views:
     """The views as they stand, through connections that cannot write. Raises Incomplete where there are none."""
     if not home.views.exists() or _version(home.views) != VERSION:
@@ -134,7 +172,11 @@ def rebuild(home: Home) -> Views:
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     """Waits until no other process rebuilds the views of this directory; a process that dies lets go."""
-    with home.views.with_suffix(".lock").open("a") as lock:
+    try:
+        lock = home.views.with_suffix(".lock").open("a")
+    except OSError as error:
+        raise explain_system(error) or error from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -188,7 +230,7 @@ def _strayed(views: Views, home: Home) -> bool:
 def _version(path: Path) -> int:
     """The version of the views in this file; -1 where it holds none that can be read."""
     try:
-        with closing(sqlite3.connect(path)) as connection:
+        with closing(connect(path)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
     except sqlite3.Error as error:
         known = explain(error, path)
@@ -215,4 +257,4 @@ def digest(views: Views) -> str:
     return state.hexdigest()
 
 
-__all__ = ["agrees", "catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of"]
+__all__ = ["agrees", "catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of", "views_to_ask"]
