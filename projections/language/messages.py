@@ -34,6 +34,7 @@ TABLES = {
     "cli.commands.case": ("STEPS",),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.language.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
+    "projections.language.record_words": (*("MONTHS", "POSTS", "HELD", "REGULATIONS", "RULES", "EVENTS", "LESS"),),
 }
 WORDS = (
     *("invalid", "incomplete", "valid", "simulated", "one custodian only", "re-enrolled by custodian"),

@@ -1,79 +1,172 @@
-"""A report as HTML: fragments for pages, a whole document for print."""
+"""A report as an HTML document for print, on the page of Chinese official documents (GB/T 9704-2012).
+
+Text block of 156 by 225 mm, body in size 3 FangSong at 22 lines a page, headings in HeiTi and KaiTi, title in size 2
+XiaoBiaoSong, page number between dashes on the outer side. Fonts are asked for by name, free ones stand in for them.
+"""
 
 from collections.abc import Iterator
 from html import escape
 
-from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Section, Table
+from projections.reports.marks import Marks
+from projections.reports.model import (
+    Blanks,
+    Block,
+    Box,
+    Chart,
+    Cited,
+    Heading,
+    Listing,
+    Pairs,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
 
+_FANGSONG = '"仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", serif'
+_HEI = '"黑体", "SimHei", "STHeiti", "Noto Sans CJK SC", sans-serif'
+_KAI = '"楷体_GB2312", "KaiTi_GB2312", "楷体", "KaiTi", "STKaiti", "Noto Serif CJK SC", serif'
+_TITLE = '"方正小标宋简体", "FZXiaoBiaoSong-B05S", "STZhongsong", "Noto Serif CJK SC", serif'
+_SONG = '"宋体", "SimSun", "STSong", "Noto Serif CJK SC", serif'
 _STYLE = """
-@page { size: A4; margin: 22mm 16mm 20mm 16mm;
-  @top-left { content: string(title); font-size: 8pt; color: #595959 }
-  @top-right { content: "AS_OF"; font-size: 8pt; color: #595959 }
-  @bottom-center { content: PAGES; font-size: 8pt; color: #595959 } }
-body { font-family: "Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", sans-serif; font-size: 9.5pt;
-  line-height: 1.5; color: #1a1a1a }
-h1 { font-size: 18pt; margin: 0; string-set: title content() }
-h2 { font-size: 12.5pt; margin: 14pt 0 4pt; border-bottom: 0.6pt solid #24527a; break-after: avoid }
-p.subtitle { font-size: 11pt; margin: 2pt 0 6pt }
-p, li { margin: 0 0 4pt; overflow-wrap: anywhere }
-ul { margin: 0; padding-left: 14pt }
-ul.as-of { list-style: none; padding: 5pt 8pt; margin: 6pt 0; background: #f0efe9; font-size: 8.5pt }
-.strong { font-weight: 700; color: #8b1a1f }
-table { border-collapse: collapse; width: 100%; margin: 4pt 0 8pt; font-size: 8.5pt }
-caption { text-align: left; font-weight: 700; padding-bottom: 2pt; break-after: avoid }
-th, td { border: 0.5pt solid #9a9a9a; padding: 2pt 4pt; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere }
-th { background: #e6eef5 }
+@page { size: A4; margin: 37mm 26mm 35mm 28mm;
+  @top-left { content: string(title) "  AS_OF"; font: 9pt SONG; color: #595959; vertical-align: bottom;
+    padding-bottom: 6mm; width: 100% } }
+@page :right { @bottom-right { content: BEFORE counter(page) AFTER; font: 14pt SONG; vertical-align: top;
+  padding: 7mm 5mm 0 0 } }
+@page :left { @bottom-left { content: BEFORE counter(page) AFTER; font: 14pt SONG; vertical-align: top;
+  padding: 7mm 0 0 5mm } }
+@page :first { @top-left { content: none } }
+html { font: SIZEpt/PITCHpt FANGSONG; color: #000 }
+body { margin: 0; text-align: justify; overflow-wrap: anywhere; orphans: 2; widows: 2 }
+h1 { font: 700 22pt/33pt TITLE; text-align: center; margin: 16mm 0 2mm; string-set: title content() }
+p.subtitle { font-family: KAI; text-align: center; text-indent: 0; margin: 0 0 8mm }
+h2 { font: 400 SIZEpt/PITCHpt HEI; margin: 0.5em 0 0; text-indent: 2em; break-after: avoid }
+h3 { font: 400 SIZEpt/PITCHpt KAI; margin: 0; text-indent: 2em; break-after: avoid }
+h4 { font: 700 SIZEpt/PITCHpt FANGSONG; margin: 0; text-indent: 2em; break-after: avoid }
+p { margin: 0; text-indent: 2em }
+ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em }
+.strong { font-weight: 700 }
+.apart { break-before: page }
+.name, .short { white-space: nowrap }
+a { color: #24527a; text-decoration: none; font-size: 0.72em; white-space: nowrap }
+dl { margin: 0 0 4mm; font-size: 12pt; line-height: 18pt; display: table; width: 100% }
+dl div { display: table-row } dt, dd { display: table-cell; padding: 1mm 2mm; border-bottom: 0.4pt solid #b0b0b0 }
+dt { font-family: HEI; white-space: nowrap; width: 1%; text-align: left } dd { margin: 0 }
+aside { border: 1.2pt solid #8b1a1f; padding: 3mm 5mm; margin: 4mm 0; font-size: 12pt; line-height: 19pt;
+  box-decoration-break: clone }
+aside p { font-family: HEI; color: #8b1a1f; text-indent: 0; break-after: avoid }
+aside li { text-indent: 0; margin-top: 1mm }
+table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 10.5pt; line-height: 15pt }
+caption { font-family: HEI; text-align: center; padding-bottom: 1mm; break-after: avoid }
+th, td { border: 0.5pt solid #6a6a6a; padding: 1mm 1.2mm; text-align: left; vertical-align: top; text-indent: 0 }
+th { font: 400 10.5pt/15pt HEI; background: #f0f0f0; text-align: center }
 thead { display: table-header-group } tr { break-inside: avoid }
-figure { margin: 4pt 0 8pt; break-inside: avoid } figcaption { font-size: 8.5pt; color: #595959 }
+figure { margin: 3mm 0 4mm; break-inside: avoid }
+figcaption { font: 10.5pt/15pt HEI; text-align: center; text-indent: 0 }
 svg { width: 100%; height: auto }
+.entry { font-size: 10.5pt; line-height: 15.5pt; margin: 0 0 2mm; orphans: 3; widows: 3 }
+.entry p { text-indent: 0 } .entry p.head { font-family: HEI; break-after: avoid }
+.entry p.head b { display: inline-block; min-width: 15mm; font-weight: 400 }
+.entry p.line { padding-left: 15mm }
+.blank { break-inside: avoid; margin: 6mm 0 0 2em; text-indent: 0 }
+.blank span { display: inline-block; width: 70mm; border-bottom: 0.6pt solid #000; margin-left: 4mm }
 """
 
 
-def section_html(section: Section, level: int = 2) -> str:
-    """A section as a fragment; every word is escaped, charts are our own drawings."""
-    inner = "".join(part for block in section.blocks for part in _block(block))
-    return f"<section><h{level}>{escape(section.title)}</h{level}>{inner}</section>"
-
-
 def document(report: Report) -> str:
-    """A whole document for print: title, as-of lines, sections; page numbers come with the pages."""
+    """A whole document for print: title, cover, sections; page numbers and as-of line come with the pages."""
     lang = report.language.replace("_", "-")
-    as_of = "".join(f"<li>{escape(line)}</li>" for line in report.as_of)
-    sections = "\n".join(section_html(section) for section in report.sections)
-    before, _, rest = report.page_of.partition("{page}")
-    between, _, after = rest.partition("{pages}")
-    pages = f"{_css(before)} counter(page) {_css(between)} counter(pages) {_css(after)}"
-    style = _STYLE.replace('"AS_OF"', _css(report.as_of[0] if report.as_of else "")).replace("PAGES", pages)
+    writer = _Writer(report)
+    cover = writer.pairs(report.cover) if report.cover else ""
+    sections = "\n".join(writer.section(section) for section in report.sections)
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(report.title)}</title>'
-        f"<style>{style}</style></head><body><h1>{escape(report.title)}</h1>"
-        f'<p class="subtitle">{escape(report.subtitle)}</p><ul class="as-of">{as_of}</ul>{sections}</body></html>'
+        f"<style>{_style(report)}</style></head><body><h1>{escape(report.title)}</h1>"
+        f'<p class="subtitle">{escape(report.subtitle)}</p>{cover}{sections}</body></html>'
     )
 
 
-def _block(block: Block) -> Iterator[str]:
-    match block:
-        case Paragraph(text=text, strong=strong):
-            yield f'<p class="strong">{escape(text)}</p>' if strong else f"<p>{escape(text)}</p>"
-        case Listing(items=items):
-            yield "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
-        case Table():
-            yield _table(block)
-        case Chart(svg=svg, caption=caption):
-            yield f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+def _style(report: Report) -> str:
+    before, _, after = report.page_of.partition("{page}")
+    size, pitch = (16, 28.95) if report.language.startswith("zh") else (12, 19)
+    style = _STYLE.replace('"  AS_OF"', _css(f"  {report.as_of[0]}" if report.as_of else ""))
+    style = style.replace("BEFORE", _css(before)).replace("AFTER", _css(after))
+    for name, value in (
+        *(("FANGSONG", _FANGSONG), ("HEI", _HEI), ("KAI", _KAI), ("TITLE", _TITLE), ("SONG", _SONG)),
+        *(("SIZE", str(size)), ("PITCH", str(pitch))),
+    ):
+        style = style.replace(name, value)
+    return style
 
 
-def _table(table: Table) -> str:
-    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    widths = ""
-    if table.widths:
-        whole = sum(table.widths)
-        widths = "".join(f'<col width="{100 * width / whole:.1f}%">' for width in table.widths)
-        widths = f"<colgroup>{widths}</colgroup>"
-    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in table.heads)
-    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
-    return f"<table>{caption}{widths}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+class _Writer:
+    def __init__(self, report: Report) -> None:
+        self.marks, self.places = Marks(report), dict(report.places)
+        self.between = "；" if report.language.startswith("zh") else "; "
+
+    def section(self, section: Section) -> str:
+        inner = "".join(part for block in section.blocks for part in self.block(block))
+        title = f"<h2>{escape(section.title)}</h2>" if section.title else ""
+        apart = ' class="apart"' if section.apart else ""
+        return f"<section{apart}>{title}{inner}</section>"
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Paragraph(text=text, strong=strong):
+                yield f'<p class="strong">{self.text(text)}</p>' if strong else f"<p>{self.text(text)}</p>"
+            case Heading(text=text, level=level):
+                yield f"<h{level + 1}>{self.text(text)}</h{level + 1}>"
+            case Listing(items=items):
+                yield self.items(items)
+            case Box(title=title, items=items):
+                yield f"<aside><p>{escape(title)}</p>{self.items(items)}</aside>"
+            case Pairs(rows=rows):
+                yield self.pairs(rows)
+            case Cited(number=number, title=title, lines=lines):
+                line = self.text(self.between.join(lines))
+                place = escape(self.places.get(number, number))
+                head = f'<p class="head"><b>{escape(number)}</b> {self.text(title)}</p>'
+                yield f'<div class="entry" id="{place}">{head}<p class="line">{line}</p></div>'
+            case Blanks(labels=labels):
+                yield "".join(f'<p class="blank">{escape(label)}<span></span></p>' for label in labels)
+            case Table():
+                yield self.table(block)
+            case Chart(svg=svg, caption=caption):
+                yield f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+
+    def text(self, text: str) -> str:
+        """Escaped words; numbers lead to their place, names stay on one line."""
+        parts = []
+        for run in self.marks.runs(text):
+            said = escape(run.text)
+            if run.kind == "number":
+                said = f'<a href="#{escape(run.place)}">{said}</a>'
+            elif run.kind == "name":
+                said = f'<span class="name">{said}</span>'
+            parts.append(said)
+        return "".join(parts)
+
+    def items(self, items: tuple[str, ...]) -> str:
+        return "<ul>" + "".join(f"<li>{self.text(item)}</li>" for item in items) + "</ul>"
+
+    def pairs(self, rows: tuple[tuple[str, str], ...]) -> str:
+        lines = []
+        for name, value in rows:
+            place = f' id="{escape(self.places[name])}"' if name in self.places else ""
+            lines.append(f"<div{place}><dt>{escape(name)}</dt><dd>{self.text(value)}</dd></div>")
+        return f"<dl>{''.join(lines)}</dl>"
+
+    def table(self, table: Table) -> str:
+        caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+        widths = ""
+        if table.widths:
+            whole = sum(table.widths)
+            columns = "".join(f'<col width="{100 * width / whole:.1f}%">' for width in table.widths)
+            widths = f"<colgroup>{columns}</colgroup>"
+        heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in table.heads)
+        rows = "".join("<tr>" + "".join(f"<td>{self.text(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
+        return f"<table>{caption}{widths}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _css(text: str) -> str:

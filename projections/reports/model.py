@@ -36,15 +36,55 @@ class Chart:
     caption: str
 
 
-Block = Paragraph | Listing | Table | Chart
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section: level 2 for a part of it, 3 for a part of that."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Statements in a frame, for what is to be settled before anything else is read."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Names of things with what they are, one a line."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """An entry in the annex under its number; `lines` say what it is and what stands in it."""
+
+    number: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """Lines to be filled in by hand, such as signatures."""
+
+    labels: tuple[str, ...]
+
+
+Block = Paragraph | Listing | Table | Chart | Heading | Box | Pairs | Cited | Blanks
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its blocks."""
+    """A heading with its blocks; `apart` begins on a page of its own. Without a title it goes on where it stands."""
 
     title: str
     blocks: tuple[Block, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +97,10 @@ class Report:
     sections: tuple[Section, ...]
     language: str
     page_of: str
-    """The words around the page number: `Page {page} of {pages}`."""
+    """The words around the page number: `— {page} —`."""
+    cover: tuple[tuple[str, str], ...] = ()
+    """What stands beneath the title: whose case, which days, what it was made from."""
+    places: tuple[tuple[str, str], ...] = ()
+    """(number, id) of what the text cites by number and the annex holds: a reader goes from one to the other."""
+    names: tuple[str, ...] = ()
+    """Names that stay on one line."""

@@ -3,14 +3,26 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from projections.reports.model import Block, Chart, Listing, Paragraph, Report, Table
+from projections.reports.model import (
+    Blanks,
+    Block,
+    Box,
+    Chart,
+    Cited,
+    Heading,
+    Listing,
+    Pairs,
+    Paragraph,
+    Report,
+    Table,
+)
 
 
 def report_lines(report: Report) -> list[str]:
     """The whole report, a blank line before each section."""
-    lines = [report.title, report.subtitle, *report.as_of]
+    lines = [report.title, report.subtitle, *_pairs(report.cover), *report.as_of]
     for section in report.sections:
-        lines += ["", section.title]
+        lines += ["", section.title] if section.title else [""]
         lines += [f"  {line}".rstrip() for block in section.blocks for line in _block(block)]
     return lines
 
@@ -19,14 +31,33 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(text=text):
             yield text
+        case Heading(text=text):
+            yield ""
+            yield text
         case Listing(items=items):
             yield from (f"  {item}" for item in items)
+        case Box(title=title, items=items):
+            yield f"[ {title} ]"
+            yield from (f"  {item}" for item in items)
+        case Pairs(rows=rows):
+            yield from _pairs(rows)
+        case Cited(number=number, title=title, lines=lines):
+            yield f"{number}  {title}"
+            yield from (f"  {line}" for line in lines)
+        case Blanks(labels=labels):
+            yield from (f"{label} ____________" for label in labels)
         case Table(caption=caption, heads=heads, rows=rows):
             if caption:
                 yield caption
             yield from (f"  {line}" for line in columns(heads, rows))
         case Chart():
             return
+
+
+def _pairs(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    wide = max((_width(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        yield f"{name}{' ' * (wide - _width(name))}  {value}"
 
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,0 +1,80 @@
+"""The annexes: every entry cited with its text, the rules of the trace a sentence each, the ledgers, how to check."""
+
+from collections.abc import Iterator, Sequence
+
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordExplained, RecordRefused
+from projections.facts.values import Citation
+from projections.language.contents import contents
+from projections.language.record_words import RULES
+from projections.questions.desk import Head
+from projections.reports.inquiry.telling import Telling
+from projections.reports.model import Block, Cited, Listing, Pairs, Paragraph
+
+_ABOUT = (RecordAccepted, RecordRefused, RecordExplained, RecordCorrected)
+
+
+def entries(told: Telling) -> Iterator[Block]:
+    """Every entry that the report names: number, kind, day, when and by whom recorded, by whom signed, its text."""
+    yield Paragraph(
+        told.text("{number} entries are cited. The texts are those of the ledgers, unchanged.").format(
+            number=len(told.cited)
+        )
+    )
+    for cite in told.cited:
+        yield _entry(told, cite)
+
+
+def _entry(told: Telling, cite: Citation) -> Cited:
+    say, text = told.say, told.text
+    record = told.facts.cited(cite)
+    if record is None:
+        return Cited(say.number(cite), text("an entry that is not at hand"), ())
+    when = getattr(record.payload, "occurred_at", None)
+    recorded = text("recorded {moment} by {name}; signed by {names}; entry {position} of its ledger").format(
+        moment=say.moment(record.recorded_at),
+        name=say.name(record.author),
+        names=say.names(record.signers),
+        position=record.position,
+    )
+    lines = [told.line(text("happened"), say.when(when))] if when is not None else []
+    lines += [recorded, *contents(say, record)]
+    for event in told.facts.followers(record):
+        if isinstance(event.payload, _ABOUT):
+            lines.append(
+                text("since: {kind} by {name}, recorded {moment}").format(
+                    kind=say.kind(event.type), name=say.name(event.author), moment=say.moment(event.recorded_at)
+                )
+            )
+    return Cited(say.number(cite), say.event(record), tuple(lines))
+
+
+def rules(told: Telling) -> Iterator[Block]:
+    """The rules of the trace, a sentence each."""
+    yield Pairs(tuple((rule, told.text(sentence)) for rule, sentence in RULES.items()))
+
+
+def checking(told: Telling, heads: Sequence[tuple[Head, str | None]]) -> Iterator[Block]:
+    """The ledgers that it was computed from, and how anyone checks it."""
+    text = told.text
+    for head, root in heads:
+        rows = [
+            (text("Ledger"), head.origin + (text(" (simulated)") if head.simulated else "")),
+            (text("Kind"), text(head.kind)),
+            (text("Entries read"), str(head.entries)),
+            (text("Fingerprint"), head.fingerprint),
+        ]
+        if root is not None:
+            rows.append((text("Root hash"), root))
+        yield Pairs(tuple(rows))
+    yield Listing(
+        (
+            text("Whoever has the ledgers checks every signature and link with: zeren verify"),
+            text(
+                "Whoever has none asks for the evidence bundle of the case and checks it offline: zeren verify FILE.zip"
+            ),
+            text("The same trace is computed anew with: zeren trace {case} --known-at MOMENT").format(
+                case=told.found.case
+            ),
+            text("Compare fingerprint and root hash with those that were deposited outside the organ."),
+        )
+    )

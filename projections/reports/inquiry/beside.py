@@ -1,0 +1,163 @@
+"""The vertical chain, what was recorded later, what followed the cut-off, and the signatures."""
+
+from collections.abc import Iterator
+
+from ledger.events.cases import AppealDecided, AppealMade, DecisionMade
+from ledger.events.record import Recorded
+from projections.language.trace_words import CATEGORIES, CHAIN, EFFECTS, LEVELS, TRACKS, VERDICTS
+from projections.reports.inquiry.people import categories
+from projections.reports.inquiry.telling import Telling
+from projections.reports.model import Blanks, Block, Heading, Listing, Paragraph, Table
+from projections.trace.model import ChainLevel
+
+
+def chain(told: Telling) -> Iterator[Block]:
+    """Level by level, each tested for itself."""
+    found, say, text = told.found, told.say, told.text
+    yield Paragraph(text("Each level is tested for itself; none inherits the responsibility of another [R18]."))
+    yield Table(
+        text("The line above the unit"),
+        (text("level"), text("who"), text("what was found")),
+        tuple(_level(told, row) for row in found.chain),
+        (4, 6, 12),
+    )
+    for unit in found.co_responsible:
+        said = text("{unit} shared the task ({cites}) and answers for its own part only; head: {names}").format(
+            unit=say.name(unit.unit), cites=say.cites(unit.entries), names=say.names(unit.heads)
+        )
+        yield Paragraph(text("{sentence} [{rule}]").format(sentence=said, rule="R11"))
+
+
+def _level(told: Telling, row: ChainLevel) -> tuple[str, str, str]:
+    say, text = told.say, told.text
+    who = say.names(row.parties) if row.parties else text("nobody on record")
+    what = text("; ").join(dict.fromkeys(map(say.ground, row.grounds))) or text("nothing on record")
+    return text(CHAIN[row.level]), who, what
+
+
+def later(told: Telling) -> Iterator[Block]:
+    """What was recorded after the cut-off about days before it, and what it would change; never the answer."""
+    found, say, text = told.found, told.say, told.text
+    if not found.effects and not found.variants:
+        yield Paragraph(text("Nothing was recorded later about these persons, posts or decisions."))
+        return
+    yield Paragraph(text("None of these records changes what is advised above [R16]."))
+    if found.effects:
+        yield Table(
+            text("Records made after the cut, and what each would change had it counted"),
+            (text("record"), text("recorded"), text("whom it concerns"), text("doubts"), text("what it would change")),
+            tuple(
+                (
+                    say.entry(row.entry),
+                    say.moment(row.recorded_at),
+                    say.names(row.persons),
+                    say.signals(row.signals) or text("none"),
+                    text(EFFECTS[row.effect]),
+                )
+                for row in found.effects
+            ),
+            (7, 5, 4, 8, 6),
+        )
+    if found.variants:
+        yield Heading(text("Disputed variants (not the answer)"))
+        yield Listing(
+            tuple(
+                text(
+                    "had {because} counted: act {act} at level {level} would fall to {name}, {period} ({days} days),"
+                    " {amount}; {categories}"
+                ).format(
+                    because=say.entry(row.because),
+                    act=say.acts([row.act]),
+                    level=text(LEVELS[row.level]),
+                    name=say.name(row.person),
+                    period=say.period(row.period),
+                    days=row.period.days,
+                    amount=say.amount(row.amount, found.unit_of_money),
+                    categories=categories(told, row.categories),
+                )
+                for row in found.variants
+            )
+        )
+
+
+def after(told: Telling) -> Iterator[Block]:
+    """Decisions, appeals and whatever else was recorded of the case since the cut-off, and how it meets the trace."""
+    found, say, text, file = told.found, told.say, told.text, told.file
+    since = file.after(found.known_at)
+    yield Paragraph(
+        text("What stands here was recorded after {moment} and is no ground of what is advised above.").format(
+            moment=say.moment(found.known_at)
+        ),
+        strong=True,
+    )
+    decided = [(event, event.payload) for event in file.works if isinstance(event.payload, DecisionMade)]
+    rows = [
+        (
+            say.name(item.person or item.body),
+            text(TRACKS.get(made.track, made.track)),
+            text(CATEGORIES[item.category]) if item.category in CATEGORIES else item.category,
+            text("; ").join(filter(None, (item.form, item.note))) or text("none"),
+            say.entry(told.facts.cite(event)),
+        )
+        for event, made in decided
+        for item in made.decisions
+    ]
+    if rows:
+        yield Table(
+            text("Decisions"),
+            (text("person or body"), text("track"), text("category"), text("form"), text("decision")),
+            tuple(rows),
+            (4, 4, 5, 7, 6),
+        )
+    appeals = [line for event in file.works for line in _appeal(told, event)]
+    if appeals:
+        yield Heading(text("Appeals"))
+        yield Listing(tuple(appeals))
+    striking = [
+        told.line(say.name(row.party), text(VERDICTS[row.verdict]))
+        for row in found.compared
+        if row.verdict in ("differs", "not_decided", "not_traced")
+    ]
+    yield Heading(text("Decisions against the trace"))
+    yield Listing(tuple(striking) or (text("Every decision is by a category that the trace has."),))
+    rest = [event for event in since if not isinstance(event.payload, DecisionMade | AppealMade | AppealDecided)]
+    if rest:
+        yield Heading(text("Other steps"))
+        yield Listing(tuple(say.entry(told.facts.cite(event)) for event in rest))
+
+
+def _appeal(told: Telling, event: Recorded) -> Iterator[str]:
+    say, text = told.say, told.text
+    match event.payload:
+        case AppealMade(person=person, against=against):
+            said = text("{entry}: {name} appeals against {decision}").format(
+                entry=say.entry(told.facts.cite(event)),
+                name=say.name(person),
+                decision=say.entries(told.facts.refs(event, against)),
+            )
+            yield said
+        case AppealDecided(result=result) as decided:
+            said = told.line(say.entry(told.facts.cite(event)), result)
+            before, behind = getattr(decided, "category_before", None), getattr(decided, "category_after", None)
+            if before and behind:
+                said += text("; category before: {before}, after: {after}").format(
+                    before=say.word(before), after=say.word(behind)
+                )
+            restored = getattr(decided, "restored", None)
+            if restored is not None:
+                on, scope = getattr(restored, "date", None), getattr(restored, "scope", None)
+                said += text("; name restored on {day} before {scope}").format(
+                    day=say.day(on) if on is not None else text("a day not stated"), scope=scope or text("nobody named")
+                )
+            yield said
+
+
+def signatures(told: Telling) -> Iterator[Block]:
+    """Where the team signs."""
+    team = dict.fromkeys(person for _, persons, _ in told.file.teams() for person in persons)
+    yield Paragraph(told.text("The undersigned have checked this report against the entries that it cites."))
+    labels = [told.say.name(person) for person in team] or [
+        told.text("Investigator"),
+        told.text("Investigator"),
+    ]
+    yield Blanks((*labels, told.text("Head of the team"), told.text("Date")))

@@ -1,0 +1,187 @@
+"""What was done: the acts one by one with who held each level on the day, and the collective decisions behind them."""
+
+from collections.abc import Iterator
+
+from ledger.events.acts import MeetingHeld
+from ledger.events.record import Recorded
+from projections.facts.meetings import meeting_standing
+from projections.language.trace_words import LEAVES, LEVELS
+from projections.reports.drawings import trace_tenures
+from projections.reports.inquiry.telling import Telling
+from projections.reports.model import Block, Chart, Heading, Listing, Paragraph, Table
+from projections.trace.case import case_facts
+from projections.trace.decisions import dissents
+from projections.trace.model import ActRow, Gap, Share
+
+
+def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
+    """A row per act, then who held which level for how long, and why nobody held it."""
+    found, say, text = told.found, told.say, told.text
+    yield Paragraph(
+        text(
+            "{number} acts are found, {amount} in all. Who stood at which level is told as of the day of each act."
+        ).format(number=len(found.acts), amount=say.amount(found.total, found.unit_of_money))
+    )
+    yield Table(
+        text("Acts, and who stood where on the day"),
+        (
+            *(text("no."), text("day"), text("amount"), text("what was done")),
+            *(text(title) for title in LEVELS.values()),
+        ),
+        tuple(_act(told, number, row) for number, row in enumerate(found.acts, 1)),
+        (2, 5, 4, 8, 4, 4, 4),
+    )
+    if charts:
+        yield Chart(trace_tenures(found, say, told.facts), text("Holders of the line, vacancies, and acts"))
+    yield Table(
+        text("Who held which level while it happened, and what fell into it"),
+        (text("duty"), text("holder"), text("days"), text("acts"), text("amount")),
+        tuple(_share(told, row) for row in found.shares),
+        (4, 5, 11, 5, 5),
+    )
+    if found.gaps:
+        yield Heading(text("Why nobody is here"))
+        yield from (Paragraph(gap_reason(told, gap)) for gap in found.gaps)
+
+
+def _act(told: Telling, number: int, row: ActRow) -> tuple[str, ...]:
+    say, text = told.say, told.text
+    stated = dict(told.file.done).get(row.act)
+    by = [d for d in told.file.direct if row.day in d.period]
+    doers = text("; ").join(
+        told.line(say.name(d.person), say.quoted(d.conduct)) if d.conduct else say.name(d.person) for d in by
+    )
+    said = say.quoted(stated) if stated else doers or text("not stated in the case")
+    return (
+        text("{number} ({id})").format(number=number, id=row.act) if row.act != str(number) else row.act,
+        say.day(row.day),
+        say.amount(row.amount, told.found.unit_of_money),
+        said,
+        *(say.names(persons) if persons else text("vacant") for _, persons in row.holders),
+    )
+
+
+def _share(told: Telling, row: Share) -> tuple[str, ...]:
+    say, text = told.say, told.text
+    if row.person is None:
+        who = text("vacant")
+        if row.falls_to is not None:
+            who += text(", falls to {name}").format(name=say.name(row.falls_to))
+    else:
+        who = say.name(row.person) + (text(" (acting)") if row.acting else "")
+    days = text("{period} ({days} days)").format(period=say.period(row.period), days=row.period.days)
+    return text(LEVELS[row.level]), who, days, say.acts(row.acts), say.amount(row.amount, told.found.unit_of_money)
+
+
+def gap_reason(told: Telling, gap: Gap) -> str:
+    """Why nobody is here: who was there before and after, to whom it falls, whose claim is not believed."""
+    say, text = told.say, told.text
+    parts = [
+        text("nobody held the post of {level} {period} ({days} days; acts {acts}, {amount})").format(
+            level=text(LEVELS[gap.level]),
+            period=say.period(gap.period),
+            days=gap.period.days,
+            acts=say.acts(gap.acts),
+            amount=say.amount(gap.amount, told.found.unit_of_money),
+        )
+    ]
+    if gap.before is None:
+        parts.append(text("no earlier holder is on record"))
+    else:
+        parts.append(
+            text("{name} held it to {day} ({leaves}; {cites})").format(
+                name=say.name(gap.before.person),
+                day=say.day(gap.before.day),
+                leaves=text(LEAVES.get(gap.before.leaves or "", LEAVES[""])),
+                cites=say.number(gap.before.entry),
+            )
+        )
+    if gap.after is None:
+        parts.append(text("nobody followed on record"))
+    else:
+        parts.append(
+            text("{name} holds it from {day} ({cites})").format(
+                name=say.name(gap.after.person), day=say.day(gap.after.day), cites=say.number(gap.after.entry)
+            )
+        )
+    if gap.falls_to is not None:
+        parts.append(
+            text("the duty falls to {name}, whose category does not change by it").format(name=say.name(gap.falls_to))
+        )
+    else:
+        parts.append(text("nobody above is on record either"))
+    if gap.disputed:
+        parts.append(
+            text("{cites} claims these days and was recorded after the lead: not believed").format(
+                cites=say.entries(gap.disputed)
+            )
+        )
+    return text("{sentence} [{rule}]").format(sentence=text("; ").join(parts), rule="R6")
+
+
+def decisions(told: Telling) -> Iterator[Block]:
+    """Each decision that made the offence possible: what was decided, who took part, how he voted, who objected."""
+    say, text = told.say, told.text
+    if not told.file.meetings:
+        yield Paragraph(text("The case names no decision that made the offence possible."))
+    for number, meeting in enumerate(told.file.meetings, 1):
+        cite = told.facts.cite(meeting)
+        yield Heading(told.part(number, say.entry(cite)))
+        if isinstance(meeting.payload, MeetingHeld):
+            yield from _meeting(told, meeting, meeting.payload)
+        else:
+            yield Paragraph(text("It is no meeting of a body: what it holds is in the annex."))
+
+
+def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> Iterator[Block]:
+    say, text = told.say, told.text
+    standing = meeting_standing(told.facts, meeting)
+    if held.decision or held.outcome:
+        yield Paragraph(
+            text("Decided: {words}").format(
+                words=say.quoted(text("; ").join(filter(None, (held.decision, held.outcome))))
+            )
+        )
+    people = (
+        (text("Chair"), (held.chair,) if held.chair else ()),
+        (text("Proposed by"), (held.proposer,) if held.proposer else ()),
+        (text("Present"), standing.present),
+        (text("Absent"), standing.absent),
+        (text("Recused"), held.recused or ()),
+        (text("Without a vote"), standing.non_voting),
+        (text("In favour"), standing.agree),
+        (text("Against"), standing.oppose),
+        (text("Abstaining"), standing.abstain),
+    )
+    yield Table(
+        text("Who took part, and the votes"),
+        (text("part"), text("number"), text("names")),
+        tuple((name, str(len(who)), say.names(who) if who else text("none")) for name, who in people),
+        (4, 2, 10),
+    )
+    verdict = text("adopted") if standing.valid and standing.adopted else text("not adopted as a body")
+    yield Paragraph(
+        text("Of {members} members {present} were present and {agree} in favour: {verdict}.").format(
+            members=len(standing.members), present=len(standing.present), agree=len(standing.agree), verdict=verdict
+        )
+    )
+    said = [
+        text("{name} objected, as the minutes have it: {words}").format(
+            name=say.name(row.person), words=say.quoted(row.text) if row.text else text("no words on record")
+        )
+        for row in held.dissent or ()
+    ]
+    said += [
+        text("{name}, absent, sent a written opinion ({opinion}), which is no vote").format(
+            name=say.name(row.person), opinion=say.word(row.opinion)
+        )
+        for row in held.written_opinions_of_absent or ()
+    ]
+    said += [
+        text("objection of {name} added to the minutes after the first lead, shown and not counted: {entry}").format(
+            name=say.name(person), entry=say.entry(told.facts.cite(correction))
+        )
+        for person, correction in dissents(told.facts, meeting, case_facts(told.facts, told.found.case)).late
+    ]
+    if said:
+        yield Listing(tuple(said))

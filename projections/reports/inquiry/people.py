@@ -1,0 +1,256 @@
+"""Who answers, by which rule, and why: an overview, then person by person, then the bodies."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from projections.facts.values import Citation, Instance
+from projections.language.record_words import REGULATIONS
+from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
+from projections.reports.drawings import trace_graph
+from projections.reports.inquiry.telling import Telling
+from projections.reports.model import Block, Chart, Heading, Listing, Paragraph, Table
+from projections.trace.model import BodyTrace, Categories, Ground, PersonTrace, RulebookUse
+
+
+def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
+    """A row per person: categories by rulebook, acts, advice; beside it the drawing of who answers through what."""
+    found, say, text = told.found, told.say, told.text
+    yield Paragraph(
+        text(
+            "What follows is advice drawn from the record; the category of each person is found and decided by people."
+        )
+    )
+    if charts:
+        yield Chart(trace_graph(found, say), text("Who answers through what"))
+    yield Table(
+        text("Categories, by rulebook"),
+        (
+            text("person"),
+            *(_head(told, book) for book in found.rulebooks),
+            text("acts"),
+            text("amount"),
+            text("advice"),
+        ),
+        tuple(
+            (
+                say.name(row.person),
+                *(say.category(category) for _, category in row.categories),
+                say.acts(row.acts),
+                say.amount(row.amount, found.unit_of_money) if row.acts else text("none"),
+                advice(told, row),
+            )
+            for row in found.persons
+        ),
+        (4, *(6 for _ in found.rulebooks), 4, 5, 7),
+    )
+    if found.bodies:
+        yield Table(
+            text("Bodies, by rulebook"),
+            (text("body"), *(_head(told, book) for book in found.rulebooks)),
+            tuple(
+                (say.name(row.body), *(say.category(category) for _, category in row.categories))
+                for row in found.bodies
+            ),
+        )
+
+
+def _head(told: Telling, book: RulebookUse) -> str:
+    alone = sum(other.regime == book.regime for other in told.found.rulebooks) == 1
+    return told.text(REGULATIONS[book.regime]) if alone else book.name
+
+
+def advice(told: Telling, row: PersonTrace) -> str:
+    """What the engine suggests of a person."""
+    if row.suggestion is not None:
+        return told.text(SUGGESTIONS[row.suggestion])
+    if row.conduct is not None:
+        return told.text("direct party: as the first investigation decides")
+    if all(category in ("none", "not_applicable") for _, category in row.categories):
+        return told.text("no responsibility found")
+    return told.text("no ground to lighten on record")
+
+
+def persons(told: Telling) -> Iterator[Block]:
+    """Each person under a heading of his own."""
+    for number, row in enumerate(told.found.persons, 1):
+        yield Heading(told.part(number, told.say.name(row.person)))
+        yield from _person(told, row)
+
+
+def _person(told: Telling, row: PersonTrace) -> Iterator[Block]:
+    text = told.text
+    yield Paragraph(_posts(told, row))
+    happened = list(_facts(told, row))
+    if happened:
+        yield Listing(tuple(happened))
+    yield Paragraph(told.line(text("Category"), categories(told, row.categories)), strong=True)
+    yield from sides(told, row.grounds)
+    yield from _duties(told, text("Duties not done"), row.unmet)
+    yield from _duties(told, text("Done only on paper (a question)"), row.sham)
+    yield Heading(text("Statement of the person"), 3)
+    yield Paragraph(_statement(told, row))
+    yield Heading(text("Assessment and advice"), 3)
+    yield Listing(tuple(_closing(told, row)))
+
+
+def _posts(told: Telling, row: PersonTrace) -> str:
+    say, text = told.say, told.text
+    held = [
+        say.tenure(tenure)
+        for tenure in told.facts.tenures(person=row.person)
+        if tenure.recorded_at <= told.found.known_at
+    ]
+    said = text("Posts: {posts}.").format(posts=text("; ").join(held) if held else text("none on record"))
+    if row.status_now is not None:
+        said += text(" Now: {status}.").format(status=text(STATUS.get(row.status_now, row.status_now)))
+    return said
+
+
+def _facts(told: Telling, row: PersonTrace) -> Iterator[str]:
+    say, text = told.say, told.text
+    if row.conduct is not None:
+        for direct in told.file.direct:
+            if direct.person == row.person:
+                yield text("Own conduct {period}: {conduct}; {acts}").format(
+                    period=say.period(direct.period),
+                    conduct=say.quoted(direct.conduct) if direct.conduct else text("conduct not stated"),
+                    acts=_acts(told, row.acts, row.amount),
+                )
+    for share in row.shares:
+        level = text(LEVELS[share.level]) + (text(" (acting)") if share.acting else "")
+        yield text("As {level} {period} ({days} days): {acts}").format(
+            level=level,
+            period=say.period(share.period),
+            days=share.period.days,
+            acts=_acts(told, share.acts, share.amount),
+        )
+
+
+def _acts(told: Telling, acts: tuple[str, ...], amount: Decimal) -> str:
+    if not acts:
+        return told.text("no act falls into it")
+    return told.text("acts {acts}, {amount}").format(
+        acts=told.say.acts(acts), amount=told.say.amount(amount, told.found.unit_of_money)
+    )
+
+
+def categories(told: Telling, said: tuple[tuple[str, str], ...]) -> str:
+    """The category under each rulebook by its full name."""
+    names = {book.id: told.book(book) for book in told.found.rulebooks}
+    return told.text("; ").join(
+        told.text("under {book}: {category}").format(book=names[id_], category=told.say.category(category))
+        for id_, category in said
+    )
+
+
+def sides(told: Telling, grounds: tuple[Ground, ...]) -> Iterator[Block]:
+    """Side by side what grounds it, speaks for and against, is not counted; each ground with what it leads to."""
+    for side, title in SIDES.items():
+        rows = [ground for ground in grounds if ground.side == side]
+        if rows:
+            yield Heading(told.text(title), 3)
+            yield Listing(tuple(_merged(told, rows)))
+
+
+def _merged(told: Telling, rows: list[Ground]) -> Iterator[str]:
+    """What is said of several entries in the same words is said once."""
+    joined: dict[Ground, list[Citation]] = {}
+    for ground in rows:
+        joined.setdefault(replace(ground, cites=()), []).extend(ground.cites)
+    for ground, cites in joined.items():
+        sentence = told.say.ground(replace(ground, cites=tuple(dict.fromkeys(cites))))
+        leads = _leads(told, ground.categories) if ground.side == "basis" else ""
+        yield (
+            told.text("{sentence}; hence {categories}").format(sentence=sentence, categories=leads)
+            if leads
+            else sentence
+        )
+
+
+def _leads(told: Telling, said: Categories) -> str:
+    found = dict(said)
+    return told.text(", ").join(
+        told.text("under {book} {category}").format(
+            book=told.book(book), category=told.say.category(found[book.regime])
+        )
+        for book in told.found.rulebooks
+        if found.get(book.regime, "none") not in ("none", "not_applicable")
+    )
+
+
+def _duties(told: Telling, title: str, rows: tuple[Instance, ...]) -> Iterator[Block]:
+    if rows:
+        yield Heading(title, 3)
+        yield Listing(tuple(map(told.say.instance, rows)))
+
+
+def _statement(told: Telling, row: PersonTrace) -> str:
+    say, text = told.say, told.text
+    said = []
+    for event in told.file.of("statement.heard"):
+        heard = event.payload
+        if getattr(heard, "person", None) != row.person:
+            continue
+        words = getattr(heard, "text", None) or getattr(heard, "statement", None)
+        parts = [say.quoted(words) if words else text("no words on record")]
+        accepted, answer = getattr(heard, "accepted", None), getattr(heard, "answer", None)
+        if accepted:
+            parts.append(say.word(accepted))
+        if answer:
+            parts.append(told.line(text("answer"), say.quoted(answer)))
+        said.append(told.line(say.entry(told.facts.cite(event)), text("; ").join(parts)))
+    return text("; ").join(said) if said else text("No statement of this person is on record; he is to be heard.")
+
+
+def _closing(told: Telling, row: PersonTrace) -> Iterator[str]:
+    say, text = told.say, told.text
+    if row.knowledge is not None:
+        yield _ruled(told, told.line(text("What the person knew"), text(KNOWLEDGE[row.knowledge])), "R20")
+    if row.culpability is not None:
+        yield _ruled(told, told.line(text("How duty was done"), text(CULPABILITY[row.culpability])), "R19")
+    way = text(", ").join(text(ROUTES[code]) for code in row.route)
+    if way:
+        yield _ruled(told, told.line(text("Way of a consequence"), way), "R17")
+    if row.lifelong:
+        yield _ruled(told, text("stays answerable for life"), "R17")
+    for other in row.elsewhere:
+        yield say.other_post(other)
+    yield from _versions(told, row)
+    yield told.line(text("Advice"), advice(told, row))
+
+
+def _ruled(told: Telling, sentence: str, rule: str) -> str:
+    return told.text("{sentence} [{rule}]").format(sentence=sentence, rule=rule)
+
+
+def _versions(told: Telling, row: PersonTrace) -> Iterator[str]:
+    """R23: where more than one version, or another than the rulebook names, was in force."""
+    say, text = told.say, told.text
+    names = {book.id: told.book(book) for book in told.found.rulebooks}
+    for book in dict.fromkeys(use.rulebook for use in row.versions):
+        uses = [use for use in row.versions if use.rulebook == book]
+        if len(uses) == 1 and uses[0].named:
+            continue
+        parts = [
+            text("{version}: acts {acts}").format(version=say.version(use), acts=say.acts(use.acts))
+            + (text(", in force at the end") if use.governing else "")
+            for use in uses
+        ]
+        said = text("{book}: a person checks old rule or lighter rule ({versions})")
+        yield _ruled(told, said.format(book=names.get(book, book), versions=text("; ").join(parts)), "R23")
+
+
+def bodies(told: Telling) -> Iterator[Block]:
+    """Collective responsibility, body by body."""
+    if not told.found.bodies:
+        yield Paragraph(told.text("No body is named."))
+    for number, row in enumerate(told.found.bodies, 1):
+        yield Heading(told.part(number, told.say.name(row.body)))
+        yield from _body(told, row)
+
+
+def _body(told: Telling, row: BodyTrace) -> Iterator[Block]:
+    yield Paragraph(told.line(told.text("Category"), categories(told, row.categories)), strong=True)
+    yield from sides(told, row.grounds)
+    yield from _duties(told, told.text("Duties not done"), row.unmet)
