@@ -1,23 +1,27 @@
 """Half-yearly talks between the holders of two posts (A2a, A2b).
 
-The duty follows the post: whoever holds it at the period's end owes it, unless the predecessor did it already; the
-counterpart's post likewise. Who held a post for fewer days of the period than `min_days_for_pair` is not due: such a
-pair is `not_due` unless it was done, and says nothing of the others. With
-`pair_follows: holder` each holder who held it long enough owes his own talks. Two posts of one person make one pair.
+The duty follows the posts: a pair of posts and a period make one row, and a talk by anyone who held the post on that
+day, titular or acting in charge, fulfils it. The row names who held the talk, else who has more days in the post (on a
+tie the later): against him it stands unmet. Days on leave with somebody acting in charge are the acting holder's.
+Several holders at once are seats of their own; a member's seat is the person's, so that of A2a only the secretary's
+side passes on. A pair is not owed where one person holds or acts in both posts on the last day, where a member's seat
+is empty on it, and where nobody held one of the posts for `min_days_for_pair` days: done it counts, undone it is
+nobody's. With `pair_follows: holder` each holder who held it long enough owes his own talks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
+from ledger.events.tenure import LeaveTaken
 from projections.facts.tenures import MEMBER, SECRETARY, Holding, line_holders, stints
-from projections.facts.values import Instance, Reason
+from projections.facts.values import Instance, Period, Reason
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, sort_acts
 from projections.obligations.periods import Due, dues
-from projections.obligations.slots import holder_of, units_in
+from projections.obligations.slots import units_in
 from projections.obligations.table import Obligation, Rule
 
 T = TypeVar("T")
@@ -28,12 +32,14 @@ HALF_YEARS = Rule(every="half_year")
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A post as one half-year saw it: who held it when, and who owes or is owed the talk."""
+    """A post as one period saw it: who held it when. `ranked` are its holders with their days, most days first."""
 
     holdings: tuple[Holding, ...]
-    last: str
-    short: bool = False
-    """Held for too few days to owe or be owed."""
+    ranked: tuple[tuple[str, int], ...]
+    at_end: frozenset[str]
+    """Who held it or acted in it on the last day."""
+    personal: bool = False
+    """Whether it is one person's own, so that nobody succeeds him in it."""
 
     def held_by(self, person: str, day: date) -> bool:
         """Whether this person held the seat on a day."""
@@ -42,28 +48,24 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Who owes the talk, and with whom; more than one pair of seats where the two stand so over several units."""
+    """Two seats between which a talk is owed, and against whom it stands where there is none."""
 
     owner: str
     other: str
-    seats: tuple[tuple[Seat, Seat], ...]
-    units: tuple[str, ...] = ()
+    seats: tuple[Seat, Seat]
+    owed: bool
+    """Whether it is owed by somebody at all; if not, it counts only where it was done."""
+    unit: str | None = None
 
     @property
     def name(self) -> str:
         """`owner/counterpart`."""
         return f"{self.owner}/{self.other}"
 
-    @property
-    def short(self) -> bool:
-        """Whether one of the two is too new in every post that makes the pair."""
-        return all(one.short or two.short for one, two in self.seats)
-
-    def talked(self, owner: str, others: Iterable[str], day: date) -> bool:
-        """Whether the one and one of the others held the two posts on a day."""
-        return any(
-            one.held_by(owner, day) and any(two.held_by(other, day) for other in others) for one, two in self.seats
-        )
+    def talked(self, owner: str, others: Iterable[str], day: date) -> str | None:
+        """The one of the others with whom the one held the other post on a day; None where they did not."""
+        one, two = self.seats
+        return next((o for o in others if two.held_by(o, day)), None) if one.held_by(owner, day) else None
 
 
 def talks(
@@ -72,121 +74,195 @@ def talks(
     """One instance per half-year and owner, of these owners only where they are given; its pairs stay inside it."""
     post = SECRETARY if rule.pairs == "secretary_member" else MEMBER
     asked = [
-        (due, owner, pairs)
+        (due, pair)
         for due in dues(docket, HALF_YEARS)
-        for owner, pairs in _by_owner(docket, due, post).items()
-        if owners is None or owner in owners
+        for pair in (_of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due))
+        if owners is None or not owners.isdisjoint(_seated(pair))
     ]
     if owners is None or post == SECRETARY:  # of whom also what others did astray is told
         acts = docket.claims(obligation.id)
     else:
-        acts = docket.claims_of(obligation.id, {person for _, _, pairs in asked for person in _seated(pairs)})
-    for due, owner, pairs in asked:
-        in_period = [act for act in acts if act.on in due.period]
-        rows = [_pair(docket, obligation, due, pair, post, in_period) for pair in pairs]
-        yield _together(docket, obligation, owner, post, pairs, rows, in_period)
+        acts = docket.claims_of(obligation.id, {person for _, pair in asked for person in _seated(pair)})
+    by_owner: dict[tuple[Due, str], list[tuple[Pair, Instance]]] = {}
+    for due, pair in asked:
+        row = _pair(docket, obligation, due, pair, post, [act for act in acts if act.on in due.period])
+        by_owner.setdefault((due, row.owner), []).append((pair, row))
+    everywhere: dict[Due, list[Pair]] = {}
+    for due, pair in asked:
+        everywhere.setdefault(due, []).append(pair)
+    for (due, owner), rows in by_owner.items():
+        if owners is None or owner in owners:
+            in_period = [act for act in acts if act.on in due.period]
+            yield from _together(docket, obligation, owner, post, rows, everywhere[due], in_period)
 
 
-def _by_owner(docket: Docket, due: Due, post: str) -> Mapping[str, list[Pair]]:
-    """The pairs of one half-year by who owes the talk, each two persons once."""
-    by_owner: dict[str, dict[str, Pair]] = {}
-    for pair in _of_secretary(docket, due) if post == SECRETARY else _of_supervisors(docket, due):
-        rows = by_owner.setdefault(pair.owner, {})
-        known = rows.get(pair.name, replace(pair, seats=(), units=()))
-        rows[pair.name] = replace(pair, seats=(*known.seats, *pair.seats), units=(*known.units, *pair.units))
-    return {owner: list(rows.values()) for owner, rows in by_owner.items()}
-
-
-def _seated(pairs: Iterable[Pair]) -> Iterator[str]:
-    """Everybody whose talk could be one of the pairs: who owes it, and who held one of the posts."""
-    for pair in pairs:
-        yield pair.owner
-        yield from (holding.person for one, _ in pair.seats for holding in one.holdings)
+def _seated(pair: Pair) -> frozenset[str]:
+    """Everybody whose talk could be the pair's, and who may owe it."""
+    return frozenset({pair.owner, *(holding.person for holding in pair.seats[0].holdings)})
 
 
 def _of_secretary(docket: Docket, due: Due) -> Iterator[Pair]:
-    for owner in _seats(docket, line_holders(docket.facts, "secretary", None, due.period, primary=True), due):
-        for member in _member_seats(docket, due):
-            if member.last != owner.last:
-                yield Pair(owner.last, member.last, ((owner, member),))
+    members = list(_member_seats(docket, due))
+    for one in _seats(docket, line_holders(docket.facts, "secretary", None, _so_far(docket, due), primary=True), due):
+        for member in members:
+            yield from _paired(docket, one, member)
 
 
 def _of_supervisors(docket: Docket, due: Due) -> Iterator[Pair]:
+    so_far = _so_far(docket, due)
     for unit in units_in(docket, due):
-        heads = _seats(docket, line_holders(docket.facts, "head", unit, due.period, primary=True), due)
-        for owner in _seats(docket, line_holders(docket.facts, "supervisor", unit, due.period, primary=True), due):
+        heads = _seats(docket, line_holders(docket.facts, "head", unit, so_far, primary=True), due)
+        for one in _seats(docket, line_holders(docket.facts, "supervisor", unit, so_far, primary=True), due):
             for head in heads:
-                if owner.last != head.last:
-                    yield Pair(owner.last, head.last, ((owner, head),), (unit,))
+                yield from _paired(docket, one, head, unit)
+
+
+def _so_far(docket: Docket, due: Due) -> Period:
+    """The period up to the day of judging: who holds a post afterwards is nothing to go by yet."""
+    return Period(due.period.first, min(due.period.last, docket.judged_on))
+
+
+def _paired(docket: Docket, one: Seat, two: Seat, unit: str | None = None) -> Iterator[Pair]:
+    """The pair of two seats; none where they have no two persons or no day together."""
+    least = docket.facts.rules.min_days_for_pair
+    owner, days = one.ranked[0]
+    other = next(((person, held) for person, held in two.ranked if person != owner), None)
+    if other is None:
+        swapped = next(((person, held) for person, held in one.ranked if person != two.ranked[0][0]), None)
+        if swapped is None:
+            return
+        (owner, days), other = swapped, two.ranked[0]
+    if not any(a.period.meet(b.period) for a in one.holdings for b in two.holdings):
+        return
+    owed = min(days, other[1]) >= least and not one.at_end & two.at_end and (bool(two.at_end) or not two.personal)
+    yield Pair(owner, other[0], (one, two), owed, unit)
 
 
 def _seats(docket: Docket, holdings: Sequence[Holding], due: Due) -> list[Seat]:
-    """The seats of a post that owe or are owed; none where nobody holds it at the end."""
-    rules = docket.facts.rules
-    if rules.pair_follows == "holder":
+    """The seats of a post: as many as there were titular holders on the last day, one where there were fewer.
+
+    Whoever left before is the predecessor of the seat whose holder began next; who acted sits in the first.
+    """
+    if not holdings:
+        return []
+    last = _so_far(docket, due).last
+    if docket.facts.rules.pair_follows == "holder":
         persons = dict.fromkeys(holding.person for holding in holdings)
-        seats = [Seat(tuple(h for h in holdings if h.person == person), person) for person in persons]
-        return [seat for seat in seats if _days_held(seat) >= rules.min_days_for_pair]
-    holder = holder_of(holdings, min(due.period.last, docket.judged_on))
-    seats = [Seat(tuple(holdings), holder.person)] if holder is not None else []
-    return [replace(seat, short=_days_held(seat) < rules.min_days_for_pair) for seat in seats]
+        return [_seat(docket, [h for h in holdings if h.person == person], due, personal=True) for person in persons]
+    staying = [holding for holding in holdings if last in holding.period and not holding.acting]
+    if len(staying) < 2:
+        return [_seat(docket, holdings, due)]
+    chains: list[list[Holding]] = [[holding] for holding in staying]
+    for holding in sorted(holdings, key=lambda row: row.period.last, reverse=True):
+        if holding not in staying:
+            own = [chain for chain in chains if any(row.person == holding.person for row in chain)]
+            after = [chain for chain in chains if min(row.period.first for row in chain) > holding.period.first]
+            chosen = min(after, key=lambda chain: min(row.period.first for row in chain), default=chains[0])
+            (own[0] if own else chosen).append(holding)
+    return [_seat(docket, chain, due) for chain in chains]
 
 
-def _days_held(seat: Seat) -> int:
-    return sum(holding.period.days for holding in seat.holdings if holding.person == seat.last)
+def _seat(docket: Docket, holdings: Sequence[Holding], due: Due, *, personal: bool = False) -> Seat:
+    so_far = _so_far(docket, due)
+    days = _days_held(docket, holdings, so_far)
+    latest = {holding.person: holding.period.first for holding in sorted(holdings, key=lambda row: row.period)}
+    ranked = sorted(days.items(), key=lambda row: (row[1], latest[row[0]]), reverse=True)
+    at_end = frozenset(holding.person for holding in holdings if so_far.last in holding.period)
+    return Seat(tuple(holdings), tuple(ranked), at_end, personal)
+
+
+def _days_held(docket: Docket, holdings: Sequence[Holding], during: Period) -> dict[str, int]:
+    """Days of each holder: on a day on which a titular holder is on leave and somebody acts, the acting one's."""
+    if all(not holding.acting for holding in holdings):
+        found: dict[str, int] = {}
+        for holding in holdings:
+            found[holding.person] = found.get(holding.person, 0) + _length(holding.period.meet(during))
+        return found
+    counted = {holding.person: 0 for holding in holdings}
+    for number in range(during.days):
+        on = during.first + timedelta(days=number)
+        acting = [holding.person for holding in holdings if holding.acting and on in holding.period]
+        titular = [holding.person for holding in holdings if not holding.acting and on in holding.period]
+        present = [person for person in titular if not (acting and _on_leave(docket, person, on))]
+        for person in dict.fromkeys(present or acting):
+            counted[person] += 1
+    return counted
+
+
+def _length(period: Period | None) -> int:
+    return period.days if period is not None else 0
+
+
+def _on_leave(docket: Docket, person: str, on: date) -> bool:
+    """Whether a person was away on a day."""
+    key = ("leaves", person)
+    if key not in docket.kept:
+        taken = [event.payload for event in docket.facts.records(LeaveTaken, person=person)]
+        docket.kept[key] = [
+            Period(leave.valid_from, leave.valid_to)
+            for leave in taken
+            if isinstance(leave, LeaveTaken) and leave.person == person and leave.valid_from <= leave.valid_to
+        ]
+    return any(on in period for period in docket.kept[key])
 
 
 def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
     """One seat per titular member: a member's seat is the person's own."""
     tenures: dict[str, list[Holding]] = {}
-    for tenure in docket.facts.tenures(post=MEMBER, during=due.period):
-        held = tenure.period(due.period.last)
-        met = held.meet(due.period) if held is not None else None
+    so_far = _so_far(docket, due)
+    for tenure in docket.facts.tenures(post=MEMBER, during=so_far):
+        held = tenure.period(so_far.last)
+        met = held.meet(so_far) if held is not None else None
         if met is not None and tenure.acting is None:
             tenures.setdefault(tenure.person, []).append(Holding(tenure.person, met, False, (tenure,)))  # noqa: FBT003
     for holdings in tenures.values():
-        yield from _seats(docket, stints(holdings), due)
+        yield _seat(docket, stints(holdings), due, personal=True)
 
 
 def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Claim]) -> Instance:
     """One pair: done by a talk between holders of the two posts inside the period."""
-    between = docket.judged(obligation.id, [act for act in acts if _between(pair, act)])
+    between = docket.judged(obligation.id, [act for act in acts if _between(pair, act) is not None])
     own = sort_acts(between, lambda act: _collective(docket, act))
     done = bool(own.credited)
+    held = next(iter(own.undeclared or own.credited or own.doubtful), None)
+    owner, other = (_between(pair, held) if held is not None else None) or (pair.owner, pair.other)
     if done:
         status = "met" if own.undeclared else "met_late_declared"
-    elif pair.short or due.due > docket.judged_on:
+    elif not pair.owed or due.due > docket.judged_on:
         status = "not_due"
     else:
         status = "doubtful" if own.doubtful else "unmet"
     return Instance(
         obligation=obligation.id,
-        owner=pair.owner,
+        owner=owner,
         post=post,
         period=due.name,
         trigger=None,
-        subject=pair.other,
+        subject=other,
         due=due.due,
         status=status,
         met_by=docket.cites(own.credited),
         rejected=docket.cites(own.rejected),
         doubtful=() if done else docket.cites(own.doubtful),
         not_counted=docket.cites(own.not_counted),
-        missing=() if done or own.doubtful or pair.short else (pair.name,),
-        pairs_met=(pair.name,) if done else (),
-        unit=pair.units[0] if len(pair.units) == 1 else None,
+        missing=() if done or own.doubtful or not pair.owed else (f"{owner}/{other}",),
+        pairs_met=(f"{owner}/{other}",) if done else (),
+        unit=pair.unit,
         reasons=(*docket.reasons(own), *_weak(docket, own)),
     )
 
 
-def _between(pair: Pair, act: Claim) -> bool:
-    """Whether an act is a talk of these two: both held their posts on its day."""
+def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:
+    """Who talked with whom where an act is a talk of these two posts: both held them on its day."""
     talk = act.payload
     if isinstance(talk, TalkHeld):
-        return pair.talked(talk.talker, (talk.counterpart,), act.on)
+        other = pair.talked(talk.talker, (talk.counterpart,), act.on)
+        return (talk.talker, other) if other is not None else None
     if isinstance(talk, MeetingHeld) and talk.kind == COLLECTIVE and talk.chair is not None:
-        return pair.talked(talk.chair, talk.attendees or (), act.on)
-    return False
+        others = [person for person in talk.attendees or () if person != talk.chair]
+        other = pair.talked(talk.chair, others, act.on)
+        return (talk.chair, other) if other is not None else None
+    return None
 
 
 def _collective(docket: Docket, act: Judged) -> str | None:
@@ -207,17 +283,21 @@ def _together(
     obligation: Obligation,
     owner: str,
     post: str,
-    pairs: Sequence[Pair],
-    rows: Sequence[Instance],
+    found: Sequence[tuple[Pair, Instance]],
+    everywhere: Sequence[Pair],
     acts: Sequence[Claim],
-) -> Instance:
-    """The pairs of one owner as one instance, with the acts of the owner that are of none of the pairs."""
-    owed = [row for row, pair in zip(rows, pairs, strict=True) if row.pairs_met or not pair.short]
+) -> Iterator[Instance]:
+    """The pairs of one owner as one instance, with the acts of the owner that are of no pair of the period.
+
+    Pairs that are not owed are in it only where they were done or nothing else is; none where they never could be.
+    """
+    owed = [row for pair, row in found if row.pairs_met or pair.owed]
+    rows = owed or [row for _, row in found]
     statuses = {row.status for row in owed} or {"not_due"}
     others = [
         act
         for act in acts
-        if (post == SECRETARY or doer(act.payload) == owner) and not any(_between(pair, act) for pair in pairs)
+        if (post == SECRETARY or doer(act.payload) == owner) and all(_between(pair, act) is None for pair in everywhere)
     ]
     astray = [
         Judged(act.record, act.on, "not_counted", ("wrong_level",))
@@ -225,9 +305,8 @@ def _together(
         if act.verdict != "rejected"
     ]
     strays = Sorted((), (), (), tuple(astray))
-    first = rows[0]
-    return replace(
-        first,
+    yield replace(
+        rows[0],
         owner=owner,
         subject=None,
         status=_united(statuses),

@@ -28,7 +28,7 @@ POSTS: tuple[tuple[str, str | None], ...] = (
     *((post, unit) for post in ("supervisor", "head") for unit in UNITS),
 )
 Key = tuple[str, str | None, str | None, str | None]
-Talked = Callable[[TalkHeld, date], bool]
+Seats = tuple[Mapping[date, set[str]], Mapping[date, set[str]], bool]
 Found = Iterator[tuple[Key, str, list[str]]]
 Answer = Mapping[Key, tuple[str, frozenset[str]]]
 """(obligation, owner, unit, period) to (status, refs of the acts that made it so)."""
@@ -106,72 +106,58 @@ class Oracle:
 
     def secretary_talks(self) -> Found:
         for name, first, last in self.halves():
-            end = min(last, self.judged_on)
-            owner = next(iter(self.holders("secretary", None, end)), None)
-            if owner is None:
-                continue
-            new = sum(owner in self.holders("secretary", None, d) for d in days(first, last)) < 30
-            pairs: list[tuple[bool, Talked]] = []
-            for member in dict.fromkeys(self.titular_members(end)):
-                held = [d for d in days(first, last) if member in self.titular_members(d)]
-                if member != owner:
-                    span = set(held)
-
-                    def talked(talk: TalkHeld, on: date, member: str = member, span: set[date] = span) -> bool:
-                        good = talk.talker in self.holders("secretary", None, on)
-                        return good and talk.counterpart == member and on in span
-
-                    pairs.append((new or len(held) < 30, talked))
-            if pairs:
-                status, refs = self.pairs("A2a", first, last, pairs)
-                yield ("A2a", owner, None, name), status, refs
+            span = list(days(first, min(last, self.judged_on)))
+            one = self.seat(span, "secretary", None)
+            pairs = []
+            for member in dict.fromkeys(p for d in span for p in self.titular_members(d)):
+                held = {d: {member} for d in span if member in self.titular_members(d)}
+                pairs.append((one, {d: held.get(d, set()) for d in span}, span[-1] in held))
+            yield from self.pairs("A2a", name, span, last, pairs)
 
     def supervisor_talks(self) -> Found:
         for name, first, last in self.halves():
-            end = min(last, self.judged_on)
-            owed: dict[str, dict[str, list[tuple[bool, Talked]]]] = {}
-            for unit in UNITS:
-                owner = next(iter(self.holders("supervisor", unit, end)), None)
-                head = next(iter(self.holders("head", unit, end)), None)
-                if owner is None or head is None or owner == head:
-                    continue
-                new = sum(owner in self.holders("supervisor", unit, d) for d in days(first, last)) < 30
-                new = new or sum(head in self.holders("head", unit, d) for d in days(first, last)) < 30
+            span = list(days(first, min(last, self.judged_on)))
+            pairs = [(self.seat(span, "supervisor", unit), self.seat(span, "head", unit), True) for unit in UNITS]
+            yield from self.pairs("A2b", name, span, last, pairs)
 
-                def talked(talk: TalkHeld, on: date, unit: str = unit) -> bool:
-                    supervises = talk.talker in self.holders("supervisor", unit, on)
-                    return supervises and talk.counterpart in self.holders("head", unit, on)
+    def seat(self, span: Sequence[date], post: str, unit: str | None) -> Mapping[date, set[str]]:
+        return {d: set(self.holders(post, unit, d)) for d in span}
 
-                owed.setdefault(owner, {}).setdefault(head, []).append((new, talked))
-            for owner, heads in owed.items():
-                pairs = [(all(new for new, _ in ways), any_of([way for _, way in ways])) for ways in heads.values()]
-                status, refs = self.pairs("A2b", first, last, pairs)
-                yield ("A2b", owner, None, name), status, refs
-
-    def pairs(
-        self, obligation: str, first: date, last: date, pairs: Sequence[tuple[bool, Talked]]
-    ) -> tuple[str, list[str]]:
-        """`pairs`: whether one of the two is too new to owe or be owed, and what is a talk of theirs."""
-        statuses: list[str] = []
-        refs: list[str] = []
-        for new, talked in pairs:
-            verdicts = []
-            for entry, on, verdict in self.acts(obligation, first, last):
-                if isinstance(entry.payload, TalkHeld) and talked(entry.payload, on):
-                    verdicts.append(verdict)
-                    if verdict in ("credited", "declared_late"):
-                        refs.append(str(entry.payload.ref))
-            if "credited" in verdicts:
-                statuses.append("met")
-            elif "declared_late" in verdicts:
-                statuses.append("met_late_declared")
-            elif new:
+    def pairs(self, obligation: str, name: str, span: Sequence[date], last: date, pairs: Sequence[Seats]) -> Found:
+        """`pairs`: who held the two posts on each day, and whether the second one's seat is filled on the last."""
+        found: dict[str, list[tuple[str, bool]]] = {}
+        refs: dict[str, list[str]] = {}
+        for one, two, seated in pairs:
+            if not any(one[d] and two[d] for d in span):
                 continue
-            elif last > self.judged_on:
-                statuses.append("not_due")
-            else:
-                statuses.append("doubtful" if "doubtful" in verdicts else "unmet")
-        return united(statuses or ["not_due"]), refs
+            most, counterparts = ranked(one), ranked(two)
+            chosen = [(p, q) for p, _ in most[:1] for q, _ in counterparts if p != q][:1]
+            chosen = chosen or [(p, q) for p, _ in most for q, _ in counterparts[:1] if p != q][:1]
+            if not chosen:
+                continue
+            ((owner, other),) = chosen
+            long = min(dict(most)[owner], dict(counterparts)[other]) >= 30
+            owed = long and seated and not one[span[-1]] & two[span[-1]]
+            talked = [
+                (entry, verdict)
+                for entry, on, verdict in self.acts(obligation, span[0], span[-1])
+                if isinstance(entry.payload, TalkHeld)
+                and entry.payload.talker in one[on]
+                and entry.payload.counterpart in two[on]
+            ]
+            by = {v: [e for e, verdict in talked if verdict == v] for v in ("credited", "declared_late", "doubtful")}
+            good = by["credited"] + by["declared_late"]
+            status = "met" if by["credited"] else "met_late_declared" if good else "unmet"
+            if not good:
+                status = "not_due" if not owed or last > self.judged_on else "doubtful" if by["doubtful"] else "unmet"
+            for entry in (good or by["doubtful"])[:1]:
+                assert isinstance(entry.payload, TalkHeld)
+                owner = entry.payload.talker
+            found.setdefault(owner, []).append((status, owed or bool(good)))
+            refs.setdefault(owner, []).extend(str(entry.payload.ref) for entry in good)
+        for owner, rows in found.items():
+            statuses = [status for status, counts in rows if counts]
+            yield (obligation, owner, None, name), united(statuses or ["not_due"]), refs[owner]
 
     # --- reports by name, warnings, vacancies ---
 
@@ -341,8 +327,11 @@ def chaired_by(person: str) -> Callable[[Recorded, date], bool]:
     return lambda entry, _: isinstance(entry.payload, MeetingHeld) and entry.payload.chair == person
 
 
-def any_of(ways: Sequence[Talked]) -> Talked:
-    return lambda talk, on: any(way(talk, on) for way in ways)
+def ranked(seat: Mapping[date, set[str]]) -> list[tuple[str, int]]:
+    """Who held a post with his days, most first, of two with as many the one who held it last."""
+    held = {person: [d for d in seat if person in seat[d]] for person in set().union(*seat.values())}
+    order = sorted(held, key=lambda person: (len(held[person]), held[person][-1]), reverse=True)
+    return [(person, len(held[person])) for person in order]
 
 
 def united(statuses: Sequence[str]) -> str:
