@@ -32,6 +32,8 @@ TABLES = {
     "projections.signals.catalogue": ("FIRES", "BENIGN", "UNDECIDED", "INPUTS"),
     "cli.main": ("SUMMARIES",),
     "cli.commands.case": ("STEPS",),
+    "cli.commands.consent": ("SUMMARIES",),
+    "cli.showing.questions": ("CAPACITIES", "MEANINGS"),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.language.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
     "projections.language.record_words": (*("MONTHS", "POSTS", "HELD", "REGULATIONS", "RULES", "EVENTS", "LESS"),),

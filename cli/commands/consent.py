@@ -1,0 +1,32 @@
+"""zeren consent: signatures of those who cannot sign at the ledger, asked for and given by files.
+
+Its commands are loaded when they are used: `give` runs on computers that have no ledger and lack what a ledger needs.
+"""
+
+import importlib
+
+import click
+
+from projections.language.catalogue import _
+
+COMMANDS = {"give": "cli.commands.consent_give"}
+SUMMARIES = {"give": "Answer a request for signatures with one's own key, without a ledger or a network."}
+
+
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = importlib.import_module(COMMANDS[cmd_name]).command
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line per command, without importing any."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(text)) for name, text in SUMMARIES.items()])
+
+
+command = _Group("consent", help=_("Signatures given elsewhere: ask for them, give them, add them."))

@@ -1,0 +1,190 @@
+"""zeren consent give FILE --key KEY: read what is asked, agree or refuse, and hand back a file.
+
+Needs no ledger and no network. What is shown was held against what is signed; the key's own memory notices another
+history and content that was signed before. Nothing imported here is missing on any system (a test says so).
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cli.acting.signing import passphrase_option, secrets_of
+from cli.showing.output import note, print_json, print_lines
+from cli.showing.questions import head, question
+from ledger.clock import now
+from ledger.consents.answer import Answer, format_answer
+from ledger.consents.give import Decision, give, is_over
+from ledger.consents.memory import Memory, recall
+from ledger.consents.request import Request, parse_request
+from ledger.consents.shown import Shown, check_request
+from ledger.core.encoding import b64decode, b64encode
+from ledger.errors import BadInput, Refused
+from ledger.keys.files import PEM, label_of, open_key, set_label
+from ledger.keys.labels import Label
+from projections.language.catalogue import _
+
+ANSWERS = {"a": "agree", "r": "refuse", "l": "later"}
+
+
+@click.command("give", help=_("Answer the request in FILE with one's own key: each record is shown, then asked about."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--key",
+    "key_files",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("One's own key file or token file; a second one is of another kind (SM2, ML-DSA)."),
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The answer (default: beside FILE)."))
+@click.option("--fingerprint", help=_("The ledger's fingerprint, where the key does not say it yet; compare it first."))
+@click.option("--agree", is_flag=True, help=_("Agree to everything in FILE, without being asked."))
+@click.option("--refuse", is_flag=True, help=_("Refuse everything in FILE, without being asked."))
+@click.option("--reason", help=_("Why one refuses."))
+@passphrase_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+def command(
+    file: Path,
+    key_files: tuple[Path, ...],
+    out: Path | None,
+    fingerprint: str | None,
+    agree: bool,
+    refuse: bool,
+    reason: str | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    if agree and refuse:
+        raise BadInput("--agree and --refuse exclude each other")
+    request = parse_request(_read(file))
+    if not request.fingerprint:
+        raise BadInput("consents to a genesis are not yet given by this version")
+    memory = recall(key_files[0])
+    label = _check_label(key_files[0], memory, request, fingerprint)
+    shown = check_request(request)
+    memory.check(request, shown)
+    target = out or file.with_name(f"{file.stem}.answer.json")
+    if target.exists():
+        raise BadInput("{} is there already; name another file with --out", target)
+
+    say = note if as_json else print_lines
+    for line in head(request):
+        say(line)
+    fixed = Decision("agree") if agree else Decision("refuse", reason) if refuse else None
+    decisions = [_decide(request, each, number, memory, fixed, say) for number, each in enumerate(shown, 1)]
+    answer = _signed(request, decisions, key_files, passphrase_file)
+    data = format_answer(answer)
+    _remember(memory, label, request, shown, decisions, data)
+    _write(target, data)
+    counts = {"consents": len(answer.consents), "declined": len(answer.declined), "unanswered": _left(decisions)}
+    if as_json:
+        print_json({"file": str(target), **counts})
+    else:
+        print_lines(
+            "",
+            _("{consents} signed, {declined} declined, {unanswered} left open").format(**counts),
+            _("answer written to {file}: hand it to whoever asked; a copy stays with the key").format(file=target),
+        )
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+
+
+def _check_label(key_file: Path, memory: Memory, request: Request, given: str | None) -> Label:
+    """The key is the asked person's, of this very ledger: as kept with it, or as stated now and kept from now on."""
+    kept = label_of(key_file) if key_file.suffix == PEM else None
+    kept = kept or memory.label
+    stated = b64decode(given) if given is not None else None
+    if kept is not None and (kept.person, kept.ledger) != (request.person, request.origin):
+        raise Refused(
+            "the request asks {} of {}; this key is of {} for {}",
+            request.person,
+            request.origin,
+            kept.person,
+            kept.ledger,
+        )
+    known = kept.fingerprint if kept is not None and kept.fingerprint is not None else stated
+    if known is None:
+        raise BadInput(
+            "the key does not say its ledger's fingerprint; compare {} with a custodian by another way, then repeat "
+            "with --fingerprint",
+            b64encode(request.fingerprint),
+        )
+    if known != request.fingerprint or stated not in (None, known):
+        raise Refused("the request is of another ledger than the key is for: its fingerprint differs")
+    return Label(request.person, request.origin, known)
+
+
+def _decide(
+    request: Request, shown: Shown, number: int, memory: Memory, fixed: Decision | None, say: Callable[[str], None]
+) -> Decision:
+    for line in question(request, shown, number):
+        say(line)
+    if is_over(shown.ask, _moment()):
+        say(_("The time for an answer is over; ask for a new request."))
+        return Decision("later")
+    before = memory.signed_before(request, shown)
+    if before is not None:
+        say(_("Careful: the same content was signed with this key on {day}.").format(day=before[:10]))
+    if fixed is not None:
+        return fixed
+    if not sys.stdin.isatty():
+        raise BadInput("nobody is there to be asked; say --agree, or --refuse with --reason")
+    text = _("Agree (a), refuse (r), or leave open (l)")
+    chosen = ANSWERS[click.prompt(text, type=click.Choice(list(ANSWERS)), show_choices=False, err=True)]
+    if chosen == "refuse":
+        return Decision("refuse", str(click.prompt(_("Why"), err=True)))
+    return Decision("agree" if chosen == "agree" else "later")
+
+
+def _moment() -> datetime:
+    moment = now()
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _signed(
+    request: Request, decisions: Sequence[Decision], key_files: Sequence[Path], passphrase_file: Path | None
+) -> Answer:
+    name, secret = f"{request.origin}/{request.person}", secrets_of(None, passphrase_file)
+    return give(request, decisions, [open_key(path, name, secret) for path in key_files], _moment())
+
+
+def _remember(
+    memory: Memory,
+    label: Label,
+    request: Request,
+    shown: Sequence[Shown],
+    decisions: Sequence[Decision],
+    answer: bytes,
+) -> None:
+    """Before the answer leaves: what was seen, what was signed, a copy, and the ledger that the key is for."""
+    moment = _moment()
+    memory.remember(request, shown)
+    for each, decision in zip(shown, decisions, strict=True):
+        if decision.answer == "agree":
+            memory.remember_signed(request, each, moment)
+    if memory.key_file.suffix != PEM:
+        memory.label = label
+    elif label_of(memory.key_file) != label:
+        set_label(memory.key_file, label)
+    memory.save()
+    memory.keep(f"{moment:%Y-%m-%dT%H%M%SZ}.json", answer)
+
+
+def _write(target: Path, data: bytes) -> None:
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except OSError as error:
+        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
+
+
+def _left(decisions: Sequence[Decision]) -> int:
+    return sum(1 for decision in decisions if decision.answer == "later")
