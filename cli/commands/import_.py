@@ -1,7 +1,7 @@
 """zeren import FILE --kind KIND; zeren import template KIND --out FILE."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,8 @@ class ImportGroup(click.Group):
 command = ImportGroup(
     "import",
     help=_(
-        "Import records: zeren import FILE.xlsx --kind KIND (also .yaml and .jsonl). All rows are checked first; "
-        "nothing is written unless all pass."
+        "Import records: zeren import FILE --kind KIND. Read are .xlsx, .xlsm, .xls, WPS .et, .csv and .tsv, .yaml and "
+        ".jsonl. All rows are checked first; nothing is written unless all pass."
     ),
     epilog=_("Begin with: zeren import template talk --out talks.xlsx"),
     subcommand_metavar="FILE --kind KIND | template KIND --out FILE",
@@ -88,7 +88,7 @@ def _parties() -> Parties | None:
         ledger.close()
 
 
-def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
+def _import(file: Path, kind: str, **parameters: Any) -> int:
     legacy = bool(parameters.pop("legacy"))
     asked = take_asked(parameters)
     form = form_named(kind)
@@ -96,7 +96,7 @@ def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
     if legacy and not form.has("legacy"):
         raise BadInput("{} has no mark for what was taken over from paper; leave --legacy out", form.name)
     data = read_bytes(file)
-    source = _source(file, data, form, sheet)
+    source = _source(file, data, form, parameters)
     with open_ledger_for("duty", asked) as (here, ledger), staging(ledger.path.parent) as staged:
         begun = check_not_imported(ledger, form, data, legacy=legacy)
         persons = signers_of(here, ledger, form.payload, asked)
@@ -108,12 +108,12 @@ def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
                 ledger, form, source, context, legacy=legacy, after=after, staged=staged, progress=progress
             )
         if checked.findings:
-            _print_findings(file, checked, as_json=asked.as_json)
+            _print_findings(file, source, checked, as_json=asked.as_json)
             return BadInput.exit_code
         if checked.first is not None:
             preview(ledger, (checked.first,), persons)  # these persons may write such records, or it is refused now
         if asked.dry_run:
-            _print_dry_run(form, data, checked, after, as_json=asked.as_json)
+            _print_dry_run(form, data, source, checked, after, as_json=asked.as_json)
             return 0
         done = {"rows": 0}
         try:
@@ -124,7 +124,7 @@ def _import(file: Path, kind: str, sheet: str | None, **parameters: Any) -> int:
         except (ZerenError, OSError, KeyboardInterrupt):
             note(_("{n} rows are written; repeat the same command to go on behind them").format(n=done["rows"]))
             raise
-    _print_written(data, checked, written, as_json=asked.as_json)
+    _print_written(data, source, checked, written, as_json=asked.as_json)
     return 0
 
 
@@ -140,6 +140,19 @@ command.add_command(
             ),
             click.Option(["--sheet"], help=_("The sheet's name (default: the only one with the headings).")),
             click.Option(
+                ["--map", "maps"],
+                multiple=True,
+                metavar="HEADING=FIELD",
+                help=_("The field that a heading means, such as 姓名=name; repeatable."),
+            ),
+            click.Option(
+                ["--ignore", "ignored"],
+                multiple=True,
+                metavar="HEADING",
+                help=_("Leave the column under this heading out; repeatable."),
+            ),
+            click.Option(["--skip-hidden"], is_flag=True, help=_("Leave hidden and filtered rows out.")),
+            click.Option(
                 ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
             ),
             *recording_parameters(),
@@ -149,19 +162,31 @@ command.add_command(
 )
 
 
-def _source(path: Path, file: FileBytes, form: Form, sheet: str | None) -> Source:
+_OF_SHEETS = ("sheet", "maps", "ignored", "skip_hidden")
+"""Options that mean something for files of rows and columns only."""
+
+
+def _source(path: Path, file: FileBytes, form: Form, options: Mapping[str, Any]) -> Source:
+    from projections.importing.books import SUFFIXES, WORKBOOKS
+
     suffix = path.suffix.lower()
-    if sheet is not None and suffix != ".xlsx":
+    if options["sheet"] is not None and suffix not in WORKBOOKS:
         raise BadInput("only a workbook has sheets; leave --sheet out")
-    if suffix == ".xlsx":
+    if suffix in SUFFIXES:
+        from projections.importing.columns import Reading, mapped
+        from projections.importing.headings import plain_heading
         from projections.importing.sheet import Sheet
 
-        return Sheet(file, form, sheet)
+        ignored = frozenset(plain_heading(each) for each in options["ignored"])
+        names = mapped(form, options["maps"])
+        return Sheet(file, form, Reading(options["sheet"], names, ignored, skip_hidden=bool(options["skip_hidden"])))
+    if any(options[name] for name in _OF_SHEETS):
+        raise BadInput("a file of this kind has no headings; leave --map, --ignore and --skip-hidden out")
     if suffix in (".yaml", ".yml"):
         return YamlList(file)
     if suffix in (".jsonl", ".ndjson"):
         return JsonLines(file)
-    raise BadInput("{} is of no kind that is read; save it as .xlsx, .yaml or .jsonl", path.name)
+    raise BadInput("{} is of no kind that is read; save it as .xlsx, .csv, .yaml or .jsonl", path.name)
 
 
 # --- progress --------------------------------------------------------------------------------------------------------
@@ -201,11 +226,24 @@ def _bar(rows: int, done: dict[str, int]) -> Iterator[Progress]:
 # --- outcome ---------------------------------------------------------------------------------------------------------
 
 
-def _print_findings(file: Path, checked: Checked, *, as_json: bool) -> None:
+def _print_read(file: str, source: Source, checked: Checked) -> None:
+    """What was read of the file, and each thing in it that was not, with its reason."""
+    place = _("{file}, sheet {sheet}").format(file=file, sheet=source.sheet) if source.sheet else file
+    print_lines(_("{place}: {n} rows read").format(place=place, n=checked.rows))
+    print_lines(*(f"  {explain_error(each)}" for each in source.notes))
+
+
+def _read_data(source: Source) -> dict[str, Any]:
+    notes = [{language: explain_error(each, language) for language in LANGUAGES} for each in source.notes]
+    return {"sheet": source.sheet, "notes": notes}
+
+
+def _print_findings(file: Path, source: Source, checked: Checked, *, as_json: bool) -> None:
     total = len(checked.findings) + checked.unlisted
     if as_json:
         found = [_finding_data(finding) for finding in checked.findings]
-        print_json({"file": str(file), "rows": checked.rows, "findings": found, "unlisted": checked.unlisted})
+        data = {"file": str(file), "rows": checked.rows, "findings": found, "unlisted": checked.unlisted}
+        print_json(data | _read_data(source))
     else:
         heads = (_("place"), _("heading"), _("value"), _("what is wrong and what to do"))
         rows = [
@@ -215,6 +253,7 @@ def _print_findings(file: Path, checked: Checked, *, as_json: bool) -> None:
         print_lines(table(heads, rows))
         if total > SHOWN:
             print_lines(_("... and {n} more; --json lists up to {most}").format(n=total - SHOWN, most=SHOWN * 4))
+        _print_read(file.name, source, checked)
     note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
 
 
@@ -241,15 +280,16 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _print_dry_run(form: Form, file: FileBytes, checked: Checked, after: int, *, as_json: bool) -> None:
+def _print_dry_run(form: Form, file: FileBytes, source: Source, checked: Checked, after: int, *, as_json: bool) -> None:
     data = {"dry_run": True, "kind": form.type, "rows": checked.rows, "sha256": file.sha256, "resumed_after": after}
     if as_json:
-        print_json(data)
+        print_json(data | _read_data(source))
         return
+    _print_read(file.name, source, checked)
     print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data), _("dry run: nothing was written"))
 
 
-def _print_written(file: FileBytes, checked: Checked, written: Written, *, as_json: bool) -> None:
+def _print_written(file: FileBytes, source: Source, checked: Checked, written: Written, *, as_json: bool) -> None:
     data = {
         "batch": written.batch.position,
         "sha256": file.sha256,
@@ -261,8 +301,9 @@ def _print_written(file: FileBytes, checked: Checked, written: Written, *, as_js
         "resumed_after": written.resumed_after,
     }
     if as_json:
-        print_json(data)
+        print_json(data | _read_data(source))
         return
+    _print_read(file.name, source, checked)
     if written.resumed_after:
         print_lines(_("gone on behind row {resumed_after}").format(**data))
     print_lines(

@@ -1,6 +1,6 @@
 """Rows from YAML: a list of maps, read item by item, so that a long file does not fill the memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ class YamlList:
 
     file: FileBytes
     sheet: str = ""
+    notes: Sequence[BadInput] = ()
 
     def rows(self) -> Iterator[Row]:
         """A row for each item. Raises BadInput naming the line: broken YAML, aliases, tags, keys that stand twice."""

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ class JsonLines:
 
     file: FileBytes
     sheet: str = ""
+    notes: Sequence[BadInput] = ()
 
     def rows(self) -> Iterator[Row]:
         """A row for each line that is not blank. Raises BadInput naming the line."""

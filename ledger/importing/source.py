@@ -1,7 +1,7 @@
 """A file of rows as the import sees it: named, digested, and read as often as needed from the same bytes."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ class Row:
     """The cell of each field (`C7`); empty where the file has no cells."""
     faults: tuple[Fault, ...] = ()
     """What could not even be read."""
+    apart: tuple[str, ...] = ()
+    """What the file says beside the record that tells it from another of the same name."""
 
 
 class Source(Protocol):
@@ -36,6 +38,10 @@ class Source(Protocol):
     @property
     def sheet(self) -> str:
         """The sheet's name; "" where the file has none."""
+
+    @property
+    def notes(self) -> Sequence[BadInput]:
+        """What of the file was passed over, or read although nobody sees it, once the rows are read."""
 
     def rows(self) -> Iterator[Row]:
         """The rows in order, each time from the start. Raises BadInput where the file as a whole is at fault."""

@@ -2,12 +2,12 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from xml.parsers import expat
 
 from ledger.errors import BadInput
 from ledger.importing.source import FileBytes
+from projections.importing.grid import Layout, Merged, merged_of
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 600_000_000
@@ -15,20 +15,24 @@ MAX_UNPACKED = 600_000_000
 MAX_KEPT = 200_000_000
 """Bytes of the parts that a reader keeps in memory: the shared texts and the styles."""
 _CHUNK = 1 << 20
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MACROS = re.compile(r"vbaproject", re.IGNORECASE)
+_WITH_MACROS = (".xlsm", ".xltm", ".et", ".ett")
+"""Endings that say so: a program in such a file is left alone; under another ending it is hidden there."""
+_STRICT = b"http://purl.oclc.org/ooxml/"
+MAX_MERGED = 1_000
+MAX_COLUMN = 16_384
 _REFUSED = (
-    (re.compile(r"vbaproject|macrosheets/|dialogsheets/", re.IGNORECASE), BadInput("macros")),
+    (re.compile(r"macrosheets/|dialogsheets/", re.IGNORECASE), BadInput("macros")),
     (re.compile(r"^xl/externallinks/", re.IGNORECASE), BadInput("links to other workbooks")),
     (re.compile(r"^xl/(connections\.xml|querytables/)", re.IGNORECASE), BadInput("data connections")),
     (re.compile(r"^xl/(embeddings|activex|ctrlprops)/", re.IGNORECASE), BadInput("embedded objects")),
 )
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z0-9:$]+)[\"']")
+_TAG = re.compile(rb"<(?:\w+:)?(row|col|mergeCell)\b([^>]*)>")
+_ATTRIBUTE = re.compile(rb"\b(r|min|max|hidden|ref)=[\"']([^\"']*)[\"']")
 
 
 def check_container(file: FileBytes) -> None:
     """Raises BadInput, saying what to do, for a file that is no plain workbook of bounded size."""
-    if file.data.startswith(_OLE):
-        raise BadInput("{} is an old .xls file or protected by a password; save it as .xlsx without one", file.name)
     try:
         with zipfile.ZipFile(BytesIO(file.data)) as archive:
             _check_parts(file.name, archive)
@@ -46,7 +50,8 @@ def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
     for part in parts:
         if part.flag_bits & 1:
             raise BadInput("{} is protected by a password; save it without one", name)
-        for pattern, what in _REFUSED:
+        refused = _REFUSED if name.lower().endswith(_WITH_MACROS) else (*_REFUSED, (MACROS, BadInput("macros")))
+        for pattern, what in refused:
             if pattern.search(part.filename):
                 raise BadInput(
                     "{} holds {} ({}); copy the values into the template and save that", name, what, part.filename
@@ -56,6 +61,9 @@ def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
     kept = sum(p.file_size for p in parts if p.filename in ("xl/sharedStrings.xml", "xl/styles.xml"))
     if kept > MAX_KEPT:
         raise BadInput("{} unpacks to more than {} bytes; split it", name, MAX_KEPT)
+    with archive.open("xl/workbook.xml") as stream:
+        if _STRICT in stream.read(4096):
+            raise BadInput("{} is saved as Strict Open XML; save it as an ordinary .xlsx workbook", name)
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             _check_prolog(name, archive, part)
@@ -84,14 +92,37 @@ def _check_prolog(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) ->
                 raise BadInput("{} is damaged in {}: {}", name, part.filename, error) from None
 
 
-def merged_ranges(file: FileBytes, part: str) -> Iterator[str]:
-    """The ranges of cells that a worksheet merges, such as A3:A5."""
+def has_macros(file: FileBytes) -> bool:
+    """Whether a workbook holds a program."""
+    with zipfile.ZipFile(BytesIO(file.data)) as archive:
+        return any(MACROS.search(name) for name in archive.namelist())
+
+
+def layout_of(file: FileBytes, part: str) -> Layout:
+    """What a worksheet's part hides and merges."""
+    rows: set[int] = set()
+    columns: set[int] = set()
+    merged: list[Merged] = []
+    number = 0
     with zipfile.ZipFile(BytesIO(file.data)) as archive, archive.open(part) as stream:
         rest = b""
         while chunk := stream.read(_CHUNK):
             window = rest + chunk
             end = 0
-            for found in _MERGED.finditer(window):
+            for found in _TAG.finditer(window):
                 end = found.end()
-                yield found[1].decode("ascii").replace("$", "")
-            rest = window[max(end, len(window) - 256) :]
+                given = {
+                    name.decode(): value.decode("ascii", "replace") for name, value in _ATTRIBUTE.findall(found[2])
+                }
+                hidden = given.get("hidden") in ("1", "true")
+                match found[1]:
+                    case b"row":
+                        number = int(given["r"]) if given.get("r", "").isdecimal() else number + 1
+                        if hidden:
+                            rows.add(number)
+                    case b"col" if hidden and given.get("min", "").isdecimal() and given.get("max", "").isdecimal():
+                        columns |= set(range(int(given["min"]) - 1, min(int(given["max"]), MAX_COLUMN)))
+                    case b"mergeCell" if len(merged) < MAX_MERGED:
+                        merged += [each] if (each := merged_of(given.get("ref", "").replace("$", ""))) else []
+            rest = window[max(end, len(window) - 512) :]
+    return Layout(frozenset(rows), frozenset(columns), tuple(merged))

@@ -8,14 +8,16 @@ from functools import cache
 
 from ledger.events.registry import pattern_of
 from ledger.recording.forms import Column, Form, form_named
+from projections.importing.synonyms import COMMON, KIND_WORDS, SYNONYMS, TELLING_APART
 from projections.language.catalogue import LANGUAGES, language
 from projections.language.titles import field_title
 
 MARK = "#"
 """Heading of the first column: a row with a mark there is no record."""
 REQUIRED = "*"
-RUNNING = ("序号", "no.", "no", "#")
+RUNNING_NUMBERS = ("序号", "no.", "no", "#")
 """Headings, as `plain_heading` gives them, of columns that only count the rows."""
+_PRIVATE = re.compile(r"身份证|公民身份|证件号|手机|电话|联系方式|银行(卡|账)|identitynumber|idcard|phone|mobile")
 _AROUND = re.compile(r"(\((必填|必须|required)\)|[:*])+$")
 IN_TEMPLATE = 2
 """Records of a list for which a template has columns."""
@@ -62,7 +64,30 @@ def field_of(form: Form, heading: str) -> str | None:
     text = heading.strip().removesuffix(REQUIRED).strip()
     if form.column(pattern_of(text)) is not None:
         return text
-    return _names_by_title(form.name).get(plain_heading(heading))
+    plain = plain_heading(heading)
+    return _names_by_title(form.name).get(plain) or _by_synonym(form, plain)
+
+
+def _by_synonym(form: Form, plain: str) -> str | None:
+    """The field that people call so in forms of their own: 谈话时间 is the time of a talk."""
+    own = SYNONYMS.get(form.name, {})
+    if plain in own:
+        return own[plain]
+    for title in (KIND_WORDS.get(form.name, ""), ""):
+        name = COMMON.get(plain.removeprefix(title))
+        if name is not None and form.has(name):
+            return name
+    return None
+
+
+def is_private_heading(plain: str) -> bool:
+    """Whether a heading, as `plain_heading` gives it, is that of identity numbers or telephone numbers."""
+    return bool(_PRIVATE.search(plain))
+
+
+def is_telling_apart(form: Form, plain: str) -> bool:
+    """Whether a column tells persons or units of one name apart, and is no field of their registration."""
+    return plain in TELLING_APART.get(form.name, ())
 
 
 def plain_heading(heading: str) -> str:
@@ -73,7 +98,7 @@ def plain_heading(heading: str) -> str:
 
 def is_running_number(heading: str) -> bool:
     """Whether a column only counts the rows."""
-    return plain_heading(heading) in RUNNING
+    return plain_heading(heading) in RUNNING_NUMBERS
 
 
 def known_titles(form: Form) -> list[str]:

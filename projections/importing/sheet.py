@@ -1,253 +1,308 @@
-"""Rows from a workbook's sheet: what a cell holds is taken as it is; formulas, errors and merged cells are faults."""
+"""Rows from a sheet: what a cell holds is taken as it is; what is no row of the table is named, never dropped.
+
+Formulas, errors and merged cells are faults. Titles, signature lines, marked, blank and repeated rows are passed over,
+hidden ones read; each of them is a note of the outcome.
+"""
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any, TypeAlias
+from datetime import date
+from itertools import islice
+from typing import Any
 
 from ledger.errors import BadInput
+from ledger.events.registry import pattern_of
 from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import Form
-from ledger.recording.likely import near
 from ledger.recording.reading import Fault, shown
-from projections.importing.container import check_container, merged_ranges
-from projections.importing.headings import MARK, field_of, is_running_number, known_titles
+from projections.importing.books import open_book
+from projections.importing.columns import (
+    APART,
+    IGNORED,
+    PRIVATE,
+    RUNNING,
+    UNKNOWN,
+    Columns,
+    Reading,
+    check_columns,
+    columns_of_rows,
+    looks_private,
+    named,
+    unknown_heading,
+)
+from projections.importing.grid import Book, Cell, Layout, Table, letters
+from projections.importing.headings import MARK, known_titles, plain_heading
 
-RUNNING_NUMBER = "-"
-"""Stands for the field of a column that only counts the rows: it is no part of a record."""
 HEADING_WITHIN = 10
 """Rows within which the headings are looked for."""
-MAX_COLUMNS = 400
-MAX_EMPTY = 100_000
-"""Empty rows in a row, after which the sheet is taken to have ended."""
-Merged: TypeAlias = tuple[int, int, int, int, str]
-"""(first column from 0, first row from 1, last column, last row, the range as the sheet names it)."""
-_RANGE = re.compile(r"([A-Z]{1,3})([0-9]+):([A-Z]{1,3})([0-9]+)")
+MOST_NAMED = 20
+"""Rows that a note names one by one."""
+_LABEL = re.compile(
+    r"\s*((填\s*表|填\s*报|制\s*表|审\s*核|审\s*批|复\s*核|经\s*办|报\s*送|联\s*系|记\s*录|负\s*责)\s*(人|单位|部门|日期|时间|电话|领导)?"
+    r"(签字|签名|（签字）|（签章）)?|单位负责人|分管领导|主要领导|制表|日期|备注|注|说明|填表说明)\s*[:：]"
+)
+"""A label of the lines under a table: who filled it in, who checked it, remarks."""
+_TOTAL = re.compile(r"\s*(合|总|小)\s*计\s*[:：]?\s*")
+
+
+@dataclass(slots=True)
+class Passed:
+    """What of a sheet was not read as a row, by why; each is named in the outcome."""
+
+    above: list[int] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
+    blank: int = 0
+    under: list[int] = field(default_factory=list)
+    headings: list[int] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    private: set[int] = field(default_factory=set)
+    """Columns whose values alone show that they hold identity or telephone numbers."""
+    valued: set[int] = field(default_factory=set)
+    """Columns that hold any value."""
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The sheet of a workbook that holds records of a kind. Raises BadInput from `rows` where it holds none."""
+    """The sheet of a file that holds records of a kind. Raises BadInput from `rows` where it holds none."""
 
     file: FileBytes
     form: Form
-    wanted: str | None = None
+    reading: Reading = field(default_factory=Reading)
     sheet: str = ""
-    passed_over: int = field(default=0)
-    """Rows that are marked # in the first column, such as the template's example."""
+    notes: list[BadInput] = field(default_factory=list)
+    """What was passed over and why, once the rows are read."""
+    columns: Columns | None = None
 
     def rows(self) -> Iterator[Row]:
         """The rows in order."""
-        import openpyxl  # type: ignore[import-untyped]  # it has no types
+        book = open_book(self.file)
+        try:
+            table, self.columns, others = self._find(book)
+            self.sheet = table.title
+            layout, passed = table.layout(), Passed()
+            yield from self._rows(table, self.columns, layout, passed)
+            self.notes = [*book.notes, *_notes(self.columns, layout, passed, self.reading), *others]
+        finally:
+            book.close()
 
-        check_container(self.file)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what it leaves out: pictures, conditional formats, validations
-            try:
-                book = openpyxl.load_workbook(
-                    BytesIO(self.file.data), read_only=True, data_only=False, keep_links=False
-                )
-            except Exception as error:  # noqa: BLE001 - the library raises whatever its parsers do on a damaged file
-                raise BadInput("{} cannot be read as a workbook: {}", self.file.name, _reason(error)) from None
-            _know_dates(book)
-            try:
-                yield from self._rows(book)
-            except BadInput:
-                raise
-            except Exception as error:  # noqa: BLE001 - as above, on a damaged sheet
-                raise BadInput("{} cannot be read as a workbook: {}", self.file.name, _reason(error)) from None
-            finally:
-                book.close()
+    # --- which sheet ---
 
-    def _rows(self, book: Any) -> Iterator[Row]:
-        worksheet, heading_row, fields = self._find(book)
-        self.sheet, self.passed_over = worksheet.title, 0
-        merged = self._merged(worksheet, heading_row)
-        empty = 0
-        for number, cells in enumerate(_cells(worksheet), start=1):
-            if number <= heading_row:
-                continue
-            if all(cell.value is None for cell in cells):
-                empty += 1
-                if empty > MAX_EMPTY:
-                    return
-                continue
-            empty = 0
-            if self._is_marked(fields, cells):
-                self.passed_over += 1
-                continue
-            yield self._row(number, cells, fields, merged)
-
-    @staticmethod
-    def _is_marked(fields: dict[int, str], cells: Sequence[Any]) -> bool:
-        first = cells[0].value
-        return fields.get(0) == MARK and isinstance(first, str) and first.lstrip().startswith(MARK)
-
-    def _find(self, book: Any) -> tuple[Any, int, dict[int, str]]:
-        """The sheet named, or the first with headings of the kind: (sheet, row of the headings, field by column)."""
-        sheets = [sheet for sheet in book.worksheets if self.wanted in (None, sheet.title)]
-        if not sheets:
-            names = [sheet.title for sheet in book.worksheets]
-            raise BadInput("there is no sheet {!r}; there are {}", self.wanted, ", ".join(names) or "-")
-        best: tuple[int, str, str] | None = None
-        fitting: list[tuple[Any, int, dict[int, str], list[str]]] = []
-        for sheet in sheets:
-            for number, cells in enumerate(_cells(sheet), start=1):
-                if number > HEADING_WITHIN:
-                    break
-                texts = {
-                    position: str(_unescaped(cell.value))
-                    for position, cell in enumerate(cells[:MAX_COLUMNS])
-                    if cell.value is not None
-                }
-                known = {position: name for position, text in texts.items() if (name := self._name(position, text))}
-                unknown = [text for position, text in texts.items() if position not in known]
-                meant = [name for name in known.values() if name not in (MARK, RUNNING_NUMBER)]
-                if len(meant) >= 2 or (meant and not unknown):
-                    fitting.append((sheet, number, known, unknown))
-                    break
-                if known and (best is None or len(known) > best[0]):
-                    best = (len(known), sheet.title, unknown[0])
-        if fitting:
-            return self._only(fitting)
-        raise BadInput(
-            "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
-            self.file.name,
-            self.form.name,
-            ", ".join(known_titles(self.form)[:3]),
-            self.form.name,
-        )
-
-    def _only(self, fitting: list[tuple[Any, int, dict[int, str], list[str]]]) -> tuple[Any, int, dict[int, str]]:
-        """The one sheet that can be meant: a hidden one only by its name, of several none. Raises BadInput."""
-        own = [each for each in fitting if MARK in each[2].values()] or fitting  # a template's own sheet of records
-        shown_ones = [each for each in own if self.wanted or each[0].sheet_state == "visible"] or own
-        if len(shown_ones) > 1:
-            names = ", ".join(each[0].title for each in shown_ones)
-            raise BadInput("several sheets hold such records: {}; choose one with --sheet, one after the other", names)
-        worksheet, number, known, unknown = shown_ones[0]
-        if worksheet.sheet_state != "visible" and self.wanted is None:
-            raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", worksheet.title)
-        self._check_headings(worksheet.title, known, unknown)
-        return worksheet, number, known
-
-    def _name(self, position: int, text: str) -> str | None:
-        if position == 0 and text.strip() == MARK:
-            return MARK
-        name = field_of(self.form, text)
-        return RUNNING_NUMBER if name is None and is_running_number(text) else name
-
-    def _check_headings(self, title: str, known: dict[int, str], unknown: list[str]) -> None:
-        names = [name for name in known.values() if name != RUNNING_NUMBER]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise BadInput("sheet {}: the heading of {} stands twice; remove one column", title, twice[0])
-        if unknown:
-            titles = [each.removesuffix("*") for each in known_titles(self.form)]
+    def _find(self, book: Book) -> tuple[Table, Columns, list[BadInput]]:
+        """(the sheet named, or the only one with headings of the kind and rows; its columns; what the others are)."""
+        wanted = self.reading.sheet
+        tables = [table for table in book.tables if wanted in (None, table.title)]
+        if not tables:
+            names = ", ".join(table.title for table in book.tables) or "-"
+            raise BadInput("there is no sheet {!r}; there are {}", wanted, names)
+        fitting = [(table, columns) for table in tables if (columns := headings_of(table, self.form, self.reading))]
+        if not fitting:
             raise BadInput(
-                "sheet {}: the heading {} is not known; perhaps {}; remove the column or correct it",
-                title,
-                shown(unknown[0]),
-                ", ".join(near(unknown[0], titles)),
+                "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
+                self.file.name,
+                self.form.name,
+                ", ".join(known_titles(self.form)[:3]),
+                self.form.name,
             )
+        own = [each for each in fitting if MARK in each[1].fields.values()] or fitting  # a template's own sheet
+        full = [each for each in own if has_rows(*each)] or own
+        visible = [each for each in full if wanted or not each[0].hidden] or full
+        if len(visible) > 1:
+            names = ", ".join(table.title for table, _ in visible)
+            raise BadInput("several sheets hold such records: {}; choose one with --sheet, one after the other", names)
+        table, columns = visible[0]
+        if table.hidden and wanted is None:
+            raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", table.title)
+        check_columns(table.title, columns)
+        return table, columns, _others(book, table)
 
-    def _row(
-        self,
-        number: int,
-        cells: Sequence[Any],
-        fields: dict[int, str],
-        merged: Sequence[Merged],
-    ) -> Row:
+    # --- its rows ---
+
+    def _rows(self, table: Table, columns: Columns, layout: Layout, passed: Passed) -> Iterator[Row]:
+        merged = [each for each in layout.merged if each[1] > columns.rows[-1]]
+        blank = 0
+        for number, cells in table.lines():
+            if number <= columns.rows[-1]:
+                if number not in columns.rows and any(cell.value is not None for cell in cells):
+                    passed.above.append(number)
+                continue
+            if all(_empty(cell) for cell in cells):
+                blank += 1
+                continue
+            passed.blank, blank = passed.blank + blank, 0
+            why = _no_row(columns, cells)
+            if why is not None:
+                getattr(passed, why).append(number)
+                continue
+            if number in layout.hidden_rows:
+                passed.hidden.append(number)
+                if self.reading.skip_hidden:
+                    continue
+            around = [each for each in merged if each[1] <= number <= each[3]]
+            yield self._row(number, cells, columns, around, passed)
+
+    def _row(self, number: int, cells: Sequence[Cell], columns: Columns, merged: Sequence[Any], passed: Passed) -> Row:
         values: dict[str, Any] = {}
         places: dict[str, str] = {}
+        apart: list[str] = []
         faults: list[Fault] = []
         for position, cell in enumerate(cells):
-            name = fields.get(position)
+            name = columns.fields.get(position)
+            place = f"{letters(position)}{number}"
+            if name is not None and not name.startswith("-"):
+                places[name] = place
+            if cell.value is None or name == MARK:
+                continue
+            passed.valued.add(position)
             if name is None:
-                if cell.value is not None and position < MAX_COLUMNS:
-                    place = f"{_letters(position)}{number}"
-                    faults.append(
-                        Fault(
-                            "",
-                            shown(cell.value),
-                            BadInput("{} has no heading; clear the cell or head its column", place),
-                        )
-                    )
-                continue
-            if name in (MARK, RUNNING_NUMBER):
-                continue
-            places[name] = f"{_letters(position)}{number}"
-            if cell.value is None:
-                continue
-            problem = _problem(cell)
-            if problem is not None:
-                faults.append(Fault(name, shown(cell.value), problem))
-            else:
-                values[name] = _unescaped(cell.value)
-        for first_column, first_row, last_column, last_row, text in merged:
-            if first_row <= number <= last_row:
-                columns = range(first_column, last_column + 1)
-                name = next((fields[position] for position in columns if fields.get(position, MARK) != MARK), "")
-                faults.append(Fault(name, "", BadInput("{} is merged; unmerge it and fill in each cell", text)))
-        return Row(number, str(number), values, places, tuple(faults))
+                problem = BadInput("{} has no heading; clear the cell or head its column", place)
+                faults.append(Fault("", shown(cell.value), problem))
+            elif name == APART:
+                apart.append(str(cell.value).strip())
+            elif name == UNKNOWN:
+                self._check_unknown(columns, position, place, cell, passed)
+            elif not name.startswith("-"):
+                problem_here = cell.problem or self._private_number(columns, position, name, cell)
+                if problem_here is not None:
+                    faults.append(Fault(name, shown(cell.value), problem_here))
+                else:
+                    values[name] = cell.value
+        for first_column, _first_row, last_column, _last_row, text in merged:
+            covered = (columns.fields.get(each, "-") for each in range(first_column, last_column + 1))
+            name = next((each for each in covered if each != MARK and not each.startswith("-")), "")
+            faults.append(Fault(name, "", BadInput("{} is merged; unmerge it and fill in each cell", text)))
+        return Row(number, str(number), values, places, tuple(faults), tuple(each for each in apart if each))
 
-    def _merged(self, worksheet: Any, heading_row: int) -> list[Merged]:
-        """Merged ranges below the headings."""
-        found: list[Merged] = []
-        for text in merged_ranges(self.file, worksheet._worksheet_path):  # no public way to its part
-            match = _RANGE.fullmatch(text)
-            if match is not None and int(match[4]) > heading_row and len(found) < 1000:
-                found.append((_index(match[1]), int(match[2]), _index(match[3]), int(match[4]), text))
-        return found
+    def _check_unknown(self, columns: Columns, position: int, place: str, cell: Cell, passed: Passed) -> None:
+        """A column under a strange heading may be empty, or hold what is never taken; else it is asked about."""
+        if _empty(cell):
+            return
+        if not looks_private(cell.value):
+            raise unknown_heading(self.form, self.sheet, columns.texts[position], place)
+        passed.private.add(position)
 
-
-def _cells(worksheet: Any) -> Iterator[Sequence[Any]]:
-    worksheet.reset_dimensions()  # what a file says of its extent is not believed
-    return iter(worksheet.iter_rows())
+    def _private_number(self, columns: Columns, position: int, name: str, cell: Cell) -> BadInput | None:
+        column = self.form.column(pattern_of(name))
+        by_hand = plain_heading(columns.texts[position]) in self.reading.names
+        if by_hand or column is None or not (name == "ref" or column.registers) or not looks_private(cell.value):
+            return None
+        return BadInput(
+            "it looks like an identity or telephone number, which an entry would hold for ever; write another number, "
+            "or leave the column out with --ignore"
+        )
 
 
-def _problem(cell: Any) -> BadInput | None:
-    if cell.data_type == "f":
-        return BadInput("it is a formula; paste its value in its place")
-    if cell.data_type == "e":
-        return BadInput("it is an error value; correct the cell")
-    return None
+def headings_of(table: Table, form: Form, reading: Reading) -> Columns | None:
+    """The headings of records of this kind in the first rows of a sheet; None where there are none."""
+    return columns_of_rows(form, reading, list(islice(table.lines(), HEADING_WITHIN + 1)))
 
 
-def _letters(position: int) -> str:
-    letters = ""
-    position += 1
-    while position:
-        position, rest = divmod(position - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def has_rows(table: Table, columns: Columns) -> bool:
+    """Whether anything but marked rows stands under the headings."""
+    below = (cells for number, cells in table.lines() if number > columns.rows[-1])
+    return any(not all(map(_empty, cells)) and _no_row(columns, cells) is None for cells in below)
 
 
-def _index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def _empty(cell: Cell) -> bool:
+    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
 
 
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200]
+def _no_row(columns: Columns, cells: Sequence[Cell]) -> str | None:
+    """Why a row under the headings is none of the table, as a field of `Passed`; None for one that is."""
+    first = cells[0].value
+    if columns.fields.get(0) == MARK and isinstance(first, str) and first.lstrip().startswith(MARK):
+        return "marked"
+    texts = {place: cell.value for place, cell in enumerate(cells) if not _empty(cell)}
+    if len(texts) > 1 and all(
+        isinstance(text, str) and plain_heading(text) == plain_heading(columns.texts.get(place, ""))
+        for place, text in texts.items()
+    ):
+        return "headings"
+    return "under" if _is_under(texts) else None
 
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
-"""Number formats that Chinese Excel builds in as days and times (ECMA-376 part 1, 18.8.30, zh-cn)."""
+def _is_under(texts: dict[int, Any]) -> bool:
+    """A line of labels with what belongs to them, or of sums: it stands in the table's columns, but is no record."""
+    first, *_ = texts.values()
+    if isinstance(first, str) and _TOTAL.fullmatch(first):
+        return True
+    labels = [place for place, text in texts.items() if isinstance(text, str) and _LABEL.match(text)]
+    if not labels or labels[0] != min(texts):
+        return False
+    after = set(labels) | {next((place for place in texts if place > label), label) for label in labels}
+    return all(place in after or isinstance(text, date) for place, text in texts.items())
 
 
-def _unescaped(value: Any) -> Any:
-    """A text as it was typed: a workbook writes a control character as _x000D_, and _x005F_ for an underscore."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value) if isinstance(value, str) else value
+# --- notes ---
 
 
-def _know_dates(book: Any) -> None:
-    """Tells the library the dates of Chinese Excel: its table of built-in formats ends where they begin."""
-    book._date_formats |= {
-        place for place, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DATES
-    }  # no public way to a cell's number format by its number
+def _notes(columns: Columns, layout: Layout, passed: Passed, reading: Reading) -> Iterator[BadInput]:
+    """Each thing that was passed over, or read although nobody sees it."""
+    private = [*columns.of(PRIVATE), *sorted(passed.private)]
+    empty = [place for place in columns.of(UNKNOWN) if place not in passed.private]
+    hidden = [place for place in sorted(layout.hidden_columns) if place in columns.texts]
+    for places, note in (
+        (columns.of(RUNNING), lambda names: BadInput("running number, no part of a record: {}", names)),
+        (columns.of(IGNORED), lambda names: BadInput("left out as was said: {}", names)),
+        (private, _private_left_out),
+        (empty, lambda names: BadInput("left out because it is empty and its heading is not known: {}", names)),
+        (columns.of(APART), _only_apart),
+        (hidden, lambda names: BadInput("hidden columns, read as the others: {}", names)),
+    ):
+        if places:
+            yield note(named(columns, places))
+    for rows, note in (
+        (passed.above, lambda numbers: BadInput("above the headings: {}", numbers)),
+        (passed.hidden, _hidden_left_out if reading.skip_hidden else _hidden_read),
+        (passed.marked, lambda numbers: BadInput("marked #: {}", numbers)),
+        (passed.headings, lambda numbers: BadInput("the headings again: {}", numbers)),
+        (passed.under, lambda numbers: BadInput("signature or sum under the table, no record: {}", numbers)),
+    ):
+        if rows:
+            yield note(spans(rows))
+    if passed.blank:
+        yield BadInput("blank rows between the others: {}", passed.blank)
+
+
+def _private_left_out(names: str) -> BadInput:
+    return BadInput(
+        "left out because it looks like identity or telephone numbers: {}; --map takes such a column", names
+    )
+
+
+def _only_apart(names: str) -> BadInput:
+    return BadInput("only tells those of one name apart, and is not recorded here: {}", names)
+
+
+def _hidden_read(numbers: str) -> BadInput:
+    return BadInput("hidden or filtered, read as the others: {}; --skip-hidden leaves them out", numbers)
+
+
+def _hidden_left_out(numbers: str) -> BadInput:
+    return BadInput("hidden or filtered, passed over: {}", numbers)
+
+
+def _others(book: Book, taken: Table) -> list[BadInput]:
+    """The sheets that were not read and hold anything."""
+    rest = [table for table in book.tables if table is not taken and _holds_anything(table)]
+    names = ", ".join(table.title for table in rest if not table.hidden)
+    hidden = ", ".join(table.title for table in rest if table.hidden)
+    found = [BadInput("sheets not read: {}", names)] if names else []
+    return [*found, BadInput("hidden sheets not read: {}", hidden)] if hidden else found
+
+
+def _holds_anything(table: Table) -> bool:
+    return any(not all(map(_empty, cells)) for _, cells in table.lines())
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Rows as a person writes them: 3, 5-9; the first of many, and how many more."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    texts = [str(first) if first == last else f"{first}-{last}" for first, last in found]
+    more = f" ... (+{len(texts) - MOST_NAMED})" if len(texts) > MOST_NAMED else ""
+    return ", ".join(texts[:MOST_NAMED]) + more

@@ -297,7 +297,7 @@ def test_all_findings_are_shown_as_a_table_and_counted(
     assert imports(fresh, file) == 2
     shown = capsys.readouterr()
     assert "数据!C2" in shown.out
-    assert len(shown.out.splitlines()) == 53
+    assert len(shown.out.splitlines()) == 54
     assert "260" in shown.err
 
 
@@ -607,16 +607,14 @@ def test_an_extent_that_a_sheet_only_claims_costs_nothing(ledgers: Path, tmp_pat
     assert len(imported(ledgers)) == 1
 
 
-def test_a_cell_far_away_does_not_fill_the_memory(
-    fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Endless empty rows end the sheet; a cell far to the right is not counted as a column."""
-    monkeypatch.setattr(sheet, "MAX_EMPTY", 50)
+def test_a_cell_far_away_is_not_lost(fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Behind endless empty rows or columns a cell is read, or found without a heading."""
     file = workbook(tmp_path / "t.xlsx", [talk(1)])
     book = openpyxl.load_workbook(file)
-    book.worksheets[0]["A200"] = "far"
+    book.worksheets[0]["A120000"] = "far"
+    book.worksheets[0]["XFD2"] = "far"
     book.save(file)
-    assert imports(fresh, file, "--dry-run") == 0
+    assert {found["cell"] for found in findings(fresh, file, capsys)} == {"2", "120000"}
 
 
 @pytest.mark.parametrize(
@@ -638,7 +636,9 @@ def test_a_cell_far_away_does_not_fill_the_memory(
         ("t.jsonl", '{"a": \n', "line 1"),
         ("t.jsonl", "[" * 100_000 + "\n", "line 1"),
         ("t.jsonl", '{"text": "' + "x" * 1_000_001 + '"}\n', "longer"),
-        ("t.csv", "a,b\n", ".jsonl"),
+        ("t.csv", "a,b\n", "zeren import template talk"),
+        ("t.csv", '谈话人,谈话对象\n"贺立新', "line 2"),
+        ("t.pdf", "a,b\n", ".jsonl"),
         ("t.xlsm", "x", ".xlsx"),
     ],
 )
