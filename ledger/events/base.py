@@ -1,9 +1,10 @@
 """What all typed events share: the payload base and its place in the ledger."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
-from ledger.events.fields import EntryReference, When, erasable, reference, structural
+from ledger.events.fields import EntryReference, When, erasable, reference, shapes, structural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +31,26 @@ class Payload:
         return tuple(found)
 
 
-def _collect_references(value: Any, found: list[EntryReference]) -> None:
-    if isinstance(value, EntryReference):
-        found.append(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            _collect_references(item, found)
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            _collect_references(getattr(value, name), found)
+def _collect_references(record: Any, found: list[EntryReference]) -> None:
+    for name in _referring(record.__class__):
+        value = getattr(record, name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, EntryReference):
+                found.append(item)
+            elif item is not None:
+                _collect_references(item, found)
+
+
+def _find_referring(cls: Any) -> tuple[str, ...]:
+    """The attributes of a payload or a record within one that hold references, or records which do."""
+    return tuple(
+        name
+        for name, shape in shapes(cls)
+        if shape.item is EntryReference or (shape.record is not None and _find_referring(shape.record))
+    )
+
+
+_referring = cache(_find_referring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -313,12 +313,17 @@ class _Reader:
     def __init__(self, values: dict[str, Json], missing: frozenset[str]) -> None:
         self.values, self.missing = values, missing
         self.used: set[str] = set()
-        self.prefixes = {name[:end] for name in values.keys() | missing for end in range(len(name)) if name[end] == "."}
+        names = values.keys() | missing
+        self.prefixes = {name[:end] for name in names if "." in name for end in range(len(name)) if name[end] == "."}
+        self.known = self.prefixes | names
 
     def record(self, cls: type[Any], prefix: str) -> Any:
         arguments: dict[str, Any] = {}
         for attribute, shape in shapes(cls):
             name = prefix + shape.name
+            if name not in self.known and shape.optional and not shape.null:
+                arguments[attribute] = None  # as most fields of most records
+                continue
             if shape.many:
                 value = self._many(name, shape)
             elif self._present(name):

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -55,6 +55,7 @@ def pattern_of(field_name: str) -> str:
     return ".".join("*" if part.isdigit() else part for part in field_name.split("."))
 
 
+@lru_cache(maxsize=16_384)
 def spec_of(type_name: str, field_name: str) -> FieldSpec | None:
     """The row for a field name as it stands in a body; None where the type has no such field."""
     rows = specs(type_name)
