@@ -22,20 +22,17 @@ class Staged:
 
     def __init__(self, file: tempfile.SpooledTemporaryFile[bytes]) -> None:
         self._file, self._count = file, 0
-        self._dump = pickle.Pickler(file, pickle.HIGHEST_PROTOCOL)
 
     def add(self, number: int, payload: Payload) -> None:
         """Keeps the payload of a row."""
-        self._dump.dump((number, payload))
+        pickle.dump((number, payload), self._file, pickle.HIGHEST_PROTOCOL)  # each by itself: see `rows`
         self._count += 1
-        self._dump.clear_memo()  # each row by itself: what was met before fills no memory
 
     def rows(self) -> Iterator[tuple[int, Any]]:
         """(number, payload) of every row that was kept, from the first."""
         self._file.seek(0)
-        load = pickle.Unpickler(self._file)  # noqa: S301 - our own bytes in a file that has no name
-        for _ in range(self._count):
-            yield load.load()
+        for _ in range(self._count):  # what one row refers to, it holds: nothing is remembered from the one before
+            yield pickle.load(self._file)  # noqa: S301 - our own bytes in a file that has no name
 
 
 @contextmanager
