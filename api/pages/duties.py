@@ -1,5 +1,6 @@
 """Duties over time: all lines of the organ in one chart, and one unit or post by itself."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from flask import url_for
@@ -15,8 +16,8 @@ from ledger.clock import today
 from ledger.errors import BadInput
 from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
 from projections.facts.protocol import day
-from projections.facts.tenures import Holding, Level, gaps, governed_units, retro_weight
-from projections.facts.values import Period
+from projections.facts.tenures import Holding, Level, disputed_days, gaps, governed_units
+from projections.facts.values import Period, without
 from projections.language.trace import CATEGORIES, LEVELS
 from projections.questions.answers import capacities
 from projections.questions.browse import EVER, breaks, tenures
@@ -57,7 +58,7 @@ def lanes_of(
     explain = explainer(cut.known_at)
     lanes = []
     for level in levels:
-        bars = [_bar(cut, holding) for holding in holdings_of(cut, level, unit, during)]
+        bars = [bar for holding in holdings_of(cut, level, unit, during) for bar in _bars(cut, holding)]
         for gap in gaps(cut, level, unit, during):
             vacant = explain.text("vacant")
             bars.append(Bar(vacant, gap, "gap", f"{vacant} {explain.period(gap)}"))
@@ -66,14 +67,17 @@ def lanes_of(
     return lanes
 
 
-def _bar(cut: ViewFacts, holding: Holding) -> Bar:
+def _bars(cut: ViewFacts, holding: Holding) -> Iterator[Bar]:
+    """The days that count, and those that rest on an assignment made up after a lead."""
     explain = explainer(cut.known_at)
     name = explain.name(holding.person)
-    disputed = all(retro_weight(cut, tenure) == "high" for tenure in holding.tenures)
+    disputed = disputed_days(cut, holding)
     cover = all(tenure.acting == "cover" for tenure in holding.tenures)
-    kind: Kind = "disputed" if disputed else "cover" if cover else "acting" if holding.acting else "holder"
+    kind: Kind = "cover" if cover else "acting" if holding.acting else "holder"
     href = url_for("pages.person_page", person=holding.person) if reader().may("organ", "persons") else None
-    return Bar(name, holding.period, kind, f"{name} {explain.period(holding.period)}", href)
+    for days in sorted((*without(holding.period, list(disputed)), *disputed)):
+        shown: Kind = "disputed" if days in disputed else kind
+        yield Bar(name, days, shown, f"{name} {explain.period(days)}", href)
 
 
 def case_marks(cut: ViewFacts) -> list[Point]:

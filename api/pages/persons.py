@@ -1,6 +1,6 @@
 """Persons, and the dossier of one."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 
@@ -13,6 +13,7 @@ from api.routes import CURSOR, FORMAT, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Param
 from api.v1.duties import state_of
 from api.v1.parties import Dossier, dossier, whole_dossier
 from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
+from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.trace import CATEGORIES
 from projections.questions.browse import EntryFilter, entries, persons
@@ -38,13 +39,17 @@ def person_page(asked: Values) -> Shown:
     for row in found.tenures:
         over = ", ".join(cut.units[unit].name for unit in (*row.scope, *row.supervises) if unit in cut.units)
         titular: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
-        kind: Kind = "disputed" if row.disputed else titular
         last = row.valid_to or during.last
-        if row.valid_from <= last:
-            note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
-            lanes.setdefault(row.post, []).append(
-                Bar(over or explain.text(row.post), Period(row.valid_from, last), kind, note)
-            )
+        counts_from = day(cut, datetime.fromisoformat(row.recorded_at)) if row.disputed else row.valid_from
+        parts: tuple[tuple[Kind, date, date], ...] = (
+            ("disputed", row.valid_from, min(last, counts_from - timedelta(days=1))),
+            (titular, max(row.valid_from, counts_from), last),
+        )
+        note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
+        for kind, first, until in parts:
+            if first <= until:
+                bar = Bar(over or explain.text(row.post), Period(first, until), kind, note)
+                lanes.setdefault(row.post, []).append(bar)
     drawn = tenure_chart(
         [Lane(explain.text(post), tuple(bars)) for post, bars in lanes.items()],
         during,

@@ -77,6 +77,32 @@ def from_recording(facts: Facts, tenure: Tenure) -> Tenure | None:
     return None if tenure.valid_to is not None and tenure.valid_to < first else replace(tenure, valid_from=first)
 
 
+def counted_tenures(
+    facts: Facts,
+    *,
+    person: str | None = None,
+    post: str | None = None,
+    on: date | None = None,
+    during: Period | None = None,
+) -> list[Tenure]:
+    """Tenures as primary answers count them: those of `facts.tenures`, each cut to the days that count."""
+    found = facts.tenures(person=person, post=post, on=on, during=during, undisputed=True)
+    asked = Period(on, on) if on is not None else during or Period(date.min, date.max)
+    cut = (counted(facts, tenure) for tenure in found)
+    return [each for each in cut if each is not None and _meets(each, asked)]
+
+
+def _meets(tenure: Tenure, asked: Period) -> bool:
+    return tenure.valid_from <= asked.last and (tenure.valid_to or date.max) >= asked.first
+
+
+def disputed_days(facts: Facts, holding: Holding) -> tuple[Period, ...]:
+    """The days of a holding that rest on a RETRO_ASSIGNMENT of weight high alone, in order."""
+    cut = (counted(facts, tenure) for tenure in holding.tenures)
+    held = [period for each in cut if each is not None and (period := each.period(holding.period.last)) is not None]
+    return tuple(without(holding.period, held))
+
+
 def disputed_on(facts: Facts, tenure: Tenure, on: date) -> bool:
     """Whether a day of it rests on a RETRO_ASSIGNMENT of weight high: one before the day of its recording."""
     return on < day(facts, tenure.recorded_at) and retro_weight(facts, tenure) == "high"

@@ -15,6 +15,7 @@ from projections.facts.tenures import (
     MEMBER,
     SECRETARY,
     Holding,
+    counted_tenures,
     governed_units,
     line_holders,
     supervised_units,
@@ -75,7 +76,7 @@ def _secretary(docket: Docket, due: Due) -> Iterator[Slot]:
 def _members(docket: Docket, due: Due) -> Iterator[Slot]:
     """Titular members on the last day; a member's seat is the person's own."""
     last = _end(docket, due.period.last)
-    titular = [tenure for tenure in docket.facts.tenures(post=MEMBER, on=last) if tenure.acting is None]
+    titular = [tenure for tenure in counted_tenures(docket.facts, post=MEMBER, on=last) if tenure.acting is None]
     for person in dict.fromkeys(tenure.person for tenure in titular):
         own = tuple(tenure for tenure in titular if tenure.person == person)
         yield Slot(person, MEMBER, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
@@ -92,7 +93,7 @@ def _has_function(docket: Docket, person: str, on: date) -> bool:
     """Whether the person holds a cross-cutting function, where the setting makes that a supervision."""
     if not docket.facts.rules.functions_supervise:
         return False
-    return any(tenure.functions for tenure in docket.facts.tenures(person=person, post=MEMBER, on=on))
+    return any(tenure.functions for tenure in counted_tenures(docket.facts, person=person, post=MEMBER, on=on))
 
 
 def _supervised_units(docket: Docket, due: Due) -> Iterator[Slot]:
@@ -115,17 +116,17 @@ def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
     posts = (SECRETARY, MEMBER, HEAD) if docket.facts.rules.secretary_reports else (MEMBER, HEAD)
     found: dict[str, Slot] = {}
     for post in posts:
-        for tenure in docket.facts.tenures(post=post, on=last):
+        for tenure in counted_tenures(docket.facts, post=post, on=last):
             if tenure.acting == "cover" or tenure.person in found:
                 continue
-            own = docket.facts.tenures(person=tenure.person, during=due.period)
+            own = counted_tenures(docket.facts, person=tenure.person, during=due.period)
             held = {part for t in own if t.post in posts and (part := t.period(last)) is not None}
             days = _days(part.meet(due.period) for part in held)
             if days >= docket.facts.rules.min_days_for_pair:
                 whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
                 found[tenure.person] = Slot(tenure.person, post, None, (whole,))
     if not docket.facts.rules.secretary_reports:
-        secretaries = {tenure.person for tenure in docket.facts.tenures(post=SECRETARY, on=last)}
+        secretaries = {tenure.person for tenure in counted_tenures(docket.facts, post=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}
     yield from found.values()
 

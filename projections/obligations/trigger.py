@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
-from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, holders_on
+from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.obligations.counted import addressed
 from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
@@ -62,13 +62,13 @@ def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:
 
 
 def has_post(docket: Docket, person: str, post: str, on: date) -> bool:
-    return any(tenure.acting != "cover" for tenure in docket.facts.tenures(person=person, post=post, on=on))
+    return any(tenure.acting != "cover" for tenure in counted_tenures(docket.facts, person=person, post=post, on=on))
 
 
 def office_end(docket: Docket, person: str, post: str, on: date) -> date:
     """The last day of the person's unbroken time in a post from a day on; the day of judging where it goes on."""
     last = on
-    for tenure in sorted(docket.facts.tenures(person=person, post=post), key=lambda row: row.valid_from):
+    for tenure in sorted(counted_tenures(docket.facts, person=person, post=post), key=lambda row: row.valid_from):
         if tenure.acting != "cover" and tenure.valid_from <= last + _DAY:
             last = max(last, tenure.valid_to or docket.judged_on)
     return min(last, docket.judged_on)

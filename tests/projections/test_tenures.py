@@ -8,7 +8,9 @@ from ledger.events.register import UnitRegistered
 from projections.facts.tenures import (
     Holding,
     Level,
+    counted_tenures,
     covers_of,
+    disputed_days,
     gaps,
     governed_units,
     holders_on,
@@ -172,6 +174,26 @@ def test_a_unit_must_be_named_for_a_head_or_supervisor() -> None:
     """Asking for a head without a unit is a fault, not an empty answer."""
     with pytest.raises(ValueError, match="by unit"):
         line_holders(Organ().facts(), "head", None, YEAR, primary=True)
+
+
+def test_the_days_that_count_and_those_that_are_disputed() -> None:
+    """An assignment made up after the lead is cut to the days from its recording on; the rest of it is disputed."""
+    organ = Organ().staffed()
+    organ.open_case("2024-10-14", "2024-08-05")
+    organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20", valid_to="2024-11-30", supervises=("aid",))
+    organ.assign("clerk", "member", "2024-07-01", recorded="2024-10-20", valid_to="2024-09-30", supervises=("aid",))
+    facts = organ.facts()
+    cut = [(tenure.person, tenure.valid_from.isoformat()) for tenure in counted_tenures(facts, post="member")]
+    assert cut == [("mem", "2022-01-01"), ("mem2", "2022-01-01"), ("handler", "2024-10-20")]
+    assert counted_tenures(facts, person="handler", on=DAY("2024-10-19")) == []
+    assert counted_tenures(facts, person="handler", during=Period(DAY("2024-07-01"), DAY("2024-10-19"))) == []
+    assert len(counted_tenures(facts, person="handler", on=DAY("2024-10-20"))) == 1
+    days = {h.person: disputed_days(facts, h) for h in line_holders(facts, "supervisor", "aid", YEAR, primary=False)}
+    assert days == {
+        "mem": (),
+        "handler": (Period(DAY("2024-07-01"), DAY("2024-10-19")),),
+        "clerk": (Period(DAY("2024-07-01"), DAY("2024-09-30")),),
+    }
 
 
 def test_a_secretary_of_another_body_is_not_the_partys() -> None:

@@ -13,6 +13,7 @@ from ledger.events.records import RecordCorrected
 from projections.facts.tenures import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched
 from projections.facts.values import Circle, Period, Signal
+from projections.obligations import obligations
 from projections.questions.holders import holders
 from projections.signals import signals
 from projections.trace import trace
@@ -220,3 +221,53 @@ def test_a_trace_rests_on_its_own_case_alone() -> None:
     heads = [(share.person, share.acts) for share in found.shares if share.level == "head"]
     assert heads == [("clerk", ("a1",))]
     assert weights(organ) == [("LATE", "high")]
+
+
+def test_an_assignment_recorded_inside_the_period_counts_in_the_trace_from_then_on() -> None:
+    """The gap before its recording has it as variant, with the acts and days of the gap alone; after it, it holds."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-02-29")
+    first, last = DAY("2024-01-01"), DAY("2024-06-30")
+    acts = tuple(OffenceAct(id=on, day=DAY(on), amount=Decimal(2)) for on in ("2024-03-10", "2024-04-10", "2024-05-10"))
+    case: dict[str, Any] = {
+        "period": (first.isoformat(), last.isoformat()),
+        "offenders": (Offender(person="clerk", valid_from=first, valid_to=last),),
+        "acts": acts,
+        "rulebooks": (Rulebook(id="cf", name="中国共产党纪律处分条例（2023修订）"),),
+    }
+    organ.assign("handler", "head", "2024-03-01", recorded="2024-04-15", scope=("aid",), ref="LATE")
+    organ.open_case("2024-10-14", "2024-04-01", **case)
+    found = trace(organ.facts, "K1")
+    shares = [(row.person, row.period.first.isoformat(), row.acts) for row in found.shares if row.level == "head"]
+    assert shares == [
+        ("head", "2024-01-01", ()),
+        (None, "2024-03-01", ("2024-03-10", "2024-04-10")),
+        ("handler", "2024-04-15", ("2024-05-10",)),
+    ]
+    variants = [(v.act, v.person, v.amount, v.period.days) for v in found.variants]
+    assert variants == [(on, "handler", Decimal(4), 45) for on in ("2024-03-10", "2024-04-10")]
+    assert [cite.ref for cite in found.gaps[0].disputed] == ["LATE"]
+    (held,) = [row for row in found.persons if row.person == "handler"]
+    assert held.interval == Period(DAY("2024-04-15"), last)
+
+
+def test_a_function_claimed_afterwards_is_no_ground_for_days_before() -> None:
+    """R9: a member made answerable for finance only after the lead held no function in the days of the offence."""
+    organ = Organ().staffed()
+    books = (Rulebook(id="cf", name="中国共产党纪律处分条例（2023修订）"),)
+    made: dict[str, Any] = {"functions": ("finance",), "valid_to": "2024-03-31"}
+    organ.assign("handler", "member", "2024-02-01", recorded="2024-09-01", **made)
+    organ.open_case("2024-10-14", LATE, functions=("finance",), rulebooks=books, offender="handler")
+    (named,) = [row for row in trace(organ.facts, "K1").persons if row.person == "handler"]
+    assert "R9" not in {ground.rule for ground in named.grounds}
+
+
+def test_a_seat_claimed_afterwards_owes_nothing_for_days_before() -> None:
+    """Who is made a member after the lead for the whole year owes the half-year's talks only from his recording on."""
+    organ = Organ().staffed()
+    organ.open_case("2024-08-20", LATE)
+    organ.assign("handler", "member", "2024-01-01", recorded="2024-08-25", supervises=("aid",))
+    found = obligations(organ.facts(), judged_on=DAY("2024-12-31"), ids={"A2a"})
+    pairs = {row.period: {pair.subject for pair in row.pairs} for row in found}
+    assert "handler" not in pairs["2024H1"]
+    assert "handler" in pairs["2024H2"]
