@@ -95,7 +95,7 @@ class Snapshot(Views):
 
     def __init__(self, views: Views, cursor: Any) -> None:
         # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
-        self.datastore = views.datastore
+        self.datastore, self.decoded = views.datastore, views.decoded
         self._cursor = cursor
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:

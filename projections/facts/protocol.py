@@ -7,6 +7,7 @@ answers from an index, so that a question touches only what belongs to it. Rules
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 from ledger.events.base import Fact, Payload
@@ -160,4 +161,10 @@ def happened(facts: Facts, record: Recorded) -> date:
 
 def day(facts: Facts, moment: date | datetime) -> date:
     """The local day of a date or moment."""
-    return moment.astimezone(facts.zone).date() if isinstance(moment, datetime) else moment
+    return _local_day(moment, facts.zone) if isinstance(moment, datetime) else moment
+
+
+@lru_cache(maxsize=65_536)
+def _local_day(moment: datetime, zone: tzinfo) -> date:
+    """Asked many times of each moment on record."""
+    return moment.astimezone(zone).date()

@@ -8,13 +8,14 @@ rests on those of the cases touched, never on another's; in the organ's own answ
 record touches anything.
 """
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from ledger.events.base import Fact
+from ledger.events.fields import shapes
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
@@ -79,15 +80,27 @@ def named(payload: Any) -> Iterator[str]:
 
     Having recorded or signed it is no part in it, nor is having been absent.
     """
-    for item in dataclasses.fields(payload):
-        value = getattr(payload, item.name)
-        if value is None or item.name in _NOT_TAKING_PART:
+    for name, within in _naming(payload.__class__):
+        value = getattr(payload, name)
+        if value is None:
             continue
         for element in value if isinstance(value, tuple) else (value,):
-            if dataclasses.is_dataclass(element):
+            if within:
                 yield from named(element)
-            elif item.metadata.get("about") is not None:
+            else:
                 yield str(element)
+
+
+def _find_naming(cls: Any) -> tuple[tuple[str, bool], ...]:
+    """(attribute, whether it holds records) of what names somebody in a payload or a record within one."""
+    return tuple(
+        (name, shape.record is not None)
+        for name, shape in shapes(cls)
+        if name not in _NOT_TAKING_PART and (shape.record is not None or shape.meta["about"] is not None)
+    )
+
+
+_naming = cache(_find_naming)
 
 
 def names_touched(facts: Facts, record: Recorded) -> frozenset[str]:

@@ -7,7 +7,7 @@ notice weekends are free and the statutory days of the order in force (全国年
 """
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import chinese_calendar  # type: ignore[import-untyped] # the package ships no type information
 
@@ -22,6 +22,7 @@ def is_announced(day: date) -> bool:
     return day.year in ANNOUNCED_YEARS
 
 
+@lru_cache(maxsize=16_384)
 def is_working_day(day: date) -> bool:
     """Whether people work on this day: by the notice of its year, else Monday to Friday but for statutory days."""
     if is_announced(day):

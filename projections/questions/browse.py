@@ -31,8 +31,8 @@ from projections.questions.rows import (
 )
 from projections.questions.signals import SignalRow as ExplainedSignal
 from projections.trace import status
-from projections.views.facts import ViewFacts, moment_of
-from projections.views.project import LedgerRow, milliseconds
+from projections.views.facts import ViewFacts
+from projections.views.project import LedgerRow, milliseconds, moment_of
 from projections.views.search import phrase, search_key
 
 EVER = Period(date(1900, 1, 1), date(2999, 12, 31))

@@ -36,11 +36,11 @@ def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[st
 
     `codes` limits the question to these codes: what belongs to others is not even looked at.
     """
-    whole = Inquiry(facts, judging_day(facts, judged_on))
+    q = Inquiry(facts, judging_day(facts, judged_on))
     rules = [
         entry.rule for entry in CATALOGUE.values() if entry.rule is not None and (codes is None or entry.code in codes)
     ]
-    return tuple(sorted({signal for rule in rules for signal in rule(whole)}, key=_order))
+    return tuple(sorted({signal for rule in rules for signal in q.everywhere(rule)}, key=_order))
 
 
 def blame(

@@ -23,7 +23,7 @@ from projections.signals import (
     texts,
     warnings,
 )
-from projections.signals.crediting import Rule
+from projections.signals.inquiry import Rule
 
 
 @dataclass(frozen=True, slots=True)

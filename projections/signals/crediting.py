@@ -1,7 +1,7 @@
 """What signals make of a record that is to count for something (scenarios: obligations made precise)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from ledger.events.record import Recorded
@@ -18,9 +18,8 @@ from projections.signals import (
     signing,
     texts,
 )
-from projections.signals.inquiry import Inquiry
+from projections.signals.inquiry import Inquiry, Rule
 
-Rule = Callable[[Inquiry], Iterable[Signal]]
 Credit = Literal["credited", "declared_late", "doubtful", "rejected"]
 DOUBTS = frozenset({"LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK"})
 """Codes that make an act doubtful; a LATE_RECORD only where the lateness was not declared."""
@@ -72,10 +71,9 @@ def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tu
 
 def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame any record at all: one pass over the whole, cheaper than the near ones of very many."""
-    whole = Inquiry(q.facts, q.judged_on)
     found: defaultdict[Citation, list[Signal]] = defaultdict(list)
     for rule in BLAMING:
-        for signal in rule(whole):
+        for signal in q.everywhere(rule):
             for cited in signal.blamed:
                 found[cited].append(signal)
     return {cited: tuple(rows) for cited, rows in found.items()}

@@ -2,11 +2,11 @@
 
 import weakref
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import cast
+from typing import TypeAlias, cast
 
 from ledger.events.access import ReadMade
 from ledger.events.base import Payload
@@ -26,6 +26,9 @@ from projections.signals.subject import occurred_on
 from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
 from projections.views.likeness import normalise, text_of
 
+Rule: TypeAlias = Callable[["Inquiry"], Iterable[Signal]]
+"""How a signal is found."""
+
 
 class Background:
     """What many rules ask of one cut, each computed once and only when asked."""
@@ -33,6 +36,8 @@ class Background:
     def __init__(self, facts: Facts) -> None:
         self._facts = cast("Facts", weakref.proxy(facts))
         self._copies: dict[int, tuple[Citation, ...]] = {}
+        self.found: dict[tuple[date, Rule], tuple[Signal, ...]] = {}
+        """What each rule finds in the whole record, by the day it is judged as on."""
 
     @property
     def circles(self) -> Sequence[Circle]:
@@ -249,6 +254,13 @@ class Inquiry:
     def background(self) -> Background:
         """What is known of this cut."""
         return background_of(self.facts)
+
+    def everywhere(self, rule: Rule) -> tuple[Signal, ...]:
+        """What a rule finds in the whole record, whatever few are judged: looked for once in a cut, whoever asks."""
+        found, key = self.background.found, (self.judged_on, rule)
+        if key not in found:
+            found[key] = tuple(rule(Inquiry(self.facts, self.judged_on)))
+        return found[key]
 
     def of(self, *types: type[Payload]) -> Iterator[Recorded]:
         """The records judged that are of these types."""

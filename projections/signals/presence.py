@@ -37,15 +37,22 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
     day alone meets only a leave. The later recorded of two is blamed; `conflicts_with` are the earlier. Benign: online
     attendance declared; a leave cut short.
     """
+    stays: dict[int, Stay | None] = {}
+
+    def stay_of(event: Recorded) -> Stay | None:
+        if event.position not in stays:
+            stays[event.position] = _stay(q, event)
+        return stays[event.position]
+
     for record in q.of(*PRESENCE, LeaveTaken):
         conflicts: dict[int, Recorded] = {}
         persons: dict[str, None] = {}
-        own = _stay(q, record)
+        own = stay_of(record)
         if own is None:
             continue
         for person in _present(record):
             for other in _neighbours(q, record, person, own):
-                stay = _stay(q, other)
+                stay = stay_of(other)
                 if stay is not None and _clash(own, stay) and not _same_act(record, other):
                     conflicts[other.position] = other
                     persons[person] = None

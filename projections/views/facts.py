@@ -3,18 +3,17 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property, partial
 from typing import Any
 
 from ledger.errors import BadInput, Incomplete
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened
-from ledger.events.fields import EntryReference, unflatten
+from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonLinked
-from ledger.events.registry import payload_class
 from ledger.events.trust import RulesAdopted
 from projections.facts.circles import circles, open_leads
 from projections.facts.rules import RuleSet, layered
@@ -23,8 +22,8 @@ from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Peri
 from projections.views.anchors import anchor_book
 from projections.views.corrections import Asked, Version, undisputed_version
 from projections.views.groups import groups
-from projections.views.project import LedgerRow, milliseconds
-from projections.views.store import Views
+from projections.views.project import LedgerRow, milliseconds, moment_of
+from projections.views.store import KEPT, Views
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "r.*, t.texts"
@@ -32,8 +31,6 @@ _TEXTS = "LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
 _RECORD = f"{_COLUMNS} FROM records r {_TEXTS}"
 _JOINED = f"CROSS JOIN records r ON r.ledger = d.ledger AND r.position = d.position {_TEXTS}"
 """The records of a driving table `d`: the cross join keeps SQLite from reading the whole ledger first."""
-KEPT = 20_000
-"""Decoded entries that one cut keeps, so that its memory does not grow with the ledger."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +230,7 @@ class ViewFacts:
             key = (ledger.id, row["position"])
             event = self._kept.get(key)
             if event is None:
-                event = _recorded(ledger, row)
+                event = self.views.decoded.get(ledger, row)
                 if len(self._kept) >= KEPT:
                     del self._kept[next(iter(self._kept))]
                 self._kept[key] = event
@@ -542,14 +539,16 @@ def _statement(
     values: dict[str, Any] = {"claims": claims} if claims is not None else {}
     values |= {f"type{number}": name for number, name in enumerate(types)}
     values |= {f"named{number}": id_ for number, id_ in enumerate(named)}
-    source, at = f"records r {_TEXTS}", "r"
+    source, at, order = f"records r {_TEXTS}", "r", "r.position"
     where = []
     if claims is not None:
-        source, at = f"claims d {_JOINED}", "d"
+        source, at, order = f"claims d {_JOINED}", "d", "d.position"
         where.append("d.obligation = :claims")
     elif named:
         source, at = f"mentions d {_JOINED}", "d"
         where.append("d.id = :named0")
+        # The plus keeps SQLite from reading all that names a person, in order of position, for what names him in days.
+        order = "d.position" if occurred is None else "+d.position"
     elif types:
         index = "records_by_type" if occurred is not None else "records_by_kind"
         source = f"records r INDEXED BY {index} {_TEXTS}"
@@ -558,7 +557,7 @@ def _statement(
         " AND m.occurred_on = d.occurred_on AND m.position = d.position)"
         for number in range(0 if claims is not None else 1, len(named))
     ]
-    where += [f"{at}.ledger = :ledger", f"{at}.position < :limit"]
+    where += [f"{at}.ledger = :ledger", f"{order} < :limit"]
     if types:
         where.append(f"{at}.type IN ({','.join(f':type{number}' for number in range(len(types)))})")
     if occurred is not None:
@@ -567,27 +566,4 @@ def _statement(
     if recorded_after is not None:
         where.append("r.recorded_at > :after")
         values["after"] = milliseconds(recorded_after)
-    return f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position", values
-
-
-def moment_of(value: int) -> datetime:
-    """A moment as the views keep it: milliseconds since 1970 UTC."""
-    return _EPOCH + timedelta(milliseconds=value)
-
-
-def _recorded(ledger: LedgerRow, row: Any) -> Recorded:
-    values = json.loads(row["fields"])
-    if row["texts"]:
-        values |= json.loads(row["texts"])
-    missing = frozenset(json.loads(row["missing"]))
-    return Recorded(
-        ledger=ledger.origin,
-        originator_id=row["stream"],
-        originator_version=row["version"],
-        payload=unflatten(payload_class(row["type"]), values, missing),
-        position=row["position"],
-        recorded_at=moment_of(row["recorded_at"]),
-        signers=tuple(json.loads(row["signers"])),
-        leaf_hash=row["leaf_hash"],
-        missing=missing,
-    )
+    return f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(where)} ORDER BY {order}", values

@@ -4,23 +4,25 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from ledger.core.encoding import b64encode
 from ledger.events.base import Fact
-from ledger.events.fields import EntryReference, Json, flatten
+from ledger.events.fields import EntryReference, Json, flatten, unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, UnitRegistered
-from ledger.events.registry import spec_of
+from ledger.events.registry import payload_class, spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
 from projections.views.groups import link
 from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
 from projections.views.likeness import normalise, text_of, whole
 from projections.views.search import search_key, words_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Cursor(Protocol):
@@ -248,6 +250,30 @@ def _insert_tenure(c: Cursor, row: dict[str, Any]) -> None:
                 for unit in sorted(set(row[relation]))
             ],
         )
+
+
+def moment_of(value: int) -> datetime:
+    """A moment as the views keep it: milliseconds since 1970 UTC."""
+    return _EPOCH + timedelta(milliseconds=value)
+
+
+def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
+    """The entry of a row of `records`, with its texts."""
+    values = json.loads(row["fields"])
+    if row["texts"]:
+        values |= json.loads(row["texts"])
+    missing = frozenset(json.loads(row["missing"]))
+    return Recorded(
+        ledger=ledger.origin,
+        originator_id=row["stream"],
+        originator_version=row["version"],
+        payload=unflatten(payload_class(row["type"]), values, missing),
+        position=row["position"],
+        recorded_at=moment_of(row["recorded_at"]),
+        signers=tuple(json.loads(row["signers"])),
+        leaf_hash=row["leaf_hash"],
+        missing=missing,
+    )
 
 
 def _dump(value: Any) -> str:

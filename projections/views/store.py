@@ -7,6 +7,7 @@ the eventsourcing library under the ledger's origin, tells how far it was read; 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -17,10 +18,38 @@ from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.store.connection import StoreDatastore, database_uri, make_private
 from ledger.store.faults import lacks_tables
-from projections.views.project import LedgerRow, join_ledger, ledger_row, project
+from projections.views.project import LedgerRow, join_ledger, ledger_row, project, recorded_of
 from projections.views.schema import STATEMENTS
 
 MEMORY = ":memory:"
+
+
+KEPT = 20_000
+"""Decoded entries that are kept, so that memory does not grow with the ledger."""
+
+
+class Decoded:
+    """Entries as rows of the views were read, so that the next cut reads them no more; for several threads.
+
+    An entry never changes, but for its texts, which can be erased: what is kept is given for the same row only.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], tuple[tuple[Any, ...], Recorded]] = {}
+        self._lock = Lock()
+
+    def get(self, ledger: LedgerRow, row: Any) -> Recorded:
+        """The entry of a row of `records` with its texts."""
+        key, stands = (ledger.id, row["position"]), (row["leaf_hash"], row["texts"], row["missing"])
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == stands:
+            return kept[1]
+        event = recorded_of(ledger, row)
+        with self._lock:
+            if len(self._kept) >= KEPT and key not in self._kept:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = stands, event
+        return event
 
 
 class ViewsDatastore(StoreDatastore):
@@ -43,11 +72,14 @@ class Views(SQLiteTrackingRecorder):
     """The views of the joined ledgers. `marks`, by origin, say what answers from these ledgers have to say of them."""
 
     marks: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    decoded: "Decoded"
+    """What was read of entries, for every cut through these views."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
             make_private(database)
         datastore = ViewsDatastore(str(database))
+        self.decoded = Decoded()
         super().__init__(datastore)
         self.create_table()
         datastore.ready = True
@@ -87,8 +119,9 @@ class Views(SQLiteTrackingRecorder):
         return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
-        """The rows of a query."""
-        with self.datastore.transaction(commit=False) as c:
+        """The rows of a query, which is a transaction by itself."""
+        with self.datastore.get_connection(commit=False) as connection:
+            c = connection.cursor()
             c.execute(statement, parameters)
             return list(c.fetchall())
 
@@ -116,4 +149,5 @@ class ReadOnlyViews(Views):
         # The base would make its tables; these are there, or there is nothing to read.
         datastore = ViewsDatastore(database_uri(database, read_only=True))
         datastore.ready = True
+        self.decoded = Decoded()
         SQLiteTrackingRecorder.__init__(self, datastore)

@@ -100,6 +100,13 @@ def test_no_question_reads_a_ledger_but_those_about_the_whole(views: Views, aske
     assert {statement for statement in found if not statement.startswith(page)} == set()
 
 
+def test_what_names_a_person_in_some_days_is_found_by_day(views: Views, asked: list[tuple[str, Any]]) -> None:
+    """All that names him is not read for it: few days are asked about many times."""
+    ViewFacts(views).records(TalkHeld, person="mem", occurred=Period(JUDGED_ON, JUDGED_ON))
+    (driving,) = [step for step, _ in plans(views, asked) if step.split()[1] == "d"]
+    assert driving.endswith("(ledger=? AND id=? AND occurred_on>? AND occurred_on<?)")
+
+
 def test_a_page_of_a_partys_entries_is_read_in_their_order(views: Views, asked: list[tuple[str, Any]]) -> None:
     """Nothing is sorted for it, so that a page costs what it shows."""
     facts = ViewFacts(views)
