@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger.home.directory import Home
 from projections.language.catalogue import _
 from projections.questions.times import parse_moment
-from projections.views.catch_up import views_to_ask
-from projections.views.store import Views
+
+if TYPE_CHECKING:
+    from projections.views.store import Views
 
 _CHECKPOINTS = "zeren.checkpoints"
 
@@ -26,13 +27,15 @@ def home() -> Home:
 
 
 @contextmanager
-def open_views(of: Home | None = None) -> Iterator[Views]:
+def open_views(of: Home | None = None) -> "Iterator[Views]":
     """The views of the directory's ledgers, up to date, in memory where the directory takes no writes.
 
     Raises Contradicted where a head known from elsewhere tells that a ledger was cut or replaced: nothing is answered
     from it."""
     here = of or home()
     marks = here.check_heads()
+    from projections.views.catch_up import views_to_ask  # takes a lock that Windows has not
+
     views = views_to_ask(here)
     views.marks = marks
     try:

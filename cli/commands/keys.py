@@ -1,4 +1,4 @@
-"""zeren keys: list, new, passwd, enrol, revoke, roles, rotate-log. What changes keys in a ledger: `keys_change`."""
+"""zeren keys: list, new, request, passwd, enrol, revoke, roles, rotate-log. Changes to a ledger: `keys_change`."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from cli.acting.signing import new_secret, passphrase_option, read_pin
 from cli.asking import home, json_option
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
+from cli.commands.keys_request import request
 from cli.showing.output import print_json, print_lines, table
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
@@ -25,7 +26,7 @@ def command() -> None:
     """The group."""
 
 
-for change in (enrol, revoke, roles, rotate_log, passwd):
+for change in (enrol, revoke, roles, rotate_log, passwd, request):
     command.add_command(change)
 
 

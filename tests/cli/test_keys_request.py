@@ -1,0 +1,113 @@
+"""zeren keys request: a key made by its owner on a computer without a ledger, and the proof of its possession."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.core.consent import ToKey, parse_consent
+from ledger.core.consent_check import check_ledger, check_lines, check_possession
+from ledger.core.encoding import b64encode
+from ledger.core.keys import parse_vkey
+from ledger.keys.files import label_of
+from ledger.keys.labels import Label
+from tests.cli.test_consent import ROOT, UNIX_ONLY
+from tests.cli.test_keys import ok, zeren
+from tests.support.token import LABEL, PIN, token_module
+
+ORIGIN, PRINT = "zeren.test/organ/duty", b"F" * 32
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    monkeypatch.chdir(tmp_path)
+    Path("secret").write_text("her own words\n")
+    return ("--origin", ORIGIN, "--passphrase-file", "secret")
+
+
+ROLES = ("--fingerprint", b64encode(PRINT), "--role", "recorder", "--role", "signer")
+
+
+def test_a_key_and_the_proof_of_its_possession(words: tuple[str, ...]) -> None:
+    """The key file says whose it is; the note is by the key itself and names ledger, person and roles in order."""
+    made = ok(None, "keys", "request", "p-new", *words, *ROLES)
+    note = parse_consent(Path(made["file"]).read_bytes())
+
+    assert (made["key_file"], made["file"]) == ("p-new.pem", "p-new.possession")
+    assert made["sha256"] == hashlib.sha256(made["vkey"].encode()).hexdigest()
+    assert label_of(Path("p-new.pem")) == Label("p-new", ORIGIN, PRINT)
+    check_lines(note, ORIGIN, {})
+    check_ledger(note.consent, PRINT)
+    check_possession(note.consent, "p-new", made["vkey"], ("recorder", "signer"))
+    said = zeren(None, "keys", "request", "p-two", *words, *ROLES).out
+    assert "by telephone" in said
+    digits = said.strip().splitlines()[-1].split()
+    assert ([len(group) for group in digits], "p-two.possession" in said) == ([4] * 16, True)
+
+
+def test_before_a_ledger_is_founded_it_is_the_public_key_alone(words: tuple[str, ...]) -> None:
+    """Without a fingerprint there is nothing to prove possession for; with it later the same key does."""
+    made = ok(None, "keys", "request", "c-2", *words)
+    assert Path("c-2.vkey").read_text() == f"{made['vkey']}\n"
+    assert parse_vkey(made["vkey"]).name == f"{ORIGIN}/c-2"
+    later = ok(None, "keys", "request", "c-2", *words, *ROLES[:2], "--role", "custodian", "--key", "c-2.pem")
+    to = parse_consent(Path("c-2.possession").read_bytes()).consent.to
+    assert (later["vkey"], to) == (made["vkey"], ToKey(parse_vkey(made["vkey"]), ("custodian",)))
+    assert label_of(Path("c-2.pem")) == Label("c-2", ORIGIN, PRINT)
+
+
+def test_a_key_that_is_anothers_or_of_another_ledger_is_not_taken(words: tuple[str, ...]) -> None:
+    """Each mistake has a message, and neither a key nor a file comes of it."""
+    ok(None, "keys", "request", "p-new", *words, *ROLES)
+    before = sorted(path.name for path in Path().iterdir())
+    other = ("--fingerprint", b64encode(b"x" * 32), "--role", "signer")
+    for person, more, code, message in (
+        ("p-new", ROLES, 2, "is there already"),
+        ("p-bo", (*ROLES, "--key", "p-new.pem", "--out", "x"), 2, "is there already"),
+        ("p-bo", (*ROLES, "--out", "p-new.pem"), 2, "is there already"),
+        ("p-x", ROLES[:2], 5, "roles are one or more"),
+        ("p-x", (*ROLES[:2], "--role", "king"), 5, "roles are one or more"),
+        ("p-x", (*ROLES[:2], "--role", "service", "--role", "signer"), 5, "no other role"),
+        ("p-x", ("--fingerprint", "AA==", "--role", "signer"), 2, "32 bytes"),
+        ("log", ROLES, 3, "not a person id"),
+        ("p-x", (*ROLES, "--token", "x"), 2, "--module"),
+        ("p-x", (*ROLES, "--key", "absent.pem"), 2, "cannot be read"),
+    ):
+        said = zeren(None, "keys", "request", person, *words, *more)
+        assert (said.code, message in said.err) == (code, True), (person, more, said)
+    assert sorted(path.name for path in Path().iterdir()) == before
+    Path("p-new.possession").unlink()
+    for person, more in (("p-bo", ROLES), ("p-new", other)):
+        said = zeren(None, "keys", "request", person, *words, *more, "--key", "p-new.pem")
+        assert (said.code, "is the key of p-new" in said.err) == (2, True), said
+
+
+def test_a_further_key_proves_itself(words: tuple[str, ...]) -> None:
+    """An SM2 key signs its own proof by its own algorithm."""
+    made = ok(None, "keys", "request", "p-new", *words, *ROLES, "--algorithm", "sm2")
+    check_lines(parse_consent(Path(made["file"]).read_bytes()), ORIGIN, {})
+
+
+def test_a_key_in_a_token_proves_itself_and_remembers_its_ledger(words: tuple[str, ...]) -> None:
+    """The token signs; what a key file would say stands beside the token file."""
+    module = token_module()
+    Path("pin").write_text(f"{PIN}\n")
+    token = ("--token", LABEL, "--module", str(module), "--pin-file", "pin")
+    made = ok(None, "keys", "request", "p-new", *words, *ROLES, *token)
+    check_lines(parse_consent(Path(made["file"]).read_bytes()), ORIGIN, {})
+    assert made["key_file"] == "p-new.token"
+    assert json.loads(Path("p-new.token.seen").read_text())["label"] == ["p-new", ORIGIN, b64encode(PRINT)]
+
+
+def test_it_runs_where_windows_would_run_it(words: tuple[str, ...]) -> None:
+    """Without any module that Windows lacks a key is made and its possession proved."""
+    code = f"import sys\nfor name in {UNIX_ONLY!r}: sys.modules[name] = None\n"
+    code += "from cli.main import main\nmain(sys.argv[1:])\n"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ZEREN_LANG": "en"}
+    command = [sys.executable, "-c", code, "keys", "request", "p-new", *words, *ROLES]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (said.returncode, Path("p-new.possession").exists()) == (0, True), said.stderr
