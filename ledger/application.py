@@ -6,7 +6,9 @@ command -> (under the lock) place in a stream -> decide -> draft -> number, chai
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from eventsourcing.application import AggregateNotFoundError, Application
 
@@ -101,6 +103,7 @@ class Ledger(Application[str]):
                 "ORIGINATOR_ID_TYPE": "text",  # set in code: by default string ids save and can never be read
             }
         )
+        self._writes = not read_only
         if not read_only:
             self.recorder.now = (clock or SystemClock()).next
             self.recorder.new_salt = self._salt
@@ -283,10 +286,18 @@ class Ledger(Application[str]):
             pending[stream] = pending.get(stream, self._version(stream)) + 1
             return Proposed(stream, pending[stream], payload)
         aggregate = None if payload.OPENS else self.aggregate(stream)
-        decide(payload, Standing(self.kind, register, aggregate, self.resolve))
+        decide(payload, Standing(self.kind, register, aggregate, self.resolve, self._now(), self._zone))
         version = 1 if payload.OPENS else pending.get(stream, aggregate.version if aggregate else 0) + 1
         pending[stream] = version
         return Proposed(stream, version, payload)
+
+    def _now(self) -> datetime | None:
+        """The moment by this ledger's clock, as far as it has one: what is read only records nothing."""
+        return self.recorder.now(None) if self._writes else None
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.genesis.time_zone)
 
     def aggregate(self, stream: str) -> Aggregate | None:
         """What stands in a stream; None where nothing does."""

@@ -6,6 +6,7 @@ belongs to. It refuses nonsense only; honest late or incomplete records pass and
 
 from ledger.decisions.acts import decide_act
 from ledger.decisions.cases import decide_case_work
+from ledger.decisions.future import decide_day
 from ledger.decisions.records import decide_record
 from ledger.decisions.register import decide_registration
 from ledger.decisions.state import Aggregate, Standing, fold
@@ -22,3 +23,4 @@ def decide(payload: Payload, standing: Standing) -> None:
     decide_act(payload, standing)
     decide_record(payload, standing)
     decide_case_work(payload, standing)
+    decide_day(payload, standing)

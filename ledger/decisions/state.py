@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 
 from ledger.core.entry import Header
 from ledger.events.base import Payload
@@ -102,3 +103,7 @@ class Standing:
     """The aggregate that the payload joins; None where it opens one."""
     entry: Callable[[EntryReference], Recorded]
     """The entry of a reference within this ledger; raises Refused where there is none."""
+    now: datetime | None = None
+    """The moment of recording; None where the ledger is only read."""
+    zone: tzinfo = UTC
+    """The zone whose days count."""

@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
 from ledger.scenario.model import CaseBlock, Meta, Person, Scenario, ScenarioEvent, Unit
+from ledger.scenario.payloads import FORMS
 from ledger.scenario.schema import (
     CASE_BLOCK,
     COMMON,
@@ -184,12 +186,23 @@ class _Checker(Shapes):
                 )
             else:
                 self.previous = recorded_at
+        self._check_day(row)
         self._check_order("", row, "valid_from", "valid_to")
         self._check_order("", row, "from", "to")
         if row.get("type") == "case_opened" and "case" in row and not self._is_block_of(row["case"]):
             self.fault("case", "{} has no block `case` in this file; add it or correct the id", short(row["case"]))
         if row.get("type") == "correction" and {"corrects", "field", "new_value"} <= row.keys():
             row["new_value"] = self._corrected(row["corrects"], row["field"], raw["new_value"])
+
+    def _check_day(self, row: Row) -> None:
+        """A fact has happened by the day after its recording."""
+        claimed, recorded_at = row.get("occurred_at"), row.get("recorded_at")
+        if claimed is None or recorded_at is None:
+            return
+        if lies_ahead(FORMS[row["type"]].payload, claimed, recorded_at, self.zone):
+            self.fault(
+                "occurred_at", "{} lies more than one day after recorded_at {}", claimed, recorded_at.isoformat()
+            )
 
     def _is_block_of(self, case: str) -> bool:
         """Whether there is a block of this case, or one so broken that its own faults are enough."""

@@ -7,7 +7,7 @@ import shutil
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -376,6 +376,21 @@ def test_rows_are_checked_against_each_other_and_the_ledger(
 
 
 # --- nothing, all, or going on ----------------------------------------------------------------------------------------
+
+
+def test_a_fact_still_to_come_is_a_finding_of_its_row(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A talk dated years ahead is named with its row and day; nothing of the file is written."""
+    later = (datetime.now(UTC) + timedelta(days=900)).replace(tzinfo=None, microsecond=0)
+    rows = [talk(1), talk(2)]
+    rows[1][HEADS.index("发生时间")] = later
+    before = size(ledgers)
+    found = findings(ledgers, workbook(tmp_path / "t.xlsx", rows), capsys)
+    assert len(found) == 1
+    assert later.date().isoformat() in str(found[0])
+    assert "more than one day after it was recorded" in str(found[0])
+    assert size(ledgers) == before
 
 
 def test_a_file_is_read_once_and_its_rows_lie_nowhere_after(

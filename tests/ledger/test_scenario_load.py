@@ -236,6 +236,13 @@ def test_events_of_one_moment_may_follow_each_other(tmp_path: Path) -> None:
     assert load(tmp_path, content).events[1].recorded_at == load(tmp_path, content).events[2].recorded_at
 
 
+def test_a_fact_of_the_next_day_and_an_assignment_to_come_are_taken(tmp_path: Path) -> None:
+    """The margin is one day of the scenario's zone; assignments are made for days to come."""
+    content = changed("occurred_at: 2024-03-01, recorded_at", "occurred_at: 2024-03-02, recorded_at")
+    content = changed("occurred_at: 2024-01-02, recorded_at", "occurred_at: 2029-01-02, recorded_at", content)
+    assert {"T1", "W1"} <= {event.id for event in load(tmp_path, content).events}
+
+
 def test_an_enabling_decision_may_be_recorded_after_the_case_was_opened(tmp_path: Path) -> None:
     """An enabling decision is any event of the file."""
     scenario = load(tmp_path, changed("enabling_decisions: [M1]", "enabling_decisions: [J1]"))
@@ -413,6 +420,12 @@ FAULTS = {
     "correction below a field": ("field: dissent", "field: chair.x", 21, "event 2023: field: 'chair.x' is no field"),
     "correction of other shape": ("field: dissent", "field: chair", 21, "event 2023: new_value: {'person': '001'"),
     "correction by a stranger": ("{person: 001, text", "{person: bob, text", 21, "event 2023: new_value.person: 'bob'"),
+    "fact still to come": (
+        "occurred_at: 2024-03-01, recorded_at",
+        "occurred_at: 2024-03-03, recorded_at",
+        22,
+        "event W1: occurred_at: 2024-03-03 lies more than one day after recorded_at 2024-03-01T09:00:00+08:00",
+    ),
     # case
     "case as list": (SMALL[SMALL.index("case:\n") : SMALL.index("expected:")], "case: [1]\n", None, "case: [1] is not"),
     "no case": (SMALL[SMALL.index("case:\n") : SMALL.index("expected:")], "", 23, "event O1: case: 'K' has no block"),
