@@ -47,13 +47,13 @@ $(VENV)/.made: pyproject.toml
 	@$(PIP) install --upgrade 'pip>=25.1'
 	@echo '$(CURDIR)' > $@
 
-# The installation compiles the message catalogues (setup.py), so a changed one installs again.
-$(VENV)/.installed: $(VENV)/.made setup.py $(CATALOGUE)
+# The installation compiles the message catalogues (projections/language/build.py), so a changed one installs again.
+$(VENV)/.installed: $(VENV)/.made $(CATALOGUE)
 	@echo "Installing zeren ..."
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.made setup.py $(CATALOGUE)
+$(VENV)/.installed-dev: $(VENV)/.made $(CATALOGUE)
 	@echo "Installing zeren and what its tests use ..."
 	@$(PIP) install --editable . --group dev
 	@touch $(VENV)/.installed $@

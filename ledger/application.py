@@ -35,7 +35,6 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
 from ledger.events.records import TextErased
-from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri, make_private
@@ -403,10 +402,12 @@ def open_ledger(
     randomness: Randomness = system_randomness,
     read_only: bool = False,
 ) -> Ledger:
-    """Opens the ledger in this database. Raises NoLedger, BadInput (another version, another list of types)."""
+    """Opens the ledger in this database. Raises NoLedger, or BadInput for one that cannot be read."""
     check_database(path, new=False)
     ledger = Ledger(path, clock=clock, randomness=randomness, read_only=read_only)
-    if ledger.genesis.types != types_digest():
+    try:
+        ledger.genesis  # noqa: B018 - raises where it is missing or something else
+    except BaseException:
         ledger.close()
-        raise BadInput("{} was made with another list of event types; open it with the version that made it", path)
+        raise
     return ledger

@@ -6,24 +6,21 @@ from collections.abc import Callable
 from ledger.clock import Randomness
 from ledger.decisions.state import Register
 from ledger.errors import Refused
-from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
-from ledger.events.cases import (
-    AppealDecided,
-    AppealMade,
-    CaseOpened,
-    CaseWork,
-    DecisionServed,
-    LeadReceived,
-    QueryMade,
-)
+from ledger.events.cases import CaseOpened, CaseWork, LeadReceived, QueryMade
 from ledger.events.fields import EntryReference
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordExplained, RecordRefused, TextErased
 from ledger.events.register import PersonLinked, UnitLinked
-from ledger.events.tenure import AssignmentEnded
-from ledger.events.trust import AnchorRecorded, KeyEnrolled, KeyRevoked, RolesChanged, Sealed, TrustPayload
+from ledger.events.trust import (
+    AnchorRecorded,
+    KeyEnrolled,
+    KeyRevoked,
+    ListPublished,
+    RolesChanged,
+    Sealed,
+    TrustPayload,
+)
 
-MAIN, SEALS, ANCHORS = "ledger/main", "ledger/seals", "ledger/anchors"
+MAIN, SEALS, ANCHORS, LISTS = "ledger/main", "ledger/seals", "ledger/anchors", "list/main"
 _FITS = re.compile(r"(?!n[0-9]+\Z)[A-Za-z0-9._-]{1,64}")
 
 StreamOf = Callable[[EntryReference], str]
@@ -40,11 +37,11 @@ def place(
     """The stream's name; ends in "/" where the position completes it. Raises Refused where the thing is not there."""
     if isinstance(payload, TrustPayload):
         return _trust_stream(payload, kind)
+    joined = _joined(payload, register, stream_of)
+    if joined is not None:
+        return joined
     if isinstance(payload, CaseWork):
-        return _case_stream(payload, register, stream_of, random)
-    concerned = _concerned(payload)
-    if concerned is not None:
-        return stream_of(concerned)
+        return _case_stream(payload, register, random)
     if isinstance(payload, PersonLinked | UnitLinked):
         prefix = payload.TYPE.partition(".")[0]
         local = next((identity.id for identity in payload.identities if identity.fingerprint == ""), None)
@@ -57,18 +54,16 @@ def place(
     return f"{prefix}/"
 
 
-def _concerned(payload: Payload) -> EntryReference | None:
-    """The entry in whose stream this one stands: the thing that it ends, corrects, accepts, ..."""
-    match payload:
-        case AssignmentEnded(ends=reference):
-            return reference
-        case RecordCorrected(corrects=reference) | RecordAccepted(accepts=reference):
-            return reference
-        case TokenRevoked(revokes=reference):
-            return reference
-        case RecordRefused(refuses=reference) | RecordExplained(explains=reference) | TextErased(entry=reference):
-            return reference
-    return None
+def _joined(payload: Payload, register: Register, stream_of: StreamOf) -> str | None:
+    """The stream of the thing that this one ends, renames, corrects, accepts, ...: each type says by which field."""
+    if payload.JOINS is None:
+        return None
+    named = getattr(payload, payload.JOINS)
+    if isinstance(named, EntryReference):
+        return stream_of(named)
+    if named not in register.streams:
+        raise Refused("{} is not registered; register it first or correct the id", named)
+    return register.streams[named]
 
 
 def _trust_stream(payload: TrustPayload, kind: str) -> str:
@@ -77,19 +72,21 @@ def _trust_stream(payload: TrustPayload, kind: str) -> str:
             return SEALS
         case AnchorRecorded():
             return ANCHORS
-        case KeyEnrolled(person=person) | KeyRevoked(person=person) | RolesChanged(person=person) if kind != "case":
+        case ListPublished():
+            return LISTS
+        case KeyEnrolled(person=person) | KeyRevoked(person=person) | RolesChanged(person=person) if kind in (
+            "duty",
+            "access",
+        ):
             return f"key/{person}"
     if payload.TYPE.startswith("key.log_") and kind == "duty":
         return "key/log"
     return MAIN
 
 
-def _case_stream(payload: CaseWork, register: Register, stream_of: StreamOf, random: Randomness) -> str:
-    match payload:
-        case CaseOpened() | LeadReceived() | QueryMade():
-            return f"case/{random(16).hex()}"
-        case AppealMade(against=reference) | AppealDecided(appeal=reference) | DecisionServed(decision=reference):
-            return stream_of(reference)
+def _case_stream(payload: CaseWork, register: Register, random: Randomness) -> str:
+    if isinstance(payload, CaseOpened | LeadReceived | QueryMade):
+        return f"case/{random(16).hex()}"
     if payload.case is not None and payload.case in register.cases:
         return register.cases[payload.case]
     if payload.case is None and register.leads:

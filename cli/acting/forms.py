@@ -107,6 +107,8 @@ def _options(form: Form, omitted: set[str | None]) -> list[click.Parameter]:
         elif column.group not in groups:
             groups.add(column.group)
             options.append(_group_option(form, column.group))
+        if _alone(form, column):
+            options.append(_member_option(column))
     return options
 
 
@@ -122,7 +124,7 @@ def _option(column: Column) -> click.Option:
 
 
 def _group_option(form: Form, group: str) -> click.Option:
-    members = form.members(group)
+    members = form.together(group)
     titles = [field_title(column.base.partition(".*.")[2]) for column in members]
     return click.Option(
         [option_name(group), _parameter(group)],
@@ -135,18 +137,36 @@ def _group_option(form: Form, group: str) -> click.Option:
     )
 
 
+def _member_option(column: Column) -> click.Option:
+    """A member that the list of records has since a later release: the n-th value belongs to the n-th record."""
+    return click.Option(
+        [option_name(column.base.replace(".*", "")), _parameter(column.base.replace(".*", ""))],
+        multiple=True,
+        metavar=column.kind.upper(),
+        help=_('{title}, in the order of {option}: {shape}; "" leaves one out; repeatable').format(
+            title=field_title(column.base), option=option_name(str(column.group)), shape=shape_title(column)
+        ),
+    )
+
+
 def _parameter(name: str) -> str:
     return "field_" + name.replace(".", "__")
 
 
 def _raw_values(form: Form, parameters: Mapping[str, Any], argument: str | None) -> Raw:
     raw: Raw = {} if argument is None else {argument: parameters[argument]}
-    fields = {_parameter(column.group or column.base): column for column in form.columns}
+    fields = {
+        _parameter(column.base.replace(".*", "") if _alone(form, column) else column.group or column.base): column
+        for column in form.columns
+    }
     for name, value in parameters.items():
         column = fields.get(name)
         if column is None:
             if name != argument:
                 raw[name] = value  # of the command's own parameters
+        elif _alone(form, column):
+            place = column.base.replace("*", "{}", 1)
+            raw |= {place.format(number): each for number, each in enumerate(value) if each}
         elif column.group is not None:
             raw |= _group_values(form, column.group, value)
         elif column.is_list:
@@ -154,6 +174,10 @@ def _raw_values(form: Form, parameters: Mapping[str, Any], argument: str | None)
         elif value is not None:
             raw[column.base] = value
     return raw
+
+
+def _alone(form: Form, column: Column) -> bool:
+    return column.group is not None and column not in form.together(column.group)
 
 
 def _list_values(column: Column, given: Sequence[str]) -> Raw:
@@ -165,7 +189,7 @@ def _list_values(column: Column, given: Sequence[str]) -> Raw:
 
 
 def _group_values(form: Form, group: str, given: Sequence[Sequence[str]]) -> Raw:
-    members = [column.base.partition(".*.")[2] for column in form.members(group)]
+    members = [column.base.partition(".*.")[2] for column in form.together(group)]
     return {
         f"{group}.{number}.{member}": value
         for number, values in enumerate(given)

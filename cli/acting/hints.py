@@ -1,15 +1,16 @@
 """What is worth a second look before a record is signed. A hint stops nothing: an honest late record is welcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application import Ledger
 from ledger.clock import today
 from ledger.events.base import Fact, Payload
-from ledger.events.trust import RulesAdopted
+from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
-from projections.facts.rules import RuleSet, layered
+from projections.facts.rules import RuleSet, layered, settings_after
 from projections.facts.tolerances import KINDS
 from projections.language.catalogue import _
 
@@ -46,10 +47,10 @@ def unknown_claims(payload: Payload) -> list[str]:
 
 
 def rules_of(ledger: Ledger) -> RuleSet:
-    """The rules in force at the head: the latest of each layer."""
-    latest = {}
+    """The rules in force at the head: of each layer what its sets make of it."""
+    latest: dict[str, Mapping[str, Any]] = {}
     for position in ledger.store.stream("ledger/main"):
         adopted = ledger.at(position).payload
-        if isinstance(adopted, RulesAdopted) and isinstance(adopted.settings, dict):
-            latest[adopted.layer] = adopted.settings
+        if isinstance(adopted, RulesAdopted | RulesAdoptedV1):
+            latest[adopted.layer] = settings_after(latest.get(adopted.layer, {}), adopted)
     return layered(list(latest.items()))

@@ -76,6 +76,14 @@ def take_asked(parameters: dict[str, Any]) -> Asked:
     return Asked(**{each.name: parameters.pop(each.name) for each in dataclasses.fields(Asked)})
 
 
+def by_custodians(ledger: Ledger, asked: Asked) -> Asked:
+    """As asked; where nobody is named, two custodians in force sign, or the only one."""
+    if asked.author is not None:
+        return asked
+    author, *others = sorted(ledger.keys().custodians())[:2]
+    return dataclasses.replace(asked, author=author, signers=(*others, *asked.signers))
+
+
 @contextmanager
 def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
     """The ledger of this kind: for reading only in a dry run."""

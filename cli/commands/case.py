@@ -245,12 +245,14 @@ def _named(form: Form, parameters: Mapping[str, Any]) -> Iterator[tuple[str, Abo
 
 
 def _given(form: Form, column: Column, parameters: Mapping[str, Any]) -> Iterator[str]:
+    if column.group is not None and column not in form.together(column.group):
+        return  # no member that came later names anybody
     name = "field_" + (column.group or column.base).replace(".", "__")
     value = parameters.get(name, parameters.get(column.base))
     if value is None:
         return
     if column.group is not None:
-        number = form.members(column.group).index(column)
+        number = form.together(column.group).index(column)
         yield from (str(row[number]) for row in value)
     elif column.is_list:
         for given in value:

@@ -8,7 +8,7 @@ import click
 from cli.acting.forms import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
-from ledger.events.registry import pattern_of
+from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form, form_of, forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import context_of, find_entry

@@ -3,12 +3,14 @@
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from cli.acting.recording import open_ledger_for, record, recording_parameters, take_asked
+from cli.acting.recording import by_custodians, open_ledger_for, record, recording_parameters, take_asked
 from cli.asking import json_option, moment_asked, open_views
 from cli.showing.output import print_json, print_lines, table
+from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
 from ledger.recording.values import read_json
@@ -23,6 +25,7 @@ from projections.obligations.table import table as shipped
 from projections.questions.answers import rules_answer
 from projections.questions.desk import Desk
 from projections.questions.plain import plain
+from projections.questions.times import parse_day
 
 
 @click.group("rules", help=_("The obligations and settings in force; adopt a rule set."))
@@ -71,7 +74,7 @@ def _value(value: object) -> str:
     return str(plain(value))
 
 
-def _adopt(file: Path, layer: str, version: str, ref: str | None, **parameters: Any) -> None:
+def _adopt(file: Path, layer: str, version: str, valid_from: str | None, ref: str | None, **parameters: Any) -> None:
     asked = take_asked(parameters)
     document = read_yaml(file)
     if not isinstance(document, dict):
@@ -80,19 +83,28 @@ def _adopt(file: Path, layer: str, version: str, ref: str | None, **parameters: 
     if isinstance(settings, dict):
         check_demands(read_rules(settings, layer))  # what cannot be read or counted is refused before it is signed
     with open_ledger_for("duty", asked) as (here, ledger):
-        record(here, ledger, RulesAdopted(ref=ref, layer=layer, version=version, settings=settings), asked)
+        now = today(ZoneInfo(ledger.genesis.time_zone))
+        first = parse_day(valid_from) if valid_from is not None else None
+        if first is not None and first < now:
+            raise BadInput("a rule set counts from the day it is adopted ({}) at the earliest, not from {}", now, first)
+        adopted = RulesAdopted(ref=ref, layer=layer, version=version, valid_from=first, settings=settings)
+        record(here, ledger, adopted, by_custodians(ledger, asked))
 
 
 command.add_command(
     click.Command(
         "adopt",
-        help=_("Adopt the settings in FILE (YAML) by a signed event. What they leave open keeps its default."),
+        help=_(
+            "Adopt the settings in FILE (YAML) by a signed event of two custodians where there are two. "
+            "It changes only what it states."
+        ),
         params=[
             click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False)),
             click.Option(["--version", "version"], required=True, help=_("Version of the rule set, such as 2026-1.")),
             click.Option(
                 ["--layer"], type=click.Choice(LAYERS), default="organ", show_default=True, help=_("Whose rules.")
             ),
+            click.Option(["--valid-from"], metavar="DAY", help=_("The first day it counts (default: today).")),
             click.Option(["--ref"], help=_("Number of the document that adopts it.")),
             *recording_parameters(),
         ],

@@ -7,7 +7,8 @@ from ledger.consents.request import Request
 from ledger.consents.shown import RESERVED, Record, Shown
 from ledger.core.consent import ToDraft
 from ledger.core.entry import format_time
-from ledger.events.registry import pattern_of, spec_of
+from ledger.events.lists import pattern_of
+from ledger.events.registry import spec_of
 from ledger.recording.texts import hidden_in
 from projections.language.catalogue import _
 from projections.language.titles import field_title

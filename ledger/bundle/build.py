@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from importlib import resources
 
 from ledger.bundle.layout import (
+    FORMATS,
     MANIFEST,
     PAGE,
-    TYPES,
     VERIFIER,
     Manifest,
     PartClaims,
     format_growth,
     format_heads,
     format_manifest,
+    list_files,
     numbered,
 )
 from ledger.bundle.select import Selection, head_proofs
@@ -24,9 +25,10 @@ from ledger.core.encoding import b64encode
 from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.core.proof import InclusionProof, format_proof
 from ledger.errors import BadInput, Incomplete
+from ledger.events.lists import list_bytes, list_named
 from ledger.events.records import TextErased
-from ledger.events.registry import frozen_lists, payload_class
-from ledger.events.trust import TrustPayload
+from ledger.events.registry import payload_class
+from ledger.events.trust import FormatAdopted, TrustPayload
 
 Show = Callable[[int, str, str], bool]
 """Whether a field is shown: (position, type, field name)."""
@@ -62,24 +64,40 @@ def never_withheld(type_name: str, field_name: str) -> bool:
 
 def build_files(parts: Sequence[Part]) -> tuple[tuple[PartClaims, ...], dict[str, bytes]]:
     """The claims and the files of all parts, with verifier and type lists, without page and manifest."""
-    claims, files = (
-        [],
-        {
-            TYPES: frozen_lists(),
-            VERIFIER: resources.files("ledger.bundle").joinpath("standalone.py").read_bytes(),
-        },
-    )
+    numbers = {number for part in parts for number in _lists(part.selection)}
+    claims, files = [], {name: list_bytes(number) for number, name in list_files(numbers).items()}
+    files[VERIFIER] = resources.files("ledger.bundle").joinpath("standalone.py").read_bytes()
     for part in parts:
         claims.append(_claims(part))
         files |= _files(part)
     return tuple(claims), files
 
 
+def _lists(chosen: Selection) -> set[int]:
+    """Numbers of the lists of event types in force at the positions shown. Raises Incomplete for a later list."""
+    ledger = chosen.ledger
+    adopted = [(0, ledger.genesis.types)]
+    adopted += [
+        (p + 1, e.types) for p in sorted(chosen.positions) if isinstance(e := ledger.at(p).payload, FormatAdopted)
+    ]
+    found = set()
+    for number, (start, digest) in enumerate(adopted):
+        stop = adopted[number + 1][0] if number + 1 < len(adopted) else max(chosen.positions) + 1
+        if any(start <= position < stop for position in chosen.positions):
+            found.add(digest)
+    lists = [list_named(digest) for digest in found]
+    if None in lists:
+        raise Incomplete("the ledger {} goes on under a list of event types of a later version", ledger.origin)
+    return {each.number for each in lists if each is not None}
+
+
 def pack(claims: tuple[PartClaims, ...], files: Mapping[str, bytes], page: bytes, maker: str) -> bytes:
     """The bundle of these files, with its page and manifest."""
     whole = {**files, PAGE: page}
     digests = {name: b64encode(hashlib.sha256(data).digest()) for name, data in sorted(whole.items())}
-    return write_archive({**whole, MANIFEST: format_manifest(Manifest(maker, claims, digests))})
+    return write_archive(
+        {**whole, MANIFEST: format_manifest(Manifest(maker, claims, digests, FORMATS["types.json" not in files]))}
+    )
 
 
 def _claims(part: Part) -> PartClaims:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from ledger.bundle.layout import MANIFEST, REPORTS, TYPES, Manifest, PartClaims, parse_manifest
+from ledger.bundle.layout import FORMATS, MANIFEST, REPORTS, Manifest, PartClaims, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
 from ledger.bundle.times import check_anchors, open_older
@@ -13,14 +13,14 @@ from ledger.core.encoding import b64encode
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.cases import Pin
-from ledger.events.registry import frozen_lists
+from ledger.events.lists import RELEASED, list_bytes
 
 _FOLDERS = (
     r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|verified/[0-9]+(?:\.vkey)?)"
 )
 
 
-_AT_THE_TOP = r"index\.html|verify\.py|types\.json|manifest\.json|report\.(?:docx|pdf)"
+_AT_THE_TOP = r"index\.html|verify\.py|types\.json|types/[1-9][0-9]*\.json|manifest\.json|report\.(?:docx|pdf)"
 
 
 def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy | None = None) -> BundleReport:
@@ -80,8 +80,19 @@ def _check_files(report: BundleReport, manifest: Manifest) -> None:
             report.add(Invalid("a bundle has no such file"), name)
     if any(name in files for name in REPORTS):
         report.marks["the report is its maker's words"] += 1
-    if TYPES in files and files[TYPES] != frozen_lists():
-        report.add(Incomplete("the bundle was made with another list of event types"), TYPES)
+    _check_lists(report, manifest)
+
+
+def _check_lists(report: BundleReport, manifest: Manifest) -> None:
+    """The lists of event types are those that this version knows by their numbers; v1 holds list 1 alone."""
+    shipped = {f"types/{number}.json": number for number in RELEASED}
+    if manifest.format == FORMATS[0]:
+        shipped = {"types.json": 1}
+    for name in sorted(name for name in report.files if name.startswith("types")):
+        if name not in shipped:
+            report.add(Incomplete("the bundle was made with a list of event types of a later version"), name)
+        elif report.files[name] != list_bytes(shipped[name]):
+            report.add(Invalid("the file is not the list of event types of this number"), name)
 
 
 def _check_trust(report: BundleReport, parts: list[PartCheck], fingerprints: Collection[str]) -> None:

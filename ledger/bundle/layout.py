@@ -1,7 +1,9 @@
 """Names and forms of the files in a bundle (FORMAT.md section 15). Pure.
 
 manifest.json                       what is claimed, and the SHA-256 of every other file
-index.html, verify.py, types.json   page, small verifier, frozen lists
+index.html, verify.py               page, small verifier
+types.json                          list 1 of the event types, alone in force: format v1
+types/<n>.json                      each list in force: format v2
 report.docx, report.pdf             where there is one: the trace in its maker's words, proved by nothing
 <part>/checkpoint                   the one checkpoint of this ledger, with all its signature lines
 <part>/entries/0000000041           the entry; bodies/, proofs/ beside it under the same number
@@ -12,7 +14,7 @@ report.docx, report.pdf             where there is one: the trace in its maker's
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +23,11 @@ from ledger.core.merkle import HASH_SIZE
 from ledger.core.seal_map import Head, HeadProof
 from ledger.errors import Malformed, UnknownFormat
 
-FORMAT = "zeren/bundle/v1"
+FORMATS = ("zeren/bundle/v1", "zeren/bundle/v2")
+"""v2 where an entry stands under list 2 of the types, or a later one."""
 REPORTS = ("report.docx", "report.pdf")
 """A report of the trace in words, where its maker put one in."""
-MANIFEST, PAGE, VERIFIER, TYPES = "manifest.json", "index.html", "verify.py", "types.json"
+MANIFEST, PAGE, VERIFIER = "manifest.json", "index.html", "verify.py"
 GROWTH = "zeren/growth/v1"
 KINDS = ("person", "stream", "unit")
 _PART = re.compile(r"[a-z][a-z0-9-]{0,15}")
@@ -64,6 +67,12 @@ class Manifest:
     parts: tuple[PartClaims, ...]
     files: Mapping[str, str]
     """base64 SHA-256 by name, of all files but the manifest."""
+    format: str = FORMATS[-1]
+
+
+def list_files(numbers: Collection[int]) -> dict[int, str]:
+    """The file of each list of event types in force: `types.json` where that is list 1 alone."""
+    return {1: "types.json"} if set(numbers) == {1} else {number: f"types/{number}.json" for number in sorted(numbers)}
 
 
 def numbered(path: str, folder: str, position: int) -> str:
@@ -92,18 +101,18 @@ def format_manifest(manifest: Manifest) -> bytes:
         }
         for part in manifest.parts
     ]
-    data = {"files": dict(manifest.files), "format": FORMAT, "maker": manifest.maker, "parts": parts}
+    data = {"files": dict(manifest.files), "format": manifest.format, "maker": manifest.maker, "parts": parts}
     return canonical_json(data) + b"\n"
 
 
 def parse_manifest(data: bytes) -> Manifest:
     """The inverse of `format_manifest`. Raises Malformed, or UnknownFormat for another version."""
     value: Any = parse_canonical_json(data.removesuffix(b"\n"))
-    if isinstance(value, dict) and value.get("format") != FORMAT:
+    if isinstance(value, dict) and value.get("format") not in FORMATS:
         raise UnknownFormat("bundle format {!a} is not known to this release", str(value.get("format"))[:40])
     try:
         parts = tuple(_parse_part(part) for part in value["parts"])
-        manifest = Manifest(value["maker"], parts, dict(value["files"]))
+        manifest = Manifest(value["maker"], parts, dict(value["files"]), value["format"])
         if not parts or len({part.path for part in parts}) != len(parts) or format_manifest(manifest) != data:
             raise Malformed("the manifest is not in its one form")
     except (KeyError, TypeError, ValueError, AttributeError) as error:

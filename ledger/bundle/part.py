@@ -22,9 +22,10 @@ from ledger.core.seal_map import HeadProof, check_absence, check_head
 from ledger.errors import ChainBroken, Incomplete, Invalid, Malformed, NotChecked, ProofInvalid, UnknownKey, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import flatten
+from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.records import TextErased
-from ledger.events.registry import payload_class, spec_of, types_digest
-from ledger.events.trust import ClockCorrected, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
+from ledger.events.registry import payload_class, spec_of
+from ledger.events.trust import ClockCorrected, FormatAdopted, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.mapper import recorded
 from ledger.verify.report import DISPUTED
@@ -205,8 +206,6 @@ class PartCheck:
         self.found.simulated = payload.clock == "simulated"
         if b64encode(item.entry.leaf_hash) != claims.fingerprint or payload.kind != claims.kind:
             raise Invalid("the manifest names another ledger: fingerprint or kind are not those of its first entry")
-        if payload.types != types_digest():
-            raise Incomplete("the ledger was made with another list of event types")
 
     def _check_keys(self, item: Item) -> None:
         header, payload = item.entry.header, item.payload
@@ -221,6 +220,7 @@ class PartCheck:
             raise Invalid("{}", error) from error
         # A class has the same roles as its payloads; only events of trust have more to look at, and these are whole.
         admits.check_admits(self.keybook, header, cast("Payload", cls) if payload is None else payload)
+        self._check_listed(item, payload)
         if payload is not None and isinstance(payload, TrustPayload):
             self.keybook.apply(header, payload)
         if payload is not None and item.body is not None:
@@ -229,6 +229,18 @@ class PartCheck:
             held = self.keybook.keys.get((line.name, line.key_id))
             if held is not None and held.re_enrolled:
                 self.report.marks["re-enrolled by custodian"] += 1
+
+    def _check_listed(self, item: Item, payload: Payload | None) -> None:
+        """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
+        types: TypeList | None = self.keybook.types
+        if isinstance(payload, LedgerOpened):
+            types = list_named(payload.types)
+        if types is not None and not {f"types/{types.number}.json", "types.json"} & self.report.files.keys():
+            raise Invalid("the list {} of event types, which is in force, is missing in the bundle", types.number)
+        if types is not None and item.body is not None:
+            check_listed(types, item.entry.header.type, item.body.digests)
+        if isinstance(payload, LedgerOpened | FormatAdopted) and list_named(payload.types) is None:
+            check_listed(None, payload.TYPE, ())
 
     def _check_subjects(self, body: Body, item: Item, payload: Payload) -> None:
         header = item.entry.header

@@ -191,7 +191,10 @@ class Part:  # the check of one ledger's files
         self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
         self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
-        self.log: list[tuple[int, Key]] = []  # valid for sizes from, key
+        self.log, self.types = (
+            list[tuple[int, Key]](),
+            dict[str, Any](),
+        )  # log keys, valid for sizes from; types in force
 
     def file(self, name: str) -> bytes:
         return self.bundle.files.get(f"{self.path}/{name}") or refuse(name, f"缺少文件 / {name} is missing")
@@ -225,8 +228,16 @@ class Part:  # the check of one ledger's files
         self.entries[entry.position] = entry
 
     def check_entry(self, entry: Entry) -> None:
-        position, values, rules = entry.position, entry.values, self.bundle.types.get(entry.type)
-        refuse(rules is None, f"类型未知 / the type {entry.type} is not known")
+        position, values = entry.position, entry.values
+        if position == 0:
+            self.types = self.bundle.lists[values["types"]]  # the list of types in force
+        rules, shapes = self.types.get(entry.type), {re.sub(r"\.\d+", ".*", name) for name in (*values, *entry.hidden)}
+        fields = [field[0] for field in (rules or {}).get("fields", ())]
+        listed = {name for one in fields for name in (one, *(one[: at.start()] for at in re.finditer(r"\.\*", one)))}
+        bad = not rules or rules.get("closed") or {name for name in shapes - listed if name[:7] != "subject"}
+        refuse(
+            self.types and bad, f"类型或字段未知 / the type {entry.type} or a field of it is not in the list in force"
+        )
         kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if n[:7] == "subject"}
         refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
         rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
@@ -260,10 +271,11 @@ class Part:  # the check of one ledger's files
 
     def apply(self, entry: Entry, values: dict[str, Any]) -> None:
         if entry.position == 0:
-            stated = (values["origin"], values["kind"], e64(entry.leaf), values["types"])
-            wrong = stated != (self.origin, self.kind, self.fingerprint, self.bundle.types_digest)
-            refuse(wrong, "创世条目不符 / origin, kind, fingerprint or types are not those claimed")
+            wrong = (values["origin"], values["kind"], e64(entry.leaf)) != (self.origin, self.kind, self.fingerprint)
+            refuse(wrong, "创世条目不符 / origin, kind or fingerprint are not those claimed")
             self.log = [(0, parse_vkey(values["log"]))]
+        elif entry.type == "format.adopted/1":
+            self.types = self.bundle.lists[values["types"]]
         elif entry.type == "key.roles_changed/1":
             self.roles[values["person"]] = values["roles"]
         elif entry.type == "key.revoked/1":
@@ -359,12 +371,13 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
 
     def check(self, fingerprints: set[str]) -> None:
         manifest = parse_json(self.files["manifest.json"][:-1])
-        refuse(manifest["format"] != "zeren/bundle/v1" or not manifest["parts"], "版本未知 / unknown format")
+        names = {"zeren/bundle/v1": r"types\.json", "zeren/bundle/v2": r"types/\d+\.json"}.get(manifest["format"], "")
+        refuse(not names or not manifest["parts"], "版本未知 / unknown format")
         for name in sorted({*manifest["files"], *self.files} - {"manifest.json"}):
             wrong = name not in self.files or manifest["files"].get(name) != e64(sha(self.files[name]))
             self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
-        rules = json.loads(self.files["types.json"])
-        self.types, self.types_digest = {row["type"]: row for row in rules}, e64(sha(canonical(rules)))
+        lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
+        self.lists = {e64(sha(canonical(rows))): {row["type"]: row for row in rows} for rows in lists}
         parts, trusted = [Part(self, claims) for claims in manifest["parts"]], set(fingerprints)
         for part in parts:
             part.run()

@@ -10,14 +10,16 @@ from ledger.checks.enrolled import check_roles, genesis_keys, person_key
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_possession, parse_log_key
 from ledger.core.algorithms import ED25519
-from ledger.core.entry import LOG, Header, SignerId
+from ledger.core.entry import FORMAT_LINE, LOG, Header, SignerId
 from ledger.core.keys import VerifyKey
 from ledger.core.policy import Policy, parse_policy
-from ledger.errors import Invalid, KeyInvalid, Refused
+from ledger.errors import Incomplete, Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload
+from ledger.events.lists import list_named
 from ledger.events.records import TextErased
 from ledger.events.trust import (
     ClockCorrected,
+    FormatAdopted,
     KeyEnrolled,
     KeyRevoked,
     LedgerOpened,
@@ -25,6 +27,7 @@ from ledger.events.trust import (
     LogKeyRotated,
     PolicyAdopted,
     RolesChanged,
+    RulesAdopted,
 )
 
 
@@ -65,8 +68,11 @@ def _check_special(book: KeyBook, header: Header, payload: Payload) -> None:
         case PolicyAdopted():
             _check_two_custodians(book, header.signers, payload.TYPE)
             check_policy(book, parse_policy(payload.policy, payload.tsas or ()))
-        case ClockCorrected():
+        case ClockCorrected() | RulesAdopted():
             _check_two_custodians(book, header.signers, payload.TYPE)
+        case FormatAdopted():
+            _check_two_custodians(book, header.signers, payload.TYPE)
+            _check_format(book, payload)
         case TextErased():
             author, *others = (signer.person for signer in header.signers)
             if not {person for person in others if "inspector" in book.roles.get(person, ())} - {author}:
@@ -114,6 +120,17 @@ def _check_two_custodians(book: KeyBook, signers: Sequence[SignerId], what: str)
 def _check_by_another(book: KeyBook, signers: Sequence[SignerId], person: str, what: str) -> None:
     if book.custodians() - {person} and signers[0].person == person:
         raise Refused("{} of the custodian {} is authored by another custodian", what, person)
+
+
+def _check_format(book: KeyBook, payload: FormatAdopted) -> None:
+    """Where only the list of types grows: this format, position 0, a later list (FORMAT.md section 12)."""
+    if (payload.format, payload.position) != (FORMAT_LINE, 0):
+        raise Incomplete(
+            "format {!r} from position {} on was adopted by a later version", payload.format, payload.position
+        )
+    new = list_named(payload.types)
+    if new is not None and (book.types is None or new.number <= book.types.number):
+        raise Refused("list {} of event types is in force already, or a later one", new.number)
 
 
 def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnrolled) -> None:

@@ -18,8 +18,10 @@ from ledger.core.note import parse_note
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Invalid, Refused
 from ledger.events.base import Payload
+from ledger.events.lists import TypeList, list_named
 from ledger.events.trust import (
     AnchorRecorded,
+    FormatAdopted,
     KeyEnrolled,
     KeyRevoked,
     LedgerOpened,
@@ -91,6 +93,8 @@ class KeyBook:
     """(position of adoption, witness policy), rising; the last one is in force."""
     witnesses: dict[bytes, VerifyKey] = field(default_factory=dict)
     """Every key that a policy ever named as witness, by its public key."""
+    types: TypeList | None = None
+    """The list of event types in force; None for one of a later version, and before genesis."""
 
     # --- questions ---
 
@@ -164,6 +168,7 @@ class KeyBook:
         match payload:
             case LedgerOpened():
                 self.origin, self.kind = payload.origin, payload.kind
+                self.types = list_named(payload.types)
                 self.log_keys = [(0, parse_vkey(payload.log))]
                 for person, key, roles in genesis_keys(payload):
                     self._enrol(EnrolledKey(person, key, header.position))
@@ -181,6 +186,8 @@ class KeyBook:
                 self.roles[payload.person] = payload.roles
             case KeyRevoked():
                 self._revoke(header, payload)
+            case FormatAdopted():
+                self.types = list_named(payload.types)
             case RolesChanged():
                 self.roles[payload.person] = payload.roles
             case PolicyAdopted():

@@ -17,7 +17,8 @@ from ledger.core.consent_check import WITHOUT, Asked, read_carried
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.entry import Entry
 from ledger.errors import Incomplete, Invalid
-from ledger.events.registry import TYPES, pattern_of, spec_of, specs
+from ledger.events.lists import pattern_of
+from ledger.events.registry import TYPES, spec_of, specs
 
 RESERVED = ("subject.", "consent.", "possession.", "asked_of.")
 _REFERENCE = 3

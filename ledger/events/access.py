@@ -37,6 +37,7 @@ class TokenRevoked(AccessPayload):
     """A token reads no more, from this entry on."""
 
     TYPE: ClassVar[str] = "token.revoked/1"
+    JOINS: ClassVar[str | None] = "revokes"
     revokes: EntryReference = reference()
     token: str = structural()
     reason: str | None = erasable()

@@ -1,11 +1,11 @@
 """Acts that may fulfil obligations, and the tasks and warnings that trigger them (履责行为)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.base import Fact
-from ledger.events.fields import erasable, structural
+from ledger.events.fields import EntryReference, erasable, reference, structural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,16 @@ class TalkHeld(Act):
     counterpart: str = structural(about="person")
     ends_at: datetime | None = structural(default=None)
     place: str | None = erasable()
+    kind: str | None = structural(default=None)
+    kind_text: str | None = erasable()
+    problems: str | None = erasable()
+    demands: str | None = erasable()
+    undertakings: str | None = erasable()
+    follow_up_due: date | None = structural(default=None)
+    online: bool | None = structural(default=None)
+    """Everybody took part online."""
+    online_persons: tuple[str, ...] | None = structural(about="person", default=None)
+    """Those who took part online, where others were in the room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +68,15 @@ class WrittenOpinion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingItem:
+    """One item of the agenda, what was decided on it, and the entries that it deals with."""
+
+    title: str | None = erasable()
+    decided: str | None = erasable()
+    refers: tuple[EntryReference, ...] | None = reference(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingHeld(Act):
     """A meeting of a body, or (`body` absent) of a member with the units supervised."""
 
@@ -78,6 +97,10 @@ class MeetingHeld(Act):
     place: str | None = erasable()
     outcome: str | None = erasable()
     decision: str | None = erasable()
+    kind_text: str | None = erasable()
+    items: tuple[MeetingItem, ...] | None = structural(default=None)
+    online: bool | None = structural(default=None)
+    online_persons: tuple[str, ...] | None = structural(about="person", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +111,8 @@ class EducationHeld(Act):
     body: str | None = structural(about="unit", default=None)
     attendees: tuple[str, ...] | None = structural(about="person", default=None)
     place: str | None = erasable()
+    online: bool | None = structural(default=None)
+    online_persons: tuple[str, ...] | None = structural(about="person", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +124,7 @@ class InspectionHeld(Act):
     kind: str | None = structural(default=None)
     for_year: int | None = structural(default=None)
     result_used_in_assessment: bool | None = structural(default=None)
+    kind_text: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +137,26 @@ class AnalysisMade(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanItem:
+    """One goal of a plan (目标、措施、责任人、时限): an item with all four is a whole one."""
+
+    goal: str | None = erasable()
+    measures: str | None = erasable()
+    responsible: str | None = structural(about="party", default=None)
+    responsible_text: str | None = erasable()
+    """Who is responsible, where it is nobody registered."""
+    due: date | None = structural(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade(Act):
     """A unit's plan for carrying out its duties (落实计划)."""
 
     TYPE: ClassVar[str] = "plan.made/1"
     for_year: int | None = structural(default=None)
+    kind: str | None = structural(default=None)
+    kind_text: str | None = erasable()
+    items: tuple[PlanItem, ...] | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +219,9 @@ class IssueFound(Act):
     TYPE: ClassVar[str] = "issue.found/1"
     finder: str = structural(about="person")
     reported_to: tuple[str, ...] | None = structural(about="party", default=None)
+    owner: str | None = structural(about="party", default=None)
+    """Who has to put it right."""
+    due: date | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

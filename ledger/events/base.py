@@ -20,6 +20,10 @@ class Payload:
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty",)
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder",)
     COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer")
+    JOINS: ClassVar[str | None] = None
+    """The field that names its stream: a reference to an entry in it, or the id of the person or unit it is about."""
+    CLOSED: ClassVar[bool] = False
+    """The latest list closes it: it is read where it stands and written no more."""
 
     ref: str | None = structural(default=None)
     """The human's number of the thing (E060, a document number), at most 64 characters."""

@@ -6,7 +6,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from ledger.events.base import Fact
-from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.events.fields import EntryReference, When, erasable, reference, structural
+
+WAYS_TO_DISPOSE = ("talk_inquiry", "preliminary", "deferred", "closed", "case")
+ACCEPTED = ("yes", "part", "no")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class OffenceAct:
     id: str = structural()
     day: date = structural()
     amount: Decimal = structural()
+    text: str | None = erasable()
+    """What was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +120,7 @@ class MeasureTaken(CaseWork):
     TYPE: ClassVar[str] = "measure.taken/1"
     person: str = structural(about="person")
     status: str = structural()
+    kind_text: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +162,9 @@ class FindingItem:
     knowledge: str | None = structural(default=None)
     """concealed, knew_and_ignored, knew_and_acted, should_have_known or no_sign."""
     note: str | None = erasable()
+    article: str | None = structural(default=None)
+    situation: str | None = structural(default=None)
+    """Which of the situations that the article lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +188,9 @@ class DecisionItem:
     category: str = structural()
     form: str | None = structural(default=None)
     note: str | None = erasable()
+    effect_until: date | None = structural(default=None)
+    four_forms: int | None = structural(default=None)
+    """1 to 4 of the four forms of oversight and discipline (四种形态)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +207,7 @@ class DecisionServed(CaseWork):
     """A decision was served on a person or body (送达); from then on an appeal's time runs."""
 
     TYPE: ClassVar[str] = "decision.served/1"
+    JOINS: ClassVar[str | None] = "decision"
     decision: EntryReference = reference()
     person: str | None = structural(about="person", default=None)
     body: str | None = structural(about="unit", default=None)
@@ -205,9 +218,18 @@ class AppealMade(CaseWork):
     """A person appeals against a decision."""
 
     TYPE: ClassVar[str] = "appeal.made/1"
+    JOINS: ClassVar[str | None] = "against"
     person: str = structural(about="person")
     against: EntryReference = reference()
     reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """From when and before whom a person's name was restored (澄清正名)."""
+
+    day: date = structural()
+    scope: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +237,13 @@ class AppealDecided(CaseWork):
     """The outcome of an appeal."""
 
     TYPE: ClassVar[str] = "appeal.decided/1"
+    JOINS: ClassVar[str | None] = "appeal"
     appeal: EntryReference = reference()
     result: str = structural()
     reason: str | None = erasable()
+    category_before: str | None = structural(default=None)
+    category_after: str | None = structural(default=None)
+    restored: Restored | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,3 +252,48 @@ class RectificationReviewed(CaseWork):
 
     TYPE: ClassVar[str] = "rectification.reviewed/1"
     result: str = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDisposed(CaseWork):
+    """How a lead was disposed of (线索处置), due 30 days after it came."""
+
+    TYPE: ClassVar[str] = "lead.disposed/1"
+    JOINS: ClassVar[str | None] = "lead"
+    lead: EntryReference = reference()
+    way: str = structural()
+    text: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementHeard(CaseWork):
+    """What a person concerned said, and whether it was accepted (陈述申辩)."""
+
+    TYPE: ClassVar[str] = "statement.heard/1"
+    person: str = structural(about="person")
+    heard_at: When = structural()
+    accepted: str = structural()
+    text: str | None = erasable()
+    answer: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionAnnounced(CaseWork):
+    """A decision was announced to a body (宣布)."""
+
+    TYPE: ClassVar[str] = "decision.announced/1"
+    JOINS: ClassVar[str | None] = "of"
+    of: EntryReference = reference()
+    at: When = structural()
+    body: str | None = structural(about="unit", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionEnforced(CaseWork):
+    """A decision was carried out: posts, pay and files changed (执行)."""
+
+    TYPE: ClassVar[str] = "decision.enforced/1"
+    JOINS: ClassVar[str | None] = "of"
+    of: EntryReference = reference()
+    at: When = structural()
+    body: str | None = structural(about="unit", default=None)

@@ -1,11 +1,14 @@
-"""Events about other entries: acceptance, refusal, explanation, correction, erasure. They append; nothing is edited."""
+"""Events about other entries: acceptance, refusal, explanation, correction, withdrawal, erasure. Nothing is edited."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference, Json, erasable, reference, structural
+
+GROUNDS = ("error", "duplicate", "wrong_ledger")
+"""Grounds of a withdrawal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +16,17 @@ class RecordAccepted(Payload):
     """The signer accepts, countersigns or acknowledges receipt of an entry, which it names by its leaf hash."""
 
     TYPE: ClassVar[str] = "record.accepted/1"
+    JOINS: ClassVar[str | None] = "accepts"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     accepts: EntryReference = reference("inherits")
     capacity: str | None = structural(default=None)
     """As what: `receipt`, `counterpart`, `chair`, `attendee`, `holder`."""
     occurred_at: datetime | None = structural(default=None)
+    by: str | None = structural(about="party", default=None)
+    """Of a receipt: the unit or person that it came from, where that is not the author."""
+    arrived: date | None = structural(default=None)
+    """Of a receipt: the day on which the thing arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,7 @@ class RecordRefused(Payload):
     """The signer refuses an entry that concerns him."""
 
     TYPE: ClassVar[str] = "record.refused/1"
+    JOINS: ClassVar[str | None] = "refuses"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     refuses: EntryReference = reference("inherits")
@@ -37,6 +46,7 @@ class RecordExplained(Payload):
     """An explanation of a signal about an entry; it stays beside the signal."""
 
     TYPE: ClassVar[str] = "record.explained/1"
+    JOINS: ClassVar[str | None] = "explains"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     explains: EntryReference = reference("inherits")
@@ -53,6 +63,7 @@ class RecordCorrected(Fact):
     """
 
     TYPE: ClassVar[str] = "record.corrected/1"
+    JOINS: ClassVar[str | None] = "corrects"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "inspector")
     COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
@@ -63,10 +74,42 @@ class RecordCorrected(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordWithdrawn(Payload):
+    """An entry is withdrawn by everyone who signed or agreed to it, or by two custodians (撤回; list 2).
+
+    It is credited to nothing from then on; both stay visible.
+    """
+
+    TYPE: ClassVar[str] = "record.withdrawn/1"
+    JOINS: ClassVar[str | None] = "of"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian", "inspector")
+    COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian", "inspector")
+    of: EntryReference = reference("inherits")
+    ground: str = structural()
+    duplicate_of: EntryReference | None = reference(default=None)
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecorded(Payload):
+    """A consent given elsewhere is put on record (FORMAT.md section 14); it stands for its person's own entry."""
+
+    TYPE: ClassVar[str] = "consent.recorded/1"
+    JOINS: ClassVar[str | None] = "of"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "service", "inspector", "custodian")
+    note: str = structural()
+    of: EntryReference = reference("inherits")
+    reason: str | None = erasable()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextErased(Payload):
     """The named texts of an entry are erased; map, digest and every old proof stay (FORMAT.md section 11)."""
 
     TYPE: ClassVar[str] = "text.erased/1"
+    JOINS: ClassVar[str | None] = "entry"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("custodian",)
     COSIGNERS: ClassVar[tuple[str, ...]] = ("inspector",)

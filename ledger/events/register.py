@@ -1,6 +1,7 @@
 """Registration of units, persons and posts, and of who is who across ledgers (单位、人员、职务登记)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from ledger.events.base import Imported, Payload
@@ -16,6 +17,9 @@ UNIT_KINDS = (
     "supervision",
 )
 
+ROLES = ("secretary", "member", "head", "deputy", "supervisor", "none")
+"""Roles of posts (班子书记、成员、单位负责人、副职、分管而不入班子、无)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRegistered(Payload):
@@ -29,6 +33,8 @@ class UnitRegistered(Payload):
     kind: str = structural()
     name: str | None = erasable()
     imported: Imported | None = structural(default=None)
+    valid_from: date | None = structural(default=None)
+    """The first day on which the unit lives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,47 @@ class PostRegistered(Payload):
     exclusive: bool = structural()
     title: str | None = erasable()
     imported: Imported | None = structural(default=None)
+    role: str | None = structural(default=None)
+    """What the rules ask of whoever holds it (`ROLES`); without it a post whose id is a role has that role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRenamed(Payload):
+    """A unit bears another name from a day on (单位更名); every name it had still finds it."""
+
+    TYPE: ClassVar[str] = "unit.renamed/1"
+    JOINS: ClassVar[str | None] = "unit"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
+    unit: str = structural(about="unit")
+    name: str | None = erasable()
+    valid_from: date = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEnded(Payload):
+    """A unit lives no longer than an inclusive day (撤并); what is open passes to the units in `into`."""
+
+    TYPE: ClassVar[str] = "unit.ended/1"
+    JOINS: ClassVar[str | None] = "unit"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
+    unit: str = structural(about="unit")
+    valid_to: date = structural()
+    into: tuple[str, ...] | None = structural(about="unit", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRenamed(Payload):
+    """A person bears another name from a day on (更名)."""
+
+    TYPE: ClassVar[str] = "person.renamed/1"
+    JOINS: ClassVar[str | None] = "person"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
+    AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
+    person: str = structural(about="person")
+    name: str | None = erasable()
+    valid_from: date = structural()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

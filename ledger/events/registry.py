@@ -1,23 +1,21 @@
-"""The registry of frozen type names and the frozen lists in `ledger/types.json` (FORMAT.md section 2).
+"""The registry of frozen type names: which class reads and writes which type (FORMAT.md section 2).
 
-Type names on disk are never Python paths: a class may move or be renamed, its TYPE may not. `types.json` is part of
-the format; a ledger commits to it in its genesis entry, and a ledger made with another list is refused. Write it anew
-by `python -m ledger.events.registry > ledger/types.json`.
+Type names on disk are never Python paths: a class may move or be renamed, its TYPE may not. The classes are those of
+the latest list (`ledger.events.lists`) and of every type that it closes; while that list is not released, write it
+anew by `python -m ledger.events.registry > ledger/events/types/2.json`.
 """
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
-from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import Incomplete
-from ledger.events import access, acts, batches, cases, records, register, tenure, trust
+from ledger.events import access, acts, batches, cases, records, register, tasks, tenure, trust
 from ledger.events.base import Payload
 from ledger.events.fields import FieldSpec, field_specs
+from ledger.events.lists import RELEASED, latest_list, list_bytes, pattern_of
 
 
 def _concrete(module: Any) -> Iterator[type[Payload]]:
@@ -28,7 +26,7 @@ def _concrete(module: Any) -> Iterator[type[Payload]]:
 
 TYPES: dict[str, type[Payload]] = {
     cls.TYPE: cls
-    for module in (trust, register, tenure, acts, records, cases, access, batches)
+    for module in (trust, register, tenure, acts, tasks, records, cases, access, batches)
     for cls in _concrete(module)
 }
 """Every event type that this version knows, by frozen name."""
@@ -50,11 +48,6 @@ def specs(name: str) -> dict[str, FieldSpec]:
     return {spec.name: spec for spec in field_specs(payload_class(name))}
 
 
-def pattern_of(field_name: str) -> str:
-    """`attendees.3` -> `attendees.*`."""
-    return ".".join("*" if part.isdigit() else part for part in field_name.split("."))
-
-
 @lru_cache(maxsize=16_384)
 def spec_of(type_name: str, field_name: str) -> FieldSpec | None:
     """The row for a field name as it stands in a body; None where the type has no such field."""
@@ -64,33 +57,36 @@ def spec_of(type_name: str, field_name: str) -> FieldSpec | None:
 
 
 def type_lists() -> list[dict[str, Any]]:
-    """The frozen lists as data, in order of type name."""
-    return [
-        {
+    """The latest list as data, in order of type name; the fields that a type had in earlier lists come first."""
+    rows = []
+    for name, cls in sorted(TYPES.items()):
+        found = specs(name)
+        order = dict.fromkeys([*_listed_before().get(name, ()), *found])
+        row = {
             "type": name,
             "opens": cls.OPENS,
+            "stream": cls.JOINS,
             "ledgers": list(cls.LEDGERS),
             "author": list(cls.AUTHORS),
             "cosigners": list(cls.COSIGNERS),
-            "fields": [[s.name, s.field_class, s.about, s.reference] for s in specs(name).values()],
+            "fields": [[s.name, s.field_class, s.about, s.reference] for s in map(found.__getitem__, order)],
         }
-        for name, cls in sorted(TYPES.items())
-    ]
+        rows.append(row | ({"closed": True} if cls.CLOSED else {}))
+    return rows
 
 
-def frozen_lists() -> bytes:
-    """The bytes of `ledger/types.json` as shipped."""
-    return resources.files("ledger").joinpath("types.json").read_bytes()
+def _listed_before() -> dict[str, list[str]]:
+    """The field names of each type in the list before the latest, in order."""
+    return {row["type"]: [field[0] for field in row["fields"]] for row in json.loads(list_bytes(RELEASED[-2]))}
 
 
-@cache
 def types_digest() -> str:
-    """base64 SHA-256 of the lists' RFC 8785 form; the `types` field of genesis."""
-    return b64encode(hashlib.sha256(canonical_json(type_lists())).digest())
+    """base64 SHA-256 of the latest list's RFC 8785 form; the `types` field of a new ledger's genesis."""
+    return latest_list().digest
 
 
 def format_lists() -> str:
-    """The text of `ledger/types.json`: the lists, one type a line, so that a change shows as a changed line."""
+    """The text of the latest list's file, one type a line, so that a change shows as a changed line."""
     return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in type_lists()) + "\n]\n"
 
 

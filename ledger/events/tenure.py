@@ -8,7 +8,7 @@ from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, erasable, reference, structural
 
 ACTING_MODES = ("in_charge", "cover")
-WAYS_TO_LEAVE = ("rotation", "transfer", "retirement")
+WAYS_TO_LEAVE = ("rotation", "transfer", "retirement", "dismissal", "death", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,13 @@ class AssignmentEnded(Fact):
     """An assignment or acting ends on an inclusive day; `leaves` says how the holder left, if he did."""
 
     TYPE: ClassVar[str] = "assignment.ended/1"
+    JOINS: ClassVar[str | None] = "ends"
     ends: EntryReference = reference()
     person: str = structural(about="person")
     valid_to: date = structural()
     leaves: str | None = structural(default=None)
     reason: str | None = erasable()
+    kind_text: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

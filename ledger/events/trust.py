@@ -1,12 +1,13 @@
 """Events of the ledger itself: genesis, keys, rules, seals, anchors, policy (FORMAT.md sections 5 to 9, 12)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import Json, structural
 
-ALL_LEDGERS = ("duty", "case", "access")
+ALL_LEDGERS = ("duty", "case", "access", "list")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,10 @@ class LedgerOpened(TrustPayload):
     log_possession: str = structural()
     types: str = structural()
     keys: tuple[Json, ...] = structural()
+    continues: Json = structural(whole=True, default=None)
+    """[fingerprint, size, root] of what was restored of a lost ledger that this one follows."""
+    lost: Json = structural(whole=True, default=None)
+    """[size, root] of the newest head known of the lost ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +89,28 @@ class LogKeyConfirmed(TrustPayload):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RulesAdopted(TrustPayload):
-    """A rule set is adopted (章则采纳); the latest one in force decides. `settings` is the whole set."""
+class RulesAdoptedV1(TrustPayload):
+    """A rule set of list 1; `settings` is the whole set. List 2 closes it."""
 
+    CLOSED: ClassVar[bool] = True
     TYPE: ClassVar[str] = "rules.adopted/1"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty",)
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian")
     COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian")
     layer: str = structural()
     version: str = structural()
+    settings: Json = structural(whole=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesAdopted(TrustPayload):
+    """A rule set is adopted (章则采纳) from a day on; it changes only the settings that it states (list 2)."""
+
+    TYPE: ClassVar[str] = "rules.adopted/2"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("duty",)
+    layer: str = structural()
+    version: str = structural()
+    valid_from: date | None = structural(default=None)
     settings: Json = structural(whole=True)
 
 
@@ -142,3 +160,14 @@ class FormatAdopted(TrustPayload):
     format: str = structural()
     position: int = structural()
     types: str = structural()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPublished(TrustPayload):
+    """The heads of all duty ledgers on a day (section 16)."""
+
+    TYPE: ClassVar[str] = "list.published/1"
+    LEDGERS: ClassVar[tuple[str, ...]] = ("list",)
+    AUTHORS: ClassVar[tuple[str, ...]] = ("custodian", "recorder", "service")
+    day: date = structural()
+    list_: str = structural()

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.errors import BadInput
-from ledger.events.registry import pattern_of
+from ledger.events.acts import Act
+from ledger.events.lists import pattern_of
 from ledger.recording.forms import Form
 from ledger.recording.reading import Fault
 from ledger.recording.texts import file_name
@@ -102,5 +103,5 @@ def check_form(form: Form) -> None:
 
 def importable(form: Form) -> bool:
     """Whether records of this kind may be imported: those of the duty ledger that are not about another entry."""
-    inherits = any(column.reference == "inherits" for column in form.columns)
-    return "duty" in form.payload.LEDGERS and not inherits
+    inherits = any(column.reference == "inherits" for column in form.columns) and not issubclass(form.payload, Act)
+    return "duty" in form.payload.LEDGERS and not inherits and hasattr(form.payload, "imported")

@@ -13,11 +13,14 @@ from ledger.decisions.cases import TRACKS
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
 from ledger.events.batches import BatchRegistered
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.cases import ACCEPTED, WAYS_TO_DISPOSE, CaseOpened, LeadReceived
 from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When, shapes
-from ledger.events.records import TextErased
+from ledger.events.lists import RELEASED, read_list
+from ledger.events.records import GROUNDS, ConsentRecorded, TextErased
+from ledger.events.register import ROLES as POST_ROLES
 from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES, payload_class
+from ledger.events.tasks import EVIDENCE, OPINIONS, RESULTS, USES
 from ledger.events.tenure import ACTING_MODES, WAYS_TO_LEAVE
 from ledger.events.trust import TrustPayload
 from ledger.recording.likely import near
@@ -42,6 +45,14 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("decision.made/1", "track"): TRACKS,
     ("finding.made/1", "track"): TRACKS,
     ("record.accepted/1", "capacity"): CAPACITIES,
+    ("record.withdrawn/1", "ground"): GROUNDS,
+    ("post.registered/1", "role"): POST_ROLES,
+    ("rectification.verified/1", "result"): RESULTS,
+    ("assessment.used/1", "use"): USES,
+    ("opinion.given/1", "opinion"): OPINIONS,
+    ("evidence.filed/1", "kind"): EVIDENCE,
+    ("lead.disposed/1", "way"): WAYS_TO_DISPOSE,
+    ("statement.heard/1", "accepted"): ACCEPTED,
 }
 """The words that a field allows, where it allows only some."""
 POSTS = {("assignment.made/1", "post"), ("acting.begun/1", "post")}
@@ -71,7 +82,7 @@ class Column:
     @property
     def is_list(self) -> bool:
         """Whether it takes several values under its base name."""
-        return self.in_one or (self.name.endswith(".*") and "*" not in self.base)
+        return self.in_one or self.name.endswith(".*")
 
     @property
     def base(self) -> str:
@@ -111,6 +122,12 @@ class Form:
         """The columns of a list of records, in order."""
         return tuple(column for column in self.columns if column.group == group)
 
+    def together(self, group: str) -> tuple[Column, ...]:
+        """The members that one option takes in order: those that the list of records had from the start."""
+        rows = read_list(RELEASED[0]).types.get(self.type)
+        first = tuple(column for column in self.members(group) if rows is not None and column.name in rows.fields)
+        return first or self.members(group)
+
     def has(self, base: str) -> bool:
         """Whether there is such a field."""
         return self.column(base) is not None
@@ -132,7 +149,7 @@ def forms() -> dict[str, Form]:
     return found
 
 
-NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, LeadReceived, CaseOpened, BatchRegistered)
+NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, ConsentRecorded, LeadReceived, CaseOpened, BatchRegistered)
 RECORDED_IN = ("duty", "case")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.errors import BadInput, Malformed, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import Json, shapes, unflatten
-from ledger.events.registry import pattern_of
+from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form
 from ledger.recording.likely import near
 from ledger.recording.values import Context, is_blank, read_value, split
@@ -78,7 +78,7 @@ def shown(value: Any) -> str:
 
 
 def _read(column: Column, name: str, raw: Any, context: Context, values: dict[str, Json], faults: list[Fault]) -> None:
-    if not column.is_list or name != column.base:
+    if not column.is_list or pattern_of(name) != column.base:
         _keep(column, name, raw, context, values, faults)
         return
     items = split(column, raw)

@@ -172,7 +172,8 @@ def register_organ(scenario: Scenario, duty: Side, ids: Mapping[str, str], start
         "unit_of_money": scenario.meta.unit_of_money,
         "judged_on": scenario.meta.period_to.isoformat(),
     }
-    commands.append((RulesAdopted(layer="organ", version=scenario.path.stem[:64], settings=settings), by))
+    custodians, _ = office_ids(duty.kind, set(ids.values()))
+    commands.append((RulesAdopted(layer="organ", version=scenario.path.stem[:64], settings=settings), custodians))
     duty.record_all(start, commands)
 
 

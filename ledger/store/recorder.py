@@ -7,7 +7,7 @@ A fork is impossible by schema (`previous` is unique), positions are head + 1.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,8 +28,9 @@ from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry,
 from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash
 from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
-from ledger.errors import Conflict, Refused
+from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
+from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import TextErased
 from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
@@ -46,7 +47,7 @@ TOKEN_SLACK = timedelta(minutes=5)
 """How far a token's time may lie ahead of the machine's clock."""
 MakeCheckpoint = Callable[[int, GetHash, tuple[int, bytes] | None], bytes]
 """(size, subtree hashes, size and note of the last checkpoint) -> the note to store."""
-_BOOKED = ("ledger.opened/1", "policy.adopted/1", "anchor.recorded/1")
+_BOOKED = ("ledger.opened/1", "format.adopted/1", "policy.adopted/1", "anchor.recorded/1")
 """What the book of keys reads beside `key.*`."""
 MAX_BATCH = 1000
 """Entries per transaction at most, so that other writers get their turn."""
@@ -158,6 +159,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self._check_version(c, header)
         if isinstance(payload, Sealed) and payload.size != position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
+        self._check_listed(header, payload, (name for name, _ in draft.disclosures))
         admits.check_admits(self.keybook, header, payload)
         if isinstance(payload, AnchorRecorded):
             self._check_anchor(c, header, payload)
@@ -185,6 +187,17 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self.keybook_size = write.size = position + 1
         write.leaf_hash, write.recorded_at = entry.leaf_hash, entry.header.recorded_at
         return entry
+
+    def _check_listed(self, header: Header, payload: Payload, field_names: Iterable[str]) -> None:
+        """The type and its fields are in the list in force: that of genesis, or the one adopted since."""
+        types = latest_list() if header.position == 0 else self.keybook.types
+        try:
+            check_listed(types, payload.TYPE, field_names)
+        except (Incomplete, Invalid) as error:
+            latest = latest_list().number
+            if types is None or types.number == latest:
+                raise Refused("{}", error) from error
+            raise Refused("{}; custodians adopt list {} by: zeren upgrade", error, latest) from error
 
     def _check_anchor(self, c: sqlite3.Cursor, header: Header, anchor: AnchorRecorded) -> None:
         """The checkpoint is a head of this ledger, the token verifies and its time is not still to come."""

@@ -20,16 +20,17 @@ from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
+from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.records import TextErased
-from ledger.events.registry import spec_of, types_digest
-from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
+from ledger.events.registry import spec_of
+from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, Report
 from ledger.verify.signatures import SignatureChecks
 from ledger.verify.times import AnchorPass
 
-RESERVED = ("ledger/", "key/")
+RESERVED = ("ledger/", "key/", "list/")
 """Streams that no opening type opens (FORMAT.md section 3)."""
 PAGE = 500
 _COLUMNS = ("originator_id", "originator_version", "topic", "recorded_at", "previous", "leaf_hash")
@@ -77,7 +78,9 @@ class EntryPass:
         payload, stated = self._read_body(row, entry, position)
         self._check_chain(entry, payload, position)
         if payload is not None:
+            types = list_named(payload.types) if isinstance(payload, LedgerOpened) else self.keybook.types
             self._check_keys(entry, payload, position)
+            self._check_listed(types, payload, position)
             self._check_subjects(stated, entry, payload, position)
             if self.anchors is not None:
                 self.anchors.take(entry.header, payload)
@@ -87,6 +90,7 @@ class EntryPass:
             if isinstance(payload, TextErased):
                 self._take_erasure(payload, position)
         else:
+            self._check_lines(entry, position)
             self.indexes.unread += 1
         self.previous, self.not_before = entry.leaf_hash, entry.header.recorded_at
 
@@ -171,10 +175,25 @@ class EntryPass:
             if not isinstance(payload, LedgerOpened):
                 raise Invalid("the ledger does not begin with ledger.opened")
             report.simulated = payload.clock == "simulated"
-            if payload.types != types_digest():
-                raise Incomplete("the ledger was made with another list of event types")
         except ZerenError as error:
             report.add(error, 0)
+
+    def _check_lines(self, entry: Entry, position: int) -> None:
+        """The lines of an entry whose content cannot be read, such as one of a later version."""
+        try:
+            self.signatures.add(entry, self.keybook.in_force(position))
+        except ZerenError as error:
+            self.report.add(error, position)
+
+    def _check_listed(self, types: TypeList | None, payload: Payload, position: int) -> None:
+        """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
+        try:
+            if types is not None:
+                check_listed(types, payload.TYPE, (name for name, _ in flatten(payload)))
+            if isinstance(payload, LedgerOpened | FormatAdopted) and list_named(payload.types) is None:
+                check_listed(None, payload.TYPE, ())
+        except ZerenError as error:
+            self.report.add(error, position)
 
     def _check_keys(self, entry: Entry, payload: Payload, position: int) -> None:
         report = self.report

@@ -320,8 +320,13 @@ class Part {
 
   async checkEntry(entry) {
     const [position, value] = [entry.position, (name) => entry.values.get(name)];
-    const rules = this.bundle.types.get(entry.type);
-    refuse(!rules, `类型未知 / the type ${entry.type} is not known`);
+    if (position === 0) this.takeTypes(value("types"));
+    const rules = this.types.get(entry.type);
+    const listed = new Set((rules?.fields ?? []).flatMap(([name]) => [name, ...[...name.matchAll(/\.\*/g)].map((at) => name.slice(0, at.index))]));
+    const shapes = [...entry.values.keys(), ...entry.hidden].map((name) => name.replace(/\.\d+/g, ".*"));
+    const strange = shapes.some((name) => !name.startsWith("subject") && !listed.has(name));
+    const bad = !rules || rules.closed || strange;
+    refuse(bad, `类型或字段未知 / the type ${entry.type} or a field of it is not in the list in force`);
     const kept = entry.hidden.filter((name) => TRUST.test(entry.type) || name.startsWith("subject"));
     refuse(kept.length, `不得隐去 / the field ${kept[0]} may not be withheld`);
     let rows = [];
@@ -363,13 +368,21 @@ class Part {
     refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger");
   }
 
+  // The list of types in force from here on.
+  takeTypes(digest) {
+    this.types = this.bundle.lists.get(digest);
+    refuse(!this.types, `缺少类型表 / the list of types ${digest} is missing`);
+  }
+
   async apply(entry, value) {
     if (entry.position === 0) {
-      const stated = [value("origin"), value("kind"), e64(entry.leaf), value("types")];
-      const claimed = [this.claims.origin, this.claims.kind, this.claims.fingerprint, this.bundle.typesDigest];
+      const stated = [value("origin"), value("kind"), e64(entry.leaf)];
+      const claimed = [this.claims.origin, this.claims.kind, this.claims.fingerprint];
       const wrong = canonical(stated) !== canonical(claimed);
-      refuse(wrong, "创世条目不符 / origin, kind, fingerprint or types are not those claimed");
+      refuse(wrong, "创世条目不符 / origin, kind or fingerprint are not those claimed");
       this.log = [[0, await parseVkey(value("log"))]];
+    } else if (entry.type === "format.adopted/1") {
+      this.takeTypes(value("types"));
     } else if (entry.type === "key.roles_changed/1") {
       this.roles.set(value("person"), value("roles"));
     } else if (entry.type === "key.revoked/1") {
@@ -495,7 +508,7 @@ const pad = (position) => String(position).padStart(10, "0");
 
 class Bundle {
   constructor(data) {
-    Object.assign(this, { faults: [], open: [], proved: [], types: new Map(), typesDigest: "" });
+    Object.assign(this, { faults: [], open: [], proved: [], lists: new Map() });
     this.files = unzip(data, this.faults);
   }
 
@@ -510,7 +523,9 @@ class Bundle {
   async check(fingerprints) {
     refuse(!this.files.has("manifest.json"), "缺少清单 / the manifest is missing");
     const manifest = parseJson(text(this.files.get("manifest.json")).replace(/\n$/, ""));
-    refuse(manifest.format !== "zeren/bundle/v1" || !manifest.parts.length, "版本未知 / unknown format");
+    const forms = { "zeren/bundle/v1": /^types\.json$/, "zeren/bundle/v2": /^types\/\d+\.json$/ };
+    const form = Object.hasOwn(forms, manifest.format) && forms[manifest.format];
+    refuse(!form || !manifest.parts.length, "版本未知 / unknown format");
     const names = new Set([...Object.keys(manifest.files), ...this.files.keys()]);
     names.delete("manifest.json");
     for (const name of [...names].sort()) {
@@ -518,9 +533,10 @@ class Bundle {
       const wrong = !content || manifest.files[name] !== e64(await sha(content));
       await this.attempt(name, () => refuse(wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in"));
     }
-    const rules = JSON.parse(text(this.files.get("types.json")));
-    this.types = new Map(rules.map((row) => [row.type, row]));
-    this.typesDigest = e64(await sha(utf8.encode(canonical(rules))));
+    for (const name of [...this.files.keys()].filter((each) => form.test(each))) {
+      const rows = JSON.parse(text(this.files.get(name)));
+      this.lists.set(e64(await sha(utf8.encode(canonical(rows)))), new Map(rows.map((row) => [row.type, row])));
+    }
     const parts = manifest.parts.map((claims) => new Part(this, claims));
     for (const part of parts) await part.run();
     const trusted = new Set(fingerprints);

@@ -1,7 +1,9 @@
 """The rule set in force: tolerances, the answers to the plan's ambiguities, and what layers above the organ demand.
 
-A rule set is data adopted by a signed event (`rules.adopted/1`, fields `layer`, `version`, `settings`). Of each layer
-(centre, province, city, organ) the latest set adopted by the known moment counts; where two layers state the same
+A rule set is data adopted by a signed event (`rules.adopted/2`: `layer`, `version`, `valid_from`, `settings`). A set of
+a layer (centre, province, city, organ) changes the settings that it states and leaves the layer's others as they are;
+one of the first list of types (`rules.adopted/1`) is the layer's whole set. Of each layer what the sets adopted by the
+known moment make of it counts; where two layers state the same
 setting, the stricter one wins, and where strictness has no direction (a window, a word) the layer nearest the organ.
 What no layer states has the default named here; numbers that no rule text gives (how many days is "prompt") are
 settings and are shown as such. AMBIGUITIES says which setting answers which open question of the plan.
@@ -15,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
+from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 
 LAYERS = ("centre", "province", "city", "organ")
 """From the outermost to the nearest."""
@@ -163,6 +166,19 @@ _GROUPS = {
     "quorum": {"ordinary": "quorum_ordinary", "cadre_or_discipline": "quorum_cadre_or_discipline"},
     "half_year": {"H1": "half_year_1", "H2": "half_year_2"},
 }
+
+
+def settings_after(before: Mapping[str, Any], adopted: RulesAdopted | RulesAdoptedV1) -> Mapping[str, Any]:
+    """A layer's settings after one more adoption. Raises BadInput for one that is no map."""
+    if not isinstance(adopted.settings, dict):
+        raise BadInput("the adopted rule set is no map of settings")
+    if isinstance(adopted, RulesAdoptedV1):
+        return adopted.settings
+    merged = dict(before)
+    for name, value in adopted.settings.items():
+        held = merged.get(name)
+        merged[name] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
+    return merged
 
 
 def read_rules(settings: Mapping[str, Any], layer: str = "organ") -> RuleSet:

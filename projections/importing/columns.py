@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events.registry import pattern_of
+from ledger.events.lists import pattern_of
 from ledger.recording.forms import Form
 from ledger.recording.likely import near
 from ledger.recording.reading import shown

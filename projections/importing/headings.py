@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.events.registry import pattern_of
+from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form, form_named
 from projections.importing.synonyms import COMMON, KIND_WORDS, SYNONYMS, TELLING_APART
 from projections.language.catalogue import LANGUAGES, language

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events.registry import pattern_of
+from ledger.events.lists import pattern_of
 from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import Form
 from ledger.recording.reading import Fault, shown

@@ -14,9 +14,9 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonLinked
-from ledger.events.trust import RulesAdopted
+from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from projections.facts.circles import circles, open_leads
-from projections.facts.rules import RuleSet, layered
+from projections.facts.rules import RuleSet, layered, settings_after
 from projections.facts.touching import first_lead
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
@@ -114,12 +114,10 @@ class ViewFacts:
     def rules(self) -> RuleSet:
         """The rule set of the latest adoptions by the cut, one of each layer."""
         latest: dict[str, Mapping[str, Any]] = {}
-        for event in self.records(RulesAdopted):
+        for event in self.records(RulesAdopted, RulesAdoptedV1):
             adopted = event.payload
-            if isinstance(adopted, RulesAdopted):
-                if not isinstance(adopted.settings, dict):
-                    raise BadInput("the adopted rule set is no map of settings")
-                latest[adopted.layer] = adopted.settings
+            if isinstance(adopted, RulesAdopted | RulesAdoptedV1):
+                latest[adopted.layer] = settings_after(latest.get(adopted.layer, {}), adopted)
         return layered(list(latest.items()))
 
     # --- parties ---

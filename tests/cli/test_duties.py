@@ -188,13 +188,11 @@ def test_a_rule_set_is_adopted_by_an_entry_and_the_strictest_wins(ledgers: Path,
     rules.write_text("timely_days: 3\nobligations: {PG1: {times: 2}}\n", encoding="utf-8")
     bad = tmp_path / "bad.yaml"
     bad.write_text("obligations: {Z9: {times: 2}}\n", encoding="utf-8")
-    words = ("rules", "adopt", str(rules), "--layer", "centre", "--version", "2020", "--as", "p-bai")
+    words = ("rules", "adopt", str(rules), "--layer", "centre", "--version", "2020")
 
     size = asked(ledgers, "entries")["size"]
     assert zeren(*words, "--dry-run", directory=ledgers).returncode == 0
-    refused = zeren(
-        "rules", "adopt", str(bad), "--layer", "centre", "--version", "1", "--as", "p-bai", directory=ledgers
-    )
+    refused = zeren("rules", "adopt", str(bad), "--layer", "centre", "--version", "1", directory=ledgers)
     assert (refused.returncode, "Z9" in refused.stderr) == (2, True)
     assert asked(ledgers, "entries")["size"] == size
 

