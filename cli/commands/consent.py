@@ -9,8 +9,16 @@ import click
 
 from projections.language.catalogue import _
 
-COMMANDS = {"give": "cli.commands.consent_give"}
-SUMMARIES = {"give": "Answer a request for signatures with one's own key, without a ledger or a network."}
+COMMANDS = {
+    "ask": "cli.commands.consent_ask:ask",
+    "give": "cli.commands.consent_give:command",
+    "list": "cli.commands.consent_ask:list_open",
+}
+SUMMARIES = {
+    "ask": "Write a request that shows entries to a person and asks for signatures.",
+    "give": "Answer a request for signatures with one's own key, without a ledger or a network.",
+    "list": "List whose signature is still owed, the oldest first.",
+}
 
 
 class _Group(click.Group):
@@ -20,7 +28,8 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = importlib.import_module(COMMANDS[cmd_name]).command
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(importlib.import_module(module), name)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,118 @@
+"""zeren consent ask, zeren consent list: whose signature is owed, and the file that asks for it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from cli.asking import home, json_option
+from cli.showing.output import print_json, print_lines, table
+from ledger.clock import now
+from ledger.consents.asking import make_request, open_signatures
+from ledger.consents.request import format_request
+from ledger.core.consent import CAPACITIES, Capacity
+from ledger.core.entry import format_time
+from ledger.errors import BadInput
+from ledger.recording.numbers import find_entry
+from projections.language.catalogue import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+
+
+@click.command("ask", help=_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
+@click.argument("entries", metavar="ENTRY...", nargs=-1)
+@click.option("--for", "person", required=True, help=_("Whom it asks, by id."))
+@click.option("--open", "all_open", is_flag=True, help=_("Ask about every entry whose signature PERSON still owes."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The request (PERSON.request.json)."))
+@click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs (default: as named)."))
+@click.option("--days", type=click.IntRange(1, 366), help=_("For how many days an answer may be recorded."))
+@click.option("--without-files", is_flag=True, help=_("Leave attachments out; their digests are signed all the same."))
+@LEDGER
+@json_option
+def ask(
+    entries: tuple[str, ...],
+    person: str,
+    all_open: bool,
+    out: Path | None,
+    capacity: Capacity | None,
+    days: int | None,
+    without_files: bool,
+    kind: str,
+    as_json: bool,
+) -> None:
+    here = home()
+    target = out or Path(f"{person}.request.json")
+    if target.exists():
+        raise BadInput("{} is there already; name another file with --out", target)
+    ledger = here.ask(kind)
+    try:
+        events = [find_entry(ledger, entry) for entry in entries]
+        if all_open:
+            events += [each.event for each in open_signatures(ledger, person)]
+        request = make_request(
+            ledger,
+            events,
+            person,
+            capacity=capacity,
+            attachments=None if without_files else here.attachments(kind),
+            not_after=now() + timedelta(days=days) if days is not None else None,
+        )
+        data = format_request(request)
+    finally:
+        ledger.close()
+    try:
+        with target.open("xb") as file:
+            file.write(data)
+    except OSError as error:
+        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
+    if as_json:
+        print_json({"file": str(target), "person": person, "entries": [each.position for each in events]})
+        return
+    print_lines(
+        _("{number} entries asked about; hand {file} to {person}, who answers with: zeren consent give").format(
+            number=len(request.asks), file=target, person=person
+        )
+    )
+
+
+@click.command("list", help=_("List whose signature is still owed under which entry, the oldest first."))
+@click.option("--for", "person", help=_("Only those of this person, by id."))
+@LEDGER
+@json_option
+def list_open(person: str | None, kind: str, as_json: bool) -> None:
+    ledger = home().ask(kind)
+    try:
+        found = open_signatures(ledger, person)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json(
+            [
+                {
+                    "position": each.event.position,
+                    "ref": each.event.payload.ref,
+                    "type": each.event.type,
+                    "person": each.person,
+                    "capacity": each.capacity,
+                    "recorded_at": format_time(each.since),
+                }
+                for each in found
+            ]
+        )
+        return
+    if not found:
+        print_lines(_("no signature is owed"))
+        return
+    moment = now()
+    rows = [
+        (
+            each.event.ref,
+            _(each.event.type.partition("/")[0]),
+            each.person,
+            _(each.capacity),
+            format_time(each.since)[:10],
+            str((moment - each.since).days),
+        )
+        for each in found
+    ]
+    print_lines(table((_("entry"), _("kind"), _("person"), _("as"), _("recorded"), _("days")), rows))

@@ -1,0 +1,94 @@
+"""zeren consent ask and list: whose signature is owed, asked for by one file that its reader can answer alone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.application import Ledger
+from ledger.consents.answer import parse_answer
+from ledger.consents.request import parse_request
+from ledger.consents.shown import check_request
+from ledger.core.consent_check import Named, check_lines, check_over
+from ledger.home.directory import Home
+from tests.cli.test_keys import ok, zeren
+from tests.support import replayed as support
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A replayed directory, and beside it a folder where files are handed over."""
+    directory = tmp_path / "ledgers"
+    shutil.copytree(support.replayed(support.YUNXI).directory, directory)
+    (tmp_path / "desk").mkdir()
+    monkeypatch.chdir(tmp_path / "desk")
+    return directory
+
+
+@pytest.fixture
+def duty(home: Path) -> Iterator[Ledger]:
+    ledger = Home(home).open("duty")
+    yield ledger
+    ledger.close()
+
+
+def test_what_is_owed_is_listed_oldest_first(home: Path) -> None:
+    """Everybody's list holds each person's own; who has signed owes nothing there."""
+    everything = ok(home, "consent", "list")
+    own = ok(home, "consent", "list", "--for", "p-luo")
+    assert own
+    assert own == [each for each in everything if each["person"] == "p-luo"]
+    assert [each["position"] for each in everything] == sorted(each["position"] for each in everything)
+    listed = {(each["position"], each["person"]) for each in everything}
+    (e060,) = {each["position"] for each in everything if each["ref"] == "E060"}
+    standing = ok(home, "sign", "E060")
+    assert {s["person"] for s in standing if s["state"] == "open"} == {p for n, p in listed if n == e060}
+    said = zeren(home, "consent", "list", "--for", "p-luo").out
+    assert "E095" in said
+    assert "no signature is owed" in zeren(home, "consent", "list", "--for", "nobody").out
+
+
+def test_one_file_carries_all_that_a_person_owes_and_is_answered_elsewhere(home: Path, duty: Ledger) -> None:
+    """Every open entry of one person in one file, shown whole; the answer's notes are what the ledger will check."""
+    owed = ok(home, "consent", "list", "--for", "p-luo")
+    asked = ok(home, "consent", "ask", "--open", "--for", "p-luo")
+    assert (asked["file"], asked["entries"]) == ("p-luo.request.json", [each["position"] for each in owed])
+    request = parse_request(Path(asked["file"]).read_bytes())
+    for shown in check_request(request):
+        assert (shown.record.withheld, shown.unseen, shown.no_files) == ((), (), ())
+    assert request.names["p-luo"]
+
+    shutil.copy(home / "keys/duty/p-luo.pem", "mine.pem")
+    shutil.copy(home / "keys/passphrase", "secret")
+    words = ("--key", "mine.pem", "--passphrase-file", "secret", "--fingerprint", duty.fingerprint, "--agree")
+    given = ok(None, "consent", "give", asked["file"], *words)
+    notes = parse_answer(Path(given["file"]).read_bytes()).consents
+    book = duty.keys()
+    known = {name: key.verify_key for name, key in book.keys.items()}
+    for note, position in zip(notes, asked["entries"], strict=True):
+        check_lines(note, duty.origin, known)
+        entry, _ = duty.entry_at(position)
+        author = entry.header.signers[0].person
+        check_over(note.consent, Named(position, entry.header.type, author, {}, (), entry.leaf_hash))
+
+
+def test_mistakes_are_named_and_no_file_is_written(home: Path) -> None:
+    """Nothing asked, an unknown entry, somebody whom it does not name, a file that is there."""
+    for words, code, message in (
+        (("--for", "p-luo"), 2, "nothing is asked"),
+        (("E999", "--for", "p-luo"), 2, "no entry has that number"),
+        (("E095", "--for", "p-gao"), 5, "does not name p-gao"),
+        (("E060", "--for", "p-shen"), 5, "has signed entry E060 already"),
+        (("#0", "--for", "p-luo", "--capacity", "chief"), 2, "chief"),
+    ):
+        said = zeren(home, "consent", "ask", *words)
+        assert (said.code, message in said.err) == (code, True), said
+    assert list(Path().iterdir()) == []
+    said = zeren(home, "consent", "ask", "E095", "--for", "p-luo", "--days", "20")
+    assert "zeren consent give" in said.out
+    request = parse_request(Path("p-luo.request.json").read_bytes())
+    assert request.asks[0].not_after is not None
+    assert zeren(home, "consent", "ask", "E095", "--for", "p-luo").code == 2
+    gao = ok(home, "consent", "ask", "E095", "--for", "p-gao", "--capacity", "receipt", "--out", "gao")
+    assert gao["file"] == "gao"
