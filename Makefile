@@ -84,9 +84,9 @@ scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FI
 	@[ -n "$(FILE)" ] || { echo "usage: make scenario FILE='path ...'" >&2; exit 2; }
 	$(BIN)/python -m pytest tests/test_scenario.py $(FILE:%=--scenario=%) $(PYTEST_ARGS)
 
-bench: $(VENV)/.installed-dev ## speed as ratios to the bare work, beside their aims
+bench: $(VENV)/.installed-dev ## speed beside its aims, written to tests/bench/RESULTS.md; QUICK=1: three minutes
 	@$(PIP) install --group bench
-	@$(BIN)/python -m tests.tools.bench
+	@$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 system: $(VENV)/.made ## what tests need from the system: installed where we are root on Debian, named elsewhere
 	@$(BIN)/python -m tests.tools.system

@@ -6,7 +6,7 @@ one talk in twenty claims an obligation, one in ten says something of its own.
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from ledger.events.acts import TalkHeld
@@ -42,6 +42,8 @@ POINTS = (
 )
 NAMES = ("王建国", "李明", "张秀英", "刘洋", "陈静", "赵志强", "周敏")
 PAIRS = (("sec", "mem"), ("sec", "mem2"), ("mem", "head"), ("mem2", "head2"), ("sec", "head"), ("mem", "head2"))
+Text = Callable[[int, random.Random], str]
+"""The text of a talk by its number."""
 CLAIMS = ("A2b", "A2c", "B1")
 
 
@@ -54,7 +56,7 @@ def formulaic(number: int, rng: random.Random) -> str:
     return rng.choice(FORMS).format(day=day, talker=talker, other=other, point=rng.choice(POINTS))
 
 
-def talks(organ: Organ, count: int) -> Iterator[Recorded]:
+def talks(organ: Organ, count: int, text: Text = formulaic) -> Iterator[Recorded]:
     """So many talks, nine hours apart each, recorded on their day."""
     rng = random.Random(14)  # noqa: S311 - test data
     last = organ.entries["duty"][-1]
@@ -65,7 +67,7 @@ def talks(organ: Organ, count: int) -> Iterator[Recorded]:
         claims = (rng.choice(CLAIMS),) if number % 20 == 0 else None
         talk = TalkHeld(
             ref=f"F{number}", talker=talker, counterpart=counterpart, occurred_at=moment,
-            text=formulaic(number, rng), claims=claims,
+            text=text(number, rng), claims=claims,
         )  # fmt: skip
         digest = hashlib.sha256(f"formulaic/{position}".encode()).digest()
         yield Recorded(
@@ -74,14 +76,14 @@ def talks(organ: Organ, count: int) -> Iterator[Recorded]:
         )  # fmt: skip
 
 
-def formulaic_views(count: int, views: Views | None = None) -> Views:
+def formulaic_views(count: int, views: Views | None = None, text: Text = formulaic) -> Views:
     """Views of a small organ with so many formulaic talks and one case, on the conduct of its first years."""
     organ = Organ().staffed()
     books = (Rulebook(id="wz", name="问责条例（2019修订）"), Rulebook(id="cf", name="处分条例（2023修订）"))
     organ.open_case("2025-06-03", "2025-05-05", rulebooks=books)
     views = Views() if views is None else views
     views.apply(organ.entries["duty"])
-    found = list(talks(organ, count))
+    found = list(talks(organ, count, text))
     for start in range(0, count, BATCH):
         views.apply(found[start : start + BATCH])
     views.apply(organ.entries["case"])

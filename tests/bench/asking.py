@@ -1,0 +1,97 @@
+"""Questions over the views, each at first ask and again after one more entry, against a bare decode of all bodies."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from projections.questions.browse import EntryFilter, entries, search
+from projections.questions.desk import Desk
+from projections.questions.obligations import Wanted
+from projections.questions.signals import signal_rows
+from projections.views.store import Decoded, Views
+from tests.bench.data import bodies_of, distinct
+from tests.bench.limits import decode
+from tests.bench.table import Row, at_most
+from tests.bench.timing import growth, timed
+from tests.support.facts_maker import JUDGED_ON, Organ
+from tests.tools.formulaic import formulaic_views, talks
+
+GROUP = "Questions"
+FLAT = 200
+Question = Callable[[Views], object]
+
+
+def _overview(views: Views) -> object:
+    from projections.obligations import obligations
+
+    facts = Desk(views).facts()
+    return obligations(facts, judged_on=JUDGED_ON), signal_rows(facts, JUDGED_ON)
+
+
+QUESTIONS: dict[str, tuple[Question, float, float | None]] = {
+    "all obligations": (lambda views: Desk(views).obligations(Wanted(), JUDGED_ON), 3, 0.2),
+    "all signals": (lambda views: Desk(views).signals(JUDGED_ON), 3, 0.2),
+    "obligations of one owner": (lambda views: Desk(views).obligations(Wanted(owner="mem"), JUDGED_ON), 0.3, None),
+    "agenda (what is due within 90 days)": (
+        lambda views: Desk(views).obligations(Wanted(coming=90), JUDGED_ON),
+        0.3,
+        None,
+    ),
+    "dossier": (lambda views: Desk(views).dossier("mem", JUDGED_ON), 0.3, None),
+    "trace": (lambda views: Desk(views).trace("K1"), 2, None),
+    "overview": (_overview, 3, 0.2),
+}
+"""By name: the question, its aim against the decode at first ask, and after one more entry."""
+
+
+def measure(sizes: Sequence[int]) -> Iterator[Row]:
+    """Rows at each size; formulaic texts against distinct ones at the smallest."""
+    first: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    flat: dict[str, list[float]] = {}
+    for size in sizes:
+        views = formulaic_views(size)
+        further = iter(list(talks(Organ().staffed(), size + len(QUESTIONS)))[size:])
+        bodies = bodies_of(list(talks(Organ().staffed(), size)))
+        bare = min(timed(partial(decode, bodies)).cpu for _ in range(3))
+        for name, (question, aim, after) in QUESTIONS.items():
+            views.decoded = Decoded()  # as in a process that starts
+            asked = timed(partial(question, views))
+            first[name].append(asked.cpu)
+            views.apply([next(further)])
+            again = timed(partial(question, views))
+            detail = f"{asked.cpu:.3f} s CPU; after one more entry {again.cpu:.3f} s"
+            yield at_most(GROUP, f"{name}, {size:,} entries / decode of all bodies", asked.cpu / bare, aim, detail)
+            if after is not None:
+                yield at_most(GROUP, f"{name}, {size:,} entries, after one more / decode", again.cpu / bare, after)
+        for name, figure in _flat(views, size):
+            flat.setdefault(name, []).append(figure)
+            if size == sizes[-1] and len(sizes) > 1:
+                ratio = flat[name][-1] / flat[name][0]
+                detail = f"wall p50 {1e3 * flat[name][-1]:.2f} ms of {FLAT} varied questions"
+                yield at_most(GROUP, f"{name}: {size:,} / {sizes[0]:,} entries", ratio, 1.5, detail)
+    times = sizes[-1] / sizes[0]
+    for name, costs in first.items():
+        yield at_most(GROUP, f"growth of {name} (exponent)", growth(costs[0], costs[-1], times), 1.08)
+    plain = formulaic_views(sizes[0], text=distinct)
+    for name, (question, _, _) in QUESTIONS.items():
+        took = timed(partial(question, plain)).cpu
+        plain.decoded = Decoded()
+        yield at_most(GROUP, f"{name}, formulaic / distinct texts, {sizes[0]:,} entries", first[name][0] / took, 2)
+
+
+def _flat(views: Views, size: int) -> Iterator[tuple[str, float]]:
+    """Seconds of questions whose cost should not grow, each asked with other words every time."""
+    desk = Desk(views)
+    days = [JUDGED_ON.replace(month=1 + number % 12, day=1 + number % 28) for number in range(FLAT)]
+    asked: dict[str, Callable[[int], Any]] = {
+        "holders": lambda number: desk.holders(desk.subject("aid"), days[number]),
+        "entries, a page": lambda number: entries(
+            desk.facts(), desk.facts().duty, EntryFilter(), number * size // FLAT, 25
+        ),
+        "search": lambda number: search(
+            desk.facts(), ("合同审批", "双人双锁", "请示报告")[number % 3] + " " + "王李张刘陈"[number % 5], 0, 25
+        ),
+    }
+    for name, question in asked.items():
+        work = iter(range(FLAT))
+        yield name, timed(lambda question=question, work=work: question(next(work)), FLAT).quantile(0.5)  # type: ignore[misc]

@@ -1,0 +1,108 @@
+"""Verification, rebuild and catching up, at each size."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from ledger.application import open_ledger
+from ledger.home.directory import Home
+from ledger.verify import verify_ledger
+from projections.questions.desk import Desk
+from projections.views.catch_up import catch_up, rebuild
+from projections.views.store import Views
+from tests.bench.data import Talks, stored
+from tests.bench.limits import Lines, decode
+from tests.bench.table import Row, at_least, at_most
+from tests.bench.timing import Times, growth, run, timed
+from tests.support import builders
+from tests.support.anchoring import checkpoint, head_of
+
+GROUP = "Checking and views"
+_VERIFY = "import sys; from tests.bench.checking import verified\nif __name__ == '__main__': verified(sys.argv[1])"
+
+
+def measure(homes: Sequence[tuple[int, Home]]) -> Iterator[Row]:
+    """Rows for each size, and how each cost grows from the smallest to the largest."""
+    verify: list[float] = []
+    build: list[float] = []
+    for size, home in homes:
+        rows = stored(home)
+        lines = Lines([entry for entry, _ in rows])
+        bare = timed(lines.verify)
+        cpu, wall, peak = run([sys.executable, "-m", "tests.bench.child", "verify", str(home.directory)])
+        verify.append(cpu)
+        cores = os.cpu_count() or 1
+        detail = f"{1e6 * cpu / size:.0f} µs CPU an entry against {1e6 * bare.cpu / size:.0f}: {bare.cpu / cpu:.2f}"
+        name = f"full verify of {size:,} entries: raw Ed25519 on all processors / ours, wall"
+        yield at_least(GROUP, name, bare.wall / cores / wall, 0.6, detail)
+        yield at_most(GROUP, f"memory of the verifying process, {size:,} entries", peak, 80, "", " MB")
+        bodies = [body for _, body in rows]
+        plain = timed(partial(decode, bodies))
+        built: list[Views] = []
+        ours = timed(lambda home=home, built=built: built.append(rebuild(home)))  # type: ignore[misc]  # done at once
+        build.append(ours.cpu)
+        detail = f"{1e6 * ours.cpu / size:.0f} µs an entry against {1e6 * plain.cpu / size:.0f}"
+        yield at_least(
+            GROUP,
+            f"rebuild of all views, {size:,} entries: JSON decode of the bodies / ours",
+            plain.cpu / ours.cpu,
+            0.4,
+            detail,
+        )
+        yield from _catch_up(size, home, built[0])
+    times = homes[-1][0] / homes[0][0]
+    yield at_most(GROUP, "growth of verify (exponent)", growth(verify[0], verify[-1], times), 1.08)
+    yield at_most(GROUP, "growth of the rebuild (exponent)", growth(build[0], build[-1], times), 1.08)
+    yield from _since(homes)
+
+
+def _catch_up(size: int, home: Home, views: Views) -> Iterator[Row]:
+    """One new entry until a question is answered with it."""
+    desk = builders.open_desk("duty", home.database("duty"))
+    found = Times()
+    for command in Talks(desk, 12).commands(10**8 + size, 40):
+
+        def answered(command: object = command) -> None:
+            desk.ledger.record(command)  # type: ignore[arg-type]  # one command after the other
+            catch_up(views, desk.ledger)
+            asking = Desk(views)
+            asking.holders(asking.subject("u-1"), builders.START.date())
+
+        found.take(answered)
+    views.close()
+    desk.close()
+    detail = f"p99 {1000 * found.quantile(0.99):.1f} ms; CPU {1000 * found.cpu / 40:.1f} ms"
+    yield at_most(
+        GROUP,
+        f"one new entry until it is answered, {size:,} behind it, wall p50",
+        1000 * found.quantile(0.5),
+        20,
+        detail,
+        " ms",
+    )
+
+
+def _since(homes: Sequence[tuple[int, Home]]) -> Iterator[Row]:
+    """Verification from a trusted checkpoint on, the same number of entries new."""
+    taken = []
+    for size, home in (homes[0], homes[-1]):
+        desk = builders.open_desk("duty", home.database("duty"))
+        trusted = head_of(checkpoint(desk))
+        desk.ledger.record(*Talks(desk, 12).commands(10**9 + size, 100))
+        checkpoint(desk)
+        check = partial(verify_ledger, desk.ledger, since=trusted)
+        taken.append(min(timed(check).cpu for _ in range(3)))
+        desk.close()
+    name = f"verify since a checkpoint, 100 entries new: behind {homes[-1][0]:,} / behind {homes[0][0]:,}"
+    yield at_most(GROUP, name, taken[1] / taken[0], 1.5)
+
+
+def verified(directory: str) -> None:
+    """Verifies the ledger of a directory; what a process of its own does. Raises RuntimeError for a finding."""
+    ledger = open_ledger(Path(directory) / "duty.db", read_only=True)
+    report = verify_ledger(ledger)
+    ledger.close()
+    if report.findings:
+        raise RuntimeError(str(report.findings[0]))

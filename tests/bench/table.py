@@ -1,0 +1,86 @@
+"""What was measured, as a table with aims in RESULTS.md."""
+
+import os
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure: what, the figure, the aim and whether it is met (None: no aim), and what stands behind it."""
+
+    group: str
+    name: str
+    figure: str
+    aim: str = ""
+    met: bool | None = None
+    detail: str = ""
+
+
+def at_least(group: str, name: str, value: float, aim: float, detail: str = "") -> Row:
+    """A ratio that should not be lower."""
+    return Row(group, name, f"{value:.2f}", f"≥ {aim:g}", value >= aim, detail)
+
+
+def at_most(group: str, name: str, value: float, aim: float, detail: str = "", unit: str = "") -> Row:
+    """A figure that should not be higher."""
+    return Row(group, name, f"{value:.2f}{unit}", f"≤ {aim:g}{unit}", value <= aim, detail)
+
+
+def write(rows: Sequence[Row], sizes: Sequence[int], seconds: float, left_out: Sequence[str]) -> str:
+    """Writes RESULTS.md, and returns its text."""
+    lines = [
+        "# Speed, measured",
+        "",
+        "Written by `make bench` (`make bench QUICK=1` for 1,000 and 10,000 entries), never by hand. Ratios are of two",
+        "works done in turn in small pieces in one run; CPU is user and system time, with that of children. What does",
+        "not reach its aim is told so.",
+        "",
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- {' / '.join(f'{size:,}' for size in sizes)} entries; {seconds:.0f} s in all",
+        f"- {_machine()}",
+        f"- commit {_commit()}",
+    ]
+    if left_out:
+        lines.append(f"- left out: {'; '.join(left_out)}")
+    for group in dict.fromkeys(row.group for row in rows):
+        lines += ["", f"## {group}", "", "| Measure | Figure | Aim | Met | Behind it |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {row.name} | {row.figure} | {row.aim or '–'} | {_word(row.met)} | {row.detail} |"
+            for row in rows
+            if row.group == group
+        ]
+    text = "\n".join(lines) + "\n"
+    RESULTS.write_text(text, encoding="utf-8")
+    return text
+
+
+def _word(met: bool | None) -> str:
+    return {None: "–", True: "yes", False: "**no**"}[met]
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()} {platform.machine()},"
+        f" {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
+        f" load {load:.1f} at the end (above the number of processors others use the machine too)"
+    )
+
+
+def _commit() -> str:
+    def git(*words: str) -> str:
+        return subprocess.run(
+            ["git", *words], capture_output=True, text=True, check=False, cwd=RESULTS.parent
+        ).stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!*RESULTS.md")
+    return f"{git('rev-parse', '--short', 'HEAD') or 'unknown'}{' and changes not committed' if changed else ''}"
