@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn
 from api.asking.security import HostNotAllowed
-from ledger.errors import BadInput, Busy, Conflict, Incomplete, Invalid, NoLedger, Unusable, ZerenError
+from ledger.errors import BadInput, Busy, Conflict, Contradicted, Incomplete, Invalid, NoLedger, Unusable, ZerenError
 from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
 
@@ -105,6 +105,15 @@ KINDS: dict[type[Exception], Kind] = {
         text("Tell whoever runs the server what the message names: its disk, medium, permissions or open files."),
     ),
     NoLedger: Kind("no-ledger", 503, text("There is no ledger here"), text("Check the server's directory.")),
+    Contradicted: Kind(
+        "contradicted",
+        503,
+        text("The ledger is not the one that is known from elsewhere"),
+        text(
+            "Nothing is answered from it. The message names the head that it contradicts; find out who changed the "
+            "ledger, restore the right one, and run zeren verify."
+        ),
+    ),
     Invalid: Kind(
         "invalid",
         500,

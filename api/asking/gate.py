@@ -136,7 +136,9 @@ class Gate:
 
 
 def open_gate(home: Home, *, everybody: bool, secure: bool, prefix: str = "/") -> Gate:
-    """The gate of a directory. Raises BadInput where its keys cannot be read."""
+    """The gate of a directory. Raises BadInput where its keys cannot be read, Contradicted where an access ledger was
+    here and is gone: reads would go unrecorded."""
+    home.check_here("access")
     if "access" in home.kinds():
         return Gate(AccessLog.open(home), session_key(home), everybody, secure, prefix)
     return Gate(None, system_randomness(32), everybody, secure, prefix)

@@ -18,8 +18,9 @@ from threading import Lock
 from typing import Any
 
 from ledger.application import Ledger
+from ledger.clock import now
 from ledger.core.encoding import b64encode
-from ledger.errors import Incomplete, NoLedger
+from ledger.errors import Contradicted, Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
 from ledger.store.connection import check_read_only, connect
 from projections.questions.desk import Desk, Head
@@ -27,6 +28,7 @@ from projections.views.catch_up import agrees, open_read_only
 from projections.views.store import Views
 
 MAX_COMPUTED = 64
+MINUTE = 60
 MAX_ROOTS = 16
 """Roots kept, newest first: a root costs a few hashes along the right edge of the tree."""
 
@@ -41,6 +43,8 @@ class LedgerHead:
     entries: int
     root: str
     simulated: bool
+    marks: tuple[str, ...] = ()
+    """Such as that no head of the ledger is known from elsewhere: then a cut end would not be noticed."""
 
 
 class Computed:
@@ -154,6 +158,7 @@ class Sources:
         self._files: Mapping[str, tuple[int, int]] = {}
         self._watched = [(kind, str(home.database(kind))) for kind in KINDS]
         self._watches = _Watches([])
+        self._compared: tuple[Hashable, Mapping[str, tuple[str, ...]] | Contradicted] = (None, {})
         self._refresh()
         self.prove_read_only()
 
@@ -161,11 +166,14 @@ class Sources:
     def reading(self, kinds: frozenset[str] | None = None) -> Iterator[Reading]:
         """The state as it is now, of these kinds of ledger only.
 
-        Raises Incomplete where the views contain a ledger that is not here any more, or entries that it does not have.
+        Raises Incomplete where the views contain a ledger that is not here any more, or entries that it does not have;
+        Contradicted where a ledger is not the one that a head known from elsewhere tells of.
         """
         views, opened = self._fresh()
+        marks = self._check_heads(opened)
         with views.reading() as cursor:
             snapshot = Snapshot(views, cursor)
+            snapshot.marks = marks
             _check_agreement(snapshot, opened)
             desk = Desk(snapshot, kinds)
             heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads() if head.kind != "access")
@@ -175,6 +183,7 @@ class Sources:
     def published(self) -> Published | None:
         """The duty ledger as others may follow it: under its last checkpoint; None where it signed none."""
         _, opened = self._fresh()
+        self._check_heads(opened)
         if "duty" not in opened:
             return None
         ledger = opened["duty"].ledger
@@ -189,13 +198,18 @@ class Sources:
         check_read_only(self.home.views, self._views.datastore)
 
     def state(self) -> Hashable:
-        """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells."""
-        self._fresh()
+        """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells.
+
+        Raises Contradicted as `reading` does, so that no answer that was kept is given then.
+        """
+        _, opened = self._fresh()
+        self._check_heads(opened)
         return self._watches.versions()
 
     def lag(self) -> dict[str, int]:
-        """By origin, how many entries of each ledger the views do not have yet."""
+        """By origin, how many entries of each ledger the views do not have yet. Raises Contradicted as `reading`."""
         views, opened = self._fresh()
+        self._check_heads(opened)
         return {each.origin: max(0, each.ledger.size() - views.position(each.origin)) for each in opened.values()}
 
     def close(self) -> None:
@@ -233,6 +247,25 @@ class Sources:
         self._files = {kind: each.file for kind, each in opened.items()}
         self._opened = opened  # what it replaces closes when its last reader has gone
 
+    # --- heads known from elsewhere ---
+
+    def _check_heads(self, opened: Mapping[str, _Opened]) -> Mapping[str, tuple[str, ...]]:
+        """The marks of each ledger by origin. Compared anew when a ledger or what tells of its heads has changed, and
+        every minute: a file may be changed in place, without SQLite and without a trace in its directory."""
+        stands = (self._watches.versions(), self.home.elsewhere.stands(), int(now().timestamp()) // MINUTE)
+        if self._compared[0] != stands:
+            self._compared = stands, self._compare(opened)
+        found = self._compared[1]
+        if isinstance(found, Contradicted):
+            raise type(found)(found.message, *found.values)
+        return found
+
+    def _compare(self, opened: Mapping[str, _Opened]) -> Mapping[str, tuple[str, ...]] | Contradicted:
+        try:
+            return self.home.check_heads({kind: each.ledger for kind, each in opened.items()})
+        except Contradicted as error:
+            return error
+
     def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
         if opened is None or (opened.origin, opened.fingerprint) != (head.origin, head.fingerprint):
             raise Incomplete(
@@ -244,7 +277,7 @@ class Sources:
         if root is None:
             root = b64encode(opened.ledger.hashes(head.entries)(0, head.entries))
             self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
-        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated)
+        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated, head.marks)
 
 
 def _check_agreement(views: Views, opened: Mapping[str, _Opened]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli.showing.output import note
+from ledger.access.log import KIND, SERVICE, service_passphrase
 from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
@@ -109,8 +110,14 @@ def _ask(text: str, option: str = "--passphrase-file", *, twice: bool = False) -
 
 
 def keyring(here: Home, ledger: Ledger, given: Path | None) -> Keyring:
-    """The key files of a ledger."""
-    return Keyring(here.keys(ledger.kind), ledger.origin, secrets_of(here, given), ledger.keys())
+    """The key files of a ledger. The key that serves unattended has its passphrase beside it: nobody is asked."""
+    secret = secrets_of(here, given)
+    directory = here.keys(ledger.kind)
+
+    def opening(path: Path) -> bytes:
+        return service_passphrase(here) if path == directory / f"{SERVICE}.pem" else secret(path)
+
+    return Keyring(directory, ledger.origin, opening if ledger.kind == KIND else secret, ledger.keys())
 
 
 def holder_of(ledger: Ledger, *roles: str) -> str:

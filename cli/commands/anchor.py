@@ -16,10 +16,11 @@ from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete
 from ledger.events.trust import AnchorRecorded
+from ledger.home.directory import KINDS
 from ledger.placement import ANCHORS
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 

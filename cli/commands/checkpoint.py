@@ -15,6 +15,7 @@ from ledger.application import Ledger
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput
+from ledger.home.directory import KINDS
 from ledger.witness.client import TIMEOUT, Asked, ask_all, make_request
 from projections.language.catalogue import _, explain_error
 
@@ -28,7 +29,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
         "checkpoint. With nothing new the last checkpoint is cosigned afresh."
     ),
 )
-@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
 @click.option("--no-ask", is_flag=True, help=_("Ask no witness over HTTP."))
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")

@@ -16,10 +16,11 @@ from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Refused
 from ledger.events.trust import PolicyAdopted
+from ledger.home.directory import KINDS
 from ledger.timestamp import certificate_digest
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 

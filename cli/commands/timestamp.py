@@ -13,11 +13,11 @@ from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
 from ledger.application import Ledger
 from ledger.checks.times import imprint_text
 from ledger.errors import BadInput, Unreached
-from ledger.home.directory import Home
+from ledger.home.directory import KINDS, Home
 from ledger.witness.client import TIMEOUT, post
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
 SIZE = click.option(
     "--size", type=click.IntRange(min=1), help=_("Over the checkpoint of this size (default: the last).")
 )

@@ -4,6 +4,7 @@ It is the one ledger that the serving process writes: each read by the service k
 for nobody is there to type it. Tokens are granted and revoked by the custodian, whose passphrase is asked for.
 """
 
+import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +42,10 @@ def session_key(home: Home) -> bytes:
 def create_access_ledger(home: Home, passphrase: bytes) -> None:
     """Makes the access ledger of a directory beside its other ledgers, with its keys.
 
-    `passphrase` protects the custodian's and the log key. Raises NoLedger where there is no ledger to be read.
+    `passphrase` protects the custodian's and the log key. Raises NoLedger where there is no ledger to be read,
+    Contradicted where an access ledger was here and is gone. Nothing is left where it fails.
     """
+    home.check_here(KIND)
     others = [kind for kind in home.kinds() if kind != KIND]
     if not others:
         raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
@@ -52,28 +55,32 @@ def create_access_ledger(home: Home, passphrase: bytes) -> None:
     finally:
         read.close()
     origin, directory = f"{genesis.origin}/access", home.keys(KIND)
-    unattended = system_randomness(16).hex().encode()
-    signers = {}
-    for person, secret in ((CUSTODIAN, passphrase), (SERVICE, unattended), ("log", passphrase)):
-        key = new_key()
-        save_key(directory / f"{person}.pem", key, secret)
-        signers[person] = Ed25519Signer(origin if person == "log" else f"{origin}/{person}", key)
-    write_private(directory / "service-passphrase", unattended + b"\n")
-    write_private(directory / "session-key", system_randomness(32))
-    create_ledger(
-        home.database(KIND),
-        origin=origin,
-        title=f"{genesis.title} (access)",
-        kind=KIND,
-        time_zone=genesis.time_zone,
-        founders=[
-            Founder(CUSTODIAN, signers[CUSTODIAN], ("custodian",)),
-            Founder(SERVICE, signers[SERVICE], ("service",)),
-        ],
-        log=signers["log"],
-        clock=SystemClock(),
-        simulated=genesis.clock == "simulated",
-    ).close()
+    try:
+        unattended = system_randomness(16).hex().encode()
+        signers = {}
+        for person, secret in ((CUSTODIAN, passphrase), (SERVICE, unattended), ("log", passphrase)):
+            key = new_key()
+            save_key(directory / f"{person}.pem", key, secret)
+            signers[person] = Ed25519Signer(origin if person == "log" else f"{origin}/{person}", key)
+        write_private(directory / "service-passphrase", unattended + b"\n")
+        write_private(directory / "session-key", system_randomness(32))
+        create_ledger(
+            home.database(KIND),
+            origin=origin,
+            title=f"{genesis.title} (access)",
+            kind=KIND,
+            time_zone=genesis.time_zone,
+            founders=[
+                Founder(CUSTODIAN, signers[CUSTODIAN], ("custodian",)),
+                Founder(SERVICE, signers[SERVICE], ("service",)),
+            ],
+            log=signers["log"],
+            clock=SystemClock(),
+            simulated=genesis.clock == "simulated",
+        ).close()
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
 
 
 @dataclass(slots=True)
@@ -143,7 +150,8 @@ def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:
 
 
 def token_book(home: Home) -> TokenBook:
-    """The tokens of a directory, none where it has no access ledger."""
+    """The tokens of a directory, none where it never had an access ledger. Raises Contradicted where it is gone."""
+    home.check_here(KIND)
     if KIND not in home.kinds():
         return TokenBook()
     ledger = home.open(KIND)

@@ -12,6 +12,8 @@ known/              checkpoints of any ledger here that somebody brought from el
 """
 
 import json
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +119,7 @@ class Home:
         """Opens the ledger of this kind to answer from it. Raises as `open`, and Contradicted where a head known from
         elsewhere tells that it is not the whole of the ledger that it was."""
         self.check()
-        self._check_here(kind)
+        self.check_here(kind)
         ledger = self.open(kind)
         try:
             self._check_heads(kind, ledger)
@@ -137,22 +139,23 @@ class Home:
         """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""
         return self.elsewhere.of(kind, ledger, every=every)
 
-    def check_heads(self) -> dict[str, tuple[str, ...]]:
+    def check_heads(self, opened: Mapping[str, Ledger] | None = None) -> dict[str, tuple[str, ...]]:
         """The ledgers that questions are answered from contain every head known of them; the marks of each, by origin.
 
-        Raises Contradicted where one does not, is gone, or is another one.
+        `opened` are they by kind, where they are open already. Raises Contradicted where one does not contain a head,
+        is gone, or is another one.
         """
         marks = {}
-        for kind in ASKED:
-            self._check_here(kind)
-            if self.database(kind).is_file():
-                ledger = self.open(kind)
-                try:
+        with ExitStack() as stack:
+            for kind in ASKED:
+                self.check_here(kind)
+                ledger = None if opened is None else opened.get(kind)
+                if opened is None and self.database(kind).is_file():
+                    ledger = stack.enter_context(closing(self.open(kind)))
+                if ledger is not None:
                     marks[ledger.origin] = self._check_heads(kind, ledger)
-                finally:
-                    ledger.close()
-        for stranger in self.strangers():
-            raise stranger
+            for stranger in self.strangers():
+                raise stranger
         return marks
 
     def strangers(self) -> list[ZerenError]:
@@ -167,7 +170,8 @@ class Home:
             ledger.close()
         return found
 
-    def _check_here(self, kind: str) -> None:
+    def check_here(self, kind: str) -> None:
+        """Raises Contradicted where something tells that there was a ledger of this kind, and it is gone."""
         gone = self.elsewhere.vanished(kind)
         if gone is not None:
             raise gone

@@ -7,6 +7,7 @@ is named), what was signed or anchored before (files beside the database), and w
 has a name that says from where it is known. A file that should tell of a head and does not is named too.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -187,6 +188,19 @@ class Elsewhere:
                     path,
                     found.checkpoint.origin,
                 )
+
+    def stands(self) -> tuple[int, ...]:
+        """Equal while no file that tells of a head was added, taken away or put in another's place."""
+        names = [f"{kind}.{ending}" for kind in ("duty", "case") for ending in (SIGNED, COSIGNED)]
+        found = []
+        for path in (*(self.directory / name for name in ("held", "known", *names)), *self.given):
+            try:
+                stood = os.stat(path)  # noqa: PTH116 - asked at every request
+            except OSError:
+                found.append(0)
+            else:
+                found += [stood.st_ino, stood.st_mtime_ns, stood.st_size]
+        return tuple(found)
 
     # --- sources ---
 

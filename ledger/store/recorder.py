@@ -363,7 +363,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             yield
             return
         with self.reading() as cursor:
-            self._held.state = _State.at_head(cursor, writes=False)
+            size = cursor.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0]  # fixes the state
+            self._held.state = _State(cursor, size)
             try:
                 yield
             finally:

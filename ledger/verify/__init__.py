@@ -55,12 +55,41 @@ def verify_ledger(
 
     `since` is a checkpoint whose history the verifier trusts, its last seal included: what follows that seal is
     checked, at the cost of what is new. `interrupted` is what an earlier check gave to `save`; the check goes on there.
+
+    Everything is read of one state, that of the beginning, whatever others write meanwhile. Heads are gathered before:
+    then none is ahead of that state for being newer.
     """
+    with ledger.recorder.holding():
+        return _verify(
+            ledger,
+            held if since is None else (*held, since),
+            heads,
+            every_seal=every_seal,
+            policy=policy,
+            progress=progress,
+            since=since,
+            interrupted=interrupted,
+            save=save,
+        )
+
+
+def _verify(
+    ledger: Ledger,
+    held: Sequence[Checkpoint],
+    heads: Heads | None,
+    *,
+    every_seal: bool,
+    policy: Policy | None,
+    progress: Callable[[int, int], None] | None,
+    since: Checkpoint | None,
+    interrupted: Interrupted | None,
+    save: Callable[[Interrupted], None] | None,
+) -> Report:
     report = Report()
     total = ledger.size()
     checks = SignatureChecks(report)
     passed = EntryPass(ledger, report, checks)
-    known = _known(report, held if since is None else (*held, since), heads)
+    known = _known(report, held, heads)
     wanted, roots = sizes_wanted(ledger, known) | anchored_sizes(ledger), {0: EMPTY_ROOT}
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
     start = _start(passed, since, interrupted, roots)

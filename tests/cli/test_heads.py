@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN
 from tests.cli.test_cli import zeren
@@ -61,7 +62,7 @@ def test_the_mark_stands_in_the_verdict_and_in_the_first_lines(home: Home) -> No
         return {row["kind"]: row["marks"] for row in json.loads(shown("trace", "K1", "--json"))["ledgers"]}
 
     assert {"duty": [], "case": [UNKNOWN]} == marks()
-    assert 1 == "\n".join(shown("trace", "K1").splitlines()[:6]).count(UNKNOWN)
+    assert 1 == shown("trace", "K1").partition("\n1. ")[0].count(UNKNOWN)
     assert 1 == shown("verify").count(UNKNOWN)
     shutil.rmtree(home.held)
     for path in home.directory.glob("case.db*"):
@@ -111,3 +112,25 @@ def test_ledgers_that_vanished(home: Home) -> None:
     assert 3 == zeren("verify", directory=home.directory).returncode
     shutil.rmtree(home.held)
     assert 6 == zeren("verify", directory=home.directory).returncode
+
+
+def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path) -> None:
+    """Its checkpoint is signed without its service's passphrase being asked for; shortened or gone, it is told."""
+    create_access_ledger(home, b"a passphrase")
+    secret = tmp_path / "secret"
+    secret.write_text("a passphrase\n")
+    assert "no head known" in zeren("verify", "--ledger", "access", directory=home.directory).stdout
+    signed = zeren("checkpoint", "--ledger", "access", "--passphrase-file", str(secret), directory=home.directory)
+    assert (0, True) == (signed.returncode, (home.directory / "access.signed").is_file()), signed.stderr
+    whole = zeren("verify", "--ledger", "access", directory=home.directory)
+    assert (0, False) == (whole.returncode, "no head known" in whole.stdout)
+    assert 0 == zeren("anchor", "list", "--ledger", "access", directory=home.directory).returncode
+    cut(home.database("access"), 1)
+    told = zeren("verify", directory=home.directory)
+    assert (3, True) == (told.returncode, "access.signed" in told.stdout)
+    for path in home.directory.glob("access.db*"):
+        path.unlink()
+    told = zeren("verify", directory=home.directory)
+    assert (3, True) == (told.returncode, "access.db is gone" in told.stdout)
+    assert 3 == zeren("token", "list", directory=home.directory).returncode
+    assert 0 == zeren("holders", "secretary", directory=home.directory).returncode
