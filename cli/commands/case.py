@@ -178,14 +178,17 @@ def _pin(here: Home) -> Pin | None:
 
 
 def _leads(ledger: Ledger, case: CaseOpened) -> tuple[EntryReference, ...] | None:
-    """The leads on record that concern the case's unit."""
+    """The leads on record that concern the case's unit, and that no case opened before has taken."""
+    openings = [ledger.at(ledger.store.stream(stream)[0]).payload for stream in ledger.register().cases.values()]
+    taken = {lead for each in openings if isinstance(each, CaseOpened) for lead in each.leads or ()}
     found = []
     for stream in ledger.register().leads:
         found_at = ledger.store.stream(stream)
         event = ledger.at(found_at[0]) if found_at else None
         lead = event.payload if event is not None else None
         if event is not None and isinstance(lead, LeadReceived) and case.unit in (lead.concerns or ()):
-            found.append(EntryReference("", event.position, event.leaf_hash))
+            reference = EntryReference("", event.position, event.leaf_hash)
+            found += [reference] if reference not in taken else []
     return tuple(found) or None
 
 

@@ -14,13 +14,13 @@ from projections.facts.values import Circle, Citation, OpenLead, Period
 _STATED = ("unit", "period_from", "period_to", "offenders", "enabling_decisions")
 
 
-def circles(facts: Facts) -> tuple[Circle, ...]:
-    """One circle per opened case, in the order of opening; none where no case ledger is joined."""
-    return tuple(_circle(facts, opening) for opening in facts.cases())
+def circles(facts: Facts, openings: Iterable[Recorded]) -> tuple[Circle, ...]:
+    """One circle per opened case, in the order of opening."""
+    return tuple(_circle(facts, opening) for opening in openings)
 
 
-def open_leads(facts: Facts) -> tuple[OpenLead, ...]:
-    """The leads that no case cites and that name no opened case, in the order of the record."""
+def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ...]:
+    """Those of the leads that no case cites and that name no opened case, in their order."""
     taken: set[Citation] = set()
     cases: set[str | None] = set()
     for opening in facts.cases():
@@ -29,7 +29,7 @@ def open_leads(facts: Facts) -> tuple[OpenLead, ...]:
             cases.add(opening.payload.case)
     return tuple(
         OpenLead(facts.cite(event), event.recorded_at, frozenset(event.payload.concerns or ()))
-        for event in facts.records(LeadReceived, ledger="case")
+        for event in received
         if isinstance(event.payload, LeadReceived)
         if facts.cite(event) not in taken and (event.payload.case is None or event.payload.case not in cases)
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.errors import BadInput, Incomplete
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened
+from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
@@ -446,6 +446,9 @@ class ViewFacts:
         opened = self.case(case).payload
         if not isinstance(opened, CaseOpened):
             raise TypeError("a case is opened by case.opened")
+        return self._organ_of(opened)
+
+    def _organ_of(self, opened: CaseOpened) -> str | None:
         duties = [ledger for ledger in self.ledgers if ledger.kind == "duty"]
         for ledger in duties:
             if opened.pin is not None and opened.pin.fingerprint == ledger.fingerprint:
@@ -501,13 +504,25 @@ class ViewFacts:
 
     @cached_property
     def circles(self) -> tuple[Circle, ...]:
-        """The cases as records may touch them."""
-        return tuple(circle for circle in circles(self) if self.of_case in (None, circle.case))
+        """The cases as records may touch them; of cases over another organ's ledger none is touched here."""
+        own = tuple(event for event in self.cases() if self._is_own(event))
+        return tuple(circle for circle in circles(self, own) if self.of_case in (None, circle.case))
+
+    def _is_own(self, event: Recorded) -> bool:
+        """Whether a lead or opening is about this duty ledger, as far as its pin, or the case's unit, tells."""
+        work = event.payload
+        if isinstance(work, CaseOpened):
+            return self._organ_of(work) in (None, self.duty.origin)
+        pinned = work.pin.fingerprint if isinstance(work, LeadReceived) and work.pin is not None else None
+        others = {row.fingerprint for row in self.ledgers if row.kind == "duty" and row.id != self.duty.id}
+        return pinned not in others
 
     @cached_property
     def open_leads(self) -> tuple[OpenLead, ...]:
         """The leads without a case; they are of no case's own answers."""
-        return open_leads(self) if self.of_case is None else ()
+        if self.of_case is not None:
+            return ()
+        return open_leads(self, [event for event in self.records(LeadReceived, ledger="case") if self._is_own(event)])
 
     def for_case(self, case: str) -> "ViewFacts":
         """The cut as this case's own answers have it."""

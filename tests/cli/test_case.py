@@ -193,6 +193,15 @@ def test_a_lead_that_concerns_the_unit_is_the_cases_own(desk: Desktop) -> None:
     assert desk.trace("Q2").first_lead_at != desk.trace("Q1").first_lead_at
 
 
+def test_a_lead_that_went_into_a_case_goes_into_no_other(desk: Desktop) -> None:
+    """A second case on the same unit takes no lead of the first."""
+    opened(desk)
+    desk.case("open", "Q3", *FACTS, *BOOKS)
+    leads = [payload.leads for payload in desk.payloads(CaseOpened)[-2:]]  # type: ignore[attr-defined]
+
+    assert [len(found or ()) for found in leads] == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [

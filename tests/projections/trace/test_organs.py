@@ -16,6 +16,7 @@ from ledger.events.register import Identity, PersonLinked, PersonRegistered, Pos
 from ledger.events.tenure import AssignmentMade
 from ledger.home.directory import Home
 from ledger.scenario.replay import replay
+from projections.facts.tenures import retro_weight
 from projections.questions.desk import Desk
 from projections.trace.model import PersonTrace, Trace
 from projections.views.catch_up import joined
@@ -97,6 +98,20 @@ def test_a_case_is_traced_over_the_ledger_of_its_own_organ(pinned: bool) -> None
     assert [row.person for row in desk.trace("K2").shares if row.level == "head"] == [None, "x9"]
     assert [row.person for row in desk.trace("K1").shares if row.level == "supervisor"] == ["mem", None]
     assert [row.organ for row in person(desk.trace("K2"), "x9").elsewhere] == ["duty"]
+
+
+def test_a_case_over_another_organ_touches_nothing_here() -> None:
+    """The branch's case, and a lead that pins the branch, make no late assignment of the first organ grave."""
+    organ = moved()
+    case(organ, "K2", "works", "2024-10-15", pin=fingerprint(organ, "branch"))
+    lead = LeadReceived(kind="complaint", concerns=("aid",), pin=Pin(fingerprint=fingerprint(organ, "branch")))
+    organ.case(lead, "2024-10-16")
+    organ.assign("sec", "member", "2024-09-01", recorded="2024-12-01", supervises=("aid",))
+    facts = organ.facts()
+    (tenure,) = facts.tenures(person="sec", supervises="aid")
+
+    assert (facts.circles, facts.open_leads) == ((), ())
+    assert retro_weight(facts, tenure) == "medium"
 
 
 def test_cases_over_several_units_do_not_touch_each_other() -> None:
