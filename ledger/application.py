@@ -224,7 +224,8 @@ class Ledger(Application[str]):
         """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy."""
         pending: dict[str, int] = {}
         opening = commands[0].payload
-        with self.recorder.writing():
+        with self.recorder.writing() as held:
+            before = held.size
             proposed = [self._propose(command.payload, pending) for command in commands]
             appending = Appending(
                 signers=[command.signers for command in commands],
@@ -232,6 +233,10 @@ class Ledger(Application[str]):
                 origin=opening.origin if isinstance(opening, LedgerOpened) else self.origin,
             )
             self.events.put(proposed, appending=appending)  # nobody in this process follows: no snapshots, no queues
+        if self._register_size == before:  # nobody else wrote: what was registered now is at hand
+            for entry, payload in zip(appending.entries, appending.payloads, strict=True):
+                self._register.apply(entry.header, payload)
+            self._register_size = before + len(appending.entries)
         return tuple(
             Receipt(
                 entry.header.ledger,

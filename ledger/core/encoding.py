@@ -27,13 +27,14 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64  # nesting of JSON values; far above any body, far below the interpreter's recursion limit
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")
 _LONG_NUMBER = re.compile(r"[0-9]{16}")
 
 
 def b64encode(data: bytes) -> str:
     """Base64 of `data`, standard alphabet, padded."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def b64decode(text: str) -> bytes:
@@ -49,7 +50,7 @@ def b64decode(text: str) -> bytes:
 
 def b64url_encode(data: bytes) -> str:
     """Base64url of `data` without padding."""
-    return base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=\n").translate(_URL_SAFE).decode("ascii")
 
 
 def b64url_decode(text: str) -> bytes:

@@ -38,6 +38,8 @@ KEY_ID_SIZE = 4
 
 def check_name(name: str) -> None:
     """Refuse a key name that is empty or holds a space, a control character or "+"; raises `Malformed`."""
+    if name.isascii() and name.isprintable() and name and " " not in name and "+" not in name:
+        return  # as every name of a person's key: printable ASCII has no other space
     if not name or "+" in name or any(char.isspace() or char < " " for char in name):
         raise Malformed("key name must be non-empty, without spaces and '+': {!a}", name[:80])
     try:

@@ -202,16 +202,14 @@ class Shape:
     write: Callable[[Any], Json]
     read: Callable[[Any], Any]
     meta: Mapping[str, Any]
+    in_one: bool = dataclasses.field(init=False)
+    """Whether a list is one value instead of a field per element."""
+    null: bool = dataclasses.field(init=False)
+    """Whether None is written as null."""
 
-    @property
-    def in_one(self) -> bool:
-        """Whether a list is one value instead of a field per element."""
-        return bool(self.meta.get("whole")) and self.item is not Json
-
-    @property
-    def null(self) -> bool:
-        """Whether None is written as null."""
-        return bool(self.meta.get("null"))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "in_one", bool(self.meta.get("whole")) and self.item is not Json)
+        object.__setattr__(self, "null", bool(self.meta.get("null")))
 
 
 def _strip_optional(hint: Any) -> tuple[Any, bool]:

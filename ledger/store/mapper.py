@@ -95,7 +95,7 @@ class LedgerMapper(Mapper[str]):
         """The fields of a payload and whom it is about. Raises Refused for an unregistered id, Malformed for a ref."""
         fields = list(flatten(payload))
         subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)
-        if any(len(str(value)) > 64 for name, value in fields if name == "ref"):
+        if payload.ref is not None and len(str(payload.ref)) > 64:
             raise Malformed("the number {!r} is longer than 64 characters", payload.ref)
         return fields, subjects if self.numbers_subjects() else ()
 

@@ -343,6 +343,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a query on one consistent state."""
+        held = self._state()
+        if held is not None:
+            return held.cursor.execute(sql, values).fetchall()
         with self.reading() as c:
             return c.execute(sql, values).fetchall()
 
