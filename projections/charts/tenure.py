@@ -132,12 +132,14 @@ def _bar(bar: Bar, scale: _Scale, y: float, key: str) -> Element:
         element("title", bar.note or bar.label),
         element("rect", x=left, y=y, width=max(wide, 2.0), height=_BAR, rx=2, class_=f"bar {bar.kind}", **look),
     ]
-    label = fitted(bar.label, wide - 8)
-    if label:
-        backed = text_width(label) + 6
+    size = next((size for size in (13, 12, 11, 10) if text_width(bar.label, size) <= wide - 6), 13)
+    label = fitted(bar.label, wide - 6, size)
+    if label and (len(label) > 2 or label == bar.label):
+        backed = text_width(label, size) + 6
         if bar.kind == "gap":
             shapes.append(element("rect", x=left + 2, y=y + 3, width=backed, height=_BAR - 6, fill="#ffffff"))
-        shapes.append(element("text", label, x=left + 5, y=y + 16, fill=_TEXTS.get(bar.kind, INK)))
+        look = {"font_size": size if size != 13 else None, "fill": _TEXTS.get(bar.kind, INK)}
+        shapes.append(element("text", label, x=left + 3, y=y + 16, **look))
     return linked(bar.href, *shapes)
 
 

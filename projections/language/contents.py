@@ -20,8 +20,8 @@ _IDS = ("id", "rulebook", "field", "form", "outcome", "result")
 
 
 def contents(narrator: Narrator, record: Recorded) -> Iterator[str]:
-    """A line per field: what it is called, and its value with names, days and fixed words written out."""
-    for attribute, shape in shapes(type(record.payload)):
+    """A line per field: what it is called, and its value with names, days and fixed words written out; texts last."""
+    for attribute, shape in sorted(shapes(type(record.payload)), key=lambda pair: pair[1].meta["class"] == "erasable"):
         value = getattr(record.payload, attribute)
         if value is None or value == () or shape.name in _ELSEWHERE:
             continue
@@ -93,7 +93,7 @@ def _one(narrator: Narrator, record: Recorded, shape: Shape, value: Any) -> str:
         case str() if shape.meta["about"] is not None:
             return narrator.name(value)
         case str() if shape.meta["class"] == "erasable":
-            return value
+            return narrator.quoted(value)
         case str():
             return _word(narrator, shape.name, value)
         case Mapping():

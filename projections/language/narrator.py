@@ -4,6 +4,7 @@ An entry is called by what it is ("2024年2月20日党组会议") with its numbe
 place in the case. Codes of rules, signals and obligations stand behind their words.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -27,6 +28,10 @@ YUAN: Mapping[str, int] = {"元": 1, "万元": 10**4, "亿元": 10**8}
 """Units of money that an English text turns into yuan; any other stands as it is."""
 _FIRES = {entry.code: entry.fires for entry in ENTRIES}
 _OCCASIONS = {"mid-year": "mid-year", "year-end": "year-end", "H1": "first half", "H2": "second half"}
+
+
+_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff0-9])|(?<=[0-9]) (?=[\u4e00-\u9fff])")
+_ACTS = re.compile(r"行为(第[^项]{1,20}项)")
 
 
 class Narrator(Explainer):
@@ -64,7 +69,7 @@ class Narrator(Explainer):
         """An exact amount; in English in yuan where the unit is a multiple of it."""
         if self.speech == "en":
             times = YUAN.get(unit)
-            return f"CNY {amount * times:,f}" if times is not None else f"{amount:f} {unit}".rstrip()
+            return f"CNY {_plain(amount * times)}" if times is not None else f"{amount:f} {unit}".rstrip()
         return f"{amount:f}{unit}"
 
     def acts(self, ids: Iterable[str]) -> str:
@@ -76,6 +81,21 @@ class Narrator(Explainer):
             for run in runs
         ]
         return self.text("no. {numbers}").format(numbers=self.listed(said)) if said else self.text("none")
+
+    def act_label(self, act: str) -> str:
+        """An act of the offence by its place in the case."""
+        return str(self._acts.get(act, act))
+
+    def act_list(self, acts: Iterable[str]) -> str:
+        """Acts of the offence by their places in the case."""
+        return self.acts(acts)
+
+    def tidy(self, sentence: str) -> str:
+        """A sentence whose parts were filled in: no empty brackets, and in Chinese no blanks beside what was."""
+        said = sentence.replace(" ()", "").replace("()", "").replace("（）", "").rstrip()
+        if self.speech != "zh_CN":
+            return said
+        return _ACTS.sub(r"\1行为", _BLANKS.sub("", said))
 
     # --- posts and words ---
 
@@ -190,8 +210,7 @@ class Narrator(Explainer):
         sentence = self.text(GROUNDS[ground.code]).format(
             period=self.period(ground.period), cites=self.cites(ground.cites), **values
         )
-        sentence = sentence.replace(" ()", "").replace("()", "").replace("（）", "").rstrip()
-        return self.text("{sentence} [{rule}]").format(sentence=sentence, rule=ground.rule)
+        return self.text("{sentence} [{rule}]").format(sentence=self.tidy(sentence), rule=ground.rule)
 
     def signals(self, codes: Iterable[str]) -> str:
         """What signals say."""
@@ -225,9 +244,8 @@ class Narrator(Explainer):
         trigger, period = instance.trigger, instance.period
         if trigger is not None and trigger.startswith("vacancy of "):
             _, _, level, since = trigger.split(" ")
-            return self.text("vacancy of {level} since {day}").format(
-                level=self.text(level), day=self.day(date.fromisoformat(since))
-            )
+            said = self.text("vacancy of {level} since {day}")
+            return self.tidy(said.format(level=self.text(level), day=self.day(date.fromisoformat(since))))
         if trigger is not None:
             found = self.trigger(instance)
             return self.text("after {entry}").format(entry=self.entry(found) if found is not None else trigger)
@@ -261,6 +279,12 @@ class Narrator(Explainer):
             own = self.facts.records(person=instance.owner)
             found = next((record for record in own if record.ref == instance.trigger), None)
         return self.facts.cite(found) if found is not None else None
+
+
+def _plain(amount: Decimal) -> str:
+    """A number with its thousands told apart, without zeros that say nothing."""
+    said = f"{amount:,f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
 
 
 def _filled(message: str | None, payload: Payload) -> dict[str, str] | None:

@@ -57,6 +57,14 @@ class Explainer(DutySentences):
             if ground.side == side
         ]
 
+    def act_label(self, act: str) -> str:
+        """An act of the offence, in a drawing."""
+        return act
+
+    def act_list(self, acts: Iterable[str]) -> str:
+        """Acts of the offence."""
+        return ", ".join(acts)
+
     def category(self, category: str) -> str:
         """A category's name."""
         return self.text(CATEGORIES[category])

@@ -2,19 +2,21 @@
 
 from datetime import timedelta
 
-from projections.charts.graph import Edge, Node, graph_chart
+from projections.charts.levels import Box, Level, levels_chart
 from projections.charts.tenure import Bar, Lane, Point, tenure_chart
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Period
 from projections.language.trace import Explainer
 from projections.language.trace_words import CATEGORIES, LEVELS
-from projections.trace.model import PersonTrace, Share, Trace
+from projections.trace.model import Ground, PersonTrace, Share, Trace
 
 _MARGIN = timedelta(days=30)
-_KINDS = {"direct": "direct", "main_leadership": "main", "important_leadership": "important", "collective": "body"}
+_KINDS = {"direct": "direct", "main_leadership": "main", "important_leadership": "important"}
 
 
-def trace_tenures(found: Trace, explain: Explainer, facts: Facts, key: str = "tenures") -> str:
+def trace_tenures(
+    found: Trace, explain: Explainer, facts: Facts, key: str = "tenures", *, width: int = 960, labels: int = 150
+) -> str:
     """The line of the unit over the offence and up to the opening: holders, gaps, disputed claims, acts."""
     opened, lead = day(facts, found.opened_at), day(facts, found.first_lead_at or found.opened_at)
     last = max(found.period.last, opened)
@@ -29,7 +31,11 @@ def trace_tenures(found: Trace, explain: Explainer, facts: Facts, key: str = "te
         ]
         lanes.append(Lane(explain.text(title), tuple(rows)))
     points = tuple(
-        Point(row.act, row.day, f"{row.act} {row.day.isoformat()} {explain.amount(row.amount, found.unit_of_money)}")
+        Point(
+            explain.act_label(row.act),
+            row.day,
+            f"{row.act} {row.day.isoformat()} {explain.amount(row.amount, found.unit_of_money)}",
+        )
         for row in found.acts
     )
     lanes.append(Lane(explain.text("acts"), points=points))
@@ -44,78 +50,100 @@ def trace_tenures(found: Trace, explain: Explainer, facts: Facts, key: str = "te
         key=key,
         markers=markers,
         shaded=found.period,
+        width=width,
+        labels=labels,
     )
 
 
 def _bar(row: Share, explain: Explainer) -> Bar:
     who = explain.name(row.person) if row.person is not None else explain.text("vacant")
     kind = "gap" if row.person is None else "acting" if row.acting else "holder"
-    note = f"{who} {explain.period(row.period)} {', '.join(row.acts)}"
+    note = f"{who} {explain.period(row.period)} {explain.act_list(row.acts)}"
     return Bar(who, row.period, kind, note.rstrip())  # type: ignore[arg-type]  # one of three literals
 
 
 def trace_graph(found: Trace, explain: Explainer, key: str = "graph") -> str:
-    """Case and decisions, direct parties, the unit's head, members and secretary, bodies; by whom each answers."""
+    """The facts and decisions below, above them who answers: a row for each level that somebody is really in."""
     amount = explain.amount(found.total, found.unit_of_money)
-    nodes = [Node("case", 0, (explain.text("case {case}").format(case=found.case), amount), "event")]
-    edges = []
-    layer = {"head": 1, "supervisor": 2, "secretary": 3}
-    decided: dict[str, list[str]] = {}
+    cites = dict.fromkeys(
+        cite for person in found.persons for ground in person.grounds if _by_decision(ground) for cite in ground.cites
+    )
+    sources = [Box((explain.text("case {case}").format(case=found.case), amount), "event")]
+    sources += [Box((explain.text("decision"), explain.cites([cite])), "decision") for cite in cites]
+    rows: dict[str, list[Box]] = {level: [] for level in ("direct", *LEVELS, "decided", "beside")}
     for person in found.persons:
-        level = _layer(person, layer)
-        own = [f"{', '.join(s.acts)}: {explain.amount(s.amount, found.unit_of_money)}" for s in person.shares if s.acts]
-        lines = (explain.name(person.person), *_labels(person, explain), *own)
-        nodes.append(Node(person.person, level, lines, _kind(person)))
-        edges += [Edge("case", person.person) for share in person.shares]
-        if _kind(person) == "direct":
-            edges.append(Edge("case", person.person))
-        for ground in person.grounds:
-            if ground.rule in ("R12", "R13", "R14", "R15") and ground.side == "basis":
-                for cite in ground.cites:
-                    decided.setdefault(explain.cites([cite]), []).append(person.person)
-    for name, persons in decided.items():
-        nodes.append(Node(name, 0, (explain.text("decision"), name), "decision"))
-        edges += [Edge(name, person, dashed=True) for person in dict.fromkeys(persons)]
-    for body in found.bodies:
-        labels = tuple(dict.fromkeys(explain.category(c) for _, c in body.categories if c != "not_applicable"))
-        nodes.append(Node(body.body, 4, (explain.name(body.body), *labels), "body"))
-        edges += [Edge(name, body.body, dashed=True) for name in decided]
-        edges += [Edge(p.person, body.body) for p in found.persons if any(s.level == "secretary" for s in p.shares)]
+        rows[_row(person)].append(_person_box(person, found, explain))
     for gap in found.gaps:
-        id_ = f"gap {gap.level} {gap.period.first}"
-        lines = (explain.text("vacant"), explain.period(gap.period), ", ".join(gap.acts))
-        nodes.append(Node(id_, layer[gap.level], lines, "gap"))
-        edges.append(Edge("case", id_))
-        if gap.falls_to is not None:
-            edges.append(Edge(id_, gap.falls_to, explain.text("falls to"), dashed=True))
-    heads = (explain.text("facts and decisions"), *(explain.text(LEVELS[level]) for level in layer))
-    return graph_chart(
-        nodes,
-        list(dict.fromkeys(edges)),
+        falls = [explain.text("falls to {name}").format(name=explain.name(gap.falls_to))] if gap.falls_to else []
+        lines = (explain.text("vacant"), explain.period(gap.period), explain.act_list(gap.acts), *falls)
+        rows[gap.level].append(Box(lines, "gap", facts=True))
+    bodies = [
+        Box(
+            (explain.name(body.body), *_said(body.categories, explain)),
+            "body",
+            decided=any(map(_by_decision, body.grounds)),
+        )
+        for body in found.bodies
+    ]
+    titles = {
+        "direct": explain.text("direct parties"),
+        **{level: explain.text(title) for level, title in LEVELS.items()},
+        "decided": explain.text("others who decided"),
+        "beside": explain.text("without responsibility found"),
+    }
+    return levels_chart(
+        [
+            Level(explain.text("facts and decisions"), tuple(sources)),
+            *(Level(titles[level], tuple(boxes)) for level, boxes in rows.items()),
+            Level(explain.text("Bodies"), tuple(bodies)),
+        ],
         title=explain.text("Who answers through what"),
-        description="; ".join(f"{explain.name(p.person)}: {', '.join(_labels(p, explain))}" for p in found.persons),
+        description="; ".join(
+            f"{explain.name(p.person)}: {', '.join(_said(p.categories, explain))}" for p in found.persons
+        ),
         key=key,
-        layers=(*heads, explain.text("Bodies")),
+        across=4 if explain.speech == "zh_CN" else 3,
     )
 
 
-def _layer(person: PersonTrace, layer: dict[str, int]) -> int:
-    if any(category == "direct" for _, category in person.categories):
-        return 1
-    levels = [layer[share.level] for share in person.shares if not share.acting] or [
-        layer[share.level] for share in person.shares
-    ]
-    return levels[0] if levels else layer["supervisor"]
+def _by_decision(ground: Ground) -> bool:
+    return ground.side == "basis" and ground.rule in ("R12", "R13", "R14", "R15")
 
 
-def _labels(person: PersonTrace, explain: Explainer) -> tuple[str, ...]:
-    said = [explain.text(CATEGORIES[category]) for _, category in person.categories if category != "not_applicable"]
-    return tuple(dict.fromkeys(said))
+def _row(person: PersonTrace) -> str:
+    """The level that a person is drawn in: by conduct, by the post held, by a decision, else beside them."""
+    if person.conduct is not None:
+        return "direct"
+    held = [share.level for share in person.shares if not share.acting] or [share.level for share in person.shares]
+    if held:
+        return held[0]
+    return "decided" if any(map(_by_decision, person.grounds)) else "beside"
+
+
+def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> Box:
+    unit = found.unit_of_money
+    lines = [explain.name(person.person), *_said(person.categories, explain)]
+    if person.conduct is not None:
+        lines += [explain.act_list(person.acts), explain.amount(person.amount, unit)]
+    for share in person.shares if person.conduct is None else ():
+        if share.acts:
+            acts = explain.act_list(share.acts)
+            lines.append(f"{explain.text('acting')}{explain.text(': ')}{acts}" if share.acting else acts)
+            lines.append(explain.amount(share.amount, unit))
+    return Box(
+        tuple(lines),
+        _kind(person),
+        facts=bool(person.shares) or person.conduct is not None,
+        decided=any(map(_by_decision, person.grounds)),
+    )
+
+
+def _said(categories: tuple[tuple[str, str], ...], explain: Explainer) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(explain.text(CATEGORIES[category]) for _, category in categories if category != "not_applicable")
+    )
 
 
 def _kind(person: PersonTrace) -> str:
     said = [category for _, category in person.categories]
-    for category, kind in _KINDS.items():
-        if category in said:
-            return kind
-    return "none"
+    return next((kind for category, kind in _KINDS.items() if category in said), "none")

@@ -30,7 +30,7 @@ _TITLE = '"方正小标宋简体", "FZXiaoBiaoSong-B05S", "STZhongsong", "Noto S
 _SONG = '"宋体", "SimSun", "STSong", "Noto Serif CJK SC", serif'
 _STYLE = """
 @page { size: A4; margin: 37mm 26mm 35mm 28mm;
-  @top-left { content: string(title) "  AS_OF"; font: 9pt SONG; color: #595959; vertical-align: bottom;
+  @top-left { content: string(title) "  AS_OF"; font: 8pt SONG; color: #595959; vertical-align: bottom;
     padding-bottom: 6mm; width: 100% } }
 @page :right { @bottom-right { content: BEFORE counter(page) AFTER; font: 14pt SONG; vertical-align: top;
   padding: 7mm 5mm 0 0 } }
@@ -39,32 +39,34 @@ _STYLE = """
 @page :first { @top-left { content: none } }
 html { font: SIZEpt/PITCHpt FANGSONG; color: #000 }
 body { margin: 0; text-align: justify; overflow-wrap: anywhere; orphans: 2; widows: 2 }
-h1 { font: 700 22pt/33pt TITLE; text-align: center; margin: 16mm 0 2mm; string-set: title content() }
-p.subtitle { font-family: KAI; text-align: center; text-indent: 0; margin: 0 0 8mm }
+h1 { font: 700 HEADpt/1.5 TITLE; text-align: center; margin: 4mm 0 1mm; string-set: title content() }
+p.subtitle { font-family: KAI; text-align: center; text-indent: 0; margin: 0 0 4mm }
 h2 { font: 400 SIZEpt/PITCHpt HEI; margin: 0.5em 0 0; text-indent: 2em; break-after: avoid }
 h3 { font: 400 SIZEpt/PITCHpt KAI; margin: 0; text-indent: 2em; break-after: avoid }
 h4 { font: 700 SIZEpt/PITCHpt FANGSONG; margin: 0; text-indent: 2em; break-after: avoid }
 p { margin: 0; text-indent: 2em }
-ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em }
+ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em;
+  font-size: LISTpt; line-height: ROWSpt }
 .strong { font-weight: 700 }
 .apart { break-before: page }
 .name, .short { white-space: nowrap }
 a { color: #24527a; text-decoration: none; font-size: 0.72em; white-space: nowrap }
-dl { margin: 0 0 4mm; font-size: 12pt; line-height: 18pt; display: table; width: 100% }
-dl div { display: table-row } dt, dd { display: table-cell; padding: 1mm 2mm; border-bottom: 0.4pt solid #b0b0b0 }
+dl { margin: 0 0 4mm; font-size: 12pt; line-height: 17pt; display: table; width: 100% }
+dl div { display: table-row } dt, dd { display: table-cell; padding: 0.7mm 2mm; border-bottom: 0.4pt solid #b0b0b0 }
 dt { font-family: HEI; white-space: nowrap; width: 1%; text-align: left } dd { margin: 0 }
 aside { border: 1.2pt solid #8b1a1f; padding: 3mm 5mm; margin: 4mm 0; font-size: 12pt; line-height: 19pt;
   box-decoration-break: clone }
 aside p { font-family: HEI; color: #8b1a1f; text-indent: 0; break-after: avoid }
-aside li { text-indent: 0; margin-top: 1mm }
-table { border-collapse: collapse; width: 100%; margin: 2mm 0 4mm; font-size: 10.5pt; line-height: 15pt }
+aside li { text-indent: 0; margin-top: 1mm; font-size: 12pt; line-height: 18pt }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; margin: 2mm 0 4mm; font-size: 10.5pt;
+  line-height: 15pt }
 caption { font-family: HEI; text-align: center; padding-bottom: 1mm; break-after: avoid }
 th, td { border: 0.5pt solid #6a6a6a; padding: 1mm 1.2mm; text-align: left; vertical-align: top; text-indent: 0 }
 th { font: 400 10.5pt/15pt HEI; background: #f0f0f0; text-align: center }
 thead { display: table-header-group } tr { break-inside: avoid }
 figure { margin: 3mm 0 4mm; break-inside: avoid }
 figcaption { font: 10.5pt/15pt HEI; text-align: center; text-indent: 0 }
-svg { width: 100%; height: auto }
+svg { width: 100%; height: auto; max-height: 205mm }
 .entry { font-size: 10.5pt; line-height: 15.5pt; margin: 0 0 2mm; orphans: 3; widows: 3 }
 .entry p { text-indent: 0 } .entry p.head { font-family: HEI; break-after: avoid }
 .entry p.head b { display: inline-block; min-width: 15mm; font-weight: 400 }
@@ -72,6 +74,14 @@ svg { width: 100%; height: auto }
 .blank { break-inside: avoid; margin: 6mm 0 0 2em; text-indent: 0 }
 .blank span { display: inline-block; width: 70mm; border-bottom: 0.6pt solid #000; margin-left: 4mm }
 """
+
+
+_ENGLISH = """
+table { font-size: 9pt; line-height: 12.5pt } th { font-size: 9pt; line-height: 12.5pt }
+th, td { hyphens: auto; overflow-wrap: break-word } dl { font-size: 10.5pt; line-height: 14pt }
+aside, aside li { font-size: 10.5pt; line-height: 14.5pt }
+"""
+"""Words of letters are wider: smaller in narrow columns, and divided where they must be."""
 
 
 def document(report: Report) -> str:
@@ -89,15 +99,25 @@ def document(report: Report) -> str:
 
 def _style(report: Report) -> str:
     before, _, after = report.page_of.partition("{page}")
-    size, pitch = (16, 28.95) if report.language.startswith("zh") else (12, 19)
+    chinese = report.language.startswith("zh")
+    size, pitch, items, rows = (16, 28.95, 14, 24) if chinese else (12, 19, 11, 16.5)
     style = _STYLE.replace('"  AS_OF"', _css(f"  {report.as_of[0]}" if report.as_of else ""))
     style = style.replace("BEFORE", _css(before)).replace("AFTER", _css(after))
     for name, value in (
         *(("FANGSONG", _FANGSONG), ("HEI", _HEI), ("KAI", _KAI), ("TITLE", _TITLE), ("SONG", _SONG)),
-        *(("SIZE", str(size)), ("PITCH", str(pitch))),
+        *(("SIZE", str(size)), ("PITCH", str(pitch)), ("LIST", str(items)), ("ROWS", str(rows))),
+        ("HEADpt", "22pt" if chinese else "17pt"),
     ):
         style = style.replace(name, value)
-    return style
+    return style if chinese else style + _ENGLISH
+
+
+def joined(lines: tuple[str, ...], between: str) -> str:
+    """Statements as one paragraph; one that ends its sentence needs nothing between it and the next."""
+    said = ""
+    for line in lines:
+        said += (("" if said.endswith(("。", "。”")) else between) if said else "") + line
+    return said
 
 
 class _Writer:
@@ -124,7 +144,7 @@ class _Writer:
             case Pairs(rows=rows):
                 yield self.pairs(rows)
             case Cited(number=number, title=title, lines=lines):
-                line = self.text(self.between.join(lines))
+                line = self.text(joined(lines, self.between))
                 place = escape(self.places.get(number, number))
                 head = f'<p class="head"><b>{escape(number)}</b> {self.text(title)}</p>'
                 yield f'<div class="entry" id="{place}">{head}<p class="line">{line}</p></div>'
@@ -162,7 +182,7 @@ class _Writer:
         widths = ""
         if table.widths:
             whole = sum(table.widths)
-            columns = "".join(f'<col width="{100 * width / whole:.1f}%">' for width in table.widths)
+            columns = "".join(f'<col style="width: {100 * width / whole:.1f}%">' for width in table.widths)
             widths = f"<colgroup>{columns}</colgroup>"
         heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in table.heads)
         rows = "".join("<tr>" + "".join(f"<td>{self.text(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.errors import BadInput
+from projections.reports.html import joined
 from projections.reports.marks import Marks
 from projections.reports.model import (
     Blanks,
@@ -145,7 +146,7 @@ class _Writer:
             if name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Paragraph"):
                 _indent(style, 2, self.size)
         title = styles["Title"]
-        title.font.size, title.font.bold = Pt(22), False
+        title.font.size, title.font.bold = Pt(22 if self.chinese else 17), False
         title.paragraph_format.line_spacing, title.paragraph_format.space_before = Pt(33), Pt(36)
         for border in title.element.pPr.findall(qn("w:pBdr")):
             title.element.pPr.remove(border)
@@ -156,6 +157,8 @@ class _Writer:
             styles[name].font.size, styles[name].paragraph_format.line_spacing = Pt(_SMALL), Pt(15.5)
         for name in ("Title", "Subtitle", "Caption", "Header", "Footer", "Entry"):
             _indent(styles[name], 0, self.size)
+        styles["List Paragraph"].font.size = Pt(14 if self.chinese else 11)
+        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.chinese else 16.5)
         styles["Header"].font.size, styles["Footer"].font.size = Pt(9), Pt(14)
         for name in ("Header", "Footer"):
             styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
@@ -197,7 +200,7 @@ class _Writer:
                 head.paragraph_format.keep_with_next = True
                 self.bookmark(head, self.places.get(number, ""))
                 self.text(head, f"{number}  {title}", bold=True, links=False)
-                self.text(self.written.add_paragraph(style="Entry"), ("；" if self.chinese else "; ").join(lines))
+                self.text(self.written.add_paragraph(style="Entry"), joined(lines, "；" if self.chinese else "; "))
             case Blanks(labels=labels):
                 for label in labels:
                     self.text(self.written.add_paragraph(), f"{label}  ____________________")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.charts.graph import Edge, Node, graph_chart
+from projections.charts.levels import Box, Level, levels_chart
 from projections.charts.svg import drawing, element, fitted, text_width, wrapped
 from projections.charts.tenure import Bar, Lane, Point, tenure_chart
 from projections.facts.values import Period
@@ -35,7 +35,7 @@ def test_any_words_make_a_well_formed_drawing_that_says_them(title: str, label: 
     """Whatever characters the names hold, the drawing parses, holds no markup of theirs, and says them."""
     root = tenures(Bar(label, YEAR, note=label), title=title, points=(Point(label, date(2024, 5, 1)),))
     graph = ET.fromstring(  # noqa: S314
-        graph_chart([Node("a", 0, (label, title))], [], title=title, description=label, key="g")
+        levels_chart([Level(title, (Box((label, title)),))], title=title, description=label, key="g")
     )
 
     assert {e.tag.removeprefix(SVG) for e in (*root.iter(), *graph.iter())} <= {
@@ -73,9 +73,7 @@ def test_a_chart_without_links_is_one_image_with_links_a_group() -> None:
 def test_no_style_no_script_no_handler() -> None:
     """A drawing needs nothing that a strict content security policy forbids: no style, no script, no handler."""
     text = tenure_chart([Lane("l", (Bar("b", YEAR, "gap"),))], YEAR, title="t", description="d", key="k")
-    text += graph_chart(
-        [Node("a", 0, ("a",)), Node("b", 1, ("b",))], [Edge("a", "b")], title="", description="", key=""
-    )
+    text += levels_chart(levels(4), title="", description="", key="")
 
     assert not re.search(r"<style|<script|\sstyle=|\son\w+=", text)
 
@@ -113,28 +111,73 @@ def test_overlapping_bars_stand_below_each_other() -> None:
     assert len(set(rows)) == 2
 
 
+def levels(count: int, words: tuple[str, ...] = ("责任",)) -> list[Level]:
+    boxes = tuple(Box((f"n{n}", *words * (n % 3)), "main", facts=n % 2 == 0, decided=n % 3 == 0) for n in range(count))
+    return [
+        Level("facts", (Box(("case",), "event"), Box(("one",), "decision"), Box(("other", "w " * 40), "decision"))),
+        Level("nobody", ()),
+        Level("members " * 4, boxes),
+        Level("body", (Box(("body",), "body", decided=True),)),
+    ]
+
+
 def test_one_drawing_for_one_input() -> None:
-    """The same input gives the same text, in any order of edges' ends that do not exist."""
-    nodes = [Node(str(n), n % 3, (f"n{n}",)) for n in range(9)]
-    edges = [Edge(str(a), str(b)) for a in range(9) for b in range(9) if a % 3 < b % 3]
+    """The same input gives the same text; a level that nobody is in is not drawn."""
+    drawn = {levels_chart(levels(9), title="", description="", key="g") for _ in range(3)}
 
-    drawn = {graph_chart(nodes, [*edges, Edge("0", "nowhere")], title="", description="", key="g") for _ in range(3)}
     assert len(drawn) == 1
+    assert "nobody" not in drawn.pop()
 
 
-def test_boxes_of_a_column_do_not_overlap() -> None:
-    """However many lines the boxes hold, no two of a column cover each other."""
-    nodes = [Node(str(n), 0, ("word " * n, "责任" * n)) for n in range(1, 12)]
-    root = ET.fromstring(graph_chart(nodes, [], title="", description="", key="g"))  # noqa: S314
-    boxes = sorted(
-        (float(r.attrib["y"]), float(r.attrib["height"]))
+@pytest.mark.parametrize("count", [1, 4, 5, 11])
+def test_no_line_runs_behind_a_box_and_no_box_over_another(count: int) -> None:
+    """However many boxes a level has, they do not cover each other, and no line crosses the inside of one."""
+    text = levels_chart(levels(count, ("责任" * 9, "word " * 9)), title="t", description="d", key="g")
+    root = ET.fromstring(text)  # noqa: S314
+    boxes = [
+        tuple(float(r.attrib[name]) for name in ("x", "y", "width", "height"))
         for r in root.iter(f"{SVG}rect")
         if (r.get("class") or "").startswith("node")
-    )
+    ]
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
 
-    assert len(boxes) == 11
-    assert all(y + height <= below for (y, height), (below, _) in itertools.pairwise(boxes))
-    assert max(y + height for y, height in boxes) <= float(root.attrib["viewBox"].split()[3])
+    assert len(boxes) == count + 4
+    for (x, y, w, h), (u, v, a, b) in itertools.combinations(boxes, 2):
+        assert x + w <= u or u + a <= x or y + h <= v or v + b <= y
+    assert all(x >= 0 and x + w <= width and y + h <= height for x, y, w, h in boxes)
+    lines = [p.attrib["d"] for p in root.iter(f"{SVG}path") if (p.get("class") or "").startswith("edge")]
+    assert len(lines) > count
+    for ends in map(corners, lines):
+        for (x1, y1), (x2, y2) in itertools.pairwise(ends):
+            for x, y, w, h in boxes:
+                left, right, top, foot = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
+                assert right <= x + 0.1 or left >= x + w - 0.1 or foot <= y + 0.1 or top >= y + h - 0.1
+
+
+def corners(path: str) -> list[tuple[float, float]]:
+    """The points of a path of straight lines along the axes."""
+    found: list[tuple[float, float]] = []
+    for command, words in re.findall(r"([MHV])([\d.,]+)", path):
+        x, y = found[-1] if found else (0.0, 0.0)
+        numbers = [float(word) for word in words.split(",")]
+        found.append(
+            (numbers[0], numbers[1]) if command == "M" else (numbers[0], y) if command == "H" else (x, numbers[0])
+        )
+    return found
+
+
+def test_words_of_a_level_stay_inside_the_drawing() -> None:
+    """Every word of a box stands inside it, whatever its length."""
+    root = ET.fromstring(  # noqa: S314
+        levels_chart(levels(5, ("责任" * 40, "word" * 30)), title="t", description="d", key="g")
+    )
+    rects = [r for r in root.iter(f"{SVG}rect") if (r.get("class") or "").startswith("node")]
+    edges = {float(r.attrib["x"]): float(r.attrib["x"]) + float(r.attrib["width"]) for r in rects}
+
+    for text in root.iter(f"{SVG}text"):
+        left = float(text.attrib["x"]) - 7
+        if left in edges:
+            assert left + 7 + text_width(text.text or "", 12) <= edges[left]
 
 
 @given(st.text(max_size=60), st.floats(20, 300))
@@ -142,18 +185,6 @@ def test_wrapping_loses_no_word(text: str, width: float) -> None:
     """Wrapped lines hold every character that is no blank; a fitted text is no wider than asked."""
     assert "".join("".join(wrapped(text, width)).split()) == "".join(text.split())
     assert text_width(fitted(text, width)) <= width
-
-
-def test_edges_within_a_column_and_backwards_are_drawn() -> None:
-    """An edge to the left is drawn from the left, one within a column bends outside it; labels are cut to fit."""
-    nodes = [Node("a", 0, ("a",)), Node("b", 1, ("b",)), Node("c", 1, ("c",), "no such kind", href="/c")]
-    text = graph_chart(
-        nodes, [Edge("b", "a", "a very long label indeed"), Edge("b", "c", dashed=True)],
-        title="t", description="d", key="g", layers=("one", "two"),
-    )  # fmt: skip
-
-    assert text.count('class="edge"') == 2
-    assert "…" in text
 
 
 def test_labels_of_neighbouring_markers_stand_above_each_other() -> None:

@@ -19,7 +19,7 @@ def chain(told: Telling) -> Iterator[Block]:
         text("The line above the unit"),
         (text("level"), text("who"), text("what was found")),
         tuple(_level(told, row) for row in found.chain),
-        (4, 6, 12),
+        (28, 30, 98),
     )
     for unit in found.co_responsible:
         said = text("{unit} shared the task ({cites}) and answers for its own part only; head: {names}").format(
@@ -56,7 +56,7 @@ def later(told: Telling) -> Iterator[Block]:
                 )
                 for row in found.effects
             ),
-            (7, 5, 4, 8, 6),
+            (36, 29, 16, 47, 28),
         )
     if found.variants:
         yield Heading(text("Disputed variants (not the answer)"))
@@ -107,7 +107,7 @@ def after(told: Telling) -> Iterator[Block]:
             text("Decisions"),
             (text("person or body"), text("track"), text("category"), text("form"), text("decision")),
             tuple(rows),
-            (4, 4, 5, 7, 6),
+            (22, 20, 26, 46, 42),
         )
     appeals = [line for event in file.works for line in _appeal(told, event)]
     if appeals:

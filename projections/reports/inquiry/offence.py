@@ -13,6 +13,9 @@ from projections.trace.case import case_facts
 from projections.trace.decisions import dissents
 from projections.trace.model import ActRow, Gap, Share
 
+PRINTED = 640
+"""Width of a drawing: on the text block of a page its words are of the size of a table's."""
+
 
 def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
     """A row per act, then who held which level for how long, and why nobody held it."""
@@ -29,18 +32,20 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
             *(text(title) for title in LEVELS.values()),
         ),
         tuple(_act(told, number, row) for number, row in enumerate(found.acts, 1)),
-        (2, 5, 4, 8, 4, 4, 4),
+        (8, 30, 18, 37, 23, 20, 20),
     )
     if charts:
-        yield Chart(trace_tenures(found, say, told.facts), text("Holders of the line, vacancies, and acts"))
+        labels = 84 if say.speech == "zh_CN" else 128
+        drawn = trace_tenures(found, say, told.facts, width=PRINTED, labels=labels)
+        yield Chart(drawn, text("Holders of the line, vacancies, and acts"))
     yield Table(
         text("Who held which level while it happened, and what fell into it"),
-        (text("duty"), text("holder"), text("days"), text("acts"), text("amount")),
+        (text("duty"), text("holder"), text("period"), text("number of days"), text("acts"), text("amount")),
         tuple(_share(told, row) for row in found.shares),
-        (4, 5, 11, 5, 5),
+        (23, 23, 60, 12, 20, 18),
     )
     if found.gaps:
-        yield Heading(text("Why nobody is here"))
+        yield Heading(text("Vacancies"))
         yield from (Paragraph(gap_reason(told, gap)) for gap in found.gaps)
 
 
@@ -53,7 +58,7 @@ def _act(told: Telling, number: int, row: ActRow) -> tuple[str, ...]:
     )
     said = say.quoted(stated) if stated else doers or text("not stated in the case")
     return (
-        text("{number} ({id})").format(number=number, id=row.act) if row.act != str(number) else row.act,
+        str(number),
         say.day(row.day),
         say.amount(row.amount, told.found.unit_of_money),
         said,
@@ -69,8 +74,8 @@ def _share(told: Telling, row: Share) -> tuple[str, ...]:
             who += text(", falls to {name}").format(name=say.name(row.falls_to))
     else:
         who = say.name(row.person) + (text(" (acting)") if row.acting else "")
-    days = text("{period} ({days} days)").format(period=say.period(row.period), days=row.period.days)
-    return text(LEVELS[row.level]), who, days, say.acts(row.acts), say.amount(row.amount, told.found.unit_of_money)
+    amount = say.amount(row.amount, told.found.unit_of_money) if row.acts else text("none")
+    return text(LEVELS[row.level]), who, say.period(row.period), str(row.period.days), say.acts(row.acts), amount
 
 
 def gap_reason(told: Telling, gap: Gap) -> str:
@@ -116,7 +121,7 @@ def gap_reason(told: Telling, gap: Gap) -> str:
                 cites=say.entries(gap.disputed)
             )
         )
-    return text("{sentence} [{rule}]").format(sentence=text("; ").join(parts), rule="R6")
+    return text("{sentence} [{rule}]").format(sentence=say.tidy(text("; ").join(parts)), rule="R6")
 
 
 def decisions(told: Telling) -> Iterator[Block]:
@@ -155,9 +160,9 @@ def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> Iterator[Bl
     )
     yield Table(
         text("Who took part, and the votes"),
-        (text("part"), text("number"), text("names")),
+        (text("part"), text("number of persons"), text("names")),
         tuple((name, str(len(who)), say.names(who) if who else text("none")) for name, who in people),
-        (4, 2, 10),
+        (3, 2, 12),
     )
     verdict = text("adopted") if standing.valid and standing.adopted else text("not adopted as a body")
     yield Paragraph(

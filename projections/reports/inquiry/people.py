@@ -21,8 +21,6 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
             "What follows is advice drawn from the record; the category of each person is found and decided by people."
         )
     )
-    if charts:
-        yield Chart(trace_graph(found, say), text("Who answers through what"))
     yield Table(
         text("Categories, by rulebook"),
         (
@@ -42,7 +40,7 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
             )
             for row in found.persons
         ),
-        (4, *(6 for _ in found.rulebooks), 4, 5, 7),
+        (16, *(25 for _ in found.rulebooks), 22, 18, 50),
     )
     if found.bodies:
         yield Table(
@@ -53,6 +51,8 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
                 for row in found.bodies
             ),
         )
+    if charts:
+        yield Chart(trace_graph(found, say), text("Who answers through what"))
 
 
 def _head(told: Telling, book: RulebookUse) -> str:
@@ -238,7 +238,8 @@ def _versions(told: Telling, row: PersonTrace) -> Iterator[str]:
             for use in uses
         ]
         said = text("{book}: a person checks old rule or lighter rule ({versions})")
-        yield _ruled(told, said.format(book=names.get(book, book), versions=text("; ").join(parts)), "R23")
+        filled = said.format(book=names.get(book, book), versions=text("; ").join(parts))
+        yield _ruled(told, say.tidy(filled), "R23")
 
 
 def bodies(told: Telling) -> Iterator[Block]:
