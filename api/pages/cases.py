@@ -1,5 +1,6 @@
 """Cases, their chronology, and the trace page."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from flask import url_for
 
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader, reading
+from api.asking.language import language
 from api.pages.frame import Shown, kind_of, local, page
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, CaseFile, case, case_of, trace_of
@@ -15,11 +17,14 @@ from api.v1.duties import state_of
 from projections.charts.tenure import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
-from projections.language.case import chain_lines, compared_line, gap_reason, later_effect, mark_line, shared_line
-from projections.language.trace import LEVELS, RED, Explainer
+from projections.language.case import compared_line, later_effect, shared_line
+from projections.language.trace import LEVELS, RED
 from projections.questions.browse import cases
 from projections.questions.rows import CaseRow, EntryRow
 from projections.reports.drawings import trace_graph, trace_tenures
+from projections.reports.inquiry import beside, front, offence, people
+from projections.reports.inquiry.telling import Telling
+from projections.reports.model import Block, Heading, Listing, Paragraph
 from projections.trace.case import case_facts
 from projections.trace.model import CaseFacts, Trace
 
@@ -87,32 +92,51 @@ def drawings_of(found: Trace) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What the report says of the case as a whole, sentence by sentence."""
+    """What the report says of the case, sentence by sentence."""
 
+    points: tuple[str, ...]
+    """What of procedure is to be settled first."""
     gaps: tuple[str, ...]
-    chain: tuple[tuple[str, tuple[str, ...]], ...]
+    people: Mapping[str, tuple[tuple[str, str], ...]]
+    """What is said of each person and body: lines with what they are, `heading`, `strong` or `ground`."""
+    chain: tuple[tuple[str, str, str], ...]
     striking: tuple[str, ...]
     """Decisions that leave out someone traced, reach someone not traced, or wait for an appeal."""
     compared: tuple[str, ...]
     shared: tuple[str, ...]
     """Units that shared the task (R11)."""
     effects: tuple[str, ...]
-    marks: tuple[str, ...]
 
 
-def sentences(found: Trace, explain: Explainer) -> Sentences:
+def sentences(told: Telling) -> Sentences:
     """The sentences of the report, for the page."""
+    found, say = told.found, told.say
     striking = [row for row in found.compared if row.verdict in STRIKING or row.appeal == "pending"]
-    chain = [tuple(chain_lines(explain, row)) for row in found.chain]
+    said = {row.person: tuple(_lines(people.person(told, row))) for row in found.persons}
+    said |= {row.body: tuple(_lines(people.body(told, row))) for row in found.bodies}
     return Sentences(
-        tuple(gap_reason(explain, gap, found.unit_of_money) for gap in found.gaps),
-        tuple((head, tuple(line.strip() for line in rest)) for head, *rest in chain),
-        tuple(compared_line(explain, row, found) for row in striking),
-        tuple(compared_line(explain, row, found) for row in found.compared if row not in striking),
-        tuple(shared_line(explain, unit) for unit in found.co_responsible),
-        tuple(later_effect(explain, row) for row in found.effects),
-        tuple(mark_line(explain, mark) for mark in found.marks),
+        front.points(told).items,
+        tuple(offence.gap_reason(told, gap) for gap in found.gaps),
+        said,
+        tuple(beside.level(told, row) for row in found.chain),
+        tuple(compared_line(say, row, found) for row in striking),
+        tuple(compared_line(say, row, found) for row in found.compared if row not in striking),
+        tuple(shared_line(say, unit) for unit in found.co_responsible),
+        tuple(later_effect(say, row) for row in found.effects),
     )
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                yield "heading", text
+            case Paragraph(text=text, strong=strong):
+                yield ("strong" if strong else "ground"), text
+            case Listing(items=items):
+                yield from (("ground", item) for item in items)
+            case _:  # pragma: no cover - of a person nothing else is said
+                raise TypeError(f"a page has no form for {type(block).__name__}")
 
 
 def trace_page(asked: Values) -> Shown:
@@ -120,7 +144,7 @@ def trace_page(asked: Values) -> Shown:
     row = case_of(asked["case"])
     found = trace_of(asked)
     books = trace_of({**asked, "rulebook": None}).rulebooks
-    explain = explainer()
+    told = Telling(found, facts(), language(), places=True)
     return page(
         "trace.html",
         trace=found,
@@ -129,8 +153,9 @@ def trace_page(asked: Values) -> Shown:
         levels=LEVELS,
         drawings=drawings_of(found),
         red=RED,
-        explain=explain,
-        sentences=sentences(found, explain),
+        explain=told.say,
+        called={book.id: people.called(told, book) for book in found.rulebooks},
+        sentences=sentences(told),
         known=found.known_at,
         duty_entries={head.kind: head.entries for head in reading().heads}.get("duty"),
     )

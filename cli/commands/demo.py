@@ -102,7 +102,7 @@ def _print_answers(views: Views, first: date, last: date) -> None:
         for holding in timeline(facts, level, subject.unit, Period(first, last))
     ]
     print_lines(table((_("duty"), _("days"), _("holder"), _("capacity"), _("entry")), rows))
-    print_lines("", f"== {_('Trace')}", *report_lines(report(desk.trace(CASE), desk, [], charts=False)))
+    print_lines("", f"== {_('Trace')}", *report_lines(report(desk.trace(CASE), desk, [], charts=False, form="brief")))
 
 
 def _print_places(home: Home) -> None:

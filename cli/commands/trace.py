@@ -1,4 +1,4 @@
-"""zeren trace CASE [--known-at T] [--rulebook ID] [--report FILE.docx|.pdf]."""
+"""zeren trace CASE [--known-at T] [--rulebook ID] [--report FILE.docx|.pdf] [--form full|brief]."""
 
 import hashlib
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from projections.questions.answers import trace_answer
 from projections.questions.desk import Desk
 from projections.reports.model import Report
 from projections.reports.text import report_lines
+from projections.reports.trace_report import Form
 from projections.views.catch_up import joined
 from projections.views.store import Views
 
@@ -35,6 +36,14 @@ from projections.views.store import Views
     help=_("Write the report to this file: .docx or .pdf. Its digest is printed, to be recorded as an event."),
 )
 @click.option(
+    "--form",
+    "length",
+    type=click.Choice(["full", "brief"]),
+    default="full",
+    show_default=True,
+    help=_("The whole report, or its short form of two pages for the meeting."),
+)
+@click.option(
     "--join",
     "others",
     multiple=True,
@@ -45,7 +54,13 @@ from projections.views.store import Views
 @known_option
 @json_option
 def command(
-    case: str, known_at: str | None, rulebook: str | None, file: Path | None, others: tuple[Path, ...], as_json: bool
+    case: str,
+    known_at: str | None,
+    rulebook: str | None,
+    file: Path | None,
+    length: Form,
+    others: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     form = _form(file)
     here = home()
@@ -54,12 +69,14 @@ def command(
         facts = desk.facts()
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
         if file is not None:
-            made = report(found, desk, heads_of(here, desk), charts=True)
+            made = report(found, desk, heads_of(here, desk), charts=True, form=length)
             _write(file, form, made)
         if as_json:
             print_json({**trace_answer(found), "ledgers": desk.heads()})
         elif file is None:
-            print_lines(*report_lines(report(found, desk, heads_of(here, desk), charts=False)))
+            made = report(found, desk, heads_of(here, desk), charts=False, form=length)
+            print_lines(*report_lines(made, entries=False))
+            note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
 
 
 @contextmanager

@@ -6,14 +6,14 @@ from projections.language.catalogue import language
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
 from projections.reports.model import Report
-from projections.reports.trace_report import HeadLine, trace_report
+from projections.reports.trace_report import Form, HeadLine, trace_report
 from projections.trace.model import Trace
 
 
-def report(found: Trace, desk: Desk, heads: list[HeadLine], *, charts: bool) -> Report:
-    """The report in the language in use."""
+def report(found: Trace, desk: Desk, heads: list[HeadLine], *, charts: bool, form: Form = "full") -> Report:
+    """The report in the language in use, whole or in its short form."""
     facts = desk.facts()
-    return trace_report(found, Explainer(facts, language()), facts, heads, charts=charts)
+    return trace_report(found, Explainer(facts, language()), facts, heads, charts=charts, form=form)
 
 
 def heads_of(here: Home, desk: Desk) -> list[HeadLine]:

@@ -114,7 +114,9 @@ def _loose(narrator: Narrator, value: Any) -> str:
         )
     if isinstance(value, list | tuple):
         return narrator.text(", ").join(_loose(narrator, inner) for inner in value)
-    return narrator.name(value) if isinstance(value, str) and value in narrator.known else str(value)
+    if isinstance(value, str):
+        return narrator.name(value) if value in narrator.known else narrator.quoted(value)
+    return str(value)
 
 
 def _word(narrator: Narrator, name: str, value: str) -> str:
@@ -124,6 +126,4 @@ def _word(narrator: Narrator, name: str, value: str) -> str:
         return narrator.post(value)
     if name == "field" and value.partition(".")[0] in FIELDS:
         return title(narrator, value.partition(".")[0])
-    if name in _IDS:
-        return value
-    return narrator.word(value) if value.isascii() else value
+    return narrator.quoted(value) if name in _IDS or not value.isascii() else narrator.word(value)

@@ -35,12 +35,22 @@ _ACTS = re.compile(r"行为(第[^项]{1,20}项)")
 
 
 class Narrator(Explainer):
-    """Tells one trace in one language. `cites` are all entries that it may name, `acts` those of the offence."""
+    """Tells one trace in one language. `cites` are all entries that it may name, `acts` those of the offence.
+
+    With `places` each number has its entry's position behind it, from which a page makes a link.
+    """
 
     def __init__(
-        self, facts: Facts, language: str | None, acts: Sequence[str] = (), cites: Iterable[Citation] = ()
+        self,
+        facts: Facts,
+        language: str | None,
+        acts: Sequence[str] = (),
+        cites: Iterable[Citation] = (),
+        *,
+        places: bool = False,
     ) -> None:
         super().__init__(facts, language)
+        self._places = places
         self._acts = {act: number for number, act in enumerate(acts, 1)}
         self._shared = {ref for ref, times in Counter(cite.ref for cite in set(cites)).items() if times > 1}
 
@@ -157,7 +167,8 @@ class Narrator(Explainer):
         """The number of an entry, with its place where several have one number."""
         if not cite.ref:
             return f"#{cite.position}"
-        return f"{cite.ref}#{cite.position}" if cite.ref in self._shared and cite.ref[0] != "#" else cite.ref
+        placed = self._places or cite.ref in self._shared
+        return f"{cite.ref}#{cite.position}" if placed and cite.ref[0] != "#" else cite.ref
 
     def called(self, cite: Citation) -> str:
         """What an entry is called in a sentence; an entry that is not at hand is an entry."""
@@ -210,7 +221,15 @@ class Narrator(Explainer):
         sentence = self.text(GROUNDS[ground.code]).format(
             period=self.period(ground.period), cites=self.cites(ground.cites), **values
         )
-        return self.text("{sentence} [{rule}]").format(sentence=self.tidy(sentence), rule=ground.rule)
+        return self.ruled(self.tidy(sentence), ground.rule)
+
+    def ruled(self, sentence: str, rule: str) -> str:
+        """A sentence with its rule behind it."""
+        return self.text("{sentence} [{rule}]").format(sentence=sentence, rule=rule)
+
+    def level(self, level: str) -> str:
+        """A level of the line."""
+        return self.text(LEVELS[level])
 
     def signals(self, codes: Iterable[str]) -> str:
         """What signals say."""
@@ -279,6 +298,25 @@ class Narrator(Explainer):
             own = self.facts.records(person=instance.owner)
             found = next((record for record in own if record.ref == instance.trigger), None)
         return self.facts.cite(found) if found is not None else None
+
+
+class Brief(Narrator):
+    """The same in few words: entries by their numbers alone, and no rule behind a sentence."""
+
+    @classmethod
+    def of(cls, narrator: Narrator) -> "Brief":
+        """The same words and numbers as this narrator's."""
+        made = cls(narrator.facts, narrator.language)
+        made._acts, made._shared = narrator._acts, narrator._shared
+        return made
+
+    def cites(self, cites: Iterable[Citation]) -> str:
+        """Entries by their numbers."""
+        return self.listed(map(self.number, dict.fromkeys(cites)))
+
+    def ruled(self, sentence: str, _rule: str) -> str:
+        """The sentence alone."""
+        return sentence
 
 
 def _plain(amount: Decimal) -> str:

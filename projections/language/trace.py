@@ -65,6 +65,10 @@ class Explainer(DutySentences):
         """Acts of the offence."""
         return ", ".join(acts)
 
+    def signals(self, codes: Iterable[str]) -> str:
+        """Signals by their codes."""
+        return ", ".join(codes)
+
     def category(self, category: str) -> str:
         """A category's name."""
         return self.text(CATEGORIES[category])

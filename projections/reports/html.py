@@ -100,7 +100,10 @@ def document(report: Report) -> str:
 def _style(report: Report) -> str:
     before, _, after = report.page_of.partition("{page}")
     chinese = report.language.startswith("zh")
-    size, pitch, items, rows = (16, 28.95, 14, 24) if chinese else (12, 19, 11, 16.5)
+    sizes = (16.0, 28.95, 14.0, 24.0) if chinese else (12.0, 19.0, 11.0, 16.5)
+    if report.compact:
+        sizes = (12.0, 18.0, 10.5, 15.0) if chinese else (10.5, 14.0, 9.5, 12.5)
+    size, pitch, items, rows = sizes
     style = _STYLE.replace('"  AS_OF"', _css(f"  {report.as_of[0]}" if report.as_of else ""))
     style = style.replace("BEFORE", _css(before)).replace("AFTER", _css(after))
     for name, value in (
@@ -109,7 +112,14 @@ def _style(report: Report) -> str:
         ("HEADpt", "22pt" if chinese else "17pt"),
     ):
         style = style.replace(name, value)
-    return style if chinese else style + _ENGLISH
+    return style + ("" if chinese else _ENGLISH) + (_COMPACT if report.compact else "")
+
+
+_COMPACT = """
+table, th { font-size: 8.5pt; line-height: 11pt } th, td { padding: 0.6mm 1mm }
+aside { margin: 2mm 0; padding: 2mm 3mm } aside, aside li { font-size: 9.5pt; line-height: 12.5pt }
+dl { font-size: 10pt; line-height: 13pt; margin: 0 } h1 { margin: 0 } p.subtitle { margin: 0 0 2mm }
+"""
 
 
 def joined(lines: tuple[str, ...], between: str) -> str:

@@ -104,3 +104,5 @@ class Report:
     """(number, id) of what the text cites by number and the annex holds: a reader goes from one to the other."""
     names: tuple[str, ...] = ()
     """Names that stay on one line."""
+    compact: bool = False
+    """Set small, for a form of few pages."""

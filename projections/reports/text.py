@@ -18,10 +18,12 @@ from projections.reports.model import (
 )
 
 
-def report_lines(report: Report) -> list[str]:
-    """The whole report, a blank line before each section."""
+def report_lines(report: Report, *, entries: bool = True) -> list[str]:
+    """The whole report, a blank line before each section; `entries` False leaves out the annex of the entries cited."""
     lines = [report.title, report.subtitle, *_pairs(report.cover), *report.as_of]
     for section in report.sections:
+        if not entries and any(isinstance(block, Cited) for block in section.blocks):
+            continue
         lines += ["", section.title] if section.title else [""]
         lines += [f"  {line}".rstrip() for block in section.blocks for line in _block(block)]
     return lines

@@ -1,16 +1,19 @@
 """The report of an accountability investigation, built once for every form: text, page, Word and PDF."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from projections.facts.protocol import Facts
 from projections.language.record_words import RULES
 from projections.language.trace import Explainer
 from projections.questions.desk import Head
-from projections.reports.inquiry import annex, beside, front, offence, people
+from projections.reports.inquiry import annex, beside, brief, front, offence, people
 from projections.reports.inquiry.telling import Telling
 from projections.reports.model import Block, Report, Section
 from projections.trace.model import Trace
+
+Form = Literal["full", "brief"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,71 @@ class HeadLine:
 
 
 def trace_report(
-    found: Trace, explain: Explainer, facts: Facts, heads: Sequence[HeadLine], *, charts: bool = True
+    found: Trace,
+    explain: Explainer,
+    facts: Facts,
+    heads: Sequence[HeadLine],
+    *,
+    charts: bool = True,
+    form: Form = "full",
 ) -> Report:
-    """The report of a trace in the explainer's language. `charts` False leaves out the drawings (text needs none)."""
+    """The report of a trace in the explainer's language. `charts` False leaves out the drawings (text needs none).
+
+    The form `brief` is for the meeting: two pages that name entries by their numbers; what they say is in the full one.
+    """
     told = Telling(found, facts, explain.speech)
     text, say = told.text, told.say
-    title = text("Report of the accountability investigation")
-    chapters: list[tuple[str, Iterator[Block]]] = [
+    whole = Report(
+        title=text("Report of the accountability investigation"),
+        subtitle=text("on {unit}").format(unit=say.name(found.unit)),
+        as_of=(
+            text("as known at {moment}; the engine advises, people decide").format(moment=say.moment(found.known_at)),
+        ),
+        sections=(),
+        language=explain.speech,
+        page_of=text("— {page} —"),
+        names=tuple(person.name for person in facts.persons.values() if person.name),
+    )
+    ledgers = [line.head for line in heads]
+    if form == "brief":
+        return replace(
+            whole,
+            title=text("Report of the accountability investigation, short form"),
+            cover=tuple(brief.cover(told)),
+            sections=(
+                Section("", (brief.points(told, ledgers),)),
+                Section(told.chapter(1, text("Who answers, and why")), tuple(brief.people(told))),
+                Section(told.chapter(2, text("What else is to be known")), tuple(brief.beside(told))),
+            ),
+            compact=True,
+        )
+    chapters = [
+        Section(told.chapter(number, name), tuple(blocks))
+        for number, (name, blocks) in enumerate(_chapters(told, charts=charts), 1)
+    ]
+    annexes = [
+        (text("Annex 1: the entries cited"), annex.entries(told)),
+        (text("Annex 2: the rules of the trace"), annex.rules(told)),
+        (text("Annex 3: ledgers, and how to check"), annex.checking(told, [(line.head, line.root) for line in heads])),
+    ]
+    return replace(
+        whole,
+        sections=(
+            Section("", (front.points(told, ledgers),)),
+            *chapters,
+            *(Section(name, tuple(blocks), apart=True) for name, blocks in annexes),
+        ),
+        cover=tuple(front.cover(told)),
+        places=(
+            *((say.number(cite), f"entry-{number}") for number, cite in enumerate(told.cited, 1)),
+            *((rule, f"rule-{rule}") for rule in RULES),
+        ),
+    )
+
+
+def _chapters(told: Telling, *, charts: bool) -> list[tuple[str, Iterator[Block]]]:
+    text = told.text
+    return [
         (text("Basic facts and source of the lead"), front.basics(told)),
         (text("What was done, act by act"), offence.acts(told, charts=charts)),
         (text("Collective decisions"), offence.decisions(told)),
@@ -40,28 +101,3 @@ def trace_report(
         (text("After the cut-off: decisions and appeals"), beside.after(told)),
         (text("Signing of the report"), beside.signatures(told)),
     ]
-    annexes = [
-        (text("Annex 1: the entries cited"), annex.entries(told)),
-        (text("Annex 2: the rules of the trace"), annex.rules(told)),
-        (text("Annex 3: ledgers, and how to check"), annex.checking(told, [(line.head, line.root) for line in heads])),
-    ]
-    return Report(
-        title=title,
-        subtitle=text("on {unit}").format(unit=say.name(found.unit)),
-        as_of=(
-            text("as known at {moment}; the engine advises, people decide").format(moment=say.moment(found.known_at)),
-        ),
-        sections=(
-            Section("", (front.points(told, [line.head for line in heads]),)),
-            *(Section(told.chapter(number, name), tuple(blocks)) for number, (name, blocks) in enumerate(chapters, 1)),
-            *(Section(name, tuple(blocks), apart=True) for name, blocks in annexes),
-        ),
-        language=explain.speech,
-        page_of=text("— {page} —"),
-        cover=tuple(front.cover(told)),
-        places=(
-            *((say.number(cite), f"entry-{number}") for number, cite in enumerate(told.cited, 1)),
-            *((rule, f"rule-{rule}") for rule in RULES),
-        ),
-        names=tuple(person.name for person in facts.persons.values() if person.name),
-    )

@@ -72,8 +72,9 @@ class _Writer:
         self.written, self.report = written, report
         self.marks, self.places = Marks(report), dict(report.places)
         self.chinese = report.language.startswith("zh")
-        self.size = 16 if self.chinese else 12
-        self.pitch = 28.95 if self.chinese else 19.0
+        self.size = 12 if report.compact or not self.chinese else 16
+        self.pitch = 19.0 if report.compact or not self.chinese else 28.95
+        self.small = 9.0 if report.compact else _SMALL
         self.bookmarks = 0
 
     def write(self) -> None:
@@ -154,11 +155,12 @@ class _Writer:
             styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         styles["Subtitle"].paragraph_format.space_after = Pt(16)
         for name in ("Caption", "Entry"):
-            styles[name].font.size, styles[name].paragraph_format.line_spacing = Pt(_SMALL), Pt(15.5)
+            styles[name].font.size = Pt(self.small)
+            styles[name].paragraph_format.line_spacing = Pt(self.small * 1.45)
         for name in ("Title", "Subtitle", "Caption", "Header", "Footer", "Entry"):
             _indent(styles[name], 0, self.size)
-        styles["List Paragraph"].font.size = Pt(14 if self.chinese else 11)
-        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.chinese else 16.5)
+        styles["List Paragraph"].font.size = Pt(14 if self.size == 16 else 10.5)
+        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.size == 16 else 15.5)
         styles["Header"].font.size, styles["Footer"].font.size = Pt(9), Pt(14)
         for name in ("Header", "Footer"):
             styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE

@@ -316,3 +316,31 @@ def test_the_command_refuses_other_forms_and_places(tmp_path: Path, name: str) -
 
     assert isinstance(result.exception, BadInput)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_short_form_is_two_pages_and_names_everybody(fonts: None, language: str) -> None:
+    """For the meeting: on two pages every person with category and advice, the votes, what is open, what came later."""
+    desk, found = yunxi()
+    explain = Explainer(desk.facts(), language)
+    report = trace_report(found, explain, desk.facts(), [], form="brief")
+    said = words(report)
+    import pypdfium2
+
+    assert len(pypdfium2.PdfDocument(report_pdf(report))) == 2
+    assert all(desk.facts().persons[row.person].name in said for row in found.persons)
+    assert all(explain.category(category) in said for row in found.persons for _, category in row.categories)
+    assert {"E060", "E095", "E096", "E116"} <= set(re.findall(r"E\d{3}", said))
+    assert "应公开招标，分批询价有化整为零之嫌" in said
+
+
+def test_the_command_has_both_forms() -> None:
+    """`zeren trace CASE` says the whole report but the texts of the entries, with --form brief the short form."""
+    arguments = ["--dir", str(support.replayed(support.YUNXI).directory), "trace", "K1"]
+    whole, short = (CliRunner().invoke(build(), [*arguments, "--form", form]) for form in ("full", "brief"))
+
+    assert (whole.exit_code, short.exit_code) == (0, 0)
+    assert "zeren verify FILE.zip" in whole.stdout
+    assert "三批轮椅验收单缺第二验收人签字" not in whole.stdout
+    assert "--report FILE" in whole.stderr
+    assert len(short.stdout.splitlines()) < len(whole.stdout.splitlines()) / 4

@@ -18,17 +18,18 @@ def chain(told: Telling) -> Iterator[Block]:
     yield Table(
         text("The line above the unit"),
         (text("level"), text("who"), text("what was found")),
-        tuple(_level(told, row) for row in found.chain),
+        tuple(level(told, row) for row in found.chain),
         (28, 30, 98),
     )
     for unit in found.co_responsible:
         said = text("{unit} shared the task ({cites}) and answers for its own part only; head: {names}").format(
             unit=say.name(unit.unit), cites=say.cites(unit.entries), names=say.names(unit.heads)
         )
-        yield Paragraph(text("{sentence} [{rule}]").format(sentence=said, rule="R11"))
+        yield Paragraph(say.ruled(said, "R11"))
 
 
-def _level(told: Telling, row: ChainLevel) -> tuple[str, str, str]:
+def level(told: Telling, row: ChainLevel) -> tuple[str, str, str]:
+    """A level of the chain, who stands there, and what was found of it."""
     say, text = told.say, told.text
     who = say.names(row.parties) if row.parties else text("nobody on record")
     what = text("; ").join(dict.fromkeys(map(say.ground, row.grounds))) or text("nothing on record")
@@ -95,8 +96,8 @@ def after(told: Telling) -> Iterator[Block]:
         (
             say.name(item.person or item.body),
             text(TRACKS.get(made.track, made.track)),
-            text(CATEGORIES[item.category]) if item.category in CATEGORIES else item.category,
-            text("; ").join(filter(None, (item.form, item.note))) or text("none"),
+            text(CATEGORIES[item.category]) if item.category in CATEGORIES else say.quoted(item.category),
+            text("; ").join(map(say.quoted, filter(None, (item.form, item.note)))) or text("none"),
             say.entry(told.facts.cite(event)),
         )
         for event, made in decided
@@ -137,7 +138,7 @@ def _appeal(told: Telling, event: Recorded) -> Iterator[str]:
             )
             yield said
         case AppealDecided(result=result) as decided:
-            said = told.line(say.entry(told.facts.cite(event)), result)
+            said = told.line(say.entry(told.facts.cite(event)), say.quoted(result))
             before, behind = getattr(decided, "category_before", None), getattr(decided, "category_after", None)
             if before and behind:
                 said += text("; category before: {before}, after: {after}").format(

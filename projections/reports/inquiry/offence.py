@@ -121,7 +121,7 @@ def gap_reason(told: Telling, gap: Gap) -> str:
                 cites=say.entries(gap.disputed)
             )
         )
-    return text("{sentence} [{rule}]").format(sentence=say.tidy(text("; ").join(parts)), rule="R6")
+    return say.ruled(say.tidy(text("; ").join(parts)), "R6")
 
 
 def decisions(told: Telling) -> Iterator[Block]:

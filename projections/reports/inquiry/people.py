@@ -25,7 +25,7 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
         text("Categories, by rulebook"),
         (
             text("person"),
-            *(_head(told, book) for book in found.rulebooks),
+            *(called(told, book) for book in found.rulebooks),
             text("acts"),
             text("amount"),
             text("advice"),
@@ -45,7 +45,7 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
     if found.bodies:
         yield Table(
             text("Bodies, by rulebook"),
-            (text("body"), *(_head(told, book) for book in found.rulebooks)),
+            (text("body"), *(called(told, book) for book in found.rulebooks)),
             tuple(
                 (say.name(row.body), *(say.category(category) for _, category in row.categories))
                 for row in found.bodies
@@ -55,9 +55,10 @@ def overview(told: Telling, *, charts: bool) -> Iterator[Block]:
         yield Chart(trace_graph(found, say), text("Who answers through what"))
 
 
-def _head(told: Telling, book: RulebookUse) -> str:
+def called(told: Telling, book: RulebookUse) -> str:
+    """A rulebook in few words: the regulation where one rulebook is of it, else its full name."""
     alone = sum(other.regime == book.regime for other in told.found.rulebooks) == 1
-    return told.text(REGULATIONS[book.regime]) if alone else book.name
+    return told.text(REGULATIONS[book.regime]) if alone else told.book(book)
 
 
 def advice(told: Telling, row: PersonTrace) -> str:
@@ -75,10 +76,11 @@ def persons(told: Telling) -> Iterator[Block]:
     """Each person under a heading of his own."""
     for number, row in enumerate(told.found.persons, 1):
         yield Heading(told.part(number, told.say.name(row.person)))
-        yield from _person(told, row)
+        yield from person(told, row)
 
 
-def _person(told: Telling, row: PersonTrace) -> Iterator[Block]:
+def person(told: Telling, row: PersonTrace) -> Iterator[Block]:
+    """One person: posts, acts, category, grounds side by side, duties, statement, advice."""
     text = told.text
     yield Paragraph(_posts(told, row))
     happened = list(_facts(told, row))
@@ -206,22 +208,18 @@ def _statement(told: Telling, row: PersonTrace) -> str:
 def _closing(told: Telling, row: PersonTrace) -> Iterator[str]:
     say, text = told.say, told.text
     if row.knowledge is not None:
-        yield _ruled(told, told.line(text("What the person knew"), text(KNOWLEDGE[row.knowledge])), "R20")
+        yield say.ruled(told.line(text("What the person knew"), text(KNOWLEDGE[row.knowledge])), "R20")
     if row.culpability is not None:
-        yield _ruled(told, told.line(text("How duty was done"), text(CULPABILITY[row.culpability])), "R19")
+        yield say.ruled(told.line(text("How duty was done"), text(CULPABILITY[row.culpability])), "R19")
     way = text(", ").join(text(ROUTES[code]) for code in row.route)
     if way:
-        yield _ruled(told, told.line(text("Way of a consequence"), way), "R17")
+        yield say.ruled(told.line(text("Way of a consequence"), way), "R17")
     if row.lifelong:
-        yield _ruled(told, text("stays answerable for life"), "R17")
+        yield say.ruled(text("stays answerable for life"), "R17")
     for other in row.elsewhere:
         yield say.other_post(other)
     yield from _versions(told, row)
     yield told.line(text("Advice"), advice(told, row))
-
-
-def _ruled(told: Telling, sentence: str, rule: str) -> str:
-    return told.text("{sentence} [{rule}]").format(sentence=sentence, rule=rule)
 
 
 def _versions(told: Telling, row: PersonTrace) -> Iterator[str]:
@@ -239,7 +237,7 @@ def _versions(told: Telling, row: PersonTrace) -> Iterator[str]:
         ]
         said = text("{book}: a person checks old rule or lighter rule ({versions})")
         filled = said.format(book=names.get(book, book), versions=text("; ").join(parts))
-        yield _ruled(told, say.tidy(filled), "R23")
+        yield say.ruled(say.tidy(filled), "R23")
 
 
 def bodies(told: Telling) -> Iterator[Block]:
@@ -248,10 +246,11 @@ def bodies(told: Telling) -> Iterator[Block]:
         yield Paragraph(told.text("No body is named."))
     for number, row in enumerate(told.found.bodies, 1):
         yield Heading(told.part(number, told.say.name(row.body)))
-        yield from _body(told, row)
+        yield from body(told, row)
 
 
-def _body(told: Telling, row: BodyTrace) -> Iterator[Block]:
+def body(told: Telling, row: BodyTrace) -> Iterator[Block]:
+    """One body: category, grounds, duties."""
     yield Paragraph(told.line(told.text("Category"), categories(told, row.categories)), strong=True)
     yield from sides(told, row.grounds)
     yield from _duties(told, told.text("Duties not done"), row.unmet)

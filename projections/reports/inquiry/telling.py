@@ -51,6 +51,8 @@ class Telling:
     found: Trace
     facts: Facts
     language: str
+    places: bool = False
+    """Whether numbers of entries have their positions behind them, for a page."""
 
     @cached_property
     def file(self) -> CaseFile:
@@ -83,7 +85,7 @@ class Telling:
     @cached_property
     def say(self) -> Narrator:
         """The words."""
-        return Narrator(self.facts, self.language, [row.act for row in self.found.acts], self.cited)
+        return Narrator(self.facts, self.language, [row.act for row in self.found.acts], self.cited, places=self.places)
 
     def text(self, message: str) -> str:
         """A message in the language."""

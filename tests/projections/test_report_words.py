@@ -1,0 +1,86 @@
+"""No machine words in a report: whoever reads it never saw the program, and reads one language."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from ledger.events.cases import CaseOpened
+from projections.language.trace import Explainer
+from projections.questions.desk import Desk
+from projections.reports.text import report_lines
+from projections.reports.trace_report import Form, HeadLine, trace_report
+from tests.support import replayed as support
+
+LANGUAGES = ("zh_CN", "en")
+FILES = sorted(path.name for path in support.SCENARIOS.glob("*.yaml"))
+QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”")
+"""Words as a record has them."""
+NUMBERS = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,3}\d+[a-z]?(?:#\d+)?|#\d+)(?![A-Za-z0-9])")
+"""Entries, rules, obligations: each stands behind its words."""
+COMMANDS = re.compile(r"\bzeren(?: [a-z]+(?:[ ]+\S+)*)?")
+"""The product's name, and its commands with what they are given."""
+MACHINE = re.compile(r"^\s*(?:账本|指纹|根哈希|Ledger|Fingerprint|Root hash)\s.*$", re.MULTILINE)
+"""Origins, fingerprints and roots, which are compared letter by letter."""
+WORDS = re.compile("AB 角")
+"""Chinese words that are written with letters."""
+LAW = re.compile(r"《[^》]*》(?:第[^：:；; ]*条)?")
+
+
+@cache
+def desk(file: str) -> Desk:
+    return Desk(support.views_of_scenario(support.SCENARIOS / file))
+
+
+def texts(file: str, language: str, form: Form = "full") -> Iterator[tuple[str, str]]:
+    asked = desk(file)
+    facts = asked.facts()
+    for opening in facts.cases():
+        opened = opening.payload
+        assert isinstance(opened, CaseOpened)
+        found = asked.trace(opened.case or "")
+        heads = [HeadLine(head, "cm9vdA==") for head in asked.heads()]
+        explain = Explainer(facts, language)
+        report = trace_report(found, explain, facts, heads, charts=False, form=form)
+        whole = report if form == "full" else trace_report(found, explain, facts, heads, charts=False)
+        text = "\n".join(report_lines(report))
+        for name in (found.case, *(act.act for act in found.acts), *(number for number, _ in whole.places)):
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
+        yield found.case, text
+
+
+def plain(text: str, names: list[str]) -> str:
+    """The report's own words: without what it quotes, names, titles of law, numbers, commands and hashes."""
+    for pattern in (MACHINE, QUOTED, LAW, NUMBERS, COMMANDS, WORDS):
+        text = pattern.sub(" ", text)
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return text
+
+
+def names_of(file: str) -> list[str]:
+    facts = desk(file).facts()
+    names = [person.name for person in facts.persons.values()] + [unit.name for unit in facts.units.values()]
+    return [name for name in names if name]
+
+
+@pytest.mark.parametrize("form", ["full", "brief"])
+@pytest.mark.parametrize("file", FILES)
+def test_a_report_is_of_one_language(file: str, form: Form) -> None:
+    """Outside names, quoted words and titles of law no Latin word stands in Chinese, no Chinese in English."""
+    names = names_of(file)
+    for _, text in texts(file, "zh_CN", form):
+        assert re.findall(r"[A-Za-z]{2,}", plain(text, names)) == []
+    for _, text in texts(file, "en", form):
+        assert re.findall(r"[\u4e00-\u9fff]+", plain(text, names)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("file", FILES)
+def test_a_report_has_no_machine_words(file: str, language: str) -> None:
+    """No time with a T, no day in figures and hyphens, no word with underscores, no code without its words."""
+    for _, text in texts(file, language):
+        said = plain(text, [])
+        assert re.findall(r"\d{4}-\d\d-\d\d(?:T\d\d)?", said) == []
+        assert re.findall(r"[A-Za-z]+_[A-Za-z_]+", said) == []
