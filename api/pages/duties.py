@@ -144,7 +144,7 @@ def holders_page(asked: Values) -> Shown:
         width=1200,
         labels=300,
     )
-    known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, post="secretary")
+    known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, role="secretary")
     listing = listed(known, state_of("holders", asked))
     return page(
         "holders.html",

@@ -5,6 +5,7 @@ from ledger.decisions.state import Standing
 from ledger.errors import Malformed, Refused
 from ledger.events.base import Payload
 from ledger.events.register import UNIT_KINDS, PersonRegistered, PostRegistered, UnitRegistered
+from ledger.events.roles import ROLES, role_of_id
 
 
 def decide_registration(payload: Payload, standing: Standing) -> None:
@@ -21,3 +22,15 @@ def decide_registration(payload: Payload, standing: Standing) -> None:
                 raise Refused("{!r} is no kind of unit; choose one of {}", payload.kind, ", ".join(UNIT_KINDS))
         case PostRegistered(post=post) if post in standing.register.posts:
             raise Refused("the post {} is registered already", post)
+        case PostRegistered(role=str(role)) if role not in ROLES:
+            raise Refused("{!r} is no role of a post; choose one of {}", role, ", ".join(ROLES))
+        case PostRegistered(post=post, title=str(title), role=None):
+            meant = role_of_id(title)
+            if role_of_id(post) != meant != "none":
+                raise Refused(
+                    "the title {} says what the id {} does not: rules ask the role, and nobody would owe anything by"
+                    " this post; register it as {} with this title, or state its role",
+                    title,
+                    post,
+                    meant,
+                )

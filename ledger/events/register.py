@@ -17,9 +17,6 @@ UNIT_KINDS = (
     "supervision",
 )
 
-ROLES = ("secretary", "member", "head", "deputy", "supervisor", "none")
-"""Roles of posts (班子书记、成员、单位负责人、副职、分管而不入班子、无)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRegistered(Payload):
@@ -62,7 +59,7 @@ class PostRegistered(Payload):
     title: str | None = erasable()
     imported: Imported | None = structural(default=None)
     role: str | None = structural(default=None)
-    """What the rules ask of whoever holds it (`ROLES`); without it a post whose id is a role has that role."""
+    """What the rules ask of whoever holds it (`events.roles`); without it the id says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from ledger.events.cases import ACCEPTED, WAYS_TO_DISPOSE, CaseOpened, LeadRecei
 from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When, shapes
 from ledger.events.lists import RELEASED, read_list
 from ledger.events.records import GROUNDS, ConsentRecorded, TextErased
-from ledger.events.register import ROLES as POST_ROLES
 from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES, payload_class
+from ledger.events.roles import ROLES as POST_ROLES
 from ledger.events.tasks import EVIDENCE, OPINIONS, RESULTS, USES
 from ledger.events.tenure import ACTING_MODES, WAYS_TO_LEAVE
 from ledger.events.trust import TrustPayload

@@ -12,13 +12,14 @@ from ledger.core.entry import PERSON_ID
 from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+from ledger.events.roles import role_of_id
 from ledger.events.trust import KeyEnrolled, RulesAdopted
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
 from ledger.keys.files import new_key, save_key
 from ledger.scenario.model import Scenario, ScenarioEvent
 
-EXCLUSIVE_POSTS = ("secretary", "head")
+EXCLUSIVE_ROLES = ("secretary", "head")
 """Posts with one titular holder per unit at a time."""
 
 
@@ -166,7 +167,9 @@ def register_organ(scenario: Scenario, duty: Side, ids: Mapping[str, str], start
         if person.id not in outsiders
     ]
     posts = dict.fromkeys(str(event.values["post"]) for event in scenario.events if "post" in event.values)
-    commands += [(PostRegistered(ref=post, post=post, exclusive=post in EXCLUSIVE_POSTS), by) for post in posts]
+    commands += [
+        (PostRegistered(ref=post, post=post, exclusive=role_of_id(post) in EXCLUSIVE_ROLES), by) for post in posts
+    ]
     settings = {
         **plain_settings(scenario.config),
         "unit_of_money": scenario.meta.unit_of_money,

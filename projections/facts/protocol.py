@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.events.roles import Role
 from projections.facts.rules import RuleSet
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 
@@ -100,6 +101,7 @@ class Facts(Protocol):
         *,
         person: str | None = None,
         post: str | None = None,
+        role: Role | None = None,
         unit: str | None = None,
         supervises: str | None = None,
         on: date | None = None,
@@ -109,10 +111,15 @@ class Facts(Protocol):
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut. `unit` is in their scope, `supervises` among the units supervised.
 
+        Rules ask by `role`; `post` is for who asks for one post by its id.
+
         `undisputed`: without the corrections that were recorded from the first lead of a case on that they touch, and
         later than the tolerance for assignments allows: what a late assignment cannot close, the late correction of
         one cannot either (R16). `uncorrected_from`: without every so late a correction recorded from that moment on.
         """
+
+    def role_of(self, post: str) -> Role:
+        """What a post is in the organ, by its registration."""
 
     def contradicted(self, tenure: Tenure) -> bool:
         """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""

@@ -12,13 +12,18 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from ledger.events.roles import Role
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Period, Tenure, Weight, without
 
 Level = Literal["head", "supervisor", "secretary"]
 LEVELS: tuple[Level, ...] = ("head", "supervisor", "secretary")
-HEAD, SECRETARY, MEMBER = "head", "secretary", "member"
+HEAD: Role = "head"
+SECRETARY: Role = "secretary"
+MEMBER: Role = "member"
+SUPERVISOR: Role = "supervisor"
+"""Roles of posts that a line or a body is made of."""
 BODY_KINDS = ("party_group", "leading_group", "superior", "superior_discipline", "supervision")
 """Kinds of bodies beside and above; a unit of any other kind has a head and a supervising member."""
 _DAY = timedelta(days=1)
@@ -81,12 +86,12 @@ def counted_tenures(
     facts: Facts,
     *,
     person: str | None = None,
-    post: str | None = None,
+    role: Role | None = None,
     on: date | None = None,
     during: Period | None = None,
 ) -> list[Tenure]:
     """Tenures as primary answers count them: those of `facts.tenures`, each cut to the days that count."""
-    found = facts.tenures(person=person, post=post, on=on, during=during, undisputed=True)
+    found = facts.tenures(person=person, role=role, on=on, during=during, undisputed=True)
     asked = Period(on, on) if on is not None else during or Period(date.min, date.max)
     cut = (counted(facts, tenure) for tenure in found)
     return [each for each in cut if each is not None and _meets(each, asked)]
@@ -124,10 +129,10 @@ def level_tenures(
     asked = partial(facts.tenures, during=during, undisputed=undisputed, uncorrected_from=uncorrected_from)
     if level == "secretary":
         group = facts.party_group
-        return [tenure for tenure in asked(post=SECRETARY) if group is None or _seats(facts, tenure, group)]
+        return [tenure for tenure in asked(role=SECRETARY) if group is None or _seats(facts, tenure, group)]
     if unit is None:
         raise ValueError("a head or supervising member is asked for by unit")
-    return asked(supervises=unit) if level == "supervisor" else asked(post=HEAD, unit=unit)
+    return asked(supervises=unit) if level == "supervisor" else asked(role=HEAD, unit=unit)
 
 
 def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *, primary: bool) -> tuple[Holding, ...]:
@@ -179,15 +184,15 @@ def stints(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
 
 
 def membership(facts: Facts, on: date, *, body: str | None = None, primary: bool = True) -> tuple[str, ...]:
-    """Full membership of a body on a day: holders of `secretary` and `member`, each person once.
+    """Full membership of a body on a day: holders of posts of role secretary and member, each once.
 
     `body` None is the Party group. Posts without scope are posts of the Party group; any other body's members
     name it in their scope. Empty where the record names no member.
     """
     persons = {
         tenure.person: None
-        for post in (SECRETARY, MEMBER)
-        for tenure in _holding(facts, facts.tenures(post=post, on=on, undisputed=primary), primary=primary)
+        for role in (SECRETARY, MEMBER)
+        for tenure in _holding(facts, facts.tenures(role=role, on=on, undisputed=primary), primary=primary)
         if _seats(facts, tenure, body or facts.party_group) and tenure.covers_day(on)
     }
     return tuple(persons)

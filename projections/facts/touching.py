@@ -141,7 +141,7 @@ def _secretary(facts: Facts, payload: Any, record: Recorded) -> Period | None:
     if corrected is None or not isinstance(corrected.payload, AssignmentMade | ActingBegun):
         return None
     made, new = corrected.payload, payload.new_value
-    if payload.field == "post" and new == _SECRETARY:
+    if payload.field == "post" and isinstance(new, str) and facts.role_of(new) == _SECRETARY:
         return Period(made.valid_from, made.valid_to or date.max)
     days = _as_secretary(facts, made)
     if days is None or payload.field not in ("valid_from", "valid_to"):
@@ -152,6 +152,6 @@ def _secretary(facts: Facts, payload: Any, record: Recorded) -> Period | None:
 
 def _as_secretary(facts: Facts, made: AssignmentMade | ActingBegun | Tenure) -> Period | None:
     scope = made.scope or ()
-    if made.post != _SECRETARY or (scope and facts.party_group not in scope):
+    if facts.role_of(made.post) != _SECRETARY or (scope and facts.party_group not in scope):
         return None
     return Period(made.valid_from, made.valid_to or date.max)

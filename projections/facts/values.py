@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from ledger.events.roles import Role
+
 Weight = Literal["high", "medium", "low", "info"]
 
 
@@ -91,6 +93,8 @@ class Tenure:
     legacy: bool
     late_by: int
     """Days from valid_from to the local day it was recorded on; 0 or less is in time."""
+    role: Role
+    """What the post is in the organ."""
 
     def period(self, until: date) -> Period | None:
         """The days held, an open tenure running to `until`; None where it begins after `until`."""

@@ -142,7 +142,7 @@ class Narrator(Explainer):
         parts = [self.post(tenure.post)]
         if tenure.acting is not None:
             parts = [f"{parts[0]}{self.text(' ({how})').format(how=self.word(tenure.acting))}"]
-        if tenure.scope and tenure.post not in ("secretary", "member"):
+        if tenure.scope and tenure.role not in ("secretary", "member"):
             parts.append(self.text("at {units}").format(units=self.names(tenure.scope)))
         if tenure.supervises:
             parts.append(self.text("supervising {units}").format(units=self.names(tenure.supervises)))

@@ -10,14 +10,15 @@ from ledger.events.records import RecordRefused
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.meetings import STRICT_KINDS
 from projections.facts.protocol import day
-from projections.facts.tenures import MEMBER, SECRETARY, Level, holders_on
+from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.obligations.docket import Claim, Docket, doer, named_units
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
 
-APPOINTED = ("head", "deputy_head", "deputy", "handler")
-"""Posts that the organ's own Party group fills; its members are appointed from above."""
+APPOINTED = ("head", "deputy")
+"""Roles of posts that the organ's own Party group fills, beside posts without role in a unit of its own; its members
+are appointed from above."""
 
 
 def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
@@ -25,7 +26,7 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
     group = docket.facts.party_group
     for record in docket.facts.records(AssignmentMade):
         made = record.payload
-        if not isinstance(made, AssignmentMade) or made.legacy or made.post not in APPOINTED or group is None:
+        if not isinstance(made, AssignmentMade) or made.legacy or not _fills_itself(docket, made) or group is None:
             continue
         on = made.valid_from
         owner, post = group, None
@@ -42,6 +43,12 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
         yield Trigger(
             docket.facts.cite(record).ref, owner, post, on, answers, record, next(iter(made.scope or ()), None)
         )
+
+
+def _fills_itself(docket: Docket, made: AssignmentMade) -> bool:
+    role = docket.facts.role_of(made.post)
+    below = role == "none" and bool(set(made.scope or ()) & set(governed_units(docket.facts)))
+    return role in APPOINTED or below
 
 
 def _about(act: Claim) -> frozenset[str]:

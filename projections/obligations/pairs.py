@@ -210,7 +210,7 @@ def _member_seats(docket: Docket, due: Due) -> Iterator[Seat]:
     """One seat per titular member: a member's seat is the person's own."""
     tenures: dict[str, list[Holding]] = {}
     so_far = _so_far(docket, due)
-    for tenure in counted_tenures(docket.facts, post=MEMBER, during=so_far):
+    for tenure in counted_tenures(docket.facts, role=MEMBER, during=so_far):
         held = tenure.period(so_far.last)
         met = held.meet(so_far) if held is not None else None
         if met is not None and tenure.acting is None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.register import UnitRegistered
+from ledger.events.roles import Role
 from projections.facts.protocol import day
 from projections.facts.tenures import (
     HEAD,
     MEMBER,
     SECRETARY,
+    SUPERVISOR,
     Holding,
     counted_tenures,
     governed_units,
@@ -75,16 +77,19 @@ def _secretary(docket: Docket, due: Due) -> Iterator[Slot]:
 
 def _members(docket: Docket, due: Due) -> Iterator[Slot]:
     """Titular members on the last day; a member's seat is the person's own."""
-    last = _end(docket, due.period.last)
-    titular = [tenure for tenure in counted_tenures(docket.facts, post=MEMBER, on=last) if tenure.acting is None]
+    yield from _of_role(docket, MEMBER, _end(docket, due.period.last), due)
+
+
+def _of_role(docket: Docket, role: Role, last: date, due: Due) -> Iterator[Slot]:
+    titular = [tenure for tenure in counted_tenures(docket.facts, role=role, on=last) if tenure.acting is None]
     for person in dict.fromkeys(tenure.person for tenure in titular):
         own = tuple(tenure for tenure in titular if tenure.person == person)
-        yield Slot(person, MEMBER, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
+        yield Slot(person, role, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
 
 
 def _supervisors(docket: Docket, due: Due) -> Iterator[Slot]:
     last = _end(docket, due.period.last)
-    for slot in slots(docket, "member", due):
+    for slot in (*slots(docket, "member", due), *_of_role(docket, SUPERVISOR, last, due)):
         if supervised_units(docket.facts, slot.owner, last) or _has_function(docket, slot.owner, last):
             yield slot
 
@@ -93,7 +98,7 @@ def _has_function(docket: Docket, person: str, on: date) -> bool:
     """Whether the person holds a cross-cutting function, where the setting makes that a supervision."""
     if not docket.facts.rules.functions_supervise:
         return False
-    return any(tenure.functions for tenure in counted_tenures(docket.facts, person=person, post=MEMBER, on=on))
+    return any(tenure.functions for tenure in counted_tenures(docket.facts, person=person, role=MEMBER, on=on))
 
 
 def _supervised_units(docket: Docket, due: Due) -> Iterator[Slot]:
@@ -113,20 +118,20 @@ def _units(docket: Docket, due: Due) -> Iterator[Slot]:
 def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
     """Members of the group and heads of units on the last day who held their post long enough; each once."""
     last = _end(docket, due.period.last)
-    posts = (SECRETARY, MEMBER, HEAD) if docket.facts.rules.secretary_reports else (MEMBER, HEAD)
+    posts: tuple[Role, ...] = (SECRETARY, MEMBER, HEAD) if docket.facts.rules.secretary_reports else (MEMBER, HEAD)
     found: dict[str, Slot] = {}
     for post in posts:
-        for tenure in counted_tenures(docket.facts, post=post, on=last):
+        for tenure in counted_tenures(docket.facts, role=post, on=last):
             if tenure.acting == "cover" or tenure.person in found:
                 continue
             own = counted_tenures(docket.facts, person=tenure.person, during=due.period)
-            held = {part for t in own if t.post in posts and (part := t.period(last)) is not None}
+            held = {part for t in own if t.role in posts and (part := t.period(last)) is not None}
             days = _days(part.meet(due.period) for part in held)
             if days >= docket.facts.rules.min_days_for_pair:
                 whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
                 found[tenure.person] = Slot(tenure.person, post, None, (whole,))
     if not docket.facts.rules.secretary_reports:
-        secretaries = {tenure.person for tenure in counted_tenures(docket.facts, post=SECRETARY, on=last)}
+        secretaries = {tenure.person for tenure in counted_tenures(docket.facts, role=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}
     yield from found.values()
 

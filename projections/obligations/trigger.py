@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
+from ledger.events.roles import Role
 from projections.facts.protocol import day
 from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.obligations.counted import addressed
@@ -61,20 +62,21 @@ def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:
             yield record, person, received(docket, record, person)
 
 
-def has_post(docket: Docket, person: str, post: str, on: date) -> bool:
-    return any(tenure.acting != "cover" for tenure in counted_tenures(docket.facts, person=person, post=post, on=on))
+def has_post(docket: Docket, person: str, role: Role, on: date) -> bool:
+    """Whether the person held a post of this role on a day, titular or acting in charge."""
+    return any(tenure.acting != "cover" for tenure in counted_tenures(docket.facts, person=person, role=role, on=on))
 
 
-def office_end(docket: Docket, person: str, post: str, on: date) -> date:
-    """The last day of the person's unbroken time in a post from a day on; the day of judging where it goes on."""
+def office_end(docket: Docket, person: str, role: Role, on: date) -> date:
+    """The last day of the person's unbroken time in posts of a role from a day on; that of judging where it goes on."""
     last = on
-    for tenure in sorted(counted_tenures(docket.facts, person=person, post=post), key=lambda row: row.valid_from):
+    for tenure in sorted(counted_tenures(docket.facts, person=person, role=role), key=lambda row: row.valid_from):
         if tenure.acting != "cover" and tenure.valid_from <= last + _DAY:
             last = max(last, tenure.valid_to or docket.judged_on)
     return min(last, docket.judged_on)
 
 
-POSTS: Mapping[str, str] = {"member": MEMBER, "head": HEAD, "secretary": SECRETARY}
+POSTS: Mapping[str, Role] = {"member": MEMBER, "head": HEAD, "secretary": SECRETARY}
 LINE: Mapping[str, Level] = {"member": "supervisor", "head": "head"}
 """Whom of a unit's line the duties triggered by something about it bind; the secretary owes what names him."""
 
@@ -86,10 +88,10 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
     who supervises it. What is about no unit with a line binds whoever holds such a post.
     """
     level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
-    post: str | None = POSTS[rule.per]
+    post: Role | None = POSTS[rule.per]
     if level is not None and unit is not None:
         held = [row for row in holders_on(docket.facts, level, unit, on) if row.person == person]
-        post = held[0].tenure.post if held else None
+        post = held[0].tenure.role if held else None
     elif not has_post(docket, person, POSTS[rule.per], on):
         post = None
     if post is None:

@@ -15,6 +15,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.access import ReadMade, TokenGranted
 from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.roles import Role
 from projections.facts.tenures import LEVELS, Level, gaps, governed_units, line_holders, retro_weight
 from projections.facts.values import Instance, Period, Tenure, Unit
 from projections.questions.rows import (
@@ -210,13 +211,14 @@ def tenures(
     *,
     person: str | None = None,
     post: str | None = None,
+    role: Role | None = None,
     unit: str | None = None,
     on: date | None = None,
 ) -> list[TenureRow]:
-    """Assignments and actings as known at the cut: of a person, to a post, over a unit, on a day."""
-    found = list(facts.tenures(person=person, post=post, unit=unit, on=on))
+    """Assignments and actings as known at the cut: of a person, to a post or posts of a role, over a unit, on a day."""
+    found = list(facts.tenures(person=person, post=post, role=role, unit=unit, on=on))
     if unit is not None:
-        found += facts.tenures(person=person, post=post, supervises=unit, on=on)
+        found += facts.tenures(person=person, post=post, role=role, supervises=unit, on=on)
     return [_tenure(facts, tenure) for tenure in sorted(dict.fromkeys(found), key=lambda t: (t.valid_from, t.entry))]
 
 

@@ -39,7 +39,7 @@ def unit_of(facts: Facts, row: Instance) -> str:
     on = row.due
     if on is not None:
         for tenure in facts.tenures(person=row.owner, on=on):
-            if tenure.post == row.post and tenure.scope:
+            if row.post in (tenure.role, tenure.post) and tenure.scope:
                 return tenure.scope[0]
     return facts.party_group or ""
 

@@ -169,12 +169,12 @@ def _holds_none(q: Inquiry, person: str, on: date, *, seat: bool = False) -> boo
     """Whether a person of known posts holds none on the day; with `seat`, none with a seat in the Party group."""
     tenures = q.background.posts.get(person, ())
     return bool(tenures) and not any(
-        q.background.in_post(tenure, on) and (not seat or tenure.post in (SECRETARY, MEMBER)) for tenure in tenures
+        q.background.in_post(tenure, on) and (not seat or tenure.role in (SECRETARY, MEMBER)) for tenure in tenures
     )
 
 
 def _seated(q: Inquiry, person: str) -> bool:
-    return any(tenure.post in (SECRETARY, MEMBER) for tenure in q.background.posts.get(person, ()))
+    return any(tenure.role in (SECRETARY, MEMBER) for tenure in q.background.posts.get(person, ()))
 
 
 def _is_gone(q: Inquiry, person: str, on: date) -> bool:

@@ -17,12 +17,12 @@ def to_question(facts: Facts, case: CaseFacts) -> tuple[str, ...]:
     """
     offenders = {person for person, _ in case.offenders}
     handlers = {
-        tenure.person for tenure in facts.tenures(unit=case.unit, during=case.period) if tenure.post not in LEADING
+        tenure.person for tenure in facts.tenures(unit=case.unit, during=case.period) if tenure.role not in LEADING
     }
     approvers = {
         tenure.person
         for tenure in facts.tenures(during=case.period)
-        if set(tenure.functions) & set(case.functions) and tenure.post not in (SECRETARY, MEMBER)
+        if set(tenure.functions) & set(case.functions) and tenure.role not in (SECRETARY, MEMBER)
     }
     attending: set[str] = set()
     for meeting in enabling_meetings(case):

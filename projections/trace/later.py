@@ -47,8 +47,8 @@ def at_level(tenure: Tenure, level: Level, unit: str, party_group: str | None) -
     if level == "supervisor":
         return unit in tenure.supervises
     if level == "head":
-        return tenure.post == "head" and unit in tenure.scope
-    return tenure.post == "secretary" and (party_group is None or not tenure.scope or party_group in tenure.scope)
+        return tenure.role == "head" and unit in tenure.scope
+    return tenure.role == "secretary" and (party_group is None or not tenure.scope or party_group in tenure.scope)
 
 
 def _category(level: Level, regime: str) -> Category:
@@ -150,17 +150,17 @@ def later_effects(
 def _effect(uncut: Facts, case: CaseFacts, event: Recorded) -> str:
     payload = event.payload
     if isinstance(payload, AssignmentMade | ActingBegun):
-        return "attribution" if _touches_line(payload, case.unit, uncut.party_group) else "none"
+        return "attribution" if _touches_line(uncut, payload, case.unit) else "none"
     if isinstance(payload, RecordCorrected):
         return "dissent" if payload.field.partition(".")[0] in ("dissent", "votes") else "none"
     return "diligence" if isinstance(payload, Act) else "none"
 
 
-def _touches_line(payload: AssignmentMade | ActingBegun, unit: str, party_group: str | None) -> bool:
+def _touches_line(uncut: Facts, payload: AssignmentMade | ActingBegun, unit: str) -> bool:
     """Whether an assignment names the unit, or is the secretary's."""
     scope = set(payload.scope or ())
     return unit in {*scope, *(payload.supervises or ())} or (
-        payload.post == "secretary" and (not scope or party_group in scope)
+        uncut.role_of(payload.post) == "secretary" and (not scope or uncut.party_group in scope)
     )
 
 

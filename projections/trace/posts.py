@@ -76,7 +76,7 @@ def functions(facts: Facts, case: CaseFacts) -> Grounds:
     """
     for known in facts.tenures(during=case.period, undisputed=True):
         touched = sorted(set(known.functions) & set(case.functions))
-        if not touched or known.post not in (SECRETARY, MEMBER) or known.acting == "cover":
+        if not touched or known.role not in (SECRETARY, MEMBER) or known.acting == "cover":
             continue
         tenure = counted(facts, known)
         met = _within(tenure, case.period) if tenure is not None else None

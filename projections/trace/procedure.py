@@ -52,7 +52,7 @@ def conflicts(facts: Facts, persons: Iterable[str], unit: str, period: Period) -
         tenure
         for person in dict.fromkeys(persons)
         for tenure in facts.tenures(person=person, during=period)
-        if unit in (*tenure.scope, *tenure.supervises) or tenure.post in (SECRETARY, MEMBER)
+        if unit in (*tenure.scope, *tenure.supervises) or tenure.role in (SECRETARY, MEMBER)
     )
 
 

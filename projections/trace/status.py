@@ -61,7 +61,7 @@ def route(uncut: Facts, person: str, status: str | None, during: Period, *, offe
     """
     tenures = uncut.tenures(person=person)
     codes = ["discipline_organ_decides"] if offender else []
-    if any(tenure.post in (SECRETARY, MEMBER) for tenure in tenures):
+    if any(tenure.role in (SECRETARY, MEMBER) for tenure in tenures):
         codes.append("superior_committee_decides")
     elif tenures:
         codes.append("organ_decides")
@@ -80,10 +80,10 @@ def route(uncut: Facts, person: str, status: str | None, during: Period, *, offe
 
 def _promoted(tenures: Sequence[Tenure], during: Period) -> bool:
     """Whether a post held only since the offence is higher than every one held before its end."""
-    ranks = {"handler": 0, "deputy_head": 1, "head": 2, MEMBER: 3, SECRETARY: 4}
-    held = [tenure for tenure in tenures if tenure.acting is None and tenure.post in ranks]
-    earlier = [ranks[tenure.post] for tenure in held if tenure.valid_from <= during.last]
-    since = [ranks[tenure.post] for tenure in held if tenure.valid_from > during.last]
+    ranks = {"none": 0, "deputy": 1, "head": 2, "supervisor": 3, MEMBER: 3, SECRETARY: 4}
+    held = [tenure for tenure in tenures if tenure.acting is None]
+    earlier = [ranks[tenure.role] for tenure in held if tenure.valid_from <= during.last]
+    since = [ranks[tenure.role] for tenure in held if tenure.valid_from > during.last]
     return bool(earlier) and max(since, default=-1) > max(earlier)
 
 

@@ -18,7 +18,7 @@ class Asked:
     """Which tenures a question is about; None does not limit."""
 
     person: str | None
-    post: str | None
+    posts: frozenset[str] | None
     unit: str | None
     supervises: str | None
     stretch: Period | None
@@ -27,7 +27,7 @@ class Asked:
         """Whether a tenure is asked about."""
         return (
             self.person in (None, tenure.person)
-            and self.post in (None, tenure.post)
+            and (self.posts is None or tenure.post in self.posts)
             and (self.unit is None or self.unit in tenure.scope)
             and (self.supervises is None or self.supervises in tenure.supervises)
             and (self.stretch is None or self._touches(tenure, self.stretch))

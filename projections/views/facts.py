@@ -13,7 +13,8 @@ from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from ledger.events.register import PersonLinked
+from ledger.events.register import PersonLinked, PostRegistered
+from ledger.events.roles import BY_ID, Role, role_of
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from projections.facts.circles import circles, open_leads
 from projections.facts.rules import RuleSet, layered, settings_after
@@ -311,6 +312,7 @@ class ViewFacts:
         *,
         person: str | None = None,
         post: str | None = None,
+        role: Role | None = None,
         unit: str | None = None,
         supervises: str | None = None,
         on: date | None = None,
@@ -320,14 +322,15 @@ class ViewFacts:
     ) -> Sequence[Tenure]:
         """Tenures as known at the cut."""
         stretch = Period(on, on) if on is not None else during
-        found = self._tenures_known(person, post, unit, supervises, stretch)
+        posts = self._posts(post, role)
+        found = self._tenures_known(person, posts, unit, supervises, stretch)
         if uncorrected_from is not None:
             before = self._uncorrected(uncorrected_from)
         else:
             before = self._before_disputes if undisputed else {}
         if not before:
             return found
-        asked = Asked(person, post, unit, supervises, stretch)
+        asked = Asked(person, posts, unit, supervises, stretch)
         kept = [tenure for tenure in found if tenure.entry.position not in before]
         kept += [tenure for tenure in before.values() if asked.fits(tenure)]
         return sorted(kept, key=lambda tenure: tenure.entry.position)
@@ -386,15 +389,46 @@ class ViewFacts:
         lead = first_lead(self, correction) if correction is not None else None
         return lead is not None and correction is not None and correction.recorded_at >= lead
 
+    def role_of(self, post: str) -> Role:
+        """What a post is in the organ, by its registration."""
+        if post not in self._roles:
+            self._roles[post] = role_of(post)
+        return self._roles[post]
+
+    @cached_property
+    def _roles(self) -> dict[str, Role]:
+        """Roles by post: as the registrations say, else as the id says."""
+        found: dict[str, Role] = {**BY_ID}
+        for event in self.records(PostRegistered):
+            registered = event.payload
+            if isinstance(registered, PostRegistered):
+                found[registered.post] = role_of(registered.post, registered.role)
+        return found
+
+    def _posts(self, post: str | None, role: Role | None) -> frozenset[str] | None:
+        """The posts that a question is about; None does not limit."""
+        asked = frozenset((post,)) if post is not None else None
+        if role is None:
+            return asked
+        of_role = frozenset(id_ for id_, known in self._roles.items() if known == role)
+        return of_role if asked is None else asked & of_role
+
     def _tenures_known(
-        self, person: str | None, post: str | None, unit: str | None, supervises: str | None, stretch: Period | None
+        self,
+        person: str | None,
+        posts: frozenset[str] | None,
+        unit: str | None,
+        supervises: str | None,
+        stretch: Period | None,
     ) -> list[Tenure]:
         where = ["n.ledger = ?", "n.known_from < ?", "(n.known_to IS NULL OR n.known_to >= ?)"]
         values: list[Any] = [self.duty.id, self.cut, self.cut]
-        for column, value in (("n.person", person), ("n.post", post)):
-            if value is not None:
-                where.append(f"{column} = ?")
-                values.append(value)
+        if person is not None:
+            where.append("n.person = ?")
+            values.append(person)
+        if posts is not None:
+            where.append(f"n.post IN ({','.join('?' * len(posts))})")
+            values += sorted(posts)
         for relation, id_ in (("scope", unit), ("supervises", supervises)):
             if id_ is not None:
                 where.append(
@@ -434,6 +468,7 @@ class ViewFacts:
             recorded_at=recorded_at,
             legacy=bool(row["legacy"]),
             late_by=(recorded_at.astimezone(self.zone).date() - valid_from).days,
+            role=self.role_of(row["post"]),
         )
 
     # --- other organs ---

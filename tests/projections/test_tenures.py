@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from ledger.events.register import UnitRegistered
+from ledger.events.register import PostRegistered, UnitRegistered
 from projections.facts.tenures import (
+    LEVELS,
     Holding,
     Level,
     counted_tenures,
@@ -22,6 +23,7 @@ from projections.facts.tenures import (
     supervised_units,
 )
 from projections.facts.values import Period
+from projections.obligations import obligations
 from tests.support.facts_maker import Organ
 
 DAY = date.fromisoformat
@@ -183,7 +185,7 @@ def test_the_days_that_count_and_those_that_are_disputed() -> None:
     organ.assign("handler", "member", "2024-07-01", recorded="2024-10-20", valid_to="2024-11-30", supervises=("aid",))
     organ.assign("clerk", "member", "2024-07-01", recorded="2024-10-20", valid_to="2024-09-30", supervises=("aid",))
     facts = organ.facts()
-    cut = [(tenure.person, tenure.valid_from.isoformat()) for tenure in counted_tenures(facts, post="member")]
+    cut = [(tenure.person, tenure.valid_from.isoformat()) for tenure in counted_tenures(facts, role="member")]
     assert cut == [("mem", "2022-01-01"), ("mem2", "2022-01-01"), ("handler", "2024-10-20")]
     assert counted_tenures(facts, person="handler", on=DAY("2024-10-19")) == []
     assert counted_tenures(facts, person="handler", during=Period(DAY("2024-07-01"), DAY("2024-10-19"))) == []
@@ -201,3 +203,23 @@ def test_a_secretary_of_another_body_is_not_the_partys() -> None:
     organ = Organ().staffed()
     organ.assign("handler", "secretary", "2024-03-01", scope=("office",))
     assert [row[0] for row in held(organ, "secretary", None)] == ["sec"]
+
+
+def test_rules_ask_what_a_post_is_and_not_what_it_is_called() -> None:
+    """Posts registered by their Chinese words make a line, a membership and duties; a deputy and others make none."""
+    organ = Organ()
+    for post in ("书记", "成员", "负责人", "副职", "discipline_secretary"):
+        organ.duty(PostRegistered(ref=post, post=post, exclusive=False), "2023-01-01")
+    organ.assign("sec", "书记", "2023-01-02", scope=("group",))
+    organ.assign("mem", "成员", "2023-01-02", supervises=("aid",))
+    organ.assign("mem2", "discipline_secretary", "2023-01-02", scope=("group",))
+    organ.assign("head", "负责人", "2023-01-02", scope=("aid",))
+    organ.assign("head2", "副职", "2023-01-02", scope=("aid",))
+    facts, on = organ.facts(), date(2024, 3, 1)
+    line = [[h.person for h in holders_on(facts, level, "aid", on)] for level in LEVELS]
+
+    assert line == [["head"], ["mem"], ["sec"]]
+    assert membership(facts, on) == ("sec", "mem")
+    owed = {(row.obligation, row.owner) for row in obligations(facts, judged_on=date(2024, 7, 1), ids={"A2a", "A2b"})}
+    assert owed == {("A2a", "sec"), ("A2b", "mem")}
+    assert {tenure.person: tenure.role for tenure in facts.tenures(on=on)}["head2"] == "deputy"
