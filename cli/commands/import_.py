@@ -12,7 +12,7 @@ from cli.acting.recording import open_ledger_for, recording_parameters, signers_
 from cli.asking import home
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, NoLedger, ZerenError
-from ledger.importing.check import Checked, Finding, Progress, check_rows
+from ledger.importing.check import Checked, Finding, Progress, Wanted, check_rows
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
@@ -22,6 +22,7 @@ from ledger.recording.forms import Form, form_named
 from ledger.recording.numbers import context_of
 from ledger.recording.parties import Parties
 from ledger.recording.preview import preview
+from ledger.recording.reading import shown
 from projections.language.catalogue import LANGUAGES, _, explain_error
 from projections.language.titles import field_title, labels
 
@@ -103,10 +104,17 @@ def _import(file: Path, kind: str, **parameters: Any) -> int:
         keys = () if asked.dry_run else signing_keys(here, ledger, persons, asked)
         context = context_of(ledger, labels())
         after = begun.last_row if begun is not None else 0
+        wanted = Wanted(
+            legacy=legacy,
+            after=after,
+            batch=begun.batch.position if begun is not None else None,
+            several=parameters["several"],
+            changed=parameters["changed"],
+        )
         with _counter(_("rows checked: {n}")) as progress:
-            checked = check_rows(
-                ledger, form, source, context, legacy=legacy, after=after, staged=staged, progress=progress
-            )
+            checked = check_rows(ledger, form, source, context, wanted, staged=staged, progress=progress)
+        if checked.changed and wanted.changed == "ask" and not asked.dry_run:
+            ask_about_changed(source.sheet, checked)
         if checked.findings:
             _print_findings(file, source, checked, as_json=asked.as_json)
             return BadInput.exit_code
@@ -115,9 +123,12 @@ def _import(file: Path, kind: str, **parameters: Any) -> int:
         if asked.dry_run:
             _print_dry_run(form, data, source, checked, after, as_json=asked.as_json)
             return 0
+        if not checked.new:
+            _print_nothing_new(data, source, checked, as_json=asked.as_json)
+            return 0
         done = {"rows": 0}
         try:
-            with _bar(checked.rows, done) as progress:
+            with _bar(checked.new, done) as progress:
                 written = write_rows(
                     ledger, form, data, checked, staged, keys, legacy=legacy, resumed=begun, progress=progress
                 )
@@ -150,6 +161,18 @@ command.add_command(
                 multiple=True,
                 metavar="HEADING",
                 help=_("Leave the column under this heading out; repeatable."),
+            ),
+            click.Option(
+                ["--several"],
+                multiple=True,
+                metavar="NAME",
+                help=_("This name is borne by several persons or units of the file; repeatable."),
+            ),
+            click.Option(
+                ["--changed"],
+                type=click.Choice(["ask", "correct", "leave", "new"]),
+                default="ask",
+                help=_("Rows that differ from the entry of the same act: ask, correct it, leave it, or a new act."),
             ),
             click.Option(["--skip-hidden"], is_flag=True, help=_("Leave hidden and filtered rows out.")),
             click.Option(
@@ -233,6 +256,59 @@ def _print_read(file: str, source: Source, checked: Checked) -> None:
     print_lines(*(f"  {explain_error(each)}" for each in source.notes))
 
 
+def _compared_data(checked: Checked) -> dict[str, Any]:
+    """What a comparison with the ledger, and of the rows among themselves, came to."""
+    changed = [
+        {"row": row, "position": each.position, "fields": [list(field) for field in each.fields]}
+        for row, each in checked.changed
+    ]
+    there = [{"row": row, "position": position} for row, position in checked.there]
+    twice = [{"row": row, "same_as": other} for row, other in checked.twice]
+    return {"new": checked.new, "already_there": there, "twice": twice, "changed": changed}
+
+
+def _print_compared(checked: Checked) -> None:
+    """The three lists: new, already there, changed; long ones are cut, their number is said."""
+    print_lines(
+        _("new: {new}; already there: {there}; changed: {changed}").format(
+            new=checked.new, there=len(checked.there), changed=len(checked.changed)
+        )
+    )
+    lines = [_("row {row}: already there, #{position}").format(row=r, position=p) for r, p in checked.there]
+    lines += [_("row {row}: the same as row {other}, taken once").format(row=r, other=o) for r, o in checked.twice]
+    for row, each in checked.changed:
+        for name, now, then in each.fields:
+            text = _("row {row}: #{position} says {now} for {field}, the row {then}")
+            words = {"now": shown(now), "then": shown(then), "field": _title_of(name)}
+            lines.append(text.format(row=row, position=each.position, **words))
+    print_lines(*(f"  {line}" for line in lines[:SHOWN]))
+    if len(lines) > SHOWN:
+        print_lines(_("... and {n} more; --json lists all").format(n=len(lines) - SHOWN))
+
+
+def ask_about_changed(sheet: str, checked: Checked) -> None:
+    """Makes a finding of each row that says otherwise than its entry: nothing is written before it is decided."""
+    for row, each in checked.changed:
+        name, now, then = each.fields[0]
+        problem = BadInput(
+            "#{} is the same act and says {} (+{}); decide with --changed correct, leave or new",
+            each.position,
+            shown(now),
+            len(each.fields) - 1,
+        )
+        checked.note(Finding(sheet, str(row), name, shown(then), problem))
+
+
+def _print_nothing_new(file: FileBytes, source: Source, checked: Checked, *, as_json: bool) -> None:
+    data = {"batch": None, "sha256": file.sha256, "rows": checked.rows, "rows_written": 0, "entries_written": 0}
+    if as_json:
+        print_json(data | _compared_data(checked) | _read_data(source))
+        return
+    _print_read(file.name, source, checked)
+    _print_compared(checked)
+    print_lines(_("nothing is new; nothing was written"))
+
+
 def _read_data(source: Source) -> dict[str, Any]:
     notes = [{language: explain_error(each, language) for language in LANGUAGES} for each in source.notes]
     return {"sheet": source.sheet, "notes": notes}
@@ -264,10 +340,14 @@ def _place(finding: Finding) -> str:
 
 
 def _title(finding: Finding) -> str:
+    return _title_of(finding.field) if finding.field else ""
+
+
+def _title_of(name: str) -> str:
     try:
-        return field_title(finding.field) if finding.field else ""
+        return field_title(name)
     except KeyError:  # a field that there is not
-        return finding.field
+        return name
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
@@ -283,9 +363,10 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
 def _print_dry_run(form: Form, file: FileBytes, source: Source, checked: Checked, after: int, *, as_json: bool) -> None:
     data = {"dry_run": True, "kind": form.type, "rows": checked.rows, "sha256": file.sha256, "resumed_after": after}
     if as_json:
-        print_json(data | _read_data(source))
+        print_json(data | _compared_data(checked) | _read_data(source))
         return
     _print_read(file.name, source, checked)
+    _print_compared(checked)
     print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data), _("dry run: nothing was written"))
 
 
@@ -301,9 +382,10 @@ def _print_written(file: FileBytes, source: Source, checked: Checked, written: W
         "resumed_after": written.resumed_after,
     }
     if as_json:
-        print_json(data | _read_data(source))
+        print_json(data | _compared_data(checked) | _read_data(source))
         return
     _print_read(file.name, source, checked)
+    _print_compared(checked)
     if written.resumed_after:
         print_lines(_("gone on behind row {resumed_after}").format(**data))
     print_lines(

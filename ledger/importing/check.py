@@ -3,19 +3,24 @@
 import dataclasses
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
 from ledger.application import Ledger
 from ledger.core.encoding import canonical_json
 from ledger.errors import BadInput, ZerenError
 from ledger.events.base import Fact, Payload
-from ledger.events.fields import flatten
+from ledger.events.fields import Json
+from ledger.events.records import RecordCorrected
+from ledger.events.registry import spec_of
+from ledger.importing.again import Changed, OnRecord, plain
+from ledger.importing.minting import Minter
 from ledger.importing.source import MAX_ROWS, Row, Source, cell_of
 from ledger.importing.staging import Staged
 from ledger.recording.expand import expand
 from ledger.recording.forms import Form
+from ledger.recording.numbers import reference_to
 from ledger.recording.reading import Fault, read_row
 from ledger.recording.values import Context
 
@@ -36,12 +41,39 @@ class Finding:
     problem: ZerenError
 
 
+Ways = Literal["ask", "new", "leave", "correct"]
+"""What is done with rows that say otherwise than the entry of the same act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the rows are to be taken."""
+
+    legacy: bool = False
+    after: int = 0
+    """Rows up to this number are on record already, by the batch at position `batch`."""
+    batch: int | None = None
+    several: Collection[str] = ()
+    """Names that are borne by several."""
+    changed: Ways = "ask"
+    posts: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Checked:
     """The outcome of a check: how many rows there are, and what is wrong, at most MOST_FINDINGS of it."""
 
     rows: int = 0
+    new: int = 0
+    """Rows to be written, corrections among them."""
     last_row: int = 0
+    """The last of them."""
+    there: list[tuple[int, int]] = field(default_factory=list)
+    """(row, position) of what is on record already."""
+    twice: list[tuple[int, int]] = field(default_factory=list)
+    """(row, the row before it that says the same)."""
+    changed: list[tuple[int, Changed]] = field(default_factory=list)
+    """(row, what it says otherwise than an entry of the same act)."""
     findings: list[Finding] = field(default_factory=list)
     unlisted: int = 0
     """Findings beyond those listed."""
@@ -55,66 +87,147 @@ class Checked:
             self.unlisted += 1
 
 
-def read_payloads(
-    form: Form, source: Source, context: Context, *, legacy: bool
-) -> Iterator[tuple[Row, Payload | None, tuple[Fault, ...]]]:
-    """Each row with its payload, or with what is wrong with it."""
-    for row in source.rows():
-        read = read_row(form, row.values, context)
-        faults = (*row.faults, *(fault for fault in read.faults if fault.field not in {f.field for f in row.faults}))
-        payload = None if faults else read.payload
-        if payload is not None and legacy and isinstance(payload, Fact):
-            payload = dataclasses.replace(payload, legacy=True)
-        yield row, payload, faults
-
-
 def check_rows(
     ledger: Ledger,
     form: Form,
     source: Source,
     context: Context,
+    wanted: Wanted,
     *,
-    legacy: bool,
-    after: int = 0,
     staged: Staged | None = None,
     progress: Progress | None = None,
 ) -> Checked:
-    """Checks every row: its values, the rules of the ledger, and against the rows before it. Nothing is written.
+    """Checks every row: its values, the rules of the ledger, against what is on record and the rows before it.
 
-    Rows up to the number `after` are on record already: they are counted, no more. Rows that pass are kept in `staged`.
+    Nothing is written. Rows up to the number `wanted.after` are counted, no more. Rows to be written are kept in
+    `staged`, in order.
     """
-    checked, seen = Checked(), _Seen(ledger)
-    rows = read_payloads(form, source, context, legacy=legacy)
+    check = _Check(ledger, form, source, context, wanted, staged)
+    rows = check.payloads()
     while page := list(itertools.islice(rows, _PAGE)):
         with ledger.recorder.holding():
             for row, payload, faults in page:
-                checked.rows += 1
-                checked.last_row = row.number
-                if checked.rows > MAX_ROWS:
-                    raise BadInput("the file has more than {} rows; split it", MAX_ROWS)
-                if row.number <= after:
-                    continue
-                for fault in faults:
-                    cell = cell_of(row, fault.field)
-                    checked.note(Finding(source.sheet, cell, fault.field, fault.value, fault.problem))
-                if payload is not None:
-                    _check_row(checked, seen, source.sheet, row, payload, staged)
+                check.row(row, payload, faults)
         if progress is not None:
-            progress(checked.rows)
-    if not checked.rows:
+            progress(check.checked.rows)
+    check.settle()
+    if not check.checked.rows:
         raise BadInput("the file holds no rows to import; rows marked # are passed over")
-    return checked
+    return check.checked
 
 
-def _check_row(checked: Checked, seen: "_Seen", sheet: str, row: Row, payload: Payload, staged: Staged | None) -> None:
-    try:
-        seen.check(row, payload)
-    except ZerenError as problem:
-        checked.note(Finding(sheet, row.place, "", "", problem))
-        return
-    checked.first = checked.first or payload
-    if staged is not None and not checked.findings:  # with one finding nothing is written
-        staged.add(row.number, payload)
+class _Check:
+    """One pass over the rows of a file."""
+
+    def __init__(
+        self, ledger: Ledger, form: Form, source: Source, context: Context, wanted: Wanted, staged: Staged | None
+    ) -> None:
+        self.ledger, self.form, self.source, self.context, self.wanted = ledger, form, source, context, wanted
+        self.staged = staged
+        self.checked = Checked()
+        self._seen = _Seen(ledger)
+        self._on_record = OnRecord(ledger, form.type, context.zone, wanted.batch)
+        self._minter = Minter(ledger.register(), form, wanted.several, wanted.posts)
+        self._doubtful: dict[int, tuple[Row, Payload, list[int]]] = {}
+
+    def payloads(self) -> Iterator[tuple[Row, Payload | None, tuple[Fault, ...]]]:
+        """Each row with its payload, or with what is wrong with it."""
+        for row in self.source.rows():
+            values, unclear = self._minter.complete(row)
+            read = read_row(self.form, values, self.context)
+            first = (*row.faults, *unclear)
+            known = {fault.field for fault in first}
+            missing = {column.base for column in self.form.columns if column.registers} if unclear else set()
+            more = (fault for fault in read.faults if fault.field not in known | missing)
+            faults = (*first, *more)
+            payload = None if faults else read.payload
+            if payload is not None and self.wanted.legacy and isinstance(payload, Fact):
+                payload = dataclasses.replace(payload, legacy=True)
+            yield row, payload, faults
+
+    def row(self, row: Row, payload: Payload | None, faults: tuple[Fault, ...]) -> None:
+        """Takes one row in."""
+        self.checked.rows += 1
+        if self.checked.rows > MAX_ROWS:
+            raise BadInput("the file has more than {} rows; split it", MAX_ROWS)
+        if row.number <= self.wanted.after:
+            return
+        for fault in faults:
+            self._note(row, fault.field, fault.value, fault.problem)
+        if payload is None:
+            return
+        if (same := self._seen.same(row, payload)) is not None:
+            self.checked.twice.append((row.number, same))
+            return
+        position, like = self._on_record.find(payload)
+        if position is not None:
+            self.checked.there.append((row.number, position))
+        elif like and isinstance(payload, Fact) and self.wanted.changed != "new":
+            self._doubtful[row.number] = row, payload, like
+            self._keep(row, (payload,))
+        elif self._may(row, payload):
+            self.checked.new += 1
+            self.checked.first = self.checked.first or payload
+            self._keep(row, (payload,))
+
+    def settle(self) -> None:
+        """Decides on the rows that are like entries on record, when it is known which entries other rows claim."""
+        for number, (row, payload, like) in self._doubtful.items():
+            changed = self._on_record.changed(payload, like)
+            if changed is None:
+                if self._may(row, payload):
+                    self.checked.new += 1
+                    self.checked.first = self.checked.first or payload
+                continue
+            self.checked.changed.append((number, changed))
+            if self.wanted.changed == "correct":
+                self._correct(row, changed)
+            elif self.staged is not None:
+                self.staged.replace(number, ())
+        if self.staged is not None:
+            self.checked.last_row = self.staged.last
+
+    def _correct(self, row: Row, changed: Changed) -> None:
+        corrections = tuple(_correction(self.ledger, self.form, changed.position, each) for each in changed.fields)
+        for (name, _, _), correction in zip(changed.fields, corrections, strict=True):
+            if correction is None:
+                problem = BadInput("#{} says otherwise; correct it by hand with: zeren correct", changed.position)
+                self._note(row, name, "", problem)
+            elif self._may(row, correction):
+                self.checked.first = self.checked.first or correction
+        if self.staged is not None:
+            self.staged.replace(row.number, tuple(each for each in corrections if each is not None))
+        self.checked.new += 1
+
+    def _may(self, row: Row, payload: Payload) -> bool:
+        """Whether the ledger and the rows before allow it; else it is noted."""
+        try:
+            self._seen.check(row, payload)
+        except ZerenError as problem:
+            self._note(row, "", "", problem)
+            return False
+        return True
+
+    def _keep(self, row: Row, payloads: tuple[Payload, ...]) -> None:
+        if self.staged is not None and not self.checked.findings:  # with one finding nothing is written
+            self.staged.add(row.number, payloads)
+
+    def _note(self, row: Row, name: str, value: str, problem: ZerenError) -> None:
+        self.checked.note(Finding(self.source.sheet, cell_of(row, name) if name else row.place, name, value, problem))
+
+
+def _correction(
+    ledger: Ledger, form: Form, position: int, difference: tuple[str, Json, Json]
+) -> RecordCorrected | None:
+    """The correction of one field; None where it is a list of records, which has several parts."""
+    name, _, new = difference
+    spec = spec_of(form.type, name)
+    if spec is None or isinstance(new, dict):
+        return None
+    reference = reference_to(ledger.at(position))
+    if spec.field_class == "erasable":
+        return RecordCorrected(corrects=reference, field=name, new_text=new)
+    return RecordCorrected(corrects=reference, field=name, new_value=new)
 
 
 class _Seen:
@@ -125,37 +238,19 @@ class _Seen:
         self.rows: dict[bytes, int] = {}
         self.things: dict[str, int] = {}
 
+    def same(self, row: Row, payload: Payload) -> int | None:
+        """The row before it that says the same."""
+        digest = hashlib.sha256(canonical_json(plain(payload))).digest()[:16]
+        return found if (found := self.rows.setdefault(digest, row.number)) != row.number else None
+
     def check(self, row: Row, payload: Payload) -> None:
         """Raises Refused or BadInput where the ledger or an earlier row stands against this one."""
-        digest = hashlib.sha256(canonical_json(_plain(payload))).digest()[:16]
-        if (same := self.rows.get(digest)) is not None:
-            raise BadInput("it is the same as row {}; remove one, or tell them apart by their number", same)
-        on_record = self._on_record(payload)
-        if on_record is not None:
-            raise BadInput("it is on record already as #{}; remove the row", on_record)
         for proposed, _ in self.ledger.propose(*expand(self.ledger, payload)):
             things = [proposed.originator_id] if not proposed.payload.OPENS else []
             things += [f"id {id_}" for id_ in _registered(proposed.payload)]
             for thing in things:
-                if (other := self.things.get(thing)) is not None:
+                if (other := self.things.setdefault(thing, row.number)) != row.number:
                     raise BadInput("it concerns the same thing as row {}; one file changes a thing once", other)
-                self.things[thing] = row.number
-        self.rows[digest] = row.number
-
-    def _on_record(self, payload: Payload) -> int | None:
-        """An entry with this row's number, kind and content."""
-        if payload.ref is None:
-            return None
-        plain = _plain(payload)
-        for event in map(self.ledger.at, self.ledger.store.of_ref(payload.ref)):
-            if event.type == payload.TYPE and _plain(event.payload) == plain:
-                return event.position
-        return None
-
-
-def _plain(payload: Payload) -> dict[str, Any]:
-    """The fields that a person gave."""
-    return {name: value for name, value in flatten(payload) if not name.startswith("imported.")}
 
 
 def _registered(payload: Payload) -> list[str]:

@@ -6,10 +6,10 @@ short one stays in memory. It is written and read by this process alone.
 
 import pickle
 import tempfile
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ledger.events.base import Payload
 
@@ -22,17 +22,31 @@ class Staged:
 
     def __init__(self, file: tempfile.SpooledTemporaryFile[bytes]) -> None:
         self._file, self._count = file, 0
+        self._numbers = array("L")
+        self._replaced: dict[int, tuple[Payload, ...]] = {}
 
-    def add(self, number: int, payload: Payload) -> None:
-        """Keeps the payload of a row."""
-        pickle.dump((number, payload), self._file, pickle.HIGHEST_PROTOCOL)  # each by itself: see `rows`
+    def add(self, number: int, payloads: tuple[Payload, ...]) -> None:
+        """Keeps what is written of a row."""
+        pickle.dump((number, payloads), self._file, pickle.HIGHEST_PROTOCOL)  # each by itself: see `rows`
         self._count += 1
+        self._numbers.append(number)
 
-    def rows(self) -> Iterator[tuple[int, Any]]:
-        """(number, payload) of every row that was kept, from the first."""
+    def replace(self, number: int, payloads: tuple[Payload, ...]) -> None:
+        """Has these written of a row in the place of what was kept; none leaves it out."""
+        self._replaced[number] = payloads
+
+    @property
+    def last(self) -> int:
+        """The last row of which anything is written; 0 where there is none."""
+        return next((number for number in reversed(self._numbers) if self._replaced.get(number) != ()), 0)
+
+    def rows(self) -> Iterator[tuple[int, tuple[Payload, ...]]]:
+        """(number, what is written) of every row that was kept, from the first."""
         self._file.seek(0)
         for _ in range(self._count):  # what one row refers to, it holds: nothing is remembered from the one before
-            yield pickle.load(self._file)  # noqa: S301 - our own bytes in a file that has no name
+            number, payloads = pickle.load(self._file)  # noqa: S301 - our own bytes in a file that has no name
+            if payloads := self._replaced.get(number, payloads):
+                yield number, payloads
 
 
 @contextmanager

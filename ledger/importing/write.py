@@ -1,6 +1,7 @@
 """Writing a checked file: the batch, then its rows, at most 1,000 entries a transaction; a part is gone on with."""
 
 import dataclasses
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,16 +12,16 @@ from ledger.events.base import Fact, Imported, Payload
 from ledger.events.batches import BatchRegistered
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.importing.check import Checked, Progress
+from ledger.importing.reading_back import backwards
 from ledger.importing.source import FileBytes
 from ledger.importing.staging import Staged
 from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.numbers import reference_to
 from ledger.store.recorder import MAX_BATCH
-
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def standing_of(ledger: Ledger, sha256: str) -> Standing | None:
     batch = ledger.at(first[0])
     if not isinstance(batch.payload, BatchRegistered):
         return None
-    for event in _backwards(ledger, batch.payload.kind, batch.position):
+    for event in _written(ledger, batch.payload.kind, batch.position):
         imported = imported_of(event.payload)
         if imported is not None and imported.batch.position == batch.position:
             return Standing(batch, imported.row)
@@ -109,7 +110,7 @@ def write_rows(
             kind=form.type,
             sha256=file.sha256,
             size=len(file.data),
-            rows=checked.rows,
+            rows=checked.new,
             last_row=checked.last_row,
             legacy=legacy or None,
             name=file.name,
@@ -120,8 +121,11 @@ def write_rows(
         reference, after = reference_to(resumed.batch), resumed.last_row
     rows = entries = 0
     first = last = None
-    payloads = (mark(payload, Imported(batch=reference, row=number)) for number, payload in staged.rows())
-    for chunk, count in _chunks(ledger, payloads):
+    marked = (
+        [mark(payload, Imported(batch=reference, row=number)) for payload in payloads]
+        for number, payloads in staged.rows()
+    )
+    for chunk, count in _chunks(ledger, marked):
         receipts = ledger.record(*(Command(payload, signing) for payload in chunk))
         first = receipts[0].position if first is None else first
         last = receipts[-1].position
@@ -131,20 +135,24 @@ def write_rows(
     return Written(reference, rows, entries, first, last, after)
 
 
-def _chunks(ledger: Ledger, payloads: Iterator[Payload]) -> Iterator[tuple[list[Payload], int]]:
+def _chunks(ledger: Ledger, rows: Iterator[list[Payload]]) -> Iterator[tuple[list[Payload], int]]:
     """(entries of one transaction, rows in it): a row's entries are never parted."""
     chunk: list[Payload] = []
-    rows = 0
-    for payload in payloads:
-        both = expand(ledger, payload)
-        if len(chunk) + len(both) > MAX_BATCH:
-            yield chunk, rows
-            chunk, rows = [], 0
-        imported = imported_of(payload)
-        chunk += [mark(each, imported) if imported is not None else each for each in both]
-        rows += 1
+    count = 0
+    for payloads in rows:
+        entries = [_marked_as(each, payload) for payload in payloads for each in expand(ledger, payload)]
+        if len(chunk) + len(entries) > MAX_BATCH:
+            yield chunk, count
+            chunk, count = [], 0
+        chunk += entries
+        count += 1
     if chunk:
-        yield chunk, rows
+        yield chunk, count
+
+
+def _marked_as(payload: Payload, other: Payload) -> Payload:
+    imported = imported_of(other)
+    return mark(payload, imported) if imported is not None else payload
 
 
 def mark(payload: Payload, imported: Imported) -> Payload:
@@ -160,12 +168,9 @@ def imported_of(payload: Payload) -> Imported | None:
     return found if isinstance(found, Imported) else None
 
 
-def _backwards(ledger: Ledger, type_name: str, down_to: int) -> Iterator[Recorded]:
-    """The events of a type from the head down to a position."""
-    upper = ledger.size()
-    while True:
-        found = ledger.store.backwards(type_name, upper, down_to + 1, _PAGE)
-        yield from map(ledger.at, found)
-        if len(found) < _PAGE:
-            return
-        upper = found[-1]
+def _written(ledger: Ledger, type_name: str, after: int) -> Iterator[Recorded]:
+    """What a batch of this kind may have written, the newest first: its records, and corrections of such records."""
+    return heapq.merge(
+        *(backwards(ledger, each, after) for each in (type_name, RecordCorrected.TYPE)),
+        key=lambda event: -event.position,
+    )

@@ -70,7 +70,7 @@ class Parties:
             for id_ in self._known(what):
                 for word in self._words_of(id_, what):
                     index.setdefault(word, []).append(id_)
-        found = index.get(text, [])
+        found = index.get(text) or index.get(_squeezed(text), [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -97,3 +97,8 @@ class Parties:
             )
         self._unknown[text, what] = problem
         return problem
+
+
+def _squeezed(text: str) -> str:
+    """A name without the spaces that forms put between the letters of Chinese names."""
+    return "".join(text.split()) if any("\u4e00" <= letter <= "\u9fff" for letter in text) else text

@@ -1,0 +1,114 @@
+"""Ids for persons, units and posts that a file names and does not number: nobody has to think of codes.
+
+An id is a letter and the next number, never made from the name, which may be erased one day. A row whose name is
+registered already means that one; a name that stands twice in a file is asked about, unless several bear it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.core.entry import PERSON_ID
+from ledger.decisions.state import Register
+from ledger.errors import BadInput
+from ledger.importing.source import Row
+from ledger.recording.forms import Form
+from ledger.recording.reading import Fault, shown
+from ledger.recording.values import is_blank
+
+_FIELDS: Mapping[str, tuple[str, str, str]] = {
+    "person.registered/1": ("person", "name", "p"),
+    "unit.registered/1": ("unit", "name", "u"),
+    "post.registered/1": ("post", "title", "z"),
+}
+"""(field of the id, field of the name, first letter of ids) by type."""
+
+
+@dataclass(slots=True)
+class Minter:
+    """Completes rows of registrations; other rows it leaves as they are."""
+
+    register: Register
+    form: Form
+    several: Collection[str] = ()
+    """Names that are borne by several in the file, as the person said."""
+    posts: Mapping[str, str] = field(default_factory=dict)
+    """Ids of posts by the words for what they are (书记: secretary)."""
+    minted: set[str] = field(default_factory=set)
+    """Ids that were given out."""
+    _seen: Counter[str] = field(default_factory=Counter)
+    _rows: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    _next: int = 0
+    _known: dict[str, list[str]] = field(default_factory=dict)
+
+    def complete(self, row: Row) -> tuple[Mapping[str, Any], tuple[Fault, ...]]:
+        """(the row's values with an id, what stands against it)."""
+        fields = _FIELDS.get(self.form.type)
+        if fields is None:
+            return row.values, ()
+        id_field, name_field, letter = fields
+        values = dict(row.values)
+        given = values.get(id_field)
+        if isinstance(given, str) and not is_blank(given) and not PERSON_ID.fullmatch(given.strip()):
+            if letter == "z" and given.strip() in self.posts:
+                values[name_field] = given if is_blank(values.get(name_field)) else values[name_field]
+                values[id_field] = self.posts[given.strip()]
+                return values, ()
+            if is_blank(values.get(name_field)) or _same(
+                values[name_field], given
+            ):  # the name stands in the id's place
+                values[name_field] = given
+                given = None
+        name = values.get(name_field)
+        if not is_blank(given) or is_blank(name) or not isinstance(name, str):
+            return values, ()
+        name = name.strip()
+        place = self._seen[name]
+        self._seen[name] += 1
+        known = self._of_name(name, letter)
+        if place < len(known):
+            values[id_field] = known[place]
+        elif place and name not in self.several:
+            return values, (Fault(name_field, shown(name), self._twice(name, row)),)
+        else:
+            values[id_field] = self._mint(letter)
+        self._rows.setdefault(name, (row.number, row.apart))
+        return values, ()
+
+    def _of_name(self, name: str, letter: str) -> list[str]:
+        """Those of this name that were registered before this file, in the order of their ids."""
+        if name not in self._known:
+            words = self.register.post_words if letter == "z" else self.register.words
+            kind = {"p": "person", "u": "unit"}.get(letter)
+            self._known[name] = [
+                id_
+                for id_, those in words.items()
+                if name in those and id_ not in self.minted and (kind is None or self.register.kinds.get(id_) == kind)
+            ]
+        return self._known[name]
+
+    def _twice(self, name: str, row: Row) -> BadInput:
+        first, apart = self._rows[name]
+        return BadInput(
+            "row {} bears the same name ({} / {}); remove one, or repeat with --several {} if they are not the same",
+            first,
+            ", ".join(apart) or "-",
+            ", ".join(row.apart) or "-",
+            name,
+        )
+
+    def _mint(self, letter: str) -> str:
+        known = self.register.posts if letter == "z" else self.register.kinds.keys()
+        if not self._next:
+            numbers = [int(found[1]) for id_ in known if (found := re.fullmatch(rf"{letter}-(\d{{1,9}})", id_))]
+            self._next = max(numbers, default=0) + 1
+        id_ = f"{letter}-{self._next}"
+        self._next += 1
+        self.minted.add(id_)
+        return id_
+
+
+def _same(one: Any, other: str) -> bool:
+    return isinstance(one, str) and one.strip() == other.strip()
