@@ -57,6 +57,8 @@ def command(
         keys = keyring(here, ledger, passphrase_file)
         service = holder_of(ledger, "service", "custodian")
         signed = next_checkpoint(ledger, lambda: keys.signer(service), keys.log)
+        for notice in ledger.recorder.notices:
+            note(explain_error(notice))
         book = anchor_book(ledger)
         asked = [] if no_ask else ask_all(ledger, signed, book, timeout=timeout)
         fresh = [item.anchor for item in asked if item.anchor is not None and not book.has(digest_of(item.anchor))]

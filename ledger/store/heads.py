@@ -1,18 +1,28 @@
 """The map of heads kept beside the entries, so that a seal costs what is new since the last one, not the whole ledger.
 
 `cache_heads` has the head of every stream and subject, `cache_nodes` the inner nodes of the sparse Merkle map over
-them. Both are caches: they are brought up to date when a seal is made, from the entries alone, and verify recomputes
-the map without them. A touched key costs O(log n) lookups; an append costs nothing.
+them. Both are caches: they are brought up to date when a seal is made, from the entries alone, and checked against the
+seal before; verify recomputes the map without them. A touched key costs O(log n) lookups; an append costs nothing.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
+from ledger.checks.subjects import Subject
+from ledger.core.body import parse_body, stored_digest
+from ledger.core.encoding import b64decode
 from ledger.core.seal_map import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash, stream_key, subject_key
+from ledger.errors import BodyInvalid, ChainBroken, ProofInvalid
+from ledger.events.trust import Sealed
+from ledger.placement import SEALS
+from ledger.store.derived import read_entries, read_entry, stated_subjects
+from ledger.store.mapper import recorded
 from ledger.store.schema import cache_statements
 
 _ALL = 2**KEY_BITS
+_GATHERED = 50_000
+"""Heads that are gathered in memory before they are written."""
 
 
 def new_heads(c: sqlite3.Cursor, since: int, size: int, *, with_subjects: bool) -> Iterator[Head]:
@@ -29,16 +39,119 @@ def new_heads(c: sqlite3.Cursor, since: int, size: int, *, with_subjects: bool) 
         yield Head(subject_key(kind, id_), row[0], row[1], row[2])
 
 
-def refresh_heads(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> bytes:
-    """Brings the cached map up to `size` entries and gives its root."""
-    since = c.execute("SELECT coalesce(max(position), -1) + 1 FROM cache_heads").fetchone()[0]
-    touched = []
-    for head in new_heads(c, since, size, with_subjects=with_subjects):
-        c.execute(
-            "INSERT OR REPLACE INTO cache_heads VALUES (?,?,?,?)", (head.key, head.count, head.position, head.leaf)
+def derived_heads(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> tuple[bytes, bool]:
+    """The root of the map at `size` entries, and whether the cached map had to be made anew for it.
+
+    What follows the last seal is read from its bytes; of the cached map below it only what leads to the sealed root is
+    believed. Raises ChainBroken or ProofInvalid where what the entries say does not hold together.
+    """
+    seal, sealed = _last_seal(c, size)
+    if seal:
+        touched = _read_touched(c, seal, size, with_subjects=with_subjects)
+        _keep(c, (head for _, head in touched.values()))
+        ordered = sorted((int.from_bytes(key, "big"), pair) for key, pair in touched.items())
+        try:
+            root = _refresh(c, [key for key, _ in ordered], 0, 0)
+            before, after = _both(c, ordered, 0, 0)
+            if (before[1], after[1]) == (sealed, root):
+                return root, False
+        except LookupError:
+            pass
+    stale = bool(c.execute("SELECT 1 FROM cache_heads LIMIT 1").fetchone())
+    c.execute("DELETE FROM cache_heads")
+    c.execute("DELETE FROM cache_nodes")
+    if seal:
+        _fill(c, 0, seal, with_subjects=with_subjects)
+        if _refresh(c, [], 0, 0) != sealed:
+            raise ProofInvalid(
+                "the seal at {} is not that of the entries before it; nothing is sealed; see: zeren verify", seal
+            )
+        c.execute("DELETE FROM cache_nodes")
+    _fill(c, seal, size, with_subjects=with_subjects)
+    return _refresh(c, [], 0, 0), stale
+
+
+def _last_seal(c: sqlite3.Cursor, size: int) -> tuple[int, bytes]:
+    """(position, root of the map) of the last seal below `size`, as its bytes state them; 0 where there is none."""
+    sql = (
+        "SELECT e.*, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+        " WHERE e.originator_id = ? AND e.rowid <= ? ORDER BY e.rowid DESC LIMIT 1"
+    )
+    row = c.execute(sql, (SEALS, size)).fetchone()
+    if row is None:
+        return 0, EMPTY
+    entry, body = read_entry(row), parse_body(row["body"])
+    if stored_digest(row["body"]) != entry.header.body:
+        raise BodyInvalid("the body is not the one that entry {} was signed over", entry.header.position)
+    sealed = recorded(entry, body).payload
+    if not isinstance(sealed, Sealed) or sealed.size != entry.header.position:
+        raise ChainBroken("the seal at {} does not say its own position", entry.header.position)
+    return sealed.size, b64decode(sealed.heads)
+
+
+_Pair: TypeAlias = tuple[Head | None, Head]
+
+
+def _read_touched(c: sqlite3.Cursor, start: int, stop: int, *, with_subjects: bool) -> dict[bytes, _Pair]:
+    """By key, the heads before and after the entries at start .. stop - 1; after, as the bytes of these say."""
+    touched: dict[bytes, _Pair] = {}
+
+    def before(key: bytes, stream: str | None, subject: Subject | None) -> Head | None:
+        if stream is not None:
+            row = _stream_head(c, stream, start)
+            return None if row is None else Head(key, row[0], row[1] - 1, row[2])
+        row = None if subject is None else _subject_head(c, *subject, start)
+        return None if row is None else Head(key, row[0], row[1], row[2])
+
+    for head, stream, subject in _heads_stated(c, start, stop, with_subjects=with_subjects):
+        known = touched.get(head.key)
+        first = known[0] if known is not None else before(head.key, stream, subject)
+        _check_next(known[1] if known is not None else first, head)
+        touched[head.key] = first, head
+    return touched
+
+
+def _fill(c: sqlite3.Cursor, start: int, stop: int, *, with_subjects: bool) -> None:
+    """Brings the cached heads from `start` to `stop` entries, from the bytes of these, in bounded memory."""
+    fresh: dict[bytes, Head] = {}
+    cached = bool(start)
+    for head, _stream, _subject in _heads_stated(c, start, stop, with_subjects=with_subjects):
+        last = fresh.get(head.key)
+        if last is None and cached:
+            row = c.execute("SELECT key, count, position, leaf FROM cache_heads WHERE key = ?", (head.key,)).fetchone()
+            last = None if row is None else Head(*row)
+        _check_next(last, head)
+        fresh[head.key] = head
+        if len(fresh) >= _GATHERED:
+            _keep(c, fresh.values())
+            fresh, cached = {}, True
+    _keep(c, fresh.values())
+
+
+def _heads_stated(
+    c: sqlite3.Cursor, start: int, stop: int, *, with_subjects: bool
+) -> Iterator[tuple[Head, str | None, Subject | None]]:
+    """The head of its stream and of each of its subjects that each entry at start .. stop - 1 states."""
+    for entry, body in read_entries(c, start, stop):
+        position, stream = entry.header.position, entry.header.stream
+        yield Head(stream_key(stream), entry.header.version, position, entry.leaf_hash), stream, None
+        for subject, number in stated_subjects(entry, body) if with_subjects else ():
+            yield Head(subject_key(*subject), number, position, entry.leaf_hash), None, subject
+
+
+def _check_next(last: Head | None, head: Head) -> None:
+    if head.count != (0 if last is None else last.count) + 1:
+        raise ChainBroken(
+            "entry {}: its running number {} does not follow the {} before it; nothing is sealed; see: zeren verify",
+            head.position,
+            head.count,
+            0 if last is None else last.count,
         )
-        touched.append(int.from_bytes(head.key, "big"))
-    return _refresh(c, sorted(touched), 0, 0)
+
+
+def _keep(c: sqlite3.Cursor, heads: Iterable[Head]) -> None:
+    rows = ((head.key, head.count, head.position, head.leaf) for head in heads)
+    c.executemany("INSERT OR REPLACE INTO cache_heads VALUES (?,?,?,?)", rows)
 
 
 def map_of(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> sqlite3.Connection:

@@ -23,10 +23,11 @@ from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.checks.times import check_anchor_checkpoint, open_token
 from ledger.core.body import body_of, disclose, format_body, parse_body
-from ledger.core.checkpoint import Checkpoint
+from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
 from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash
+from ledger.core.note import parse_note
 from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
@@ -34,7 +35,8 @@ from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import TextErased
 from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
-from ledger.store.heads import refresh_heads
+from ledger.store.derived import derived_root, last_number, last_version, read_entry
+from ledger.store.heads import derived_heads
 from ledger.store.mapper import Draft, pack, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements, topics_are
 
@@ -79,20 +81,18 @@ class _State:
 
     @classmethod
     def at_head(cls, c: sqlite3.Cursor, *, writes: bool) -> "_State":
-        """The state that this cursor's transaction sees."""
-        row = c.execute(
-            "SELECT rowid, leaf_hash, recorded_at FROM stored_events ORDER BY rowid DESC LIMIT 1"
-        ).fetchone()
+        """The state that this cursor's transaction sees; its head as the last entry's own bytes say it."""
+        row = c.execute("SELECT * FROM stored_events ORDER BY rowid DESC LIMIT 1").fetchone()
         if row is None:
             return cls(c, 0, writes=writes)
-        return cls(c, row[0], row[1], datetime.fromisoformat(row[2]), writes)
+        last = read_entry(row)
+        return cls(c, last.header.position + 1, last.leaf_hash, last.header.recorded_at, writes)
 
     def count(self, subject: Subject) -> int:
         """Entries about a subject, the one that is being made among them."""
         known = self.counts.get(subject)
         if known is None:
-            sql = "SELECT max(number) FROM subjects WHERE kind = ? AND id = ?"
-            known = int(self.cursor.execute(sql, subject).fetchone()[0] or 0)
+            known = last_number(self.cursor, subject)
         self.counts[subject] = known + 1
         return known
 
@@ -104,6 +104,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         super().__init__(datastore, events_table_name)
         self.keybook = KeyBook()
         self.keybook_size = 0
+        self.notices: list[Incomplete] = []
+        """What was mended on the way, to be told."""
         self._held = local()  # `state`: the state that a thread holds
         self.now: Callable[[datetime | None], datetime] = _no_clock
         self.new_salt: Callable[[], bytes] = _no_salt
@@ -212,10 +214,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     @staticmethod
     def _check_version(c: sqlite3.Cursor, header: Header) -> None:
-        latest = c.execute(
-            "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (header.stream,)
-        ).fetchone()[0]
-        if header.version != (latest or 0) + 1:
+        if header.version != last_version(c, header.stream) + 1:
             raise Conflict("{} was changed by someone else meanwhile; look at it again and repeat", header.stream)
 
     @staticmethod
@@ -398,9 +397,17 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                     cursor.execute("ROLLBACK")
 
     def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
-        """(size, root of the map of heads over all entries), computed from what is new since the last time."""
+        """(size, root of the map of heads over all entries), derived from the bytes of what follows the last seal.
+
+        A cached map that does not lead to the last seal is made anew from all entries, which `notices` tell.
+        """
         with self.writing() as write:
-            return write.size, refresh_heads(write.cursor, write.size, with_subjects=with_subjects)
+            root, rebuilt = derived_heads(write.cursor, write.size, with_subjects=with_subjects)
+        if rebuilt:
+            self.notices.append(
+                Incomplete("the cached map of heads was not that of the last seal; it was made anew from the entries")
+            )
+        return write.size, root
 
     def truncate_wal(self) -> bool:
         """Empties the write-ahead log, so that erased text lies in no file; False while a reader keeps it busy."""
@@ -409,12 +416,17 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def write_checkpoint(self, make: MakeCheckpoint) -> bytes:
-        """The note that `make` signs under the append lock, stored durably unless one of its size is stored."""
+        """The note that `make` signs under the append lock, stored durably unless one of its size is stored.
+
+        The hashes that it gets were derived from the bytes of the entries. Raises Forked or ChainBroken.
+        """
         with self.writing() as write:
             c, size = write.cursor, write.size
             self._catch_up_keys(c, size)
             last = c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
-            note = make(size, tree_hashes(c, size), None if last is None else (last["size"], last["note"]))
+            get = tree_hashes(c, size)
+            derived_root(c, size, get, None if last is None else parse_checkpoint(parse_note(last["note"]).text))
+            note = make(size, get, None if last is None else (last["size"], last["note"]))
             c.execute("INSERT OR IGNORE INTO checkpoints VALUES (?,?)", (size, note))
         return note
 
