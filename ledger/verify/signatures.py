@@ -8,13 +8,12 @@ import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import lru_cache
 from multiprocessing import get_context
-from typing import TypeAlias
 
 from ledger.core.entry import Entry
-from ledger.core.keys import VerifyKey, format_vkey, parse_vkey
-from ledger.errors import Invalid, NotChecked, ZerenError
+from ledger.core.keys import VerifyKey, format_vkey
+from ledger.core.lines import Job, Outcome, check_jobs
+from ledger.errors import Invalid
 from ledger.verify.report import Report
 
 PARALLEL_FROM = 2000
@@ -22,33 +21,6 @@ PARALLEL_FROM = 2000
 BATCH = 50
 AHEAD = 4
 """Batches that wait for each process at most."""
-
-Job: TypeAlias = tuple[int, bytes, tuple[tuple[str, bytes], ...]]
-"""Position, signed text, and (vkey, signature) of each line."""
-Outcome: TypeAlias = tuple[int, int, ZerenError | None]
-"""Position, number of lines, and the fault."""
-
-
-def check_jobs(jobs: Sequence[Job]) -> list[Outcome]:
-    """Checks every line of every job; a line that cannot be checked counts only where all others verify."""
-    return [(position, len(lines), _check(message, lines)) for position, message, lines in jobs]
-
-
-def _check(message: bytes, lines: Sequence[tuple[str, bytes]]) -> ZerenError | None:
-    unchecked: ZerenError | None = None
-    for vkey, signature in lines:
-        try:
-            _key(vkey).check(message, signature)
-        except NotChecked as error:
-            unchecked = error
-        except ZerenError as error:
-            return error
-    return unchecked
-
-
-@lru_cache(maxsize=65_536)
-def _key(vkey: str) -> VerifyKey:
-    return parse_vkey(vkey)
 
 
 class SignatureChecks:

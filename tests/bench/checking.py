@@ -20,6 +20,7 @@ from tests.support import builders
 from tests.support.anchoring import checkpoint, head_of
 
 GROUP = "Checking and views"
+_CORES = os.cpu_count() or 1
 _VERIFY = "import sys; from tests.bench.checking import verified\nif __name__ == '__main__': verified(sys.argv[1])"
 
 
@@ -33,10 +34,11 @@ def measure(homes: Sequence[tuple[int, Home]]) -> Iterator[Row]:
         bare = timed(lines.verify)
         cpu, wall, peak = run([sys.executable, "-m", "tests.bench.child", "verify", str(home.directory)])
         verify.append(cpu)
-        cores = os.cpu_count() or 1
-        detail = f"{1e6 * cpu / size:.0f} µs CPU an entry against {1e6 * bare.cpu / size:.0f}: {bare.cpu / cpu:.2f}"
-        name = f"full verify of {size:,} entries: raw Ed25519 on all processors / ours, wall"
-        yield at_least(GROUP, name, bare.wall / cores / wall, 0.6, detail)
+        detail = (
+            f"{1e6 * cpu / size:.0f} µs an entry against {1e6 * bare.cpu / size:.0f}, its start included; wall"
+            f" {1e6 * wall / size:.0f} µs, of which bare work on all processors {1e6 * bare.wall / size / _CORES:.0f}"
+        )
+        yield at_least(GROUP, f"full verify of {size:,} entries: raw Ed25519 / ours, CPU", bare.cpu / cpu, 0.6, detail)
         yield at_most(GROUP, f"memory of the verifying process, {size:,} entries", peak, 80, "", " MB")
         bodies = [body for _, body in rows]
         plain = timed(partial(decode, bodies))

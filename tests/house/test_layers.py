@@ -86,6 +86,15 @@ def test_a_command_loads_what_it_needs(command: tuple[str, ...], spared: tuple[s
     assert set(outcome.stdout.splitlines()[-1].split()) & set(spared) == set()
 
 
+def test_a_process_that_checks_signature_lines_starts_light() -> None:
+    """It loads neither event types nor the store: its start is paid again for each processor."""
+    code = "import ledger.core.lines, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+
+    heavy = ("eventsourcing", "ledger.events", "ledger.verify", "ledger.store", "sqlite3")
+    assert [name for name in loaded.split() if name.startswith(heavy)] == []
+
+
 def test_only_the_clock_reads_the_time() -> None:
     """No module but ledger/clock.py asks for the present time or for random bytes."""
     words = ("datetime.now", "date.today", "time.time(", "secrets.", "os.urandom", "random.")

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Ledger
+from ledger.errors import Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload
 from ledger.events.record import Proposed
+from ledger.events.register import PersonRegistered, UnitRegistered
 from tests.support import builders
 
 
@@ -49,6 +51,24 @@ def test_a_state_held_for_reading_is_not_written_to(tmp_path: Path) -> None:
     desk.record(talk(desk, "T1"), "rec")
     assert desk.ledger.size() == size + 1
     desk.close()
+
+
+def test_what_was_registered_is_at_hand_as_if_it_were_read(tmp_path: Path) -> None:
+    """The register after appends, one of which was refused, is that of a ledger opened anew."""
+    desk = builders.duty_ledger(tmp_path)
+    desk.record(UnitRegistered(ref="u-new", unit="u-new", kind="department"), "rec")
+    unit = UnitRegistered(ref="u-other", unit="u-other", kind="department")
+    with pytest.raises(Refused):
+        desk.ledger.record(desk.command(unit, "rec"), desk.command(talk(desk, "T1"), "eye"))
+    desk.record(PersonRegistered(person="p-new", name="新"), "rec")
+    held = desk.ledger.register()
+    desk.close()
+
+    again = builders.open_desk("duty", tmp_path / "duty.db")
+    assert again.ledger.register() == held
+    assert {"u-new", "p-new"} <= held.kinds.keys()
+    assert "u-other" not in held.kinds
+    again.close()
 
 
 def test_nobody_writes_between_a_decision_and_its_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
