@@ -67,6 +67,10 @@ def command(
     here = home()
     if not (what or persons or units or streams):
         raise BadInput(_("name a case, an entry, a person, a unit or a stream to hand out"))
+    if form is not None and without_texts:
+        raise BadInput(
+            _("a report tells names and texts; hand it out without --without-texts, or the bundle without it")
+        )
     claims = [Claim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
     show = _without_texts if without_texts else show_all

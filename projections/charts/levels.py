@@ -21,7 +21,7 @@ _LOOKS: dict[str, tuple[str, str, str | None]] = {
 }
 """(fill, line, dashes) by kind of box: told by line as well as by colour."""
 _SIZE, _LINE, _PAD, _GAP = 12, 16, 7, 10
-_LABELS, _GUTTER, _RAILS, _LINES = 88, 30, 24, 8
+_LABELS, _GUTTER, _RAILS, _LINES = 96, 30, 24, 8
 """Room for the names of levels, for the two lines in the margin, for branches above a row; lines of one text."""
 _FACTS, _DECISIONS = _LABELS + 6, _LABELS + 16
 """Where the solid and the dashed line run."""

@@ -51,6 +51,7 @@ class Narrator(Explainer):
     ) -> None:
         super().__init__(facts, language)
         self._places = places
+        self._near: dict[tuple[str | None, str | None], Mapping[str, Citation]] = {}
         self._acts = {act: number for number, act in enumerate(acts, 1)}
         self._shared = {ref for ref, times in Counter(cite.ref for cite in set(cites)).items() if times > 1}
 
@@ -292,12 +293,18 @@ class Narrator(Explainer):
 
     def trigger(self, instance: Instance) -> Citation | None:
         """The entry that triggered a duty, where it is about the duty's unit or owner."""
-        near = self.facts.records(unit=instance.unit or instance.owner)
-        found = next((record for record in near if record.ref == instance.trigger), None)
-        if found is None:
-            own = self.facts.records(person=instance.owner)
-            found = next((record for record in own if record.ref == instance.trigger), None)
-        return self.facts.cite(found) if found is not None else None
+        for unit, person in ((instance.unit or instance.owner, None), (None, instance.owner)):
+            found = self._numbered(unit, person).get(instance.trigger or "")
+            if found is not None:
+                return found
+        return None
+
+    def _numbered(self, unit: str | None, person: str | None) -> Mapping[str, Citation]:
+        """The entries about a unit or person by their numbers, the first of each."""
+        if (unit, person) not in self._near:
+            records = self.facts.records(unit=unit, person=person)
+            self._near[unit, person] = {event.ref: self.facts.cite(event) for event in reversed(records)}
+        return self._near[unit, person]
 
 
 class Brief(Narrator):

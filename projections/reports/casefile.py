@@ -42,10 +42,6 @@ class CaseFile:
             raise TypeError("a case is opened by case.opened")
         return self.opening.payload
 
-    def of(self, type_name: str) -> tuple[Recorded, ...]:
-        """The entries of a type, whatever its version."""
-        return tuple(event for event in self.works if event.type.partition("/")[0] == type_name)
-
     def teams(self) -> Iterator[tuple[Recorded, tuple[str, ...], str | None]]:
         """Each opening with its investigators and who approved it."""
         for event in (self.opening, *self.works):
@@ -80,7 +76,7 @@ def case_file(facts: Facts, case: str) -> CaseFile:
     leads = (facts.entry(lead, within=opening) for lead in opened.leads or ())
     enabling, said_by = latest["enabling_decisions"]
     meetings = (facts.entry(reference, within=said_by) for reference in enabling or ())
-    acts = ((act.id, getattr(act, "text", None)) for act in latest["acts"][0])
+    acts = ((act.id, act.text) for act in latest["acts"][0])
     return CaseFile(
         opening,
         works,

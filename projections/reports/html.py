@@ -77,6 +77,7 @@ svg { width: 100%; height: auto; max-height: 205mm }
 
 
 _ENGLISH = """
+body { text-align: left }
 table { font-size: 9pt; line-height: 12.5pt } th { font-size: 9pt; line-height: 12.5pt }
 th, td { hyphens: auto; overflow-wrap: break-word } dl { font-size: 10.5pt; line-height: 14pt }
 aside, aside li { font-size: 10.5pt; line-height: 14.5pt }

@@ -275,8 +275,7 @@ class _Writer:
         row = self.row(table, (block.title,), head=True)
         for item in block.items:
             self.text(row.cells[0].add_paragraph(style="Entry"), item)
-        for old in row._tr.trPr.findall(row._tr.trPr[0].tag):
-            row._tr.trPr.remove(old)  # a long box goes on over the page
+        row._tr.remove(row._tr.trPr)  # a long box goes on over the page
         self.gap()
 
     def pairs(self, rows: tuple[tuple[str, str], ...]) -> None:

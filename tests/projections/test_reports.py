@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from click.testing import CliRunner
 
 from cli.main import build
 from ledger.errors import BadInput
+from ledger.events.cases import AppealDecided, Restored, StatementHeard
 from projections.charts.svg import drawing, element
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
 from projections.reports.html import document
+from projections.reports.inquiry import beside, offence, people
+from projections.reports.inquiry.telling import Telling
 from projections.reports.model import (
     Blanks,
     Block,
@@ -344,3 +348,32 @@ def test_the_command_has_both_forms() -> None:
     assert "三批轮椅验收单缺第二验收人签字" not in whole.stdout
     assert "--report FILE" in whole.stderr
     assert len(short.stdout.splitlines()) < len(whole.stdout.splitlines()) / 4
+
+
+def test_statements_restored_names_and_what_was_done_are_told() -> None:
+    """What a person said stands with him, with the answer; an appeal has its categories; an act says what was done."""
+    desk, found = yunxi()
+    facts = desk.facts()
+    told = Telling(found, facts, "zh_CN")
+    appeal = next(event for event in told.file.works if isinstance(event.payload, AppealDecided))
+    assert isinstance(appeal.payload, AppealDecided)
+    heard = StatementHeard(
+        person="p-shen", heard_at=date(2025, 2, 3), accepted="part", text="当时已口头提醒", answer="无记录佐证"
+    )
+    decided = replace(
+        appeal.payload,
+        category_before="main_leadership",
+        category_after="important_leadership",
+        restored=Restored(day=date(2025, 6, 20), scope="全体干部会议"),
+    )
+    works = (replace(appeal, payload=heard), replace(appeal, payload=decided))
+    told.__dict__["file"] = replace(told.file, works=works, done=(("a9", "拆分为三单询价"),))
+
+    shen = next(row for row in found.persons if row.person == "p-shen")
+    said = "\n".join(text for block in people.person(told, shen) for text in _block(block))
+    later = "\n".join(text for block in beside.after(told) for text in _block(block))
+    acts = "\n".join(text for block in offence.acts(told, charts=False) for text in _block(block))
+    assert "“当时已口头提醒”；部分采纳；答复：“无记录佐证”" in said
+    assert "申诉前类别：主要领导责任，申诉后类别：重要领导责任" in later
+    assert "已于2025年6月20日在“全体干部会议”范围内恢复名誉" in later
+    assert "“拆分为三单询价”" in acts

@@ -139,16 +139,14 @@ def _appeal(told: Telling, event: Recorded) -> Iterator[str]:
             yield said
         case AppealDecided(result=result) as decided:
             said = told.line(say.entry(told.facts.cite(event)), say.quoted(result))
-            before, behind = getattr(decided, "category_before", None), getattr(decided, "category_after", None)
-            if before and behind:
+            if decided.category_before and decided.category_after:
                 said += text("; category before: {before}, after: {after}").format(
-                    before=say.word(before), after=say.word(behind)
+                    before=say.word(decided.category_before), after=say.word(decided.category_after)
                 )
-            restored = getattr(decided, "restored", None)
-            if restored is not None:
-                on, scope = getattr(restored, "date", None), getattr(restored, "scope", None)
+            if decided.restored is not None:
+                scope = decided.restored.scope
                 said += text("; name restored on {day} before {scope}").format(
-                    day=say.day(on) if on is not None else text("a day not stated"), scope=scope or text("nobody named")
+                    day=say.day(decided.restored.day), scope=say.quoted(scope) if scope else text("nobody named")
                 )
             yield said
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from ledger.events.cases import StatementHeard
 from projections.facts.values import Citation, Instance
 from projections.language.record_words import REGULATIONS
 from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
@@ -190,19 +191,19 @@ def _duties(told: Telling, title: str, rows: tuple[Instance, ...]) -> Iterator[B
 def _statement(told: Telling, row: PersonTrace) -> str:
     say, text = told.say, told.text
     said = []
-    for event in told.file.of("statement.heard"):
+    for event in told.file.works:
         heard = event.payload
-        if getattr(heard, "person", None) != row.person:
+        if not isinstance(heard, StatementHeard) or heard.person != row.person:
             continue
-        words = getattr(heard, "text", None) or getattr(heard, "statement", None)
-        parts = [say.quoted(words) if words else text("no words on record")]
-        accepted, answer = getattr(heard, "accepted", None), getattr(heard, "answer", None)
-        if accepted:
-            parts.append(say.word(accepted))
-        if answer:
-            parts.append(told.line(text("answer"), say.quoted(answer)))
+        parts = [say.quoted(heard.text) if heard.text else text("no words on record"), say.word(heard.accepted)]
+        if heard.answer:
+            parts.append(told.line(text("answer"), say.quoted(heard.answer)))
         said.append(told.line(say.entry(told.facts.cite(event)), text("; ").join(parts)))
-    return text("; ").join(said) if said else text("No statement of this person is on record; he is to be heard.")
+    if said:
+        return text("; ").join(said)
+    if all(category == "none" for _, category in row.categories):
+        return text("No statement of this person is on record.")
+    return text("No statement of this person is on record; he is to be heard.")
 
 
 def _closing(told: Telling, row: PersonTrace) -> Iterator[str]:

@@ -297,7 +297,12 @@ def test_a_report_inside_is_named_as_words(tmp_path: Path) -> None:
     report = check_bundle(out.read_bytes())
     of_no_case = zeren("--dir", ledgers, "bundle", "E060", "--report", "docx", "--out", str(tmp_path / "e.zip"))
 
-    assert (0, 2) == (made.exit_code, of_no_case.exit_code)
+    told = zeren(
+        *("--dir", ledgers, "bundle", "K1", "--without-texts", "--report", "docx", "--out", str(tmp_path / "w.zip"))
+    )
+
+    assert (0, 2, 2) == (made.exit_code, of_no_case.exit_code, told.exit_code)
+    assert not (tmp_path / "w.zip").exists()
     assert report.files["report.docx"].startswith(b"PK")
     assert report.findings == []
     assert report.marks["the report is its maker's words"] == 1
