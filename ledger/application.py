@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from eventsourcing.application import AggregateNotFoundError, Application
 
+from ledger.checks.admits import check_withdrawal
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects
 from ledger.clock import Clock, Randomness, SystemClock, system_randomness
@@ -34,7 +35,7 @@ from ledger.errors import BadInput, ChainBroken, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
-from ledger.events.records import TextErased
+from ledger.events.records import RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri, make_private
@@ -227,6 +228,8 @@ class Ledger(Application[str]):
         with self.recorder.writing() as held:
             before = held.size
             proposed = [self._propose(command.payload, pending) for command in commands]
+            for command in commands:
+                self._check_withdrawal(command)
             appending = Appending(
                 signers=[command.signers for command in commands],
                 payloads=[command.payload for command in commands],
@@ -250,6 +253,23 @@ class Ledger(Application[str]):
             )
             for entry, payload in zip(appending.entries, appending.payloads, strict=True)
         )
+
+    def agreed(self, position: int) -> frozenset[str]:
+        """Everyone who signed the entry at a position, or accepted it and did not refuse it afterwards."""
+        found = {*self.at(position).signers}
+        for later in self.store.stream(self.at(position).originator_id):
+            event = self.at(later)
+            match event.payload:
+                case RecordAccepted(accepts=of) if of.position == position:
+                    found.add(event.author)
+                case RecordRefused(refuses=of) if of.position == position:
+                    found.discard(event.author)
+        return frozenset(found)
+
+    def _check_withdrawal(self, command: Command) -> None:
+        if isinstance(command.payload, RecordWithdrawn):
+            signers = {signer.verify_key.name.removeprefix(f"{self.origin}/") for signer in command.signers}
+            check_withdrawal(signers, self.agreed(command.payload.of.position), self.keys().custodians())
 
     def erase(self, erased: TextErased, signers: Sequence[Signer]) -> tuple[Receipt, bool]:
         """Erases texts of an entry. Returns the receipt, and whether no file of the ledger holds the text any more.

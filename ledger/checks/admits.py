@@ -4,7 +4,7 @@ Each `check_*` raises Refused for a rule, KeyInvalid or Invalid for a fact, and 
 asked inside the append transaction and at verify.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ledger.checks.enrolled import check_roles, genesis_keys, person_key
 from ledger.checks.keybook import KeyBook
@@ -115,6 +115,16 @@ def _check_two_custodians(book: KeyBook, signers: Sequence[SignerId], what: str)
     signing = {signer.person for signer in signers} & custodians
     if len(signing) < min(2, len(custodians)):
         raise Refused("{} is signed by two custodians who are two persons; one is missing", what)
+
+
+def check_withdrawal(signers: Set[str], agreed: Set[str], custodians: Set[str]) -> None:
+    """Everyone who signed or agreed to the record signs its withdrawal, or two custodians do. Raises Refused."""
+    if agreed <= signers or len(signers & custodians) >= min(2, max(1, len(custodians))):
+        return
+    missing = ", ".join(sorted(agreed - signers))
+    raise Refused(
+        "a withdrawal is signed by everyone who signed the record ({} missing), or by two custodians", missing
+    )
 
 
 def _check_by_another(book: KeyBook, signers: Sequence[SignerId], person: str, what: str) -> None:

@@ -1,9 +1,20 @@
 """Deciding on events about other entries."""
 
 from ledger.decisions.state import Standing
-from ledger.errors import Refused
-from ledger.events.base import Payload
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordExplained, RecordRefused, TextErased
+from ledger.errors import Refused, ZerenError
+from ledger.events.acts import MeetingHeld, WarningReported
+from ledger.events.base import Fact, Payload
+from ledger.events.corrected import corrected
+from ledger.events.records import (
+    GROUNDS,
+    RecordAccepted,
+    RecordCorrected,
+    RecordExplained,
+    RecordRefused,
+    RecordWithdrawn,
+    TextErased,
+)
+from ledger.events.register import PersonRenamed, UnitEnded, UnitRenamed
 from ledger.events.registry import spec_of, specs
 
 
@@ -15,6 +26,9 @@ def decide_record(payload: Payload, standing: Standing) -> None:
             _check_field(payload.field, corrected)
             if payload.new_value is None and payload.new_text is None:
                 raise Refused("the correction of {} says no new value", payload.field)
+            _check_changes(payload, standing)
+        case RecordWithdrawn(of=reference):
+            _check_withdrawn(payload, standing.entry(reference).payload, standing)
         case RecordAccepted(accepts=reference) | RecordRefused(refuses=reference) | RecordExplained(explains=reference):
             concerned = standing.entry(reference).payload
             if isinstance(concerned, RecordAccepted | RecordRefused):
@@ -27,6 +41,40 @@ def decide_record(payload: Payload, standing: Standing) -> None:
                     raise Refused(
                         "{} of {} is not an erasable text; verification or a view rests on it", name, erased.type
                     )
+
+
+def _check_changes(correction: RecordCorrected, standing: Standing) -> None:
+    """The record reads otherwise after the correction than by those before it."""
+    event = standing.entry(correction.corrects)
+    current = event.payload
+    later = standing.aggregate.later if standing.aggregate is not None else ()
+    before = [each for _, each in later if isinstance(each, RecordCorrected) and each.corrects == correction.corrects]
+    try:
+        for each in before:
+            current = corrected(current, each, event.missing)
+        changed = corrected(current, correction, event.missing)
+    except ZerenError:
+        return  # what the field cannot hold is told where it is read
+    if changed == current:
+        raise Refused("{} reads so already: the correction of {} changes nothing", event.ref, correction.field)
+
+
+def _check_withdrawn(withdrawal: RecordWithdrawn, record: Payload, standing: Standing) -> None:
+    """What speaks for or against a person stays (scenarios, "Withdrawn"); nothing is withdrawn twice."""
+    votes = record.votes if isinstance(record, MeetingHeld) else None
+    spoken = isinstance(record, MeetingHeld) and (record.dissent or (votes is not None and votes.oppose))
+    receipt = isinstance(record, RecordAccepted) and record.capacity == "receipt"
+    if spoken or receipt or isinstance(record, WarningReported | RecordRefused | RecordExplained):
+        raise Refused(
+            "{}: a warning, refusal, explanation, receipt or dissent is not withdrawn", record.ref or record.TYPE
+        )
+    if not isinstance(record, Fact | RecordAccepted | PersonRenamed | UnitRenamed | UnitEnded):
+        raise Refused("{} is not a record that can be withdrawn", record.ref or record.TYPE)
+    if withdrawal.ground not in GROUNDS:
+        raise Refused("the ground of a withdrawal is one of {}, not {!r}", ", ".join(GROUNDS), withdrawal.ground)
+    later = standing.aggregate.later if standing.aggregate is not None else ()
+    if any(isinstance(each, RecordWithdrawn) and each.of == withdrawal.of for _, each in later):
+        raise Refused("{} is withdrawn already", record.ref or record.TYPE)
 
 
 def _check_field(name: str, corrected: Payload) -> None:

@@ -101,7 +101,9 @@ class _Checker(Shapes):
             path=self.path,
             meta=_build_meta(meta, self.zone),
             config=without_lines(document.get("config") or {}),
-            units=tuple(Unit(row["id"], row.get("name") or row["id"], row["kind"]) for row in units),
+            units=tuple(
+                Unit(row["id"], row.get("name") or row["id"], row["kind"], row.get("valid_from")) for row in units
+            ),
             persons=tuple(Person(row["id"], row.get("name") or row["id"]) for row in persons),
             events=tuple(_build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
             cases=tuple(map(_build_case, cases)),

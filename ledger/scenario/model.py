@@ -36,6 +36,7 @@ class Unit:
     id: str
     name: str
     kind: str
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

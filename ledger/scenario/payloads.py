@@ -9,11 +9,12 @@ import dataclasses
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events import acts, cases, records, tenure
-from ledger.events.base import Attachment, Payload
+from ledger.events import acts, cases, records, register, tasks, tenure, trust
+from ledger.events.base import Attachment, Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
 from ledger.scenario.model import CaseBlock, ScenarioEvent
@@ -49,6 +50,22 @@ FORMS: Mapping[str, Form] = {
     "issue_found": Form(acts.IssueFound),
     "rectification": Form(acts.RectificationMade),
     "key_task": Form(acts.KeyTaskRegistered),
+    "task_assigned": Form(tasks.TaskAssigned),
+    "task_reported": Form(tasks.TaskReported),
+    "rectification_verified": Form(tasks.RectificationVerified),
+    "assessment": Form(tasks.AssessmentMade),
+    "assessment_used": Form(tasks.AssessmentUsed),
+    "opinion": Form(tasks.OpinionGiven),
+    "risk": Form(tasks.RiskRegistered),
+    "evidence_filed": Form(tasks.EvidenceFiled),
+    "receipt": Form(records.RecordAccepted, {"of": "accepts", "date": "arrived"}, {"capacity": "receipt"}),
+    "refusal": Form(records.RecordRefused, {"of": "refuses"}),
+    "consent": Form(records.RecordAccepted, {"of": "accepts"}),
+    "withdrawal": Form(records.RecordWithdrawn),
+    "unit_renamed": Form(register.UnitRenamed),
+    "unit_ended": Form(register.UnitEnded),
+    "person_renamed": Form(register.PersonRenamed),
+    "rules": Form(trust.RulesAdopted),
     "correction": Form(records.RecordCorrected),
     "complaint": Form(cases.LeadReceived, {"about": "concerns"}, {"kind": "complaint"}),
     "case_opened": Form(cases.CaseOpened),
@@ -59,7 +76,16 @@ FORMS: Mapping[str, Form] = {
     "appeal": Form(cases.AppealMade),
     "appeal_decision": Form(cases.AppealDecided),
     "rectification_review": Form(cases.RectificationReviewed),
+    "decision_announced": Form(cases.DecisionAnnounced),
+    "decision_enforced": Form(cases.DecisionEnforced),
+    "finding": Form(cases.FindingMade),
+    "statement": Form(cases.StatementHeard),
+    "lead_disposed": Form(cases.LeadDisposed),
 }
+REFUSED = Form(records.RecordRefused, {"of": "refuses"})
+"""What a consent becomes whose answer is a refusal."""
+ENVELOPED = ("occurred_at", "legacy", "claims", "refers", "declared_late", "late_reason", "restricted", "attachments")
+"""Words of the envelope that say nothing of an event that is no fact."""
 _COMMON = {"subject": "matter"}
 _IN_RECORDS = {"from": "valid_from", "to": "valid_to", "date": "day"}
 SUPERVISED_UNITS = "supervised_units"
@@ -73,11 +99,13 @@ class Names:
     party: Callable[[str], str]
     entry: Callable[[str], EntryReference]
     type_of: Callable[[str], type[Payload]]
+    is_party: Callable[[str], bool]
+    """Whether an id is a person's or a unit's."""
 
 
 def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] | None = None) -> Payload:
     """The typed payload of a scenario event; `extra` are ready payload fields beside it (a case's facts, a pin)."""
-    form = FORMS[event.type]
+    form = REFUSED if event.type == "consent" and event.values["answer"] == "refuse" else FORMS[event.type]
     values: dict[str, Any] = {"ref": event.id, "occurred_at": event.occurred_at, **form.implied}
     if event.legacy:
         values["legacy"] = True
@@ -88,10 +116,39 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
     if (photo := values.pop("photo_sha256", None)) is not None:
         values["attachments"] = (Attachment(sha256=photo),)
     values.pop("received_signature", None)  # an entry of its own, at its own time
+    if isinstance(values.get("online"), tuple):
+        values["online_persons"] = values.pop("online")
+    if form.payload is acts.PlanMade and "items" in values:
+        values["items"] = tuple(_plan_item(item, names) for item in values["items"])
+    if not issubclass(form.payload, Fact):
+        _only_own(values, form.payload)
     if form.payload is records.RecordCorrected:
         _split_correction(values, names)
     fields = _build_fields(form.payload, values, names, f"event {event.id}")
     return form.payload(**{**fields, **(extra or {})})
+
+
+def _plan_item(item: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
+    """Who is responsible is somebody registered, or words."""
+    responsible = item.get("responsible")
+    if responsible is None or names.is_party(responsible):
+        return item
+    return {**{key: value for key, value in item.items() if key != "responsible"}, "responsible_text": responsible}
+
+
+def _only_own(values: dict[str, Any], payload: type[Payload]) -> None:
+    """What is no fact has no day, and who accepts, refuses or consents is its author."""
+    own = {field.name for field in dataclasses.fields(payload)}
+    for key in (*ENVELOPED, "by", "answer", "capacity"):
+        if key not in own:
+            values.pop(key, None)
+    if payload is records.RecordAccepted:
+        if values.get("capacity") != "receipt":
+            values.pop("by", None)
+            values.pop("answer", None)
+        if not isinstance(values["occurred_at"], datetime):
+            values.setdefault("arrived", values["occurred_at"])
+            del values["occurred_at"]
 
 
 def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dict[str, Any]:

@@ -58,8 +58,24 @@ def names_in(run: Run, kind: str) -> Names:
         party=lambda id_: run.ids.get(id_, id_),
         entry=entry,
         type_of=lambda event_id: type(run.placed[event_id].payload),
+        is_party=lambda id_: id_ in run.ids,
     )
 
 
 def signers_of(run: Run, event: ScenarioEvent) -> list[str]:
-    return list(dict.fromkeys(run.ids[person] for person in (event.recorder, *event.signatures)))
+    """Ids of who signs, the author first.
+
+    A receipt is recorded; a refusal and a consent are their person's own; custodians adopt rules, and co-sign a
+    withdrawal that not everybody signs who signed the record (scenarios, "Second round").
+    """
+    if event.type in ("refusal", "consent"):
+        return list(dict.fromkeys(run.ids[person] for person in (event.values["by"], *event.signatures)))
+    side = run.duty if event.ledger == "duty" or run.case is None else run.case
+    if event.type == "rules":
+        return list(side.custodians)
+    signers = list(dict.fromkeys(run.ids[person] for person in (event.recorder, *event.signatures)))
+    if event.type == "withdrawal" and not side.ledger.agreed(run.placed[event.values["of"]].receipt.position) <= {
+        *signers
+    }:
+        signers += side.custodians
+    return signers

@@ -1,7 +1,8 @@
 """Which keys each scenario event takes, and the shape of each. Data, not code; unknown keys and types are refused.
 
 Shapes: `person`, `unit`, `party` (either), `event` (id of an event), `date`, `time` (moment), `when` (date or moment),
-`text`, `word`, `bool`, `int`, `decimal`, `hex`; `[x]` a list of x; a table is a record. `!` marks a required key.
+`text`, `word`, `bool`, `int`, `decimal`, `hex`, `online` (true, or the list of persons who took part online); `[x]` a
+list of x; a table is a record. `!` marks a required key.
 """
 
 from collections.abc import Mapping
@@ -60,6 +61,7 @@ _ADDRESSED: Keys = {
     "for_year": "int",
 }
 _CASE: Keys = {"case": "word"}
+_KIND: Keys = {"kind": "word", "kind_text": "text"}
 
 EVENTS: Mapping[str, Keys] = {
     "assignment": {**_TENURE, "replaces": "event"},
@@ -73,11 +75,25 @@ EVENTS: Mapping[str, Keys] = {
     },
     "leave": {"person!": "person", "from!": "date", "to!": "date", "reason": "text"},
     "handover": {"from!": "person", "to!": "person", "scope!": many("unit"), "open_issues": many("text")},
-    "talk": {**_ABOUT, "talker!": "person", "counterpart!": "person", "ends_at": "time", "place": "text"},
+    "talk": {
+        **_ABOUT,
+        "talker!": "person",
+        "counterpart!": "person",
+        "ends_at": "time",
+        "place": "text",
+        **_KIND,
+        "problems": "text",
+        "demands": "text",
+        "undertakings": "text",
+        "follow_up_due": "date",
+        "online": "online",
+    },
     "meeting": {
         **_ABOUT,
         "body": "body",
-        "kind": "word",
+        **_KIND,
+        "items": many({"title": "text", "decided": "text", "refers": many("event")}),
+        "online": "online",
         "ends_at": "time",
         "place": "text",
         "chair": "person",
@@ -93,25 +109,53 @@ EVENTS: Mapping[str, Keys] = {
         "dissent": many({"person!": "person", "text": "text"}),
         "written_opinions_of_absent": many({"person!": "person", "opinion!": "word", "counted": "bool"}),
     },
-    "education": {**_ABOUT, "body": "unit", "attendees": many("person"), "place": "text"},
+    "education": {**_ABOUT, "body": "unit", "attendees": many("person"), "place": "text", "online": "online"},
     "inspection": {
         **_ABOUT,
         "lead!": "person",
-        "kind": "word",
+        **_KIND,
         "for_year": "int",
         "result_used_in_assessment": "bool",
     },
     "analysis": {**_ABOUT, "lead!": "person", "for!": "word"},
-    "plan": {**_ABOUT, "for_year": "int"},
+    "plan": {
+        **_ABOUT,
+        **_KIND,
+        "for_year": "int",
+        "items": many({"goal": "text", "measures": "text", "responsible": "word", "due": "date"}),
+    },
     "risk_measure": _ABOUT,
     "request_report": _ADDRESSED,
     "warning_report": _ADDRESSED,
     "report_up": _ADDRESSED,
     "self_summary": _ADDRESSED,
     "integrity_report": _ADDRESSED,
-    "issue_found": {**_ABOUT, **_RECEIVED, "finder!": "person", "reported_to": many("party")},
+    "issue_found": {
+        **_ABOUT,
+        **_RECEIVED,
+        "finder!": "person",
+        "reported_to": many("party"),
+        "owner": "party",
+        "due": "date",
+    },
     "rectification": {**_ABOUT, "person": "person", "measure": "text"},
     "key_task": _ABOUT,
+    "task_assigned": {**_ABOUT, "owner!": "party", "co_units": many("unit"), "due": "date", "source": "event"},
+    "task_reported": {**_ABOUT, "of!": "event", "done": "bool"},
+    "rectification_verified": {**_ABOUT, "of!": "event", "by!": "person", "result!": "word"},
+    "assessment": {**_ABOUT, "of!": "party", "for_year!": "int", "grade!": "word"},
+    "assessment_used": {**_ABOUT, "assessment!": "event", "use!": "word"},
+    "opinion": {**_ABOUT, "of!": "event", "by": "party", "opinion!": "word"},
+    "risk": {**_TEXTS, "unit!": "unit", "covers": many("unit")},
+    "evidence_filed": {**_TEXTS, **_KIND, "person": "person", "unit": "unit"},
+    "receipt": {"of!": "event", "by!": "party", "date": "date"},
+    "refusal": {"of!": "event", "by!": "person", "reason": "text"},
+    "consent": {"of!": "event", "by!": "person", "answer!": "word", "capacity": "word", "reason": "text"},
+    "withdrawal": {"of!": "event", "ground!": "word", "duplicate_of": "event", "reason": "text"},
+    "unit_renamed": {"unit!": "unit", "name!": "text", "valid_from!": "date"},
+    "unit_ended": {"unit!": "unit", "valid_to!": "date", "into": many("unit")},
+    "person_renamed": {"person!": "person", "name!": "text", "valid_from!": "date"},
+    "rules": {"layer!": "word", "version!": "word", "valid_from": "date", "settings!": "settings"},
     "correction": {"corrects!": "event", "field!": "word", "new_value!": "any"},
     "complaint": {**_CASE, "about": many("party"), "subject": "text"},
     "case_opened": {"case!": "word"},
@@ -121,10 +165,55 @@ EVENTS: Mapping[str, Keys] = {
     "accountability_decision": {
         "case!": "word",
         "track!": "word",
-        "decisions!": many({"person": "person", "body": "unit", "category!": "word", "form": "word", "note": "text"}),
+        "decisions!": many(
+            {
+                "person": "person",
+                "body": "unit",
+                "category!": "word",
+                "form": "word",
+                "note": "text",
+                "effect_until": "date",
+                "four_forms": "int",
+            }
+        ),
     },
+    "decision_announced": {**_CASE, "of!": "event", "at!": "when", "body": "unit"},
+    "decision_enforced": {**_CASE, "of!": "event", "at!": "when", "body": "unit"},
+    "finding": {
+        "case!": "word",
+        "track!": "word",
+        "findings!": many(
+            {
+                "person": "person",
+                "body": "unit",
+                "rulebook!": "word",
+                "category!": "word",
+                "article": "word",
+                "situation": "word",
+                "knowledge": "word",
+                "note": "text",
+            }
+        ),
+    },
+    "statement": {
+        **_CASE,
+        "person!": "person",
+        "heard_at!": "when",
+        "accepted!": "word",
+        "answer": "text",
+        "text": "text",
+    },
+    "lead_disposed": {**_CASE, "lead!": "event", "way!": "word", "text": "text"},
     "appeal": {**_CASE, "person!": "person", "against!": "event", "reason": "text"},
-    "appeal_decision": {**_CASE, "appeal!": "event", "result!": "word", "reason": "text"},
+    "appeal_decision": {
+        **_CASE,
+        "appeal!": "event",
+        "result!": "word",
+        "reason": "text",
+        "category_before": "word",
+        "category_after": "word",
+        "restored": {"date!": "date", "scope": "text"},
+    },
     "rectification_review": {**_CASE, "result!": "word"},
 }
 
@@ -180,7 +269,7 @@ META: Keys = {
     "unit_of_money": "text",
 }
 PARTY: Keys = {"id!": "word", "name": "text"}
-UNIT: Keys = {**PARTY, "kind!": "word"}
+UNIT: Keys = {**PARTY, "kind!": "word", "valid_from": "date"}
 TOP = ("schema_version", "meta", "config", "units", "persons", "events", "case", "cases", "expected")
 ZONES: Mapping[str, str] = {
     "Z": "UTC",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.errors import BadInput
+from ledger.scenario.schema import CONFIG
 from ledger.scenario.text import LINE
 
 SUPERVISED_UNITS = "supervised_units"
@@ -87,8 +88,9 @@ class Shapes:
             return None if None in items else tuple(items)
         if isinstance(shape, Mapping):
             return MappingProxyType(self.record(value, shape, key + "."))
-        if shape == "any":
-            return self._any(key, value)
+        if shape in ("any", "online", "settings"):
+            readers = {"any": self._any, "online": self._online, "settings": self._settings}
+            return readers[shape](key, value)
         if isinstance(value, list | dict):
             self.fault(key, "{} should be one value ({})", short(value), shape)
             return None
@@ -112,6 +114,15 @@ class Shapes:
             "when": self._when,
         }
         return readers[shape](key, value)
+
+    def _online(self, key: str, value: Any) -> Any:
+        return self._value(key, value, ("person",)) if isinstance(value, list) else self._bool(key, value)
+
+    def _settings(self, key: str, value: Any) -> Any:
+        """Settings of a rule set, as written: the rule set that adopts them reads them."""
+        before = len(self.faults.found)
+        self.record(value, CONFIG, key + ".")
+        return MappingProxyType(without_lines(value)) if len(self.faults.found) == before else None
 
     def _any(self, key: str, value: Any) -> Any:
         """A correction's new value has the shape of the field that it corrects; the ledger's decision checks it."""

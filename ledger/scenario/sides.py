@@ -31,7 +31,7 @@ class Side:
     ledger: Ledger
     clock: SimulatedClock
     signers: dict[str, Ed25519Signer]
-    custodian: str
+    custodians: tuple[str, str]
     service: str
     log: Ed25519Signer
 
@@ -106,7 +106,7 @@ def open_side(
         simulated=True,
         randomness=randomness,
     )
-    side = Side(kind, ledger, clock, signers, custodians[0], service, signers.pop("log"))
+    side = Side(kind, ledger, clock, signers, custodians, service, signers.pop("log"))
     writer = "recorder" if kind == "duty" else "inspector"
     for person in sorted(persons):
         roles = (writer, "signer") if person in recorders else ("signer",)
@@ -156,10 +156,14 @@ def received(event: ScenarioEvent) -> tuple[str, datetime] | None:
 
 def register_organ(scenario: Scenario, duty: Side, ids: Mapping[str, str], start: datetime) -> None:
     """Units, persons, posts and the rule set, before the first event."""
-    by = (duty.custodian,)
+    by = duty.custodians[:1]
     outsiders = case_only_recorders(scenario)
     commands: list[tuple[Payload, Sequence[str]]] = [
-        (UnitRegistered(ref=unit.id, unit=ids[unit.id], kind=unit.kind, name=unit.name), by) for unit in scenario.units
+        (
+            UnitRegistered(ref=unit.id, unit=ids[unit.id], kind=unit.kind, name=unit.name, valid_from=unit.valid_from),
+            by,
+        )
+        for unit in scenario.units
     ]
     commands += [
         (PersonRegistered(ref=person.id, person=ids[person.id], name=person.name), by)
@@ -168,15 +172,16 @@ def register_organ(scenario: Scenario, duty: Side, ids: Mapping[str, str], start
     ]
     posts = dict.fromkeys(str(event.values["post"]) for event in scenario.events if "post" in event.values)
     commands += [
-        (PostRegistered(ref=post, post=post, exclusive=role_of_id(post) in EXCLUSIVE_ROLES), by) for post in posts
+        (PostRegistered(ref=post, post=post, exclusive=role_of_id(post) in EXCLUSIVE_ROLES, role=role_of_id(post)), by)
+        for post in posts
     ]
     settings = {
         **plain_settings(scenario.config),
         "unit_of_money": scenario.meta.unit_of_money,
         "judged_on": scenario.meta.period_to.isoformat(),
     }
-    custodians, _ = office_ids(duty.kind, set(ids.values()))
-    commands.append((RulesAdopted(layer="organ", version=scenario.path.stem[:64], settings=settings), custodians))
+    adopted = RulesAdopted(layer="organ", version=scenario.path.stem[:64], settings=settings)
+    commands.append((adopted, duty.custodians))
     duty.record_all(start, commands)
 
 

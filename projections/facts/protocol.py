@@ -155,6 +155,9 @@ class Facts(Protocol):
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""
 
+    def uncorrected(self, record: Recorded) -> Recorded:
+        """A record as it was recorded, without its corrections."""
+
     def case(self, case: str) -> Recorded:
         """The `case.opened` entry of this case; raises BadInput for an unknown one."""
 

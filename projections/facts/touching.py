@@ -17,7 +17,7 @@ from typing import Any
 from ledger.events.base import Fact
 from ledger.events.fields import shapes
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.protocol import Facts
 from projections.facts.values import Circle, OpenLead, Period, Tenure
@@ -104,13 +104,16 @@ _naming = cache(_find_naming)
 
 
 def names_touched(facts: Facts, record: Recorded) -> frozenset[str]:
-    """Ids that a record names and, for a correction, also those of the corrected entry and of the new value."""
+    """Ids that a record names; a correction or withdrawal names also whom the entry names, and the new value."""
     found = set(named(record.payload))
     if isinstance(record.payload, RecordCorrected):
         found.update(_strings(record.payload.new_value))
         corrected = facts.entry(record.payload.corrects, within=record)
         if corrected is not None:
             found |= names_touched(facts, corrected)
+    if isinstance(record.payload, RecordWithdrawn):
+        withdrawn = facts.entry(record.payload.of, within=record)
+        found |= names_touched(facts, withdrawn) if withdrawn is not None else set()
     return frozenset(found)
 
 
@@ -125,6 +128,7 @@ def _strings(value: Any) -> Iterator[str]:
 def _entries(facts: Facts, record: Recorded) -> frozenset[tuple[str, int]]:
     payload = record.payload
     references = [payload.corrects] if isinstance(payload, RecordCorrected) else []
+    references += [payload.of] if isinstance(payload, RecordWithdrawn) else []
     if isinstance(payload, Fact):
         references += payload.refers or ()
     cited = {(cite.ledger, cite.position) for cite in facts.refs(record, *references)} if references else set()

@@ -81,7 +81,7 @@ def minutes_late(q: Inquiry) -> Iterator[Signal]:
     waited for the signature of the chair.
     """
     for record in q.of(MeetingHeld):
-        meeting, on = record.payload, occurred_on(q.facts, record)
+        meeting, on = q.facts.uncorrected(record).payload, occurred_on(q.facts, record)
         if not isinstance(meeting, MeetingHeld) or meeting.minutes is not False or on is None:
             continue
         for event in _supplied(q, record)[:1]:

@@ -10,10 +10,17 @@ from typing import Any
 from ledger.errors import BadInput, Incomplete
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
-from ledger.events.fields import EntryReference
+from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected
-from ledger.events.register import PersonLinked, PostRegistered
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordWithdrawn
+from ledger.events.register import (
+    PersonLinked,
+    PersonRegistered,
+    PersonRenamed,
+    PostRegistered,
+    UnitRegistered,
+    UnitRenamed,
+)
 from ledger.events.roles import BY_ID, Role, role_of
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from projections.facts.circles import circles, open_leads
@@ -21,6 +28,7 @@ from projections.facts.rules import RuleSet, layered, settings_after
 from projections.facts.touching import first_lead
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
+from projections.views.changes import NOTHING, Changes, Filter, changes, with_marks
 from projections.views.corrections import Asked, Version, undisputed_version
 from projections.views.groups import groups
 from projections.views.project import LedgerRow, milliseconds, moment_of
@@ -46,6 +54,8 @@ class ViewFacts:
     """Only so many duty entries, for a cut at a position; None = all known at the moment."""
     kinds: frozenset[str] | None = None
     """The kinds of ledger that exist for who asks, None = all: nothing of any other is in any answer."""
+    as_recorded: bool = False
+    """Every record as it was recorded: corrections and withdrawals change nothing."""
     of_case: str | None = None
     """The one case whose leads, opening and queries are looked at; None = those of all."""
 
@@ -127,7 +137,7 @@ class ViewFacts:
     def units(self) -> Mapping[str, Unit]:
         """Registered units by id."""
         return {
-            row["id"]: Unit(row["id"], row["ref"], row["unit_kind"], self._name(row)) for row in self._parties("unit")
+            row["id"]: Unit(row["id"], row["ref"], self._kind(row), self._name(row)) for row in self._parties("unit")
         }
 
     @cached_property
@@ -149,8 +159,34 @@ class ViewFacts:
         own = {row["id"] for row in rows if row["ledger"] == self.duty.id}
         return [row for row in rows if row["ledger"] not in others and row["id"] not in foreign - own]
 
-    @staticmethod
-    def _name(row: Any) -> str:
+    def _registered(self, row: Any) -> Payload | None:
+        """The registration of a party as corrections make it read; None where none does."""
+        ledger = next(ledger for ledger in self.ledgers if ledger.id == row["ledger"])
+        found = self._changes(ledger).corrected.get(row["position"])
+        return found.payload if found is not None else None
+
+    def _kind(self, row: Any) -> str:
+        registered = self._registered(row)
+        return registered.kind if isinstance(registered, UnitRegistered) else str(row["unit_kind"])
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        """The last name known of each person and unit that was renamed."""
+        events = [event.payload for event in self.records(UnitRenamed, PersonRenamed)]
+        names: dict[str, str] = {}
+        for payload in sorted(
+            (each for each in events if isinstance(each, UnitRenamed | PersonRenamed)), key=lambda each: each.valid_from
+        ):
+            if payload.name is not None and payload.name != ERASED_TEXT:
+                names[payload.unit if isinstance(payload, UnitRenamed) else payload.person] = payload.name
+        return names
+
+    def _name(self, row: Any) -> str:
+        if row["id"] in self._renamed:
+            return self._renamed[row["id"]]
+        registered = self._registered(row)
+        if isinstance(registered, UnitRegistered | PersonRegistered) and registered.name not in (None, ERASED_TEXT):
+            return str(registered.name)
         return str(json.loads(row["texts"]).get("name", row["ref"])) if row["texts"] else str(row["ref"])
 
     @cached_property
@@ -183,7 +219,12 @@ class ViewFacts:
         found: list[Recorded] = []
         for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
             limits = {"ledger": joined.id, "limit": self.limit(joined)}
-            found += self._decoded(joined, self.views.select(sql, values | limits))
+            read = self._decoded(joined, self.views.select(sql, values | limits))
+            changed = self._changes(joined)
+            if changed is not NOTHING:
+                asked = Filter(types, frozenset(named), occurred, claims, recorded_after, self.zone)
+                read = asked.among(read, changed)
+            found += read
         return found
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
@@ -195,7 +236,9 @@ class ViewFacts:
             " ORDER BY found.position",
             (self.duty.id, *marks, self.cut),
         )
-        return self._decoded(self.duty, rows)
+        read = self._decoded(self.duty, rows)
+        changed = self._changes(self.duty)
+        return read if changed is NOTHING else with_marks(read, changed, frozenset(marks))
 
     def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
         """Groups of entries with texts that are alike, as stored."""
@@ -209,7 +252,10 @@ class ViewFacts:
             f" CROSS JOIN links l ON l.ledger = g.ledger AND l.position = g.position WHERE {where}",
             values,
         )
-        found = groups((row["position"], row["earlier"]) for row in links)
+        gone = self._changes(self.duty).withdrawn
+        found = groups(
+            (row["position"], row["earlier"]) for row in links if not gone & {row["position"], row["earlier"]}
+        )
         if record is not None:
             found = [group for group in found if record.position in group]
         if not found:
@@ -230,11 +276,62 @@ class ViewFacts:
             event = self._kept.get(key)
             if event is None:
                 event = self.views.decoded.get(ledger, row)
+                event = self._changes(ledger).corrected.get(event.position, event)
                 if len(self._kept) >= KEPT:
                     del self._kept[next(iter(self._kept))]
                 self._kept[key] = event
             found.append(event)
         return found
+
+    @cached_property
+    def original(self) -> "ViewFacts":
+        """The same cut with every record as it was recorded."""
+        return self if self.as_recorded else replace(self, as_recorded=True)
+
+    def uncorrected(self, record: Recorded) -> Recorded:
+        """A record as it was recorded."""
+        return self.original.at(self._ledger_of(record), record.position) or record
+
+    def is_withdrawn(self, record: Recorded) -> bool:
+        """Whether a record was withdrawn, so that it counts for nothing."""
+        return record.position in self._changes(self._ledger_of(record)).withdrawn
+
+    def _changes(self, ledger: LedgerRow) -> Changes:
+        if self.as_recorded:
+            return NOTHING
+        if ledger.id not in self._changed:
+            self._changed[ledger.id] = self._find_changes(ledger)
+        return self._changed[ledger.id]
+
+    def _find_changes(self, ledger: LedgerRow) -> Changes:
+        rows = self.views.select(
+            f"SELECT {_COLUMNS} FROM records r INDEXED BY records_by_kind {_TEXTS}"
+            " WHERE r.ledger = ? AND r.type IN (?, ?) AND r.position < ? ORDER BY r.position",
+            (ledger.id, RecordCorrected.TYPE, RecordWithdrawn.TYPE, self.limit(ledger)),
+        )
+        if not rows:
+            return NOTHING
+        events = [self.views.decoded.get(ledger, row) for row in rows]
+        answers: dict[int, Recorded] = {}
+        for event in events:
+            answers |= {
+                each.position: each
+                for each in self.original.followers(event)
+                if isinstance(each.payload, RecordAccepted)
+            }
+        events = sorted([*events, *answers.values()], key=lambda event: event.position)
+
+        def lead_of(event: Recorded) -> datetime | None:
+            return first_lead(self.original, event) if ledger.id == self.duty.id else None
+
+        def read(reference: EntryReference) -> Recorded | None:
+            return self.original.at(ledger, reference.position)
+
+        return changes(events, read, lead_of)
+
+    @cached_property
+    def _changed(self) -> dict[int, Changes]:
+        return {}
 
     @cached_property
     def _kept(self) -> dict[tuple[int, int], Recorded]:
@@ -446,7 +543,8 @@ class ViewFacts:
             f" WHERE {' AND '.join(where)} ORDER BY n.position",
             values,
         )
-        return [self._tenure(row) for row in rows]
+        withdrawn = self._changes(self.duty).withdrawn
+        return [self._tenure(row) for row in rows if row["position"] not in withdrawn]
 
     def _tenure(self, row: Any) -> Tenure:
         origin = self.duty.origin
@@ -540,6 +638,8 @@ class ViewFacts:
     @cached_property
     def circles(self) -> tuple[Circle, ...]:
         """The cases as records may touch them; of cases over another organ's ledger none is touched here."""
+        if not self.as_recorded:
+            return self.original.circles
         own = tuple(event for event in self.cases() if self._is_own(event))
         return tuple(circle for circle in circles(self, own) if self.of_case in (None, circle.case))
 
@@ -555,6 +655,8 @@ class ViewFacts:
     @cached_property
     def open_leads(self) -> tuple[OpenLead, ...]:
         """The leads without a case; they are of no case's own answers."""
+        if not self.as_recorded:
+            return self.original.open_leads
         if self.of_case is not None:
             return ()
         return open_leads(self, [event for event in self.records(LeadReceived, ledger="case") if self._is_own(event)])

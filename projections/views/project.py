@@ -103,7 +103,20 @@ def project(c: Cursor, ledger: LedgerRow, event: Recorded) -> None:
             change = {"valid_to": last.isoformat(), "leaves": leaves, "ended_by": event.position}
             _change_tenure(c, ledger, event, ends, change)
         case RecordCorrected(corrects=corrected, field=name, new_value=value) if name in _TENURE_FIELDS:
-            _change_tenure(c, ledger, event, corrected, {name: value})
+            made = _ended_so(c, ledger, corrected) if name == "valid_to" else None
+            _change_tenure(c, ledger, event, made or corrected, {name: value})
+        case RecordCorrected(corrects=corrected, field="leaves", new_value=value):
+            made = _ended_so(c, ledger, corrected)
+            if made is not None:
+                _change_tenure(c, ledger, event, made, {"leaves": value})
+
+
+def _ended_so(c: Cursor, ledger: LedgerRow, end: EntryReference) -> EntryReference | None:
+    """The assignment that this entry ended; None where it ended none."""
+    key = (ledger.id, end.position)
+    c.execute("SELECT position FROM tenures WHERE ledger = ? AND ended_by = ? AND known_to IS NULL", key)
+    row = c.fetchone()
+    return None if row is None or end.fingerprint else EntryReference("", row["position"], b"")
 
 
 def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tuple[str, Json]]) -> None:

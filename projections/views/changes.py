@@ -1,0 +1,145 @@
+"""What corrections and withdrawals make of the records known at a cut (scenarios, "Second round").
+
+A correction counts where it was recorded before the first lead of every case that it touches; one of votes, dissent,
+attendance, chair or proposer of a meeting, or of a warning, refusal or receipt, also waits until everyone who signed
+the record has signed or accepted it. A withdrawn record counts for nothing, under the same rule of leads.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from ledger.errors import ZerenError
+from ledger.events.acts import MeetingHeld, WarningReported
+from ledger.events.base import Fact, Payload
+from ledger.events.corrected import corrected
+from ledger.events.fields import EntryReference, flatten
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.events.registry import spec_of
+from projections.facts.values import Period
+from projections.views.index_marks import naming_marks
+
+JOINT = ("votes", "dissent", "attendees", "absent", "non_voting", "recused", "chair", "proposer")
+"""Fields of a meeting that only all who signed it may correct."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Records of one ledger that read otherwise, by position, and the positions of those withdrawn."""
+
+    corrected: Mapping[int, Recorded]
+    withdrawn: frozenset[int]
+
+
+NOTHING: Changes = Changes({}, frozenset())
+
+
+def changes(
+    events: Sequence[Recorded],
+    read: Callable[[EntryReference], Recorded | None],
+    lead_of: Callable[[Recorded], datetime | None],
+) -> Changes:
+    """What these corrections, withdrawals, acceptances and refusals make of the entries that they name.
+
+    `read` gives an entry as it was recorded, `lead_of` the first lead of the cases that a record touches.
+    """
+    late: dict[int, bool] = {}
+
+    def counts(event: Recorded) -> bool:
+        if event.position not in late:
+            lead = lead_of(event)
+            late[event.position] = lead is not None and event.recorded_at >= lead
+        return not late[event.position]
+
+    answers = [event for event in events if isinstance(event.payload, RecordAccepted)]
+    withdrawn = {
+        event.payload.of.position
+        for event in events
+        if isinstance(event.payload, RecordWithdrawn) and not event.payload.of.fingerprint and counts(event)
+    }
+    found: dict[int, Recorded] = {}
+    for event in events:
+        correction = event.payload
+        if not isinstance(correction, RecordCorrected) or event.position in withdrawn or not counts(event):
+            continue
+        target = correction.corrects
+        record = found.get(target.position) or read(target)
+        if record is None or target.fingerprint or not _agreed(event, correction, record, answers):
+            continue
+        try:
+            found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
+        except ZerenError:
+            continue  # a value that the field cannot have: shown as a correction, never read
+    return Changes(found, frozenset(withdrawn))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What `records` was asked for: corrected records are judged by it as they read now, withdrawn ones never fit."""
+
+    types: tuple[type[Payload], ...]
+    named: frozenset[str]
+    occurred: Period | None
+    claims: str | None
+    recorded_after: datetime | None
+    zone: tzinfo
+
+    def among(self, found: Sequence[Recorded], changed: Changes) -> list[Recorded]:
+        """What was found by what the records said once, put right by what they say now."""
+        kept = [r for r in found if r.position not in changed.withdrawn and r.position not in changed.corrected]
+        kept += [r for at, r in changed.corrected.items() if at not in changed.withdrawn and self._fits(r)]
+        return sorted(kept, key=lambda record: record.position)
+
+    def _fits(self, record: Recorded) -> bool:
+        payload = record.payload
+        if self.types and not isinstance(payload, self.types):
+            return False
+        if self.recorded_after is not None and record.recorded_at <= self.recorded_after:
+            return False
+        if self.claims is not None and self.claims not in (getattr(payload, "claims", None) or ()):
+            return False
+        if self.named and not self.named <= _named(payload):
+            return False
+        if self.occurred is None:
+            return True
+        when = payload.occurred_at if isinstance(payload, Fact) else None
+        on = when.astimezone(self.zone).date() if isinstance(when, datetime) else when
+        return on is not None and self.occurred.first <= on <= self.occurred.last
+
+
+def _named(payload: Payload) -> set[str]:
+    """The registered ids in the fields of a payload."""
+    return {
+        value
+        for name, value in flatten(payload)
+        if isinstance(value, str) and (spec := spec_of(payload.TYPE, name)) is not None and spec.about is not None
+    }
+
+
+def with_marks(found: Sequence[Recorded], changed: Changes, marks: frozenset[int]) -> list[Recorded]:
+    """What was found by the marks of what it held once, put right by what it holds now."""
+    kept = [r for r in found if r.position not in changed.withdrawn and r.position not in changed.corrected]
+    kept += [
+        r
+        for at, r in changed.corrected.items()
+        if at not in changed.withdrawn and (at in {each.position for each in found} or marks & naming_marks(r.payload))
+    ]
+    return sorted(kept, key=lambda record: record.position)
+
+
+def needs_everyone(record: Recorded, field: str) -> bool:
+    """Whether a correction of this field waits for everyone who signed the record."""
+    if isinstance(record.payload, MeetingHeld):
+        return field.partition(".")[0] in JOINT
+    return isinstance(record.payload, WarningReported | RecordRefused | RecordAccepted)
+
+
+def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, answers: Iterable[Recorded]) -> bool:
+    if not needs_everyone(record, correction.field):
+        return True
+    agreed = {*event.signers}
+    for answer in answers:
+        if isinstance(answer.payload, RecordAccepted) and answer.payload.accepts.position == event.position:
+            agreed.add(answer.author)
+    return agreed >= {*record.signers}
