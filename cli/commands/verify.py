@@ -83,8 +83,9 @@ def command(
         raise BadInput(_("name the ledger with --ledger: a checkpoint or a state is of one ledger"))
     reports = []
     for each in kinds:
-        if kind is None and not here.database(each).is_file():
-            reports += [(each, missing) for missing in _missing(here, each)]
+        missing = _missing(here, each)
+        if missing or (kind is None and not here.database(each).is_file()):
+            reports += [(each, report) for report in missing]
             continue
         ledger = here.open(each)
         try:

@@ -110,6 +110,8 @@ class Home:
         if not read_only:
             try:
                 check_not_rolled_back(ledger, self.heads(kind, ledger))
+                for stranger in self.strangers():
+                    raise stranger
             except BaseException:
                 ledger.close()
                 raise

@@ -14,6 +14,7 @@ from pathlib import Path
 from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
 from ledger.core.keys import VerifyKey
 from ledger.core.merkle import check_inclusion
+from ledger.errors import BadInput, Malformed
 
 ENDING = ".checkpoint"
 """How the name of each file ends."""
@@ -53,12 +54,12 @@ class Holdings:
     later_keys: tuple[VerifyKey, ...] = ()
 
     def latest(self) -> Held | None:
-        """The checkpoint held last; None where none is held."""
+        """The checkpoint held last; None where none is held. Raises BadInput for a file that is none of ours."""
         names = sorted(self.directory.glob(f"*{ENDING}"))
         return self._read(names[-1]) if names else None
 
     def all(self) -> list[Held]:
-        """Every held checkpoint, oldest first."""
+        """Every held checkpoint, oldest first. Raises BadInput for a file that is none of ours."""
         return [self._read(name) for name in sorted(self.directory.glob(f"*{ENDING}"))]
 
     def accept(self, delivery: Delivery, since: datetime) -> Held:
@@ -82,9 +83,18 @@ class Holdings:
         return Held(delivery.note, checkpoint, since)
 
     def _read(self, name: Path) -> Held:
-        note = name.read_bytes()
-        since = held_since(name)
-        return Held(note, open_checkpoint(note, [self.log_key, *self.later_keys]).checkpoint, since)
+        """Raises BadInput for a file that is none of ours, naming it."""
+        try:
+            since = held_since(name)
+        except ValueError:
+            raise BadInput("{} is not named as a checkpoint held is: by moment and size", name) from None
+        try:
+            note = name.read_bytes()
+            return Held(note, open_checkpoint(note, [self.log_key, *self.later_keys]).checkpoint, since)
+        except OSError as error:
+            raise BadInput("{} cannot be read: {}", name, error.strerror) from None
+        except Malformed:
+            raise BadInput("{} is no checkpoint; find out who changed it, then remove it", name) from None
 
 
 def held_since(name: Path) -> datetime:

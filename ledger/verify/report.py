@@ -77,9 +77,13 @@ class Report:
     def add(self, fault: ZerenError, position: int | None = None) -> None:
         """Notes a fault: what is missing or unknown is incomplete, everything else is invalid.
 
-        Beyond MAX_FINDINGS only their number is kept, so that a wrecked ledger costs no memory; the verdict stays.
+        Beyond MAX_FINDINGS only their number is kept, so that a wrecked ledger costs no memory; the verdict stays: the
+        first one that is invalid is kept in the place of one that is incomplete.
         """
+        severity: Severity = "incomplete" if isinstance(fault, Incomplete) else "invalid"
         if len(self.findings) >= MAX_FINDINGS:
             self.more_findings += 1
-            return
-        self.findings.append(Finding("incomplete" if isinstance(fault, Incomplete) else "invalid", position, fault))
+            if severity == "incomplete" or self.verdict == "invalid":
+                return
+            self.findings.pop()
+        self.findings.append(Finding(severity, position, fault))

@@ -11,7 +11,7 @@ from ledger.access.log import create_access_ledger
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
-from ledger.errors import Contradicted, Forked, Incomplete, RolledBack
+from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
 from ledger.events.cases import Pin
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, UNREADABLE
@@ -289,3 +289,37 @@ def test_a_question_looks_at_the_last_pins_verification_at_each(
     assert [later] == [each.checkpoint for each in home.heads("duty", ledger).known]
     assert 2 == len(home.heads("duty", ledger, every=True).known)
     ledger.close()
+
+
+def test_nothing_is_written_beside_a_head_of_another_ledger(tmp_path: Path) -> None:
+    """A head that somebody brought, of none of the ledgers here, forbids signing as well as answering."""
+    home, _ = home_with(tmp_path / "made")
+    brought(home, sign_checkpoint(Checkpoint("a.b/other", 0, EMPTY_ROOT), signer_named("a.b/other")).decode())
+
+    with pytest.raises(Contradicted, match="none of the ledgers"):
+        home.open("duty", read_only=False)
+
+
+@pytest.mark.parametrize("spoil", [_other_name, _damaged, _folder_of_that_name])
+def test_no_case_pins_what_is_no_head(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    """The head that an opening would pin is named where it cannot be read; there is no traceback and no pin."""
+    home, note = home_with(tmp_path / "made")
+    by_holding(home, note)
+    spoil(home.held)
+    ledger = home.open("duty")
+    with pytest.raises(BadInput, match="checkpoint"):
+        home.holdings(ledger).latest()
+    ledger.close()
+
+
+def test_what_is_incomplete_hides_nothing_invalid() -> None:
+    """However many findings are incomplete, one that is invalid makes the verdict, and is shown."""
+    report = Report()
+    for number in range(200):
+        report.add(Incomplete("stray file {}", number))
+    report.add(Forked("another history"))
+    report.add(Forked("yet another"))
+
+    assert ("invalid", 3) == (report.verdict, report.exit_code)
+    assert (100, 102) == (len(report.findings), report.more_findings)
+    assert "another history" in said(report)
