@@ -3,7 +3,8 @@
 command -> (under the lock) place in a stream -> decide -> draft -> number, chain, sign, insert -> receipt.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -175,6 +176,17 @@ class Ledger(Application[str]):
                 self._register.apply(entry.header, recorded(entry, parse_body(body)).payload)
             self._register_size = size
         return self._register
+
+    @contextmanager
+    def supposing(self) -> Iterator[Callable[[Payload], None]]:
+        """Within the block, what is proposed may name what the registrations given to it make known: for trials.
+
+        Nothing is to be recorded meanwhile; afterwards the register is that of the entries alone again.
+        """
+        try:
+            yield lambda payload: self.register().note("", payload)
+        finally:
+            self._register, self._register_size = Register(), 0
 
     def size(self) -> int:
         """Number of entries."""

@@ -2,29 +2,37 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.acting.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
+from cli.acting.recording import Asked, open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
 from cli.asking import home
 from cli.showing.output import note, print_json, print_lines, table
-from ledger.errors import BadInput, NoLedger, ZerenError
+from ledger.application import Ledger
+from ledger.core.keys import Signer
+from ledger.decisions.state import Register
+from ledger.errors import BadInput, NoLedger, Refused, ZerenError
 from ledger.importing.check import Checked, Finding, Progress, Wanted, check_rows
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
-from ledger.importing.staging import staging
-from ledger.importing.write import Written, check_not_imported, write_rows
+from ledger.importing.staging import Staged, staging
+from ledger.importing.write import Standing, Written, check_not_imported, write_rows
 from ledger.recording.forms import Form, form_named
 from ledger.recording.numbers import context_of
 from ledger.recording.parties import Parties
 from ledger.recording.preview import preview
 from ledger.recording.reading import shown
+from projections.importing.books import SUFFIXES, WORKBOOKS
 from projections.language.catalogue import LANGUAGES, _, explain_error
 from projections.language.titles import field_title, labels
+
+if TYPE_CHECKING:
+    from projections.importing.sheet import Sheet
 
 SHOWN = 50
 
@@ -53,11 +61,12 @@ class ImportGroup(click.Group):
 command = ImportGroup(
     "import",
     help=_(
-        "Import records: zeren import FILE --kind KIND. Read are .xlsx, .xlsm, .xls, WPS .et, .csv and .tsv, .yaml and "
-        ".jsonl. All rows are checked first; nothing is written unless all pass."
+        "Import records: zeren import FILE [--kind KIND]; one workbook may set up an organ. Read are .xlsx, .xlsm, "
+        ".xls, WPS .et, .csv and .tsv, .yaml and .jsonl. All rows are checked first; "
+        "nothing is written unless all pass."
     ),
     epilog=_("Begin with: zeren import template talk --out talks.xlsx"),
-    subcommand_metavar="FILE --kind KIND | template KIND --out FILE",
+    subcommand_metavar="FILE [--kind KIND] | template KIND --out FILE",
 )
 
 
@@ -89,54 +98,108 @@ def _parties() -> Parties | None:
         ledger.close()
 
 
-def _import(file: Path, kind: str, **parameters: Any) -> int:
-    legacy = bool(parameters.pop("legacy"))
+@dataclass(slots=True)
+class Step:
+    """One sheet or file of one kind on its way through an import."""
+
+    form: Form
+    source: Source
+    part: str
+    """The sheet, where it is one of several or was asked for; "" for the file as a whole."""
+    staged: Staged
+    legacy: bool
+    begun: Standing | None = None
+    persons: tuple[str, ...] = ()
+    checked: Checked = field(default_factory=Checked)
+    written: Written | None = None
+
+
+def _import(file: Path, kind: str | None, **parameters: Any) -> int:
     asked = take_asked(parameters)
-    form = form_named(kind)
-    check_form(form)
-    if legacy and not form.has("legacy"):
-        raise BadInput("{} has no mark for what was taken over from paper; leave --legacy out", form.name)
     data = read_bytes(file)
-    source = _source(file, data, form, parameters)
-    with open_ledger_for("duty", asked) as (here, ledger), staging(ledger.path.parent) as staged:
-        begun = check_not_imported(ledger, form, data, legacy=legacy)
-        persons = signers_of(here, ledger, form.payload, asked)
-        keys = () if asked.dry_run else signing_keys(here, ledger, persons, asked)
-        context = context_of(ledger, labels())
-        after = begun.last_row if begun is not None else 0
-        wanted = Wanted(
-            legacy=legacy,
-            after=after,
-            batch=begun.batch.position if begun is not None else None,
-            several=parameters["several"],
-            changed=parameters["changed"],
-        )
-        with _counter(_("rows checked: {n}")) as progress:
-            checked = check_rows(ledger, form, source, context, wanted, staged=staged, progress=progress)
-        if checked.changed and wanted.changed == "ask" and not asked.dry_run:
-            ask_about_changed(source.sheet, checked)
-        if checked.findings:
-            _print_findings(file, source, checked, as_json=asked.as_json)
+    sources = _sources(file, data, kind, parameters)
+    with open_ledger_for("duty", asked) as (here, ledger), ExitStack() as stack:
+        steps = [
+            Step(form, source, part, stack.enter_context(staging(ledger.path.parent)), legacy)
+            for form, source, part, legacy in sources
+        ]
+        steps = _not_imported(ledger, data, steps)
+        for step in steps:
+            step.persons = signers_of(here, ledger, step.form.payload, asked)
+        keys = () if asked.dry_run else signing_keys(here, ledger, steps[0].persons, asked)
+        if not _check(ledger, steps, parameters, asked):
+            _print_findings(file, steps, as_json=asked.as_json)
             return BadInput.exit_code
-        if checked.first is not None:
-            preview(ledger, (checked.first,), persons)  # these persons may write such records, or it is refused now
-        if asked.dry_run:
-            _print_dry_run(form, data, source, checked, after, as_json=asked.as_json)
-            return 0
-        if not checked.new:
-            _print_nothing_new(data, source, checked, as_json=asked.as_json)
-            return 0
+        if not asked.dry_run:
+            _write(ledger, data, steps, keys)
+    _print_outcome(data, steps, asked)
+    return 0
+
+
+def _not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[Step]:
+    """The steps that are still to be done; of several sheets some may stand. Raises Refused where all stand."""
+    left, refusals = [], []
+    for step in steps:
+        try:
+            step.begun = check_not_imported(ledger, step.form, data, legacy=step.legacy, sheet=step.part)
+        except Refused as refused:
+            refusals.append(refused)
+            if len(steps) == 1:
+                raise
+        else:
+            left.append(step)
+    if not left:
+        raise refusals[0]
+    return left
+
+
+def _check(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: Asked) -> bool:
+    """Checks sheet after sheet, each as if those before it stood already; whether all may be written."""
+    with ledger.supposing() as suppose:
+        for step in steps:
+            begun = step.begun
+            wanted = Wanted(
+                legacy=step.legacy,
+                after=begun.last_row if begun is not None else 0,
+                batch=begun.batch.position if begun is not None else None,
+                several=parameters["several"],
+                changed=parameters["changed"],
+            )
+            context = context_of(ledger, labels())
+            with _counter(_("rows checked: {n}")) as progress:
+                step.checked = check_rows(
+                    ledger, step.form, step.source, context, wanted, staged=step.staged, progress=progress
+                )
+            if step.checked.changed and wanted.changed == "ask" and not asked.dry_run:
+                ask_about_changed(step.source.sheet, step.checked)
+            if step.checked.findings:
+                return False
+            if step.checked.first is not None:
+                preview(ledger, (step.checked.first,), step.persons)  # they may write such records, or it is refused
+            if len(steps) > 1 and step.form.type in Register.TOPICS:
+                for _number, payloads in step.staged.rows():
+                    for payload in payloads:
+                        suppose(payload)
+    return True
+
+
+def _write(ledger: Ledger, data: FileBytes, steps: list[Step], keys: tuple[Signer, ...]) -> None:
+    total = {"rows": 0}
+    for step in steps:
+        if not step.checked.new:
+            continue
         done = {"rows": 0}
         try:
-            with _bar(checked.new, done) as progress:
-                written = write_rows(
-                    ledger, form, data, checked, staged, keys, legacy=legacy, resumed=begun, progress=progress
-                )
+            with _bar(step.checked.new, done) as progress:
+                step.written = write_rows(
+                    ledger, step.form, data, step.checked, step.staged, keys,
+                    legacy=step.legacy, sheet=step.part, resumed=step.begun, progress=progress,
+                )  # fmt: skip
         except (ZerenError, OSError, KeyboardInterrupt):
-            note(_("{n} rows are written; repeat the same command to go on behind them").format(n=done["rows"]))
+            rows = total["rows"] + done["rows"]
+            note(_("{n} rows are written; repeat the same command to go on behind them").format(n=rows))
             raise
-    _print_written(data, source, checked, written, as_json=asked.as_json)
-    return 0
+        total["rows"] += step.checked.new
 
 
 command.add_command(
@@ -147,9 +210,12 @@ command.add_command(
         params=[
             click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False)),
             click.Option(
-                ["--kind"], required=True, metavar="KIND", help=_("Kind of record, as in: zeren record --help")
+                ["--kind"],
+                metavar="KIND",
+                help=_("Kind of record, as in: zeren record --help; without it each sheet's name and headings tell."),
             ),
             click.Option(["--sheet"], help=_("The sheet's name (default: the only one with the headings).")),
+            click.Option(["--all-sheets"], is_flag=True, help=_("Take every sheet that holds records of KIND.")),
             click.Option(
                 ["--map", "maps"],
                 multiple=True,
@@ -189,27 +255,59 @@ _OF_SHEETS = ("sheet", "maps", "ignored", "skip_hidden")
 """Options that mean something for files of rows and columns only."""
 
 
-def _source(path: Path, file: FileBytes, form: Form, options: Mapping[str, Any]) -> Source:
-    from projections.importing.books import SUFFIXES, WORKBOOKS
-
-    suffix = path.suffix.lower()
-    if options["sheet"] is not None and suffix not in WORKBOOKS:
+def _sources(
+    path: Path, file: FileBytes, kind: str | None, options: Mapping[str, Any]
+) -> list[tuple[Form, Source, str, bool]]:
+    """(kind, rows, sheet, whether taken over from paper) of each part of the file that is taken, in order."""
+    legacy = bool(options["legacy"])
+    form = form_named(kind) if kind is not None else None
+    if form is not None:
+        check_form(form)
+        if legacy and not form.has("legacy"):
+            raise BadInput("{} has no mark for what was taken over from paper; leave --legacy out", form.name)
+    several = bool(options["all_sheets"]) or form is None
+    if path.suffix.lower() in SUFFIXES:
+        found = _sheets(path, file, form, options)
+        if several:
+            return [(each, sheet, sheet.reading.sheet or "", legacy and each.has("legacy")) for each, sheet in found]
+        return [(each, sheet, options["sheet"] or "", legacy) for each, sheet in found]
+    if form is None:
+        raise BadInput("say what the rows are with --kind")
+    if options["sheet"] is not None:
         raise BadInput("only a workbook has sheets; leave --sheet out")
-    if suffix in SUFFIXES:
-        from projections.importing.columns import Reading, mapped
-        from projections.importing.headings import plain_heading
-        from projections.importing.sheet import Sheet
-
-        ignored = frozenset(plain_heading(each) for each in options["ignored"])
-        names = mapped(form, options["maps"])
-        return Sheet(file, form, Reading(options["sheet"], names, ignored, skip_hidden=bool(options["skip_hidden"])))
     if any(options[name] for name in _OF_SHEETS):
         raise BadInput("a file of this kind has no headings; leave --map, --ignore and --skip-hidden out")
+    return [(form, _lines(path, file), "", legacy)]
+
+
+def _lines(path: Path, file: FileBytes) -> Source:
+    suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml"):
         return YamlList(file)
     if suffix in (".jsonl", ".ndjson"):
         return JsonLines(file)
     raise BadInput("{} is of no kind that is read; save it as .xlsx, .csv, .yaml or .jsonl", path.name)
+
+
+def _sheets(path: Path, file: FileBytes, form: Form | None, options: Mapping[str, Any]) -> list[tuple[Form, "Sheet"]]:
+    from projections.importing.columns import Reading, mapped
+    from projections.importing.headings import plain_heading
+    from projections.importing.plan import sheets_of_kind, sheets_of_organ
+    from projections.importing.sheet import Sheet
+
+    one = options["sheet"]
+    if one is not None and path.suffix.lower() not in WORKBOOKS:
+        raise BadInput("only a workbook has sheets; leave --sheet out")
+    if one is not None and options["all_sheets"]:
+        raise BadInput("either --sheet or --all-sheets")
+    ignored = frozenset(plain_heading(each) for each in options["ignored"])
+    reading = Reading(one, {}, ignored, skip_hidden=bool(options["skip_hidden"]))
+    if form is None:
+        if options["maps"]:
+            raise BadInput("--map needs --kind: a field belongs to a kind of record")
+        return sheets_of_organ(file, reading)
+    reading = replace(reading, names=mapped(form, options["maps"]))
+    return sheets_of_kind(file, form, reading) if options["all_sheets"] else [(form, Sheet(file, form, reading))]
 
 
 # --- progress --------------------------------------------------------------------------------------------------------
@@ -299,27 +397,19 @@ def ask_about_changed(sheet: str, checked: Checked) -> None:
         checked.note(Finding(sheet, str(row), name, shown(then), problem))
 
 
-def _print_nothing_new(file: FileBytes, source: Source, checked: Checked, *, as_json: bool) -> None:
-    data = {"batch": None, "sha256": file.sha256, "rows": checked.rows, "rows_written": 0, "entries_written": 0}
-    if as_json:
-        print_json(data | _compared_data(checked) | _read_data(source))
-        return
-    _print_read(file.name, source, checked)
-    _print_compared(checked)
-    print_lines(_("nothing is new; nothing was written"))
-
-
 def _read_data(source: Source) -> dict[str, Any]:
     notes = [{language: explain_error(each, language) for language in LANGUAGES} for each in source.notes]
     return {"sheet": source.sheet, "notes": notes}
 
 
-def _print_findings(file: Path, source: Source, checked: Checked, *, as_json: bool) -> None:
+def _print_findings(file: Path, steps: list[Step], *, as_json: bool) -> None:
+    bad = next(step for step in steps if step.checked.findings)
+    checked = bad.checked
     total = len(checked.findings) + checked.unlisted
     if as_json:
         found = [_finding_data(finding) for finding in checked.findings]
         data = {"file": str(file), "rows": checked.rows, "findings": found, "unlisted": checked.unlisted}
-        print_json(data | _read_data(source))
+        print_json(data | _read_data(bad.source))
     else:
         heads = (_("place"), _("heading"), _("value"), _("what is wrong and what to do"))
         rows = [
@@ -329,7 +419,10 @@ def _print_findings(file: Path, source: Source, checked: Checked, *, as_json: bo
         print_lines(table(heads, rows))
         if total > SHOWN:
             print_lines(_("... and {n} more; --json lists up to {most}").format(n=total - SHOWN, most=SHOWN * 4))
-        _print_read(file.name, source, checked)
+        for step in steps[: steps.index(bad) + 1]:
+            _print_read(file.name, step.source, step.checked)
+        if later := ", ".join(step.part for step in steps[steps.index(bad) + 1 :]):
+            print_lines(_("not checked yet, because it may rest on these: {sheets}").format(sheets=later))
     note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
 
 
@@ -360,36 +453,49 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _print_dry_run(form: Form, file: FileBytes, source: Source, checked: Checked, after: int, *, as_json: bool) -> None:
-    data = {"dry_run": True, "kind": form.type, "rows": checked.rows, "sha256": file.sha256, "resumed_after": after}
-    if as_json:
-        print_json(data | _compared_data(checked) | _read_data(source))
+def _print_outcome(file: FileBytes, steps: list[Step], asked: Asked) -> None:
+    if asked.as_json:
+        found = [_outcome_data(file, step, dry_run=asked.dry_run) for step in steps]
+        print_json(found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found})
         return
-    _print_read(file.name, source, checked)
-    _print_compared(checked)
-    print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data), _("dry run: nothing was written"))
+    for step in steps:
+        _print_read(file.name, step.source, step.checked)
+        _print_compared(step.checked)
+        data = _outcome_data(file, step, dry_run=asked.dry_run)
+        if asked.dry_run:
+            print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data))
+        elif step.written is None:
+            print_lines(_("nothing is new; nothing was written"))
+        else:
+            _print_written(step.written, data)
+    if asked.dry_run:
+        print_lines(_("dry run: nothing was written"))
+    elif any(step.written for step in steps):
+        print_lines(_("pending: confirmed once a checkpoint that contains it is held elsewhere"))
 
 
-def _print_written(file: FileBytes, source: Source, checked: Checked, written: Written, *, as_json: bool) -> None:
-    data = {
+def _outcome_data(file: FileBytes, step: Step, *, dry_run: bool) -> dict[str, Any]:
+    data = _compared_data(step.checked) | _read_data(step.source)
+    data |= {"kind": step.form.type, "rows": step.checked.rows, "sha256": file.sha256}
+    if dry_run:
+        return {"dry_run": True, **data, "resumed_after": step.begun.last_row if step.begun is not None else 0}
+    written = step.written
+    if written is None:
+        return data | {"batch": None, "rows_written": 0, "entries_written": 0}
+    return data | {
         "batch": written.batch.position,
-        "sha256": file.sha256,
-        "rows": checked.rows,
         "rows_written": written.rows,
         "entries_written": written.entries,
         "first": written.first,
         "last": written.last,
         "resumed_after": written.resumed_after,
     }
-    if as_json:
-        print_json(data | _compared_data(checked) | _read_data(source))
-        return
-    _print_read(file.name, source, checked)
-    _print_compared(checked)
+
+
+def _print_written(written: Written, data: dict[str, Any]) -> None:
     if written.resumed_after:
         print_lines(_("gone on behind row {resumed_after}").format(**data))
     print_lines(
         _("{rows_written} rows are recorded as {entries_written} entries, #{first} to #{last}").format(**data),
         _("batch #{batch}, SHA-256 {sha256}").format(**data),
-        _("pending: confirmed once a checkpoint that contains it is held elsewhere"),
     )

@@ -41,22 +41,26 @@ class Register:
 
     def apply(self, header: Header, payload: Payload) -> None:
         """Takes over one registration."""
+        self.note(header.stream, payload)
+
+    def note(self, stream: str, payload: Payload) -> None:
+        """Takes over one registration that stands in this stream."""
         if isinstance(payload, PersonRegistered | UnitRegistered | PostRegistered):
             self._keep_words(payload)
         match payload:
             case PersonRegistered(person=id_):
                 self.kinds[id_] = "person"
-                self.streams[id_] = header.stream
+                self.streams[id_] = stream
             case UnitRegistered(unit=id_, kind=kind):
                 self.kinds[id_] = "unit"
                 self.unit_kinds[id_] = kind
-                self.streams[id_] = header.stream
+                self.streams[id_] = stream
             case PostRegistered(post=post):
                 self.posts.add(post)
             case CaseOpened(case=str(case)):
-                self.cases[case] = header.stream
+                self.cases[case] = stream
             case LeadReceived():
-                self.leads.append(header.stream)
+                self.leads.append(stream)
 
     def _keep_words(self, payload: PersonRegistered | UnitRegistered | PostRegistered) -> None:
         match payload:

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -56,7 +56,6 @@ class Wanted:
     several: Collection[str] = ()
     """Names that are borne by several."""
     changed: Ways = "ask"
-    posts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -127,7 +126,7 @@ class _Check:
         self.checked = Checked()
         self._seen = _Seen(ledger)
         self._on_record = OnRecord(ledger, form.type, context.zone, wanted.batch)
-        self._minter = Minter(ledger.register(), form, wanted.several, wanted.posts)
+        self._minter = Minter(ledger.register(), form, wanted.several)
         self._doubtful: dict[int, tuple[Row, Payload, list[int]]] = {}
 
     def payloads(self) -> Iterator[tuple[Row, Payload | None, tuple[Fault, ...]]]:

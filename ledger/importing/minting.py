@@ -34,8 +34,6 @@ class Minter:
     form: Form
     several: Collection[str] = ()
     """Names that are borne by several in the file, as the person said."""
-    posts: Mapping[str, str] = field(default_factory=dict)
-    """Ids of posts by the words for what they are (书记: secretary)."""
     minted: set[str] = field(default_factory=set)
     """Ids that were given out."""
     _seen: Counter[str] = field(default_factory=Counter)
@@ -51,16 +49,9 @@ class Minter:
         id_field, name_field, letter = fields
         values = dict(row.values)
         given = values.get(id_field)
-        if isinstance(given, str) and not is_blank(given) and not PERSON_ID.fullmatch(given.strip()):
-            if letter == "z" and given.strip() in self.posts:
-                values[name_field] = given if is_blank(values.get(name_field)) else values[name_field]
-                values[id_field] = self.posts[given.strip()]
-                return values, ()
-            if is_blank(values.get(name_field)) or _same(
-                values[name_field], given
-            ):  # the name stands in the id's place
-                values[name_field] = given
-                given = None
+        if _is_name(given) and (is_blank(values.get(name_field)) or _same(values[name_field], given)):
+            values[name_field] = given  # it stands in the id's place
+            given = None
         name = values.get(name_field)
         if not is_blank(given) or is_blank(name) or not isinstance(name, str):
             return values, ()
@@ -110,5 +101,10 @@ class Minter:
         return id_
 
 
-def _same(one: Any, other: str) -> bool:
-    return isinstance(one, str) and one.strip() == other.strip()
+def _is_name(given: Any) -> bool:
+    """Whether what stands in the place of an id is none."""
+    return isinstance(given, str) and not is_blank(given) and not PERSON_ID.fullmatch(given.strip())
+
+
+def _same(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one.strip() == other.strip()

@@ -10,7 +10,7 @@ from ledger.core.keys import Signer
 from ledger.errors import Refused
 from ledger.events.base import Fact, Imported, Payload
 from ledger.events.batches import BatchRegistered
-from ledger.events.fields import EntryReference
+from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
@@ -22,6 +22,9 @@ from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.numbers import reference_to
 from ledger.store.recorder import MAX_BATCH
+
+MOST_SHEETS = 200
+"""Batches of one file that are looked at: one of each of its sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +53,40 @@ class Written:
     """The row behind which an interrupted import was gone on with; 0 for a new one."""
 
 
-def standing_of(ledger: Ledger, sha256: str) -> Standing | None:
-    """What is on record of the file with this digest; None where it was never imported."""
-    first = ledger.store.of_ref(sha256, 1)
-    if not first:
-        return None
-    batch = ledger.at(first[0])
-    if not isinstance(batch.payload, BatchRegistered):
-        return None
-    for event in _written(ledger, batch.payload.kind, batch.position):
-        imported = imported_of(event.payload)
-        if imported is not None and imported.batch.position == batch.position:
-            return Standing(batch, imported.row)
-    return Standing(batch, 0)
+def standing_of(ledger: Ledger, sha256: str, sheet: str = "") -> Standing | None:
+    """What is on record of the file with this digest, or of a sheet of it; None where it was never imported."""
+    for position in ledger.store.of_ref(sha256, MOST_SHEETS):
+        batch = ledger.at(position)
+        if not isinstance(batch.payload, BatchRegistered) or not _of_sheet(batch.payload, sheet):
+            continue
+        for event in _written(ledger, batch.payload.kind, batch.position):
+            imported = imported_of(event.payload)
+            if imported is not None and imported.batch.position == batch.position:
+                return Standing(batch, imported.row)
+        return Standing(batch, 0)
+    return None
 
 
-def check_not_imported(ledger: Ledger, form: Form, file: FileBytes, *, legacy: bool) -> Standing | None:
-    """The interrupted import of this file that is to be gone on with. Raises Refused where it stands as a whole."""
-    standing = standing_of(ledger, file.sha256)
+def name_of(file: FileBytes, sheet: str) -> str:
+    """What a batch is called: the file, and the sheet where it was one of several. No file and no sheet has a slash."""
+    return f"{file.name}/{sheet}" if sheet else file.name
+
+
+def _of_sheet(batch: BatchRegistered, sheet: str) -> bool:
+    """Whether a batch may be of this sheet: one that names none, or whose name was erased, may be of any."""
+    name = batch.name if batch.name != ERASED_TEXT else None
+    taken = (name or "").partition("/")[2]
+    return not taken or not sheet or taken == sheet
+
+
+def check_not_imported(
+    ledger: Ledger, form: Form, file: FileBytes, *, legacy: bool, sheet: str = ""
+) -> Standing | None:
+    """The interrupted import of this file, or of a sheet of it, that is to be gone on with.
+
+    Raises Refused where it was begun otherwise, and where it stands as a whole.
+    """
+    standing = standing_of(ledger, file.sha256, sheet)
     if standing is None:
         return None
     batch = standing.batch.payload
@@ -96,6 +115,7 @@ def write_rows(
     signers: Sequence[Signer],
     *,
     legacy: bool,
+    sheet: str = "",
     resumed: Standing | None = None,
     progress: Progress | None = None,
 ) -> Written:
@@ -113,7 +133,7 @@ def write_rows(
             rows=checked.new,
             last_row=checked.last_row,
             legacy=legacy or None,
-            name=file.name,
+            name=name_of(file, sheet),
         )
         reference = ledger.record(Command(batch, signing))[0].reference
         after = 0

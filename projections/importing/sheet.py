@@ -69,6 +69,8 @@ class Sheet:
     file: FileBytes
     form: Form
     reading: Reading = field(default_factory=Reading)
+    elsewhere: frozenset[str] = frozenset()
+    """Sheets that the same import reads beside this one."""
     sheet: str = ""
     notes: list[BadInput] = field(default_factory=list)
     """What was passed over and why, once the rows are read."""
@@ -109,12 +111,14 @@ class Sheet:
         visible = [each for each in full if wanted or not each[0].hidden] or full
         if len(visible) > 1:
             names = ", ".join(table.title for table, _ in visible)
-            raise BadInput("several sheets hold such records: {}; choose one with --sheet, one after the other", names)
+            raise BadInput(
+                "several sheets hold such records: {}; choose one with --sheet, or take all with --all-sheets", names
+            )
         table, columns = visible[0]
         if table.hidden and wanted is None:
             raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", table.title)
         check_columns(table.title, columns)
-        return table, columns, _others(book, table)
+        return table, columns, _others(book, {table.title, *self.elsewhere})
 
     # --- its rows ---
 
@@ -282,9 +286,9 @@ def _hidden_left_out(numbers: str) -> BadInput:
     return BadInput("hidden or filtered, passed over: {}", numbers)
 
 
-def _others(book: Book, taken: Table) -> list[BadInput]:
+def _others(book: Book, taken: set[str]) -> list[BadInput]:
     """The sheets that were not read and hold anything."""
-    rest = [table for table in book.tables if table is not taken and _holds_anything(table)]
+    rest = [table for table in book.tables if table.title not in taken and _holds_anything(table)]
     names = ", ".join(table.title for table in rest if not table.hidden)
     hidden = ", ".join(table.title for table in rest if table.hidden)
     found = [BadInput("sheets not read: {}", names)] if names else []
