@@ -48,11 +48,12 @@ p { margin: 0; text-indent: 2em }
 ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em;
   font-size: LISTpt; line-height: ROWSpt }
 .strong { font-weight: 700 }
-.apart { break-before: page }
+.apart { break-before: page } .commands li { text-align: left }
 .name, .short { white-space: nowrap }
 a { color: #24527a; text-decoration: none; font-size: 0.72em; white-space: nowrap }
 dl { margin: 0 0 4mm; font-size: 12pt; line-height: 17pt; display: table; width: 100% }
-dl div { display: table-row } dt, dd { display: table-cell; padding: 0.7mm 2mm; border-bottom: 0.4pt solid #b0b0b0 }
+dl div { display: table-row; break-inside: avoid }
+dt, dd { display: table-cell; padding: 0.7mm 2mm; border-bottom: 0.4pt solid #b0b0b0 }
 dt { font-family: HEI; white-space: nowrap; width: 1%; text-align: left } dd { margin: 0 }
 aside { border: 1.2pt solid #8b1a1f; padding: 3mm 5mm; margin: 4mm 0; font-size: 12pt; line-height: 19pt;
   box-decoration-break: clone }
@@ -139,7 +140,7 @@ class _Writer:
     def section(self, section: Section) -> str:
         inner = "".join(part for block in section.blocks for part in self.block(block))
         title = f"<h2>{escape(section.title)}</h2>" if section.title else ""
-        apart = ' class="apart"' if section.apart else ""
+        apart = ' class="apart"' if section.apart else ' class="commands"' if "zeren " in inner else ""
         return f"<section{apart}>{title}{inner}</section>"
 
     def block(self, block: Block) -> Iterator[str]:

@@ -377,3 +377,44 @@ def test_statements_restored_names_and_what_was_done_are_told() -> None:
     assert "申诉前类别：主要领导责任，申诉后类别：重要领导责任" in later
     assert "已于2025年6月20日在“全体干部会议”范围内恢复名誉" in later
     assert "“拆分为三单询价”" in acts
+
+
+def test_nothing_splits_badly_on_the_page_of_official_documents(fonts: None) -> None:
+    """A4 with its text block of 156 by 225 mm; no name is broken over two lines, no page ends with a heading."""
+    import pypdfium2
+
+    report = made("zh_CN")
+    pages = pypdfium2.PdfDocument(report_pdf(report))
+    said = [page.get_textpage().get_text_bounded() for page in pages]
+    headings = {section.title for section in report.sections if section.title}
+    headings |= {b.text for section in report.sections for b in section.blocks if isinstance(b, Heading)}
+
+    assert {tuple(round(side * 25.4 / 72) for side in page.get_size()) for page in pages} == {(210, 297)}
+    for name in report.names:
+        assert sum(text.count(name) for text in said) == sum(re.sub(r"\s", "", text).count(name) for text in said)
+    for number, text in enumerate(said, 1):
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        assert f"— {number} —" in lines
+        assert [line for line in lines if line != f"— {number} —"][-1] not in headings
+
+
+def test_word_has_the_page_of_official_documents() -> None:
+    """Margins, line pitch and first-line indent as GB/T 9704 has them, page numbers outside, styles by level."""
+    require_system("pango")
+    with zipfile.ZipFile(io.BytesIO(report_docx(replace(made("zh_CN"), sections=())))) as archive:
+        body, styles = (archive.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
+        settings = archive.read("word/settings.xml").decode()
+        feet = [archive.read(name).decode() for name in archive.namelist() if "footer" in name and "rels" not in name]
+
+    assert 'w:top="2098"' in body  # 37 mm in twentieths of a point
+    assert 'w:left="1587"' in body
+    assert "w:evenAndOddHeaders" in settings
+    assert sorted(re.findall(r'w:jc w:val="(\w+)"', "".join(feet))) == ["left", "right", "right"]
+    normal = re.search(r'w:styleId="Normal".*?</w:style>', styles, re.DOTALL)
+    assert normal is not None
+    assert 'w:line="579"' in normal[0]
+    assert 'w:firstLineChars="200"' in normal[0]
+    for style, font in (("Title", "方正小标宋简体"), ("Heading1", "黑体"), ("Heading2", "楷体_GB2312")):
+        found = re.search(rf'w:styleId="{style}".*?</w:style>', styles, re.DOTALL)
+        assert found is not None
+        assert f'w:eastAsia="{font}"' in found[0]

@@ -42,7 +42,7 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
         text("Who held which level while it happened, and what fell into it"),
         (text("duty"), text("holder"), text("period"), text("number of days"), text("acts"), text("amount")),
         tuple(_share(told, row) for row in found.shares),
-        (22, 22, 58, 14, 22, 18),
+        (22, 22, 56, 17, 21, 18),
     )
     if found.gaps:
         yield Heading(text("Vacancies"))

@@ -232,7 +232,11 @@ def _versions(told: Telling, row: PersonTrace) -> Iterator[str]:
         if len(uses) == 1 and uses[0].named:
             continue
         parts = [
-            text("{version}: acts {acts}").format(version=say.version(use), acts=say.acts(use.acts))
+            (
+                text("{version}: acts {acts}").format(version=say.version(use), acts=say.acts(use.acts))
+                if use.acts
+                else text("{version}: no act").format(version=say.version(use))
+            )
             + (text(", in force at the end") if use.governing else "")
             for use in uses
         ]
