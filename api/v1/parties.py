@@ -31,7 +31,7 @@ LOOKED_THROUGH = 10_000
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
-    """Someone who held a duty on the day asked about; `capacity` is titular, acting or cover."""
+    """Someone who held a duty on the day asked about; `capacity` is titular, acting or cover, or refused: no holder."""
 
     duty: str
     unit: str | None

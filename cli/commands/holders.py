@@ -10,7 +10,7 @@ from projections.language.speech import Speech
 from projections.language.trace_words import LEVELS
 from projections.questions.answers import capacities, holders_answer
 from projections.questions.desk import Desk
-from projections.questions.holders import Answer
+from projections.questions.holders import Answer, Holder
 from projections.questions.times import parse_day
 
 
@@ -43,6 +43,11 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
         print_lines(table(heads, [line for answer in answers for line in _lines(answer, explain)]))
 
 
+def _mark(holder: Holder) -> str:
+    said = _(holder.flag) if holder.flag is not None else ""
+    return f"{said} ({_('disputed')})" if holder.disputed else said
+
+
 def _lines(answer: Answer, explain: Speech) -> list[tuple[str, ...]]:
     duty = _(LEVELS[answer.duty])
     lines = [
@@ -53,7 +58,7 @@ def _lines(answer: Answer, explain: Speech) -> list[tuple[str, ...]]:
             holder.valid_from.isoformat(),
             holder.valid_to.isoformat() if holder.valid_to else "",
             explain.cites([holder.entry]),
-            (f"{holder.flag} ({_('disputed')})" if holder.disputed else holder.flag) or "",
+            _mark(holder),
         )
         for capacity, holders in capacities(answer)
         for holder in holders

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.events.acts import MeetingHeld
 from ledger.events.cases import CaseOpened, FactsFound, LeadReceived
 from ledger.events.record import Recorded
+from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts
 from projections.facts.tenures import LEVELS, from_recording, is_late, level_tenures
 from projections.facts.values import Circle, Citation, OpenLead, Period
@@ -87,7 +88,7 @@ def _line(facts: Facts, unit: str, period: Period, lead_at: datetime) -> Iterabl
             disputed = tenure.recorded_at >= lead_at and is_late(facts, tenure)
             counted = from_recording(facts, tenure) if disputed else tenure
             held = counted.period(period.last) if counted is not None and counted.acting != "cover" else None
-            if held is not None and held.meet(period) is not None:
+            if held is not None and held.meet(period) is not None and not is_refused(facts, tenure, before=lead_at):
                 yield tenure.person
 
 

@@ -121,6 +121,10 @@ class Facts(Protocol):
     def role_of(self, post: str) -> Role:
         """What a post is in the organ, by its registration."""
 
+    @property
+    def refusals(self) -> Mapping[int, Sequence[Recorded]]:
+        """The refusals on record, by the position of the duty ledger's entry that they refuse."""
+
     def contradicted(self, tenure: Tenure) -> bool:
         """Whether the anchors on record contradict the time at which its opening entry says it was recorded."""
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Literal
 
 from ledger.events.roles import Role
+from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Period, Tenure, Weight, without
@@ -71,8 +72,10 @@ def is_late(facts: Facts, tenure: Tenure) -> bool:
 def counted(facts: Facts, tenure: Tenure) -> Tenure | None:
     """The tenure as primary answers count it: under a RETRO_ASSIGNMENT of weight high only from its recording on.
 
-    None where no day remains of it.
+    None where no day remains of it, as of one that was refused without authority.
     """
+    if is_refused(facts, tenure):
+        return None
     return from_recording(facts, tenure) if retro_weight(facts, tenure) == "high" else tenure
 
 
@@ -148,7 +151,13 @@ def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *
 
 def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
     """Who covered this level temporarily in `during` (AB角): co-holders for acts taken, not holders (R5)."""
-    return _merged((t for t in level_tenures(facts, level, unit, during) if t.acting == "cover"), during)
+    found = level_tenures(facts, level, unit, during)
+    return _merged((t for t in found if t.acting == "cover" and not is_refused(facts, t)), during)
+
+
+def refused_holders(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
+    """Who would hold this level by an assignment refused without authority: a disputed variant, never an answer."""
+    return _merged((t for t in level_tenures(facts, level, unit, during) if is_refused(facts, t)), during)
 
 
 def holders_on(facts: Facts, level: Level, unit: str | None, on: date, *, primary: bool = True) -> tuple[Holding, ...]:
@@ -212,7 +221,7 @@ def governed_units(facts: Facts) -> tuple[str, ...]:
 def _holding(facts: Facts, tenures: Iterable[Tenure], *, primary: bool) -> Iterator[Tenure]:
     """Those that make a holder, in a primary answer as it counts them; cover makes none."""
     for tenure in tenures:
-        held = counted(facts, tenure) if primary else tenure
+        held = counted(facts, tenure) if primary else None if is_refused(facts, tenure) else tenure
         if tenure.acting != "cover" and held is not None:
             yield held
 

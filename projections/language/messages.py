@@ -46,6 +46,7 @@ WORDS = (
     *("pending", "cosignature", "rfc3161", "doubtful", "partly_doubtful"),
     *("unpinned", "nobody else has recomputed the seal"),
     "anchor by nobody whom the policy names",
+    *("unaccepted", "objects", "refused"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""

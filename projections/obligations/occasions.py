@@ -8,6 +8,7 @@ from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts.footing import taken_on_by
 from projections.facts.meetings import STRICT_KINDS
 from projections.facts.protocol import day
 from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
@@ -139,7 +140,9 @@ def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
         refused = tuple(
             event
             for event in docket.facts.followers(record)
-            if isinstance(event.payload, RecordRefused) and event.author == made.person
+            if isinstance(event.payload, RecordRefused)
+            and event.author == made.person
+            and not taken_on_by(docket.facts, record, made.person, event.position)
         )
         unit = next(iter((*(made.scope or ()), *(made.supervises or ()))), None)
         yield Trigger(docket.facts.cite(record).ref, group, None, on, never, record, unit, done=done, refused=refused)

@@ -43,7 +43,12 @@ def holders_answer(
 
 def capacities(answer: Answer) -> tuple[tuple[str, tuple[Holder, ...]], ...]:
     """The holders of an answer by the capacity in which they hold."""
-    return (("titular", answer.titular), ("acting", answer.acting), ("cover", answer.cover))
+    return (
+        ("titular", answer.titular),
+        ("acting", answer.acting),
+        ("cover", answer.cover),
+        ("refused", answer.refused),
+    )
 
 
 def _holder_rows(answer: Answer, explain: Speech) -> list[dict[str, object]]:

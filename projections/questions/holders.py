@@ -1,9 +1,10 @@
 """Question: who held which duty on a day, as known at a moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.errors import BadInput
+from projections.facts.footing import footing
 from projections.facts.protocol import Facts
 from projections.facts.tenures import (
     LEVELS,
@@ -13,9 +14,10 @@ from projections.facts.tenures import (
     disputed_on,
     line_holders,
     membership,
+    refused_holders,
     retro_weight,
 )
-from projections.facts.values import Citation, Period
+from projections.facts.values import Citation, Period, Tenure
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
 """The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
@@ -23,9 +25,11 @@ TIME_CONTRADICTED = "TIME_CONTRADICTED"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One holder with the entry that made him one; `flag` names what is said of it: a signal, or a contradicted time.
+    """One holder with the entry that made him one; `flag` names what is said of it.
 
-    A RETRO_ASSIGNMENT of weight high disputes the days before its recording; from that day on it is a flag alone.
+    It is a contradicted time, a signal, `unaccepted` (nobody said that the holder took it on) or `objects` (he refused,
+    and an authority stands). A RETRO_ASSIGNMENT of weight high disputes the days before its recording; from that day on
+    it is a flag alone.
     """
 
     person: str
@@ -46,6 +50,8 @@ class Answer:
     titular: tuple[Holder, ...]
     acting: tuple[Holder, ...]
     cover: tuple[Holder, ...]
+    refused: tuple[Holder, ...] = ()
+    """Who would hold it by an assignment that he refused and no authority stands behind: the disputed variant."""
 
     @property
     def gap(self) -> bool:
@@ -66,6 +72,10 @@ def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answ
         titular=tuple(_holder(facts, holding, valid_at) for holding in found if not holding.acting),
         acting=tuple(_holder(facts, holding, valid_at) for holding in found if holding.acting),
         cover=tuple(_holder(facts, holding, valid_at) for holding in covers_of(facts, duty, unit, on)),
+        refused=tuple(
+            replace(_holder(facts, holding, valid_at), flag="refused", disputed=True)
+            for holding in refused_holders(facts, duty, unit, on)
+        ),
     )
 
 
@@ -79,9 +89,15 @@ def _holder(facts: Facts, holding: Holding, on: date) -> Holder:
         tenure.entry,
         tenure.valid_from,
         tenure.valid_to,
-        flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else None,
+        flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else _footing(facts, tenure),
         disputed=contradicted or disputed,
     )
+
+
+def _footing(facts: Facts, tenure: Tenure) -> str | None:
+    """The mark of an assignment that its holder has not taken on; one that is pending bears none."""
+    found = footing(facts, tenure)
+    return found if found in ("unaccepted", "objects") else None
 
 
 def members(facts: Facts, valid_at: date) -> tuple[str, ...]:

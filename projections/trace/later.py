@@ -8,6 +8,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts, day
 from projections.facts.tenures import retro_weight
 from projections.facts.values import Citation, Period, Tenure
@@ -22,12 +23,14 @@ def variants(uncut: Facts, case: CaseFacts, line: Line, party_group: str | None)
     """R16 (2.6, an organ may back-fill): what a RETRO_ASSIGNMENT of weight high would change, act by act.
 
     The primary answer stands without it for the days before it was recorded; an inspector may move the cut to see
-    otherwise.
+    otherwise. So it does without an assignment that was refused and has no authority, for all its days.
     """
     for tenure in uncut.tenures(during=case.period):
-        if retro_weight(uncut, tenure) != "high":
+        refused = is_refused(uncut, tenure)
+        if not refused and retro_weight(uncut, tenure) != "high":
             continue
-        held = tenure.period(min(case.period.last, day(uncut, tenure.recorded_at) - _DAY))
+        until = case.period.last if refused else min(case.period.last, day(uncut, tenure.recorded_at) - _DAY)
+        held = tenure.period(until)
         met = held.meet(case.period) if held is not None else None
         for level in LEVELS:
             if met is None or not at_level(tenure, level, case.unit, party_group):

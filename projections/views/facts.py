@@ -12,7 +12,7 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordWithdrawn
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.register import (
     PersonLinked,
     PersonRegistered,
@@ -500,6 +500,15 @@ class ViewFacts:
             registered = event.payload
             if isinstance(registered, PostRegistered):
                 found[registered.post] = role_of(registered.post, registered.role)
+        return found
+
+    @cached_property
+    def refusals(self) -> Mapping[int, Sequence[Recorded]]:
+        """The refusals on record, by what they refuse."""
+        found: dict[int, list[Recorded]] = {}
+        for event in self.records(RecordRefused):
+            if isinstance(event.payload, RecordRefused) and not event.payload.refuses.fingerprint:
+                found.setdefault(event.payload.refuses.position, []).append(event)
         return found
 
     def _posts(self, post: str | None, role: Role | None) -> frozenset[str] | None:
