@@ -47,7 +47,12 @@ def first_lead_of_case(facts: Facts, opening: Recorded) -> datetime:
     if opened.first_lead_at is not None:
         return min(opened.first_lead_at, opening.recorded_at)
     cited = [facts.entry(lead, within=opening) for lead in opened.leads or ()]
-    return min([opening.recorded_at, *(lead.recorded_at for lead in cited if lead is not None)])
+    named = (lead for lead in facts.records(LeadReceived, ledger="case") if _names(lead, opened))
+    return min([opening.recorded_at, *(lead.recorded_at for lead in (*cited, *named) if lead is not None)])
+
+
+def _names(lead: Recorded, opened: CaseOpened) -> bool:
+    return isinstance(lead.payload, LeadReceived) and lead.payload.case is not None and lead.payload.case == opened.case
 
 
 def _circle(facts: Facts, opening: Recorded) -> Circle:

@@ -189,7 +189,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "RETRO_ASSIGNMENT",
         ("high", "medium"),
-        "an assignment recorded long after its first day; high after the first lead",
+        "an assignment recorded long after its first day; high after the first lead of a case that it touches",
         "the formal notice arrived late (attached)",
         duties.retro_assignment,
     ),
@@ -354,7 +354,7 @@ INPUTS: Mapping[str, str] = {
     "NO_MINUTES": "what the record says of minutes, corrections that supply them",
     "MINUTES_LATE": "day of the meeting, day on which minutes were supplied, tolerance for meetings",
     "DISSENT_EDITED_LATER": "field corrected, signatures of the attendees, first lead",
-    "RETRO_ASSIGNMENT": "first day of the assignment, day recorded, tolerance for assignments, first lead",
+    "RETRO_ASSIGNMENT": "first day, day recorded, tolerance for assignments, first leads of the cases touched",
     "DUTY_GAP": "tenures of head, supervising member and secretary, acting in charge included",
     "DUTY_OVERLAP": "titular tenures of posts registered as exclusive",
     "EVIDENCE_REUSED": "SHA-256 of the files attached",

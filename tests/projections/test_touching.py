@@ -187,6 +187,16 @@ def test_a_lead_taken_into_a_case_is_no_lead_without_one() -> None:
     assert [found.entry for found in facts.open_leads] == [facts.cite(other)]
 
 
+def test_a_lead_that_names_its_case_is_the_cases_own() -> None:
+    """Also where the opening does not cite it; it is no lead without a case."""
+    organ = Organ().staffed()
+    lead = organ.case(LeadReceived(ref="L1", kind="complaint", concerns=("office",), case="K1"), LATE)
+    organ.open_case("2024-10-14", LATE, first_lead_at=None)
+    facts = organ.facts()
+    assert [circle.lead_at for circle in facts.circles] == [lead.recorded_at]
+    assert facts.open_leads == ()
+
+
 def test_the_organs_own_answers_know_no_lead() -> None:
     """Over the duty ledger alone a late assignment is medium and holds from its first day, whatever leads there are."""
     organ = Organ().staffed()
