@@ -55,7 +55,7 @@ def derived_heads(c: sqlite3.Cursor, size: int, *, with_subjects: bool) -> tuple
             before, after = _both(c, ordered, 0, 0)
             if (before[1], after[1]) == (sealed, root):
                 return root, False
-        except LookupError:
+        except (LookupError, TypeError, ValueError):  # nodes are missing, or are none
             pass
     stale = bool(c.execute("SELECT 1 FROM cache_heads LIMIT 1").fetchone())
     c.execute("DELETE FROM cache_heads")
@@ -80,6 +80,8 @@ def _last_seal(c: sqlite3.Cursor, size: int) -> tuple[int, bytes]:
     row = c.execute(sql, (SEALS, size)).fetchone()
     if row is None:
         return 0, EMPTY
+    if not isinstance(row["body"], bytes):
+        raise BodyInvalid("the body is not the one that entry {} was signed over", row["rowid"] - 1)
     entry, body = read_entry(row), parse_body(row["body"])
     if stored_digest(row["body"]) != entry.header.body:
         raise BodyInvalid("the body is not the one that entry {} was signed over", entry.header.position)

@@ -95,6 +95,8 @@ def _verify(
     start = _start(passed, since, interrupted, roots)
     check_cells(ledger, report, start.position if start is not None else 0)
     if report.findings:
+        for fault in heads.faults if heads is not None else ():
+            report.add(fault)
         return report  # what the start rests on is not what the trusted head proves, or cells cannot be read
     frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
     checks.entries = total - frontier.size

@@ -7,6 +7,7 @@ that is, valid as soon as the cell is as it was.
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from ledger.core.seal_map import stream_key, subject_key
 from ledger.errors import ChainBroken, Forked, Invalid, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
+from ledger.home.directory import Home
 from ledger.store.derived import read_entries
 from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
@@ -182,27 +184,30 @@ def test_a_subject_row_taken_away_is_under_no_seal(path: Path) -> None:
 
 
 def test_a_spoilt_cache_is_made_anew_and_told(path: Path) -> None:
-    """Keys added to the cached map, taken from it, or all of it: the seal is the true one, and that is said."""
-    for number, sql in enumerate(
-        (
-            "UPDATE cache_heads SET leaf = randomblob(32)",
-            "UPDATE cache_nodes SET hash = randomblob(32)",
-            "DELETE FROM cache_heads WHERE position < 20",
-            "INSERT INTO cache_heads VALUES (randomblob(32), 1, 2, randomblob(32))",
-        )
-    ):
+    """Keys added to the cached map, taken from it, or all of it: the seal is the true one; what the seal would have
+    been led astray by is said."""
+    everything = ("UPDATE cache_heads SET leaf = randomblob(32)", "UPDATE cache_nodes SET hash = randomblob(32)")
+    parts = (
+        *everything,
+        "DELETE FROM cache_nodes",
+        "DELETE FROM cache_heads WHERE position < 20",
+        "INSERT INTO cache_heads VALUES (randomblob(32), 1, 2, randomblob(32))",
+    )
+    for number, spoilt in enumerate((everything, *((each,) for each in parts))):
         copy = Path(shutil.copy(path, path.with_name(f"{number}.db")))
         with tampering(copy) as database:
-            database.execute(sql)
+            for sql in spoilt:
+                database.execute(sql)
         desk = open_desk("duty", copy)
         receipt = desk.ledger.seal(desk.signer("svc"))
         sealed = desk.ledger.at(receipt.position).payload
         assert isinstance(sealed, Sealed)
         assert root_at(desk.ledger, receipt.position) == b64decode(sealed.heads)
-        assert ["made anew" in str(notice) for notice in desk.ledger.recorder.notices] == [True], sql
+        told = ["made anew" in str(notice) for notice in desk.ledger.recorder.notices]
+        assert told == [True] or (told == [] and spoilt != everything), spoilt
         desk.record(replace(TALK, ref="X"), "rec")
         seal(desk)
-        assert 1 == len(desk.ledger.recorder.notices)
+        assert len(desk.ledger.recorder.notices) <= 1
         desk.close()
         assert ("valid", []) == verdict(copy)
 
@@ -244,3 +249,43 @@ def test_a_false_seal_before_is_not_sealed_over(path: Path) -> None:
     with pytest.raises(Invalid, match="not that of the entries before it"):
         desk.ledger.seal(desk.signer("svc"))
     desk.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE stored_events SET entry = CAST(entry AS TEXT) WHERE rowid = {}",
+        "UPDATE stored_events SET leaf_hash = 'none' WHERE rowid = {}",
+        "UPDATE stored_events SET previous = 'none' WHERE rowid = {}",
+        "UPDATE bodies SET body = CAST(body AS TEXT) WHERE position = {}",
+        "UPDATE subjects SET number = 'many' WHERE position = {}",
+        "UPDATE cache_heads SET leaf = 'none', count = 'many' WHERE position = {}",
+        "UPDATE cache_nodes SET hash = 'none'",
+    ],
+)
+def test_cells_of_another_kind_end_in_a_fault_by_name(path: Path, sql: str) -> None:
+    """A text where bytes or numbers belong is no traceback, whoever meets it, and gets under no signature."""
+    size = open_desk("duty", path, read_only=True).ledger.size()
+    home = Home(path.parent)
+    home.manifest.write_text('{"layout": 1}')
+    ledger = home.open("duty")
+    (home.directory / "duty.signed").write_bytes(ledger.store.checkpoints(limit=1)[0][1])
+    ledger.close()
+    for position in (5, size - 3, size - 1):
+        copy = Home(path.parent / str(position))
+        copy.directory.mkdir()
+        for name in ("zeren.json", "duty.db", "duty.signed"):
+            shutil.copy(home.directory / name, copy.directory / name)
+        with tampering(copy.database("duty")) as database:
+            database.execute(sql.format(position))
+        for use in (_ask, Home.check_heads, _go_on):
+            with suppress(ZerenError):
+                use(copy)
+
+
+def _ask(home: Home) -> None:
+    home.ask("duty").close()
+
+
+def _go_on(home: Home) -> None:
+    go_on(home.database("duty"))
