@@ -327,9 +327,9 @@ class Ledger(Application[str]):
         pending[stream] = version
         return Proposed(stream, version, payload)
 
-    def _now(self) -> datetime | None:
-        """The moment by this ledger's clock, as far as it has one: what is read only records nothing."""
-        return self.recorder.now(None) if self._writes else None
+    def _now(self) -> datetime:
+        """The moment by this ledger's clock; one that is only read proposes by the machine's: a dry run."""
+        return self.recorder.now(None) if self._writes else SystemClock().next(None)
 
     @cached_property
     def _zone(self) -> ZoneInfo:

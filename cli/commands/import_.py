@@ -16,7 +16,7 @@ from ledger.application import Ledger
 from ledger.core.keys import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, NoLedger, Refused, ZerenError
-from ledger.importing.check import Checked, Finding, Progress, Wanted, check_rows
+from ledger.importing.check import Checked, Finding, Progress, Seen, Wanted, check_rows
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
@@ -155,6 +155,7 @@ def _not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[St
 
 def _check(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: Asked) -> bool:
     """Checks sheet after sheet, each as if those before it stood already; whether all may be written."""
+    seen = Seen(ledger)
     with ledger.supposing() as suppose:
         for step in steps:
             begun = step.begun
@@ -168,7 +169,7 @@ def _check(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], ask
             context = context_of(ledger, labels())
             with _counter(_("rows checked: {n}")) as progress:
                 step.checked = check_rows(
-                    ledger, step.form, step.source, context, wanted, staged=step.staged, progress=progress
+                    ledger, step.form, step.source, context, wanted, staged=step.staged, seen=seen, progress=progress
                 )
             if step.checked.changed and wanted.changed == "ask" and not asked.dry_run:
                 ask_about_changed(step.source.sheet, step.checked)

@@ -69,7 +69,7 @@ class Checked:
     """The last of them."""
     there: list[tuple[int, int]] = field(default_factory=list)
     """(row, position) of what is on record already."""
-    twice: list[tuple[int, int]] = field(default_factory=list)
+    twice: list[tuple[int, str]] = field(default_factory=list)
     """(row, the row before it that says the same)."""
     changed: list[tuple[int, Changed]] = field(default_factory=list)
     """(row, what it says otherwise than an entry of the same act)."""
@@ -94,14 +94,16 @@ def check_rows(
     wanted: Wanted,
     *,
     staged: Staged | None = None,
+    seen: "Seen | None" = None,
     progress: Progress | None = None,
 ) -> Checked:
     """Checks every row: its values, the rules of the ledger, against what is on record and the rows before it.
 
-    Nothing is written. Rows up to the number `wanted.after` are counted, no more. Rows to be written are kept in
+    Nothing is written. `seen` holds what other sheets of the same file say.
+    Rows up to the number `wanted.after` are counted, no more. Rows to be written are kept in
     `staged`, in order.
     """
-    check = _Check(ledger, form, source, context, wanted, staged)
+    check = _Check(ledger, form, source, context, wanted, staged, seen or Seen(ledger))
     rows = check.payloads()
     while page := list(itertools.islice(rows, _PAGE)):
         with ledger.recorder.holding():
@@ -119,12 +121,19 @@ class _Check:
     """One pass over the rows of a file."""
 
     def __init__(
-        self, ledger: Ledger, form: Form, source: Source, context: Context, wanted: Wanted, staged: Staged | None
+        self,
+        ledger: Ledger,
+        form: Form,
+        source: Source,
+        context: Context,
+        wanted: Wanted,
+        staged: Staged | None,
+        seen: "Seen",
     ) -> None:
         self.ledger, self.form, self.source, self.context, self.wanted = ledger, form, source, context, wanted
         self.staged = staged
         self.checked = Checked()
-        self._seen = _Seen(ledger)
+        self._seen = seen
         self._on_record = OnRecord(ledger, form.type, context.zone, wanted.batch)
         self._minter = Minter(ledger.register(), form, wanted.several)
         self._doubtful: dict[int, tuple[Row, Payload, list[int]]] = {}
@@ -155,7 +164,7 @@ class _Check:
             self._note(row, fault.field, fault.value, fault.problem)
         if payload is None:
             return
-        if (same := self._seen.same(row, payload)) is not None:
+        if (same := self._seen.same(self._place(row), payload)) is not None:
             self.checked.twice.append((row.number, same))
             return
         position, like = self._on_record.find(payload)
@@ -201,11 +210,15 @@ class _Check:
     def _may(self, row: Row, payload: Payload) -> bool:
         """Whether the ledger and the rows before allow it; else it is noted."""
         try:
-            self._seen.check(row, payload)
+            self._seen.check(self._place(row), payload)
         except ZerenError as problem:
             self._note(row, "", "", problem)
             return False
         return True
+
+    def _place(self, row: Row) -> str:
+        """The row as another sheet's row would name it."""
+        return f"{self.source.sheet}!{row.place}" if self.source.sheet else row.place
 
     def _keep(self, row: Row, payloads: tuple[Payload, ...]) -> None:
         if self.staged is not None and not self.checked.findings:  # with one finding nothing is written
@@ -229,26 +242,26 @@ def _correction(
     return RecordCorrected(corrects=reference, field=name, new_value=new)
 
 
-class _Seen:
-    """What the rows before a row make of it: 16 bytes a row, and the things and ids that they change or make."""
+class Seen:
+    """What the rows of a file before a row make of it: a digest and a place each, and the things that they change."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.rows: dict[bytes, int] = {}
-        self.things: dict[str, int] = {}
+        self.rows: dict[bytes, str] = {}
+        self.things: dict[str, str] = {}
 
-    def same(self, row: Row, payload: Payload) -> int | None:
+    def same(self, place: str, payload: Payload) -> str | None:
         """The row before it that says the same."""
-        digest = hashlib.sha256(canonical_json(plain(payload))).digest()[:16]
-        return found if (found := self.rows.setdefault(digest, row.number)) != row.number else None
+        digest = hashlib.sha256(canonical_json([payload.TYPE, plain(payload)])).digest()[:16]
+        return found if (found := self.rows.setdefault(digest, place)) != place else None
 
-    def check(self, row: Row, payload: Payload) -> None:
+    def check(self, place: str, payload: Payload) -> None:
         """Raises Refused or BadInput where the ledger or an earlier row stands against this one."""
         for proposed, _ in self.ledger.propose(*expand(self.ledger, payload)):
             things = [proposed.originator_id] if not proposed.payload.OPENS else []
             things += [f"id {id_}" for id_ in _registered(proposed.payload)]
             for thing in things:
-                if (other := self.things.setdefault(thing, row.number)) != row.number:
+                if (other := self.things.setdefault(thing, place)) != place:
                     raise BadInput("it concerns the same thing as row {}; one file changes a thing once", other)
 
 

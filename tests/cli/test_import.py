@@ -380,6 +380,7 @@ def test_a_fact_still_to_come_is_a_finding_of_its_row(
     rows[1][HEADS.index("发生时间")] = later
     before = size(ledgers)
     found = findings(ledgers, workbook(tmp_path / "t.xlsx", rows), capsys)
+    assert imports(ledgers, tmp_path / "t.xlsx", "--dry-run") == 2  # a dry run says so as well
     assert len(found) == 1
     assert later.date().isoformat() in str(found[0])
     assert "more than one day after it was recorded" in str(found[0])

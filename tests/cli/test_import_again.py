@@ -84,7 +84,7 @@ def test_less_said_is_the_same_act_and_a_double_row_is_taken_once(
     rows = [unnumbered(1, c1=DAY, c5=None, c2="贺 立新"), unnumbered(2), unnumbered(2, c3=" 罗\u3000佩珊")]
     told = said(ledgers, workbook(tmp_path / "2.xlsx", rows), capsys)
     assert (told["new"], [each["row"] for each in told["already_there"]]) == (1, [2])
-    assert told["twice"] == [{"row": 4, "same_as": 3}]
+    assert told["twice"] == [{"row": 4, "same_as": "数据!3"}]
 
 
 def test_a_changed_row_is_asked_about_and_corrects_leaves_or_stands_beside(

@@ -100,6 +100,24 @@ def test_all_sheets_of_a_kind_are_taken_each_as_a_batch(
     assert imports(ledgers, file, "--sheet", "2月") == 5
 
 
+def test_a_row_that_stands_in_two_sheets_is_taken_once(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A month that was copied into the next one's sheet does not double a talk."""
+    row = ("贺立新", "罗佩珊", "2026-01-05", None)
+    book(tmp_path / "t.xlsx", 一月=[HEADS, row], 二月=[HEADS, row, ("贺立新", "罗佩珊", "2026-02-05", None)])
+    assert imports(ledgers, tmp_path / "t.xlsx", "--all-sheets", "--json") == 0
+    told = json.loads(capsys.readouterr().out)["sheets"]
+    assert [each["rows_written"] for each in told] == [1, 1]
+    assert told[1]["twice"] == [{"row": 2, "same_as": "一月!2"}]
+    codes = [{"unit": "u-new", "name": "甲"}, {"unit": "u-new", "name": "乙"}]
+    sheets = {
+        f"表{n}": [("unit", "类别", "名称"), (each["unit"], "科室", each["name"])] for n, each in enumerate(codes)
+    }
+    book(tmp_path / "u.xlsx", **sheets)
+    assert imports(ledgers, tmp_path / "u.xlsx", "--all-sheets", kind="unit") == 2
+
+
 def test_one_sheet_after_the_other(ledgers: Path, tmp_path: Path) -> None:
     """A sheet that was taken does not stand in the way of the next, and is not taken twice."""
     file = months(tmp_path / "t.xlsx")
