@@ -3,9 +3,9 @@
 command -> (under the lock) place in a stream -> decide -> draft -> number, chain, sign, insert -> receipt.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -50,10 +50,14 @@ SEAL_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A payload to record and the keys that sign it, the author's first."""
+    """A payload to record and the keys that sign it, the author's first.
+
+    `fixed` are disclosures that were salted before, by field name: what somebody signed elsewhere stays what it was.
+    """
 
     payload: Payload
     signers: tuple[Signer, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,7 @@ class Ledger(Application[str]):
         opening = commands[0].payload
         with self.recorder.writing() as held:
             before = held.size
-            proposed = [self._propose(command.payload, pending) for command in commands]
+            proposed = [replace(self._propose(command.payload, pending), fixed=command.fixed) for command in commands]
             for command in commands:
                 self._check_withdrawal(command)
             appending = Appending(

@@ -10,11 +10,13 @@ import click
 from projections.language.catalogue import _
 
 COMMANDS = {
+    "add": "cli.commands.consent_add:add",
     "ask": "cli.commands.consent_ask:ask",
     "give": "cli.commands.consent_give:command",
     "list": "cli.commands.consent_ask:list_open",
 }
 SUMMARIES = {
+    "add": "Put answers on record, all or none.",
     "ask": "Write a request that shows entries to a person and asks for signatures.",
     "give": "Answer a request for signatures with one's own key, without a ledger or a network.",
     "list": "List whose signature is still owed, the oldest first.",

@@ -7,6 +7,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected
 from ledger.events.records import (
     GROUNDS,
+    ConsentRecorded,
     RecordAccepted,
     RecordCorrected,
     RecordExplained,
@@ -33,6 +34,8 @@ def decide_record(payload: Payload, standing: Standing) -> None:
             concerned = standing.entry(reference).payload
             if isinstance(concerned, RecordAccepted | RecordRefused):
                 raise Refused("an acceptance or refusal is not itself accepted or refused")
+        case ConsentRecorded(of=reference):
+            standing.entry(reference)
         case TextErased(entry=reference, names=names):
             erased = standing.entry(reference)
             for name in names:

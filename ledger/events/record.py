@@ -4,7 +4,8 @@
 payload with everything that the entry proves about it. Both satisfy eventsourcing's DomainEventProtocol.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.events.base import Payload
@@ -14,12 +15,14 @@ from ledger.events.base import Payload
 class Proposed:
     """A payload for version `originator_version` of the stream `originator_id`.
 
-    A stream name that ends in "/" is completed with `n` + the entry's position when that is known.
+    A stream name that ends in "/" is completed with `n` + the entry's position when that is known. `fixed` are
+    disclosures that were salted elsewhere, by field name.
     """
 
     originator_id: str
     originator_version: int
     payload: Payload
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

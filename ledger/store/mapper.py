@@ -12,7 +12,7 @@ from typing import Any
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from ledger.checks.subjects import KindOf, Subject, SubjectsAt, subjects_of
-from ledger.core.body import Body, disclose, is_subject_name, parse_body
+from ledger.core.body import Body, body_of, disclose, is_subject_name, parse_body
 from ledger.core.entry import Entry, parse_entry
 from ledger.errors import Malformed
 from ledger.events.base import Payload
@@ -88,8 +88,17 @@ class LedgerMapper(Mapper[str]):
             topic=payload.TYPE,
             state=b"",
             subjects=subjects,
-            disclosures=tuple((name, disclose(name, value, self.new_salt())) for name, value in fields),
+            disclosures=tuple((name, self._disclosure(domain_event, name, value)) for name, value in fields),
         )
+
+    def _disclosure(self, event: Proposed, name: str, value: Json) -> str:
+        """The disclosure that was fixed elsewhere for this very value, or a fresh one."""
+        fixed = event.fixed.get(name)
+        if fixed is None:
+            return disclose(name, value, self.new_salt())
+        if body_of([(name, fixed)]).values()[name] != value:
+            raise Malformed("the disclosure of {} holds another value", name)
+        return fixed
 
     def read_fields(self, payload: Payload) -> tuple[list[tuple[str, Json]], tuple[Subject, ...]]:
         """The fields of a payload and whom it is about. Raises Refused for an unregistered id, Malformed for a ref."""

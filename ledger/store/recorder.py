@@ -18,11 +18,12 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from ledger.checks import admits
+from ledger.checks.consents import check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.checks.times import check_anchor_checkpoint, open_token
-from ledger.core.body import body_of, disclose, format_body, parse_body
+from ledger.core.body import Body, body_of, disclose, format_body, parse_body
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
 from ledger.core.keys import Signer
@@ -32,7 +33,7 @@ from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import check_listed, latest_list
-from ledger.events.records import TextErased
+from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
 from ledger.store.derived import derived_root, last_number, last_version, read_entry
@@ -163,6 +164,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             raise Conflict("an entry was written while the seal was made; repeat the command")
         self._check_listed(header, payload, (name for name, _ in draft.disclosures))
         admits.check_admits(self.keybook, header, payload)
+        if isinstance(payload, ConsentRecorded):
+            self._check_consent(c, header, payload, body)
         if isinstance(payload, AnchorRecorded):
             self._check_anchor(c, header, payload)
         if isinstance(payload, LogKeyConfirmed):
@@ -200,6 +203,23 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             if types is None or types.number == latest:
                 raise Refused("{}", error) from error
             raise Refused("{}; custodians adopt list {} by: zeren upgrade", error, latest) from error
+
+    def _check_consent(self, c: sqlite3.Cursor, header: Header, payload: ConsentRecorded, body: Body) -> None:
+        """The consent holds here and was not recorded before; one that cannot be checked is refused."""
+
+        def entry_at(position: int) -> tuple[Entry, Body]:
+            row = c.execute(f"{_READ} WHERE e.rowid = ?", (position + 1,)).fetchone()
+            if row is None:
+                raise Refused("there is no entry {} to refer to", position)
+            return parse_entry(row["entry"]), parse_body(row["body"])
+
+        where = "e.originator_id = ? AND e.topic = ?"
+        rows = c.execute(f"{_READ} WHERE {where}", (header.stream, payload.TYPE)).fetchall()
+        spent = {consent_text(parse_body(row["body"])) for row in rows}
+        try:
+            check_recorded(self.keybook, header, payload, body.digests, entry_at, spent)
+        except Incomplete as error:
+            raise Refused("{}", error) from error
 
     def _check_anchor(self, c: sqlite3.Cursor, header: Header, anchor: AnchorRecorded) -> None:
         """The checkpoint is a head of this ledger, the token verifies and its time is not still to come."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from ledger.application import Ledger
 from ledger.checks import admits
+from ledger.checks.consents import check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
 from ledger.core.body import Body, is_subject_name, parse_body, stored_digest
+from ledger.core.consent_check import is_time_contradicted
 from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, parse_entry
 from ledger.core.merkle import leaf_hash
@@ -21,7 +23,7 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
 from ledger.events.lists import TypeList, check_listed, list_named
-from ledger.events.records import TextErased
+from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
@@ -80,6 +82,8 @@ class EntryPass:
         if payload is not None:
             types = list_named(payload.types) if isinstance(payload, LedgerOpened) else self.keybook.types
             self._check_keys(entry, payload, position)
+            if isinstance(payload, ConsentRecorded):
+                self._check_consent(row, entry, payload, position)
             self._check_listed(types, payload, position)
             self._check_subjects(stated, entry, payload, position)
             if self.anchors is not None:
@@ -209,6 +213,26 @@ class EntryPass:
             key = self.keybook.keys.get((line.name, line.key_id))
             if key is not None and key.re_enrolled:
                 report.marks["re-enrolled by custodian"] += 1
+
+    def _check_consent(self, row: Any, entry: Entry, payload: ConsentRecorded, position: int) -> None:
+        """The consent that an entry records holds at its position and stands nowhere before it."""
+
+        def entry_at(at: int) -> tuple[Entry, Body]:
+            if at >= position:
+                raise Invalid("the entry refers forward, to position {}", at)
+            found, stored = self.ledger.entry_at(at)
+            return found, parse_body(stored)
+
+        try:
+            before = [entry_at(at) for at in self.ledger.store.stream(entry.header.stream, 0, position)]
+            spent = {consent_text(body) for each, body in before if each.header.type == payload.TYPE}
+            digests = parse_body(row["body"]).digests
+            note = check_recorded(self.keybook, entry.header, payload, digests, entry_at, spent)
+            if is_time_contradicted(note.consent, entry_at(payload.of.position)[0].header.recorded_at):
+                person = note.consent.person
+                raise Incomplete("consent's time contradicted: {} says a time before the entry's own", person)
+        except ZerenError as error:
+            self.report.add(error, position)
 
     def _check_subjects(self, stated: dict[str, Any], entry: Entry, payload: Payload, position: int) -> None:
         try:

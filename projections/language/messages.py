@@ -33,6 +33,7 @@ TABLES = {
     "cli.main": ("SUMMARIES",),
     "cli.commands.case": ("STEPS",),
     "cli.commands.consent": ("SUMMARIES",),
+    "cli.commands.consent_add": ("FATES",),
     "cli.showing.questions": ("CAPACITIES", "MEANINGS"),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.language.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),

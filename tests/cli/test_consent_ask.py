@@ -92,3 +92,71 @@ def test_mistakes_are_named_and_no_file_is_written(home: Path) -> None:
     assert zeren(home, "consent", "ask", "E095", "--for", "p-luo").code == 2
     gao = ok(home, "consent", "ask", "E095", "--for", "p-gao", "--capacity", "receipt", "--out", "gao")
     assert gao["file"] == "gao"
+
+
+# --- add -------------------------------------------------------------------------------------------------------------
+
+
+def answered(home: Path, duty: Ledger, person: str, *entries: str, agree: bool = True, name: str = "") -> str:
+    """The file in which a person answers about these entries, or about all that are owed."""
+    what = entries or ("--open",)
+    asked = ok(home, "consent", "ask", *what, "--for", person, "--out", f"{person}{name}.json")
+    if not Path(f"{person}.pem").exists():
+        shutil.copy(home / f"keys/duty/{person}.pem", f"{person}.pem")
+        shutil.copy(home / "keys/passphrase", "secret")
+    said = ("--agree",) if agree else ("--refuse", "--reason", "不是事实")
+    words = ("--key", f"{person}.pem", "--passphrase-file", "secret", "--fingerprint", duty.fingerprint)
+    return str(ok(None, "consent", "give", asked["file"], *words, *said)["file"])
+
+
+def test_answers_from_two_people_are_put_on_record_together(home: Path, duty: Ledger) -> None:
+    """All that one owes and another's refusal: recorded in one go, nothing owed afterwards, and the ledger is valid."""
+    owed = ok(home, "consent", "list", "--for", "p-luo")
+    files = [answered(home, duty, "p-luo"), answered(home, duty, "p-gao", agree=False)]
+    added = ok(home, "consent", "add", *files)
+    assert {each["fate"] for each in added["consents"]} == {"taken"}
+    assert len(added["consents"]) > len(owed)
+    assert ok(home, "consent", "list", "--for", "p-luo") == ok(home, "consent", "list", "--for", "p-gao") == []
+    states = {s["person"]: (s["state"], s["position"]) for s in ok(home, "sign", "E095")}
+    at = next(each["position"] for each in added["consents"] if each["entry"] == owed[-1]["position"])
+    assert states["p-luo"][0] == "accepted"
+    assert isinstance(at, int)
+    refusal = next(each for each in added["consents"] if each["person"] == "p-gao")
+    assert "不是事实" in zeren(home, "entries", f"#{refusal['position']}").out
+    report = zeren(home, "verify")
+    assert report.code == 0, report.out + report.err
+
+
+def test_a_consent_is_recorded_once_and_bad_ones_stop_all(home: Path, duty: Ledger) -> None:
+    """Known ones are passed over; one that is refused, with its reason, keeps every other out too."""
+    first = answered(home, duty, "p-luo", "E095")
+    assert [each["fate"] for each in ok(home, "consent", "add", first)["consents"]] == ["taken"]
+    size = duty.size()
+    again = ok(home, "consent", "add", first, first)
+    assert [each["fate"] for each in again["consents"]] == ["known", "known"]
+
+    good = answered(home, duty, "p-gao", "E060", "--capacity", "attendee")
+    data = Path(first).read_bytes()
+    Path("forged").write_bytes(data.replace(b'\\"agree\\"', b'\\"refuse\\"'))
+    said = zeren(home, "consent", "add", good, "forged")
+    assert (said.code, "none was recorded" in said.err, duty.size()) == (5, True, size)
+    assert "p-gao agrees" in said.out
+    assert "would be recorded" in said.out
+    assert "p-luo refuses" in said.out
+    for file, message in (("p-gao.json", "this is a request"), ("absent", "cannot be read"), ("secret", "not JSON")):
+        said = zeren(home, "consent", "add", file)
+        assert (said.code in (2, 3), message in said.err, duty.size()) == (True, True, size), said
+
+
+def test_an_inspector_puts_a_refusal_on_record_that_the_recorder_left_out(home: Path, duty: Ledger) -> None:
+    """In a duty ledger an inspector records consents, and nothing else; a custodian only what custodians author."""
+    ok(home, "keys", "new", "eye", "--out", "eye.pem")
+    ok(home, "keys", "enrol", "eye", "eye.pem", "--role", "inspector")
+    shutil.copy("eye.pem", home / "keys/duty/eye.pem")
+    file = answered(home, duty, "p-luo", "E095", agree=False)
+    custodian = sorted(duty.keys().custodians())[0]
+    said = zeren(home, "consent", "add", file, "--as", custodian)
+    assert (said.code, "a custodian records" in said.out) == (5, True), said
+    (taken,) = ok(home, "consent", "add", file, "--as", "eye")["consents"]
+    assert (taken["fate"], taken["answer"]) == ("taken", "refuse")
+    assert zeren(home, "verify").code == 0
