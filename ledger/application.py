@@ -25,6 +25,7 @@ from ledger.core.checkpoint import (
     open_checkpoint,
     sign_checkpoint,
 )
+from ledger.core.consent import parse_consent
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.keys import Signer
@@ -36,7 +37,7 @@ from ledger.errors import BadInput, ChainBroken, Conflict, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
-from ledger.events.records import RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri, make_private
@@ -280,6 +281,12 @@ class Ledger(Application[str]):
                     found.add(event.author)
                 case RecordRefused(refuses=of) if of.position == position:
                     found.discard(event.author)
+                case ConsentRecorded(of=of, note=note) if of.position == position:
+                    consent = parse_consent(note.encode()).consent
+                    if consent.answer == "refuse":
+                        found.discard(consent.person)
+                    elif consent.capacity != "receipt":  # a receipt is no signature
+                        found.add(consent.person)
         return frozenset(found)
 
     def _check_withdrawal(self, command: Command) -> None:

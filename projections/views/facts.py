@@ -12,7 +12,7 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.register import (
     PersonLinked,
     PersonRegistered,
@@ -215,11 +215,15 @@ class ViewFacts:
     ) -> Sequence[Recorded]:
         """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
         named = [id_ for id_ in (person, unit) if id_ is not None]
-        sql, values = _statement([cls.TYPE for cls in types], claims, named, occurred, recorded_after)
+        answers = bool({RecordAccepted, RecordRefused} & set(types))  # consents are read as what they stand for
+        names = [*(cls.TYPE for cls in types), *([ConsentRecorded.TYPE] if answers else [])]
+        sql, values = _statement(names, claims, named, occurred, recorded_after)
         found: list[Recorded] = []
         for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
             limits = {"ledger": joined.id, "limit": self.limit(joined)}
             read = self._decoded(joined, self.views.select(sql, values | limits))
+            if answers:
+                read = [event for event in read if isinstance(event.payload, types)]
             changed = self._changes(joined)
             if changed is not NOTHING:
                 asked = Filter(types, frozenset(named), occurred, claims, recorded_after, self.zone)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from ledger.core.consent import parse_consent
 from ledger.core.encoding import b64encode
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, Json, flatten, unflatten
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused
 from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
@@ -276,17 +277,31 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
     if row["texts"]:
         values |= json.loads(row["texts"])
     missing = frozenset(json.loads(row["missing"]))
+    payload, signers = unflatten(payload_class(row["type"]), values, missing), tuple(json.loads(row["signers"]))
+    if isinstance(payload, ConsentRecorded):
+        payload, signers = as_answer(payload)
     return Recorded(
         ledger=ledger.origin,
         originator_id=row["stream"],
         originator_version=row["version"],
-        payload=unflatten(payload_class(row["type"]), values, missing),
+        payload=payload,
         position=row["position"],
         recorded_at=moment_of(row["recorded_at"]),
-        signers=tuple(json.loads(row["signers"])),
+        signers=signers,
         leaf_hash=row["leaf_hash"],
         missing=missing,
     )
+
+
+def as_answer(recorded: ConsentRecorded) -> tuple[RecordAccepted | RecordRefused, tuple[str, ...]]:
+    """A consent on record as the acceptance or refusal that it stands for, and whose it is (FORMAT.md section 16).
+
+    It counts from the moment at which it was recorded; who put it on record is no signer of it.
+    """
+    consent = parse_consent(recorded.note.encode()).consent
+    if consent.answer == "agree":
+        return RecordAccepted(ref=recorded.ref, accepts=recorded.of, capacity=consent.capacity), (consent.person,)
+    return RecordRefused(ref=recorded.ref, refuses=recorded.of, reason=recorded.reason), (consent.person,)
 
 
 def _dump(value: Any) -> str:

@@ -209,7 +209,7 @@ class Organ:
     ) -> Recorded:
         entries = self.entries[kind]
         position = len(entries)
-        for name in ("corrects", "accepts", "refuses", "ends", "entry"):
+        for name in ("corrects", "accepts", "refuses", "ends", "entry", "of"):
             if of is None and isinstance(about := getattr(payload, name, None), EntryReference):
                 of = entries[about.position]
         stream = of.originator_id if of is not None else f"entry/{position}"

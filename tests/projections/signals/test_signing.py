@@ -1,10 +1,11 @@
 """Signals about who signed a record."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from ledger.core.consent import Consent, Place, ToEntry, sign_consent
 from ledger.events.acts import (
     AnalysisMade,
     EducationHeld,
@@ -17,12 +18,14 @@ from ledger.events.acts import (
 )
 from ledger.events.base import Payload
 from ledger.events.cases import MeasureTaken
-from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.events.record import Recorded
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.events.tenure import HandoverMade, LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked
 from projections.facts.values import Signal
 from projections.signals import signals
-from tests.support.facts_maker import Organ
+from tests.support.builders import signer_named
+from tests.support.facts_maker import Organ, at
 
 ON = date(2024, 3, 5)
 
@@ -56,6 +59,44 @@ def test_a_countersignature_counts_within_its_days(signed_on: str, fires: bool) 
     talk = organ.talk("mem", "head", "2024-03-05", "mem")
     organ.duty(RecordAccepted(accepts=organ.reference(talk), capacity="counterpart"), signed_on, "head")
     assert len(fired(organ, "ONE_SIDED_TALK")) == fires
+
+
+def consent(organ: Organ, talk: Recorded, answer: Literal["agree", "refuse"], **more: Any) -> ConsentRecorded:
+    """The head's answer given elsewhere, to be put on record by somebody else."""
+    reference = organ.reference(talk)
+    to = ToEntry(Place(reference.position, reference.leaf_hash))
+    said = Consent("head", b"F" * 32, to, answer, at("2024-03-06"), "counterpart", **more)
+    note = sign_consent(said, [signer_named("zeren.test/organ/duty/head")])
+    return ConsentRecorded(note=note.data.decode(), of=reference)
+
+
+@pytest.mark.parametrize(("signed_on", "fires"), [("2024-03-12", False), ("2024-03-13", True)])
+def test_a_consent_on_record_is_the_persons_own_signature(signed_on: str, fires: bool) -> None:
+    """It counts as the person's acceptance from the day on which it was recorded, whoever recorded it."""
+    organ = Organ().staffed()
+    talk = organ.talk("mem", "head", "2024-03-05", "mem")
+    organ.duty(consent(organ, talk, "agree"), signed_on)
+    assert len(fired(organ, "ONE_SIDED_TALK")) == fires
+    (answer,) = organ.facts().records(RecordAccepted)
+    assert (answer.signers, organ.facts().records(RecordRefused)) == (("head",), [])
+
+
+def test_a_refusal_given_elsewhere_is_shown_beside_the_signal() -> None:
+    """The counterpart's refusal by consent is his refusal, whoever put it on record."""
+    organ = Organ().staffed()
+    talk = organ.talk("mem", "head", "2024-03-05", "mem")
+    organ.duty(consent(organ, talk, "refuse"), "2024-03-06")
+    assert [signal.get("refused") for signal in fired(organ, "ONE_SIDED_TALK")] == [("head",)]
+    assert organ.facts().records(RecordAccepted) == []
+
+
+def test_a_consent_of_whose_duty_it_is_ends_self_attestation() -> None:
+    """SELF_ATTESTED takes consents for signatures; the recorder who puts one on record is no second signer."""
+    organ = Organ().staffed()
+    plan = organ.duty(PlanMade(ref="X", unit="aid", claims=("PD1",), occurred_at=ON), "2024-03-05 20:00", "clerk")
+    before = len(fired(organ, "SELF_ATTESTED"))
+    organ.duty(consent(organ, plan, "agree"), "2024-03-06")
+    assert (before, len(fired(organ, "SELF_ATTESTED"))) == (1, 0)
 
 
 def test_a_refusal_is_shown_beside_the_signal() -> None:
