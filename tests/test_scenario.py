@@ -14,7 +14,10 @@ import pytest
 from projections.facts.values import Signal
 from projections.obligations import obligations
 from projections.questions.desk import Desk
+from projections.registers.issues import issues
+from projections.registers.tasks import tasks
 from projections.signals import signals
+from projections.trace.appeals import category_after
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
 from tests.support import compare
@@ -136,6 +139,20 @@ def _signals(answers: Answers, _: str, row: Any) -> list[str]:
     return compare.compare_signal(row, answers.signals, answers.names)
 
 
+def _tasks(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_register(row, tasks(answers.whole, answers.judged_on), answers.names)
+
+
+def _issues(answers: Answers, _: str, row: Any) -> list[str]:
+    return compare.compare_register(row, issues(answers.whole, answers.judged_on), answers.names)
+
+
+def _case_shows(answers: Answers, _: str, row: Any) -> list[str]:
+    faults = compare.unknown_keys(row, ("case", "person", "category_after"))
+    shown = category_after(answers.whole, str(row["case"]), answers.names.id(row["person"]))
+    return faults + compare.differ("category_after", row["category_after"], shown)
+
+
 def _must_not_fire(answers: Answers, _: str, row: Any) -> list[str]:
     return compare.compare_silence(row, answers.signals)
 
@@ -147,6 +164,9 @@ GROUPS: dict[str, Callable[[Answers, str, Any], list[str]]] = {
     "obligations": _obligations,
     "signals": _signals,
     "must_not_fire": _must_not_fire,
+    "tasks": _tasks,
+    "issues": _issues,
+    "case_shows": _case_shows,
 }
 
 

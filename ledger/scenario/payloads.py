@@ -10,6 +10,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
@@ -116,10 +117,14 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
     if (photo := values.pop("photo_sha256", None)) is not None:
         values["attachments"] = (Attachment(sha256=photo),)
     values.pop("received_signature", None)  # an entry of its own, at its own time
+    if form.payload is tasks.OpinionGiven:  # who says nothing else gave the opinion is who signed it
+        values.setdefault("by", next(iter(event.signatures), event.recorder))
     if isinstance(values.get("online"), tuple):
         values["online_persons"] = values.pop("online")
     if form.payload is acts.PlanMade and "items" in values:
         values["items"] = tuple(_plan_item(item, names) for item in values["items"])
+    if form.payload is trust.RulesAdopted:
+        values["settings"] = plain_settings(values["settings"])
     if not issubclass(form.payload, Fact):
         _only_own(values, form.payload)
     if form.payload is records.RecordCorrected:
@@ -149,6 +154,18 @@ def _only_own(values: dict[str, Any], payload: type[Payload]) -> None:
         if not isinstance(values["occurred_at"], datetime):
             values.setdefault("arrived", values["occurred_at"])
             del values["occurred_at"]
+
+
+def plain_settings(value: Any) -> Any:
+    """Settings as JSON: decimals as strings."""
+    match value:
+        case Mapping():
+            return {str(key): plain_settings(item) for key, item in value.items()}
+        case tuple() | list():
+            return [plain_settings(item) for item in value]
+        case Decimal():
+            return format(value, "f")
+    return value
 
 
 def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from ledger.application import Command, Ledger, Receipt
@@ -18,6 +17,7 @@ from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
 from ledger.keys.files import new_key, save_key
 from ledger.scenario.model import Scenario, ScenarioEvent
+from ledger.scenario.payloads import plain_settings
 
 EXCLUSIVE_ROLES = ("secretary", "head")
 """Posts with one titular holder per unit at a time."""
@@ -183,15 +183,3 @@ def register_organ(scenario: Scenario, duty: Side, ids: Mapping[str, str], start
     adopted = RulesAdopted(layer="organ", version=scenario.path.stem[:64], settings=settings)
     commands.append((adopted, duty.custodians))
     duty.record_all(start, commands)
-
-
-def plain_settings(value: Any) -> Any:
-    """Settings as JSON: decimals as strings."""
-    match value:
-        case Mapping():
-            return {str(key): plain_settings(item) for key, item in value.items()}
-        case tuple() | list():
-            return [plain_settings(item) for item in value]
-        case Decimal():
-            return format(value, "f")
-    return value

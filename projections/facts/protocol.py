@@ -159,6 +159,9 @@ class Facts(Protocol):
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""
 
+    def is_withdrawn(self, record: Recorded) -> bool:
+        """Whether a record was withdrawn, so that it counts for nothing."""
+
     def uncorrected(self, record: Recorded) -> Recorded:
         """A record as it was recorded, without its corrections."""
 

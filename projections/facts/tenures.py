@@ -174,6 +174,9 @@ def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[
     if not holdings:
         return ()
     asked = during.meet(Period(holdings[0].period.first, date.max))
+    known = facts.units.get(unit) if unit is not None else None
+    if known is not None and asked is not None:  # before its first day and after its last a unit leaves no gap
+        asked = asked.meet(Period(known.valid_from or date.min, known.valid_to or date.max))
     return tuple(without(asked, [holding.period for holding in holdings])) if asked is not None else ()
 
 

@@ -59,6 +59,21 @@ class Unit:
     ref: str
     kind: str
     name: str
+    valid_from: date | None = None
+    """The first day on which it lives; None where the record does not say."""
+    valid_to: date | None = None
+    """The last day on which it lives, inclusive; None while it lives on."""
+    into: tuple[str, ...] = ()
+    """The units that took it over."""
+
+    def lives_on(self, on: date) -> bool:
+        """Whether it lives on a day, as far as the record says."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    def days_in(self, period: Period) -> int:
+        """On how many days of a period it lives."""
+        first, last = max(self.valid_from or date.min, period.first), min(self.valid_to or date.max, period.last)
+        return max(0, (last - first).days + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ledger.events.record import Recorded
 from projections.facts.tenures import governed_units, holders_on
@@ -154,9 +155,10 @@ def _instance(q: Question, own: Sorted) -> Instance:
     if rule.parts:
         outcome = _of_parts(q, own, {name: _part(own.credited, rule, name) for name, _ in rule.parts})
     elif rule.to == "superiors":
-        outcome = _of_parts(q, own, {unit: _received(own.credited, unit) for unit in superiors(docket)})
+        outcome = _of_parts(q, own, {unit: _received(docket, own.credited, unit) for unit in superiors(docket)})
     else:
         outcome = by_number(own, rule.times, q.due.due if rule.late else None, q.due.due, docket.judged_on)
+    lacking = _lacking(own) if rule.items and outcome.status in ("met", "met_late_declared") else ()
     not_covered = _not_covered(q, own) if rule.covers and outcome.status in ("met", "met_late_declared") else ()
     return Instance(
         obligation=q.obligation.id,
@@ -166,14 +168,14 @@ def _instance(q: Question, own: Sorted) -> Instance:
         trigger=None,
         subject=None,
         due=q.due.due,
-        status="met_with_gap" if not_covered else outcome.status,
+        status="met_with_gap" if not_covered or lacking else outcome.status,
         required=len(rule.parts) or rule.times,
         credited=outcome.credited,
         met_by=docket.cites(own.credited),
         rejected=docket.cites(own.rejected),
         doubtful=docket.cites(own.doubtful),
         not_counted=docket.cites(own.not_counted),
-        missing=outcome.missing,
+        missing=outcome.missing or lacking,
         not_covered=not_covered,
         by=docket.facts.cite(outcome.by.record) if outcome.by is not None else None,
         unit=q.slot.unit,
@@ -243,7 +245,7 @@ def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[Judged]]) ->
 
 def _doubted(q: Question, own: Sorted, name: str) -> bool:
     """Whether a doubtful act would do a part."""
-    return bool(_part(own.doubtful, q.rule, name) if q.rule.parts else _received(own.doubtful, name))
+    return bool(_part(own.doubtful, q.rule, name) if q.rule.parts else _received(q.docket, own.doubtful, name))
 
 
 def _part(acts: Sequence[Judged], rule: Rule, name: str) -> list[Judged]:
@@ -256,8 +258,29 @@ def _closest(act: Judged, rule: Rule) -> str | None:
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
-def _received(acts: Sequence[Judged], unit: str) -> list[Judged]:
-    return [act for act in acts if unit in (getattr(act.payload, "receipts", None) or ())]
+def _received(docket: Docket, acts: Sequence[Judged], unit: str) -> list[Judged]:
+    return [act for act in acts if unit in docket.receipts(act.record)]
+
+
+ITEM_PARTS = ("goal", "measures", "responsible", "due")
+"""What an item of a plan has where it is whole."""
+
+
+def _lacking(own: Sorted) -> tuple[str, ...]:
+    """The parts that any item of the plan lacks; one without items is judged as a whole, and one whole plan is enough.
+
+    That a text is there is told by the record although the text may be erased.
+    """
+    plans = [_parts_lacking(act) for act in own.credited]
+    return min(plans, key=len, default=())
+
+
+def _parts_lacking(plan: Judged) -> tuple[str, ...]:
+    def there(item: Any, part: str) -> bool:
+        return getattr(item, part) is not None or (part == "responsible" and item.responsible_text is not None)
+
+    items = getattr(plan.payload, "items", None) or ()
+    return tuple(part for part in ITEM_PARTS if any(not there(item, part) for item in items))
 
 
 def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
@@ -265,5 +288,7 @@ def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
     covered = {unit for act in own.credited for unit in getattr(act.payload, "covers", None) or ()}
     last = max(act.on for act in own.credited)
     return tuple(
-        unit for unit in governed_units(q.docket.facts) if unit not in covered and known_since(q.docket, unit) <= last
+        unit
+        for unit in governed_units(q.docket.facts)
+        if unit not in covered and known_since(q.docket, unit) <= last and q.docket.facts.units[unit].lives_on(last)
     )

@@ -16,13 +16,14 @@ from typing import Any, Literal
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted
 from ledger.events.registry import TYPES
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Reason, Signal
 from projections.signals import DOUBTS, MANY, Credit, blame, credit
 from projections.signals.signatures import signatures
 
-DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing")
+DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
 """The field that names who did an act, the first that is there."""
 _SAME = ("unit", "covers", "body", "talker", "counterpart", "chair", "lead", "author", "finder", "for_year", "title")
 _MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients")
@@ -190,6 +191,17 @@ class Docket:
     def signers(self, act: Recorded) -> frozenset[str]:
         """Who signed it, at recording or later."""
         return frozenset(signatures(self.facts, act))
+
+    def receipts(self, act: Recorded) -> frozenset[str]:
+        """Who has received it: as the record says, and by receipts that came later and are recorded by themselves."""
+        stated = getattr(act.payload, "receipts", None) or ()
+        later = {
+            event.payload.by or event.author
+            for event in self.facts.followers(act)
+            if isinstance(event.payload, RecordAccepted) and event.payload.capacity == "receipt"
+            if event.payload.accepts.position == act.position
+        }
+        return frozenset(later).union(stated)
 
     def cites(self, acts: Iterable[Claim]) -> tuple[Citation, ...]:
         """Citations of acts, each once, in order."""

@@ -7,6 +7,7 @@ from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, Me
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
+from ledger.events.tasks import AssessmentMade, AssessmentUsed, TaskAssigned, TaskReported
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.footing import taken_on_by
 from projections.facts.meetings import STRICT_KINDS
@@ -126,6 +127,34 @@ def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
             )
 
         yield Trigger(docket.facts.cite(record).ref, task.unit, None, start, answers, record, task.unit)
+    yield from _assigned_tasks(docket)
+
+
+def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
+    """A task handed out to an owner with co-units: each reports it done by its due day, or the owner urged it."""
+    for record in docket.facts.records(TaskAssigned):
+        task, start = record.payload, docket.happened(record)
+        if not isinstance(task, TaskAssigned) or not task.co_units or start > docket.judged_on:
+            continue
+        owner = task.owner if task.owner in docket.facts.units else task.unit
+        if owner is None:
+            continue
+        due = task.due or date(start.year, 12, 31)
+        done = {
+            event.payload.unit: (event, docket.happened(event))
+            for event in docket.facts.followers(record)
+            if isinstance(event.payload, TaskReported) and event.payload.done and event.payload.unit is not None
+            if event.payload.of.position == record.position and not docket.facts.is_withdrawn(event)
+            if docket.happened(event) <= due
+        }
+        whole = [done[unit] for unit in task.co_units if unit in done]
+
+        def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
+            leads = {holding.person for holding in holders_on(docket.facts, "head", owner, act.on)}
+            return doer(act.payload) in {*leads, owner, task.owner} and names(act, record)
+
+        told = tuple(whole) if len(whole) == len(task.co_units) else ()
+        yield Trigger(docket.facts.cite(record).ref, owner, None, start, urges, record, owner, done=told)
 
 
 def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
@@ -170,7 +199,7 @@ def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:
             continue
         check = act.payload
         used = check.result_used_in_assessment and obligation in (check.claims or ())
-        done = [(act.record, act.on)] if used else []
+        done = [(act.record, act.on)] if used else list(_used(docket, act.record))
         done += [
             (event, docket.happened(event))
             for event in docket.facts.records(AssignmentMade)
@@ -179,6 +208,25 @@ def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:
         ]
         name = docket.facts.cite(act.record).ref
         yield Trigger(name, group, None, act.on, never, act.record, done=tuple(done))
+
+
+def _used(docket: Docket, check: Recorded) -> Iterator[tuple[Recorded, date]]:
+    """The uses of the assessments that rest on a check, where each unit checked has one; none else."""
+    assessed = [
+        event
+        for event in docket.facts.records(AssessmentMade)
+        if any(not r.fingerprint and r.position == check.position for r in getattr(event.payload, "refers", None) or ())
+    ]
+    uses = {
+        event.payload.of: (use, docket.happened(use))
+        for event in assessed
+        if isinstance(event.payload, AssessmentMade)
+        for use in docket.facts.followers(event)
+        if isinstance(use.payload, AssessmentUsed) and not docket.facts.is_withdrawn(use)
+    }
+    covers = getattr(check.payload, "covers", None) or ()
+    if covers and uses.keys() >= {*covers}:
+        yield from (uses[unit] for unit in covers)
 
 
 def _is_yearly(record: Recorded) -> bool:

@@ -22,7 +22,7 @@ from projections.facts.tenures import (
     line_holders,
     supervised_units,
 )
-from projections.facts.values import Period
+from projections.facts.values import Period, Unit
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due
 
@@ -155,8 +155,21 @@ SLOTS = {
 
 
 def units_in(docket: Docket, due: Due) -> tuple[str, ...]:
-    """Departments and centres that there were by the day on which a duty fell due, as far as the record tells."""
-    return tuple(unit for unit in governed_units(docket.facts) if known_since(docket, unit) <= due.due)
+    """Departments and centres that owe a duty of a period: known of by the day on which it fell due, and living.
+
+    Of a unit whose first or last day is on record: it lives on the period's last day, and lived long enough in it.
+    """
+    return tuple(
+        unit
+        for unit in governed_units(docket.facts)
+        if known_since(docket, unit) <= due.due and _lives(docket, docket.facts.units[unit], due)
+    )
+
+
+def _lives(docket: Docket, unit: Unit, due: Due) -> bool:
+    if unit.valid_from is None and unit.valid_to is None:
+        return True
+    return unit.lives_on(due.period.last) and unit.days_in(due.period) >= docket.facts.rules.min_days_for_pair
 
 
 def known_since(docket: Docket, unit: str) -> date:

@@ -127,6 +127,8 @@ class Rule:
     late: bool = False
     """An act after the last day is late; else it is as good as one before."""
     covers: str | None = None
+    items: bool = False
+    """Each item of a plan has to be whole: goal, measures, who is responsible, due day."""
     to: str | None = None
     receipts: bool = False
     trigger: str | None = None

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
+from ledger.events.tasks import OpinionGiven
 from projections.facts.protocol import day
 from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.obligations.counted import addressed
@@ -146,7 +147,9 @@ def follows(act: Claim, trigger: Recorded) -> bool:
 
 def names(act: Claim, record: Recorded) -> bool:
     """Whether an act refers to a record of the same ledger."""
-    refers = getattr(act.payload, "refers", None) or ()
+    refers = list(getattr(act.payload, "refers", None) or ())
+    if isinstance(act.payload, OpinionGiven):
+        refers.append(act.payload.of)
     return any(not cited.fingerprint and cited.position == record.position for cited in refers)
 
 

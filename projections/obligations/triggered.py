@@ -95,7 +95,7 @@ def _not_to_group(docket: Docket, act: Judged) -> str | None:
     asked = addressed(act.record) & {docket.facts.party_group, *secretaries}
     if not asked:
         return "not_addressed"
-    received = {*(getattr(act.payload, "receipts", None) or ()), *docket.signers(act.record)}
+    received = {*docket.receipts(act.record), *docket.signers(act.record)}
     return None if received & {*asked, *secretaries} else "no_receipt"
 
 

@@ -9,7 +9,7 @@ from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.tenure import LeaveTaken
 from projections.facts.tenures import MEMBER, SECRETARY
-from projections.facts.values import Period, Signal
+from projections.facts.values import Period, Signal, Weight
 from projections.facts.workdays import is_announced, is_working_day
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
@@ -35,7 +35,8 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
     Inputs: who takes part, start and end (an act without an end is a moment), place, leave days. Acts that follow one
     another do not overlap; two in the same place are one place; one act recorded twice is one act. An act known by its
     day alone meets only a leave. The later recorded of two is blamed; `conflicts_with` are the earlier. Benign: online
-    attendance declared; a leave cut short.
+    attendance declared; a leave cut short. Of who was online in one of the two it fires with weight low where they
+    overlap by more than half of the shorter, else not at all.
     """
     stays: dict[int, Stay | None] = {}
 
@@ -45,20 +46,27 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
         return stays[event.position]
 
     for record in q.of(*PRESENCE, LeaveTaken):
-        conflicts: dict[int, Recorded] = {}
-        persons: dict[str, None] = {}
+        conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
+        persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
         own = stay_of(record)
         if own is None:
             continue
         for person in _present(record):
             for other in _neighbours(q, record, person, own):
                 stay = stay_of(other)
-                if stay is not None and _clash(own, stay) and not _same_act(record, other):
-                    conflicts[other.position] = other
-                    persons[person] = None
-        if conflicts:
-            cited = tuple(q.facts.cite(conflicts[position]) for position in sorted(conflicts))
-            yield q.blaming("TWO_PLACES_AT_ONCE", "high", record, conflicts_with=cited, person=tuple(persons))
+                if stay is None or not _clash(own, stay) or _same_act(record, other):
+                    continue
+                online = _online(record, person) or _online(other, person)
+                if online and not _mostly_together(own, stay):
+                    continue
+                weight: Weight = "low" if online else "high"
+                conflicts[weight][other.position] = other
+                persons[weight][person] = None
+        for weight, found in conflicts.items():
+            if found:
+                cited = tuple(q.facts.cite(found[position]) for position in sorted(found))
+                whom = tuple(persons[weight])
+                yield q.blaming("TWO_PLACES_AT_ONCE", weight, record, conflicts_with=cited, person=whom)
 
 
 def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
@@ -67,6 +75,20 @@ def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterato
     if not own.away:
         found += q.background.leaves.get(person, ())
     yield from (event for event in found if event.position < record.position and person in _present(event))
+
+
+def _online(record: Recorded, person: str) -> bool:
+    payload = record.payload
+    return bool(getattr(payload, "online", None)) or person in (getattr(payload, "online_persons", None) or ())
+
+
+def _mostly_together(one: Stay, other: Stay) -> bool:
+    """Whether two stays overlap by more than half of the shorter; a leave, or a moment, lies in the other whole."""
+    if one.start is None or other.start is None or one.end is None or other.end is None:
+        return True
+    together = min(one.end, other.end) - max(one.start, other.start)
+    shorter = min(one.end - one.start, other.end - other.start)
+    return together * 2 > shorter or not shorter
 
 
 def _present(record: Recorded) -> tuple[str, ...]:

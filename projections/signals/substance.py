@@ -1,7 +1,8 @@
 """Signals about substance: a yearly check that skips a unit."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from ledger.events.acts import InspectionHeld
 from ledger.events.base import Payload
@@ -11,6 +12,7 @@ from projections.facts.tenures import governed_units
 from projections.facts.values import Signal
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry
+from projections.signals.subject import occurred_on
 
 YEARLY_CHECKS = frozenset({"A3a", "PS6"})
 """The obligations that a yearly check fulfils."""
@@ -45,8 +47,12 @@ def check_skipped_unit(q: Inquiry) -> Iterator[Signal]:
         covered = {unit for _, check in checks for unit in check.covers or ()}
         known = _registered_by(q, max(record.position for record, _ in checks))
         for unit in governed_units(q.facts):
-            if unit in known and unit not in covered:
+            if unit in known and unit not in covered and q.facts.units[unit].lives_on(_last_day(q, checks)):
                 yield q.signal("CHECK_SKIPPED_UNIT", "medium", (r for r, _ in checks), unit=unit, year=year)
+
+
+def _last_day(q: Inquiry, checks: Sequence[tuple[Recorded, InspectionHeld]]) -> date:
+    return max(occurred_on(q.facts, record) or date.min for record, _ in checks)
 
 
 def _registered_by(q: Inquiry, position: int) -> set[str]:

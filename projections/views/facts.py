@@ -18,6 +18,7 @@ from ledger.events.register import (
     PersonRegistered,
     PersonRenamed,
     PostRegistered,
+    UnitEnded,
     UnitRegistered,
     UnitRenamed,
 )
@@ -137,8 +138,21 @@ class ViewFacts:
     def units(self) -> Mapping[str, Unit]:
         """Registered units by id."""
         return {
-            row["id"]: Unit(row["id"], row["ref"], self._kind(row), self._name(row)) for row in self._parties("unit")
+            row["id"]: Unit(row["id"], row["ref"], self._kind(row), self._name(row), *self._lives.get(row["id"], ()))
+            for row in self._parties("unit")
         }
+
+    @cached_property
+    def _lives(self) -> Mapping[str, tuple[date | None, date | None, tuple[str, ...]]]:
+        """(first day, last day, units that took it over) of each unit of which the record says any of it."""
+        found: dict[str, tuple[date | None, date | None, tuple[str, ...]]] = {}
+        for event in self.records(UnitRegistered, UnitEnded):
+            match event.payload:
+                case UnitRegistered(unit=id_, valid_from=date() as first):
+                    found[id_] = (first, None, ())
+                case UnitEnded(unit=id_, valid_to=last, into=into):
+                    found[id_] = (found.get(id_, (None, None, ()))[0], last, into or ())
+        return found
 
     @cached_property
     def persons(self) -> Mapping[str, Person]:

@@ -13,6 +13,8 @@ from ledger.scenario.model import Scenario
 from projections.facts.tenures import Level
 from projections.facts.values import Citation, Instance, Period, Signal
 from projections.questions.holders import Holder, holders, members
+from projections.registers.issues import Issue
+from projections.registers.tasks import Task
 from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace
 from projections.views.facts import ViewFacts
 
@@ -299,6 +301,19 @@ def plain_detail(value: Any, names: Names) -> Any:
         case tuple() | list() | set() | frozenset():
             return [plain_detail(item, names) for item in value]
     return value
+
+
+def compare_register(row: Row, found: Iterable[Task | Issue], names: Names) -> list[str]:
+    """A row of the register of tasks or of issues, by its number."""
+    faults = unknown_keys(row, ("id", "status", "owner"))
+    own = [each for each in found if each.entry.ref == row["id"]]
+    if len(own) != 1:
+        return [*faults, f"{len(own)} entries are {row['id']}"]
+    if "status" in row:
+        faults += differ("status", row["status"], own[0].status)
+    if "owner" in row:
+        faults += differ("owner", row["owner"], names.ref(own[0].owner))
+    return faults
 
 
 def compare_silence(row: Row, signals: Iterable[Signal]) -> list[str]:

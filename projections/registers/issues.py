@@ -1,0 +1,87 @@
+"""The register of issues (问题整改台账): found, put right, looked at again, closed (销号)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ledger.events.acts import IssueFound, RectificationMade
+from ledger.events.record import Recorded
+from ledger.events.tasks import RectificationVerified
+from projections.facts.protocol import Facts, happened
+from projections.facts.values import Citation
+from projections.registers.tasks import heir
+
+IssueStatus = Literal["open", "overdue", "rectified", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue as on a day, with the rectifications that refer to it and what verified them."""
+
+    entry: Citation
+    finder: str
+    owner: str | None
+    unit: str | None
+    due: date | None
+    status: IssueStatus
+    rectified: tuple[Citation, ...]
+    verified: tuple[Citation, ...]
+
+
+def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
+    """Every issue found by that day.
+
+    It is rectified once a rectification refers to it, and closed once another person than who rectified has verified
+    that and it passed; a rectification that failed leaves it open.
+    """
+    made = [event for event in facts.records(RectificationMade) if happened(facts, event) <= judged_on]
+    for record in facts.records(IssueFound):
+        issue = record.payload
+        if not isinstance(issue, IssueFound) or happened(facts, record) > judged_on:
+            continue
+        own = [event for event in made if _about(event, record)]
+        checks = [(event, check) for event in own for check in _checks(facts, event, judged_on)]
+        passed = [check for event, check in checks if _passed(check) and not _same_hand(event, check)]
+        failed = {event.position for event, check in checks if not _passed(check)}
+        standing = [event for event in own if event.position not in failed]
+        overdue = issue.due is not None and issue.due < judged_on
+        status: IssueStatus = "overdue" if overdue else "open"
+        if passed:
+            status = "closed"
+        elif standing:
+            status = "rectified"
+        yield Issue(
+            entry=facts.cite(record),
+            finder=issue.finder,
+            owner=heir(facts, issue.owner, judged_on) if issue.owner is not None else None,
+            unit=issue.unit,
+            due=issue.due,
+            status=status,
+            rectified=tuple(map(facts.cite, own)),
+            verified=tuple(facts.cite(check) for _, check in checks),
+        )
+
+
+def _about(rectification: Recorded, issue: Recorded) -> bool:
+    refers = getattr(rectification.payload, "refers", None) or ()
+    return any(not cited.fingerprint and cited.position == issue.position for cited in refers)
+
+
+def _checks(facts: Facts, rectification: Recorded, judged_on: date) -> Iterator[Recorded]:
+    for event in facts.followers(rectification):
+        check = event.payload
+        if not isinstance(check, RectificationVerified) or check.of.position != rectification.position:
+            continue
+        if not facts.is_withdrawn(event) and happened(facts, event) <= judged_on:
+            yield event
+
+
+def _passed(check: Recorded) -> bool:
+    return isinstance(check.payload, RectificationVerified) and check.payload.result == "passed"
+
+
+def _same_hand(rectification: Recorded, check: Recorded) -> bool:
+    """Whether who rectified says himself that it is well: no verification."""
+    by = check.payload.by if isinstance(check.payload, RectificationVerified) else None
+    return by is not None and by == getattr(rectification.payload, "person", None)

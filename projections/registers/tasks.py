@@ -1,0 +1,77 @@
+"""The register of tasks (任务分解表): who has to do what by when, and how far it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ledger.events.record import Recorded
+from ledger.events.tasks import TaskAssigned, TaskReported
+from projections.facts.protocol import Facts, happened
+from projections.facts.tenures import holders_on
+from projections.facts.values import Citation
+
+TaskStatus = Literal["open", "overdue", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task as on a day. `done_by` are the units (or the owner) that reported it done, with the day."""
+
+    entry: Citation
+    owner: str
+    co_units: tuple[str, ...]
+    unit: str | None
+    due: date | None
+    status: TaskStatus
+    done_by: tuple[tuple[str, date], ...]
+    reports: tuple[Citation, ...]
+
+
+def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
+    """Every task handed out by that day. It is done once its owner says so, or each of its co-units."""
+    for record in facts.records(TaskAssigned):
+        task = record.payload
+        if not isinstance(task, TaskAssigned) or happened(facts, record) > judged_on:
+            continue
+        reports = list(_reports(facts, record, judged_on))
+        done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
+        finished = {who for who, _ in done}
+        whole = task.owner in finished or (bool(task.co_units) and finished >= {*(task.co_units or ())})
+        overdue = task.due is not None and task.due < judged_on
+        yield Task(
+            entry=facts.cite(record),
+            owner=heir(facts, task.owner, judged_on),
+            co_units=task.co_units or (),
+            unit=task.unit,
+            due=task.due,
+            status="done" if whole else "overdue" if overdue else "open",
+            done_by=done,
+            reports=tuple(facts.cite(report) for report, _ in reports),
+        )
+
+
+def heir(facts: Facts, owner: str, on: date) -> str:
+    """The owner, or where that is a unit that has ended, the head of the unit that took it over."""
+    unit = facts.units.get(owner)
+    if unit is None or unit.valid_to is None or on <= unit.valid_to:
+        return owner
+    heads = [holding.person for into in unit.into for holding in holders_on(facts, "head", into, on)]
+    return heads[0] if heads else next(iter(unit.into), owner)
+
+
+def _reports(facts: Facts, task: Recorded, judged_on: date) -> Iterator[tuple[Recorded, date]]:
+    for event in facts.followers(task):
+        if isinstance(event.payload, TaskReported) and not facts.is_withdrawn(event):
+            on = happened(facts, event)
+            if event.payload.of.position == task.position and on <= judged_on:
+                yield event, on
+
+
+def _is_done(report: Recorded) -> bool:
+    return isinstance(report.payload, TaskReported) and bool(report.payload.done)
+
+
+def _who(report: Recorded, task: TaskAssigned) -> str:
+    said = report.payload.unit if isinstance(report.payload, TaskReported) else None
+    return said or task.owner
