@@ -1,0 +1,207 @@
+"""A ledger of the first release lives on: opened, verified, asked, extended, bundled and upgraded by every later one.
+
+The ledgers, their held checkpoints, a bundle and a trace in `tests/assets/list-1.zip` were made by the first release.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import build
+from cli.showing.exits import run
+from ledger.application import Command, Ledger
+from ledger.bundle.check import check_bundle
+from ledger.checks import admits
+from ledger.clock import SystemClock
+from ledger.core.entry import FORMAT_LINE
+from ledger.core.keys import Signer
+from ledger.events import lists
+from ledger.events.lists import latest_list, list_bytes, list_named, read_list
+from ledger.events.trust import FormatAdopted, RulesAdoptedV1
+from ledger.home.directory import Home
+from ledger.keys.files import Keyring, read_passphrase
+from ledger.verify import verify_ledger
+from projections.language.catalogue import use_language
+from tests.support.evidence import by_small
+
+ASSET = Path(__file__).parents[1] / "assets/list-1.zip"
+FINGERPRINTS = {
+    "duty": "bAjKPRSbmDPfrFNX8DJSUW/Ful7BnAa+5C0Zf+/9KSI=",
+    "case": "zmxVhR1KicasCVeOyT+ygTjG5HQwtAKtuzXRnZ20UsU=",
+}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    use_language("en")
+    yield
+    use_language("zh_CN")
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """What the first release made."""
+    zipfile.ZipFile(ASSET).extractall(tmp_path)
+    for key in (tmp_path / "ledgers/keys").rglob("*"):
+        key.chmod(0o700 if key.is_dir() else 0o600)  # an archive keeps no permissions
+    return tmp_path
+
+
+def zeren(directory: Path, *words: str) -> int:
+    return run(build(), ["--dir", str(directory / "ledgers"), *words])
+
+
+def opened(directory: Path, kind: str = "duty") -> Ledger:
+    return Home(directory / "ledgers").open(kind)
+
+
+def findings(directory: Path, kind: str) -> list[str]:
+    ledger = opened(directory, kind)
+    try:
+        return [str(finding.what) for finding in verify_ledger(ledger).findings]
+    finally:
+        ledger.close()
+
+
+def test_it_opens_and_verifies(first: Path) -> None:
+    """Fingerprints, list and every byte are as the first release left them."""
+    for kind, fingerprint in FINGERPRINTS.items():
+        ledger = opened(first, kind)
+        try:
+            assert ledger.fingerprint == fingerprint
+            assert ledger.keys().types == read_list(1)
+        finally:
+            ledger.close()
+        assert findings(first, kind) == []
+    assert zeren(first, "verify") == 0
+
+
+def test_it_answers_as_before(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The trace names the same persons with the same categories as that of the first release."""
+    assert zeren(first, "trace", "T1", "--json") == 0
+    now, before = json.loads(capsys.readouterr().out), json.loads((first / "trace.json").read_text(encoding="utf-8"))
+
+    assert [(row["person"], row["categories"]) for row in now["persons"]] == [
+        (row["person"], row["categories"]) for row in before["persons"]
+    ]
+    assert (now["total"], now["period"]) == (before["total"], before["period"])
+
+
+def test_its_bundle_is_valid_for_ever(first: Path, tmp_path: Path) -> None:
+    """The bundle of the first release is checked by this one, by the program in it, and by this release's verify.py."""
+    data = (first / "bundle.zip").read_bytes()
+    report = check_bundle(data, list(FINGERPRINTS.values()))
+    assert (report.findings, report.exit_code) == ([], 0)
+    assert by_small(data, FINGERPRINTS.values())[0] == []
+
+    zipfile.ZipFile(first / "bundle.zip").extract("verify.py", tmp_path)
+    words = [word for fingerprint in FINGERPRINTS.values() for word in ("--fingerprint", fingerprint)]
+    command = [sys.executable, str(tmp_path / "verify.py"), str(first / "bundle.zip"), *words]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_it_grows_under_its_own_list(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A talk of the first list is recorded and bundled as format v1; what only list 2 has is refused with a remedy."""
+    talk = ("--talker", "m1", "--counterpart", "h", "--occurred-at", "2024-05-20T09:00:00+08:00", "--ref", "NEW")
+    assert zeren(first, "record", "talk", *talk, "--as", "rec", "--no-input") == 0
+    assert zeren(first, "record", "risk", "--unit", "hall", "--ref", "RISK", "--as", "rec", "--no-input") == 5
+    assert "zeren upgrade" in capsys.readouterr().err
+    assert zeren(first, "record", "talk", *talk[:-1], "MORE", "--kind", "routine", "--as", "rec", "--no-input") == 5
+    assert zeren(first, "checkpoint") == 0
+    assert zeren(first, "bundle", "NEW", "--out", str(first / "new.zip")) == 0
+    assert "types.json" in zipfile.ZipFile(first / "new.zip").namelist()
+    assert by_small((first / "new.zip").read_bytes(), [FINGERPRINTS["duty"]])[0] == []
+
+
+def test_it_goes_on_under_the_latest_list(first: Path) -> None:
+    """After the upgrade new kinds are recorded, everything verifies, and bundles carry each list in force."""
+    assert zeren(first, "upgrade", "--dry-run") == 0
+    assert list_of(first, "duty") == 1
+    assert zeren(first, "upgrade") == 0
+    assert (list_of(first, "duty"), list_of(first, "case")) == (2, 2)
+    size = size_of(first)
+    assert zeren(first, "upgrade") == 0  # nothing is left to do
+    assert size_of(first) == size
+
+    assert zeren(first, "record", "risk", "--unit", "hall", "--ref", "RISK", "--as", "rec", "--no-input") == 0
+    assert zeren(first, "checkpoint") == 0
+    assert (findings(first, "duty"), findings(first, "case")) == ([], [])
+    assert zeren(first, "bundle", "RISK", "--out", str(first / "new.zip")) == 0
+    data = (first / "new.zip").read_bytes()
+    assert {"types/1.json", "types/2.json"} <= set(zipfile.ZipFile(first / "new.zip").namelist())
+    assert check_bundle(data, [FINGERPRINTS["duty"]]).findings == []
+    assert by_small(data, [FINGERPRINTS["duty"]]) == ([], [])
+    assert zeren(first, "trace", "T1") == 0
+
+
+def test_a_closed_type_is_written_no_more(first: Path) -> None:
+    """Rule sets of the first list are refused once list 2 is in force."""
+    assert zeren(first, "upgrade") == 0
+    ledger, signers = writing(first, "duty-custodian-1", "duty-custodian-2")
+    try:
+        with pytest.raises(Exception, match="closes"):
+            ledger.record(Command(RulesAdoptedV1(layer="organ", version="9", settings={}), signers))
+    finally:
+        ledger.close()
+
+
+def test_an_unknown_list_is_of_a_later_version(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger that adopted a list unknown here is incomplete from there on; what was before is still checked."""
+    shutil.copytree(first / "ledgers", first / "later")
+    ledger, signers = writing(first, "duty-custodian-1", "duty-custodian-2")
+    monkeypatch.setattr(admits, "list_named", lambda _: None)
+    try:
+        ledger.record(Command(FormatAdopted(format=FORMAT_LINE, position=0, types="A" * 43 + "="), signers))
+    finally:
+        ledger.close()
+    monkeypatch.undo()
+
+    (found,) = findings(first, "duty")
+    assert "later version" in found
+    assert zeren(first, "verify") == 4
+    assert zeren(first, "record", "risk", "--unit", "hall", "--as", "rec", "--no-input") == 5
+
+
+def test_only_a_later_list_is_adopted(first: Path) -> None:
+    """The list in force, or an earlier one, is not adopted again, and one custodian alone adopts none."""
+    ledger, signers = writing(first, "duty-custodian-1", "duty-custodian-2")
+    try:
+        for digest, signing in ((read_list(1).digest, signers), (latest_list().digest, signers[:1])):
+            with pytest.raises(Exception, match=r"in force already|two custodians"):
+                ledger.record(Command(FormatAdopted(format=FORMAT_LINE, position=0, types=digest), signing))
+    finally:
+        ledger.close()
+    assert list_named("nothing") is None
+    assert lists.RELEASED == (1, 2)
+    assert list_bytes(1) != list_bytes(2)
+
+
+def writing(directory: Path, *persons: str) -> tuple[Ledger, tuple[Signer, ...]]:
+    home = Home(directory / "ledgers")
+    ledger = home.open("duty", clock=SystemClock(allow_jump=True), read_only=False)
+    keys = Keyring(home.keys("duty"), ledger.origin, read_passphrase(home.passphrase))
+    return ledger, tuple(keys.signer(person) for person in persons)
+
+
+def list_of(directory: Path, kind: str) -> int:
+    ledger = opened(directory, kind)
+    try:
+        types = ledger.keys().types
+        assert types is not None
+        return types.number
+    finally:
+        ledger.close()
+
+
+def size_of(directory: Path) -> int:
+    ledger = opened(directory)
+    try:
+        return ledger.size()
+    finally:
+        ledger.close()
