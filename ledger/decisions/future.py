@@ -8,9 +8,18 @@ from ledger.events.acts import KeyTaskRegistered, PlanMade
 from ledger.events.base import Payload
 from ledger.events.fields import When, parse_when
 from ledger.events.records import RecordCorrected
+from ledger.events.tasks import TaskAssigned
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
 
-MAY_LIE_AHEAD = (AssignmentMade, ActingBegun, AssignmentEnded, LeaveTaken, PlanMade, KeyTaskRegistered)
+MAY_LIE_AHEAD = (
+    AssignmentMade,
+    ActingBegun,
+    AssignmentEnded,
+    LeaveTaken,
+    PlanMade,
+    KeyTaskRegistered,
+    TaskAssigned,
+)
 """Assignments, endings, leave, plans and tasks are made for days to come."""
 MARGIN = timedelta(days=1)
 """How far a fact's day may lie after that of its recording: clocks and zones differ."""

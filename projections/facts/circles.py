@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.events.acts import MeetingHeld
-from ledger.events.cases import CaseOpened, FactsFound, LeadReceived
+from ledger.events.cases import CaseOpened, FactsFound, LeadDisposed, LeadReceived
 from ledger.events.record import Recorded
 from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts
@@ -22,6 +22,12 @@ def circles(facts: Facts, openings: Iterable[Recorded]) -> tuple[Circle, ...]:
 
 def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ...]:
     """Those of the leads that no case cites and that name no opened case, in their order."""
+    closed = {
+        cite: event.recorded_at
+        for event in reversed(facts.records(LeadDisposed, ledger="case"))
+        if isinstance(event.payload, LeadDisposed) and event.payload.way == "closed"
+        for cite in facts.refs(event, event.payload.lead)
+    }
     taken: set[Citation] = set()
     cases: set[str | None] = set()
     for opening in facts.cases():
@@ -29,7 +35,12 @@ def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ..
             taken.update(facts.refs(opening, *(opening.payload.leads or ())))
             cases.add(opening.payload.case)
     return tuple(
-        OpenLead(facts.cite(event), event.recorded_at, frozenset(event.payload.concerns or ()))
+        OpenLead(
+            facts.cite(event),
+            event.recorded_at,
+            frozenset(event.payload.concerns or ()),
+            closed.get(facts.cite(event)),
+        )
         for event in received
         if isinstance(event.payload, LeadReceived)
         if facts.cite(event) not in taken and (event.payload.case is None or event.payload.case not in cases)

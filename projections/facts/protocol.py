@@ -14,7 +14,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
-from projections.facts.rules import RuleSet
+from projections.facts.rules import Adopted, RuleSet
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 
 P = TypeVar("P", bound=Payload)
@@ -46,6 +46,13 @@ class Facts(Protocol):
     @property
     def rules(self) -> RuleSet:
         """The rule set in force at the cut."""
+
+    @property
+    def adopted_rules(self) -> Sequence[Adopted]:
+        """The rule sets adopted by the cut, in order, each with the first day on which it counts."""
+
+    def rules_on(self, on: date) -> RuleSet:
+        """The rule set in force on a day: a record is judged by that of its recording, a period by its first day's."""
 
     @property
     def units(self) -> Mapping[str, Unit]:

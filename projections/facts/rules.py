@@ -168,6 +168,39 @@ _GROUPS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A rule set on record and the first day on which it counts; the first of all counts for every day before it."""
+
+    since: date
+    payload: RulesAdopted | RulesAdoptedV1
+
+
+def rules_on(adopted: Sequence[Adopted], on: date) -> RuleSet:
+    """The rule set in force on a day, of the sets in the order of adoption. Raises BadInput."""
+    latest: dict[str, Mapping[str, Any]] = {}
+    counted = [each for number, each in enumerate(adopted) if each.since <= on or number == 0]
+    for each in sorted(counted, key=lambda each: each.since):
+        layer = each.payload.layer
+        latest[layer] = settings_after(latest.get(layer, {}), each.payload)
+    return layered(list(latest.items()))
+
+
+def loosened(before: RuleSet, after: RuleSet) -> tuple[str, ...]:
+    """Names of the settings that are less strict than before, where strictness has a direction."""
+    found = []
+    for item in fields(RuleSet):
+        stricter, old, new = item.metadata["stricter"], getattr(before, item.name), getattr(after, item.name)
+        if stricter is None or old == new or item.name == "obligations":
+            continue
+        if item.name == "tolerance_days":
+            kinds = dict.fromkeys([*DEFAULT_TOLERANCE, *old, *new])
+            found += [f"{item.name}.{kind}" for kind in kinds if after.tolerance(kind) > before.tolerance(kind)]
+        elif stricter([old, new]) == old:
+            found.append(item.name)
+    return tuple(found)
+
+
 def settings_after(before: Mapping[str, Any], adopted: RulesAdopted | RulesAdoptedV1) -> Mapping[str, Any]:
     """A layer's settings after one more adoption. Raises BadInput for one that is no map."""
     if not isinstance(adopted.settings, dict):

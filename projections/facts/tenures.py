@@ -64,7 +64,7 @@ def retro_weight(facts: Facts, tenure: Tenure) -> Weight | None:
 
 def is_late(facts: Facts, tenure: Tenure) -> bool:
     """Whether an assignment or acting was recorded later than the tolerance after its first day; never a legacy one."""
-    return not tenure.legacy and tenure.late_by > facts.rules.tolerance(
+    return not tenure.legacy and tenure.late_by > facts.rules_on(day(facts, tenure.recorded_at)).tolerance(
         *(("acting",) if tenure.acting else ()), "assignment"
     )
 

@@ -147,6 +147,8 @@ class OpenLead:
     entry: Citation
     lead_at: datetime
     concerns: frozenset[str]
+    closed_at: datetime | None = None
+    """When it was closed without a case: it touches nothing recorded from then on."""
 
 
 @dataclass(frozen=True, slots=True)

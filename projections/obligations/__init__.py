@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 
 from projections.facts.protocol import Facts
+from projections.facts.rules import Demand
 from projections.facts.values import Citation, Instance
 from projections.obligations.counted import counted
 from projections.obligations.docket import Docket, docket_of
@@ -102,19 +103,27 @@ def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] 
 
 def _versions(docket: Docket, obligation: Obligation, number: int) -> tuple[Rule, ...]:
     """The rule as each demand left it; one where no layer demands anything."""
-    demands = [d for d in docket.facts.rules.obligations if d.obligation == obligation.id]
-    days = {date.min, *(d.since for d in demands if d.since is not None)} if demands else {date.max}
-    rows = [rules_in(docket.facts.rules, obligation, on) for on in sorted(days)]
+    facts = docket.facts
+    demands = _demands(docket, obligation)
+    days = {date.max}
+    if demands:
+        days = {date.min, *(d.since for d in demands if d.since is not None), *(a.since for a in facts.adopted_rules)}
+    rows = [rules_in(facts.rules_on(on), obligation, on) for on in sorted(days)]
     return tuple(dict.fromkeys(row[number] for row in rows if row))
+
+
+def _demands(docket: Docket, obligation: Obligation) -> list[Demand]:
+    """What any rule set in force by now or before demands of an obligation."""
+    sets = [docket.facts.rules, *(docket.facts.rules_on(each.since) for each in docket.facts.adopted_rules)]
+    return [demand for rules in sets for demand in rules.obligations if demand.obligation == obligation.id]
 
 
 def _in_force(docket: Docket, obligation: Obligation, number: int, version: Rule, instance: Instance) -> bool:
     """Whether this version of the rule was in force when the period began or the trigger stood."""
-    demands = [d for d in docket.facts.rules.obligations if d.obligation == obligation.id]
-    if not demands:
+    if not _demands(docket, obligation):
         return True
     begun = instance.since or _begin(instance) or instance.due or docket.judged_on
-    current = rules_in(docket.facts.rules, obligation, begun)
+    current = rules_in(docket.facts.rules_on(begun), obligation, begun)
     return bool(current) and current[number] == version
 
 

@@ -70,7 +70,7 @@ def _while_open(own: Sorted, trigger: Trigger) -> Sorted:
 def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
     match rule.within:
         case "timely":
-            return add_working_days(trigger.on, docket.facts.rules.timely_days)
+            return add_working_days(trigger.on, docket.facts.rules_on(trigger.on).timely_days)
         case "before":
             return trigger.on
         case "year_end":
@@ -206,7 +206,7 @@ def _vacancy(
     gap: Period,
     units: list[str],
 ) -> Instance:
-    due = add_working_days(gap.first, docket.facts.rules.timely_days)
+    due = add_working_days(gap.first, docket.facts.rules_on(gap.first).timely_days)
     filled = [
         holding
         for unit in units

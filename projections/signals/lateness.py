@@ -29,7 +29,7 @@ def late_record(q: Inquiry) -> Iterator[Signal]:
     countersigned by both its persons, anything else by anyone but the recorder. Benign: declared honestly; illness.
     """
     for record in q.of(Act, HandoverMade, LeaveTaken):
-        tolerance = q.facts.rules.tolerance(*KINDS.get(type(record.payload), ()))
+        tolerance = q.facts.rules_on(recorded_on(q.facts, record)).tolerance(*KINDS.get(type(record.payload), ()))
         late = days_late(q, record)
         if is_legacy(record.payload) or late <= tolerance:
             continue

@@ -86,7 +86,7 @@ def minutes_late(q: Inquiry) -> Iterator[Signal]:
             continue
         for event in _supplied(q, record)[:1]:
             late = (day(q.facts, event.recorded_at) - on).days
-            if late > q.facts.rules.tolerance("meeting"):
+            if late > q.facts.rules_on(day(q.facts, event.recorded_at)).tolerance("meeting"):
                 yield q.signal("MINUTES_LATE", "medium", (record, event), (record,), days=late)
 
 

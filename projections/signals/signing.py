@@ -41,10 +41,10 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
     does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused
     on record. Benign: illness; a recorded refusal.
     """
-    limit = timedelta(days=q.facts.rules.countersign_days)
     for record in q.of(TalkHeld):
-        talk = record.payload
-        due = recorded_on(q.facts, record) + limit
+        talk, signed_on = record.payload, recorded_on(q.facts, record)
+        limit = timedelta(days=q.facts.rules_on(signed_on).countersign_days)
+        due = signed_on + limit
         if not isinstance(talk, TalkHeld) or is_legacy(talk) or due >= q.judged_on:
             continue
         missing = {talk.talker, talk.counterpart} - set(record.signers)

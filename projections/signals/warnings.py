@@ -13,6 +13,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
+from projections.facts.protocol import day
 from projections.facts.tenures import LEVELS, Holding, Level, holders_on, membership
 from projections.facts.values import Period, Signal
 from projections.signals.crediting import credited_among, not_rejected
@@ -44,9 +45,9 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
     if that is within the days, they count anew from then. A question of substance: it blames no record. Benign:
     answered by word of mouth.
     """
-    days = timedelta(days=q.facts.rules.unanswered_warning_days)
     for record in q.of(WarningReported):
         warning = record.payload
+        days = timedelta(days=q.facts.rules_on(day(q.facts, record.recorded_at)).unanswered_warning_days)
         if not isinstance(warning, WarningReported):
             continue
         received = [on for person in addressees(record) if (on := received_on(q.facts, record, person)) is not None]

@@ -25,7 +25,7 @@ from ledger.events.register import (
 from ledger.events.roles import BY_ID, Role, role_of
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from projections.facts.circles import circles, open_leads
-from projections.facts.rules import RuleSet, layered, settings_after
+from projections.facts.rules import Adopted, RuleSet, rules_on
 from projections.facts.touching import first_lead
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 from projections.views.anchors import anchor_book
@@ -124,13 +124,32 @@ class ViewFacts:
 
     @cached_property
     def rules(self) -> RuleSet:
-        """The rule set of the latest adoptions by the cut, one of each layer."""
-        latest: dict[str, Mapping[str, Any]] = {}
+        """The rule set of all adoptions by the cut, also of those that count from a later day."""
+        return self.rules_on(date.max)
+
+    @cached_property
+    def adopted_rules(self) -> tuple[Adopted, ...]:
+        """The rule sets adopted by the cut, in order; each counts from its own day, from adoption at the earliest."""
+        found = []
         for event in self.records(RulesAdopted, RulesAdoptedV1):
-            adopted = event.payload
-            if isinstance(adopted, RulesAdopted | RulesAdoptedV1):
-                latest[adopted.layer] = settings_after(latest.get(adopted.layer, {}), adopted)
-        return layered(list(latest.items()))
+            adopted, since = event.payload, event.recorded_at.astimezone(self.zone).date()
+            if isinstance(adopted, RulesAdopted):
+                found.append(Adopted(max(adopted.valid_from or since, since), adopted))
+            elif isinstance(adopted, RulesAdoptedV1):
+                found.append(Adopted(since, adopted))
+        return tuple(found)
+
+    def rules_on(self, on: date) -> RuleSet:
+        """The rule set in force on a day."""
+        days = [each.since for each in self.adopted_rules if each.since <= on]
+        key = max(days, default=date.min)
+        if key not in self._rules_by_day:
+            self._rules_by_day[key] = rules_on(self.adopted_rules, key)
+        return self._rules_by_day[key]
+
+    @cached_property
+    def _rules_by_day(self) -> dict[date, RuleSet]:
+        return {}
 
     # --- parties ---
 
@@ -496,7 +515,9 @@ class ViewFacts:
         if version["made_by"] != RecordCorrected.TYPE or made_at < lead:
             return False
         first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
-        return (made_at.astimezone(self.zone).date() - first).days > self.rules.tolerance("assignment")
+        return (made_at.astimezone(self.zone).date() - first).days > self.rules_on(
+            made_at.astimezone(self.zone).date()
+        ).tolerance("assignment")
 
     def _disputed(self, earliest: datetime, before: Version, version: Version) -> bool:
         """Whether it was made so late by a correction, from the first lead on of a case that the correction touches."""

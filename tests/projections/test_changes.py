@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from ledger.events.acts import MeetingHeld, ReportSent, TalkHeld
+from ledger.events.cases import LeadDisposed, LeadReceived
 from ledger.events.corrected import corrected
 from ledger.events.fields import Json
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.register import PersonRenamed, UnitRenamed
+from projections.facts.touching import first_lead
 from projections.obligations import obligations
 from projections.signals import signals
 from projections.views.facts import ViewFacts
@@ -179,3 +181,17 @@ def test_persons_and_units_bear_their_last_name() -> None:
 
     assert (organ.facts().units["aid"].name, organ.facts().persons["mem"].name) == ("service centre", "new name")
     assert (organ.facts(before).units["aid"].name, organ.facts(before).persons["mem"].name) == ("aid", "mem")
+
+
+def test_a_lead_closed_without_a_case_touches_nothing_recorded_afterwards() -> None:
+    """Until its disposal a lead without a case touches what it concerns; what was recorded before keeps its flags."""
+    organ = Organ().staffed()
+    lead = organ.case(LeadReceived(ref="L", kind="complaint", concerns=("aid",)), "2024-02-01")
+    before = organ.talk("mem", "head", "2024-02-05", ref="T1", unit="aid")
+    disposed = LeadDisposed(lead=organ.reference(lead), way="closed")
+    organ.case(disposed, "2024-03-01", of=lead)
+    after = organ.talk("mem", "head", "2024-03-05", ref="T2", unit="aid")
+
+    facts = organ.facts()
+    assert first_lead(facts, before) == lead.recorded_at
+    assert first_lead(facts, after) is None
