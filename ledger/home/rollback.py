@@ -6,9 +6,11 @@ Known are: what the ledger signed and anchored itself, by its own tables, and wh
 compared, since each source keeps one history only.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from ledger.application import Ledger
 from ledger.core.checkpoint import parse_checkpoint
@@ -51,21 +53,29 @@ def remember(ledger: Ledger, ending: str, note: bytes) -> None:
     Raises BadInput where something else lies there.
     """
     target = ledger.path.with_name(f"{ledger.path.stem}.{ending}")
-    try:
-        kept = parse_checkpoint(parse_note(target.read_bytes()).text).size if target.exists() else -1
-    except Invalid:
-        raise BadInput("{} is no checkpoint; find out who changed it, then remove it", target) from None
-    if kept >= parse_checkpoint(parse_note(note).text).size:
-        return
-    part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)
-    with suppress(OSError):  # not every file system lets a directory be synchronised
-        handle = os.open(target.parent, os.O_RDONLY)
+    with _alone(target.parent) as directory:
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            kept = parse_checkpoint(parse_note(target.read_bytes()).text).size if target.exists() else -1
+        except Invalid:
+            raise BadInput("{} is no checkpoint; find out who changed it, then remove it", target) from None
+        if kept >= parse_checkpoint(parse_note(note).text).size:
+            return
+        part = target.with_name(target.name + ".part")
+        with part.open("wb") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+        with suppress(OSError):  # not every file system lets a directory be synchronised
+            os.fsync(directory)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[int]:
+    """Waits until no other process keeps a checkpoint in this directory; a process that dies lets go."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle
+    finally:
+        os.close(handle)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,16 @@ from ledger.events.cases import Pin
 from ledger.home.directory import Home
 from ledger.home.rollback import COSIGNED, SIGNED, remember
 from tests.support.anchoring import WITNESSES, adopt, cosigned
-from tests.support.builders import Desk, assignment, case_ledger, case_opened, duty_ledger, tampering
+from tests.support.builders import (
+    ORIGINS,
+    Desk,
+    assignment,
+    case_ledger,
+    case_opened,
+    duty_ledger,
+    signer_named,
+    tampering,
+)
 
 
 def cut(path: Path, size: int, *, checkpoints: bool = True) -> None:
@@ -202,3 +212,21 @@ def test_a_case_ledger_is_guarded_too(tmp_path: Path) -> None:
     assert note
     with pytest.raises(RolledBack, match="signed here before"):
         home.open("case", read_only=False)
+
+
+def test_many_that_remember_at_once_keep_the_largest(tmp_path: Path) -> None:
+    """Several who keep checkpoints beside one database at the same time leave the largest one, whole, and no fault."""
+    home, _ = home_with(tmp_path / "made")
+    ledger = home.open("duty")
+    log = signer_named(ORIGINS["duty"])
+    notes = [sign_checkpoint(ledger.tree_head(size), log) for size in range(1, ledger.size() + 1)]
+
+    def keep(note: bytes) -> None:
+        for _ in range(5):
+            remember(ledger, SIGNED, note)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(keep, notes))
+    assert notes[-1] == (home.directory / "duty.signed").read_bytes()
+    assert [] == list(home.directory.glob("*.part"))
+    ledger.close()
