@@ -130,10 +130,20 @@ def _import(file: Path, kind: str | None, **parameters: Any) -> int:
         if not _check(ledger, steps, parameters, asked):
             _print_findings(file, steps, as_json=asked.as_json)
             return BadInput.exit_code
+        if parameters["learn"] is not None:
+            _learn(parameters["learn"], steps[0])
         if not asked.dry_run:
             _write(ledger, data, steps, keys)
     _print_outcome(data, steps, asked)
     return 0
+
+
+def _learn(path: Path, step: Step) -> None:
+    from projections.importing.learnt import write_mapping
+    from projections.importing.sheet import Sheet
+
+    if isinstance(step.source, Sheet) and step.source.columns is not None:
+        write_mapping(path, step.form, step.source.columns)
 
 
 def _not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[Step]:
@@ -230,6 +240,16 @@ command.add_command(
                 help=_("Leave the column under this heading out; repeatable."),
             ),
             click.Option(
+                ["--mapping"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=_("What the headings mean, from a file that --learn wrote."),
+            ),
+            click.Option(
+                ["--learn"],
+                type=click.Path(path_type=Path, dir_okay=False),
+                help=_("Write what the headings were read as to this new file, for --mapping."),
+            ),
+            click.Option(
                 ["--several"],
                 multiple=True,
                 metavar="NAME",
@@ -252,7 +272,7 @@ command.add_command(
 )
 
 
-_OF_SHEETS = ("sheet", "maps", "ignored", "skip_hidden")
+_OF_SHEETS = ("sheet", "maps", "ignored", "skip_hidden", "mapping", "learn")
 """Options that mean something for files of rows and columns only."""
 
 
@@ -277,7 +297,9 @@ def _sources(
     if options["sheet"] is not None:
         raise BadInput("only a workbook has sheets; leave --sheet out")
     if any(options[name] for name in _OF_SHEETS):
-        raise BadInput("a file of this kind has no headings; leave --map, --ignore and --skip-hidden out")
+        raise BadInput(
+            "a file of this kind has no headings; leave --map, --ignore, --mapping, --learn and --skip-hidden out"
+        )
     return [(form, _lines(path, file), "", legacy)]
 
 
@@ -293,6 +315,7 @@ def _lines(path: Path, file: FileBytes) -> Source:
 def _sheets(path: Path, file: FileBytes, form: Form | None, options: Mapping[str, Any]) -> list[tuple[Form, "Sheet"]]:
     from projections.importing.columns import Reading, mapped
     from projections.importing.headings import plain_heading
+    from projections.importing.learnt import read_mapping
     from projections.importing.plan import sheets_of_kind, sheets_of_organ
     from projections.importing.sheet import Sheet
 
@@ -304,10 +327,11 @@ def _sheets(path: Path, file: FileBytes, form: Form | None, options: Mapping[str
     ignored = frozenset(plain_heading(each) for each in options["ignored"])
     reading = Reading(one, {}, ignored, skip_hidden=bool(options["skip_hidden"]))
     if form is None:
-        if options["maps"]:
-            raise BadInput("--map needs --kind: a field belongs to a kind of record")
+        if options["maps"] or options["mapping"] or options["learn"]:
+            raise BadInput("--map, --mapping and --learn need --kind: a field belongs to a kind of record")
         return sheets_of_organ(file, reading)
-    reading = replace(reading, names=mapped(form, options["maps"]))
+    names, left_out = read_mapping(options["mapping"], form) if options["mapping"] else ({}, frozenset())
+    reading = replace(reading, names={**names, **mapped(form, options["maps"])}, ignored=ignored | left_out)
     return sheets_of_kind(file, form, reading) if options["all_sheets"] else [(form, Sheet(file, form, reading))]
 
 

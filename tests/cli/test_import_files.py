@@ -229,6 +229,28 @@ def test_a_strange_column_is_asked_about_until_it_is_mapped_or_ignored(
     assert imports(ledgers, tmp_path / "t.jsonl", "--ignore", "其他") == 2
 
 
+def test_what_was_said_of_headings_is_kept_and_used_again(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--learn writes a file that --mapping reads; of another kind, shape or field it is refused, never overwritten."""
+    heads, kept = ("谈话人", "谈话对象", "概况", "其他"), tmp_path / "talk.yaml"
+    file = workbook(tmp_path / "1.xlsx", [("贺立新", "罗佩珊", "甲", "乙")], heads)
+    said = ("--ignore", "其他", "--map", "概况=text")
+    assert imports(ledgers, file, *said, "--learn", str(kept), "--dry-run") == 0
+    assert imports(ledgers, file, *said, "--learn", str(kept), "--dry-run") == 2
+    assert imports(ledgers, file, "--mapping", str(kept)) == 0
+    capsys.readouterr()
+    next_month = workbook(tmp_path / "2.xlsx", [("贺立新", "罗佩珊", "丙", "丁")], heads)
+    assert imports(ledgers, next_month, "--mapping", str(kept), "--json", "--changed", "new") == 0
+    assert json.loads(capsys.readouterr().out)["rows_written"] == 1
+    assert imports(ledgers, next_month, "--mapping", str(kept), kind="meeting") == 2
+    for text in ("- a\n", "kind: talk\nmap: [a]\n", "kind: talk\nmap: {概况: nothing}\n", "{", "kind: talk\nmore: 1\n"):
+        kept.write_text(text, encoding="utf-8")
+        assert imports(ledgers, next_month, "--mapping", str(kept)) == 2
+    assert imports(ledgers, next_month, "--mapping", str(tmp_path / "none.yaml")) == 2
+    assert zeren(ledgers, "import", str(next_month), *BY, "--mapping", str(kept)) == 2
+
+
 def test_the_outcome_says_file_sheet_rows_and_what_was_passed_over(
     ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
