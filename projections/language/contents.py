@@ -1,5 +1,6 @@
 """What stands in an entry, field by field in words, for readers without the program."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from projections.obligations.table import table
 
 _ELSEWHERE = ("ref", "occurred_at", "pin", "imported", "case")
 """Fields that an entry's head says, or that only a machine reads."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SPANS = ("for_period",)
 _POSTS = ("post",)
 _IDS = ("id", "rulebook", "field", "form", "outcome", "result")
@@ -95,7 +97,7 @@ def _one(narrator: Narrator, record: Recorded, shape: Shape, value: Any) -> str:
         case str() if shape.meta["class"] == "erasable":
             return narrator.quoted(value)
         case str():
-            return _word(narrator, shape.name, value)
+            return _loose(narrator, value) if shape.name == "new_value" else _word(narrator, shape.name, value)
         case Mapping():
             return narrator.text(", ").join(
                 f"{title(narrator, name) if name in FIELDS else name} {_loose(narrator, inner)}"
@@ -114,9 +116,13 @@ def _loose(narrator: Narrator, value: Any) -> str:
         )
     if isinstance(value, list | tuple):
         return narrator.text(", ").join(_loose(narrator, inner) for inner in value)
-    if isinstance(value, str):
-        return narrator.name(value) if value in narrator.known else narrator.quoted(value)
-    return str(value)
+    if not isinstance(value, str):
+        return str(value)
+    if value in narrator.known:
+        return narrator.name(value)
+    if _DAY.fullmatch(value):
+        return narrator.day(date.fromisoformat(value))
+    return narrator.word(value)
 
 
 def _word(narrator: Narrator, name: str, value: str) -> str:

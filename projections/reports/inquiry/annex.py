@@ -14,7 +14,10 @@ _ABOUT = (RecordAccepted, RecordRefused, RecordExplained, RecordCorrected)
 
 
 def entries(told: Telling) -> Iterator[Block]:
-    """Every entry that the report names: number, kind, day, when and by whom recorded, by whom signed, its text."""
+    """Every entry that the report names: number, kind, day, when and by whom recorded, by whom signed, its text.
+
+    An entry stands as it was recorded; what corrections make of it stands behind it.
+    """
     yield Paragraph(
         told.text("{number} entries are cited. The texts are those of the ledgers, unchanged.").format(
             number=len(told.cited)
@@ -37,14 +40,14 @@ def _entry(told: Telling, cite: Citation) -> Cited:
         position=record.position,
     )
     lines = [told.line(text("happened"), say.when(when))] if when is not None else []
-    lines += [recorded, *contents(say, record)]
+    lines += [recorded, *contents(say, told.facts.uncorrected(record))]
     for event in told.facts.followers(record):
         if isinstance(event.payload, _ABOUT):
-            lines.append(
-                text("since: {kind} by {name}, recorded {moment}").format(
-                    kind=say.kind(event.type), name=say.name(event.author), moment=say.moment(event.recorded_at)
-                )
+            said = text("since: {kind} by {name}, recorded {moment}").format(
+                kind=say.kind(event.type), name=say.name(event.author), moment=say.moment(event.recorded_at)
             )
+            changed = contents(say, event) if isinstance(event.payload, RecordCorrected) else ()
+            lines.append(text("; ").join((said, *changed)))
     return Cited(say.number(cite), say.event(record), tuple(lines))
 
 
