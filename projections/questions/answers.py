@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from projections.obligations.table import Obligation, Table
     from projections.questions.dossier import Dossier
     from projections.questions.obligations import Owed
+    from projections.questions.registers import Register, RegisterRow
     from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
 
@@ -155,6 +156,21 @@ def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
         "parties": row.parties,
         "explanations": [{**_fields(given), "recorded_at": as_utc(given.recorded_at)} for given in row.explanations],
     }
+
+
+def register_answer(found: Register, explain: Explainer) -> dict[str, object]:
+    """The lines of a register, each with its title and the names of whom it names."""
+    return {
+        "register": found.name,
+        "judged_on": found.judged_on,
+        "known_at": as_utc(found.known_at),
+        "rows": [_register_row(row, explain) for row in found.rows],
+    }
+
+
+def _register_row(row: RegisterRow, explain: Explainer) -> dict[str, object]:
+    names = {party: explain.name(party) for party in sorted(row.parties)}
+    return {**_fields(row.item), "title": row.title, "names": names}
 
 
 def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:

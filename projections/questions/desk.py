@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from projections.facts.values import Instance
     from projections.questions.dossier import Dossier
     from projections.questions.obligations import Owed, Wanted
+    from projections.questions.registers import Register
     from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
 
@@ -106,6 +107,20 @@ class Desk:
         from projections.questions.signals import signal_rows
 
         return signal_rows(self.facts(known_at), judged_on, code=code, party=party, weight=weight)
+
+    def register(
+        self,
+        name: str,
+        judged_on: date,
+        known_at: datetime | None = None,
+        *,
+        party: Sequence[str] = (),
+        statuses: Sequence[str] = (),
+    ) -> Register:
+        """The lines of a register, as it stood on a day. Raises BadInput."""
+        from projections.questions.registers import register
+
+        return register(self.facts(known_at), name, judged_on, party=party, statuses=statuses)
 
     def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
         """Everything about a person or unit, by id."""

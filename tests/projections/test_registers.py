@@ -1,0 +1,102 @@
+"""Registers as questions: lines with their status as on a day, within limits, as known at a moment."""
+
+from datetime import date
+
+import pytest
+
+from ledger.errors import BadInput
+from ledger.events.acts import RiskMeasureTaken
+from ledger.events.cases import LeadDisposed, LeadReceived
+from ledger.events.tasks import RiskRegistered
+from projections.language.register_words import STATUSES as WORDS
+from projections.questions.registers import REGISTERS, STATUSES, register
+from projections.registers.leads import Lead
+from projections.registers.risks import Risk
+from projections.views.facts import ViewFacts
+from tests.support.facts_maker import Organ
+from tests.support.replayed import SCENARIOS, scenario_facts
+
+OFFICE = SCENARIOS / "office-records.yaml"
+
+
+def told(facts: ViewFacts, name: str, on: str, *party: str, statuses: tuple[str, ...] = ()) -> dict[str, str]:
+    """The status of each line of a register by the number of its entry."""
+    found = register(facts, name, date.fromisoformat(on), party=party, statuses=statuses)
+    return {row.item.entry.ref: row.item.status for row in found.rows}
+
+
+def test_limits_are_those_of_whom_a_line_names_and_of_its_status() -> None:
+    """A line concerns its owner, his co-units and unit, its finder, and the head whom an ended unit's line fell to."""
+    facts = scenario_facts(OFFICE)
+    ids = {unit.ref: unit.id for unit in facts.units.values()} | {p.ref: p.id for p in facts.persons.values()}
+
+    assert told(facts, "issues", "2025-03-31") == {"I1": "closed", "I2": "rectified", "I3": "overdue"}
+    assert told(facts, "issues", "2025-03-31", statuses=("overdue", "closed")) == {"I1": "closed", "I3": "overdue"}
+    assert told(facts, "issues", "2025-03-31", ids["W2"], ids["h3"]) == {"I2": "rectified", "I3": "overdue"}
+    assert told(facts, "issues", "2024-12-31", ids["h3"]) == {}
+    assert told(facts, "tasks", "2025-03-31", ids["W2"]) == {"K1": "done", "K2": "overdue"}
+    (risk,) = register(facts, "risks", date(2025, 3, 31)).rows
+    assert (risk.title, risk.item.status) == ("资金拨付", "bare")
+
+
+def test_a_risk_is_countered_by_a_measure_that_refers_to_it() -> None:
+    """Another measure of the same unit counters nothing; before its day neither does the one that refers to it."""
+    organ = Organ().staffed()
+    risk = organ.duty(RiskRegistered(ref="RK", unit="aid", occurred_at=date(2024, 2, 1)), "2024-02-01 10:00")
+    organ.duty(RiskMeasureTaken(ref="M1", unit="aid", occurred_at=date(2024, 2, 5)), "2024-02-05 10:00")
+    measure = RiskMeasureTaken(ref="M2", unit="aid", occurred_at=date(2024, 3, 5), refers=(organ.reference(risk),))
+    organ.duty(measure, "2024-03-05 10:00")
+
+    facts = organ.facts()
+    assert told(facts, "risks", "2024-03-04") == {"RK": "bare"}
+    (row,) = register(facts, "risks", date(2024, 3, 5)).rows
+    assert isinstance(row.item, Risk)
+    assert (row.item.status, [cite.ref for cite in row.item.measures]) == ("countered", ["M2"])
+
+
+def test_a_lead_has_thirty_days() -> None:
+    """The thirtieth day is in time, the next is late; undisposed it is open until then, and overdue afterwards."""
+    organ = Organ().staffed()
+    first, second, third = (
+        organ.case(LeadReceived(ref=ref, kind="complaint", concerns=("aid",)), "2024-02-01 09:00")
+        for ref in ("L1", "L2", "L3")
+    )
+    organ.case(LeadDisposed(lead=organ.reference(first), way="closed"), "2024-03-02 09:00", of=first)
+    organ.case(LeadDisposed(lead=organ.reference(second), way="deferred"), "2024-03-03 09:00", of=second)
+
+    facts = organ.facts()
+    assert told(facts, "leads", "2024-03-02") == {"L1": "disposed", "L2": "open", "L3": "open"}
+    assert told(facts, "leads", "2024-03-03") == {"L1": "disposed", "L2": "disposed_late", "L3": "overdue"}
+    assert told(facts, "leads", "2024-03-03", "aid", statuses=("overdue",)) == {third.payload.ref: "overdue"}
+    assert told(facts, "leads", "2024-01-31") == {}
+    item = register(facts, "leads", date(2024, 3, 3)).rows[0].item
+    assert isinstance(item, Lead)
+    assert (item.due, item.way, item.disposed_on) == (date(2024, 3, 2), "closed", date(2024, 3, 2))
+
+
+def test_a_lead_is_told_as_known_then() -> None:
+    """Before its disposal was recorded a lead was not disposed of, and before its own recording there was none."""
+    organ = Organ().staffed()
+    before = organ.talk("sec", "mem", "2024-01-05").recorded_at
+    lead = organ.case(LeadReceived(ref="L", kind="complaint", concerns=("aid",)), "2024-02-01 09:00")
+    organ.case(LeadDisposed(lead=organ.reference(lead), way="closed"), "2024-02-20 09:00", of=lead)
+    organ.talk("sec", "mem", "2024-03-05")
+
+    assert told(organ.facts(), "leads", "2024-06-30") == {"L": "disposed"}
+    assert told(organ.facts(lead.recorded_at), "leads", "2024-06-30") == {"L": "overdue"}
+    assert told(organ.facts(before), "leads", "2024-06-30") == {}
+
+
+def test_leads_are_the_inspectors_own() -> None:
+    """Without a case ledger the register of leads is empty."""
+    assert told(scenario_facts(OFFICE), "leads", "2025-03-31") == {}
+
+
+def test_every_status_has_its_word() -> None:
+    """Each register and each of its statuses is known to the limits and to the words."""
+    assert {name: tuple(words) for name, words in WORDS.items()} == STATUSES
+    assert STATUSES.keys() == REGISTERS.keys()
+    with pytest.raises(BadInput):
+        register(scenario_facts(OFFICE), "tasks", date(2025, 3, 31), statuses=("closed",))
+    with pytest.raises(BadInput):
+        register(scenario_facts(OFFICE), "talks", date(2025, 3, 31))
