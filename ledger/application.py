@@ -449,12 +449,17 @@ def open_ledger(
     clock: Clock | None = None,
     randomness: Randomness = system_randomness,
     read_only: bool = False,
+    whole: bool = True,
 ) -> Ledger:
-    """Opens the ledger in this database. Raises NoLedger, or BadInput for one that cannot be read."""
-    check_database(path, new=False)
+    """Opens the ledger in this database. Raises NoLedger, BadInput or Invalid for one that cannot be read.
+
+    Only verification opens it without asking whether it is `whole`: it names what is not.
+    """
+    check_database(path, whole=whole)
     ledger = Ledger(path, clock=clock, randomness=randomness, read_only=read_only)
     try:
-        ledger.genesis  # noqa: B018 - raises where it is missing or something else
+        if whole:
+            ledger.genesis  # noqa: B018 - raises where it is missing or something else
     except BaseException:
         ledger.close()
         raise

@@ -30,6 +30,10 @@ class BadInput(ZerenError):
     exit_code = 2
 
 
+class OtherVersion(BadInput):
+    """A file was made by another version of the program, which reads it."""
+
+
 class Invalid(ZerenError):
     """Data is malformed or false: what was checked must not be believed."""
 

@@ -1,8 +1,10 @@
 """zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
 import sys
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,8 +19,9 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
-from ledger.errors import BadInput, Incomplete, Invalid, NoLedger
+from ledger.errors import BadInput, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
 from ledger.home.directory import KINDS, Home
+from ledger.home.heads import Heads
 from ledger.verify import Report, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
@@ -87,22 +90,12 @@ def command(
         if missing or (kind is None and not here.database(each).is_file()):
             reports += [(each, report) for report in missing]
             continue
-        ledger = here.open(each)
-        try:
-            if since is not None and since.origin != ledger.origin:
-                raise BadInput(
-                    _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
-                )
-            reports.append(
-                (each, check(here, each, ledger, every_seal=seals, policy=policy, since=since, state_file=state_file))
-            )
-        finally:
-            ledger.close()
+        options = {"every_seal": seals, "policy": policy, "since": since, "state_file": state_file}
+        reports.append((each, _checked(here, each, options)))
     if not reports:
         raise NoLedger("there is no ledger in {}; make one with: zeren init", here.directory)
     if kind is None:
-        for stranger in here.strangers():
-            reports[0][1].add(stranger)
+        reports[0][1].take(here.strangers)
     if as_json:
         print_json([{"kind": each, **as_data(report)} for each, report in reports])
     else:
@@ -122,6 +115,25 @@ def _missing(here: Home, kind: str) -> list[Report]:
     return [report]
 
 
+def _checked(here: Home, kind: str, options: dict[str, Any]) -> Report:
+    """The report of one ledger; of a database that cannot even be opened what is wrong with it."""
+    try:
+        ledger = here.open(kind, whole=False)
+    except OtherVersion:
+        raise
+    except (Invalid, BadInput) as error:  # the other ledgers are checked all the same
+        report = Report(origin="-", fingerprint="-")
+        report.add(Invalid("{}", error))
+        return report
+    with closing(ledger):
+        since = options["since"]
+        if since is not None and since.origin != ledger.origin:
+            raise BadInput(
+                _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
+            )
+        return check(here, kind, ledger, **options)
+
+
 def check(
     here: Home,
     kind: str,
@@ -137,9 +149,13 @@ def check(
     With a `state_file` an interrupted check goes on where it was; the file is gone when the check has ended.
     """
     kept = state_file if since is None else None
+    try:
+        heads = here.heads(kind, ledger, every=True)
+    except ZerenError as error:  # too damaged to tell its own name
+        heads = Heads(faults=(error,))
     report = verify_ledger(
         ledger,
-        heads=here.heads(kind, ledger, every=True),
+        heads=heads,
         every_seal=every_seal,
         policy=policy,
         progress=_progress if sys.stderr.isatty() else None,

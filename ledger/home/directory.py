@@ -103,10 +103,10 @@ class Home:
         """The kinds of ledger that are here, duty first."""
         return [kind for kind in KINDS if self.database(kind).is_file()]
 
-    def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True) -> Ledger:
-        """Opens the ledger of this kind. Raises NoLedger or BadInput."""
+    def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True, whole: bool = True) -> Ledger:
+        """Opens the ledger of this kind. Raises NoLedger, BadInput or Invalid; `whole` as in `open_ledger`."""
         self.check()
-        ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only)
+        ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only, whole=whole)
         if not read_only:
             try:
                 check_not_rolled_back(ledger, self.heads(kind, ledger))

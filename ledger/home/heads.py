@@ -18,7 +18,7 @@ from ledger.core.body import parse_body
 from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.entry import parse_entry
 from ledger.core.note import parse_note
-from ledger.errors import BadInput, Contradicted, Forked, Incomplete, Invalid, RolledBack, ZerenError
+from ledger.errors import BadInput, Busy, Contradicted, Forked, Incomplete, Invalid, RolledBack, Unusable, ZerenError
 from ledger.events.cases import CaseOpened, LeadReceived, Pin
 from ledger.home.held import ENDING, held_since
 from ledger.store.mapper import recorded
@@ -253,6 +253,8 @@ class Elsewhere:
                     event = recorded(parse_entry(note), parse_body(body))
                     if isinstance(event.payload, CaseOpened | LeadReceived) and event.payload.pin is not None:
                         yield _pin(event.payload.pin, event.ref, database)
+        except (Unusable, Busy):  # of the machine, and over when it is mended: no fault of the pins
+            raise
         except ZerenError as error:
             yield Invalid("the pins of {} cannot be read: {}", database, error)
 

@@ -11,9 +11,9 @@ from urllib.parse import quote, unquote
 from eventsourcing.persistence import ConnectionUnavailableError, PersistenceError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
-from ledger.errors import BadInput, Damaged, NoLedger, NotWritable, Refused, ZerenError
-from ledger.store.faults import explain, explain_system, lacks_tables, may_write
-from ledger.store.schema import APPLICATION_ID, VERSION
+from ledger.errors import BadInput, Damaged, Invalid, NoLedger, NotWritable, OtherVersion, Refused, ZerenError
+from ledger.store.faults import explain, explain_system, lacks_tables, may_write, undecodable
+from ledger.store.schema import APPLICATION_ID, SCHEMA, VERSION, schema_faults
 
 
 class _Pool(SQLiteConnectionPool):
@@ -78,7 +78,7 @@ class LedgerDatastore(StoreDatastore):
 
     def explain(self, error: Exception) -> ZerenError | None:
         """What a fault of this database means; a ledger that lacks one of its tables is damaged."""
-        if lacks_tables(error):
+        if lacks_tables(error) or undecodable(error):
             return Damaged("{} is damaged: {}; zeren verify says what is left of it", self.path, error)
         return super().explain(error)
 
@@ -134,10 +134,11 @@ def database_path(name: str) -> Path | None:
     return None if name == ":memory:" else Path(name)
 
 
-def check_database(path: Path, *, new: bool) -> None:
+def check_database(path: Path, *, new: bool = False, whole: bool = True) -> None:
     """The file is a ledger database of this version, or (`new`) is not there yet.
 
-    Raises NoLedger or BadInput and creates nothing.
+    `whole`: its tables, indexes and triggers are exactly those of the version; who asks without it finds out himself.
+    Raises NoLedger, BadInput, Damaged or Invalid and creates nothing.
     """
     if new:
         if path.exists():
@@ -151,18 +152,21 @@ def check_database(path: Path, *, new: bool) -> None:
         with closing(connect(path)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
+            schema = connection.execute(SCHEMA).fetchall() if whole and version == VERSION else []
     except sqlite3.Error as error:
         raise explain(error, path) or Damaged("{} cannot be read: {}", path, error) from error
     if application != APPLICATION_ID:
         raise BadInput("{} is a database, but not a ledger; check the path", path)
     if version != VERSION:
-        raise BadInput(
+        raise OtherVersion(
             "{} was made by another version of zeren (store version {}, this one has {}); open it "
             "with that version and export it",
             path,
             version,
             VERSION,
         )
+    for fault in schema_faults(schema) if whole else ():
+        raise Invalid("{}: {}; somebody changed it: check it with: zeren verify", path, fault)
 
 
 def check_read_only(path: Path, datastore: SQLiteDatastore) -> None:

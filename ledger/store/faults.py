@@ -67,6 +67,13 @@ def lacks_tables(error: BaseException) -> bool:
     return made is not None and made.sqlite_errorcode & 0xFF == sqlite3.SQLITE_ERROR
 
 
+def undecodable(error: BaseException) -> bool:
+    """Whether a text in the database is none: the driver itself, not SQLite, could not decode it."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
+
+
 def may_write(path: Path) -> bool:
     """Whether this user may write the file, or into the folder; never on a read-only medium."""
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)

@@ -30,7 +30,7 @@ from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash
 from ledger.core.note import parse_note
 from ledger.core.tiles import WIDTH, Tile, completed_tiles, decode_tile, encode_tile, get_from_tiles, tile_root
-from ledger.errors import Conflict, Incomplete, Invalid, Refused
+from ledger.errors import Conflict, Damaged, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
@@ -288,7 +288,23 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         for row in rows:
             event = self._event(row)
             self.keybook.apply(event[0], event[1])
+        if self.keybook_size == 0:
+            self._check_key_index(c)
         self.keybook_size = size
+
+    def _check_key_index(self, c: sqlite3.Cursor) -> None:
+        """The index by type knows as many entries about keys as that by stream: or one of them could hide a revocation.
+
+        Two independent indexes of one table; `+topic` keeps the second question away from the first one's index.
+        """
+        by_type = c.execute("SELECT count(*) FROM stored_events WHERE topic GLOB 'key.*'").fetchone()[0]
+        streams = "(originator_id >= 'key/' AND originator_id < 'key0') OR originator_id = 'ledger/main'"
+        sql = f"SELECT count(*) FROM stored_events WHERE ({streams}) AND +topic GLOB 'key.*'"
+        if by_type != c.execute(sql).fetchone()[0]:
+            raise Damaged(
+                "{} is damaged: its indexes do not agree about the keys; check it with: zeren verify",
+                self.datastore.path,  # type: ignore[attr-defined]  # a LedgerDatastore
+            )
 
     @staticmethod
     def _event(row: sqlite3.Row) -> tuple[Header, Payload]:
@@ -370,13 +386,19 @@ class LedgerRecorder(SQLiteApplicationRecorder):
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor on one consistent state of the ledger; within `holding` or an append, on that one."""
-        held = self._state()
-        if held is not None:
-            yield held.cursor
+        """A cursor on one consistent state of the ledger; within `holding` or an append, on that one's own."""
+        state = self._state()
+        if state is None:
+            with self.datastore.transaction(commit=False) as cursor:
+                yield cursor.sqlite_cursor
             return
-        with self.datastore.transaction(commit=False) as cursor:
-            yield cursor.sqlite_cursor
+        try:
+            yield state.cursor
+        except sqlite3.Error as error:  # told here what it is, as outside
+            known = self.datastore.explain(error) if isinstance(self.datastore, LedgerDatastore) else None
+            if known is None:
+                raise
+            raise known from error
 
     @contextmanager
     def holding(self) -> Iterator[None]:

@@ -6,7 +6,12 @@ owner: only the chain and the checkpoints held elsewhere are evidence. Columns b
 these say, for indexes; verify compares them.
 """
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
+from functools import cache
+
+from ledger.errors import Invalid
 
 APPLICATION_ID = 0x7A65726E  # "zern"
 VERSION = 1
@@ -72,3 +77,31 @@ def statements() -> list[str]:
 def cache_statements() -> list[str]:
     """The statements that make the tables of the cached map of heads."""
     return [f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID" for table, columns in _CACHES.items()]
+
+
+# --- the schema as a database states it ---
+
+SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master"
+
+
+@cache
+def _released() -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Tables, indexes and triggers of this version, by kind and name: what the statements make."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in statements():
+            connection.execute(statement)
+        return {(kind, name): (table, sql) for kind, name, table, sql in connection.execute(SCHEMA)}
+
+
+def schema_faults(rows: Iterable[tuple[str, str, str, str | None]]) -> list[Invalid]:
+    """How the schema that `rows` (of SCHEMA) state differs from that of this version: none but exactly that is ours."""
+    found = {(kind, name): (table, sql) for kind, name, table, sql in rows}
+    released, faults = _released(), []
+    for kind, name in sorted(released.keys() | found.keys()):
+        if (kind, name) not in found:
+            faults.append(Invalid("the database lacks the {} {} of its version", kind, name))
+        elif (kind, name) not in released:
+            faults.append(Invalid("the database has a foreign {}, {}", kind, name))
+        elif found[kind, name] != released[kind, name]:
+            faults.append(Invalid("the {} {} of the database is not that of its version", kind, name))
+    return faults

@@ -6,20 +6,22 @@ that one report names them all. What could not be checked is said, never passed 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
-from ledger.errors import Incomplete, Invalid
+from ledger.errors import Damaged, Incomplete, Invalid
 from ledger.home.heads import UNKNOWN, Heads, Known
 from ledger.verify.cells import check_cells
+from ledger.verify.database import check_file
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.indexes import IndexPass
 from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
+from ledger.verify.reading import PAGE, noting, rows_from
 from ledger.verify.report import Finding, Report
 from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signatures import SignatureChecks
@@ -29,7 +31,6 @@ from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, siz
 __all__ = ["Finding", "Report", "verify_ledger"]
 
 HELD = Incomplete("a checkpoint held elsewhere")
-PAGE = 500
 SAVE_EVERY = 10_000
 """Entries after which the state of a check is given to `save`."""
 
@@ -59,18 +60,23 @@ def verify_ledger(
     Everything is read of one state, that of the beginning, whatever others write meanwhile. Heads are gathered before:
     then none is ahead of that state for being newer.
     """
-    with ledger.recorder.holding():
-        return _verify(
-            ledger,
-            held if since is None else (*held, since),
-            heads,
-            every_seal=every_seal,
-            policy=policy,
-            progress=progress,
-            since=since,
-            interrupted=interrupted,
-            save=save,
-        )
+    check = partial(
+        _verify,
+        ledger,
+        held if since is None else (*held, since),
+        heads,
+        every_seal=every_seal,
+        policy=policy,
+        progress=progress,
+        since=since,
+        interrupted=interrupted,
+        save=save,
+    )
+    try:
+        with ledger.recorder.holding():
+            return check()
+    except Damaged:  # so that not even a state can be held: each part is read by itself, as far as it goes
+        return check()
 
 
 def _verify(
@@ -86,23 +92,30 @@ def _verify(
     save: Callable[[Interrupted], None] | None,
 ) -> Report:
     report = Report()
-    total = ledger.size()
     checks = SignatureChecks(report)
     passed = EntryPass(ledger, report, checks)
     known = _known(report, held, heads)
-    wanted, roots = sizes_wanted(ledger, known) | anchored_sizes(ledger), {0: EMPTY_ROOT}
+    total, wanted, roots = 0, set[int](), {0: EMPTY_ROOT}
+    check_file(ledger, report, pages=since is None)
+    damaged = bool(report.findings)
+    with noting(report):
+        total = ledger.size()
+        wanted = sizes_wanted(ledger, known) | anchored_sizes(ledger)
     passed.anchors = AnchorPass(report, passed.keybook, roots, AnchorBook(policy) if policy is not None else None)
-    start = _start(passed, since, interrupted, roots)
+    start = None
+    if not damaged:
+        start = _start(passed, since, interrupted, roots)
+        if report.findings:  # what the start rests on is not what the trusted head proves
+            return _with_faults(report, heads)
     check_cells(ledger, report, start.position if start is not None else 0)
-    if report.findings:
-        for fault in heads.faults if heads is not None else ():
-            report.add(fault)
-        return report  # what the start rests on is not what the trusted head proves, or cells cannot be read
+    if start is not None and report.findings:
+        return _with_faults(report, heads)
     frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
     checks.entries = total - frontier.size
     try:
-        for row in _rows(ledger, frontier.size):
-            passed.check(row, frontier.size)
+        for row in rows_from(ledger, report, frontier.size, total):
+            with noting(report, row["rowid"] - 1):
+                passed.check(row, frontier.size)
             frontier.append(leaf_hash(row["entry"]))
             if frontier.size in wanted:
                 roots[frontier.size] = frontier.root()
@@ -120,10 +133,15 @@ def _verify(
     report.size, report.root = frontier.size, frontier.root()
     below = start.position if start is not None and since is not None else 0
     _check_beside(passed, roots, known, below, every_seal=every_seal)
-    for fault in heads.faults if heads is not None else ():
-        report.add(fault)
     if progress is not None:
         progress(total, total)
+    return _with_faults(report, heads)
+
+
+def _with_faults(report: Report, heads: Heads | None) -> Report:
+    """The report with the files that should tell of a head and do not."""
+    for fault in heads.faults if heads is not None else ():
+        report.add(fault)
     return report
 
 
@@ -140,24 +158,31 @@ def _check_beside(
 ) -> None:
     """What stands beside the entries from position `below` on, the known heads, the seals, what the pass gathered."""
     ledger, report = passed.ledger, passed.report
-    check_tables(ledger, report, passed.counts, below)
-    passed.indexes.check(ledger, report, below)
-    check_tiles(ledger, report, below)
-    check_checkpoints(ledger, passed, roots, known, below)
-    if below and not every_seal:
-        check_seals_since(ledger, report, below, report.size)
-        report.not_checked.append(
-            Incomplete("the {} entries below the last seal of the trusted checkpoint, taken as checked", below)
-        )
-    else:
-        check_seals(ledger, report, every=every_seal)
-        if not report.seals:
-            report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
-    mark_disputed(ledger, passed)
+    with noting(report):
+        check_tables(ledger, report, passed.counts, below)
+    with noting(report):
+        passed.indexes.check(ledger, report, below)
+    with noting(report):
+        check_tiles(ledger, report, below)
+    with noting(report):
+        check_checkpoints(ledger, passed, roots, known, below)
+    with noting(report):
+        if below and not every_seal:
+            check_seals_since(ledger, report, below, report.size)
+            report.not_checked.append(
+                Incomplete("the {} entries below the last seal of the trusted checkpoint, taken as checked", below)
+            )
+        else:
+            check_seals(ledger, report, every=every_seal)
+            if not report.seals:
+                report.not_checked.append(Incomplete("completeness: this ledger has no seal"))
+    with noting(report):
+        mark_disputed(ledger, passed)
     if len(passed.keybook.custodians()) == 1:
         report.marks["one custodian only"] += 1
-    if passed.anchors is not None:
-        passed.anchors.finish(ledger, [each.checkpoint for each in known if each.checkpoint is not None])
+    with noting(report):
+        if passed.anchors is not None:
+            passed.anchors.finish(ledger, [each.checkpoint for each in known if each.checkpoint is not None])
 
 
 def _start(
@@ -205,14 +230,3 @@ def _state(passed: EntryPass, frontier: Frontier, roots: Mapping[int, bytes]) ->
         {"signatures": report.signatures, "bodies": report.bodies}
         | {f"mark {name}": count for name, count in report.marks.items()},
     )
-
-
-def _rows(ledger: Ledger, after: int) -> Iterator[Any]:
-    """The stored entries from position `after` on, page by page."""
-    sql = (
-        "SELECT e.*, b.body FROM stored_events e LEFT JOIN bodies b ON b.position = e.rowid - 1"
-        " WHERE e.rowid > ? ORDER BY e.rowid LIMIT ?"
-    )
-    while rows := ledger.recorder.rows(sql, (after, PAGE)):
-        yield from rows
-        after = rows[-1]["rowid"]

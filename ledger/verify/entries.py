@@ -100,7 +100,9 @@ class EntryPass:
 
     def _check_columns(self, row: Any, entry: Entry, position: int) -> None:
         header = entry.header
-        said = (header.stream, header.version, header.type, header.recorded_at.isoformat(), header.previous)
+        texts = (header.stream, header.type, header.recorded_at.isoformat())
+        stream, topic, recorded_at = (text.encode() for text in texts)  # read as bytes (`reading`)
+        said = (stream, header.version, topic, recorded_at, header.previous)
         for name, value in zip(_COLUMNS, (*said, entry.leaf_hash), strict=True):
             if row[name] != value:
                 self.report.add(Invalid("the index column {} does not say what the entry says", name), position)

@@ -1,6 +1,7 @@
 """What a check found: findings, counts, marks, and what was not checked."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -87,3 +88,11 @@ class Report:
                 return
             self.findings.pop()
         self.findings.append(Finding(severity, position, fault))
+
+    def take(self, faults: Callable[[], Iterable[ZerenError]]) -> None:
+        """Notes faults that somebody else looks for, and that he could not."""
+        try:
+            for fault in faults():
+                self.add(fault)
+        except ZerenError as error:
+            self.add(error)

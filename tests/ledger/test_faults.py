@@ -19,6 +19,7 @@ from ledger.errors import (
     Busy,
     Damaged,
     DiskFull,
+    Invalid,
     NoPermission,
     ReadOnlyMedium,
     Unfitting,
@@ -102,8 +103,11 @@ def test_a_ledger_without_one_of_its_tables_is_damaged(desk: Desk) -> None:
     desk.close()
     with tampering(desk.path) as connection:
         connection.execute("DROP TABLE bodies")
-    with pytest.raises(Damaged, match="no such table"):
+    with pytest.raises(Invalid, match="lacks the table bodies"):
         open_ledger(desk.path, read_only=True)
+    ledger = open_ledger(desk.path, read_only=True, whole=False)
+    with closing(ledger), pytest.raises(Damaged, match="no such table"):
+        ledger.keys()
 
 
 @pytest.mark.parametrize(
@@ -239,4 +243,6 @@ def test_a_record_on_a_full_disk_is_refused_whole(tmp_path: Path) -> None:
         size=6000,
     )
     assert outcome.stdout.split() == ["1", '"size":', "222,", "0"], outcome.stderr
-    assert outcome.stderr.startswith("Error: the disk is full: "), outcome.stderr
+    assert [line for line in outcome.stderr.splitlines() if line.startswith("Error: the disk is full: ")], (
+        outcome.stderr
+    )

@@ -1,7 +1,6 @@
 """Restored older copies and forks are refused before anything is signed on them."""
 
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,7 @@ import pytest
 from ledger.errors import Forked, RolledBack
 from ledger.home.directory import Home
 from tests.support import replayed as support
-
-TABLES = ("stored_events", "bodies", "subjects", "refs", "tiles", "checkpoints")
+from tests.support.builders import tampering
 
 
 def copy_of_home(tmp_path: Path) -> Home:
@@ -21,17 +19,13 @@ def copy_of_home(tmp_path: Path) -> Home:
 
 def cut_tail(home: Home, entries: int) -> None:
     """What restoring a backup taken `entries` entries ago leaves."""
-    connection = sqlite3.connect(home.database("duty"))
-    for table in TABLES:
-        connection.execute(f"DROP TRIGGER {table}_delete")
-    size = connection.execute("SELECT max(rowid) FROM stored_events").fetchone()[0] - entries
-    connection.execute("DELETE FROM stored_events WHERE rowid > ?", (size,))
-    connection.execute("DELETE FROM bodies WHERE position >= ?", (size,))
-    connection.execute("DELETE FROM subjects WHERE position >= ?", (size,))
-    connection.execute("DELETE FROM refs WHERE position >= ?", (size,))
-    connection.execute("DELETE FROM checkpoints WHERE size > ?", (size,))
-    connection.commit()
-    connection.close()
+    with tampering(home.database("duty")) as connection:
+        size = connection.execute("SELECT max(rowid) FROM stored_events").fetchone()[0] - entries
+        connection.execute("DELETE FROM stored_events WHERE rowid > ?", (size,))
+        connection.execute("DELETE FROM bodies WHERE position >= ?", (size,))
+        connection.execute("DELETE FROM subjects WHERE position >= ?", (size,))
+        connection.execute("DELETE FROM refs WHERE position >= ?", (size,))
+        connection.execute("DELETE FROM checkpoints WHERE size > ?", (size,))
 
 
 @pytest.mark.parametrize("entries", [1, 2, 17, 100])
@@ -61,11 +55,8 @@ def test_an_older_copy_can_still_be_read(tmp_path: Path) -> None:
 def test_another_history_is_a_fork(tmp_path: Path) -> None:
     """A ledger whose leaf hashes differ below the held checkpoint is refused as a fork."""
     home = copy_of_home(tmp_path)
-    connection = sqlite3.connect(home.database("duty"))
-    connection.execute("DROP TRIGGER stored_events_update")
-    connection.execute("UPDATE stored_events SET leaf_hash = zeroblob(32) WHERE rowid = 100")
-    connection.commit()
-    connection.close()
+    with tampering(home.database("duty")) as connection:
+        connection.execute("UPDATE stored_events SET leaf_hash = zeroblob(32) WHERE rowid = 100")
 
     with pytest.raises(Forked, match="another history"):
         home.open("duty", read_only=False)

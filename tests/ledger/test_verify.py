@@ -4,6 +4,7 @@ import base64
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,21 +103,15 @@ def test_each_byte_of_an_entry_and_of_a_body(tmp_path: Path) -> None:
     at_entry, at_body = 1, 3  # apart, so that neither's fault lies at the other's place
     entry, body = desk.ledger.entry_at(at_entry)[0].data, desk.ledger.entry_at(at_body)[1]
     desk.close()
-    with tampering(desk.path):
-        pass  # no triggers from here on
-    connection = sqlite3.connect(desk.path, isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
-    desk = open_desk("duty", desk.path, read_only=True)
-    try:
+    with closing(open_desk("duty", desk.path, read_only=True)) as desk, tampering(desk.path) as connection:
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous = OFF")
         for i in range(max(len(entry), len(body))):
             connection.execute("UPDATE stored_events SET entry = ? WHERE rowid = ?", (_flip(entry, i), at_entry + 1))
             connection.execute("UPDATE bodies SET body = ? WHERE position = ?", (_flip(body, i), at_body))
             report = verify_ledger(desk.ledger)
             assert report.exit_code == 3
             assert {at_entry, at_body} <= places(report), i
-    finally:
-        desk.close()
-        connection.close()
 
 
 def _flip(data: bytes, i: int) -> bytes:

@@ -183,12 +183,17 @@ def case_ledger(directory: Path) -> Desk:
 
 @contextmanager
 def tampering(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database of a closed ledger in the hands of its owner: no triggers, changes committed."""
+    """The database of a closed ledger in the hands of its owner: triggers are out of the way while he changes it."""
     connection = sqlite3.connect(path)
     try:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = connection.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _table, _sql in triggers:
             connection.execute(f'DROP TRIGGER "{name}"')
         yield connection
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for _name, table, sql in triggers:
+            if table in tables:
+                connection.execute(sql)
         connection.commit()
     finally:
         connection.close()
