@@ -4,11 +4,12 @@ command -> (under the lock) place in a stream -> decide -> draft -> number, chai
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -33,7 +34,7 @@ from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
 from ledger.core.tiles import WIDTH, Tile, decode_tile, get_from_tiles
 from ledger.decisions import Aggregate, Standing, decide, fold
 from ledger.decisions.state import Register
-from ledger.errors import BadInput, ChainBroken, Conflict, Refused
+from ledger.errors import BadInput, Busy, ChainBroken, Conflict, Refused, Unusable
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
@@ -47,6 +48,10 @@ from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
 
 PAGE = 1000
 SEAL_ATTEMPTS = 5
+FOLD_AFTER = 1.0
+"""Seconds, at most, that a ledger which goes on writing leaves entries in the write-ahead log alone."""
+FOLD_ATTEMPTS, FOLD_PAUSE = 20, 0.01
+"""How often, and after how many seconds each time, closing tries to fold the log while others read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class Ledger(Application[str]):
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
         self._kind = ""
+        self._unfolded, self._folded_at = False, monotonic()
         if new:
             make_private(path)
         super().__init__(
@@ -257,6 +263,9 @@ class Ledger(Application[str]):
             for entry, payload in zip(appending.entries, appending.payloads, strict=True):
                 self._register.apply(entry.header, payload)
             self._register_size = before + len(appending.entries)
+        self._unfolded = True
+        if monotonic() - self._folded_at >= FOLD_AFTER:
+            self.fold()
         return tuple(
             Receipt(
                 entry.header.ledger,
@@ -293,6 +302,24 @@ class Ledger(Application[str]):
         if isinstance(command.payload, RecordWithdrawn):
             signers = {signer.verify_key.name.removeprefix(f"{self.origin}/") for signer in command.signers}
             check_withdrawal(signers, self.agreed(command.payload.of.position), self.keys().custodians())
+
+    def fold(self) -> bool:
+        """Puts every entry into the database's own file, so that a plain copy of it is complete; False while a reader
+        of an older state is in the way, or the machine refuses: the entries stand all the same."""
+        if self._unfolded:
+            self._folded_at = monotonic()
+            with suppress(Unusable, Busy):
+                self._unfolded = not self.recorder.fold()
+        return not self._unfolded
+
+    def close(self) -> None:
+        """Folds what was written, and closes the database."""
+        for attempt in range(FOLD_ATTEMPTS if self._unfolded else 0):
+            if self.fold():
+                break
+            if attempt < FOLD_ATTEMPTS - 1:
+                sleep(FOLD_PAUSE)
+        super().close()
 
     def erase(self, erased: TextErased, signers: Sequence[Signer]) -> tuple[Receipt, bool]:
         """Erases texts of an entry. Returns the receipt, and whether no file of the ledger holds the text any more.
@@ -440,6 +467,7 @@ class Ledger(Application[str]):
                 raise Refused("{}+{} is not this ledger's log key", log.verify_key.name, log.verify_key.key_id.hex())
             return sign_checkpoint(head, *(signer for signer in (log, new) if signer is not None))
 
+        self._unfolded = True
         return self.recorder.write_checkpoint(make)
 
 

@@ -8,10 +8,10 @@ import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 
 from ledger.access.tokens import TokenBook
-from ledger.application import Command, Ledger, Receipt
+from ledger.application import FOLD_AFTER, Command, Ledger, Receipt
 from ledger.clock import SystemClock, system_randomness
 from ledger.core.keys import Ed25519Signer, Signer
 from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
@@ -92,6 +92,7 @@ class AccessLog:
     _book: TokenBook
     _lock: Lock
     _file: tuple[int, int] | None
+    _folding: Timer | None = None
 
     @classmethod
     def open(cls, home: Home) -> "AccessLog":
@@ -113,7 +114,19 @@ class AccessLog:
             except Unusable as error:  # a full disk, for one
                 raise Incomplete("the reading cannot be recorded, so it is not answered: {}", error) from error
             self._check()
+            self._fold_later()
             return made
+
+    def _fold_later(self) -> None:
+        """A server that then has nothing to do leaves no read in the write-ahead log alone (`Ledger.fold`)."""
+        if self._folding is None or not self._folding.is_alive():
+            self._folding = Timer(FOLD_AFTER, self._fold)
+            self._folding.daemon = True
+            self._folding.start()
+
+    def _fold(self) -> None:
+        with self._lock:
+            self.ledger.fold()
 
     def tokens(self) -> TokenBook:
         """The tokens as they stand now. Raises Incomplete where the ledger was removed or replaced."""
@@ -128,7 +141,10 @@ class AccessLog:
 
     def close(self) -> None:
         """Closes the ledger."""
-        self.ledger.close()
+        with self._lock:
+            if self._folding is not None:
+                self._folding.cancel()
+            self.ledger.close()
 
 
 def _file(path: Path) -> tuple[int, int] | None:

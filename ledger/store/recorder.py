@@ -457,6 +457,18 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             raw = connection._sqlite_conn
             return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
+    def fold(self) -> bool:
+        """Puts what the write-ahead log holds into the database's own file, so that a plain copy of it has every entry.
+
+        Waits for nobody: False while a reader of an older state is in the way, this thread itself for one.
+        """
+        if self._state() is not None:
+            return False
+        with self.datastore.get_connection(commit=True) as connection:
+            raw = connection._sqlite_conn
+            busy, frames, folded = raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return not busy and frames == folded
+
     def write_checkpoint(self, make: MakeCheckpoint) -> bytes:
         """The note that `make` signs under the append lock, stored durably unless one of its size is stored.
 

@@ -390,8 +390,8 @@ def test_on_a_full_disk_nothing_is_given_and_the_reason_is_said(home: Home, clie
     given, before = held(home, "inspector"), len(reads(home))
 
     def pages(most: int) -> None:
-        datastore = client.application.extensions["zeren-gate"].log.ledger.recorder.datastore
-        with datastore.get_connection(commit=True) as connection:
+        log = client.application.extensions["zeren-gate"].log
+        with log._lock, log.ledger.recorder.datastore.get_connection(commit=True) as connection:
             connection._sqlite_conn.execute(f"PRAGMA max_page_count = {most}")
 
     pages(1)  # SQLite takes the number of pages that there are
