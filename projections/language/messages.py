@@ -50,6 +50,7 @@ WORDS = (
     "anchor by nobody whom the policy names",
     *("unaccepted", "objects", "refused"),
     *("titular", "acting", "cover", "unmet", "partly_unmet", "late", "views", "keys", "held", "duty", "case"),
+    *("permissions", "disk", "backup", "tokens", "fonts", "extras", "access"),
 )
 """Words that reach a reader through a variable: verdicts, marks, capacities, statuses, kinds."""
 CATALOGUE = ROOT / "projections/locale/zh_CN/LC_MESSAGES/zeren.po"

@@ -1,0 +1,4 @@
+"""A directory of ledgers copied while they are in use, and put back elsewhere: verified before anybody relies on it.
+
+Nothing here changes a ledger, and nothing is ever written over something.
+"""

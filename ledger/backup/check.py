@@ -1,0 +1,43 @@
+"""Verifying the ledgers of an unpacked backup."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.errors import Incomplete, Invalid
+from ledger.home.directory import Home
+from ledger.verify import Report, verify_ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A ledger in a backup, with the report of its verification."""
+
+    kind: str
+    report: Report
+
+
+def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[Checked, ...]:
+    """Verifies every ledger there, with all heads that are known of it there and in the `given` files."""
+    home = Home(directory, given)
+    found = []
+    for kind in home.kinds():
+        with closing(home.open(kind, whole=False)) as ledger:
+            report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True))
+        drop_beside(home.database(kind))
+        found.append(Checked(kind, report))
+    if found:
+        found[0].report.take(home.strangers)
+    return tuple(found)
+
+
+def drop_beside(database: Path) -> None:
+    """Removes the two files that reading leaves beside a database that nobody writes."""
+    for ending in ("-wal", "-shm"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+
+
+def exit_code(checked: tuple[Checked, ...]) -> int:
+    """The gravest of them."""
+    codes = {each.report.exit_code for each in checked}
+    return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0

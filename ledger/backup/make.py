@@ -1,0 +1,199 @@
+"""Making a backup of a directory while it is in use.
+
+First what tells of heads, then the access ledger, the case ledger and the duty ledger, each as one consistent state, at
+last the attachments: what a copy refers to is then in the copy. A backup is written under another name and takes its
+own once it has been read again and verified.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.backup.check import Checked, check_directory, drop_beside
+from ledger.backup.manifest import NAME, LedgerIn, Manifest, described, files_below, private_folder
+from ledger.backup.unpack import compare, unpack
+from ledger.clock import now
+from ledger.core.encoding import b64encode
+from ledger.core.entry import format_time
+from ledger.errors import BadInput
+from ledger.home.directory import KINDS, Home
+from ledger.store.connection import connect, make_private
+from ledger.store.faults import explain_system
+
+LAST = "last-backup.json"
+"""Kept in the directory: when the last backup was made, and how far it went."""
+_NOT_COPIED = ("views.", LAST, NAME)
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was written, read again and verified."""
+
+    path: Path
+    manifest: Manifest
+    checked: tuple[Checked, ...]
+
+
+def make_backup(home: Home, target: Path, *, with_keys: bool = False) -> Made:
+    """Writes everything of the directory to `target`: one file where its name ends in .tar, else a directory.
+
+    Views are left out, for they are rebuilt, and private keys unless `with_keys`. Raises BadInput where something is
+    there already, NoLedger, or a fault of the machine; then nothing is left behind.
+    """
+    home.check()
+    _check_free(target)
+    with _beside(target) as work:
+        tree, again = work / "backup", work / "again"
+        tree.mkdir(mode=0o700)
+        left_out = _copy_files(home, tree, with_keys=with_keys)
+        ledgers = tuple(_copy_ledger(home, kind, tree) for kind in reversed(KINDS) if home.database(kind).is_file())
+        _copy_attachments(home, tree)
+        manifest = Manifest(format_time(now()), ledgers[::-1], described(tree, files_below(tree)), tuple(left_out))
+        _write(tree / NAME, manifest.format())
+        if target.suffix == ".tar":
+            packed = work / "backup.tar"
+            _pack(tree, packed, manifest)
+            shutil.rmtree(tree)
+            unpack(packed, again)  # what was written, not what was meant to be
+            checked = check_directory(again)
+            packed.rename(target)
+        else:
+            compare(manifest, tree)
+            checked = check_directory(tree)
+            tree.rename(target)
+        _sync(target.parent)
+    _remember(home, target, manifest)
+    return Made(target, manifest, checked)
+
+
+def last_backup(home: Home) -> dict[str, object] | None:
+    """What is kept of the last backup: `made_at`, `path`, `sizes`; None where none was made from here."""
+    try:
+        found = json.loads((home.directory / LAST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("made_at"), str) else None
+
+
+def _check_free(target: Path) -> None:
+    if target.exists() or target.is_symlink():
+        raise BadInput("{} is there already; a backup is never written over something", target)
+    if not target.parent.is_dir():
+        raise BadInput("there is no directory {}", target.parent)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A private folder beside the target, so that taking its name is one step; gone at the end."""
+    work = target.with_name(f".{target.name}.part")
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(mode=0o700)
+        yield work
+    except OSError as error:
+        raise explain_system(error, target) or error from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
+    """Copies what is neither database nor view nor attachment; the names of private files that stay out."""
+    databases = {home.database(kind).name for kind in KINDS}
+    private = []
+    for name in files_below(home.directory):
+        first = name.partition("/")[0]
+        if name.startswith(_NOT_COPIED) or first == "attachments" or first.startswith("."):
+            continue
+        if name in databases or any(name == base + ending for base in databases for ending in _BESIDE):
+            continue
+        if first == "keys" and not with_keys:
+            private.append(name)
+        elif not name.endswith(".part"):
+            _copy(home.directory / name, tree / name)
+    return private
+
+
+def _copy_attachments(home: Home, tree: Path) -> None:
+    for name in files_below(home.directory / "attachments"):
+        if "/waiting-" not in f"/{name}":  # of no entry yet
+            _copy(home.directory / "attachments" / name, tree / "attachments" / name)
+
+
+def _copy_ledger(home: Home, kind: str, tree: Path) -> LedgerIn:
+    """One consistent state of a ledger's database, its write-ahead log included."""
+    copied = tree / home.database(kind).name
+    make_private(copied)
+    with closing(connect(home.database(kind))) as source, closing(sqlite3.connect(copied)) as target:
+        source.backup(target)
+    with closing(Home(tree).open(kind)) as ledger:
+        head = ledger.tree_head()
+        found = LedgerIn(kind, ledger.origin, ledger.fingerprint, head.size, b64encode(head.root))
+    drop_beside(copied)
+    return found
+
+
+def _copy(source: Path, target: Path) -> None:
+    private_folder(target.parent)
+    with suppress(FileNotFoundError):  # gone meanwhile: a held checkpoint never is, a file being replaced may be
+        make_private(target)
+        with source.open("rb") as read, target.open("wb") as written:
+            shutil.copyfileobj(read, written)
+            written.flush()
+            os.fsync(written.fileno())
+        return
+    target.unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    make_private(path)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pack(tree: Path, packed: Path, manifest: Manifest) -> None:
+    make_private(packed)
+    with packed.open("wb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name in (NAME, *sorted(manifest.files)):
+            tar.add(tree / name, arcname=name, recursive=False, filter=_nobody)
+        tar.close()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _nobody(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode = 0o600
+    return member
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # not every file system lets a directory be synchronised
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remember(home: Home, target: Path, manifest: Manifest) -> None:
+    """So that it can be asked when the last one was made; a directory that takes no writes keeps nothing."""
+    said = {
+        "made_at": manifest.made_at,
+        "path": str(target.resolve()),
+        "sizes": {each.kind: each.size for each in manifest.ledgers},
+    }
+    part = home.directory / f"{LAST}.part"
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+        _write(part, json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        part.replace(home.directory / LAST)

@@ -1,0 +1,83 @@
+"""Putting a backup back: unpacked beside its place, compared, verified, and only then given its name."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.backup.check import Checked, check_directory, exit_code
+from ledger.backup.manifest import Manifest
+from ledger.backup.unpack import unpack
+from ledger.errors import BadInput, Invalid
+from ledger.home.directory import Home
+from ledger.store.faults import explain_system
+
+KNOWN = "known"
+"""Where heads that somebody brought lie in a directory (`ledger.home.heads`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A directory made from a backup."""
+
+    home: Home
+    manifest: Manifest
+    checked: tuple[Checked, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The private files that were left out of the backup and have to come from elsewhere."""
+        return tuple(name for name in self.manifest.left_out if not (self.home.directory / name).exists())
+
+
+def restore_backup(
+    source: Path,
+    target: Path,
+    given: tuple[Path, ...] = (),
+    show: Callable[[tuple[Checked, ...]], None] = lambda _: None,
+) -> Restored:
+    """Makes the directory `target` from a backup, a file or a directory.
+
+    Every file is compared with what the backup says of it and every ledger verified, with the heads in the `given`
+    files too, which are kept with it from then on; `show` sees the reports before anything is decided.
+
+    Raises BadInput where `target` holds anything, Invalid where the backup does not hold together or is older than a
+    head that is known; then nothing is left behind.
+    """
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        raise BadInput("{} is not empty; a backup is never put over something", target)
+    if not source.exists():
+        raise BadInput("there is no backup at {}", source)
+    if not target.parent.is_dir():
+        raise BadInput("there is no directory {}", target.parent)
+    work = target.with_name(f".{target.name}.part")
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        manifest = unpack(source, work)
+        checked = check_directory(work, given)
+        if not checked:
+            raise BadInput("there is no ledger in the backup {}", source)
+        show(checked)
+        if exit_code(checked) == Invalid.exit_code:
+            raise Invalid("{} is not restored: its ledgers do not verify, or are older than a known head", source)
+        _keep(work, given)
+        if target.exists():
+            target.rmdir()
+        work.rename(target)
+    except OSError as error:
+        raise explain_system(error, target) or error from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return Restored(Home(target), manifest, checked)
+
+
+def _keep(directory: Path, given: tuple[Path, ...]) -> None:
+    """The heads that somebody brought are known from now on."""
+    for path in given:
+        folder = directory / KNOWN
+        folder.mkdir(exist_ok=True, mode=0o700)
+        name, number = path.name, 1
+        while (folder / name).exists():
+            number += 1
+            name = f"{path.stem}-{number}{path.suffix}"
+        shutil.copyfile(path, folder / name)

@@ -1,0 +1,299 @@
+"""What whoever runs a ledger has to look after, line by line: well, or what to do.
+
+Nothing is changed, nothing that is asked takes long, and no line rests on a ledger's word alone where something from
+outside can be asked. A line that cannot be found out says why.
+"""
+
+import shutil
+import sqlite3
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+
+from ledger.access.log import token_book
+from ledger.anchors.book import anchor_book
+from ledger.application import Ledger
+from ledger.backup.make import last_backup
+from ledger.clock import now
+from ledger.errors import Damaged, Incomplete, ZerenError
+from ledger.home.directory import Home
+from ledger.home.heads import UNKNOWN, contradiction
+from ledger.keys.files import PEM, weak_files
+from ledger.store.connection import connect
+from ledger.store.faults import explain
+from projections.views.catch_up import open_read_only
+
+SLACK = timedelta(minutes=5)
+"""How far the machine's clock may stand behind a moment that has passed."""
+ROOM = 256 << 20
+"""Bytes that should be free, beside room for the ledgers once more."""
+BACKUP_DAYS, TOKEN_DAYS = 7, 14
+LOCKED = 0o077
+"""Rights of others that none of the files may have."""
+NAMED = 5
+"""Files that are named one by one."""
+EXTRAS = {
+    "timestamps": ("rfc3161_client",),
+    "token": ("pkcs11",),
+    "sm2": ("tongsuopy",),
+    "report": ("docx", "weasyprint", "pypdfium2"),
+}
+"""Optional parts of the installation (pyproject.toml), and the packages that they bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at. `said` is what was found and, where it is not `well`, what to do."""
+
+    subject: str
+    well: bool
+    said: ZerenError
+
+
+def examine(home: Home) -> list[Line]:
+    """Every line, in a fixed order. Raises NoLedger or BadInput where there is no directory of ours."""
+    home.check()
+    ledgers = home.kinds()
+    looks: list[tuple[str, Callable[[], Iterator[Line]]]] = [
+        *((kind, lambda kind=kind: _ledger(home, kind)) for kind in ledgers),
+        ("views", lambda: _views(home)),
+        ("permissions", lambda: _permissions(home)),
+        ("disk", lambda: _disk(home)),
+        ("backup", lambda: _backup(home)),
+        ("keys", lambda: _keys(home)),
+        ("tokens", lambda: _tokens(home)),
+        ("fonts", _fonts),
+        ("extras", _extras),
+    ]
+    lines: list[Line] = []
+    for subject, look in looks:
+        try:
+            lines += look()
+        except (ZerenError, OSError, sqlite3.Error) as error:
+            lines.append(_ill(subject, explain(error) or Incomplete("it cannot be found out: {}", error)))
+    return lines
+
+
+def _well(subject: str, text: ZerenError) -> Line:
+    return Line(subject, well=True, said=text)
+
+
+def _ill(subject: str, text: ZerenError) -> Line:
+    return Line(subject, well=False, said=text)
+
+
+# --- the ledgers ---
+
+
+def _ledger(home: Home, kind: str) -> Iterator[Line]:
+    yield _file(home, kind)
+    with closing(home.open(kind)) as ledger:
+        yield _clock(ledger, kind)
+        yield from _head(home, ledger, kind)
+
+
+def _file(home: Home, kind: str) -> Line:
+    """The database's mode, and what SQLite finds without comparing every index."""
+    with closing(connect(home.database(kind))) as connection:
+        mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if found != "ok":
+        return _ill(
+            kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", home.database(kind), found)
+        )
+    if mode != "wal":
+        return _ill(
+            kind,
+            Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", home.database(kind), mode),
+        )
+    return _well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
+
+
+def _clock(ledger: Ledger, kind: str) -> Line:
+    """The machine's clock against what has passed for certain: the newest anchor, else the last entry."""
+    size, here = ledger.size(), now()
+    if ledger.genesis.clock == "simulated":
+        return _well(kind, Incomplete("simulated: its time is not the machine's"))
+    proved = anchor_book(ledger).not_before(size)
+    floor = max(filter(None, [proved, ledger.at(size - 1).recorded_at]))
+    if floor - here > SLACK:
+        return _ill(
+            kind,
+            Incomplete(
+                "the machine's clock says {} UTC, but {} has passed; set the clock right before anything is recorded",
+                _moment(here),
+                _moment(floor),
+            ),
+        )
+    if proved is None:
+        return _well(kind, Incomplete("the clock is not behind the last entry; no anchor bounds it"))
+    return _well(kind, Incomplete("the clock is not behind the newest anchor ({} UTC)", _moment(proved)))
+
+
+def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Line]:
+    heads = home.heads(kind, ledger)
+    try:
+        for each in heads.known:
+            contradiction(each, ledger)
+    except ZerenError as error:
+        yield _ill(kind, error)
+        return
+    for fault in heads.faults:
+        yield _ill(kind, fault)
+    newest = max((each.checkpoint.size for each in heads.known if each.checkpoint is not None), default=None)
+    if UNKNOWN in heads.marks or newest is None:
+        yield _ill(
+            kind,
+            Incomplete(
+                "no head known from elsewhere: its end could be cut unseen; sign one with zeren checkpoint and give it "
+                "to somebody else"
+            ),
+        )
+    else:
+        yield _well(
+            kind, Incomplete("the newest head known from elsewhere has {} of {} entries", newest, ledger.size())
+        )
+
+
+# --- the directory ---
+
+
+def _views(home: Home) -> Iterator[Line]:
+    with closing(open_read_only(home)) as views:
+        for kind in home.kinds():
+            with closing(home.open(kind)) as ledger:
+                there, size = views.position(ledger.origin), ledger.size()
+            if there == size:
+                yield _well("views", Incomplete("{}: all {} entries", kind, size))
+            else:
+                yield _ill(
+                    "views",
+                    Incomplete(
+                        "{}: {} of {} entries; the next question, or zeren views follow, reads the rest",
+                        kind,
+                        there,
+                        size,
+                    ),
+                )
+
+
+def _permissions(home: Home) -> Iterator[Line]:
+    loose = []
+    for path in (home.directory, *sorted(home.directory.rglob("*"))):
+        if path.is_symlink() or not stat.S_IMODE(path.lstat().st_mode) & LOCKED:
+            continue
+        if path == home.manifest:
+            continue  # it says the layout's number, nothing else
+        loose.append(path)
+    if not loose:
+        yield _well("permissions", Incomplete("nobody else reads the directory"))
+        return
+    shown = ", ".join(str(path) for path in loose[:NAMED])
+    yield _ill(
+        "permissions",
+        Incomplete("others may read or write {} files: {}; run chmod -R go= on the directory", len(loose), shown),
+    )
+
+
+def _disk(home: Home) -> Iterator[Line]:
+    free = shutil.disk_usage(home.directory).free
+    used = sum(home.database(kind).stat().st_size for kind in home.kinds())
+    amounts = (free >> 20, used >> 20)
+    if free < ROOM + used:
+        yield _ill("disk", Incomplete("{} MiB are free, the ledgers take {}; make room", *amounts))
+    else:
+        yield _well("disk", Incomplete("{} MiB are free, the ledgers take {}", *amounts))
+
+
+def _backup(home: Home) -> Iterator[Line]:
+    last = last_backup(home)
+    if last is None:
+        yield _ill("backup", Incomplete("none was made from here; make one with: zeren backup FILE.tar"))
+        return
+    made = datetime.fromisoformat(str(last["made_at"]))
+    days = (now() - made).days
+    if days > BACKUP_DAYS:
+        yield _ill(
+            "backup", Incomplete("the last one is {} days old ({}); make one with: zeren backup", days, last["path"])
+        )
+    else:
+        yield _well("backup", Incomplete("the last one is of {} UTC ({})", _moment(made), last["path"]))
+
+
+def _keys(home: Home) -> Iterator[Line]:
+    before = 0
+    for kind in home.kinds():
+        directory = home.keys(kind)
+        if not any(directory.glob(f"*{PEM}")):
+            before += 1
+            continue
+        weak = weak_files(directory)
+        if weak:
+            yield _ill(
+                "keys",
+                Incomplete(
+                    "{} key files are encrypted too weakly ({}); mend them with: zeren keys passwd", len(weak), weak[0]
+                ),
+            )
+        else:
+            yield _well("keys", Incomplete("{}: the key files here are encrypted as they should be", kind))
+    if before:
+        yield _well("keys", Incomplete("{} ledgers have no key files here", before))
+
+
+def _tokens(home: Home) -> Iterator[Line]:
+    here = now()
+    force = [token for token in token_book(home).tokens() if token.state(here) == "in force"]
+    ending = [token for token in force if token.ends_at - here < timedelta(days=TOKEN_DAYS)]
+    for token in ending:
+        yield _ill(
+            "tokens",
+            Incomplete(
+                "token {} ends on {}; grant another one: zeren token new", token.id, f"{token.ends_at:%Y-%m-%d}"
+            ),
+        )
+    if not ending:
+        yield _well("tokens", Incomplete("{} in force, none of them ends within {} days", len(force), TOKEN_DAYS))
+
+
+# --- the installation ---
+
+
+def _fonts() -> Iterator[Line]:
+    """Reports in PDF need a font with Chinese; fontconfig knows which there are."""
+    program = shutil.which("fc-list")
+    if program is None:
+        yield _ill("fonts", Incomplete("fontconfig is not here (fc-list); PDF reports need it: apt install fontconfig"))
+        return
+    said = subprocess.run(  # noqa: S603 - a program of the system, without a shell
+        [program, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False, timeout=60
+    ).stdout
+    families = sorted({line.split(",")[0] for line in said.splitlines() if line})
+    if families:
+        yield _well("fonts", Incomplete("Chinese fonts: {}", ", ".join(families[:NAMED])))
+    else:
+        yield _ill("fonts", Incomplete("no font with Chinese; PDF reports need one: apt install fonts-noto-cjk"))
+
+
+def _extras() -> Iterator[Line]:
+    missing = [name for name, packages in EXTRAS.items() if not all(find_spec(each) for each in packages)]
+    if missing:
+        yield _ill(
+            "extras",
+            Incomplete(
+                "not installed: {}; if you need them: pip install 'zeren[{}]'", ", ".join(missing), ",".join(missing)
+            ),
+        )
+    else:
+        yield _well("extras", Incomplete("all optional parts are installed"))
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+__all__ = ["Line", "examine"]
