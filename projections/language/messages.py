@@ -37,7 +37,7 @@ TABLES = {
     "cli.showing.questions": ("CAPACITIES", "MEANINGS"),
     "ledger.scenario.shapes": ("NO_PERSON", "NO_UNIT", "NO_PARTY", "NO_EVENT"),
     "projections.language.titles": ("KINDS", "FIELDS", "WORDS", "SHAPES"),
-    "projections.language.register_words": ("REGISTERS", "TASKS", "ISSUES", "RISKS", "LEADS"),
+    "projections.language.register_words": ("REGISTERS", "TASKS", "ISSUES", "RISKS", "LEADS", "CAPACITIES"),
     "projections.language.record_words": (*("MONTHS", "POSTS", "HELD", "REGULATIONS", "RULES", "EVENTS", "LESS"),),
 }
 WORDS = (

@@ -26,3 +26,11 @@ STATUSES: Mapping[str, Mapping[str, str]] = {
 }
 TASKS, ISSUES, RISKS, LEADS = STATUSES.values()
 """One by one, for the catalogue."""
+CAPACITIES: Mapping[str, str] = {
+    "titular": "titular",
+    "acting": "acting",
+    "cover": "cover",
+    "refused": "refused",
+    "gap": "none (gap)",
+    "unknown": "nobody on record",
+}

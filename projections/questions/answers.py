@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from projections.language.trace import Explainer
     from projections.obligations.table import Obligation, Table
     from projections.questions.dossier import Dossier
+    from projections.questions.line import Line
     from projections.questions.obligations import Owed
     from projections.questions.registers import Register, RegisterRow
     from projections.questions.signals import SignalRow
@@ -171,6 +172,18 @@ def register_answer(found: Register, explain: Explainer) -> dict[str, object]:
 def _register_row(row: RegisterRow, explain: Explainer) -> dict[str, object]:
     names = {party: explain.name(party) for party in sorted(row.parties)}
     return {**_fields(row.item), "title": row.title, "names": names}
+
+
+def line_answer(found: Line, explain: Explainer) -> dict[str, object]:
+    """The line of a unit over some days: no category, no score. `names` are those of the persons and units in it."""
+    parties = {found.unit, *(row.person for row in found.holders if row.person is not None)}
+    parties |= {row.person for row in found.functions} | {id_ for row in found.warnings for id_ in row.addressees}
+    return {
+        **_fields(found),
+        "known_at": as_utc(found.known_at),
+        "unmet": [obligation_row(row, explain) for row in found.unmet],
+        "names": {id_: explain.name(id_) for id_ in sorted(parties)},
+    }
 
 
 def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:

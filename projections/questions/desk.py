@@ -16,8 +16,9 @@ from projections.views.facts import ViewFacts
 from projections.views.store import Views
 
 if TYPE_CHECKING:
-    from projections.facts.values import Instance
+    from projections.facts.values import Instance, Period
     from projections.questions.dossier import Dossier
+    from projections.questions.line import Line
     from projections.questions.obligations import Owed, Wanted
     from projections.questions.registers import Register
     from projections.questions.signals import SignalRow
@@ -121,6 +122,20 @@ class Desk:
         from projections.questions.registers import register
 
         return register(self.facts(known_at), name, judged_on, party=party, statuses=statuses)
+
+    def line(
+        self,
+        unit: str,
+        period: Period,
+        judged_on: date,
+        known_at: datetime | None = None,
+        *,
+        function: str | None = None,
+    ) -> Line:
+        """The line of a unit, by id, over some days, without a case. Raises BadInput."""
+        from projections.questions.line import line
+
+        return line(self.facts(known_at), unit, period, judged_on, function)
 
     def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
         """Everything about a person or unit, by id."""
