@@ -1,7 +1,7 @@
 """Question: the line of a unit over some days, before anything has happened: what a trace would stand on.
 
 Who held it, where it stood empty, which warnings about the unit stood open, which duties were not done. It names no
-category and no score, and looks at no case.
+category and no score, and asks for no case; what leads dispute is marked where a case ledger is joined.
 """
 
 from collections.abc import Iterator
