@@ -79,7 +79,12 @@ class DutySentences(Speech):
         when = self.occasion(instance)
         unit = f" {self.name(instance.unit)}" if instance.unit is not None and instance.unit != instance.owner else ""
         missing = f" ({', '.join(map(self.part, instance.missing))})" if instance.missing else ""
-        return f"{instance.obligation}{unit} {when}: {self.status(instance.status)}{missing}"
+        said = f"{instance.obligation}{unit} {when}: {self.status(instance.status)}{missing}"
+        return f"{said}{self.text('; ')}{self.fitting(instance)}" if instance.fitting else said
+
+    def fitting(self, instance: Instance) -> str:
+        """What was done without claiming it."""
+        return self.text("done, not claimed: {entries}").format(entries=self.cites(instance.fitting))
 
     def status(self, status: str) -> str:
         """The status of an obligation."""

@@ -250,7 +250,7 @@ class Narrator(Explainer):
         )
         if instance.missing:
             said += self.text("; left out: {missing}").format(missing=self.listed(map(self.part, instance.missing)))
-        return said
+        return f"{said}{self.text('; ')}{self.fitting(instance)}" if instance.fitting else said
 
     def part(self, part: str) -> str:
         """What is missing; a pair as one with the other."""

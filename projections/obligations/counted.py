@@ -1,14 +1,16 @@
 """Countable duties: so many credited acts in a period, of these kinds, by the owner, to these addressees."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld
+from ledger.events.base import Payload
 from ledger.events.record import Recorded
-from projections.facts.tenures import governed_units, holders_on
-from projections.facts.values import Instance
+from projections.facts.tenures import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
+from projections.facts.values import Citation, Instance, Period
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, named_units, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import Slot, holder_of, known_since, slots
@@ -44,7 +46,8 @@ def counted(
             q = Question(docket, obligation, rule, due, slot)
             belonging = docket.judged(obligation.id, [act for act in acts if _belongs(q, act)])
             own = sort_acts(belonging, lambda act, q=q: _outside(q, act))  # type: ignore[misc]  # bound now
-            yield _instance(q, own)
+            row = _instance(q, own)
+            yield replace(row, fitting=_fitting(q, row, acts))
 
 
 def _stated_for(act: Claim) -> tuple[int | str, ...]:
@@ -77,7 +80,7 @@ def _doers(q: Question, act: Claim) -> frozenset[str]:
     return signed | ({done_by} if done_by is not None else set())
 
 
-def _outside(q: Question, act: Judged) -> str | None:
+def _outside(q: Question, act: Claim) -> str | None:
     """Why an act lies outside the duty's scope."""
     rule = q.rule
     outside = wrong_act(q.docket, rule, act)
@@ -95,7 +98,7 @@ def _outside(q: Question, act: Judged) -> str | None:
     return None
 
 
-def wrong_act(docket: Docket, rule: Rule, act: Judged) -> str | None:
+def wrong_act(docket: Docket, rule: Rule, act: Claim) -> str | None:
     """Why an act is not of the kind or body that a rule asks for."""
     words = (*rule.acts, *(word for _, part in rule.parts for word in part))
     if words and not any(is_act(act.record, word) for word in words):
@@ -253,7 +256,7 @@ def _part(acts: Sequence[Judged], rule: Rule, name: str) -> list[Judged]:
     return [act for act in acts if _closest(act, rule) == name]
 
 
-def _closest(act: Judged, rule: Rule) -> str | None:
+def _closest(act: Claim, rule: Rule) -> str | None:
     fits = [(":" in word, name) for name, words in rule.parts for word in words if is_act(act.record, word)]
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
@@ -292,3 +295,92 @@ def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
         for unit in governed_units(q.docket.facts)
         if unit not in covered and known_since(q.docket, unit) <= last and q.docket.facts.units[unit].lives_on(last)
     )
+
+
+# --- acts that fit but do not claim ----------------------------------------------------------------------------------
+
+DONE = ("met", "met_with_gap", "met_late_declared", "not_applicable")
+"""Statuses of rows that no further act is looked for."""
+
+
+def fitting_words(rule: Rule) -> tuple[str, ...]:
+    """The kinds of act that are of a duty's own kind without claiming it; none where the rule names none."""
+    return rule.fits or rule.acts or tuple(word for _, part in rule.parts for word in part)
+
+
+def kinds_of(words: Iterable[str]) -> tuple[type[Payload], ...]:
+    """The types of record that words name."""
+    return tuple(dict.fromkeys(ACTS[word.partition(":")[0]] for word in words))
+
+
+def is_own_kind(act: Claim, words: Iterable[str]) -> bool:
+    """Whether an act is of one of these kinds; `other` is none, and a problem told to nobody answers nothing."""
+    payload = act.payload
+    told = bool(payload.reported_to) if hasattr(payload, "reported_to") else True
+    return told and getattr(payload, "kind", None) != "other" and any(is_act(act.record, word) for word in words)
+
+
+def _fitting(q: Question, row: Instance, claimed: Sequence[Claim]) -> tuple[Citation, ...]:
+    """Acts that the owner could have had counted here, in time, had they claimed the duty."""
+    words = fitting_words(q.rule)
+    if row.status in DONE or not words:
+        return ()
+
+    def fits(act: Claim) -> bool:
+        in_time = not q.rule.late or act.on <= q.due.due
+        own = in_time and is_own_kind(act, words) and _belongs(q, act) and _outside(q, act) is None
+        return own and _by_owner(q, act) and _adds(q, row, act)
+
+    return q.docket.fitting(q.obligation.id, _nearby(q, kinds_of(words)), fits, claimed)
+
+
+def _nearby(q: Question, kinds: tuple[type[Payload], ...]) -> Iterator[Recorded]:
+    """Acts of these kinds that name the owner, the holders of the post or the unit, from the days in question."""
+    facts, judged_on = q.docket.facts, q.docket.judged_on
+    during = Period(q.due.period.first, min(q.due.period.last, judged_on))
+    if q.due.wanted is not None:
+        during = Period(date(int(q.due.name[:4]), 1, 1), judged_on)
+    if q.slot.unit is not None:
+        yield from facts.records(*kinds, unit=q.slot.unit, occurred=during)
+    elif q.rule.per == "group":
+        yield from facts.records(*kinds, unit=q.slot.owner, occurred=during)
+        if InspectionHeld in kinds:  # it names who led it, not the group
+            yield from facts.records(InspectionHeld, occurred=during)
+    else:
+        for person in dict.fromkeys((q.slot.owner, *(holding.person for holding in q.slot.holdings))):
+            yield from facts.records(*kinds, person=person, occurred=during)
+
+
+def _by_owner(q: Question, act: Claim) -> bool:
+    """Whether the record itself shows the act to be the owner's, where no claim says so."""
+    payload, by = act.payload, doer(act.payload)
+    match q.rule.per:
+        case "group":
+            if isinstance(payload, MeetingHeld | EducationHeld):
+                return payload.body == q.slot.owner
+            named = {getattr(payload, name, None) for name in ("author", "unit")} - {None}
+            return q.slot.owner in named if named else _sits_in_group(q.docket, by, act.on)
+        case "unit":
+            if q.slot.unit not in (getattr(payload, "unit", None), by):
+                return False
+            heads = {holding.person for holding in holders_on(q.docket.facts, "head", q.slot.unit, act.on)}
+            return by in (q.slot.unit, *heads) if by is not None else bool(heads & q.docket.signers(act.record))
+        case "secretary" if q.rule.by is None:
+            return q.slot.held_by(by, act.on)
+    return True
+
+
+def _sits_in_group(docket: Docket, person: str | None, on: date) -> bool:
+    """Whether a person is a full member of the Party group on a day."""
+    return person is not None and any(
+        tenure.acting != "cover"
+        for role in (SECRETARY, MEMBER)
+        for tenure in counted_tenures(docket.facts, person=person, role=role, on=on)
+    )
+
+
+def _adds(q: Question, row: Instance, act: Claim) -> bool:
+    """Whether the act would do a part that is missing, where the duty has parts or addressees."""
+    if q.rule.parts:
+        return _closest(act, q.rule) in row.missing
+    return q.rule.to != "superiors" or not q.docket.receipts(act.record).isdisjoint(row.missing)

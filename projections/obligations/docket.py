@@ -178,6 +178,26 @@ class Docket:
             for act, signals in zip(acts, rows, strict=True)
         ]
 
+    def fitting(
+        self, obligation: str, acts: Iterable[Recorded], fits: Callable[[Claim], bool], claimed: Iterable[Claim] = ()
+    ) -> tuple[Citation, ...]:
+        """Those of the acts that fit and do not claim the obligation, each event once, in order of position.
+
+        None that a signal of weight high blames, that is withdrawn, or that records an event which claims it already;
+        none that claims something else where an act may serve one obligation only.
+        """
+        events = {_event(claim) for claim in claimed}
+        found = []
+        for record in sorted({act.position: act for act in acts}.values(), key=lambda act: act.position):
+            claim, claims = Claim(record, self.happened(record)), getattr(record.payload, "claims", None) or ()
+            taken = obligation in claims or (claims and not self.facts.rules.one_act_several_obligations)
+            if taken or claim.on > self.judged_on or self.facts.is_withdrawn(record) or not fits(claim):
+                continue
+            if _event(claim) not in events:
+                events.add(_event(claim))
+                found.append(record)
+        return tuple(map(self.facts.cite, self.not_rejected(found))) if found else ()
+
     def not_rejected(self, records: Sequence[Recorded]) -> list[Recorded]:
         """Those of the records that no signal of weight high blames."""
         return [act.record for act in self.judge(records) if act.verdict != "rejected"]

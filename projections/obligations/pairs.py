@@ -16,9 +16,10 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from ledger.events.acts import MeetingHeld, TalkHeld
+from ledger.events.record import Recorded
 from ledger.events.tenure import LeaveTaken
 from projections.facts.tenures import MEMBER, SECRETARY, Holding, counted_tenures, line_holders, stints
-from projections.facts.values import Instance, Period, Reason
+from projections.facts.values import Citation, Instance, Period, Reason
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, sort_acts
 from projections.obligations.periods import Due, dues
 from projections.obligations.slots import units_in
@@ -249,7 +250,35 @@ def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: st
         pairs_met=(f"{owner}/{other}",) if done else (),
         unit=pair.unit,
         reasons=(*docket.reasons(own), *_weak(docket, own)),
+        fitting=() if done or not pair.owed else _fitting(docket, obligation, due, pair, acts),
     )
+
+
+def _fitting(
+    docket: Docket, obligation: Obligation, due: Due, pair: Pair, claimed: Sequence[Claim]
+) -> tuple[Citation, ...]:
+    """Talks of the two posts inside the period that do not claim the duty."""
+    talks = [
+        talk
+        for person in dict.fromkeys(holding.person for holding in pair.seats[0].holdings)
+        for talk in _talks_of(docket, person, _so_far(docket, due))
+    ]
+
+    def fits(act: Claim) -> bool:
+        kind = getattr(act.payload, "kind", None)
+        return kind != "other" and _between(pair, act) is not None and _collective(docket, act) is None
+
+    return docket.fitting(obligation.id, talks, fits, claimed)
+
+
+def _talks_of(docket: Docket, person: str, during: Period) -> Sequence[Recorded]:
+    """Talks that name a person, and meetings where these may count as talks; read once for all pairs of the person."""
+    key = ("talks", person, during)
+    if key not in docket.kept:
+        kinds = (TalkHeld, MeetingHeld) if docket.facts.rules.collective_talks_count else (TalkHeld,)
+        docket.kept[key] = docket.facts.records(*kinds, person=person, occurred=during)
+    found: Sequence[Recorded] = docket.kept[key]
+    return found
 
 
 def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:
@@ -265,7 +294,7 @@ def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:
     return None
 
 
-def _collective(docket: Docket, act: Judged) -> str | None:
+def _collective(docket: Docket, act: Claim) -> str | None:
     collective = isinstance(act.payload, MeetingHeld)
     return "collective" if collective and not docket.facts.rules.collective_talks_count else None
 
@@ -321,6 +350,7 @@ def _together(
         reasons=_joined([*(row.reasons for row in rows), docket.reasons(strays)]),
         required=len(owed),
         credited=sum(bool(row.pairs_met) for row in rows),
+        fitting=_joined(row.fitting for row in rows),
     )
 
 

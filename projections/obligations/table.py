@@ -134,6 +134,9 @@ class Rule:
     trigger: str | None = None
     within: str | None = None
     tracks: tuple[str, ...] = ()
+    fits: tuple[str, ...] = ()
+    """Kinds of act that are this duty's own also where they do not claim it, if `acts` and `parts` are too wide or
+    silent."""
     pairs: str | None = None
     tenure: str | None = None
 
@@ -235,9 +238,10 @@ def _rule(id_: str, raw: Any) -> Rule:
         raise _fault(id_, "rules", f"need exactly one of {', '.join(FORMS)}")
     if "parts" in row:
         row["parts"] = tuple((name, _words(id_, name, words)) for name, words in row["parts"].items())
-    for name in ("acts", "kinds", "tracks"):
+    for name in ("acts", "kinds", "tracks", "fits"):
         row[name] = _words(id_, name, row.get(name, []))
-    unknown = {w.partition(":")[0] for words in (row["acts"], *(p for _, p in row.get("parts", ()))) for w in words}
+    named = (row["acts"], row["fits"], *(part for _, part in row.get("parts", ())))
+    unknown = {word.partition(":")[0] for words in named for word in words}
     if unknown - set(ACTS):
         raise _fault(id_, "acts", f"name {', '.join(sorted(unknown - set(ACTS)))}, which is no kind of act")
     if type(row.get("times", 1)) is not int or row.get("times", 1) < 1:

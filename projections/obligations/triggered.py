@@ -13,9 +13,19 @@ from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDec
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
 from projections.facts.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
-from projections.facts.values import Instance, Period, Reason
+from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
-from projections.obligations.counted import addressed, by_number, is_act, superiors, wrong_act
+from projections.obligations.counted import (
+    DONE,
+    addressed,
+    by_number,
+    fitting_words,
+    is_act,
+    is_own_kind,
+    kinds_of,
+    superiors,
+    wrong_act,
+)
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, sort_acts
 from projections.obligations.slots import holder_of
 from projections.obligations.table import Obligation, Rule
@@ -51,7 +61,54 @@ def answered(
         ]
         own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
         own = _spent(own, trigger, used, due) if trigger.one_to_one else _while_open(own, trigger)
-        yield _instance(docket, obligation, rule, trigger, own, due)
+        row = _instance(docket, obligation, rule, trigger, own, due)
+        yield replace(row, fitting=_fitting(docket, rule, trigger, row, known, acts))
+
+
+def _fitting(
+    docket: Docket,
+    rule: Rule,
+    trigger: Trigger,
+    row: Instance,
+    known: AbstractSet[int],
+    claimed: Iterable[Claim],
+) -> tuple[Citation, ...]:
+    """Acts that answer the trigger in time and do not claim the duty."""
+    words, last = fitting_words(rule), min(row.due or date.max, trigger.until, docket.judged_on)
+    if row.status in DONE or not words or trigger.entry is None:
+        return ()
+
+    def fits(act: Claim) -> bool:
+        own = act.on <= last and is_own_kind(act, words) and _means(act, trigger, known) and trigger.answers(act)
+        return own and _outside(docket, rule, act) is None and _reached(docket, rule, act)
+
+    return docket.fitting(row.obligation, _nearby(docket, rule, trigger, words, last), fits, claimed)
+
+
+def _nearby(docket: Docket, rule: Rule, trigger: Trigger, words: Iterable[str], last: date) -> Iterator[Recorded]:
+    """Acts of these kinds from the trigger on, of its owner where that is a person.
+
+    What has to come before may lie any time back: of that only what the trigger refers to, or what came after it was
+    put on record.
+    """
+    if trigger.entry is None:
+        return
+    first = min(docket.happened(trigger.entry), trigger.on)
+    if rule.within == "before":
+        first = day(docket.facts, trigger.entry.recorded_at)
+        for reference in getattr(trigger.entry.payload, "refers", None) or ():
+            cited = docket.facts.entry(reference, within=trigger.entry)
+            if cited is not None:
+                yield cited
+    if first <= last:
+        owner = trigger.owner if trigger.owner in docket.facts.persons else None
+        yield from docket.facts.records(*kinds_of(words), person=owner, occurred=Period(first, last))
+
+
+def _reached(docket: Docket, rule: Rule, act: Claim) -> bool:
+    """Whether a superior has received it, where the duty asks for that."""
+    asked = rule.to == "superiors" and rule.receipts
+    return not asked or not docket.receipts(act.record).isdisjoint(superiors(docket))
 
 
 def _means(act: Claim, trigger: Trigger, known: AbstractSet[int]) -> bool:
@@ -78,7 +135,7 @@ def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
     return None
 
 
-def _outside(docket: Docket, rule: Rule, act: Judged) -> str | None:
+def _outside(docket: Docket, rule: Rule, act: Claim) -> str | None:
     outside = wrong_act(docket, rule, act)
     if outside is not None:
         return outside
@@ -89,7 +146,7 @@ def _outside(docket: Docket, rule: Rule, act: Judged) -> str | None:
     return None
 
 
-def _not_to_group(docket: Docket, act: Judged) -> str | None:
+def _not_to_group(docket: Docket, act: Claim) -> str | None:
     """A report to the group or the secretary: addressed to one of them, and received by one of them."""
     secretaries = {holding.person for holding in holders_on(docket.facts, "secretary", None, act.on)}
     asked = addressed(act.record) & {docket.facts.party_group, *secretaries}

@@ -287,6 +287,7 @@ def obligation_row(facts: ViewFacts, instance: Instance, unit: str) -> Obligatio
         instance.missing,
         unit or None,
         instance.provisional,
+        instance.fitting,
     )
 
 

@@ -134,6 +134,8 @@ class ObligationRow:
     """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
     provisional: bool = False
     """The due day lies in a year whose holidays are not announced yet."""
+    fitting: tuple[Citation, ...] = ()
+    """Acts that fit and do not claim it, where it is not met."""
 
 
 @dataclass(frozen=True, slots=True)

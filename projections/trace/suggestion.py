@@ -22,13 +22,15 @@ def suggestion(
     """exempt, exempt_or_none, lighten_or_exempt, lighten, or None.
 
     exempt: dissent in time (R13). exempt_or_none: found the unit's problem himself in his interval and reported it,
-    answering no warning that he had or was handed over, with nothing left undone. lighten_or_exempt: his own warning in
+    answering no warning that he had or was handed over, with nothing left undone (what was done and only not claimed
+    is not undone). lighten_or_exempt: his own warning in
     time (R21) and nothing against him. lighten: another act counted under R21 or R22, nothing against him.
     """
     codes = {ground.code for ground in grounds if ground.side != "rejected"}
     if "dissented_in_time" in codes:
         return "exempt"
-    if interval is not None and not unmet and _found_it_himself(facts, case, person, interval):
+    undone = [row for row in unmet if not row.fitting]  # done, only not claimed
+    if interval is not None and not undone and _found_it_himself(facts, case, person, interval):
         return "exempt_or_none"
     if any(ground.side == "aggravating" for ground in grounds):
         return None

@@ -19,9 +19,10 @@ KEYS = (
         "pairs_met",
         "by",
         "provisional",
+        "fitting",
     ),
 )
-_CITED = ("met_by", "rejected", "not_counted", "doubtful")
+_CITED = ("met_by", "rejected", "not_counted", "doubtful", "fitting")
 _NAMED = ("missing", "pairs_met", "not_covered")
 
 
