@@ -1,6 +1,7 @@
 """Registers as questions: lines with their status as on a day, within limits, as known at a moment."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,13 +9,16 @@ from ledger.errors import BadInput
 from ledger.events.acts import RiskMeasureTaken
 from ledger.events.cases import LeadDisposed, LeadReceived
 from ledger.events.tasks import RiskRegistered
+from projections.facts.tenures import governed_units
+from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
+from projections.questions.line import line
 from projections.questions.registers import REGISTERS, STATUSES, register
 from projections.registers.leads import Lead
 from projections.registers.risks import Risk
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
-from tests.support.replayed import SCENARIOS, scenario_facts
+from tests.support.replayed import SCENARIOS, scenario_facts, views_of_scenario
 
 OFFICE = SCENARIOS / "office-records.yaml"
 
@@ -100,3 +104,21 @@ def test_every_status_has_its_word() -> None:
         register(scenario_facts(OFFICE), "tasks", date(2025, 3, 31), statuses=("closed",))
     with pytest.raises(BadInput):
         register(scenario_facts(OFFICE), "talks", date(2025, 3, 31))
+
+
+@pytest.mark.parametrize("file", ["office-records", "yunxi"])
+def test_known_at_a_moment_equals_the_ledger_that_ends_there(file: str) -> None:
+    """Every register and the line of every unit, as known at a moment, are those of the entries recorded by then."""
+    path = SCENARIOS / f"{file}.yaml"
+    views = views_of_scenario(path)
+    recorded = [record.recorded_at for record in scenario_facts(path).records()]
+    for number in range(20, len(recorded), 17):
+        moment = recorded[number]
+        entries = sum(at <= moment for at in recorded)
+        cut, prefix = ViewFacts(views, moment), ViewFacts(views, entries=entries)
+        on = moment.astimezone(cut.zone).date()
+        for name in REGISTERS:
+            assert register(cut, name, on).rows == register(prefix, name, on).rows
+        for unit in governed_units(cut)[:2]:
+            days = Period(on - timedelta(days=120), on)
+            assert replace(line(cut, unit, days, on), known_at=None) == line(prefix, unit, days, on)
