@@ -280,10 +280,15 @@ class Ledger(Application[str]):
             for entry, payload in zip(appending.entries, appending.payloads, strict=True)
         )
 
-    def agreed(self, position: int) -> frozenset[str]:
-        """Everyone who signed the entry at a position, or accepted it and did not refuse it afterwards."""
+    def agreed(self, position: int, before: int | None = None) -> frozenset[str]:
+        """Everyone who signed the entry at a position, or accepted it and did not refuse it afterwards.
+
+        `before` looks at the entries below a position only.
+        """
         found = {*self.at(position).signers}
         for later in self.store.stream(self.at(position).originator_id):
+            if before is not None and later >= before:
+                break
             event = self.at(later)
             match event.payload:
                 case RecordAccepted(accepts=of) if of.position == position:

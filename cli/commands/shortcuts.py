@@ -1,4 +1,4 @@
-"""The daily records under their own names: assign, end, act, handover, explain."""
+"""The daily records under their own names: assign, end, act, handover, explain, withdraw."""
 
 import click
 
@@ -57,4 +57,13 @@ explain: click.Command = form_command(
     help=_("Explain a signal about the entry EXPLAINS; the explanation stays beside the signal."),
     argument="explains",
     complete=_check_signal,
+)
+withdraw: click.Command = form_command(
+    forms()["record-withdrawn"],
+    name="withdraw",
+    help=_(
+        "Withdraw the entry OF (its number or #position), signed by everyone who signed it, or by two custodians. "
+        "It is credited to nothing from then on; both entries stay visible."
+    ),
+    argument="of",
 )

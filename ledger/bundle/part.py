@@ -23,7 +23,7 @@ from ledger.errors import ChainBroken, Incomplete, Invalid, Malformed, NotChecke
 from ledger.events.base import Payload
 from ledger.events.fields import flatten
 from ledger.events.lists import TypeList, check_listed, list_named
-from ledger.events.records import TextErased
+from ledger.events.records import RecordAccepted, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, MAIN, SEALS
@@ -277,10 +277,22 @@ class PartCheck:
             if cited.position >= item.position:
                 raise Invalid("the entry refers forward, to position {}", cited.position)
             other = self.items.get(cited.position)
+            if other is not None and isinstance(item.payload, RecordWithdrawn) and cited == item.payload.of:
+                self._check_withdrawal(item, other)
             if other is not None and other.entry.leaf_hash != cited.leaf_hash:
                 raise Invalid(
                     "the entry refers to position {} with a leaf hash that is not that entry's", cited.position
                 )
+
+    def _check_withdrawal(self, item: Item, withdrawn: Item) -> None:
+        """Of those who signed the record, and of acceptances shown here; what is not shown is not asked."""
+        agreed = {signer.person for signer in withdrawn.entry.header.signers}
+        for _, other in sorted(self.items.items()):
+            payload = other.payload
+            if isinstance(payload, RecordAccepted) and payload.accepts.position == withdrawn.position:
+                agreed |= {other.entry.header.signers[0].person} if other.position < item.position else set()
+        signers = {signer.person for signer in item.entry.header.signers}
+        admits.check_withdrawal(signers, agreed, self.keybook.custodians())
 
     # --- checkpoint, seal, completeness ---
 

@@ -23,7 +23,7 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
 from ledger.events.lists import TypeList, check_listed, list_named
-from ledger.events.records import ConsentRecorded, TextErased
+from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
 from ledger.store.mapper import recorded
@@ -250,6 +250,10 @@ class EntryPass:
                 raise Invalid("the subjects or their running numbers are not those of the entry")
             for cited in payload.cited():
                 self._check_reference(cited, position)
+            if isinstance(payload, RecordWithdrawn):
+                signers = {signer.person for signer in entry.header.signers}
+                agreed = self.ledger.agreed(payload.of.position, before=position)
+                admits.check_withdrawal(signers, agreed, self.keybook.custodians())
         except ZerenError as error:
             self.report.add(error, position)
 
