@@ -286,6 +286,8 @@ class DecisionAnnounced(CaseWork):
     of: EntryReference = reference()
     at: When = structural()
     body: str | None = structural(about="unit", default=None)
+    body_text: str | None = erasable()
+    """Before whom, or by whom, where that is no registered unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,3 +299,5 @@ class DecisionEnforced(CaseWork):
     of: EntryReference = reference()
     at: When = structural()
     body: str | None = structural(about="unit", default=None)
+    body_text: str | None = erasable()
+    """Before whom, or by whom, where that is no registered unit."""

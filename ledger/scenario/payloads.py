@@ -123,6 +123,8 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
         values["online_persons"] = values.pop("online")
     if form.payload is acts.PlanMade and "items" in values:
         values["items"] = tuple(_plan_item(item, names) for item in values["items"])
+    if form.payload in (cases.DecisionAnnounced, cases.DecisionEnforced) and not names.is_party(values.get("body", "")):
+        values["body_text"] = values.pop("body", None)
     if form.payload is trust.RulesAdopted:
         values["settings"] = plain_settings(values["settings"])
     if not issubclass(form.payload, Fact):

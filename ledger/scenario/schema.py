@@ -1,8 +1,8 @@
 """Which keys each scenario event takes, and the shape of each. Data, not code; unknown keys and types are refused.
 
 Shapes: `person`, `unit`, `party` (either), `event` (id of an event), `date`, `time` (moment), `when` (date or moment),
-`text`, `word`, `bool`, `int`, `decimal`, `hex`, `online` (true, or the list of persons who took part online); `[x]` a
-list of x; a table is a record. `!` marks a required key.
+`text`, `texts` (one or a list of them), `word`, `answer` (yes, part, no), `bool`, `int`, `decimal`, `hex`, `online` (true,
+or the list of persons who took part online); `[x]` a list of x; a table is a record. `!` marks a required key.
 """
 
 from collections.abc import Mapping
@@ -82,9 +82,9 @@ EVENTS: Mapping[str, Keys] = {
         "ends_at": "time",
         "place": "text",
         **_KIND,
-        "problems": "text",
-        "demands": "text",
-        "undertakings": "text",
+        "problems": "texts",
+        "demands": "texts",
+        "undertakings": "texts",
         "follow_up_due": "date",
         "online": "online",
     },
@@ -122,7 +122,7 @@ EVENTS: Mapping[str, Keys] = {
         **_ABOUT,
         **_KIND,
         "for_year": "int",
-        "items": many({"goal": "text", "measures": "text", "responsible": "word", "due": "date"}),
+        "items": many({"goal": "texts", "measures": "texts", "responsible": "texts", "due": "date"}),
     },
     "risk_measure": _ABOUT,
     "request_report": _ADDRESSED,
@@ -177,8 +177,8 @@ EVENTS: Mapping[str, Keys] = {
             }
         ),
     },
-    "decision_announced": {**_CASE, "of!": "event", "at!": "when", "body": "unit"},
-    "decision_enforced": {**_CASE, "of!": "event", "at!": "when", "body": "unit"},
+    "decision_announced": {**_CASE, "of!": "event", "at!": "when", "body": "word"},
+    "decision_enforced": {**_CASE, "of!": "event", "at!": "when", "body": "word"},
     "finding": {
         "case!": "word",
         "track!": "word",
@@ -199,7 +199,7 @@ EVENTS: Mapping[str, Keys] = {
         **_CASE,
         "person!": "person",
         "heard_at!": "when",
-        "accepted!": "word",
+        "accepted!": "answer",
         "answer": "text",
         "text": "text",
     },
@@ -212,7 +212,7 @@ EVENTS: Mapping[str, Keys] = {
         "reason": "text",
         "category_before": "word",
         "category_after": "word",
-        "restored": {"date!": "date", "scope": "text"},
+        "restored": {"date!": "date", "scope": "texts"},
     },
     "rectification_review": {**_CASE, "result!": "word"},
 }

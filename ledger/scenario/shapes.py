@@ -88,8 +88,13 @@ class Shapes:
             return None if None in items else tuple(items)
         if isinstance(shape, Mapping):
             return MappingProxyType(self.record(value, shape, key + "."))
-        if shape in ("any", "online", "settings"):
-            readers = {"any": self._any, "online": self._online, "settings": self._settings}
+        if shape in ("any", "online", "settings", "texts"):
+            readers = {
+                "any": self._any,
+                "online": self._online,
+                "settings": self._settings,
+                "texts": self._texts,
+            }
             return readers[shape](key, value)
         if isinstance(value, list | dict):
             self.fault(key, "{} should be one value ({})", short(value), shape)
@@ -100,6 +105,7 @@ class Shapes:
         readers = {
             "word": self._word,
             "text": self._word,
+            "answer": self._answer,
             "person": self._person,
             "unit": self._unit,
             "party": self._party,
@@ -114,6 +120,16 @@ class Shapes:
             "when": self._when,
         }
         return readers[shape](key, value)
+
+    def _answer(self, _: str, value: Any) -> str:
+        """YAML reads an unquoted yes and no as true and false."""
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else self._word(_, value)
+
+    def _texts(self, key: str, value: Any) -> Any:
+        if not isinstance(value, list):
+            return self._word(key, value)
+        found = self._value(key, value, ("text",))
+        return "；".join(found) if found is not None else None
 
     def _online(self, key: str, value: Any) -> Any:
         return self._value(key, value, ("person",)) if isinstance(value, list) else self._bool(key, value)

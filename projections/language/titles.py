@@ -203,6 +203,7 @@ FIELDS: Mapping[str, str] = {
     "into": "units that take over",
     "items": "item",
     "kind_text": "kind in words",
+    "body_text": "body, in words",
     "measures": "measures",
     "of": "entry or party concerned",
     "online": "online",
