@@ -1,8 +1,8 @@
 """Which keys each scenario event takes, and the shape of each. Data, not code; unknown keys and types are refused.
 
 Shapes: `person`, `unit`, `party` (either), `event` (id of an event), `date`, `time` (moment), `when` (date or moment),
-`text`, `texts` (one or a list of them), `word`, `answer` (yes, part, no), `bool`, `int`, `decimal`, `hex`, `online` (true,
-or the list of persons who took part online); `[x]` a list of x; a table is a record. `!` marks a required key.
+`text`, `texts` (one or a list of them), `word`, `answer` (yes, part, no), `bool`, `int`, `decimal`, `hex`, `online`
+(true, or the list of persons who took part online); `[x]` a list of x; a table is a record. `!` marks a required key.
 """
 
 from collections.abc import Mapping
