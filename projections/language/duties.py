@@ -61,6 +61,10 @@ PARTS: Mapping[str, str] = {
     "inspection": "inspection",
     "report": "report",
     "superior": "a superior unit on record",
+    "goal": "goal",
+    "measures": "measures",
+    "responsible": "who is responsible",
+    "due": "due day",
 }
 OCCASIONS: Mapping[str, str] = {
     "mid-year": "mid-year",
