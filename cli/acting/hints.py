@@ -1,12 +1,16 @@
-"""What is worth a second look before a record is signed. A hint stops nothing: an honest late record is welcome."""
+"""What is worth a second look before a record is signed, and the claims that could never count.
+
+A hint stops nothing: an honest late record is welcome.
+"""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.application import Ledger
 from ledger.clock import today
+from ledger.errors import Refused
 from ledger.events.base import Fact, Payload
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
@@ -16,14 +20,9 @@ from projections.language.catalogue import _
 
 
 def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
-    """Claims that no obligation has, and lateness that is not declared."""
+    """Lateness that is not declared."""
     if not isinstance(payload, Fact):
         return
-    for claim in dict.fromkeys(unknown_claims(payload)):
-        from projections.obligations.table import table
-
-        likely = ", ".join(near(claim, table().obligations))
-        yield _("no obligation has the id {claim}; perhaps {likely}").format(claim=claim, likely=likely)
     if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
         return
     zone = ZoneInfo(ledger.genesis.time_zone)
@@ -36,14 +35,23 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
         )
 
 
-def unknown_claims(payload: Payload) -> list[str]:
-    """Obligations that the record claims and the table does not have."""
+def check_claims(ledger: Ledger, payload: Payload) -> None:
+    """Refuses the claim of an obligation that the table does not have, or that the rule sets put out of force here.
+
+    Such a claim could never count, and its recorder would believe that it did.
+    """
     claims = payload.claims or () if isinstance(payload, Fact) else ()
     if not claims:
-        return []
-    from projections.obligations.table import table
+        return
+    from projections.obligations.table import rules_in, table
 
-    return [claim for claim in claims if claim not in table().obligations]
+    known = table().obligations
+    rules = rules_of(ledger)
+    for claim in claims:
+        if claim not in known:
+            raise Refused("no obligation has the id {}; perhaps {}", claim, ", ".join(near(claim, known)))
+        if known[claim].rules and not rules_in(rules, known[claim], date.max):
+            raise Refused("the obligation {} is not in force here, so nothing can be claimed for it", claim)
 
 
 def rules_of(ledger: Ledger) -> RuleSet:

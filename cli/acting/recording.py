@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from cli.acting.hints import hints
+from cli.acting.hints import check_claims, hints
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home
@@ -103,6 +103,7 @@ def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
 def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: Sequence[Path] = ()) -> None:
     """Records a payload with what belongs to it, and prints the receipt; in a dry run what would be signed."""
     persons = signers_of(here, ledger, payload, asked)
+    check_claims(ledger, payload)
     for hint in hints(ledger, payload):
         note(hint)
     if asked.dry_run:
