@@ -6,7 +6,6 @@ Known are: what the ledger signed and anchored itself, by its own tables, and wh
 compared, since each source keeps one history only.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -73,6 +72,8 @@ def remember(ledger: Ledger, ending: str, note: bytes) -> None:
 @contextmanager
 def _alone(directory: Path) -> Iterator[int]:
     """Waits until no other process keeps a checkpoint in this directory; a process that dies lets go."""
+    import fcntl  # absent on Windows, where answers are given and keys made, but no ledger is kept
+
     handle = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

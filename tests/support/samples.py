@@ -75,6 +75,8 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
         return [("head", "head")]
     if column.base == "case":
         return [(NEW_CASE, NEW_CASE)]
+    if column.base == "claims":
+        return [("A1a", "A1a")] * many
     if column.name.endswith("fingerprint"):
         return [("", "")]
     if column.name.endswith("identities.*.id"):
