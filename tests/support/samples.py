@@ -67,7 +67,7 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
         "when": ("2024-03-05T08:00:00+08:00", "2024-03-05T08:00:00+08:00"),
         "entry": (entry, reference(ledger, entry) if column.kind == "entry" else None),
         "json": ('"新文字"', "新文字"),
-        "text": ("文字 text", "文字 text"),
+        "text": ("A1a", "A1a") if column.base == "claims" else ("文字 text", "文字 text"),
     }
     if column.choices:
         return [(column.choices[0], column.choices[0])]
@@ -75,8 +75,6 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
         return [("head", "head")]
     if column.base == "case":
         return [(NEW_CASE, NEW_CASE)]
-    if column.base == "claims":
-        return [("A1a", "A1a")] * many
     if column.name.endswith("fingerprint"):
         return [("", "")]
     if column.name.endswith("identities.*.id"):
