@@ -369,3 +369,36 @@ def test_without_the_library_stamps_are_said_to_be_unread(
     assert "zeren[timestamps]" in str(report.findings[0].what)
     with pytest.raises(Incomplete):
         timestamp.request(HELLO)
+
+
+CHAIN = Path(__file__).parents[1] / "assets/tsa-chain"
+"""An answer whose token bears the authority's certificate before its issuer's, as `openssl ts` writes it."""
+
+
+def test_a_token_bears_its_certificates_in_any_order() -> None:
+    """Several certificates in an order that DER does not ask for are read and verified, and the token stays as sent."""
+    answer, asked = (CHAIN / "twocerts.tsr").read_bytes(), (CHAIN / "rq.tsq").read_bytes()
+    pem = (CHAIN / "tsa.pem").read_bytes()
+    token = timestamp.token_of(answer, asked)
+    read = timestamp._read(token)
+
+    assert token in answer
+    assert len(read.certificates) == 2
+    assert timestamp.authority_of(token, {timestamp.certificate_digest(pem): "tsa"}) == "tsa"
+    timestamp._check_signature(read, x509.load_pem_x509_certificate(pem))
+    turned = timestamp._in_der(token)
+    assert turned != token
+    assert timestamp.stamped_at(turned) == timestamp.stamped_at(token)
+    with pytest.raises(SignatureInvalid, match="something else"):
+        timestamp.open_timestamp(token, b"another message", {timestamp.certificate_digest(pem): "tsa"})
+
+
+@pytest.mark.parametrize("cut", range(0, 60, 3))
+def test_half_a_token_is_no_time_stamp(cut: int) -> None:
+    """Whatever is left of an answer ends in one fault, never in another exception."""
+    answer = (CHAIN / "twocerts.tsr").read_bytes()
+    for damaged in (answer[:cut], answer[: len(answer) - cut - 1], answer[:cut] + b"\xff" + answer[cut + 1 :]):
+        try:
+            timestamp.token_of(damaged)
+        except (Malformed, Refused):
+            continue
