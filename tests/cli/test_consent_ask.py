@@ -143,7 +143,8 @@ def test_a_consent_is_recorded_once_and_bad_ones_stop_all(home: Path, duty: Ledg
     assert "p-gao agrees" in said.out
     assert "would be recorded" in said.out
     assert "p-luo refuses" in said.out
-    for file, message in (("p-gao.json", "this is a request"), ("absent", "cannot be read"), ("secret", "not JSON")):
+    Path("words").write_text("I agree\n", encoding="utf-8")
+    for file, message in (("p-gao.json", "this is a request"), ("absent", "cannot be read"), ("words", "not JSON")):
         said = zeren(home, "consent", "add", file)
         assert (said.code in (2, 3), message in said.err, duty.size()) == (True, True, size), said
 
