@@ -84,4 +84,5 @@ def _passed(check: Recorded) -> bool:
 def _same_hand(rectification: Recorded, check: Recorded) -> bool:
     """Whether who rectified says himself that it is well: no verification."""
     by = check.payload.by if isinstance(check.payload, RectificationVerified) else None
-    return by is not None and by == getattr(rectification.payload, "person", None)
+    person = getattr(rectification.payload, "person", None)
+    return by == person if person is not None else by in rectification.signers

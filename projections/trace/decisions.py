@@ -29,8 +29,8 @@ class Dissents:
 def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
     """R13 (问责条例 art. 17(2); local rules 2014): opposition or reservation counts where recorded before any lead.
 
-    It stands in the minutes themselves (a vote against, or a dissent), or in a correction of them. What a correction
-    made after the first lead adds is a rejected excuse.
+    It stands in the minutes (a vote against, or a dissent) as corrections make them read, and such a correction counts
+    only once everyone who signed the minutes has signed it. What one adds after the first lead is a rejected excuse.
     """
     held = meeting.payload
     in_time: set[str] = set()
@@ -40,15 +40,10 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
         in_time |= set((held.votes.oppose if held.votes else None) or ())
     for event in facts.followers(meeting):
         correction = event.payload
-        if isinstance(correction, RecordCorrected) and correction.field.partition(".")[0] in (
-            "dissent",
-            "votes",
-        ):
-            for person in sorted(_persons_in(correction)):
-                if event.recorded_at < case.first_lead_at:
-                    in_time.add(person)
-                else:
-                    late.append((person, event))
+        if not isinstance(correction, RecordCorrected) or event.recorded_at < case.first_lead_at:
+            continue
+        if correction.field.partition(".")[0] in ("dissent", "votes"):
+            late += [(person, event) for person in sorted(_persons_in(correction))]
     return Dissents(frozenset(in_time), tuple(late))
 
 

@@ -6,18 +6,19 @@ from datetime import date, timedelta
 import pytest
 
 from ledger.errors import BadInput
-from ledger.events.acts import RiskMeasureTaken
+from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken
 from ledger.events.cases import LeadDisposed, LeadReceived
-from ledger.events.tasks import RiskRegistered
+from ledger.events.tasks import RectificationVerified, RiskRegistered
 from projections.facts.tenures import governed_units
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
 from projections.questions.line import line
 from projections.questions.registers import REGISTERS, STATUSES, register
+from projections.registers.issues import issues
 from projections.registers.leads import Lead
 from projections.registers.risks import Risk
 from projections.views.facts import ViewFacts
-from tests.support.facts_maker import Organ
+from tests.support.facts_maker import JUDGED_ON, Organ
 from tests.support.replayed import SCENARIOS, scenario_facts, views_of_scenario
 
 OFFICE = SCENARIOS / "office-records.yaml"
@@ -122,3 +123,21 @@ def test_known_at_a_moment_equals_the_ledger_that_ends_there(file: str) -> None:
         for unit in governed_units(cut)[:2]:
             days = Period(on - timedelta(days=120), on)
             assert replace(line(cut, unit, days, on), known_at=None) == line(prefix, unit, days, on)
+
+
+def test_who_signed_a_rectification_does_not_verify_it() -> None:
+    """Where a rectification names nobody, those who signed it rectified: their word closes nothing, another's does."""
+    organ = Organ().staffed()
+    on = date(2024, 3, 1)
+    issue = organ.duty(IssueFound(ref="I", finder="mem", unit="aid", occurred_at=on), "2024-03-01")
+    made = RectificationMade(ref="R", unit="aid", refers=(organ.reference(issue),), occurred_at=on)
+    done = organ.duty(made, "2024-03-02", "clerk", "head")
+
+    def status(by: str) -> str:
+        check = RectificationVerified(of=organ.reference(done), by=by, result="passed", occurred_at=on)
+        organ._record("duty", check, "2024-03-03", ("clerk",), done)  # in the thread of what it verifies
+        (found,) = issues(organ.facts(), JUDGED_ON)
+        return found.status
+
+    assert status("head") == "rectified"
+    assert status("sec") == "closed"

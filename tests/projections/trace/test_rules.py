@@ -337,7 +337,7 @@ def test_r13_dissent_counts_where_it_was_recorded_before_the_lead(corrected: str
         occurred_at=at(corrected),
     )
     if counts:
-        organ.duty(correction, corrected, "mem2")
+        organ.duty(correction, corrected, "mem2", *meeting.signers)
         opened(organ, meeting)
     else:
         opened(organ, meeting)
@@ -347,6 +347,19 @@ def test_r13_dissent_counts_where_it_was_recorded_before_the_lead(corrected: str
     assert (person(found, "mem2").suggestion == "exempt") is counts
     assert ("dissent_added_later" in codes(found, "mem2")) is not counts
     assert categories(found, "mem2") == ("important_leadership", "important_leadership")
+
+
+def test_r13_a_dissent_that_not_everyone_signed_is_only_proposed() -> None:
+    """A correction of the minutes before the lead exempts nobody until all who signed them have signed it."""
+    organ = Organ().staffed()
+    meeting = organ.meeting("2024-02-20 09:00", EVERYONE, votes=Votes(agree=EVERYONE))
+    correction = RecordCorrected(
+        ref="C", corrects=organ.reference(meeting), field="dissent", new_value={"person": "mem2"}
+    )
+    organ.duty(correction, "2024-07-31", "mem2")
+    opened(organ, meeting)
+
+    assert person(traced(organ), "mem2").suggestion is None
 
 
 @pytest.mark.parametrize(
