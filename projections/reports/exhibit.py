@@ -19,7 +19,7 @@ from projections.language.catalogue import translate
 
 def page(report: BundleReport) -> bytes:
     """The page `index.html` of the bundle that this report is about; the same bytes for the same files."""
-    script, style = _asset("exhibit.js"), _asset("exhibit.css")
+    script, style = _asset("bytes.js") + "\n" + _asset("exhibit.js"), _asset("exhibit.css")
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
         "form-action 'none'"
