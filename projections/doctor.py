@@ -5,7 +5,6 @@ outside can be asked. A line that cannot be found out says why.
 """
 
 import shutil
-import sqlite3
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -23,8 +22,8 @@ from ledger.errors import Damaged, Incomplete, ZerenError
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, contradiction
 from ledger.keys.files import PEM, weak_files
-from ledger.store.connection import connect
-from ledger.store.faults import explain
+from ledger.store.condition import condition
+from ledger.store.faults import FAULTS, explain
 from projections.views.catch_up import open_read_only
 
 SLACK = timedelta(minutes=5)
@@ -73,7 +72,7 @@ def examine(home: Home) -> list[Line]:
     for subject, look in looks:
         try:
             lines += look()
-        except (ZerenError, OSError, sqlite3.Error) as error:
+        except (ZerenError, *FAULTS) as error:
             lines.append(_ill(subject, explain(error) or Incomplete("it cannot be found out: {}", error)))
     return lines
 
@@ -98,18 +97,12 @@ def _ledger(home: Home, kind: str) -> Iterator[Line]:
 
 def _file(home: Home, kind: str) -> Line:
     """The database's mode, and what SQLite finds without comparing every index."""
-    with closing(connect(home.database(kind))) as connection:
-        mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
-        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-    if found != "ok":
-        return _ill(
-            kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", home.database(kind), found)
-        )
-    if mode != "wal":
-        return _ill(
-            kind,
-            Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", home.database(kind), mode),
-        )
+    path = home.database(kind)
+    found = condition(path)
+    if found.damage is not None:
+        return _ill(kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", path, found.damage))
+    if found.mode != "wal":
+        return _ill(kind, Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", path, found.mode))
     return _well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
 
 

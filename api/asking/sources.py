@@ -22,10 +22,11 @@ from ledger.clock import now
 from ledger.core.encoding import b64encode
 from ledger.errors import Contradicted, Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
+from ledger.store.condition import data_version
 from ledger.store.connection import check_read_only, connect
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import agrees, open_read_only
-from projections.views.store import Views
+from projections.views.store import Snapshot, Views
 
 MAX_COMPUTED = 64
 MINUTE = 60
@@ -94,25 +95,6 @@ class Published:
     note: bytes
 
 
-class Snapshot(Views):
-    """The views inside one read transaction: what others apply meanwhile is not seen."""
-
-    def __init__(self, views: Views, cursor: Any) -> None:
-        # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
-        self.datastore, self.decoded = views.datastore, views.decoded
-        self._cursor = cursor
-
-    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
-        """The rows of a query."""
-        self._cursor.execute(statement, parameters)
-        return list(self._cursor.fetchall())
-
-    def position(self, origin: str) -> int:
-        """Number of entries of this ledger that the views contain."""
-        rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
-        return int(rows[0][0]) if rows else 0
-
-
 class _Watches:
     """Tells whether another process wrote to some databases; each is watched by a connection of its own."""
 
@@ -124,7 +106,7 @@ class _Watches:
     def versions(self) -> Hashable:
         """Equal to an earlier one while nothing was committed to any of the databases."""
         with self._lock:
-            found = tuple(each.execute("PRAGMA data_version").fetchone()[0] for each in self._connections)
+            found = tuple(data_version(each) for each in self._connections)
         return self._files, found
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from projections.questions.browse import EVER, breaks, tenures
 from projections.questions.holders import timeline as holdings_of
 from projections.questions.rows import BreakRow, TenureRow
 from projections.views.facts import ViewFacts
+from projections.views.reads import acts_about, first_day_of_tenures
 
 MARGIN = timedelta(days=31)
 MAX_UNITS = 40
@@ -40,8 +41,7 @@ def during_of(cut: ViewFacts, asked: Values) -> Period:
 
 
 def _first_day(cut: ViewFacts) -> date:
-    rows = cut.views.select("SELECT min(valid_from) AS d FROM tenures WHERE ledger = ?", (cut.duty.id,))
-    first = date.fromisoformat(rows[0]["d"]) if rows[0]["d"] else today(cut.zone)
+    first = first_day_of_tenures(cut.views, cut.duty) or today(cut.zone)
     opened = cut.at(cut.duty, 0)
     return max(first, day(cut, opened.recorded_at) - timedelta(days=366)) if opened is not None else first
 
@@ -168,24 +168,19 @@ MAX_ACTS = 60
 
 def _acts(cut: ViewFacts, unit: str, during: Period) -> tuple[Point, ...]:
     """What happened about the unit, as points; left out where there is too much to be seen."""
-    rows = cut.views.select(
-        "SELECT r.position, r.ref, r.type, r.occurred_on FROM mentions m"
-        " JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
-        " WHERE m.ledger = ? AND m.id = ? AND r.position < ? AND r.occurred_on BETWEEN ? AND ?"
-        " ORDER BY m.position LIMIT ?",
-        (cut.duty.id, unit, cut.cut, during.first.isoformat(), during.last.isoformat(), MAX_ACTS + 1),
-    )
-    if len(rows) > MAX_ACTS:
+    lines = acts_about(cut.views, cut.duty, unit, during, cut.cut, MAX_ACTS + 1)
+    if len(lines) > MAX_ACTS:
         return ()
     may = reader().may("organ", "evidence")
     return tuple(
         Point(
-            row["ref"] or f"#{row['position']}",
-            date.fromisoformat(row["occurred_on"]),
-            f"{kind_of(row['type'])} {row['ref'] or ''} {row['occurred_on']}",
-            url_for("pages.entry_page", kind="duty", position=row["position"]) if may else None,
+            line.ref or f"#{line.position}",
+            line.occurred_on,
+            f"{kind_of(line.type)} {line.ref or ''} {line.occurred_on}",
+            url_for("pages.entry_page", kind="duty", position=line.position) if may else None,
         )
-        for row in rows
+        for line in lines
+        if line.occurred_on is not None
     )
 
 

@@ -24,6 +24,7 @@ from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.obligations.table import table
 from projections.questions.browse import changes
+from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 NAMES = {"zh_CN": "中文", "en": "English"}
 
@@ -182,8 +183,7 @@ def _cited(ref: str, position: int, text: str) -> Markup:
     found = g.setdefault("cited", {})
     if (ref, position) not in found:
         ids = {row.id: row.origin for row in facts().ledgers}
-        rows = facts().views.select("SELECT ledger FROM records WHERE position = ? AND ref = ?", (position, ref))
-        origins = [ids[row["ledger"]] for row in rows if row["ledger"] in ids]
+        origins = [ids[each] for each in ledgers_with(facts().views, position, ref) if each in ids]
         found[ref, position] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
     return cast("Markup", found[ref, position])
 
@@ -204,13 +204,9 @@ def trigger_of(trigger: str) -> Markup:
     found = g.setdefault("triggers", {})
     if trigger not in found:
         duty = facts().duty
-        rows = facts().views.select(
-            "SELECT position, type FROM records WHERE ledger = ? AND ref = ? AND position < ?"
-            " ORDER BY position LIMIT 3",
-            (duty.id, trigger, facts().limit(duty)),
-        )
-        links = [cite(Citation(duty.origin, row["position"], trigger)) for row in rows]
-        said = Markup("{} {}").format(kind_of(rows[-1]["type"]), Markup(", ").join(links)) if rows else escape(trigger)
+        lines = entry_lines(facts().views, duty, Wanted(ref=trigger), 0, facts().limit(duty), 3)
+        links = [cite(Citation(duty.origin, line.position, trigger)) for line in lines]
+        said = Markup("{} {}").format(kind_of(lines[-1].type), Markup(", ").join(links)) if lines else escape(trigger)
         found[trigger] = said
     return cast("Markup", found[trigger])
 

@@ -34,6 +34,9 @@ _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _SYSTEM = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_IOERR}
 """Families of which the system knows more than SQLite says."""
 
+FAULTS = (sqlite3.Error, OSError)
+"""What reading a file may raise beside errors of ours: `explain` says what it means."""
+
 
 def explain(error: BaseException, path: Path | None = None) -> ZerenError | None:
     """What this fault means for the file at `path`; None where neither SQLite nor the system made it."""

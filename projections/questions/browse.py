@@ -4,12 +4,10 @@ Rows are what a screen, an export and the API show alike. A list is read from a 
 that any page costs the same. What a reader may not see is not in the facts that are handed in.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
@@ -33,8 +31,9 @@ from projections.questions.rows import (
 from projections.questions.signals import SignalRow as ExplainedSignal
 from projections.trace import status
 from projections.views.facts import ViewFacts
-from projections.views.project import LedgerRow, milliseconds, moment_of
-from projections.views.search import phrase, search_key
+from projections.views.project import LedgerRow
+from projections.views.reads import EntryLine, TextLine, Wanted, entry_lines, first_since, moments_around, with_words
+from projections.views.search import phrase
 
 EVER = Period(date(1900, 1, 1), date(2999, 12, 31))
 """Every day that can be asked about."""
@@ -60,31 +59,8 @@ def entries(
         start = max(start, _first_since(facts, ledger, wanted.recorded_from))
     if wanted.recorded_to is not None:
         stop = min(stop, _first_since(facts, ledger, wanted.recorded_to, after=True))
-    values: dict[str, Any] = {
-        "ledger": ledger.id,
-        "start": start,
-        "stop": stop,
-        "count": -1 if count is None else count,
-    }
-    source, where = "records r", ["r.ledger = :ledger", "r.position >= :start", "r.position < :stop"]
-    if wanted.party is not None:
-        source = "mentions m JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
-        where = ["m.ledger = :ledger", "m.id = :party", "m.position >= :start", "m.position < :stop"]
-        values["party"] = wanted.party
-    for column, value in (("type", wanted.type), ("ref", wanted.ref)):
-        if value is not None:
-            where.append(f"r.{column} = :{column}")
-            values[column] = value
-    key = "m.position" if wanted.party is not None else "r.position"
-    rows = facts.views.select(
-        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {key} LIMIT :count",  # noqa: S608 - constants
-        values,
-    )
-    return [(int(row["position"]), _entry(ledger, row)) for row in rows]
-
-
-def _limit(count: int | None) -> int:
-    return -1 if count is None else count
+    found = entry_lines(facts.views, ledger, Wanted(wanted.type, wanted.party, wanted.ref), start, stop, count)
+    return [(line.position, _entry(ledger, line)) for line in found]
 
 
 def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
@@ -94,26 +70,22 @@ def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
 
 
 def _first_since(facts: ViewFacts, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int:
-    rows = facts.views.select(
-        f"SELECT position FROM records WHERE ledger = ? AND recorded_at {'>' if after else '>='} ?"  # noqa: S608 - constants
-        " ORDER BY recorded_at, position LIMIT 1",
-        (ledger.id, milliseconds(moment)),
-    )
-    return int(rows[0]["position"]) if rows else facts.limit(ledger)
+    found = first_since(facts.views, ledger, moment, after=after)
+    return facts.limit(ledger) if found is None else found
 
 
-def _entry(ledger: LedgerRow, row: Any) -> EntryRow:
+def _entry(ledger: LedgerRow, line: EntryLine) -> EntryRow:
     return EntryRow(
         ledger.origin,
-        row["position"],
-        row["ref"],
-        row["type"],
-        format_time(moment_of(row["recorded_at"])),
-        date.fromisoformat(row["occurred_on"]) if row["occurred_on"] else None,
-        tuple(json.loads(row["signers"])),
-        row["stream"],
-        row["version"],
-        b64encode(row["leaf_hash"]),
+        line.position,
+        line.ref,
+        line.type,
+        format_time(line.recorded_at),
+        line.occurred_on,
+        line.signers,
+        line.stream,
+        line.version,
+        b64encode(line.leaf_hash),
     )
 
 
@@ -130,16 +102,8 @@ class Changes:
 
 def changes(facts: ViewFacts) -> Changes:
     """Previous and next moment at which the duty ledger learnt something."""
-    ledger, cut = facts.duty, facts.cut
-
-    def moment(statement: str, *values: int) -> str | None:
-        rows = facts.views.select(statement, (ledger.id, *values))
-        return format_time(moment_of(rows[0]["recorded_at"])) if rows else None
-
-    last = facts.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = ?", (ledger.id, cut - 1))
-    before = "SELECT recorded_at FROM records WHERE ledger = ? AND recorded_at < ? ORDER BY recorded_at DESC LIMIT 1"
-    after = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
-    return Changes(moment(before, last[0]["recorded_at"]) if last else None, moment(after, cut))
+    earlier, later = moments_around(facts.views, facts.duty, facts.cut)
+    return Changes(*(format_time(moment) if moment is not None else None for moment in (earlier, later)))
 
 
 # --- search ---
@@ -152,31 +116,25 @@ def search(facts: ViewFacts, words: str, start: int, count: int | None) -> list[
         return []
     found: list[tuple[int, FoundRow]] = []
     for ledger in facts.ledgers:
-        first, stop = search_key(ledger.id, 0), search_key(ledger.id, facts.limit(ledger))
-        rows = facts.views.select(
-            "SELECT s.rowid AS key, r.*, t.texts FROM search s"
-            " JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
-            " JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
-            " WHERE search MATCH ? AND s.rowid >= ? AND s.rowid < ? ORDER BY s.rowid LIMIT ?",
-            (asked, max(first, start), stop, _limit(count) - len(found) if count is not None else -1),
-        )
-        found += [(int(row["key"]), _found(ledger, row, words)) for row in rows]
+        wanted = None if count is None else count - len(found)
+        lines = with_words(facts.views, ledger, asked, start, facts.limit(ledger), wanted)
+        found += [(line.key, _found(ledger, line, words)) for line in lines]
         if count is not None and len(found) >= count:
             break
     return found
 
 
-def _found(ledger: LedgerRow, row: Any, words: str) -> FoundRow:
-    texts: Mapping[str, Any] = json.loads(row["texts"])
+def _found(ledger: LedgerRow, line: TextLine, words: str) -> FoundRow:
     wanted = words.strip().split()[0].casefold() if words.strip() else ""
     name, text = next(
-        ((name, str(text)) for name, text in texts.items() if wanted in str(text).casefold()),
-        next(((name, str(text)) for name, text in texts.items()), ("", "")),
+        ((name, str(text)) for name, text in line.texts.items() if wanted in str(text).casefold()),
+        next(((name, str(text)) for name, text in line.texts.items()), ("", "")),
     )
     at = max(0, text.casefold().find(wanted) - 30)
     excerpt = ("…" if at else "") + text[at : at + 120] + ("…" if len(text) > at + 120 else "")
-    moment = format_time(moment_of(row["recorded_at"]))
-    return FoundRow(ledger.origin, ledger.kind, row["position"], row["ref"], row["type"], moment, name, excerpt)
+    entry = line.entry
+    moment = format_time(entry.recorded_at)
+    return FoundRow(ledger.origin, ledger.kind, entry.position, entry.ref, entry.type, moment, name, excerpt)
 
 
 # --- parties and tenures ---

@@ -151,3 +151,22 @@ class ReadOnlyViews(Views):
         datastore.ready = True
         self.decoded = Decoded()
         SQLiteTrackingRecorder.__init__(self, datastore)
+
+
+class Snapshot(Views):
+    """The views inside one read transaction: what others apply meanwhile is not seen."""
+
+    def __init__(self, views: Views, cursor: Any) -> None:
+        # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
+        self.datastore, self.decoded = views.datastore, views.decoded
+        self._cursor = cursor
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        self._cursor.execute(statement, parameters)
+        return list(self._cursor.fetchall())
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
+        return int(rows[0][0]) if rows else 0

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from api.app import ROUTES, create_app
 from api.asking.security import ALWAYS, MAX_ADDRESS
-from api.asking.sources import Snapshot, Sources
+from api.asking.sources import Sources
 from api.routes import Parameter, Route
 from api.settings import Settings, read_settings
 from ledger.core.encoding import b64encode
@@ -18,7 +18,7 @@ from ledger.errors import BadInput, Incomplete, Refused
 from ledger.store.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.browse import EntryFilter, changes, entries, search
-from projections.views.store import Views
+from projections.views.store import Snapshot, Views
 from tests.support import replayed as support
 from tests.support import web
 

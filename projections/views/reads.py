@@ -1,0 +1,150 @@
+"""Named reads of the views: what lists, pages and charts ask of the tables, each answered by an index.
+
+Who asks names a joined ledger and says up to which position it is looked at (`stop`); what he may not see is not in
+the ledgers that he names.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from projections.facts.values import Period
+from projections.views.project import LedgerRow, milliseconds, moment_of
+from projections.views.search import search_key
+from projections.views.store import Views
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry without what it says: its head."""
+
+    position: int
+    ref: str | None
+    type: str
+    recorded_at: datetime
+    occurred_on: date | None
+    signers: tuple[str, ...]
+    stream: str
+    version: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """An entry that was found by its words. `key` rises by ledger and position."""
+
+    key: int
+    entry: EntryLine
+    texts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of a ledger are wanted: of a type, about a person or unit, under a number; None = all."""
+
+    type: str | None = None
+    party: str | None = None
+    ref: str | None = None
+
+
+def entry_lines(
+    views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int, count: int | None = None
+) -> list[EntryLine]:
+    """At most `count` entries from position `start` on and below `stop`, in order of position."""
+    values: dict[str, Any] = {"ledger": ledger.id, "start": start, "stop": stop, "count": _count(count)}
+    source, at = "records r", "r"
+    where = []
+    if wanted.party is not None:
+        source, at = "mentions m JOIN records r ON r.ledger = m.ledger AND r.position = m.position", "m"
+        where.append("m.id = :party")
+        values["party"] = wanted.party
+    where += [f"{at}.ledger = :ledger", f"{at}.position >= :start", f"{at}.position < :stop"]
+    for column, value in (("type", wanted.type), ("ref", wanted.ref)):
+        if value is not None:
+            where.append(f"r.{column} = :{column}")
+            values[column] = value
+    rows = views.select(
+        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position LIMIT :count", values
+    )
+    return [_line(row) for row in rows]
+
+
+def first_since(views: Views, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int | None:
+    """The first position recorded at the moment or later (`after`: later only); None where there is none."""
+    rows = views.select(
+        f"SELECT position FROM records WHERE ledger = ? AND recorded_at {'>' if after else '>='} ?"
+        " ORDER BY recorded_at, position LIMIT 1",
+        (ledger.id, milliseconds(moment)),
+    )
+    return int(rows[0]["position"]) if rows else None
+
+
+def moments_around(views: Views, ledger: LedgerRow, cut: int) -> tuple[datetime | None, datetime | None]:
+    """The last moment of recording before that of the last entry below the cut, and the moment of the first above."""
+    at = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
+    before = "SELECT recorded_at FROM records WHERE ledger = ? AND recorded_at < ? ORDER BY recorded_at DESC LIMIT 1"
+    last, following = (views.select(at, (ledger.id, position)) for position in (cut - 1, cut))
+    earlier = views.select(before, (ledger.id, last[0]["recorded_at"])) if last else []
+    return (
+        moment_of(earlier[0]["recorded_at"]) if earlier else None,
+        moment_of(following[0]["recorded_at"]) if following else None,
+    )
+
+
+def with_words(
+    views: Views, ledger: LedgerRow, phrase: str, start: int, stop: int, count: int | None = None
+) -> list[TextLine]:
+    """At most `count` entries below `stop` in whose texts the phrase stands, from the key `start` on."""
+    rows = views.select(
+        "SELECT s.rowid AS key, r.*, t.texts FROM search s"
+        " JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
+        " JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
+        " WHERE search MATCH ? AND s.rowid >= ? AND s.rowid < ? ORDER BY s.rowid LIMIT ?",
+        (phrase, max(search_key(ledger.id, 0), start), search_key(ledger.id, stop), _count(count)),
+    )
+    return [TextLine(int(row["key"]), _line(row), json.loads(row["texts"])) for row in rows]
+
+
+def ledgers_with(views: Views, position: int, ref: str) -> tuple[int, ...]:
+    """The ids of the ledgers in which the entry at this position has this number."""
+    rows = views.select("SELECT ledger FROM records WHERE position = ? AND ref = ?", (position, ref))
+    return tuple(int(row["ledger"]) for row in rows)
+
+
+def first_day_of_tenures(views: Views, ledger: LedgerRow) -> date | None:
+    """The earliest first day of any assignment on record."""
+    rows = views.select("SELECT min(valid_from) AS first FROM tenures WHERE ledger = ?", (ledger.id,))
+    return date.fromisoformat(rows[0]["first"]) if rows[0]["first"] else None
+
+
+def acts_about(
+    views: Views, ledger: LedgerRow, party: str, during: Period, stop: int, count: int
+) -> Sequence[EntryLine]:
+    """At most `count` entries below `stop` that name a person or unit and happened in the period."""
+    rows = views.select(
+        "SELECT r.* FROM mentions m JOIN records r ON r.ledger = m.ledger AND r.position = m.position"
+        " WHERE m.ledger = ? AND m.id = ? AND r.position < ? AND r.occurred_on BETWEEN ? AND ?"
+        " ORDER BY m.position LIMIT ?",
+        (ledger.id, party, stop, during.first.isoformat(), during.last.isoformat(), count),
+    )
+    return [_line(row) for row in rows]
+
+
+def _count(count: int | None) -> int:
+    return -1 if count is None else count
+
+
+def _line(row: Any) -> EntryLine:
+    return EntryLine(
+        row["position"],
+        row["ref"],
+        row["type"],
+        moment_of(row["recorded_at"]),
+        date.fromisoformat(row["occurred_on"]) if row["occurred_on"] else None,
+        tuple(json.loads(row["signers"])),
+        row["stream"],
+        row["version"],
+        row["leaf_hash"],
+    )
