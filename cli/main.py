@@ -6,63 +6,107 @@ language was chosen, so that help texts are in the reader's language.
 
 import importlib
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from cli.showing.exits import any_code_page, run
-from projections.language.catalogue import _, pick_language, use_language
-
-COMMANDS = {
-    "init": "cli.commands.init",
-    "replay": "cli.commands.replay",
-    "holders": "cli.commands.holders",
-    "trace": "cli.commands.trace",
-    "obligations": "cli.commands.obligations",
-    "signals": "cli.commands.signals",
-    "table": "cli.commands.table",
-    "line": "cli.commands.line",
-    "dossier": "cli.commands.dossier",
-    "rules": "cli.commands.rules",
-    "upgrade": "cli.commands.upgrade",
-    "case": "cli.commands.case",
-    "verify": "cli.commands.verify",
-    "entries": "cli.commands.entries",
-    "views": "cli.commands.views",
-    "backup": "cli.commands.backup",
-    "restore": "cli.commands.restore",
-    "doctor": "cli.commands.doctor",
-    "record": "cli.commands.record",
-    "assign": "cli.commands.shortcuts:assign",
-    "end": "cli.commands.shortcuts:end",
-    "act": "cli.commands.shortcuts:act",
-    "handover": "cli.commands.shortcuts:handover",
-    "correct": "cli.commands.correct",
-    "explain": "cli.commands.shortcuts:explain",
-    "withdraw": "cli.commands.shortcuts:withdraw",
-    "import": "cli.commands.import_",
-    "sign": "cli.commands.sign",
-    "refuse": "cli.commands.refuse",
-    "consent": "cli.commands.consent",
-    "erase": "cli.commands.erase",
-    "keys": "cli.commands.keys",
-    "checkpoint": "cli.commands.checkpoint",
-    "policy": "cli.commands.policy",
-    "anchor": "cli.commands.anchor",
-    "timestamp": "cli.commands.timestamp",
-    "witness": "cli.commands.witness",
-    "proof": "cli.commands.proof",
-    "export-tiles": "cli.commands.export_tiles",
-    "attest": "cli.commands.attest",
-    "bundle": "cli.commands.bundle",
-    "disclose": "cli.commands.disclose",
-    "token": "cli.commands.token",
-    "serve": "cli.commands.serve",
-    "demo": "cli.commands.demo",
-}
+from cli.showing.groups import Group
+from projections.language.catalogue import N_, _, check_language, pick_language, use_language
 
 
-class LazyGroup(click.Group):
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command: its name, where it stands (`module` or `module:attribute`), and what it does in one line."""
+
+    name: str
+    place: str
+    summary: str
+
+
+GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+    (
+        N_("Recorder: puts on record"),
+        (
+            Row("record", "cli.commands.record", N_("Record an act, a registration or a step of a case.")),
+            Row("assign", "cli.commands.shortcuts:assign", N_("Record that a person holds a post.")),
+            Row("end", "cli.commands.shortcuts:end", N_("Record that an assignment or acting ends.")),
+            Row("act", "cli.commands.shortcuts:act", N_("Record that a person acts in a post or covers it.")),
+            Row("handover", "cli.commands.shortcuts:handover", N_("Record a handover between holders.")),
+            Row("correct", "cli.commands.correct", N_("Correct a field of an entry; both stay visible.")),
+            Row("explain", "cli.commands.shortcuts:explain", N_("Explain a signal about an entry.")),
+            Row("withdraw", "cli.commands.shortcuts:withdraw", N_("Withdraw an entry recorded in error.")),
+            Row("import", "cli.commands.import_", N_("Import records from Excel, YAML or JSON lines.")),
+        ),
+    ),
+    (
+        N_("Leader, head or counterpart: signs what concerns him"),
+        (
+            Row("sign", "cli.commands.sign", N_("Accept or countersign an entry with one's own key.")),
+            Row("refuse", "cli.commands.refuse", N_("Refuse an entry with one's own key.")),
+            Row("consent", "cli.commands.consent", N_("Ask for signatures from elsewhere, and give them.")),
+        ),
+    ),
+    (
+        N_("Inspector: keeps cases, traces, hands out evidence"),
+        (
+            Row("case", "cli.commands.case", N_("Work on a case, from lead to appeal.")),
+            Row("trace", "cli.commands.trace", N_("Trace a case in reverse: one case, two investigations.")),
+            Row("signals", "cli.commands.signals", N_("Questions about records: what fires, why, what was explained.")),
+            Row("dossier", "cli.commands.dossier", N_("Everything about a person or unit, as known at any time.")),
+            Row("line", "cli.commands.line", N_("The line of a unit over some days, without a case.")),
+            Row("bundle", "cli.commands.bundle", N_("Hand out evidence that anyone can check offline.")),
+            Row("disclose", "cli.commands.disclose", N_("Hand out some fields of an entry; digests prove the rest.")),
+            Row("attest", "cli.commands.attest", N_("Recompute a duty ledger and sign that one did.")),
+        ),
+    ),
+    (
+        N_("Administrator: keeps ledgers, keys, copies and pages"),
+        (
+            Row("init", "cli.commands.init", N_("Start a real ledger: its keys and its genesis entry.")),
+            Row("replay", "cli.commands.replay", N_("Replay a scenario file into simulated ledgers.")),
+            Row("upgrade", "cli.commands.upgrade", N_("Go on under the latest list of event types.")),
+            Row("rules", "cli.commands.rules", N_("The obligations and settings in force; adopt a rule set.")),
+            Row("keys", "cli.commands.keys", N_("Make, enrol, revoke and list keys.")),
+            Row("policy", "cli.commands.policy", N_("Whose word bounds the time of entries from outside.")),
+            Row("checkpoint", "cli.commands.checkpoint", N_("Seal what is new and sign the tree head.")),
+            Row("anchor", "cli.commands.anchor", N_("Record cosignatures of witnesses and time stamps.")),
+            Row("timestamp", "cli.commands.timestamp", N_("Time stamps (RFC 3161) over checkpoints.")),
+            Row("witness", "cli.commands.witness", N_("Witness other ledgers, by file or over HTTP.")),
+            Row("erase", "cli.commands.erase", N_("Erase texts of an entry; its proofs stay.")),
+            Row("export-tiles", "cli.commands.export_tiles", N_("Write the ledger as static tiles for C2SP clients.")),
+            Row("views", "cli.commands.views", N_("Rebuild the views and compare them.")),
+            Row("backup", "cli.commands.backup", N_("Copy everything but keys, also in use, and verify the copy.")),
+            Row("restore", "cli.commands.restore", N_("Make a directory from a backup, verified first.")),
+            Row("doctor", "cli.commands.doctor", N_("What to look after: clock, heads, disk, backup, keys.")),
+            Row("token", "cli.commands.token", N_("Grant, list and revoke tokens that read.")),
+            Row("serve", "cli.commands.serve", N_("Serve the read-only pages and the API.")),
+        ),
+    ),
+    (
+        N_("Anyone: asks and checks"),
+        (
+            Row("holders", "cli.commands.holders", N_("Who held a duty, when, as known when.")),
+            Row(
+                "obligations",
+                "cli.commands.obligations",
+                N_("What is owed by whom, done or not, and why; calendar export."),
+            ),
+            Row("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
+            Row("entries", "cli.commands.entries", N_("List the entries of a ledger.")),
+            Row("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
+            Row("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
+            Row("demo", "cli.commands.demo", N_("Replay the demonstration, show the answers, serve the pages.")),
+            Row("help", "cli.commands.help_", N_("Show the help of a command.")),
+        ),
+    ),
+)
+"""Every command, by who uses it."""
+COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
+
+
+class LazyGroup(Group):
     """A group whose commands are imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -71,63 +115,16 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        module, _colon, name = COMMANDS[cmd_name].place.partition(":")
         command = getattr(importlib.import_module(module), name or "command")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """One line per command, without importing any."""
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(text)) for name, text in SUMMARIES.items()])
-
-
-SUMMARIES = {
-    "init": "Start a real ledger: its keys and its genesis entry.",
-    "replay": "Replay a scenario file into simulated ledgers.",
-    "holders": "Who held a duty, when, as known when.",
-    "trace": "Trace a case in reverse: one case, two investigations.",
-    "obligations": "What is owed by whom, done or not, and why; calendar export.",
-    "signals": "Questions about records: what fires, why, what was explained.",
-    "table": "A register: tasks, issues, risks or leads.",
-    "line": "The line of a unit over some days, without a case.",
-    "dossier": "Everything about a person or unit, as known at any time.",
-    "upgrade": "Go on under the latest list of event types.",
-    "rules": "The obligations and settings in force; adopt a rule set.",
-    "case": "Work on a case, from lead to appeal.",
-    "verify": "Check every stored byte of the ledgers.",
-    "entries": "List the entries of a ledger.",
-    "views": "Rebuild the views and compare them.",
-    "backup": "Copy everything but keys, also in use, and verify the copy.",
-    "restore": "Make a directory from a backup, verified first.",
-    "doctor": "What to look after: clock, heads, disk, backup, keys.",
-    "record": "Record an act, a registration or a step of a case.",
-    "assign": "Record that a person holds a post.",
-    "end": "Record that an assignment or acting ends.",
-    "act": "Record that a person acts in a post or covers it.",
-    "handover": "Record a handover between holders.",
-    "correct": "Correct a field of an entry; both stay visible.",
-    "explain": "Explain a signal about an entry.",
-    "withdraw": "Withdraw an entry recorded in error.",
-    "import": "Import records from Excel, YAML or JSON lines.",
-    "sign": "Accept or countersign an entry with one's own key.",
-    "refuse": "Refuse an entry with one's own key.",
-    "consent": "Ask for signatures from elsewhere, and give them.",
-    "erase": "Erase texts of an entry; its proofs stay.",
-    "keys": "Make, enrol, revoke and list keys.",
-    "checkpoint": "Seal what is new and sign the tree head.",
-    "policy": "Whose word bounds the time of entries from outside.",
-    "anchor": "Record cosignatures of witnesses and time stamps.",
-    "timestamp": "Time stamps (RFC 3161) over checkpoints.",
-    "witness": "Witness other ledgers, by file or over HTTP.",
-    "proof": "Prove that an entry is in, or that the ledger only grew.",
-    "export-tiles": "Write the ledger as static tiles for C2SP clients.",
-    "attest": "Recompute a duty ledger and sign that one did.",
-    "bundle": "Hand out evidence that anyone can check offline.",
-    "disclose": "Hand out some fields of an entry; digests prove the rest.",
-    "token": "Grant, list and revoke tokens that read.",
-    "serve": "Serve the read-only pages and the API.",
-    "demo": "Replay the demonstration, show the answers, serve the pages.",
-}
+        """One line per command under who uses it, without importing any."""
+        longest = max(map(len, COMMANDS))
+        for title, rows in GROUPS:
+            with formatter.section(_(title)):
+                formatter.write_dl([(row.name.ljust(longest), _(row.summary)) for row in rows])
 
 
 def build() -> click.Group:
@@ -145,11 +142,25 @@ def build() -> click.Group:
                 type=click.Path(file_okay=False),
                 help=_("Directory that holds the ledgers."),
             ),
-            click.Option(["--lang"], envvar="ZEREN_LANG", show_envvar=True, help=_("Language: zh_CN or en.")),
+            click.Option(
+                ["--lang"],
+                envvar="ZEREN_LANG",
+                show_envvar=True,
+                is_eager=True,
+                callback=_check_language,
+                help=_("Language: zh_CN or en."),
+            ),
         ],
         callback=_remember,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     return click.version_option(package_name="zeren", message="zeren %(version)s", help=_("Show the version."))(group)
+
+
+def _check_language(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        check_language(value)
+    return value
 
 
 @click.pass_context

@@ -17,6 +17,7 @@ import click
 from cli.acting.forms import Raw, form_command
 from cli.acting.recording import open_ledger_for, record_quietly, take_asked
 from cli.asking import home, open_views
+from cli.showing.groups import Group
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.checks.subjects import REGISTRATIONS
@@ -67,7 +68,7 @@ _FORMS = {
 _ARGUMENTS = {"open": "case", "serve": "decision", "appeal": "against", "appeal-decision": "appeal"}
 
 
-class Steps(click.Group):
+class Steps(Group):
     """The steps in the order in which they follow one another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

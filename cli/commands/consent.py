@@ -7,6 +7,7 @@ import importlib
 
 import click
 
+from cli.showing.groups import Group
 from projections.language.catalogue import _
 
 COMMANDS = {
@@ -23,7 +24,7 @@ SUMMARIES = {
 }
 
 
-class _Group(click.Group):
+class _Group(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -11,6 +11,7 @@ import click
 
 from cli.acting.recording import Asked, open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
 from cli.asking import home
+from cli.showing.groups import Group
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.application import Ledger
 from ledger.core.keys import Signer
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
 SHOWN = 50
 
 
-class ImportGroup(click.Group):
+class ImportGroup(Group):
     """`template` is a command; whatever else comes first is the file to import."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in ("template", "--help"):
+        if args and args[0] not in ("template", "-h", "--help"):
             args = ["file", *args]
         return super().parse_args(ctx, args)
 

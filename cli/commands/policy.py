@@ -7,6 +7,7 @@ import click
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
+from cli.showing.groups import Group
 from cli.showing.output import print_json, print_lines, table
 from cli.showing.policies import policy_answer, policy_text, read_policy_file
 from ledger.anchors.book import anchor_book
@@ -24,7 +25,7 @@ LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), defaul
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("policy", help=_("The witness policy: whose word bounds the time of entries from outside."))
+@click.group("policy", cls=Group, help=_("The witness policy: whose word bounds the time of entries from outside."))
 def command() -> None:
     """The group."""
 

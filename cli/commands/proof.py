@@ -3,6 +3,7 @@
 import click
 
 from cli.asking import home, json_option
+from cli.showing.groups import Group
 from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
@@ -13,7 +14,9 @@ from projections.language.catalogue import _
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
 
-@click.group("proof", help=_("Proofs that others can check: that an entry is in, that the ledger only grew."))
+@click.group(
+    "proof", cls=Group, help=_("Proofs that others can check: that an entry is in, that the ledger only grew.")
+)
 def command() -> None:
     """The group."""
 

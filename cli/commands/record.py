@@ -3,6 +3,7 @@
 import click
 
 from cli.acting.forms import Raw, form_command
+from cli.showing.groups import Group
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.events.register import PersonRegistered
@@ -11,7 +12,7 @@ from projections.language.catalogue import _
 from projections.language.titles import kind_title
 
 
-class Kinds(click.Group):
+class Kinds(Group):
     """A subcommand for each kind of record."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -7,6 +7,7 @@ import click
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
 from cli.commands.anchor import report
+from cli.showing.groups import Group
 from cli.showing.output import note
 from ledger import timestamp
 from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
@@ -25,7 +26,11 @@ KEEP = click.option("--keep", is_flag=True, help=_("Keep tokens by whom the poli
 QUERY = "application/timestamp-query"
 
 
-@click.group("timestamp", help=_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."))
+@click.group(
+    "timestamp",
+    cls=Group,
+    help=_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."),
+)
 def command() -> None:
     """The group."""
 

@@ -5,6 +5,7 @@ from threading import Event
 import click
 
 from cli.asking import home, json_option
+from cli.showing.groups import Group
 from cli.showing.output import print_json, print_lines
 from ledger.errors import Invalid
 from projections.follow import follow
@@ -12,7 +13,7 @@ from projections.language.catalogue import _
 from projections.views.catch_up import digest, rebuild, views_of
 
 
-@click.group("views", help=_("The views: rebuilt from the ledgers at any time, never trusted."))
+@click.group("views", cls=Group, help=_("The views: rebuilt from the ledgers at any time, never trusted."))
 def command() -> None:
     """The group."""
 

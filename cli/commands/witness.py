@@ -8,6 +8,7 @@ import click
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
 from cli.showing.codes import write_code
+from cli.showing.groups import Group
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
@@ -25,7 +26,9 @@ QR = click.option(
 )
 
 
-@click.group("witness", help=_("Witness other ledgers: remember their last head, cosign only what continues it."))
+@click.group(
+    "witness", cls=Group, help=_("Witness other ledgers: remember their last head, cosign only what continues it.")
+)
 def command() -> None:
     """The group."""
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-from ledger.errors import ZerenError
+from ledger.errors import BadInput, ZerenError
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
@@ -23,13 +23,21 @@ _language = DEFAULT
 def pick_language(wanted: str | None, environ: Mapping[str, str] = os.environ) -> str:
     """The language asked for, or that of ZEREN_LANG, else Chinese. `zh`, `zh-CN` and `en_US` are understood."""
     for text in (wanted, environ.get("ZEREN_LANG")):
-        if text:
-            short = text.replace("-", "_").split(".")[0].lower()
-            if short.startswith("zh"):
-                return "zh_CN"
-            if short.startswith("en"):
-                return "en"
+        found = _meant(text) if text else None
+        if found is not None:
+            return found
     return DEFAULT
+
+
+def check_language(wanted: str) -> None:
+    """Raises BadInput, which says what there is, for a language that the program does not speak."""
+    if _meant(wanted) is None:
+        raise BadInput("there is no language {}; there are: {}", wanted, ", ".join(LANGUAGES))
+
+
+def _meant(text: str) -> str | None:
+    short = text.replace("-", "_").split(".")[0].lower()
+    return next((each for each in LANGUAGES if short.split("_")[0] == each.split("_")[0]), None)
 
 
 def use_language(language: str) -> None:
@@ -59,6 +67,11 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def translate(text: str, language: str | None = None) -> str:
     """The text in this language (the process's by default)."""
     return catalogue(language or _language).gettext(text) if text else text
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+    """Marks a text that stands in a table: translated where it is shown."""
+    return text
 
 
 def explain_error(error: ZerenError, language: str | None = None) -> str:

@@ -30,7 +30,6 @@ TABLES = {
         *("ACTING", "CASE_KINDS"),
     ),
     "projections.signals.catalogue": ("FIRES", "BENIGN", "UNDECIDED", "INPUTS"),
-    "cli.main": ("SUMMARIES",),
     "cli.commands.case": ("STEPS",),
     "cli.commands.consent": ("SUMMARIES",),
     "cli.commands.consent_add": ("FATES",),

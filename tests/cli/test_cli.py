@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import COMMANDS, SUMMARIES
+from cli.main import COMMANDS, GROUPS
+from cli.showing.exits import INTERRUPTED, REMEDIES
+from ledger import errors
 from tests.support import replayed as support
 
 ROOT = Path(__file__).parents[2]
@@ -222,8 +225,8 @@ print(json.dumps(shown))
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_command_is_listed_with_its_help(language: str) -> None:
-    """`zeren --help` lists every command with one line, and each has a help text in both languages."""
-    assert COMMANDS.keys() == SUMMARIES.keys()
+    """`zeren --help` lists every command once, under who uses it, and each has a help text in both languages."""
+    assert len(COMMANDS) == sum(len(rows) for _title, rows in GROUPS)
     environment = {**os.environ, "ZEREN_LANG": language, "COLUMNS": "200"}
     outcome = subprocess.run(
         [sys.executable, "-c", EVERY_HELP], capture_output=True, text=True, env=environment, cwd=ROOT, check=True
@@ -254,3 +257,67 @@ def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
     assert (7, 0) == (writing.returncode, reading.returncode)
     assert "locked by another process" in writing.stderr
     assert "Traceback" not in writing.stderr
+
+
+# --- help, faults and their codes ---
+
+
+def test_short_help_and_the_command_help_show_the_same(ledgers: Path) -> None:
+    """`-h`, `--help` and `zeren help COMMAND` show one text, also of a command in a group."""
+    for words in ((), ("record",), ("record", "talk"), ("import", "template")):
+        shown = {zeren(*words, option).stdout for option in ("-h", "--help")} | {zeren("help", *words).stdout}
+        assert len(shown) == 1
+        assert f"zeren {' '.join(words)}".strip() in shown.pop()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("tracee",), "perhaps trace"),
+        (("record", "takl"), "talk"),
+        (("help", "holder"), "holders"),
+        (("q",), "no command q"),
+    ],
+)
+def test_the_nearest_command_is_told(words: tuple[str, ...], says: str) -> None:
+    """A mistyped command, also one of a group, ends with 2 and names what was meant."""
+    outcome = zeren(*words)
+    assert (2, True) == (outcome.returncode, says in outcome.stderr)
+
+
+def test_a_language_that_is_not_spoken_is_told() -> None:
+    """`--lang fr`, also by its variable, is refused with the languages that there are."""
+    for outcome in (zeren("--lang", "fr", "--help"), zeren("holders", "x", language="fr")):
+        assert 2 == outcome.returncode
+        assert "zh_CN, en" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "ends_with"),
+    [
+        (["holders"], "missing_parameter", 2),
+        (["tracee"], "usage_error", 2),
+        (["entries", "E999"], "bad_input", 2),
+        (["record", "talk", "--no-input"], "bad_input", 2),
+        (["--dir", "nowhere", "holders", "x"], "no_ledger", 6),
+    ],
+)
+def test_with_json_a_fault_is_one_object(ledgers: Path, words: list[str], code: str, ends_with: int) -> None:
+    """Standard error holds one JSON object with code, message, remedy and exit; standard output stays empty."""
+    outcome = zeren(*words, "--json", directory=ledgers)
+    fault = json.loads(outcome.stderr)
+
+    assert {"code", "message", "remedy", "exit"} == fault.keys()
+    assert (code, ends_with, ends_with) == (fault["code"], fault["exit"], outcome.returncode)
+    assert all(fault.values())
+    assert "" == outcome.stdout
+
+
+def test_one_exit_code_has_one_meaning() -> None:
+    """The codes of all faults are those that README explains, each in one row, and each has a remedy."""
+    named = [error for error in vars(errors).values() if isinstance(error, type)]
+    families = {error.exit_code for error in named if issubclass(error, errors.ZerenError)}
+    rows = re.findall(r"^\| (\d+) \| ", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(families | {0, INTERRUPTED}) == sorted(map(int, rows))
+    assert families | {INTERRUPTED} == REMEDIES.keys()

@@ -1,0 +1,22 @@
+"""zeren help COMMAND: what `zeren COMMAND --help` shows."""
+
+import click
+
+from cli.showing.output import print_lines
+from projections.language.catalogue import _
+
+
+@click.command("help", help=_("Show the help of COMMAND, as --help does: zeren help record talk."))
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def command(context: click.Context, words: tuple[str, ...]) -> None:
+    shown = context.find_root()
+    for word in words:
+        group = shown.command
+        if not isinstance(group, click.Group):
+            raise click.UsageError(_("{name} has no commands").format(name=shown.info_name), shown)
+        name, found, _rest = group.resolve_command(shown, [word])
+        if found is None:
+            raise click.UsageError(_("there is no command {name}").format(name=word), shown)
+        shown = click.Context(found, info_name=name, parent=shown, **found.context_settings)
+    print_lines(shown.get_help())
