@@ -27,7 +27,7 @@ from ledger.tree import prove_entry, prove_growth
 from projections.questions.answers import entry_answer
 from projections.questions.browse import EntryFilter, entries
 from projections.questions.rows import EntryRow
-from projections.views.project import LedgerRow
+from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
 POSITION = Parameter("position", "whole", "Position of the entry, from 0.")

@@ -31,8 +31,8 @@ from projections.questions.rows import (
 from projections.questions.signals import SignalRow as ExplainedSignal
 from projections.trace import status
 from projections.views.facts import ViewFacts
-from projections.views.project import LedgerRow
 from projections.views.reads import EntryLine, TextLine, Wanted, entry_lines, first_since, moments_around, with_words
+from projections.views.rows import LedgerRow
 from projections.views.search import phrase
 
 EVER = Period(date(1900, 1, 1), date(2999, 12, 31))

@@ -10,7 +10,7 @@ from ledger.events.fields import unflatten
 from ledger.events.registry import payload_class
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.placement import ANCHORS, MAIN
-from projections.views.project import LedgerRow
+from projections.views.rows import LedgerRow
 from projections.views.store import Views
 
 TYPES = (PolicyAdopted.TYPE, AnchorRecorded.TYPE)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from projections.facts.values import Period
-from projections.views.project import LedgerRow, milliseconds, moment_of
+from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.search import search_key
 from projections.views.store import Views
 

@@ -18,7 +18,8 @@ from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.store.connection import StoreDatastore, database_uri, make_private
 from ledger.store.faults import lacks_tables
-from projections.views.project import LedgerRow, join_ledger, ledger_row, project, recorded_of
+from projections.views.project import join_ledger, project
+from projections.views.rows import LedgerRow, ledger_row, recorded_of
 from projections.views.schema import STATEMENTS
 
 MEMORY = ":memory:"

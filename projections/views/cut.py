@@ -1,0 +1,102 @@
+"""The cut through the views: which ledgers are looked at, and up to where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property
+
+from ledger.errors import Incomplete
+from ledger.events.record import Recorded
+from projections.views.rows import LedgerRow, milliseconds, moment_of
+from projections.views.store import Views
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What is known at a moment, or of a number of entries, and to whom."""
+
+    views: Views
+    known_at: datetime | None = None
+    organ: str | None = None
+    """Origin of the duty ledger asked about; None = the first one joined."""
+    entries: int | None = None
+    """Only so many duty entries, for a cut at a position; None = all known at the moment."""
+    kinds: frozenset[str] | None = None
+    """The kinds of ledger that exist for who asks, None = all: nothing of any other is in any answer."""
+    as_recorded: bool = False
+    """Every record as it was recorded: corrections and withdrawals change nothing."""
+    of_case: str | None = None
+    """The one case whose leads, opening and queries are looked at; None = those of all."""
+
+    @cached_property
+    def ledgers(self) -> tuple[LedgerRow, ...]:
+        """The joined ledgers."""
+        return tuple(row for row in self.views.ledgers() if self.kinds is None or row.kind in self.kinds)
+
+    @cached_property
+    def duty(self) -> LedgerRow:
+        """The duty ledger asked about. Raises Incomplete where none is joined."""
+        for ledger in self.ledgers:
+            if ledger.kind == "duty" and self.organ in (None, ledger.origin):
+                return ledger
+        raise Incomplete("the views contain no duty ledger; rebuild them with: zeren views rebuild")
+
+    @cached_property
+    def case_ledgers(self) -> tuple[LedgerRow, ...]:
+        """The joined case ledgers."""
+        return self._of_kind("case")
+
+    def _of_kind(self, kind: str) -> tuple[LedgerRow, ...]:
+        return tuple(ledger for ledger in self.ledgers if ledger.kind == kind)
+
+    @cached_property
+    def cut(self) -> int:
+        """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then."""
+        known = self._known_entries()
+        return known if self.entries is None else min(self.entries, known)
+
+    def _known_entries(self) -> int:
+        if self.known_at is None:
+            return self.views.position(self.duty.origin)
+        rows = self.views.select(
+            "SELECT position FROM records WHERE ledger = ? AND recorded_at <= ?"
+            " ORDER BY recorded_at DESC, position DESC LIMIT 1",
+            (self.duty.id, milliseconds(self.known_at)),
+        )
+        return int(rows[0]["position"]) + 1 if rows else 0
+
+    def limit(self, ledger: LedgerRow) -> int:
+        """How many entries of a joined ledger are looked at: the duty ledger up to the cut, others whole."""
+        return self.cut if ledger.id == self.duty.id else self._sizes[ledger.id]
+
+    @cached_property
+    def _sizes(self) -> Mapping[int, int]:
+        return {ledger.id: self.views.position(ledger.origin) for ledger in self.ledgers}
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The cut's moment, or that of the last entry where it is cut at a position."""
+        return self.known_at if self.entries is None else self.last_recorded_at
+
+    @property
+    def zone(self) -> tzinfo:
+        """The duty ledger's time zone."""
+        return self.duty.zone
+
+    @cached_property
+    def began_on(self) -> date | None:
+        """The local day of the duty ledger's first entry."""
+        rows = self.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = 0", (self.duty.id,))
+        return moment_of(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
+
+    @cached_property
+    def last_recorded_at(self) -> datetime:
+        """The moment of the last duty entry known."""
+        sql = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
+        rows = self.views.select(sql, (self.duty.id, self.cut - 1))
+        return moment_of(rows[0]["recorded_at"]) if rows else _EPOCH
+
+    def _ledger_of(self, record: Recorded) -> LedgerRow:
+        return next(ledger for ledger in self.ledgers if ledger.origin == record.ledger)

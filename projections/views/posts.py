@@ -1,0 +1,198 @@
+"""Who held which post, as known at the cut."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, partial
+from typing import Any
+
+from ledger.events.records import RecordCorrected
+from ledger.events.register import PostRegistered
+from ledger.events.roles import BY_ID, Role, role_of
+from projections.facts.values import Citation, Period, Tenure
+from projections.views.anchors import anchor_book
+from projections.views.corrections import Asked, Version, undisputed_version
+from projections.views.parties import Parties
+from projections.views.rows import milliseconds, moment_of
+
+
+@dataclass(frozen=True)
+class Posts(Parties):
+    """Assignments; see projections.facts.protocol.Facts for what each method promises."""
+
+    def tenures(
+        self,
+        *,
+        person: str | None = None,
+        post: str | None = None,
+        role: Role | None = None,
+        unit: str | None = None,
+        supervises: str | None = None,
+        on: date | None = None,
+        during: Period | None = None,
+        undisputed: bool = False,
+        uncorrected_from: datetime | None = None,
+    ) -> Sequence[Tenure]:
+        """Tenures as known at the cut."""
+        stretch = Period(on, on) if on is not None else during
+        posts = self._posts(post, role)
+        found = self._tenures_known(person, posts, unit, supervises, stretch)
+        if uncorrected_from is not None:
+            before = self._uncorrected(uncorrected_from)
+        else:
+            before = self._before_disputes if undisputed else {}
+        if not before:
+            return found
+        asked = Asked(person, posts, unit, supervises, stretch)
+        kept = [tenure for tenure in found if tenure.entry.position not in before]
+        kept += [tenure for tenure in before.values() if asked.fits(tenure)]
+        return sorted(kept, key=lambda tenure: tenure.entry.position)
+
+    @cached_property
+    def _before_disputes(self) -> Mapping[int, Tenure]:
+        """Tenures without their disputed corrections, by position; those that have none are left out."""
+        lead = self._earliest_lead()
+        return self._without_corrections(lead, self._disputed) if lead is not None else {}
+
+    def _uncorrected(self, moment: datetime) -> Mapping[int, Tenure]:
+        """Tenures without their late corrections from a moment on, by position; those that have none are left out."""
+        if moment not in self._corrected_late:
+            self._corrected_late[moment] = self._without_corrections(moment, self._late)
+        return self._corrected_late[moment]
+
+    @cached_property
+    def _corrected_late(self) -> dict[datetime, Mapping[int, Tenure]]:
+        return {}
+
+    def _without_corrections(
+        self, lead: datetime, left_out: Callable[[datetime, Version, Version], bool]
+    ) -> Mapping[int, Tenure]:
+        rows = self.views.select(
+            "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref, c.type AS made_by, c.recorded_at AS made_at"
+            " FROM tenures n JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
+            " JOIN records c ON c.ledger = n.ledger AND c.position = n.known_from"
+            " LEFT JOIN records e ON e.ledger = n.ledger AND e.position = n.ended_by"
+            " WHERE n.ledger = ? AND n.known_from < ? AND n.position IN"
+            " (SELECT t.position FROM tenures t JOIN records x ON x.ledger = t.ledger AND x.position = t.known_from"
+            " WHERE t.ledger = n.ledger AND x.type = ? AND x.recorded_at >= ?)"
+            " ORDER BY n.position, n.known_from",
+            [self.duty.id, self.cut, RecordCorrected.TYPE, milliseconds(lead)],
+        )
+        versions: dict[int, list[Mapping[str, Any]]] = {}
+        for row in rows:
+            versions.setdefault(row["position"], []).append({name: row[name] for name in row.keys()})  # noqa: SIM118
+        found = {}
+        for position, known in versions.items():
+            kept = undisputed_version(known, partial(left_out, lead))
+            if kept is not None:
+                found[position] = self._tenure(kept)
+        return found
+
+    def _late(self, lead: datetime, before: Version, version: Version) -> bool:
+        """Whether a version was made by a correction from the lead on, later than a late assignment may be."""
+        made_at = moment_of(version["made_at"])
+        if version["made_by"] != RecordCorrected.TYPE or made_at < lead:
+            return False
+        first = date.fromisoformat(min(before["valid_from"], version["valid_from"]))
+        return (made_at.astimezone(self.zone).date() - first).days > self.rules_on(
+            made_at.astimezone(self.zone).date()
+        ).tolerance("assignment")
+
+    def role_of(self, post: str) -> Role:
+        """What a post is in the organ, by its registration."""
+        if post not in self._roles:
+            self._roles[post] = role_of(post)
+        return self._roles[post]
+
+    @cached_property
+    def _roles(self) -> dict[str, Role]:
+        """Roles by post: as the registrations say, else as the id says."""
+        found: dict[str, Role] = {**BY_ID}
+        for event in self.records(PostRegistered):
+            registered = event.payload
+            if isinstance(registered, PostRegistered):
+                found[registered.post] = role_of(registered.post, registered.role)
+        return found
+
+    def _posts(self, post: str | None, role: Role | None) -> frozenset[str] | None:
+        """The posts that a question is about; None does not limit."""
+        asked = frozenset((post,)) if post is not None else None
+        if role is None:
+            return asked
+        of_role = frozenset(id_ for id_, known in self._roles.items() if known == role)
+        return of_role if asked is None else asked & of_role
+
+    def _tenures_known(
+        self,
+        person: str | None,
+        posts: frozenset[str] | None,
+        unit: str | None,
+        supervises: str | None,
+        stretch: Period | None,
+    ) -> list[Tenure]:
+        where = ["n.ledger = ?", "n.known_from < ?", "(n.known_to IS NULL OR n.known_to >= ?)"]
+        values: list[Any] = [self.duty.id, self.cut, self.cut]
+        if person is not None:
+            where.append("n.person = ?")
+            values.append(person)
+        if posts is not None:
+            where.append(f"n.post IN ({','.join('?' * len(posts))})")
+            values += sorted(posts)
+        for relation, id_ in (("scope", unit), ("supervises", supervises)):
+            if id_ is not None:
+                where.append(
+                    "(n.position, n.known_from) IN (SELECT position, known_from FROM tenure_units"
+                    " WHERE ledger = n.ledger AND relation = ? AND unit = ?)"
+                )
+                values += [relation, id_]
+        if stretch is not None:
+            where.append("n.valid_from <= ? AND (n.valid_to IS NULL OR n.valid_to >= ?)")
+            values += [stretch.last.isoformat(), stretch.first.isoformat()]
+        rows = self.views.select(
+            "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref FROM tenures n"
+            " JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
+            " LEFT JOIN records e ON e.ledger = n.ledger AND e.position = n.ended_by"
+            f" WHERE {' AND '.join(where)} ORDER BY n.position",
+            values,
+        )
+        withdrawn = self._changes(self.duty).withdrawn
+        return [self._tenure(row) for row in rows if row["position"] not in withdrawn]
+
+    def _tenure(self, row: Any) -> Tenure:
+        origin = self.duty.origin
+        recorded_at = moment_of(row["recorded_at"])
+        valid_from = date.fromisoformat(row["valid_from"])
+        ended = row["ended_by"]
+        return Tenure(
+            entry=Citation(origin, row["position"], row["ref"] or f"#{row['position']}"),
+            person=row["person"],
+            post=row["post"],
+            acting=row["acting"],
+            scope=tuple(json.loads(row["scope"])),
+            supervises=tuple(json.loads(row["supervises"])),
+            functions=tuple(json.loads(row["functions"])),
+            valid_from=valid_from,
+            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            leaves=row["leaves"],
+            ended_by=Citation(origin, ended, row["ended_ref"] or f"#{ended}") if ended is not None else None,
+            recorded_at=recorded_at,
+            legacy=bool(row["legacy"]),
+            late_by=(recorded_at.astimezone(self.zone).date() - valid_from).days,
+            role=self.role_of(row["post"]),
+        )
+
+    def contradicted(self, tenure: Tenure) -> bool:
+        """Whether the anchors on record contradict the entry's own time, whenever they were recorded."""
+        bounds = anchor_book(self.views, self.duty).bounds(tenure.entry.position)
+        return tenure.entry.ledger == self.duty.origin and bounds.contradict(tenure.recorded_at)
+
+    def _earliest_lead(self) -> datetime | None:
+        """The earliest lead of any case, which only the whole of the facts can tell."""
+        raise NotImplementedError
+
+    def _disputed(self, earliest: datetime, before: Version, version: Version) -> bool:
+        """Whether it was made so late by a correction, from the first lead on of a case that the correction touches."""
+        correction = self._read(self.duty, version["known_from"]) if self._late(earliest, before, version) else None
+        lead = self._first_lead(correction) if correction is not None else None
+        return lead is not None and correction is not None and correction.recorded_at >= lead

@@ -1,0 +1,97 @@
+"""Rows of tenures: one version for each entry that changed what is known of an assignment."""
+
+import json
+from typing import Any
+
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.views.rows import Cursor, LedgerRow, dump
+
+TENURE_FIELDS = ("person", "post", "scope", "supervises", "functions", "valid_from", "valid_to")
+"""Fields of an assignment of which a correction makes a version."""
+_COLUMNS = (
+    "ledger",
+    "position",
+    "known_from",
+    "known_to",
+    "ended_by",
+    "person",
+    "post",
+    "acting",
+    "scope",
+    "supervises",
+    "functions",
+    "valid_from",
+    "valid_to",
+    "leaves",
+    "legacy",
+)
+
+
+def open_tenure(c: Cursor, ledger: LedgerRow, event: Recorded, made: AssignmentMade | ActingBegun) -> None:
+    """Writes the first version of what is known of a tenure."""
+    _insert_tenure(
+        c,
+        {
+            "ledger": ledger.id,
+            "position": event.position,
+            "known_from": event.position,
+            "known_to": None,
+            "ended_by": None,
+            "person": made.person,
+            "post": made.post,
+            "acting": made.mode if isinstance(made, ActingBegun) else None,
+            "scope": list(made.scope or ()),
+            "supervises": list(made.supervises or ()),
+            "functions": list(made.functions or ()),
+            "valid_from": made.valid_from.isoformat(),
+            "valid_to": made.valid_to.isoformat() if made.valid_to else None,
+            "leaves": None,
+            "legacy": int(bool(made.legacy)),
+        },
+    )
+
+
+def change_tenure(
+    c: Cursor, ledger: LedgerRow, event: Recorded, tenure: EntryReference, change: dict[str, Any]
+) -> None:
+    """Closes what was known of the tenure and opens the next version with `change`."""
+    if tenure.fingerprint:
+        return
+    key = (ledger.id, tenure.position)
+    c.execute("SELECT * FROM tenures WHERE ledger = ? AND position = ? AND known_to IS NULL", key)
+    found = c.fetchone()
+    if found is None:
+        return  # the corrected entry is no assignment
+    row = {name: found[name] for name in _COLUMNS}
+    for name in ("scope", "supervises", "functions"):
+        row[name] = json.loads(row[name])
+    if row["known_from"] == event.position:  # pragma: no cover - one entry changes a tenure once
+        raise RuntimeError("one entry changes a tenure once")
+    c.execute(
+        "UPDATE tenures SET known_to = ? WHERE ledger = ? AND position = ? AND known_to IS NULL",
+        (event.position, *key),
+    )
+    _insert_tenure(c, {**row, "known_from": event.position, "known_to": None, **change})
+
+
+def ended_so(c: Cursor, ledger: LedgerRow, end: EntryReference) -> EntryReference | None:
+    """The assignment that this entry ended; None where it ended none."""
+    key = (ledger.id, end.position)
+    c.execute("SELECT position FROM tenures WHERE ledger = ? AND ended_by = ? AND known_to IS NULL", key)
+    row = c.fetchone()
+    return None if row is None or end.fingerprint else EntryReference("", row["position"], b"")
+
+
+def _insert_tenure(c: Cursor, row: dict[str, Any]) -> None:
+    values = [dump(row[name]) if isinstance(row[name], list) else row[name] for name in _COLUMNS]
+    c.execute(f"INSERT INTO tenures VALUES ({','.join('?' * len(_COLUMNS))})", values)
+    for relation in ("scope", "supervises"):
+        c.executemany(
+            "INSERT INTO tenure_units VALUES (?,?,?,?,?)",
+            [
+                (row["ledger"], relation, unit, row["position"], row["known_from"])
+                for unit in sorted(set(row[relation]))
+            ],
+        )
