@@ -8,22 +8,78 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger.errors import BadInput
 from ledger.home.directory import Home
+from ledger.home.organs import Organ, Organs, organs_of
+from ledger.home.registry import NAME
 from projections.language.catalogue import _
 from projections.questions.times import parse_moment
 
 if TYPE_CHECKING:
     from projections.views.store import Views
 
-_CHECKPOINTS = "zeren.checkpoints"
+_CHECKPOINTS, _ORGAN = "zeren.checkpoints", "zeren.organ"
 
 
 def home() -> Home:
-    """The ledger directory named by --dir or ZEREN_DIR. Raises NoLedger or BadInput."""
+    """The ledgers of the organ asked about: the only one of the directory, or that of --organ.
+
+    Raises NoLedger, or BadInput, which names the organs where there are several or none is called so.
+    """
     context = click.get_current_context()
-    found = Home(Path(context.find_root().obj["directory"]), tuple(context.meta.get(_CHECKPOINTS, ())))
+    wanted = context.meta.get(_ORGAN) or context.find_root().obj["organ"]
+    if wanted is None and not (directory() / NAME).exists():
+        found = desk_home()
+    else:
+        here = organs()
+        found = (here.only() if wanted is None else here.find(wanted)).home
     found.check()
     return found
+
+
+def directory() -> Path:
+    """The directory named by --dir or ZEREN_DIR."""
+    return Path(click.get_current_context().find_root().obj["directory"])
+
+
+def desk_home() -> Home:
+    """The directory itself, where who may read and who read what is kept, also that of many organs."""
+    return Home(directory(), tuple(click.get_current_context().meta.get(_CHECKPOINTS, ())))
+
+
+def organs() -> Organs:
+    """Every organ of the directory. Raises NoLedger or BadInput."""
+    return organs_of(directory(), tuple(click.get_current_context().meta.get(_CHECKPOINTS, ())))
+
+
+def organ_asked(among: Organs) -> Organ | None:
+    """The organ of --organ; None where none is named. Raises BadInput where none is called so."""
+    context = click.get_current_context()
+    wanted = context.meta.get(_ORGAN) or context.find_root().obj["organ"]
+    return among.find(wanted) if wanted is not None else None
+
+
+def refuse_organ() -> None:
+    """For what is about every organ. Raises BadInput where --organ names one."""
+    context = click.get_current_context()
+    if context.meta.get(_ORGAN) or context.find_root().obj["organ"]:
+        raise BadInput("--organ names one organ, --all means every one; give one of the two")
+
+
+def organ_option() -> click.Option:
+    """--organ, as commands that ask have it behind their name too."""
+    return click.Option(
+        ["--organ"],
+        metavar="ORGAN",
+        expose_value=False,
+        callback=_remember_organ,
+        help=_("The organ asked about, of several: fingerprint, origin or name, or how one of them begins."),
+    )
+
+
+def _remember_organ(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_ORGAN] = value
 
 
 @contextmanager

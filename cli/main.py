@@ -76,6 +76,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("witness", "cli.commands.witness", N_("Witness other ledgers, by file or over HTTP.")),
             Row("erase", "cli.commands.erase", N_("Erase texts of an entry; its proofs stay.")),
             Row("export-tiles", "cli.commands.export_tiles", N_("Write the ledger as static tiles for C2SP clients.")),
+            Row("ledgers", "cli.commands.ledgers", N_("List the ledgers of many organs, and add to them.")),
             Row("views", "cli.commands.views", N_("Rebuild the views and compare them.")),
             Row("backup", "cli.commands.backup", N_("Copy everything but keys, also in use, and verify the copy.")),
             Row("restore", "cli.commands.restore", N_("Make a directory from a backup, verified first.")),
@@ -106,6 +107,12 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
+_QUESTIONS = ("holders", "trace", "obligations", "signals", "table", "line", "dossier", "rules", "entries")
+_CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export-tiles")
+ASKING = frozenset((*_QUESTIONS, *_CHECKS))
+"""Commands that take --organ behind their name too; before it every command does."""
+
+
 class LazyGroup(Group):
     """A group whose commands are imported when asked for."""
 
@@ -117,7 +124,11 @@ class LazyGroup(Group):
             return None
         module, _colon, name = COMMANDS[cmd_name].place.partition(":")
         command = getattr(importlib.import_module(module), name or "command")
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        if cmd_name in ASKING:
+            _take_organ(command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per command under who uses it, without importing any."""
@@ -125,6 +136,15 @@ class LazyGroup(Group):
         for title, rows in GROUPS:
             with formatter.section(_(title)):
                 formatter.write_dl([(row.name.ljust(longest), _(row.summary)) for row in rows])
+
+
+def _take_organ(command: click.Command) -> None:
+    """Gives a command, or those of a group, the option --organ."""
+    from cli.asking import organ_option
+
+    for each in command.commands.values() if isinstance(command, click.Group) else (command,):
+        if not any(parameter.name == "organ" for parameter in each.params):
+            each.params.append(organ_option())
 
 
 def build() -> click.Group:
@@ -141,6 +161,13 @@ def build() -> click.Group:
                 show_envvar=True,
                 type=click.Path(file_okay=False),
                 help=_("Directory that holds the ledgers."),
+            ),
+            click.Option(
+                ["--organ"],
+                envvar="ZEREN_ORGAN",
+                show_envvar=True,
+                metavar="ORGAN",
+                help=_("The organ asked about, of several: fingerprint, origin or name, or how one of them begins."),
             ),
             click.Option(
                 ["--lang"],
@@ -164,8 +191,8 @@ def _check_language(_context: click.Context, _option: click.Parameter, value: st
 
 
 @click.pass_context
-def _remember(ctx: click.Context, directory: str, lang: str | None) -> None:
-    ctx.obj = {"directory": directory, "lang": lang}
+def _remember(ctx: click.Context, directory: str, organ: str | None, lang: str | None) -> None:
+    ctx.obj = {"directory": directory, "organ": organ or None, "lang": lang}
 
 
 def main(arguments: list[str] | None = None) -> Any:

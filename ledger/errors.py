@@ -34,6 +34,14 @@ class OtherVersion(BadInput):
     """A file was made by another version of the program, which reads it."""
 
 
+class NoSuchOrgan(BadInput):
+    """No organ here, or more than one, is called so."""
+
+
+class SeveralOrgans(BadInput):
+    """There are several organs, and none was named."""
+
+
 class Invalid(ZerenError):
     """Data is malformed or false: what was checked must not be believed."""
 

@@ -28,7 +28,7 @@ from ledger.store.faults import explain_system
 
 LAST = "last-backup.json"
 """Kept in the directory: when the last backup was made, and how far it went."""
-_NOT_COPIED = ("views.", LAST, NAME)
+_NOT_COPIED = ("views.", "views/", LAST, NAME)
 _BESIDE = ("-wal", "-shm", "-journal")
 
 

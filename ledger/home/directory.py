@@ -31,11 +31,26 @@ ASKED = ("duty", "case")
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list of ledgers (`path`) says of a directory: its ledgers by kind, and where their views are kept."""
+
+    path: Path
+    ledgers: tuple[tuple[str, str, str], ...]
+    """(kind, origin, fingerprint)."""
+    views: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """Paths inside a ledger directory; `given` are files with heads of its ledgers that were named by hand."""
+    """Paths inside a ledger directory; `given` are files with heads of its ledgers that were named by hand.
+
+    One that stands in a list of ledgers is asked for its duty and case ledgers only: who may read, and who read what,
+    is kept beside the list.
+    """
 
     directory: Path
     given: tuple[Path, ...] = ()
+    listed: Listed | None = None
 
     @property
     def manifest(self) -> Path:
@@ -48,8 +63,8 @@ class Home:
 
     @property
     def views(self) -> Path:
-        """The views database."""
-        return self.directory / "views.db"
+        """The views database: in the directory, or beside the list of ledgers under the organ's fingerprint."""
+        return self.directory / "views.db" if self.listed is None else self.listed.views
 
     def keys(self, kind: str) -> Path:
         """The key files of the ledger of this kind."""
@@ -73,6 +88,10 @@ class Home:
         """Makes the directory. Raises BadInput where it holds anything already."""
         if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
             raise BadInput("{} is not empty; name a new directory, or remove it first", self.directory)
+        self.mark()
+
+    def mark(self) -> None:
+        """Makes the directory one of ours, whatever lies in it. Raises BadInput."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
@@ -101,7 +120,7 @@ class Home:
 
     def kinds(self) -> list[str]:
         """The kinds of ledger that are here, duty first."""
-        return [kind for kind in KINDS if self.database(kind).is_file()]
+        return [kind for kind in (KINDS if self.listed is None else ASKED) if self.database(kind).is_file()]
 
     def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True, whole: bool = True) -> Ledger:
         """Opens the ledger of this kind. Raises NoLedger, BadInput or Invalid; `whole` as in `open_ledger`."""
@@ -135,7 +154,9 @@ class Home:
     @property
     def elsewhere(self) -> Elsewhere:
         """What lies beside the databases and tells of their ledgers."""
-        return Elsewhere(self.directory, self.given)
+        if self.listed is None:
+            return Elsewhere(self.directory, self.given)
+        return Elsewhere(self.directory, self.given, self.listed.path, self.listed.ledgers)
 
     def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
         """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""

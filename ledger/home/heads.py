@@ -43,6 +43,8 @@ class Known:
     """Who knows it, as it is shown to people."""
     note: bytes | None = None
     fingerprint: str = ""
+    listed: bool = False
+    """Of a list of ledgers, which tells which ledger it is and nothing of its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Heads:
     def marks(self) -> tuple[str, ...]:
         """What an answer says of the ledger, beside its size and root."""
         damaged = any(not isinstance(fault, Incomplete) for fault in self.faults)
-        return (UNKNOWN,) * (not self.known) + (UNREADABLE,) * damaged
+        return (UNKNOWN,) * all(each.listed for each in self.known) + (UNREADABLE,) * damaged
 
 
 def check_known(
@@ -143,6 +145,9 @@ class Elsewhere:
 
     directory: Path
     given: tuple[Path, ...] = ()
+    list_file: Path | None = None
+    listed: tuple[tuple[str, str, str], ...] = ()
+    """(kind, origin, fingerprint) of the directory's ledgers, as that list names them."""
 
     def of(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
         """What is known of the ledger of this kind: of each source the largest head, with `every` each of them.
@@ -151,7 +156,7 @@ class Elsewhere:
         """
         known: list[Known] = []
         faults: list[ZerenError] = []
-        sources = [self._beside(kind), self._brought(ledger.origin)]
+        sources = [self._listed(kind, ledger), self._beside(kind), self._brought(ledger.origin)]
         if kind == "duty":
             sources += [self._held(every=every), self._pinned(every=every)]
         for source in sources:
@@ -172,6 +177,8 @@ class Elsewhere:
             traces += sorted((self.directory / "held").glob(f"*{ENDING}"))[-1:]
         if kind == "access":
             traces.append(self.directory / "keys" / kind / "session-key")
+        if self.list_file is not None and any(each[0] == kind for each in self.listed):
+            traces.append(self.list_file)
         for trace in traces:
             if trace.exists():
                 return Contradicted("{} is gone, but {} tells that it was here; restore it", database, trace)
@@ -203,6 +210,14 @@ class Elsewhere:
         return tuple(found)
 
     # --- sources ---
+
+    def _listed(self, kind: str, ledger: Ledger) -> Iterator[Known | ZerenError]:
+        for of_kind, origin, fingerprint in self.listed:
+            if of_kind == kind:
+                if fingerprint == ledger.fingerprint and origin != ledger.origin:
+                    raise BadInput("{} calls the ledger {} {}; correct the list", self.list_file, ledger.origin, origin)
+                said = Incomplete("the list of ledgers {} ({})", self.list_file, origin)
+                yield Known(None, said, None, fingerprint, listed=True)
 
     def _beside(self, kind: str) -> Iterator[Known | ZerenError]:
         signed, cosigned = (self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED))

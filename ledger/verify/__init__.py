@@ -148,7 +148,7 @@ def _with_faults(report: Report, heads: Heads | None) -> Report:
 def _known(report: Report, held: Sequence[Checkpoint], heads: Heads | None) -> list[Known]:
     """Every head that the ledger must contain; where its directory was asked and knows of none, that is marked."""
     known = [*(Known(each, HELD) for each in held), *(heads.known if heads is not None else ())]
-    if heads is not None and not known:
+    if heads is not None and all(each.listed for each in known):
         report.marks[UNKNOWN] += 1
     return known
 

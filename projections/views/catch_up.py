@@ -78,6 +78,7 @@ def views_of(home: Home) -> Views:
     Views of another version are rebuilt, and those of other entries: an older database put back beside newer views, or
     another ledger's under the same name, would else be answered about from entries that it does not have.
     """
+    _make_room(home)
     if home.views.exists() and _version(home.views) != VERSION:
         with _alone(home):
             if _version(home.views) != VERSION:  # nobody rebuilt them while this process waited
@@ -165,8 +166,19 @@ def joined(homes: Iterable[Home]) -> Views:
 
 def rebuild(home: Home) -> Views:
     """Builds the views anew from the ledgers and puts them in the old ones' place, one process at a time."""
+    _make_room(home)
     with _alone(home):
         return _rebuild(home)
+
+
+def _make_room(home: Home) -> None:
+    """The folder beside a list of ledgers that holds the views of each organ. Raises a fault of the machine."""
+    if home.listed is None or home.views.parent.is_dir():
+        return
+    try:
+        home.views.parent.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise explain_system(error) or error from None
 
 
 @contextmanager

@@ -1,0 +1,155 @@
+"""zeren ledgers: the list of many organs' ledgers (ledgers.toml): show it, add to it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from cli.asking import desk_home, directory, json_option, organs
+from cli.showing.groups import Group
+from cli.showing.output import note, print_json, print_lines, table
+from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
+from ledger.home.directory import ASKED, Home
+from ledger.home.organs import Organ
+from ledger.home.registry import NAME, Row, add_rows, read_registry
+from projections.language.catalogue import _, explain_error
+
+
+@click.group(
+    "ledgers",
+    cls=Group,
+    help=_(
+        "The ledgers of many organs: a list of them, ledgers.toml, in the directory named by --dir. Commands that ask "
+        "then take --organ."
+    ),
+)
+def command() -> None:
+    """The group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ledger as it was found: how many entries it has, or why it cannot be asked."""
+
+    organ: Organ
+    kind: str
+    origin: str
+    fingerprint: str
+    entries: int | None
+    fault: ZerenError | None
+
+
+@command.command("list", help=_("List the organs and their ledgers; a ledger that is not the one listed is named."))
+@json_option
+def list_ledgers(as_json: bool) -> int:
+    seen = [each for organ in organs() for each in _seen(organ)]
+    if as_json:
+        print_json([_as_data(each) for each in seen])
+    else:
+        heads = (_("organ"), _("name"), _("title"), _("ledger"), _("kind"), _("entries"), _("place"), _("state"))
+        print_lines(table(heads, [_line(each) for each in seen]))
+    return max((each.fault.exit_code for each in seen if each.fault is not None), default=0)
+
+
+def _seen(organ: Organ) -> Iterator[Seen]:
+    rows = organ.home.listed.ledgers if organ.home.listed is not None else ()
+    listed = {kind: (origin, fingerprint) for kind, origin, fingerprint in rows}
+    for kind in ASKED:
+        if kind not in listed and not organ.home.database(kind).is_file():
+            continue
+        try:
+            with closing(organ.home.ask(kind)) as ledger:
+                yield Seen(organ, kind, ledger.origin, ledger.fingerprint, ledger.size(), None)
+        except ZerenError as error:
+            yield Seen(organ, kind, *listed.get(kind, (organ.origin, organ.fingerprint)), None, error)
+
+
+def _line(each: Seen) -> tuple[str, ...]:
+    organ, fault = each.organ, each.fault
+    return (
+        organ.key,
+        organ.name,
+        organ.title,
+        each.origin,
+        each.kind,
+        str(each.entries) if each.entries is not None else "",
+        os.path.normpath(organ.home.directory),
+        explain_error(fault) if fault is not None else _("can be asked"),
+    )
+
+
+def _as_data(each: Seen) -> dict[str, object]:
+    return {
+        "organ": each.organ.key,
+        "name": each.organ.name,
+        "title": each.organ.title,
+        "origin": each.origin,
+        "kind": each.kind,
+        "fingerprint": each.fingerprint,
+        "place": os.path.normpath(each.organ.home.directory),
+        "entries": each.entries,
+        "fault": str(each.fault) if each.fault is not None else None,
+    }
+
+
+@command.command(
+    "add",
+    help=_(
+        "Add the ledgers in PLACE, a ledger directory, to the list; it is made where there is none. Compare the "
+        "fingerprints that are printed with those that you know from elsewhere."
+    ),
+)
+@click.argument("places", metavar="PLACE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--fingerprint",
+    "fingerprints",
+    multiple=True,
+    help=_("Of the duty ledger there, learnt elsewhere; one for each PLACE, in the same order."),
+)
+@json_option
+def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) -> None:
+    if fingerprints and len(fingerprints) != len(places):
+        raise BadInput("--fingerprint is given once for each place: {} places, not {}", len(places), len(fingerprints))
+    root = desk_home()
+    rows: list[Row] = []
+    if read_registry(directory()) is None and root.manifest.is_file():
+        rows += _rows(root, ".")  # its own organ stays the first
+    for number, place in enumerate(places):
+        rows += _rows(Home(place), _written(place), fingerprints[number] if fingerprints else None)
+    if not root.manifest.is_file():
+        root.mark()
+    add_rows(directory(), rows)
+    if as_json:
+        print_json([{"origin": row.origin, "kind": row.kind, "fingerprint": row.fingerprint} for row in rows])
+        return
+    for row in rows:
+        print_lines(f"{row.kind}  {row.origin}  {row.title}", "  " + _("fingerprint {f}").format(f=row.fingerprint))
+    note(_("listed in {file}").format(file=directory() / NAME))
+
+
+def _rows(home: Home, place: str, expected: str | None = None) -> list[Row]:
+    """The duty and case ledgers that lie in a directory, as rows of the list. Raises NoLedger or Invalid."""
+    home.check()
+    found = []
+    for kind in ASKED:
+        if home.database(kind).is_file():
+            with closing(home.ask(kind)) as ledger:
+                found.append(Row(ledger.origin, place, ledger.fingerprint, kind, ledger.genesis.title))
+    if not found and place != ".":
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
+    if expected is not None and found[0].fingerprint != expected:
+        raise Invalid(
+            "the ledger in {} has the fingerprint {}, not {}: it is another one than the one you know of",
+            home.directory,
+            found[0].fingerprint,
+            expected,
+        )
+    return found
+
+
+def _written(place: Path) -> str:
+    """The place as the list has it: from the list's own directory, where it was given from the current one."""
+    return str(place) if place.is_absolute() else Path(os.path.relpath(place, directory())).as_posix()
