@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from api.answering.exports import export
 from api.answering.listing import Listing
 from api.asking.current import facts, reader, reading
 from api.asking.reader import NotAllowed
@@ -17,6 +16,7 @@ from api.routes import Route, Values
 from ledger.clock import today
 from projections.questions.desk import as_utc
 from projections.questions.plain import plain
+from projections.reports.exports import export
 
 
 @dataclass(frozen=True, slots=True)

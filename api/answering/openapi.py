@@ -6,13 +6,13 @@ from importlib.metadata import version
 from typing import Any, get_type_hints
 
 from api.answering.answer import AsOf
-from api.answering.exports import MEDIA
 from api.answering.problems import KINDS, MEDIA_TYPE, Kind, Problem
 from api.answering.schemas import Schema, Schemas
 from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE
 from api.asking.sources import LedgerHead
 from api.routes import Parameter, Route
 from projections.language.catalogue import translate
+from projections.reports.exports import MEDIA
 
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
 _DAY = "(19|2[0-9])[0-9]{2}-[0-1][0-9]-[0-3][0-9]"

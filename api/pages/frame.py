@@ -11,7 +11,6 @@ from flask import Flask, Response, g, redirect, render_template, request, url_fo
 from markupsafe import Markup, escape
 
 from api.answering.answer import caching, valid_at
-from api.answering.exports import export
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading
@@ -24,6 +23,7 @@ from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.obligations.table import table
 from projections.questions.browse import changes
+from projections.reports.exports import export
 from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 NAMES = {"zh_CN": "中文", "en": "English"}

@@ -13,11 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from api import pages, v1
-from api.answering import exports
-from api.answering.exports import export
 from api.routes import Route
 from ledger.errors import BadInput
 from projections.facts.values import Citation
+from projections.reports import exports
+from projections.reports.exports import export
 from tests.api.test_access import address
 from tests.support import web
 

@@ -27,7 +27,9 @@ QUESTIONS = (
     ("bundle", "K1", "--out", "{out}/b.zip"),
     ("disclose", "E060", "--fields", "ref", "--out", "{out}/d.zip"),
     ("proof", "inclusion", "E060"),
-    ("export-tiles", "{out}/tiles"),
+    ("export", "tiles", "{out}/tiles"),
+    ("export", "entries", "{out}/entries.csv"),
+    ("export", "tables", "{out}/tables"),
 )
 
 

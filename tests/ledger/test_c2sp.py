@@ -143,7 +143,7 @@ def test_what_the_commands_print_is_what_the_stranger_reads(tmp_path: Path) -> N
     vkey = keys[-1]["vkey"]
     _, size, root = c2sp.read_checkpoint(note, vkey)
 
-    zeren(directory, "export-tiles", str(tmp_path / "tiles"))
+    zeren(directory, "export", "tiles", str(tmp_path / "tiles"))
     assert (tmp_path / "tiles/checkpoint").read_bytes() == note
     assert c2sp.root_of_tiles(tmp_path / "tiles", size) == root
     entries = c2sp.read_entries(tmp_path / "tiles", size)

@@ -10,10 +10,10 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, get_args, get_type_hints
 
 from ledger.errors import BadInput
 from projections.facts.values import Citation
@@ -25,6 +25,8 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 XLSX_ROWS, XLSX_TEXT = 1_048_575, 32_767
+FORMATS: Mapping[Any, str] = {int: "integer", date: "date", bool: "boolean"}
+"""Types of columns by the type of their values; whatever else is written as text, moments in UTC among it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *(chr(ord(each) + 0xFEE0) for each in "=+-@"))
 """How a text begins that a spreadsheet may take for a formula, full-width forms included."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -57,6 +59,17 @@ def export(kind: str, row_type: type, rows: Iterable[Any]) -> Export:
     else:
         data = _xlsx(columns, listed)
     return Export(data, MEDIA[kind], len(listed))
+
+
+def columns_of(row_type: type) -> dict[str, str]:
+    """The columns of a list by name, each with its type: text, whole number, day or yes/no (FORMATS)."""
+    shapes = get_type_hints(row_type)
+    return {item.name: _shape(shapes[item.name]) for item in dataclasses.fields(row_type)}
+
+
+def _shape(hint: Any) -> str:
+    kinds = set(get_args(hint)) - {type(None)} or {hint}
+    return FORMATS.get(kinds.pop(), "text") if len(kinds) == 1 else "text"
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:

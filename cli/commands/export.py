@@ -1,0 +1,112 @@
+"""zeren export: tiles for C2SP clients, entries as one file, the questions' tables for analysis."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import click
+
+from cli.asking import home, json_option, moment_asked, open_views
+from cli.judging import judging, judging_options
+from cli.showing.groups import Group
+from cli.showing.output import print_json, print_lines
+from ledger.errors import BadInput, Refused
+from ledger.tree import export_tiles
+from projections.language.catalogue import _
+
+LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+
+
+@click.group("export", cls=Group, help=_("Write what is in the ledgers for other programs."))
+def command() -> None:
+    """The group."""
+
+
+@command.command("tiles", help=_("Write checkpoint and tiles to DIR, for any web server and any C2SP client."))
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@LEDGER
+@click.option("--without-entries", is_flag=True, help=_("Leave the entries out: they tell who recorded what when."))
+@json_option
+def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> None:
+    if kind == "case" and not without_entries:
+        raise Refused("the entries of a case ledger are not published; add --without-entries")
+    ledger = home().ask(kind)
+    try:
+        files = export_tiles(ledger, directory, entries=not without_entries)
+    finally:
+        ledger.close()
+    if as_json:
+        print_json({"directory": str(directory), "files": files})
+    else:
+        print_lines(_("{n} files written to {directory}").format(n=files, directory=directory))
+
+
+@command.command(
+    "entries",
+    help=_("Write the list of entries, without their texts, to FILE: .csv, .xlsx or .ndjson."),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@LEDGER
+@click.option("--known-at", metavar="MOMENT", help=_("The moment it was known (default: all that is recorded)."))
+@json_option
+def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
+    from projections.questions.browse import EntryFilter
+    from projections.questions.browse import entries as listed
+    from projections.questions.desk import Desk
+    from projections.questions.rows import EntryRow
+    from projections.reports.exports import MEDIA, export
+
+    ending = file.suffix.removeprefix(".")
+    if ending not in MEDIA:
+        raise BadInput("{} should end in {}", file, ", ".join(f".{each}" for each in MEDIA))
+    home().ask(kind).close()  # raises NoLedger
+    with open_views() as views:
+        desk = Desk(views)
+        facts = desk.facts(moment_asked(known_at, desk.facts().zone))
+        ledger = next(row for row in facts.ledgers if row.kind == kind)
+        made = export(ending, EntryRow, (row for _at, row in listed(facts, ledger, EntryFilter(), 0, None)))
+        file.write_bytes(made.data)
+        if as_json:
+            print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": desk.heads()})
+        else:
+            print_lines(_("{file}: {n} rows").format(file=file, n=made.rows))
+
+
+@command.command(
+    "tables",
+    help=_(
+        "Write the tables of the questions to DIR, one CSV file each, and schema.json: columns, types and the heads of"
+        " the ledgers that they rest on."
+    ),
+)
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@judging_options
+@json_option
+def tables(directory: Path, known_at: str | None, entries: int | None, on: str | None, as_json: bool) -> None:
+    from projections.questions.desk import as_utc
+    from projections.questions.plain import plain
+    from projections.questions.tables import tables as every
+    from projections.reports.exports import columns_of, export
+
+    directory.mkdir(parents=True, exist_ok=True)
+    with open_views() as views:
+        at = judging(views, known_at, entries, on)
+        described = []
+        for each in every(at.desk, at.on, at.known_at):
+            made = export("csv", each.row_type, each.rows)
+            file = f"{each.name}.csv"
+            (directory / file).write_bytes(made.data)
+            columns = [{"name": name, "type": shape} for name, shape in columns_of(each.row_type).items()]
+            described.append({"file": file, "rows": made.rows, "sha256": made.digest, "columns": columns})
+        schema = {
+            "judged_on": at.on,
+            "known_at": as_utc(at.known_at),
+            "ledgers": at.desk.heads(),
+            "tables": described,
+        }
+    text = json.dumps(plain(schema), ensure_ascii=False, indent=2) + "\n"
+    (directory / "schema.json").write_text(text, encoding="utf-8")
+    if as_json:
+        print_json({"directory": str(directory), "schema_sha256": hashlib.sha256(text.encode()).hexdigest(), **schema})
+    else:
+        print_lines(*(_("{file}: {n} rows").format(file=each["file"], n=each["rows"]) for each in described))

@@ -1,0 +1,82 @@
+"""The tables of the questions, for whoever analyses the record with tools of his own: each list whole, one row type.
+
+Columns are the members of the row types, which only grow. A table rests on the heads that the desk names.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, make_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from projections.obligations import obligations
+from projections.questions import browse
+from projections.questions.desk import Desk
+from projections.questions.heat import placed
+from projections.questions.registers import REGISTERS
+from projections.questions.rows import (
+    CaseRow,
+    EntryRow,
+    ObligationRow,
+    PersonRow,
+    SignalRow,
+    TenureRow,
+    UnitRow,
+)
+from projections.registers.issues import Issue
+from projections.registers.leads import Lead
+from projections.registers.risks import Risk
+from projections.registers.tasks import Task
+
+_ITEMS: Mapping[str, type] = {"tasks": Task, "issues": Issue, "risks": Risk, "leads": Lead}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One list, whole; `row_type` is the class of its rows and names its columns."""
+
+    name: str
+    row_type: type
+    rows: tuple[Any, ...]
+
+
+def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Iterator[Table]:
+    """Every table as known at a moment and judged as on a day, in a fixed order."""
+    facts = desk.facts(known_at)
+    lists: Mapping[str, tuple[type, Callable[[], Iterable[Any]]]] = {
+        "entries": (
+            EntryRow,
+            lambda: (
+                row
+                for ledger in facts.ledgers
+                for _position, row in browse.entries(facts, ledger, browse.EntryFilter(), 0, None)
+            ),
+        ),
+        "units": (UnitRow, lambda: browse.units(facts, judged_on)),
+        "persons": (PersonRow, lambda: browse.persons(facts, judged_on)),
+        "tenures": (TenureRow, lambda: browse.tenures(facts)),
+        "obligations": (
+            ObligationRow,
+            lambda: (
+                browse.obligation_row(facts, row, unit)
+                for unit, _half, row in placed(facts, obligations(facts, judged_on=judged_on))
+            ),
+        ),
+        "signals": (SignalRow, lambda: map(browse.signal_row, desk.signals(judged_on, known_at))),
+        "cases": (CaseRow, lambda: browse.cases(facts)),
+    }
+    for name, (row_type, rows) in lists.items():
+        yield Table(name, row_type, tuple(rows()))
+    for name in REGISTERS:
+        yield _register(desk, name, judged_on, known_at)
+
+
+def _register(desk: Desk, name: str, judged_on: date, known_at: datetime | None) -> Table:
+    """A register, the title of each line after its members."""
+    item = _ITEMS[name]
+    names = [each.name for each in fields(item)]
+    row_type = make_dataclass(
+        f"{item.__name__}Row", [*((each.name, each.type) for each in fields(item)), ("title", str | None)], frozen=True
+    )
+    found = desk.register(name, judged_on, known_at)
+    rows = (row_type(*(getattr(row.item, each) for each in names), row.title) for row in found.rows)
+    return Table(name, row_type, tuple(rows))
