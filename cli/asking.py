@@ -12,8 +12,8 @@ from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.home.organs import Organ, Organs, organs_of
 from ledger.home.registry import NAME
+from ledger.recording.moments import read_moment
 from projections.language.catalogue import _
-from projections.questions.times import parse_moment
 
 if TYPE_CHECKING:
     from projections.views.store import Views
@@ -125,4 +125,4 @@ def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def moment_asked(text: str | None, zone: tzinfo) -> datetime | None:
     """The moment of an option that may be left out. Raises BadInput."""
-    return parse_moment(text, zone) if text is not None else None
+    return read_moment(text, zone) if text is not None else None

@@ -9,10 +9,10 @@ import click
 
 from cli.asking import known_option, moment_asked
 from ledger.clock import today
+from ledger.recording.moments import read_day
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.questions.times import parse_day
 from projections.views.store import Views
 
 
@@ -52,5 +52,5 @@ def judging(views: Views, known_at: str | None, entries: int | None, on: str | N
     desk = Desk(views, entries=entries)
     zone = desk.facts().zone
     moment = moment_asked(known_at, zone)
-    day = desk.judging_day(today(zone), moment, parse_day(on) if on is not None else None)
+    day = desk.judging_day(today(zone), moment, read_day(on) if on is not None else None)
     return Judging(desk, moment, day, Explainer(desk.facts(moment)))

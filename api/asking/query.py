@@ -9,8 +9,8 @@ from datetime import date, datetime, tzinfo
 from flask import request
 
 from ledger.errors import BadInput
+from ledger.recording.moments import read_day, read_moment
 from projections.language.catalogue import LANGUAGES
-from projections.questions.times import parse_day, parse_moment
 
 LIMIT, MAX_LIMIT = 100, 500
 MAX_WHOLE = 2**53 - 1
@@ -31,12 +31,12 @@ def parameters(*names: str) -> dict[str, str]:
 
 def day(text: str) -> date:
     """A day. Raises BadInput."""
-    return parse_day(text)
+    return read_day(text)
 
 
 def moment(text: str, zone: tzinfo) -> datetime:
     """A moment. A `+` typed into an address, which arrives as a space, is understood. Raises BadInput."""
-    return parse_moment(_BARE_PLUS.sub(r"\1+\2", text), zone)
+    return read_moment(_BARE_PLUS.sub(r"\1+\2", text), zone)
 
 
 def whole(name: str, text: str) -> int:

@@ -265,16 +265,9 @@ def _given(form: Form, column: Column, parameters: Mapping[str, Any]) -> Iterato
         yield str(value)
 
 
-def _found(parties: Parties, text: str, about: About) -> str | None:
-    try:
-        return parties.find(text, about)
-    except BadInput:
-        return None
-
-
 def _introduction(ledger: Ledger, text: str, about: About) -> Iterator[Payload]:
     """The registration and the link of someone whom only the duty ledger knows; nothing for anybody else."""
-    duty = None if _found(Parties(ledger.register()), text, about) else _duty()
+    duty = None if len(Parties(ledger.register()).matching(text, about)) == 1 else _duty()
     if duty is None:
         return
     try:
@@ -282,9 +275,10 @@ def _introduction(ledger: Ledger, text: str, about: About) -> Iterator[Payload]:
     finally:
         duty.close()
     parties = Parties(register)
-    id_ = _found(parties, text, about)
-    if id_ is None:
-        return  # the step itself says that nobody is called so
+    found = parties.matching(text, about)
+    if len(found) != 1:
+        return  # the step itself says that nobody, or that more than one, is called so
+    (id_,) = found
     same = (Identity(fingerprint=fingerprint, id=id_), Identity(fingerprint="", id=id_))
     if register.kinds[id_] == "unit":
         yield UnitRegistered(ref=id_, unit=id_, kind=register.unit_kinds[id_], name=parties.name(id_))

@@ -5,13 +5,13 @@ import click
 from cli.asking import json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
+from ledger.recording.moments import read_day
 from projections.language.catalogue import _
 from projections.language.speech import Speech
 from projections.language.trace_words import LEVELS
 from projections.questions.answers import capacities, holders_answer
 from projections.questions.desk import Desk
 from projections.questions.holders import Answer, Holder
-from projections.questions.times import parse_day
 
 
 @click.command(
@@ -31,7 +31,7 @@ def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_js
     with open_views() as views:
         desk = Desk(views)
         facts = desk.facts()
-        day = parse_day(valid_at) if valid_at else today(facts.zone)
+        day = read_day(valid_at) if valid_at else today(facts.zone)
         moment = moment_asked(known_at, facts.zone)
         answers = desk.holders(desk.subject(unit_or_post), day, moment)
         explain = Speech(facts)

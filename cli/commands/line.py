@@ -9,6 +9,7 @@ from cli.commands.obligations import remarks
 from cli.judging import judging, judging_options
 from cli.showing.output import print_json, print_lines, table
 from ledger.errors import BadInput
+from ledger.recording.moments import read_day
 from projections.facts.values import Instance, Period
 from projections.language.catalogue import _
 from projections.language.register_words import CAPACITIES
@@ -16,7 +17,6 @@ from projections.language.trace import Explainer
 from projections.language.trace_words import LEVELS
 from projections.questions.answers import line_answer
 from projections.questions.line import Line, OpenWarning, Stretch
-from projections.questions.times import parse_day
 
 
 @click.command(
@@ -42,7 +42,7 @@ def command(
     on: str | None,
     as_json: bool,
 ) -> None:
-    period = Period(parse_day(first), parse_day(last))
+    period = Period(read_day(first), read_day(last))
     if period.first > period.last:
         raise BadInput("the last day {} is before the first, {}", last, first)
     with open_views() as views:

@@ -14,6 +14,7 @@ from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
+from ledger.recording.moments import read_day
 from ledger.recording.values import read_json
 from ledger.scenario.shapes import without_lines
 from ledger.scenario.text import read_yaml
@@ -26,7 +27,6 @@ from projections.obligations.table import table as shipped
 from projections.questions.answers import rules_answer
 from projections.questions.desk import Desk
 from projections.questions.plain import plain
-from projections.questions.times import parse_day
 
 
 @click.group("rules", cls=Group, help=_("The obligations and settings in force; adopt a rule set."))
@@ -85,7 +85,7 @@ def _adopt(file: Path, layer: str, version: str, valid_from: str | None, ref: st
         check_demands(read_rules(settings, layer))  # what cannot be read or counted is refused before it is signed
     with open_ledger_for("duty", asked) as (here, ledger):
         now = today(ZoneInfo(ledger.genesis.time_zone))
-        first = parse_day(valid_from) if valid_from is not None else None
+        first = read_day(valid_from) if valid_from is not None else None
         if first is not None and first < now:
             raise BadInput("a rule set counts from the day it is adopted ({}) at the earliest, not from {}", now, first)
         adopted = RulesAdopted(ref=ref, layer=layer, version=version, valid_from=first, settings=settings)

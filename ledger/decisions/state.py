@@ -9,7 +9,7 @@ from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
-from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Register:
     """Stream of the registration by id of a person or unit."""
     posts: set[str] = field(default_factory=set)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names and numbers under which persons and units were registered, by id."""
+    """Every name and number of persons and units, by id: what they are called now first, then what they were called."""
     post_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Titles and numbers of posts, by id."""
     cases: dict[str, str] = field(default_factory=dict)
@@ -35,6 +35,8 @@ class Register:
         "person.registered/1",
         "unit.registered/1",
         "post.registered/1",
+        "unit.renamed/1",
+        "person.renamed/1",
         "case.opened/1",
         "lead.received/1",
     )
@@ -57,6 +59,9 @@ class Register:
                 self.streams[id_] = stream
             case PostRegistered(post=post):
                 self.posts.add(post)
+            case UnitRenamed(unit=id_, name=str(name)) | PersonRenamed(person=id_, name=str(name)):
+                if name != ERASED_TEXT:
+                    self.words[id_] = (name, *(word for word in self.words.get(id_, ()) if word != name))
             case CaseOpened(case=str(case)):
                 self.cases[case] = stream
             case LeadReceived():

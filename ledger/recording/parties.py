@@ -1,10 +1,9 @@
-"""Persons, units and posts by id or by name: a name serves where it is unambiguous."""
+"""Persons, units and posts by id, number or name, for who records and who asks: a name serves if it is unambiguous."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, Protocol
 
-from ledger.decisions.state import Register
 from ledger.errors import BadInput
 from ledger.events.fields import About
 from ledger.recording.likely import near
@@ -23,25 +22,60 @@ _WORDS: Mapping[Wanted, BadInput] = {
 _OF_KIND: Mapping[str, BadInput] = {"person": _WORDS["person"], "unit": _WORDS["unit"]}
 
 
-class Parties:
-    """What is registered in one ledger, as a person who types it needs it."""
+class Registered(Protocol):
+    """What is registered: the register of a ledger, or what a question knows at its moment."""
 
-    def __init__(self, register: Register) -> None:
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """`person` or `unit` by id."""
+
+    @property
+    def words(self) -> Mapping[str, Sequence[str]]:
+        """Names and numbers of persons and units, by id, what they are called now first."""
+
+    @property
+    def posts(self) -> Collection[str]:
+        """Ids of posts."""
+
+    @property
+    def post_words(self) -> Mapping[str, Sequence[str]]:
+        """Titles and numbers of posts, by id."""
+
+
+class Parties:
+    """What is registered, as a person who types it needs it."""
+
+    def __init__(self, register: Registered) -> None:
         self.register = register
         self._ids: dict[tuple[Wanted, int], dict[str, list[str]]] = {}
         self._unknown: dict[tuple[str, Wanted], BadInput] = {}
 
     def find(self, text: str, about: About) -> str:
         """The id of the person or unit that this id, name or number means. Raises BadInput."""
-        return text if self._is(text, about) else self._by_word(text, about)
+        return self._one(text, about)
 
     def post(self, text: str) -> str:
         """The post that this id or title means. Raises BadInput."""
-        return text if text in self.register.posts else self._by_word(text, "post")
+        return self._one(text, "post")
+
+    def matching(self, text: str, what: Wanted) -> tuple[str, ...]:
+        """The ids that this id, name or number means, in order: none where nobody is called so, several by one name."""
+        if self._is(text, what):
+            return (text,)
+        index = self._index(what)
+        return tuple(sorted(index.get(text) or index.get(_squeezed(text), [])))
 
     def name(self, id_: str) -> str:
         """What people call a person or unit: its name, or its id where it has none."""
         return next(iter(self._words_of(id_, "party")), id_)
+
+    def like(self, text: str, what: Wanted, *, else_first: bool = True) -> list[str]:
+        """The likeliest words for what somebody typed, each with the id that it stands for; else the first, or none."""
+        words = {**{id_: id_ for id_ in self._known(what)}, **{word: ids[0] for word, ids in self._index(what).items()}}
+        return [
+            f"{word} ({words[word]})" if words[word] != word else word
+            for word in near(text, words, else_first=else_first)
+        ]
 
     def choices(self, what: Wanted) -> list[str]:
         """What may be chosen from: the name where it is the only one, else the id; in order."""
@@ -62,22 +96,26 @@ class Parties:
     def _words_of(self, id_: str, what: Wanted) -> Sequence[str]:
         return (self.register.post_words if what == "post" else self.register.words).get(id_, ())
 
-    def _by_word(self, text: str, what: Wanted) -> str:
-        size = len(self.register.words) + len(self.register.post_words)  # registrations are never taken back
+    def _one(self, text: str, what: Wanted) -> str:
+        found = self.matching(text, what)
+        if len(found) > 1:
+            raise BadInput("several are called so ({}); give the id", ", ".join(found))
+        if not found:
+            raise self._not_known(text, what)
+        return found[0]
+
+    def _index(self, what: Wanted) -> dict[str, list[str]]:
+        """Ids by word. Registrations are never taken back, so that their number tells whether it is of today."""
+        size = sum(map(len, (*self.register.words.values(), *self.register.post_words.values())))
         index = self._ids.get((what, size))
         if index is None:
             index = self._ids[what, size] = {}
             for id_ in self._known(what):
-                for word in self._words_of(id_, what):
+                for word in dict.fromkeys(self._words_of(id_, what)):
                     index.setdefault(word, []).append(id_)
-        found = index.get(text) or index.get(_squeezed(text), [])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise BadInput("several are called so ({}); give the id", ", ".join(sorted(found)))
-        raise self._not_known(text, what, index)
+        return index
 
-    def _not_known(self, text: str, what: Wanted, index: dict[str, list[str]]) -> BadInput:
+    def _not_known(self, text: str, what: Wanted) -> BadInput:
         if (text, what) in self._unknown:
             return self._unknown[text, what]
         ids = self._known(what)
@@ -89,9 +127,7 @@ class Parties:
         elif len(self._unknown) >= MOST_SUGGESTIONS:
             return BadInput("no {} of that id or name is registered; register it first or correct it", kind)
         else:
-            words = {**{id_: id_ for id_ in ids}, **{word: found[0] for word, found in index.items()}}
-            like = [f"{word} ({words[word]})" if words[word] != word else word for word in near(text, words)]
-            perhaps = ", ".join(like)
+            perhaps = ", ".join(self.like(text, what))
             problem = BadInput(
                 "no {} of that id or name is registered; perhaps {}; else register it first", kind, perhaps
             )

@@ -277,5 +277,12 @@ ZONES: Mapping[str, str] = {
     **{f"-{hours:02}:00": f"Etc/GMT+{hours}" for hours in range(1, 13)},
     "+00:00": "UTC",
     "+08:00": "Asia/Shanghai",
+    "+04:30": "Asia/Kabul",
+    "+05:30": "Asia/Kolkata",
+    "+05:45": "Asia/Kathmandu",
+    "+06:30": "Asia/Yangon",
+    "+09:30": "Australia/Darwin",
+    "-09:30": "Pacific/Marquesas",
 }
-"""Zones by the offset that stands for them; the IANA names of fixed offsets count the other way round."""
+"""Zones by the offset that stands for them; the IANA names of fixed offsets count the other way round. Those of half an
+hour are the zones that have had them all year round for decades; a zone that changes its clocks is named."""

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledger.errors import BadInput
+from ledger.recording.moments import written
 from ledger.scenario.schema import CONFIG
 from ledger.scenario.text import LINE
 
@@ -201,26 +202,22 @@ class Shapes:
         return word
 
     def _date(self, key: str, value: Any) -> date | None:
-        try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
+        when = written(value) if isinstance(value, str) else None
+        if when is not None and not isinstance(when, datetime):
+            return when
         self.fault(key, "{} is not a day such as 2024-07-09", short(value))
         return None
 
     def _time(self, key: str, value: Any) -> datetime | None:
-        try:
-            if isinstance(value, str) and len(value) > 10:
-                moment = datetime.fromisoformat(value)
-                return moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone)
-        except ValueError:
-            pass
+        when = written(value) if isinstance(value, str) else None
+        if isinstance(when, datetime):
+            return when if when.tzinfo is not None else when.replace(tzinfo=self.zone)
         self.fault(key, "{} is not a time such as 2024-07-09T15:00:00+08:00", short(value))
         return None
 
     def _when(self, key: str, value: Any) -> date | datetime | None:
-        return self._date(key, value) if isinstance(value, str) and len(value) == 10 else self._time(key, value)
+        day = isinstance(value, str) and ":" not in value and not isinstance(written(value), datetime)
+        return self._date(key, value) if day else self._time(key, value)
 
 
 def short(value: Any) -> str:

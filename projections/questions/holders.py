@@ -18,6 +18,7 @@ from projections.facts.tenures import (
     retro_weight,
 )
 from projections.facts.values import Citation, Period, Tenure
+from projections.questions.parties import parties
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
 """The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
@@ -120,14 +121,15 @@ class Subject:
 
 
 def subject_of(facts: Facts, text: str) -> Subject:
-    """The unit or post that a reader means: a unit's id or name, or `secretary` / 书记. Raises BadInput."""
-    if text in ("secretary", "书记", "党组书记"):
+    """The unit or post that a reader means: a unit, or a post of role secretary such as 书记. Raises BadInput."""
+    known = parties(facts)
+    if "secretary" in map(facts.role_of, known.matching(text, "post")):
         return Subject(None, ("secretary",))
-    for unit in facts.units.values():
-        if text in (unit.id, unit.ref, unit.name):
-            return Subject(unit.id, ("secretary",) if unit.kind == "party_group" else ("head", "supervisor"))
-    near = [unit.ref for unit in facts.units.values() if text in unit.name]
-    if near:
-        raise BadInput("{!r} is neither a unit nor a post here; did you mean {}?", text, ", ".join(near))
-    known = ", ".join(unit.ref for unit in facts.units.values())
-    raise BadInput("{!r} is neither a unit nor a post here; units are {}", text, known)
+    found = known.matching(text, "unit")
+    if len(found) > 1:
+        raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(found))
+    if not found:
+        perhaps = ", ".join(known.like(text, "unit"))
+        raise BadInput("{!r} is neither a unit nor a post here; perhaps {}", text, perhaps)
+    kind = facts.units[found[0]].kind
+    return Subject(found[0], ("secretary",) if kind == "party_group" else ("head", "supervisor"))

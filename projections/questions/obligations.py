@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.errors import BadInput
+from ledger.recording.moments import period_in, read_period
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Instance, Period
 from projections.obligations import StandingDuty, obligations, standing, uncounted
@@ -17,8 +18,8 @@ STATUSES = (
 )
 OVERDUE = ("unmet", "partly_unmet", "doubtful", "partly_doubtful")
 """What was due and stands undone, or done in a way that is doubted."""
-_PERIOD = re.compile(r"(?P<year>\d{4})(?P<part>H[12]|Q[1-4])?")
-_MONTHS = {"H1": (1, 6), "H2": (7, 12), "Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12)}
+_BY_NAME = re.compile(r"once|\d{4} (mid-year|second half|year-end)", re.ASCII)
+"""Periods of duties that have no days of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +83,11 @@ def check_wanted(wanted: Wanted) -> None:
 
 
 def _days(period: str) -> Period | None:
-    """The days of `2024`, `2024H1`, `2024Q3`; None for a period known by its name alone. Raises BadInput."""
-    read = _PERIOD.fullmatch(period)
-    if read is None:
-        if period == "once" or re.fullmatch(r"\d{4} (mid-year|second half|year-end)", period):
-            return None
-        raise BadInput("{!r} is no period; write 2024, 2024H1, 2024Q3 or '2024 mid-year'", period)
-    first, last = _MONTHS.get(read["part"] or "", (1, 12))
-    year = int(read["year"])
-    if not date.min.year <= year < date.max.year:
-        raise BadInput("{!r} is no period; write 2024, 2024H1, 2024Q3 or '2024 mid-year'", period)
-    end = date(year + last // 12, last % 12 + 1, 1) - timedelta(days=1)
-    return Period(date(year, first, 1), end)
+    """The days of a period such as `2024H1`; None for one known by its name alone. Raises BadInput."""
+    if _BY_NAME.fullmatch(period):
+        return None
+    found = read_period(period)
+    return Period(found.first, found.last)
 
 
 def _fits(row: Instance, wanted: Wanted, judged_on: date) -> bool:
@@ -133,7 +127,9 @@ def is_coming(row: Instance, on: date, days: int) -> bool:
 def _of_period(row: Instance, period: str) -> bool:
     """By its name, as a part of the year, or for what has no period by the day on which it falls due."""
     if row.period is not None:
-        return row.period == period or (len(period) == 4 and row.period.startswith(period))
+        read = period_in(period)
+        name = read.name if read is not None else period
+        return row.period == name or (len(name) == 4 and row.period.startswith(name))
     days = _days(period)
     on = row.due or row.since
     return days is not None and on is not None and on in days

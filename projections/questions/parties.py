@@ -1,19 +1,82 @@
-"""Finding the person or unit that a reader means."""
+"""The persons, units and posts that a reader may name, as known at a question's moment."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.errors import BadInput
+from ledger.events.fields import ERASED_TEXT, About
+from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
+from ledger.events.roles import BY_ID
+from ledger.recording.parties import Parties
 from projections.facts.protocol import Facts
 from projections.facts.values import Person, Unit
 
+MOST_NAMED = 20
+"""Of those who are there, named where nobody is called so or like it."""
 
-def party_of(facts: Facts, text: str) -> str:
+
+def party_of(facts: Facts, text: str, about: About = "party") -> str:
     """The id of the person or unit with this id, number or name. Raises BadInput naming what comes near."""
-    parties: list[Person | Unit] = [*facts.persons.values(), *facts.units.values()]
-    for names in ({p.id: p.id for p in parties}, {p.id: p.ref for p in parties}, {p.id: p.name for p in parties}):
-        found = [id_ for id_, name in names.items() if name == text]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(sorted(found)))
-    near = sorted(party.ref for party in parties if text and text in party.name)
-    hint = ", ".join(near) or ", ".join(sorted(party.ref for party in parties)[:20])
-    raise BadInput("{!r} is neither a person nor a unit here; there are {}", text, hint)
+    known = parties(facts)
+    found = known.matching(text, about)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(found))
+    perhaps = known.like(text, about, else_first=False)
+    if perhaps:
+        raise BadInput("{!r} is neither a person nor a unit here; perhaps {}", text, ", ".join(perhaps))
+    named = [f"{known.name(id_)} ({id_})" for id_ in sorted(known.register.kinds)[:MOST_NAMED]]
+    raise BadInput("{!r} is neither a person nor a unit here; there are {}", text, ", ".join(named))
+
+
+def parties(facts: Facts) -> Parties:
+    """The finder over what is registered at the cut of these facts."""
+    return Parties(_Registered(facts))
+
+
+@dataclass(frozen=True)
+class _Registered:
+    """What facts know of who is registered, as the finder asks it."""
+
+    facts: Facts
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        return {**dict.fromkeys(self.facts.persons, "person"), **dict.fromkeys(self.facts.units, "unit")}
+
+    @cached_property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        known: list[Person | Unit] = [*self.facts.persons.values(), *self.facts.units.values()]
+        found = {each.id: [each.name, each.ref] for each in known}
+        for event in self.facts.records(PersonRegistered, UnitRegistered, PersonRenamed, UnitRenamed):
+            match event.payload:
+                case (
+                    PersonRegistered(person=id_, name=str(name))
+                    | PersonRenamed(person=id_, name=str(name))
+                    | UnitRegistered(unit=id_, name=str(name))
+                    | UnitRenamed(unit=id_, name=str(name))
+                ) if id_ in found:
+                    found[id_].append(name)
+        return {id_: _words(id_, *words) for id_, words in found.items()}
+
+    @cached_property
+    def _registered_posts(self) -> dict[str, tuple[str, ...]]:
+        found = {}
+        for event in self.facts.records(PostRegistered):
+            if isinstance(event.payload, PostRegistered):
+                post = event.payload
+                found[post.post] = _words(post.post, post.title, post.ref)
+        return found
+
+    @cached_property
+    def posts(self) -> frozenset[str]:
+        return frozenset({**BY_ID, **self._registered_posts})
+
+    @property
+    def post_words(self) -> dict[str, tuple[str, ...]]:
+        return self._registered_posts
+
+
+def _words(id_: str, *words: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word and word not in (id_, ERASED_TEXT)))

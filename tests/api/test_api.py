@@ -97,7 +97,7 @@ def test_nothing_can_be_written(client: FlaskClient, method: str, path: str) -> 
     ("path", "status", "kind"),
     [
         ("/api/v1/traces/K9", 404, "not-found"),
-        ("/api/v1/holders/c-aid?valid_at=2024-7-9", 400, "bad-input"),
+        ("/api/v1/holders/c-aid?valid_at=2024-7", 400, "bad-input"),
         ("/api/v1/holders/c-aid?valid=2024-07-09", 400, "bad-input"),
         ("/api/v1/holders/c-aid?known_at=2024&known_at=2025", 400, "bad-input"),
         ("/api/v1/ledgers/duty/entries?limit=0", 400, "bad-input"),

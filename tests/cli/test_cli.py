@@ -151,7 +151,7 @@ def test_views_rebuild_compares(ledgers: Path) -> None:
     [
         (["holders"], 2, "UNIT_OR_POST"),
         (["holders", "nobody"], 2, "neither a unit nor a post"),
-        (["holders", "c-aid", "--valid-at", "2024-7-9"], 2, "is not a day"),
+        (["holders", "c-aid", "--valid-at", "2024-7"], 2, "2024年7月9日"),
         (["holders", "c-aid", "--known-at", "yesterday"], 2, "is not a moment"),
         (["trace", "K9"], 2, "known cases: K1"),
         (["entries", "E999"], 2, "no entry has that number"),

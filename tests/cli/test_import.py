@@ -262,7 +262,6 @@ def test_nested_yaml_and_lists_are_read_as_the_format_has_them(ledgers: Path, tm
         (2, "c-aid", "a registered unit"),
         (1, "2024-02-30", "no"),
         (1, "2024.13.01", "2024-07-09"),
-        (1, "\uff12\uff10\uff12\uff14-03-05", "full-width"),
         (1, True, "day"),
         (2, "贺立", "贺立新 (p-he)"),
         (2, None, "missing"),

@@ -169,7 +169,7 @@ def test_a_time_means_its_offset_or_the_zone_of_the_scenario(tmp_path: Path, wri
     ],
 )
 def test_a_zone_is_named_or_an_offset(tmp_path: Path, written: str, name: str, hours: int) -> None:
-    """A zone is a name of the zone database or an offset in whole hours, which gets the name of a zone that has it."""
+    """A zone is a name of the zone database or an offset, which gets the name of a zone that has it."""
     scenario = load(tmp_path, changed('timezone: "+08:00"', f"timezone: {written}"))
 
     assert name == scenario.meta.zone_name
@@ -179,10 +179,13 @@ def test_a_zone_is_named_or_an_offset(tmp_path: Path, written: str, name: str, h
 @pytest.mark.parametrize("offset", sorted(ZONES))
 def test_an_offset_stands_for_a_zone_that_has_it(tmp_path: Path, offset: str) -> None:
     """Each offset of the table stands for a zone whose clocks show that offset."""
-    sign, hours = (-1 if offset[0] == "-" else 1), 0 if offset == "Z" else int(offset[1:3])
+    sign = -1 if offset[0] == "-" else 1
+    hours, minutes = (0, 0) if offset == "Z" else map(int, offset[1:].split(":"))
     scenario = load(tmp_path, changed('"+08:00"', f'"{offset}"'))
 
-    assert timedelta(hours=sign * hours) == datetime(2024, 1, 2, tzinfo=scenario.meta.zone).utcoffset()
+    for month in (1, 7):
+        offset_then = datetime(2024, month, 2, tzinfo=scenario.meta.zone).utcoffset()
+        assert timedelta(hours=sign * hours, minutes=sign * minutes) == offset_then
 
 
 @pytest.mark.parametrize(
