@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -65,7 +65,7 @@ def command(
     form = _form(file)
     here = home()
     with _views(here, others) as views:
-        desk = Desk(views)
+        desk = Desk(views, organ=_own(here) if others else None).about(case)
         facts = desk.facts()
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
         if file is not None:
@@ -77,6 +77,12 @@ def command(
             made = report(found, desk, heads_of(here, desk), charts=False, form=length)
             print_lines(*report_lines(made, entries=False))
             note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
+
+
+def _own(here: Home) -> str:
+    """The organ that a case is taken to be about where its opening does not say."""
+    with closing(here.open("duty")) as ledger:
+        return ledger.origin
 
 
 @contextmanager

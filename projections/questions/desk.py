@@ -6,7 +6,7 @@ What a question needs is loaded when it is asked, so that who asks for holders d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,20 @@ class Desk:
     """The kinds of ledger that exist for who asks; None = all."""
     entries: int | None = None
     """Only so many entries of the duty ledger, for questions as known at a position; None = all."""
+    organ: str | None = None
+    """Origin of the duty ledger asked about, where several are joined; None = the only one."""
 
     def facts(self, known_at: datetime | None = None) -> ViewFacts:
         """The facts as known at a moment."""
-        return ViewFacts(self.views, known_at, kinds=self.kinds, entries=self.entries)
+        return ViewFacts(self.views, known_at, self.organ, kinds=self.kinds, entries=self.entries)
+
+    def about(self, case: str) -> Desk:
+        """The desk of the organ that a case is about, as its opening tells. Raises BadInput for an unknown case."""
+        duties = [row.origin for row in self.views.ledgers() if row.kind == "duty"]
+        if self.organ is None and len(duties) > 1:
+            # The opening says the same wherever it is read from.
+            return replace(self, organ=replace(self, organ=duties[0]).facts().organ_of(case))
+        return replace(self, organ=self.facts().organ_of(case) or self.organ)
 
     def heads(self) -> list[Head]:
         """The joined ledgers."""
@@ -154,7 +164,7 @@ class Desk:
         """The reverse trace of a case, over the duty ledger of its organ."""
         from projections.trace import trace
 
-        organ = self.facts().organ_of(case)
+        organ = self.about(case).organ
         return trace(
             lambda moment: ViewFacts(self.views, moment, organ),
             case,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
-from ledger.errors import Incomplete
+from ledger.errors import Incomplete, SeveralOrgans
 from ledger.events.record import Recorded
 from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.store import Views
@@ -20,7 +20,7 @@ class Cut:
     views: Views
     known_at: datetime | None = None
     organ: str | None = None
-    """Origin of the duty ledger asked about; None = the first one joined."""
+    """Origin of the duty ledger asked about; None = the only one joined."""
     entries: int | None = None
     """Only so many duty entries, for a cut at a position; None = all known at the moment."""
     kinds: frozenset[str] | None = None
@@ -37,11 +37,14 @@ class Cut:
 
     @cached_property
     def duty(self) -> LedgerRow:
-        """The duty ledger asked about. Raises Incomplete where none is joined."""
-        for ledger in self.ledgers:
-            if ledger.kind == "duty" and self.organ in (None, ledger.origin):
-                return ledger
-        raise Incomplete("the views contain no duty ledger; rebuild them with: zeren views rebuild")
+        """The duty ledger asked about. Raises Incomplete where none is joined, SeveralOrgans where none is named."""
+        found = [row for row in self.ledgers if row.kind == "duty" and self.organ in (None, row.origin)]
+        if not found:
+            raise Incomplete("the views contain no duty ledger; rebuild them with: zeren views rebuild")
+        if len(found) > 1:
+            names = ", ".join(row.origin for row in found)
+            raise SeveralOrgans("there are several organs here; name one of them: {}", names)
+        return found[0]
 
     @cached_property
     def case_ledgers(self) -> tuple[LedgerRow, ...]:

@@ -81,7 +81,7 @@ class ViewFacts(Posts):
     def organ_of(self, case: str) -> str | None:
         """Origin of the duty ledger that a case is about: the one pinned, else the one that registered its unit.
 
-        None where neither says it, so that the first joined is taken. Raises BadInput for an unknown case.
+        None where neither says it. Raises BadInput for an unknown case.
         """
         opened = self.case(case).payload
         if not isinstance(opened, CaseOpened):

@@ -183,11 +183,11 @@ class Organ:
         return EntryReference(b64encode(genesis.leaf_hash) if across else "", record.position, record.leaf_hash)
 
     def facts(self, known_at: datetime | None = None) -> ViewFacts:
-        """The facts of what was recorded so far."""
+        """The facts of what was recorded so far, as the first organ has them."""
         views = Views()
         for entries in self.entries.values():
             views.apply(entries)
-        return ViewFacts(views, known_at)
+        return ViewFacts(views, known_at, self.entries["duty"][0].ledger)
 
     def _open(self, name: str, kind: str = "") -> None:
         kind = kind or name

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from cli.main import build
 from ledger.core.encoding import b64encode
-from ledger.errors import BadInput
+from ledger.errors import BadInput, SeveralOrgans
 from ledger.events.acts import WarningReported
 from ledger.events.cases import CaseOpened, LeadReceived, OffenceAct, Offender, Pin, Rulebook
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, PostRegistered, UnitRegistered
@@ -98,6 +98,19 @@ def test_a_case_is_traced_over_the_ledger_of_its_own_organ(pinned: bool) -> None
     assert [row.person for row in desk.trace("K2").shares if row.level == "head"] == [None, "x9"]
     assert [row.person for row in desk.trace("K1").shares if row.level == "supervisor"] == ["mem", None]
     assert [row.organ for row in person(desk.trace("K2"), "x9").elsewhere] == ["duty"]
+
+
+def test_of_several_organs_the_one_asked_about_is_named() -> None:
+    """No ledger is the first: whoever names none of several is told which there are; a case names its own."""
+    organ = moved()
+    case(organ, "K2", "works", "2024-10-15", pin=fingerprint(organ, "branch"))
+    views = organ.facts().views
+    with pytest.raises(SeveralOrgans, match=r"name one of them: example\.org/duty, example\.org/branch"):
+        Desk(views).party("mem")
+    own, branch = (Desk(views, organ=f"example.org/{name}") for name in ("duty", "branch"))
+
+    assert [desk.facts().persons["mem"].name for desk in (own, branch)] == ["mem", "somebody else"]
+    assert {desk.about("K2").organ for desk in (own, branch, Desk(views))} == {"example.org/branch"}
 
 
 def test_a_case_over_another_organ_touches_nothing_here() -> None:
