@@ -39,7 +39,7 @@ def main() -> int:
                 "the port {} cannot be used: {}; choose another with --port", settings.port, error.strerror
             ) from None
     except ZerenError as error:
-        sys.stderr.write(f"{translate('Error')}: {explain_error(error)}\n")
+        sys.stderr.write(translate("Error") + f": {explain_error(error)}\n")
         return error.exit_code
     write_logs()
     server = create_server(

@@ -13,7 +13,8 @@ import click
 
 from cli.showing.exits import any_code_page, run
 from cli.showing.groups import Group
-from projections.language.catalogue import N_, _, check_language, pick_language, use_language
+from ledger.messages import N_
+from projections.language.catalogue import _, check_language, pick_language, use_language
 
 
 @dataclass(frozen=True, slots=True)

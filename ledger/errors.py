@@ -6,6 +6,7 @@ what was found and, where the reader can act, what to do next. Faults of the pro
 `TypeError`.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -166,3 +167,8 @@ class Busy(ZerenError):
     """Another process holds the ledger; try again later."""
 
     exit_code = 7
+
+
+def lines_of(faults: Sequence[ZerenError]) -> str:
+    """The message of a fault that is made of several: each on a line of its own."""
+    return "\n".join(["{}"] * len(faults))

@@ -22,6 +22,7 @@ from ledger.errors import Damaged, Incomplete, ZerenError
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, contradiction
 from ledger.keys.files import PEM, weak_files
+from ledger.messages import N_
 from ledger.store.condition import condition
 from ledger.store.faults import FAULTS, explain
 from projections.views.catch_up import open_read_only
@@ -59,14 +60,14 @@ def examine(home: Home) -> list[Line]:
     ledgers = home.kinds()
     looks: list[tuple[str, Callable[[], Iterator[Line]]]] = [
         *((kind, lambda kind=kind: _ledger(home, kind)) for kind in ledgers),
-        ("views", lambda: _views(home)),
-        ("permissions", lambda: _permissions(home)),
-        ("disk", lambda: _disk(home)),
-        ("backup", lambda: _backup(home)),
-        ("keys", lambda: _keys(home)),
-        ("tokens", lambda: _tokens(home)),
-        ("fonts", _fonts),
-        ("extras", _extras),
+        (N_("views"), lambda: _views(home)),
+        (N_("permissions"), lambda: _permissions(home)),
+        (N_("disk"), lambda: _disk(home)),
+        (N_("backup"), lambda: _backup(home)),
+        (N_("keys"), lambda: _keys(home)),
+        (N_("tokens"), lambda: _tokens(home)),
+        (N_("fonts"), _fonts),
+        (N_("extras"), _extras),
     ]
     lines: list[Line] = []
     for subject, look in looks:

@@ -17,6 +17,7 @@ from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn
 from api.asking.security import HostNotAllowed
 from ledger.errors import BadInput, Busy, Conflict, Contradicted, Incomplete, Invalid, NoLedger, Unusable, ZerenError
+from ledger.messages import N_
 from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
 
@@ -25,11 +26,6 @@ MEDIA_TYPE = "application/problem+json"
 
 class Unknown(ZerenError):
     """The address names something that is not on record here."""
-
-
-def text(message: str) -> str:
-    """Marks a message for the catalogue; it is translated where it is shown."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,71 +41,71 @@ class Kind:
 INTERNAL = Kind(
     "internal",
     500,
-    text("The program failed"),
-    text("The fault is in the server's log. Repeat the question; if it fails again, tell whoever runs the server."),
+    N_("The program failed"),
+    N_("The fault is in the server's log. Repeat the question; if it fails again, tell whoever runs the server."),
 )
 KINDS: dict[type[Exception], Kind] = {
     BadInput: Kind(
         "bad-input",
         400,
-        text("The question cannot be read"),
-        text("Correct what the message names; nothing else is wrong."),
+        N_("The question cannot be read"),
+        N_("Correct what the message names; nothing else is wrong."),
     ),
     NotFound: Kind(
         "not-found",
         404,
-        text("There is nothing at this address"),
-        text("Begin at the overview, which links to everything that is on record."),
+        N_("There is nothing at this address"),
+        N_("Begin at the overview, which links to everything that is on record."),
     ),
     MethodNotAllowed: Kind(
         "method-not-allowed",
         405,
-        text("Only reading is possible here"),
-        text("Ask by GET. Entries are recorded and signed by the command line, never through these pages."),
+        N_("Only reading is possible here"),
+        N_("Ask by GET. Entries are recorded and signed by the command line, never through these pages."),
     ),
     HostNotAllowed: Kind(
         "host-not-allowed",
         421,
-        text("This server does not answer under that name"),
-        text("Open it by the address that it printed when it started, or start it with --allow-host NAME."),
+        N_("This server does not answer under that name"),
+        N_("Open it by the address that it printed when it started, or start it with --allow-host NAME."),
     ),
     NotLoggedIn: Kind(
         "not-logged-in",
         401,
-        text("Reading here needs a token"),
-        text("Send the token as Authorization: Bearer, or log in on the pages. zeren token new makes one."),
+        N_("Reading here needs a token"),
+        N_("Send the token as Authorization: Bearer, or log in on the pages. zeren token new makes one."),
     ),
     NotAllowed: Kind(
         "not-allowed",
         403,
-        text("This token does not reach that"),
-        text("Ask whoever keeps the tokens for one with the scope that the message names."),
+        N_("This token does not reach that"),
+        N_("Ask whoever keeps the tokens for one with the scope that the message names."),
     ),
     RequestURITooLarge: Kind(
         "address-too-long",
         414,
-        text("The address is too long"),
-        text("Ask for less at once, or with shorter words."),
+        N_("The address is too long"),
+        N_("Ask for less at once, or with shorter words."),
     ),
-    Busy: Kind("busy", 503, text("The ledgers are busy"), text("Another process is writing. Repeat in a moment.")),
+    Busy: Kind("busy", 503, N_("The ledgers are busy"), N_("Another process is writing. Repeat in a moment.")),
     Incomplete: Kind(
         "incomplete",
         503,
-        text("Something needed for the answer is missing"),
-        text("Follow the message: the ledgers or the views are not all here."),
+        N_("Something needed for the answer is missing"),
+        N_("Follow the message: the ledgers or the views are not all here."),
     ),
     Unusable: Kind(
         "unusable",
         503,
-        text("The machine refuses to read or write"),
-        text("Tell whoever runs the server what the message names: its disk, medium, permissions or open files."),
+        N_("The machine refuses to read or write"),
+        N_("Tell whoever runs the server what the message names: its disk, medium, permissions or open files."),
     ),
-    NoLedger: Kind("no-ledger", 503, text("There is no ledger here"), text("Check the server's directory.")),
+    NoLedger: Kind("no-ledger", 503, N_("There is no ledger here"), N_("Check the server's directory.")),
     Contradicted: Kind(
         "contradicted",
         503,
-        text("The ledger is not the one that is known from elsewhere"),
-        text(
+        N_("The ledger is not the one that is known from elsewhere"),
+        N_(
             "Nothing is answered from it. The message names the head that it contradicts; find out who changed the "
             "ledger, restore the right one, and run zeren verify."
         ),
@@ -117,8 +113,8 @@ KINDS: dict[type[Exception], Kind] = {
     Invalid: Kind(
         "invalid",
         500,
-        text("What is stored does not hold together"),
-        text("Do not rely on these pages; run zeren verify, which names every place that is wrong."),
+        N_("What is stored does not hold together"),
+        N_("Do not rely on these pages; run zeren verify, which names every place that is wrong."),
     ),
 }
 KINDS[Unknown] = KINDS[NotFound]

@@ -8,6 +8,7 @@ from api.routes import MEANINGS, SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import access_log
 from ledger.clock import now
+from ledger.messages import N_
 from projections.questions.rows import ReadRow
 
 
@@ -23,7 +24,7 @@ ROUTES = (
     Route(
         "/access-log",
         access_page,
-        "Who read what",
+        N_("Who read what"),
         SUPERVISOR,
         ReadRow,
         API[1].parameters,

@@ -14,6 +14,7 @@ from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, CaseFile, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
+from ledger.messages import N_
 from projections.charts.tenure import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
@@ -162,11 +163,11 @@ def trace_page(asked: Values) -> Shown:
 
 
 ROUTES = (
-    Route("/cases", case_list, "Cases, and why they are red", CASES, CaseRow, LIST, title="Cases", records="case"),
+    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, CaseRow, LIST, title="Cases", records="case"),
     Route(
         "/cases/{case}",
         case_page,
-        "A case and its chronology",
+        N_("A case and its chronology"),
         CASES,
         EntryRow,
         (CASE, CURSOR, LIMIT, FORMAT),
@@ -175,7 +176,7 @@ ROUTES = (
     Route(
         "/traces/{case}",
         trace_page,
-        "Reverse trace of a case: who answers for it",
+        N_("Reverse trace of a case: who answers for it"),
         CASES,
         None,
         API[2].parameters,

@@ -14,6 +14,7 @@ from api.v1.duties import state_of
 from api.v1.parties import subject_of, whole_dossier
 from ledger.clock import today
 from ledger.errors import BadInput
+from ledger.messages import N_
 from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.tenures import Holding, Level, disputed_days, gaps, governed_units
@@ -190,7 +191,7 @@ ROUTES = (
     Route(
         "/duties",
         timeline,
-        "Who held which duty when",
+        N_("Who held which duty when"),
         DUTIES,
         BreakRow,
         (Parameter("unit", "text", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
@@ -199,7 +200,7 @@ ROUTES = (
     Route(
         "/holders/{subject}",
         holders_page,
-        "Who held the duties of a unit, or a post, on a day",
+        N_("Who held the duties of a unit, or a post, on a day"),
         DUTIES,
         TenureRow,
         (

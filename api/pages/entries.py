@@ -24,6 +24,7 @@ from ledger.errors import BadInput, ZerenError
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
 from ledger.keys.marks import key_marks
+from ledger.messages import N_
 from ledger.tree import prove_entry
 from projections.language.catalogue import explain_error, translate
 from projections.questions.rows import EntryRow
@@ -94,17 +95,19 @@ def _checks(ledger: Ledger, position: int) -> list[Check]:
     try:
         check_signatures(stored, keys)
         found.append(
-            Check("Signatures", holds=True, detail=", ".join(f"{s.person}+{s.key_id.hex()}" for s in header.signers))
+            Check(
+                N_("Signatures"), holds=True, detail=", ".join(f"{s.person}+{s.key_id.hex()}" for s in header.signers)
+            )
         )
     except ZerenError as error:
-        found.append(Check("Signatures", holds=False, detail=_say(error)))
+        found.append(Check(N_("Signatures"), holds=False, detail=_say(error)))
     if position:
         before = ledger.entry_at(position - 1)[0].leaf_hash
-        found.append(Check("Chain", holds=before == header.previous, detail=f"#{position - 1} {before.hex()}"))
+        found.append(Check(N_("Chain"), holds=before == header.previous, detail=f"#{position - 1} {before.hex()}"))
     else:
-        found.append(Check("Chain", holds=header.previous == bytes(32), detail="#0"))
+        found.append(Check(N_("Chain"), holds=header.previous == bytes(32), detail="#0"))
     digest = ledger.body_at(position).digest()
-    found.append(Check("Body", holds=digest == header.body, detail=digest.hex()))
+    found.append(Check(N_("Body"), holds=digest == header.body, detail=digest.hex()))
     try:
         proof = prove_entry(ledger, position)
         signed = ledger.last_checkpoint()
@@ -112,11 +115,11 @@ def _checks(ledger: Ledger, position: int) -> list[Check]:
             raise Unknown("this ledger has no checkpoint yet; sign one with: zeren checkpoint")
         head = signed.checkpoint
         check_inclusion(stored.leaf_hash, position, head.size, proof.hashes, head.root)
-        found.append(Check("Inclusion", holds=True, detail=f"{len(proof.hashes)} / {head.size}"))
+        found.append(Check(N_("Inclusion"), holds=True, detail=f"{len(proof.hashes)} / {head.size}"))
     except (BadInput, Unknown) as error:
-        found.append(Check("Inclusion", holds=None, detail=_say(error)))
+        found.append(Check(N_("Inclusion"), holds=None, detail=_say(error)))
     except ZerenError as error:
-        found.append(Check("Inclusion", holds=False, detail=_say(error)))
+        found.append(Check(N_("Inclusion"), holds=False, detail=_say(error)))
     found.append(_anchored(ledger, ledger.at(position)))
     return found
 
@@ -128,15 +131,16 @@ def _anchored(ledger: Ledger, event: Recorded) -> Check:
         first=local(state.bounds.not_before) or "–", last=local(state.bounds.not_after) or "–"
     )
     if state.contradicted:
-        return Check("Anchors", holds=False, detail=f"{translate('time contradicted', language())}: {said}")
+        wrong = translate("time contradicted", language())
+        return Check(N_("Anchors"), holds=False, detail=f"{wrong}: {said}")
     if state.state == "confirmed":
-        return Check("Anchors", holds=True, detail=said)
+        return Check(N_("Anchors"), holds=True, detail=said)
     if state.bounds.not_after is None:
         unbounded = translate("Pending: no outside evidence says by when it was recorded.", language())
         said = f"{unbounded} {said}" if state.bounds.not_before is not None else unbounded
     if state.state == "resting":
         said = translate("at the end of the ledger: confirmed with the next checkpoint", language())
-    return Check("Anchors", holds=None, detail=said)
+    return Check(N_("Anchors"), holds=None, detail=said)
 
 
 def _marks(ledger: Ledger, event: Recorded) -> list[str]:
@@ -170,7 +174,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries",
         entry_list,
-        "Entries of a ledger, without their texts",
+        N_("Entries of a ledger, without their texts"),
         API[1].scopes,
         EntryRow,
         API[1].parameters,
@@ -180,7 +184,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries/{position}",
         entry_page,
-        "One entry with the texts that it holds",
+        N_("One entry with the texts that it holds"),
         API[2].scopes,
         None,
         (KIND, POSITION, DOWNLOAD),

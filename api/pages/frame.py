@@ -18,9 +18,11 @@ from api.asking.language import language
 from api.asking.reader import NotAllowed
 from api.routes import Route, Values
 from ledger.errors import ZerenError
-from ledger.events.registry import TYPES
+from ledger.messages import N_
 from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
+from projections.language.codes import LEDGERS
+from projections.language.kind_titles import type_title
 from projections.obligations.table import table
 from projections.questions.browse import changes
 from projections.reports.exports import export
@@ -136,22 +138,25 @@ def this_page(**changed: Any) -> str:
 def sections() -> list[Section]:
     """The menu: what this reader may open."""
     asks = reader()
-    found = [Section("pages.overview", "Overview", {})]
+    found = [Section("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
-        found.append(Section("pages.timeline", "Duties", {}))
+        found.append(Section("pages.timeline", N_("Duties"), {}))
     if asks.may("organ", "persons"):
-        found.append(Section("pages.person_list", "Persons", {}))
+        found.append(Section("pages.person_list", N_("Persons"), {}))
     if asks.may("organ", "duties"):
-        found += [Section("pages.obligation_map", "Obligations", {}), Section("pages.signal_list", "Signals", {})]
+        found += [
+            Section("pages.obligation_map", N_("Obligations"), {}),
+            Section("pages.signal_list", N_("Signals"), {}),
+        ]
     if asks.may("cases"):
-        found.append(Section("pages.case_list", "Cases", {}))
+        found.append(Section("pages.case_list", N_("Cases"), {}))
     if asks.may("organ", "verify"):
-        found.append(Section("pages.entry_list", "Entries", {"kind": "duty"}))
+        found.append(Section("pages.entry_list", N_("Entries"), {"kind": "duty"}))
     if asks.may("organ", "evidence"):
-        found.append(Section("pages.search_page", "Search", {}))
+        found.append(Section("pages.search_page", N_("Search"), {}))
     if asks.may("supervisor"):
-        found.append(Section("pages.access_page", "Who read what", {}))
-    found.append(Section("pages.reference", "API", {}))
+        found.append(Section("pages.access_page", N_("Who read what"), {}))
+    found.append(Section("pages.reference", N_("API"), {}))
     return found
 
 
@@ -189,14 +194,13 @@ def _cited(ref: str, position: int, text: str) -> Markup:
 
 
 def kind_of(type_name: str) -> str:
-    """What a type of entry is called: as the command line calls it, else by the words of its type."""
-    if type_name in TYPES:
-        called = explainer().kind(type_name)
-        if called != type_name:
-            return called
-    name = type_name.partition("/")[0]
-    said = translate(name, language())
-    return said if said != name else name.replace(".", " ").replace("_", " ")
+    """What a type of entry is called."""
+    return type_title(type_name, language())
+
+
+def ledger_title(kind: str) -> str:
+    """What a ledger of a kind is called."""
+    return translate(LEDGERS[kind], language())
 
 
 def trigger_of(trigger: str) -> Markup:
@@ -256,6 +260,7 @@ def dress(app: Flask) -> None:
             "reader": reader,
             "obligation_title": obligation_title,
             "kind_of": kind_of,
+            "ledger_title": ledger_title,
             "linked": linked,
             "trigger_of": trigger_of,
             "logged_reads": gate().log is not None,

@@ -6,6 +6,7 @@ from api.pages.frame import Shown, page, this_page
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
 from api.v1.duties import judged_on, placed_obligations, state_of
+from ledger.messages import N_
 from projections.charts.heatmap import Cell, State, heat_chart
 from projections.questions.browse import obligation_row
 from projections.questions.heat import Count, counts
@@ -50,10 +51,10 @@ def _cell(cell: Count, name: str) -> Cell:
     explain = explainer()
     state: State = "bad" if cell.unmet else "doubtful" if cell.doubtful else "good" if cell.met else "none"
     numbers = (
-        ("✓", "{n} met", cell.met),
-        ("✗", "{n} not met", cell.unmet),
-        ("?", "{n} doubtful", cell.doubtful),
-        ("○", "{n} open", cell.open),
+        ("✓", N_("{n} met"), cell.met),
+        ("✗", N_("{n} not met"), cell.unmet),
+        ("?", N_("{n} doubtful"), cell.doubtful),
+        ("○", N_("{n} open"), cell.open),
     )
     label = " ".join(f"{mark}{number}" for mark, _, number in numbers if number)
     words = ", ".join(explain.text(text).format(n=number) for _, text, number in numbers if number)
@@ -66,7 +67,7 @@ ROUTES = (
     Route(
         "/obligations",
         obligation_map,
-        "Obligations and their status",
+        N_("Obligations and their status"),
         DUTIES,
         ObligationRow,
         API[0].parameters,

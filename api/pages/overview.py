@@ -10,6 +10,7 @@ from api.v1.duties import every_signal, placed_obligations
 from api.v1.health import LedgerHealth, ledger_health
 from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
+from ledger.messages import N_
 from projections.facts.tenures import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.trace import RED
@@ -86,4 +87,4 @@ def _standing() -> Standing | None:
     )
 
 
-ROUTES = (Route("/", overview, "Overview", ANY, title="Overview"),)
+ROUTES = (Route("/", overview, N_("Overview"), ANY, title="Overview"),)

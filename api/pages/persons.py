@@ -12,6 +12,7 @@ from api.pages.frame import Shown, page
 from api.routes import CURSOR, FORMAT, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import Dossier, dossier, whole_dossier
+from ledger.messages import N_
 from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
@@ -79,11 +80,11 @@ def person_page(asked: Values) -> Shown:
 
 ROUTES = (
     Route(
-        "/persons", person_list, "Persons and their posts", PERSONS, PersonRow,
+        "/persons", person_list, N_("Persons and their posts"), PERSONS, PersonRow,
         (VALID_AT, KNOWN_AT, CURSOR, LIMIT, FORMAT), title="Persons",
     ),
     Route(
-        "/persons/{person}", person_page, "Dossier of a person", PERSONS, TenureRow,
+        "/persons/{person}", person_page, N_("Dossier of a person"), PERSONS, TenureRow,
         (Parameter("person", "text", "Id of a person."), KNOWN_AT, CURSOR, LIMIT, FORMAT),
         records="person",
     ),

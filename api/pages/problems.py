@@ -3,6 +3,7 @@
 from api.answering.problems import BY_NAME, Unknown
 from api.pages.frame import Shown, page
 from api.routes import PUBLIC, Parameter, Route, Values
+from ledger.messages import N_
 
 
 def problem_kind(asked: Values) -> Shown:
@@ -17,7 +18,7 @@ ROUTES = (
     Route(
         "/problems/{name}",
         problem_kind,
-        "What a kind of problem means",
+        N_("What a kind of problem means"),
         PUBLIC,
         parameters=(Parameter("name", "text", "Name of the kind of problem."),),
         computed=False,

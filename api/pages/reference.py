@@ -7,6 +7,7 @@ from flask import Response
 from api.asking.language import language
 from api.pages.frame import Shown, page
 from api.routes import PUBLIC, Route, Values
+from ledger.messages import N_
 
 
 def reference(_: Values) -> Shown:
@@ -29,6 +30,6 @@ def openapi(_: Values) -> Response:
 
 
 ROUTES = (
-    Route("/docs", reference, "Reference of the API", PUBLIC, computed=False, title="API"),
-    Route("/api/v1/openapi.json", openapi, "The OpenAPI document", PUBLIC, computed=False),
+    Route("/docs", reference, N_("Reference of the API"), PUBLIC, computed=False, title="API"),
+    Route("/api/v1/openapi.json", openapi, N_("The OpenAPI document"), PUBLIC, computed=False),
 )

@@ -6,6 +6,7 @@ from api.pages.frame import Shown, page
 from api.routes import Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import search_texts
+from ledger.messages import N_
 from projections.questions.rows import FoundRow
 
 
@@ -20,7 +21,7 @@ ROUTES = (
     Route(
         "/search",
         search_page,
-        "Search in the texts of entries",
+        N_("Search in the texts of entries"),
         API[0].scopes,
         FoundRow,
         tuple(replace(each, required=False) for each in API[0].parameters),

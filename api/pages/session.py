@@ -4,14 +4,14 @@ import re
 
 from flask import Flask, Response, redirect, render_template, request, url_for
 
-from api.answering.problems import text
 from api.asking.current import gate
 from api.asking.gate import FORM_COOKIE, SESSION, SESSION_COOKIE
 from api.asking.language import language
+from ledger.messages import N_
 from projections.language.catalogue import translate
 
-UNKNOWN = text("This token is unknown, revoked, or has ended.")
-STALE = text("The form had gone stale; try again.")
+UNKNOWN = N_("This token is unknown, revoked, or has ended.")
+STALE = N_("The form had gone stale; try again.")
 _OWN = re.compile(r"/(?!/)[^\x00-\x20\x7f\\]*")
 
 

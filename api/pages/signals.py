@@ -4,6 +4,7 @@ from api.pages.frame import Shown, page
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import ROUTES as API
 from api.v1.duties import all_signals
+from ledger.messages import N_
 from projections.questions.rows import SignalRow
 from projections.questions.signals import WEIGHTS
 from projections.signals.catalogue import CATALOGUE
@@ -18,7 +19,7 @@ ROUTES = (
     Route(
         "/signals",
         signal_list,
-        "Signals: questions about the record",
+        N_("Signals: questions about the record"),
         DUTIES,
         SignalRow,
         API[1].parameters,

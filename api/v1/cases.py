@@ -12,6 +12,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
+from ledger.messages import N_
 from projections.facts.protocol import day
 from projections.questions.answers import trace_answer
 from projections.questions.browse import cases
@@ -86,12 +87,12 @@ def trace_of(asked: Values) -> Trace:
 
 
 ROUTES = (
-    Route("/cases", all_cases, "Cases, and why they are red", CASES, CaseRow, LIST, lists=True, records="case"),
-    Route("/cases/{case}", case, "A case and its chronology", CASES, CaseFile, (CASE,), records="case"),
+    Route("/cases", all_cases, N_("Cases, and why they are red"), CASES, CaseRow, LIST, lists=True, records="case"),
+    Route("/cases/{case}", case, N_("A case and its chronology"), CASES, CaseFile, (CASE,), records="case"),
     Route(
         "/traces/{case}",
         case_trace,
-        "Reverse trace of a case: who answers for it",
+        N_("Reverse trace of a case: who answers for it"),
         CASES,
         Trace,
         (

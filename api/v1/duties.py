@@ -6,6 +6,7 @@ from api.answering.listing import Listing, listed
 from api.asking.current import computed, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.clock import today
+from ledger.messages import N_
 from projections.facts.values import Instance
 from projections.obligations import obligations
 from projections.questions.browse import obligation_row, signal_row
@@ -72,7 +73,7 @@ ROUTES = (
     Route(
         "/obligations",
         all_obligations,
-        "Obligations and their status",
+        N_("Obligations and their status"),
         DUTIES,
         ObligationRow,
         (
@@ -92,7 +93,7 @@ ROUTES = (
     Route(
         "/signals",
         all_signals,
-        "Signals: questions about the record",
+        N_("Signals: questions about the record"),
         DUTIES,
         SignalRow,
         (

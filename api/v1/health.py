@@ -10,6 +10,7 @@ from api.routes import ANY, PUBLIC, Route, Values
 from ledger.clock import now
 from ledger.core.entry import format_time
 from ledger.errors import Incomplete
+from ledger.messages import N_
 from ledger.placement import ANCHORS
 
 MAX_BEHIND = 1000
@@ -96,8 +97,8 @@ def _plain(answer: Ready) -> Response:
     return response
 
 
-ROUTES = (Route("/health", health, "How the ledgers stand", ANY, Health),)
+ROUTES = (Route("/health", health, N_("How the ledgers stand"), ANY, Health),)
 ROOT = (
-    Route("/healthz", healthz, "The process runs", PUBLIC, Ready, computed=False),
-    Route("/readyz", readyz, "The stores can be read", PUBLIC, Ready, computed=False),
+    Route("/healthz", healthz, N_("The process runs"), PUBLIC, Ready, computed=False),
+    Route("/readyz", readyz, N_("The stores can be read"), PUBLIC, Ready, computed=False),
 )

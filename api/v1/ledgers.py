@@ -23,6 +23,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.core.proof import format_proof
 from ledger.errors import BadInput
+from ledger.messages import N_
 from ledger.tree import prove_entry, prove_growth
 from projections.questions.answers import entry_answer
 from projections.questions.browse import EntryFilter, entries
@@ -202,11 +203,11 @@ ENTRY_FILTER = (
     Parameter("to", "moment", "Recorded at this moment or earlier."),
 )
 ROUTES = (
-    Route("/ledgers", ledgers, "Ledgers and the heads that answers are computed from", ANY, Heads),
+    Route("/ledgers", ledgers, N_("Ledgers and the heads that answers are computed from"), ANY, Heads),
     Route(
         "/ledgers/{kind}/entries",
         ledger_entries,
-        "Entries of a ledger, without their texts",
+        N_("Entries of a ledger, without their texts"),
         VERIFY,
         EntryRow,
         (KIND, *ENTRY_FILTER, KNOWN_AT, *LIST),
@@ -216,7 +217,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries/{position}",
         entry,
-        "One entry with the texts that it holds",
+        N_("One entry with the texts that it holds"),
         frozenset({"organ", "evidence"}),
         EntryAnswer,
         (KIND, POSITION),
@@ -225,7 +226,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries/{position}/note",
         entry_note,
-        "The signed note of an entry, as stored",
+        N_("The signed note of an entry, as stored"),
         VERIFY,
         bytes,
         (KIND, POSITION),
@@ -237,7 +238,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries/{position}/proof",
         entry_proof,
-        "Proof that an entry is under a checkpoint (C2SP tlog-proof)",
+        N_("Proof that an entry is under a checkpoint (C2SP tlog-proof)"),
         VERIFY,
         bytes,
         (KIND, POSITION, SIZE),
@@ -248,7 +249,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/checkpoint",
         checkpoint,
-        "The last checkpoint",
+        N_("The last checkpoint"),
         VERIFY,
         bytes,
         (KIND,),
@@ -259,7 +260,7 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/growth",
         growth,
-        "Proof that a ledger only grew",
+        N_("Proof that a ledger only grew"),
         VERIFY,
         Growth,
         (
@@ -268,5 +269,5 @@ ROUTES = (
             Parameter("new", "whole", "Size of a later checkpoint; the last one where none is given."),
         ),
     ),
-    Route("/ledgers/{kind}/keys", keys, "Keys of a ledger", VERIFY, Keys, (KIND,)),
+    Route("/ledgers/{kind}/keys", keys, N_("Keys of a ledger"), VERIFY, Keys, (KIND,)),
 )

@@ -10,6 +10,7 @@ from api.asking.current import computed, explainer, facts, reading
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.duties import every_signal, judged_on, state_of
 from ledger.errors import BadInput
+from ledger.messages import N_
 from projections.facts.values import Citation, Period, Person, Unit
 from projections.obligations import owed_by
 from projections.questions.answers import holders_answer
@@ -175,20 +176,28 @@ ROUTES = (
     Route(
         "/holders/{subject}",
         holders,
-        "Who held the duties of a unit, or a post, on a day",
+        N_("Who held the duties of a unit, or a post, on a day"),
         DUTIES,
         Holders,
         (SUBJECT, VALID_AT, KNOWN_AT),
     ),
-    Route("/units", all_units, "Units and who leads them", DUTIES, UnitRow, (VALID_AT, KNOWN_AT, *LIST), lists=True),
-    Route("/units/{unit}", unit, "A unit over time", DUTIES, UnitFile, (UNIT, VALID_AT, KNOWN_AT)),
     Route(
-        "/persons", all_persons, "Persons and their posts", PERSONS, PersonRow, (VALID_AT, KNOWN_AT, *LIST), lists=True
+        "/units", all_units, N_("Units and who leads them"), DUTIES, UnitRow, (VALID_AT, KNOWN_AT, *LIST), lists=True
+    ),
+    Route("/units/{unit}", unit, N_("A unit over time"), DUTIES, UnitFile, (UNIT, VALID_AT, KNOWN_AT)),
+    Route(
+        "/persons",
+        all_persons,
+        N_("Persons and their posts"),
+        PERSONS,
+        PersonRow,
+        (VALID_AT, KNOWN_AT, *LIST),
+        lists=True,
     ),
     Route(
         "/persons/{person}",
         dossier,
-        "Dossier of a person",
+        N_("Dossier of a person"),
         PERSONS,
         Dossier,
         (PERSON, KNOWN_AT),
@@ -197,7 +206,7 @@ ROUTES = (
     Route(
         "/tenures",
         all_tenures,
-        "Assignments and actings",
+        N_("Assignments and actings"),
         DUTIES,
         TenureRow,
         (
@@ -214,7 +223,7 @@ ROUTES = (
     Route(
         "/gaps-and-overlaps",
         all_breaks,
-        "Vacancies and overlaps of duties",
+        N_("Vacancies and overlaps of duties"),
         DUTIES,
         BreakRow,
         (

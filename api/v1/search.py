@@ -4,6 +4,7 @@ from api.answering.listing import Listing
 from api.asking.current import facts
 from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.errors import BadInput
+from ledger.messages import N_
 from projections.questions.browse import reads, search
 from projections.questions.rows import FoundRow, ReadRow
 from projections.views.search import phrase
@@ -30,7 +31,7 @@ ROUTES = (
     Route(
         "/search",
         search_texts,
-        "Search in the texts of entries",
+        N_("Search in the texts of entries"),
         frozenset({"organ", *EVIDENCE}),
         FoundRow,
         (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, *LIST),
@@ -40,7 +41,7 @@ ROUTES = (
     Route(
         "/access-log",
         access_log,
-        "Who read what",
+        N_("Who read what"),
         SUPERVISOR,
         ReadRow,
         (

@@ -12,6 +12,7 @@ from api.asking.sources import Published
 from api.routes import PUBLIC, Parameter, Route, Values
 from ledger.core.tiles import WIDTH, EntryBundle, encode_bundle, encode_tile, parse_path
 from ledger.errors import Malformed
+from ledger.messages import N_
 
 ENTRIES_SWITCH = "ZEREN_TILE_ENTRIES"
 
@@ -51,7 +52,7 @@ ROUTES = (
     Route(
         "/checkpoint",
         log_checkpoint,
-        "The duty ledger's checkpoint (C2SP)",
+        N_("The duty ledger's checkpoint (C2SP)"),
         PUBLIC,
         bytes,
         medium="text",
@@ -61,7 +62,7 @@ ROUTES = (
     Route(
         "/tile/{tile}",
         log_tile,
-        "Tiles of the duty ledger (C2SP tlog-tiles)",
+        N_("Tiles of the duty ledger (C2SP tlog-tiles)"),
         PUBLIC,
         bytes,
         (Parameter("tile", "text", "Level and number, such as 0/000 or 0/000.p/7."),),

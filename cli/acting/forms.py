@@ -21,7 +21,8 @@ from ledger.recording.numbers import context_of
 from ledger.recording.reading import fault_error, read_row
 from ledger.recording.values import Context, is_blank
 from projections.language.catalogue import _
-from projections.language.titles import field_title, kind_title, labels, shape_title
+from projections.language.kind_titles import kind_title
+from projections.language.titles import field_title, labels, shape_title
 
 Raw = dict[str, Any]
 Complete = Callable[[Ledger, Raw], Raw]

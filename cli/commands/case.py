@@ -27,6 +27,7 @@ from ledger.events.cases import CaseOpened, LeadReceived, Pin, SecondInvestigati
 from ledger.events.fields import About, EntryReference
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.recording.forms import Column, Form, form_of, forms
 from ledger.recording.numbers import context_of, find_entry
 from ledger.recording.parties import Parties
@@ -40,18 +41,18 @@ from projections.trace.procedure import conflicts
 
 PIN = ("pin.fingerprint", "pin.checkpoint", "pin.held_since")
 STEPS: Mapping[str, str] = {
-    "lead": "Register a lead: a complaint, a notice, a find of an inspection.",
-    "open": "Open a case under the number CASE; it pins the duty ledger's checkpoint held last.",
-    "measure": "Record a measure against a person, or another change of a person's status.",
-    "fact": "Record what the first investigation found: each field given takes the place of what stood before.",
-    "second": "Open the second investigation: the leaders whose duty it was.",
-    "none": "Close the second track with a reasoned none.",
-    "finding": "Record a finding of responsibility, signed by those who made it.",
-    "decide": "Record a decision on persons and bodies, with its forms.",
-    "serve": "Record that the decision DECISION was served.",
-    "appeal": "Record an appeal against the decision AGAINST.",
-    "appeal-decision": "Record how the appeal APPEAL was decided.",
-    "rectify-review": "Record the review of a rectification, with its result.",
+    "lead": N_("Register a lead: a complaint, a notice, a find of an inspection."),
+    "open": N_("Open a case under the number CASE; it pins the duty ledger's checkpoint held last."),
+    "measure": N_("Record a measure against a person, or another change of a person's status."),
+    "fact": N_("Record what the first investigation found: each field given takes the place of what stood before."),
+    "second": N_("Open the second investigation: the leaders whose duty it was."),
+    "none": N_("Close the second track with a reasoned none."),
+    "finding": N_("Record a finding of responsibility, signed by those who made it."),
+    "decide": N_("Record a decision on persons and bodies, with its forms."),
+    "serve": N_("Record that the decision DECISION was served."),
+    "appeal": N_("Record an appeal against the decision AGAINST."),
+    "appeal-decision": N_("Record how the appeal APPEAL was decided."),
+    "rectify-review": N_("Record the review of a rectification, with its result."),
 }
 _FORMS = {
     "measure": "measure-taken",

@@ -8,6 +8,7 @@ import importlib
 import click
 
 from cli.showing.groups import Group
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 COMMANDS = {
@@ -17,10 +18,10 @@ COMMANDS = {
     "list": "cli.commands.consent_ask:list_open",
 }
 SUMMARIES = {
-    "add": "Put answers on record, all or none.",
-    "ask": "Write a request that shows entries to a person and asks for signatures.",
-    "give": "Answer a request for signatures with one's own key, without a ledger or a network.",
-    "list": "List whose signature is still owed, the oldest first.",
+    "add": N_("Put answers on record, all or none."),
+    "ask": N_("Write a request that shows entries to a person and asks for signatures."),
+    "give": N_("Answer a request for signatures with one's own key, without a ledger or a network."),
+    "list": N_("List whose signature is still owed, the oldest first."),
 }
 
 

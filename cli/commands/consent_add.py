@@ -10,10 +10,11 @@ from cli.showing.output import print_json, print_lines
 from ledger.consents.adding import Looked, look
 from ledger.consents.answer import Answer, parse_answer
 from ledger.errors import BadInput, Refused
+from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
-FATES = {"taken": "recorded", "known": "on record already", "refused": "refused"}
+FATES = {"taken": N_("recorded"), "known": N_("on record already"), "refused": N_("refused")}
 
 
 @click.command("add", help=_("Put the answers in FILE on record, all or none; each consent is checked first."))

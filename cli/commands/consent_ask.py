@@ -15,6 +15,7 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
+from projections.language.kind_titles import type_title
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
@@ -107,7 +108,7 @@ def list_open(person: str | None, kind: str, as_json: bool) -> None:
     rows = [
         (
             each.event.ref,
-            _(each.event.type.partition("/")[0]),
+            type_title(each.event.type),
             each.person,
             _(each.capacity),
             format_time(each.since)[:10],

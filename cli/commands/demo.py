@@ -12,6 +12,7 @@ from cli.showing.output import note, print_lines, table
 from cli.showing.reports import report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
 from projections.facts.values import Period
@@ -46,7 +47,7 @@ def command(scenario: Path, into: Path, port: int) -> int:
     note(_("Replaying {file} into {directory} ...").format(file=scenario, directory=into))
     replay(loaded, into)
     home = Home(into)
-    print_lines("", f"== {_('Verification')}")
+    print_lines("", _heading(_("Verification")))
     codes = []
     for kind in home.kinds():
         ledger = home.open(kind)
@@ -58,7 +59,7 @@ def command(scenario: Path, into: Path, port: int) -> int:
         codes.append(outcome.exit_code)
     views = rebuild(home)
     try:
-        print_lines("", f"== {_('Views')}", _("digest {digest}").format(digest=digest(views)))
+        print_lines("", _heading(_("Views")), _("digest {digest}").format(digest=digest(views)))
         _print_answers(views, loaded.meta.period_from, loaded.meta.period_to)
     finally:
         views.close()
@@ -84,12 +85,16 @@ def _make_room(into: Path) -> None:
     shutil.rmtree(into)
 
 
+def _heading(title: str) -> str:
+    return f"== {title}"
+
+
 def _print_answers(views: Views, first: date, last: date) -> None:
     desk = Desk(views)
     facts = desk.facts()
     explain = Explainer(facts)
     subject = subject_of(facts, SUBJECT)
-    print_lines("", f"== {_('Who held {unit}, over time').format(unit=SUBJECT)}")
+    print_lines("", _heading(_("Who held {unit}, over time").format(unit=SUBJECT)))
     rows = [
         (
             _(LEVELS[level]),
@@ -102,12 +107,12 @@ def _print_answers(views: Views, first: date, last: date) -> None:
         for holding in timeline(facts, level, subject.unit, Period(first, last))
     ]
     print_lines(table((_("duty"), _("days"), _("holder"), _("capacity"), _("entry")), rows))
-    print_lines("", f"== {_('Trace')}", *report_lines(report(desk.trace(CASE), desk, [], charts=False, form="brief")))
+    print_lines("", _heading(_("Trace")), *report_lines(report(desk.trace(CASE), desk, [], charts=False, form="brief")))
 
 
 def _print_places(home: Home) -> None:
-    print_lines("", f"== {_('Where everything lies')}")
+    print_lines("", _heading(_("Where everything lies")))
     places = [(kind, home.database(kind)) for kind in home.kinds()]
-    places += [("views", home.views), ("keys", home.keys("duty").parent), ("held", home.held)]
+    places += [(N_("views"), home.views), (N_("keys"), home.keys("duty").parent), (N_("held"), home.held)]
     print_lines(*(f"  {_(name)}: {path}" for name, path in places))
     print_lines("", _("Ask further: zeren --dir {directory} trace {case}").format(directory=home.directory, case=CASE))

@@ -68,7 +68,7 @@ def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_
 def state_text(state: EntryState) -> str:
     """How an entry stands, in two words."""
     word = {"confirmed": _("confirmed"), "pending": _("pending"), "resting": "-"}[state.state]
-    return f"{word} ({_('time contradicted')})" if state.contradicted else word
+    return word + " (" + _("time contradicted") + ")" if state.contradicted else word
 
 
 def marks_text(marks: KeyMarks) -> list[str]:

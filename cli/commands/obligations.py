@@ -123,7 +123,7 @@ def remarks(row: Instance, explain: Explainer) -> list[str]:
 
 def _standing(row: StandingDuty, explain: Explainer) -> str:
     evidence = explain.cites(row.evidence) or _("none on record")
-    doubted = f"; {_('doubted')}: {explain.cites(row.doubted)}" if row.doubted else ""
+    doubted = "; " + _("doubted") + f": {explain.cites(row.doubted)}" if row.doubted else ""
     return f"  {row.obligation} {explain.title(row.obligation)}: {evidence}{doubted}"
 
 

@@ -9,7 +9,7 @@ from ledger.clock import system_randomness
 from ledger.events.register import PersonRegistered
 from ledger.recording.forms import forms
 from projections.language.catalogue import _
-from projections.language.titles import kind_title
+from projections.language.kind_titles import kind_title
 
 
 class Kinds(Group):

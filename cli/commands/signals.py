@@ -6,7 +6,7 @@ import click
 
 from cli.asking import json_option, open_views
 from cli.judging import judging, judging_options
-from cli.showing.output import print_json, print_lines
+from cli.showing.output import labelled, print_json, print_lines
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.language.duties import WEIGHTS
@@ -51,13 +51,14 @@ def signal_lines(row: SignalRow, explain: Explainer) -> Iterator[str]:
     signal = row.signal
     weight = _("weight {weight}").format(weight=_(WEIGHTS[signal.weight]))
     yield f"{signal.code} ({weight}): {explain.cites(signal.events)}"
-    yield f"  {_('fires when')}: {explain.text(row.entry.fires)}"
-    yield f"  {_('looks at')}: {explain.text(INPUTS[signal.code])}"
+    yield labelled(_("fires when"), explain.text(row.entry.fires))
+    yield labelled(_("looks at"), explain.text(INPUTS[signal.code]))
     if signal.detail:
-        yield f"  {_('found')}: " + "; ".join(f"{name} = {value_text(value, explain)}" for name, value in signal.detail)
+        found = "; ".join(f"{name} = {value_text(value, explain)}" for name, value in signal.detail)
+        yield labelled(_("found"), found)
     if signal.blamed and signal.blamed != signal.events:
-        yield f"  {_('holds against')}: {explain.cites(signal.blamed)}"
-    yield f"  {_('benign reasons')}: {explain.text(row.entry.benign)}"
+        yield labelled(_("holds against"), explain.cites(signal.blamed))
+    yield labelled(_("benign reasons"), explain.text(row.entry.benign))
     for given in row.explanations:
         text = given.text if given.text is not None else _("withheld or erased")
         yield f"  {_('explained by')} {explain.name(given.by)} ({explain.cites([given.entry])}): {text}"

@@ -11,7 +11,7 @@ import click
 from cli.asking import home, json_option, known_option
 from cli.showing import bundles
 from cli.showing.bundles import read_bundle
-from cli.showing.output import mark_text, print_json, print_lines, progress
+from cli.showing.output import labelled, mark_text, print_json, print_lines, progress
 from cli.showing.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
@@ -248,10 +248,10 @@ def print_report(kind: str, report: Report) -> None:
     if report.confirmed_by_own is not None:
         print_lines("  " + _("under the policy given: {n} entries confirmed").format(n=report.confirmed_by_own))
     for mark, count in sorted(report.marks.items()):
-        print_lines(f"  {_('mark')}: {mark_text(mark)} ({count})")
+        print_lines(labelled(_("mark"), f"{mark_text(mark)} ({count})"))
     for what in report.not_checked:
-        print_lines(f"  {_('not checked')}: {explain_error(what)}")
-    print_lines(f"  {_('verdict')}: {_(report.verdict)}")
+        print_lines(labelled(_("not checked"), explain_error(what)))
+    print_lines(labelled(_("verdict"), _(report.verdict)))
 
 
 def _adoption(change: PolicyChange) -> dict[str, object]:

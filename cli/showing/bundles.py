@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.showing.output import mark_text, print_json, print_lines
+from cli.showing.output import labelled, mark_text, print_json, print_lines
 from ledger.bundle.build import Part
 from ledger.bundle.check import check_bundle
 from ledger.bundle.layout import PAGE
@@ -132,10 +132,10 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
         if pending:
             print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=len(pending)))
     for mark, count in sorted(report.marks.items()):
-        print_lines(f"  {_('mark')}: {mark_text(mark)} ({count})")
+        print_lines(labelled(_("mark"), f"{mark_text(mark)} ({count})"))
     for finding in report.findings:
         where = f"{finding.file}: " if finding.file else ""
         print_lines(f"  {_(finding.severity)}: {where}{explain_error(finding.what)}")
     for what in report.not_checked:
-        print_lines(f"  {_('not checked')}: {explain_error(what)}")
-    print_lines(f"  {_('verdict')}: {_(report.verdict)}")
+        print_lines(labelled(_("not checked"), explain_error(what)))
+    print_lines(labelled(_("verdict"), _(report.verdict)))

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass
 import click
 
 from ledger.errors import ZerenError
-from projections.language.catalogue import N_, _, explain_error
+from ledger.messages import N_
+from projections.language.catalogue import _, explain_error
 
 UNEXPECTED = 1
 INTERRUPTED = 130
@@ -66,7 +67,7 @@ def run(command: click.Command, words: list[str]) -> int:
         elif isinstance(error, click.ClickException):
             error.show()
         else:
-            click.echo(message if code == INTERRUPTED else f"{_('Error')}: {message}", err=True)
+            click.echo(message if code == INTERRUPTED else _("Error") + f": {message}", err=True)
         return code
     return result if isinstance(result, int) else 0
 

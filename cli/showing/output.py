@@ -44,6 +44,11 @@ def print_lines(*lines: str) -> None:
         click.echo(line)
 
 
+def labelled(label: str, said: object) -> str:
+    """A line of a report: what it is, and what is said of it."""
+    return f"  {label}: {said}"
+
+
 def note(text: str) -> None:
     """A message for the person at the terminal: standard error, never mixed with the answer."""
     click.echo(text, err=True)

@@ -9,27 +9,29 @@ from ledger.core.consent import ToDraft
 from ledger.core.entry import format_time
 from ledger.events.lists import pattern_of
 from ledger.events.registry import spec_of
+from ledger.messages import N_
 from ledger.recording.texts import hidden_in
 from projections.language.catalogue import _
+from projections.language.kind_titles import type_title
 from projections.language.titles import field_title
 
 CAPACITIES: Mapping[str, str] = {
-    "receipt": "recipient",
-    "counterpart": "counterpart",
-    "chair": "chair",
-    "attendee": "attendee",
-    "holder": "person concerned",
-    "custodian": "custodian",
-    "inspector": "inspector",
+    "receipt": N_("recipient"),
+    "counterpart": N_("counterpart"),
+    "chair": N_("chair"),
+    "attendee": N_("attendee"),
+    "holder": N_("person concerned"),
+    "custodian": N_("custodian"),
+    "inspector": N_("inspector"),
 }
 MEANINGS: Mapping[str, str] = {
-    "receipt": "You confirm that it reached you, and nothing else: not that you agree with what it says.",
-    "counterpart": "You confirm that it took place with you, on this day, as it is recorded here.",
-    "chair": "You confirm that you chaired it and that it is recorded here as it was.",
-    "attendee": "You confirm that you took part and that it is recorded here as it was.",
-    "holder": "You confirm what is recorded here about yourself.",
-    "custodian": "You agree, as a second person, to this change of the ledger's own rules, keys or records.",
-    "inspector": "You agree, as inspector, to what is recorded here.",
+    "receipt": N_("You confirm that it reached you, and nothing else: not that you agree with what it says."),
+    "counterpart": N_("You confirm that it took place with you, on this day, as it is recorded here."),
+    "chair": N_("You confirm that you chaired it and that it is recorded here as it was."),
+    "attendee": N_("You confirm that you took part and that it is recorded here as it was."),
+    "holder": N_("You confirm what is recorded here about yourself."),
+    "custodian": N_("You agree, as a second person, to this change of the ledger's own rules, keys or records."),
+    "inspector": N_("You agree, as inspector, to what is recorded here."),
 }
 
 
@@ -85,7 +87,7 @@ def question(request: Request, shown: Shown, number: int) -> Iterator[str]:
 
 
 def _title(record: Record) -> str:
-    return f"{_(record.type.partition('/')[0])} ({record.type})"
+    return f"{type_title(record.type)} ({record.type})"
 
 
 def _on_record(record: Record, request: Request) -> str:

@@ -18,6 +18,7 @@ from ledger.errors import BadInput
 from ledger.events.access import TokenGranted, TokenRevoked
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.messages import N_
 
 SCOPES = ("organ", "duties", "persons", "cases", "evidence", "export", "verify", "supervisor")
 """organ: the organ's own duty ledger, never a case. supervisor: who read what."""
@@ -49,8 +50,8 @@ class Token:
     def state(self, now: datetime) -> str:
         """`in force`, `revoked` or `expired`."""
         if self.revoked_at is not None and self.revoked_at <= now:
-            return "revoked"
-        return "in force" if now < self.ends_at else "expired"
+            return N_("revoked")
+        return N_("in force") if now < self.ends_at else N_("expired")
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.cases import Pin
 from ledger.events.lists import RELEASED, list_bytes
+from ledger.messages import N_
 
 _FOLDERS = (
     r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|verified/[0-9]+(?:\.vkey)?)"
@@ -79,7 +80,7 @@ def _check_files(report: BundleReport, manifest: Manifest) -> None:
         if not known.fullmatch(name):
             report.add(Invalid("a bundle has no such file"), name)
     if any(name in files for name in REPORTS):
-        report.marks["the report is its maker's words"] += 1
+        report.marks[N_("the report is its maker's words")] += 1
     _check_lists(report, manifest)
 
 
@@ -130,7 +131,7 @@ def _check_pins(report: BundleReport, case: PartCheck, duties: list[PartCheck]) 
             continue
         for position, pin in mine:
             if pin.checkpoint is None:
-                report.marks["unpinned"] += 1
+                report.marks[N_("unpinned")] += 1
                 continue
             try:
                 open_older(duty, pin.checkpoint.encode())
@@ -143,6 +144,6 @@ def _check_pins(report: BundleReport, case: PartCheck, duties: list[PartCheck]) 
 def _name_unchecked(report: BundleReport) -> None:
     for part in report.parts:
         if not part.verified_by:
-            report.marks["nobody else has recomputed the seal"] += 1
+            report.marks[N_("nobody else has recomputed the seal")] += 1
         if part.simulated:
-            report.marks["simulated"] += 1
+            report.marks[N_("simulated")] += 1

@@ -26,6 +26,7 @@ from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.records import RecordAccepted, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
+from ledger.messages import N_
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.mapper import recorded
 from ledger.verify.report import DISPUTED
@@ -228,7 +229,7 @@ class PartCheck:
         for line in item.entry.note.signatures:
             held = self.keybook.keys.get((line.name, line.key_id))
             if held is not None and held.re_enrolled:
-                self.report.marks["re-enrolled by custodian"] += 1
+                self.report.marks[N_("re-enrolled by custodian")] += 1
 
     def _check_listed(self, item: Item, payload: Payload | None) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
@@ -401,7 +402,7 @@ class PartCheck:
                         Invalid("the text of field {} is shown after it was erased", name), other.position, "bodies"
                     )
                 elif name in other.body.digests:
-                    self.report.marks["erased, digest fits"] += 1
+                    self.report.marks[N_("erased, digest fits")] += 1
 
     def _shown(self) -> Iterator[Shown]:
         asked = set(self.claims.entries)

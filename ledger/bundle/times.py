@@ -16,6 +16,7 @@ from ledger.core.policy import Policy, parse_policy
 from ledger.core.verified import check_verified
 from ledger.errors import CheckpointInvalid, Incomplete, Invalid, Malformed, ProofInvalid, UnknownKey, ZerenError
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
+from ledger.messages import N_
 
 
 def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
@@ -53,7 +54,7 @@ def _take(
         part.found.unread += 1
         return None
     if token.member is None:
-        part.report.marks["anchor by nobody whom the policy names"] += 1
+        part.report.marks[N_("anchor by nobody whom the policy names")] += 1
         return None
     book.add(position, token)
     return token

@@ -21,13 +21,14 @@ from ledger.core.note import parse_note
 from ledger.errors import BadInput, Busy, Contradicted, Forked, Incomplete, Invalid, RolledBack, Unusable, ZerenError
 from ledger.events.cases import CaseOpened, LeadReceived, Pin
 from ledger.home.held import ENDING, held_since
+from ledger.messages import N_
 from ledger.store.mapper import recorded
 
 SIGNED, COSIGNED = "signed", "cosigned"
 """Endings of the files beside a database: the largest checkpoint that was signed, that somebody cosigned."""
-UNKNOWN = "no head known from elsewhere"
+UNKNOWN = N_("no head known from elsewhere")
 """The mark of a ledger that could be cut without anybody's notice."""
-UNREADABLE = "a head known from elsewhere cannot be read"
+UNREADABLE = N_("a head known from elsewhere cannot be read")
 """The mark of a ledger beside which a file that should tell of a head is damaged."""
 RECENT = 16
 """Pins that a question looks at, the latest ones; verification looks at each."""

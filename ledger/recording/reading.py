@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.errors import BadInput, Malformed, ZerenError
+from ledger.errors import BadInput, Malformed, ZerenError, lines_of
 from ledger.events.base import Payload
 from ledger.events.fields import Json, shapes, unflatten
 from ledger.events.lists import pattern_of
@@ -60,7 +60,7 @@ def fault_error(faults: tuple[Fault, ...], label: Callable[[str], str], most: in
     lines = [_as_error(fault, label) for fault in faults[:most]]
     if len(faults) > most:
         lines.append(BadInput("... and {} faults more", len(faults) - most))
-    return BadInput("\n".join("{}" for _ in lines), *lines)
+    return BadInput(lines_of(lines), *lines)
 
 
 def _as_error(fault: Fault, label: Callable[[str], str]) -> ZerenError:
@@ -73,8 +73,8 @@ def _as_error(fault: Fault, label: Callable[[str], str]) -> ZerenError:
 
 def shown(value: Any) -> str:
     """A value as a message shows it: short, on one line."""
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
+    words = repr(value) if isinstance(value, str) else str(value)
+    return words if len(words) <= SHOWN else words[: SHOWN - 3] + "..."
 
 
 def _read(column: Column, name: str, raw: Any, context: Context, values: dict[str, Json], faults: list[Fault]) -> None:

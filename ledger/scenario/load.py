@@ -115,12 +115,12 @@ class _Checker(Shapes):
     def _meta(self, raw: Any) -> Row:
         row = self.record(raw, META, "meta.")
         self.line = raw[LINE] if isinstance(raw, dict) else self.line
-        text = row.get("timezone")
-        if text is not None:
+        zone = row.get("timezone")
+        if zone is not None:
             try:
-                self.zone = ZoneInfo(ZONES.get(text, text))
+                self.zone = ZoneInfo(ZONES.get(zone, zone))
             except (ZoneInfoNotFoundError, ValueError, OSError):
-                self.fault("meta.timezone", "{} is not a known zone; write e.g. Asia/Shanghai or +08:00", short(text))
+                self.fault("meta.timezone", "{} is not a known zone; write e.g. Asia/Shanghai or +08:00", short(zone))
         self._check_order("meta.period.", row.get("period", {}), "from", "to")
         return row
 

@@ -7,17 +7,18 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledger.errors import BadInput
+from ledger.errors import BadInput, lines_of
+from ledger.messages import N_
 from ledger.recording.moments import written
 from ledger.scenario.schema import CONFIG
 from ledger.scenario.text import LINE
 
 SUPERVISED_UNITS = "supervised_units"
 MAX_FAULTS = 20
-NO_PERSON = "{!r} is not a person of this scenario; add it to the list or correct the id"
-NO_UNIT = "{!r} is not a unit of this scenario; add it to the list or correct the id"
-NO_PARTY = "{!r} is neither a person nor a unit of this scenario; add it to a list or correct the id"
-NO_EVENT = "{!r} is not an earlier event of this scenario; correct the id or move the event"
+NO_PERSON = N_("{!r} is not a person of this scenario; add it to the list or correct the id")
+NO_UNIT = N_("{!r} is not a unit of this scenario; add it to the list or correct the id")
+NO_PARTY = N_("{!r} is neither a person nor a unit of this scenario; add it to a list or correct the id")
+NO_EVENT = N_("{!r} is not an earlier event of this scenario; correct the id or move the event")
 
 
 class Faults:
@@ -39,7 +40,7 @@ class Faults:
             shown, more = self.found[:MAX_FAULTS], len(self.found) - MAX_FAULTS
             if more > 0:
                 shown.append(BadInput("... and {} faults more", more))
-            raise BadInput("\n".join(["{}"] * len(shown)), *shown)
+            raise BadInput(lines_of(shown), *shown)
 
 
 class Shapes:
@@ -221,8 +222,8 @@ class Shapes:
 
 
 def short(value: Any) -> str:
-    text = repr(without_lines(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    words = repr(without_lines(value))
+    return words if len(words) <= 60 else words[:57] + "..."
 
 
 def without_lines(value: Any) -> Any:

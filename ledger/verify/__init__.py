@@ -16,6 +16,7 @@ from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Damaged, Incomplete, Invalid
 from ledger.home.heads import UNKNOWN, Heads, Known
+from ledger.messages import N_
 from ledger.verify.cells import check_cells
 from ledger.verify.database import check_file
 from ledger.verify.entries import EntryPass, mark_disputed
@@ -179,7 +180,7 @@ def _check_beside(
     with noting(report):
         mark_disputed(ledger, passed)
     if len(passed.keybook.custodians()) == 1:
-        report.marks["one custodian only"] += 1
+        report.marks[N_("one custodian only")] += 1
     with noting(report):
         if passed.anchors is not None:
             passed.anchors.finish(ledger, [each.checkpoint for each in known if each.checkpoint is not None])

@@ -26,6 +26,7 @@ from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
+from ledger.messages import N_
 from ledger.store.mapper import recorded
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, Report
@@ -142,7 +143,7 @@ class EntryPass:
         for name in erased.names:
             if name in missing:
                 missing.discard(name)
-                self.report.marks["erased, digest fits"] += 1
+                self.report.marks[N_("erased, digest fits")] += 1
             else:
                 self.report.add(
                     Incomplete("erasure pending: the text {} of entry {} is still held", name, target), position
@@ -214,7 +215,7 @@ class EntryPass:
         for line in entry.note.signatures:
             key = self.keybook.keys.get((line.name, line.key_id))
             if key is not None and key.re_enrolled:
-                report.marks["re-enrolled by custodian"] += 1
+                report.marks[N_("re-enrolled by custodian")] += 1
 
     def _check_consent(self, row: Any, entry: Entry, payload: ConsentRecorded, position: int) -> None:
         """The consent that an entry records holds at its position and stands nowhere before it."""

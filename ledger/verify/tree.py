@@ -10,11 +10,12 @@ from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Invalid, ZerenError
 from ledger.home.heads import Known, check_known
+from ledger.messages import N_
 from ledger.store.recorder import tile_hashes
 from ledger.verify.entries import EntryPass
 from ledger.verify.report import Report
 
-OWN = "the ledger's own checkpoint"
+OWN = N_("the ledger's own checkpoint")
 
 
 def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int = 0) -> None:

@@ -96,17 +96,17 @@ def text_width(text: str, size: float = 13) -> float:
     return sum(size if unicodedata.east_asian_width(char) in "WF" else size * 0.58 for char in text)
 
 
-def fitted(text: str, width: float, size: float = 13) -> str:
-    """The text, cut with an ellipsis where it is wider than `width`; empty where not even that fits."""
-    if text_width(text, size) <= width:
-        return text
+def fitted(words: str, width: float, size: float = 13) -> str:
+    """The words, cut with an ellipsis where they are wider than `width`; empty where not even that fits."""
+    if text_width(words, size) <= width:
+        return words
     room, kept = width - text_width("…", size), 0
-    for char in text:
+    for char in words:
         room -= text_width(char, size)
         if room < 0:
             break
         kept += 1
-    return text[:kept].rstrip() + "…" if kept else ""
+    return words[:kept].rstrip() + "…" if kept else ""
 
 
 def wrapped(text: str, width: float, size: float = 13) -> list[str]:

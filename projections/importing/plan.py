@@ -18,7 +18,7 @@ from projections.importing.grid import Table
 from projections.importing.headings import plain_heading
 from projections.importing.sheet import Sheet, has_rows, headings_of
 from projections.language.catalogue import LANGUAGES, translate
-from projections.language.titles import KINDS
+from projections.language.kind_titles import KINDS
 
 _FIRST = ("unit", "person", "post", "assignment", "acting")
 """The order of setting up; other kinds follow in that of their sheets."""

@@ -13,7 +13,8 @@ from ledger.recording.forms import Column, Form
 from ledger.recording.parties import Parties
 from projections.importing.headings import MARK, REQUIRED, Heading, headings
 from projections.language.catalogue import _
-from projections.language.titles import kind_title, shape_title, word_title
+from projections.language.kind_titles import kind_title
+from projections.language.titles import shape_title, word_title
 
 LAST_ROW = 1_048_575
 """The last row that a sheet can have, from 0."""
@@ -51,7 +52,7 @@ def _write_records(book: Any, sheet: Any, columns: Sequence[Heading]) -> None:
     formats = {"day": day, "when": day, "moment": moment, "whole": None, "decimal": None}
     sheet.freeze_panes(1, 1)
     sheet.write_string(0, 0, MARK, head)
-    sheet.write_string(1, 0, f"{MARK} {_('example')}", example)
+    sheet.write_string(1, 0, MARK + " " + _("example"), example)
     sheet.set_column(0, 0, 8)
     for position, heading in enumerate(columns, start=1):
         sheet.set_column(position, position, 18, formats.get(heading.column.kind, text))

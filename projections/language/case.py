@@ -22,11 +22,11 @@ def compared_line(explain: Explainer, row: Compared, trace: Trace) -> str:
         said = decided_category(explain, item.category) + form
         parts.append(f"{track}{explain.text(': ')}{said} ({explain.cites([item.entry])})")
     if row.verdict in ("differs", "not_decided"):
-        parts.append(f"{explain.text('traced')}{explain.text(': ')}{explain.category_line(row.traced, trace)}")
+        parts.append(explain.labelled(explain.text("traced"), explain.category_line(row.traced, trace)))
     if row.appeal == "pending":
         parts.append(explain.text("APPEAL PENDING"))
     elif row.appeal is not None:
-        parts.append(f"{explain.text('appeal')}{explain.text(': ')}{row.appeal}")
+        parts.append(explain.labelled(explain.text("appeal"), row.appeal))
     return explain.text("; ").join(parts)
 
 

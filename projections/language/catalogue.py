@@ -69,11 +69,6 @@ def translate(text: str, language: str | None = None) -> str:
     return catalogue(language or _language).gettext(text) if text else text
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
-    """Marks a text that stands in a table: translated where it is shown."""
-    return text
-
-
 def explain_error(error: ZerenError, language: str | None = None) -> str:
     """A fault in this language, and so the fault that caused it where its text is part of the message."""
     values = [explain_error(value, language) if isinstance(value, ZerenError) else value for value in error.values]

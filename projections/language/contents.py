@@ -8,8 +8,8 @@ from typing import Any
 
 from ledger.events.fields import ERASED_TEXT, EntryReference, Shape, shapes
 from ledger.events.record import Recorded
+from projections.language.field_titles import FIELDS
 from projections.language.narrator import Narrator
-from projections.language.titles import FIELDS
 from projections.obligations.table import table
 
 _ELSEWHERE = ("ref", "occurred_at", "pin", "imported", "case")
@@ -64,7 +64,7 @@ def _value(narrator: Narrator, record: Recorded, shape: Shape, value: Any) -> st
 
 def _obligation(narrator: Narrator, id_: str) -> str:
     known = table().obligations.get(id_)
-    return f"{known.title.of(narrator.speech)}{narrator.text(' ({how})').format(how=id_)}" if known is not None else id_
+    return f"{known.title.of(narrator.speech)}{narrator.aside(id_)}" if known is not None else id_
 
 
 def _record(narrator: Narrator, record: Recorded, row: Any) -> str:

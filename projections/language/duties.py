@@ -5,73 +5,76 @@ The tables hold English message ids by code; the Chinese ones stand in the catal
 
 from collections.abc import Mapping
 
-from ledger.events.registry import payload_class
-from ledger.recording.forms import form_of
+from ledger.messages import N_
 from projections.facts.values import Instance, Reason
+from projections.language.kind_titles import type_title
 from projections.language.speech import Speech
-from projections.language.titles import KINDS
 from projections.obligations.table import table
 
 OBLIGATION_STATUS: Mapping[str, str] = {
-    "met": "met",
-    "met_with_gap": "met, with something left out",
-    "met_late_declared": "met, declared late",
-    "late": "late",
-    "late_provisional": "after a due day that is not announced yet",
-    "partly_unmet": "partly unmet",
-    "partly_doubtful": "partly doubtful",
-    "doubtful": "doubtful",
-    "unmet": "unmet",
-    "not_applicable": "not applicable",
-    "not_due": "not due yet",
+    "met": N_("met"),
+    "met_with_gap": N_("met, with something left out"),
+    "met_late_declared": N_("met, declared late"),
+    "late": N_("late"),
+    "late_provisional": N_("after a due day that is not announced yet"),
+    "partly_unmet": N_("partly unmet"),
+    "partly_doubtful": N_("partly doubtful"),
+    "doubtful": N_("doubtful"),
+    "unmet": N_("unmet"),
+    "not_applicable": N_("not applicable"),
+    "not_due": N_("not due yet"),
 }
 REASONS: Mapping[str, str] = {
-    "wrong_kind": "another kind of act",
-    "wrong_body": "of another body",
-    "wrong_level": "not by who owes it, or not with whom it is owed",
-    "not_addressed": "not addressed to whom it is due",
-    "no_receipt": "no receipt on record",
-    "not_signed": "not signed by who owes it",
-    "double_credit": "counted once already",
-    "collective": "a talk with several at once",
-    "refused": "refused by the assignee",
+    "wrong_kind": N_("another kind of act"),
+    "wrong_body": N_("of another body"),
+    "wrong_level": N_("not by who owes it, or not with whom it is owed"),
+    "not_addressed": N_("not addressed to whom it is due"),
+    "no_receipt": N_("no receipt on record"),
+    "not_signed": N_("not signed by who owes it"),
+    "double_credit": N_("counted once already"),
+    "collective": N_("a talk with several at once"),
+    "refused": N_("refused by the assignee"),
 }
 VERDICTS: Mapping[str, str] = {
-    "rejected": "rejected",
-    "doubtful": "doubtful",
-    "not_counted": "not counted",
-    "weak": "counted, but weaker",
+    "rejected": N_("rejected"),
+    "doubtful": N_("doubtful"),
+    "not_counted": N_("not counted"),
+    "weak": N_("counted, but weaker"),
 }
 OWNERS: Mapping[str, str] = {
-    "group": "Party group",
-    "secretary": "secretary",
-    "member": "member",
-    "unit": "unit",
-    "head": "head",
-    "person": "each member and head",
-    "investigators": "investigators",
+    "group": N_("Party group"),
+    "secretary": N_("secretary"),
+    "member": N_("member"),
+    "unit": N_("unit"),
+    "head": N_("head"),
+    "person": N_("each member and head"),
+    "investigators": N_("investigators"),
 }
-CLASSES: Mapping[str, str] = {"countable": "countable", "triggered": "triggered", "standing": "standing"}
-CASE_KINDS: Mapping[str, str] = {"lead.received/1": "lead", "case.opened/1": "opening of a case"}
-ACTING: Mapping[str, str] = {"in_charge": "acting in charge", "cover": "temporary cover"}
-WEIGHTS: Mapping[str, str] = {"high": "high", "medium": "medium", "low": "low", "info": "for information"}
+CLASSES: Mapping[str, str] = {"countable": N_("countable"), "triggered": N_("triggered"), "standing": N_("standing")}
+ACTING: Mapping[str, str] = {"in_charge": N_("acting in charge"), "cover": N_("temporary cover")}
+WEIGHTS: Mapping[str, str] = {
+    "high": N_("high"),
+    "medium": N_("medium"),
+    "low": N_("low"),
+    "info": N_("for information"),
+}
 PARTS: Mapping[str, str] = {
-    "study": "study",
-    "deployment": "deployment",
-    "inspection": "inspection",
-    "report": "report",
-    "superior": "a superior unit on record",
-    "goal": "goal",
-    "measures": "measures",
-    "responsible": "who is responsible",
-    "due": "due day",
+    "study": N_("study"),
+    "deployment": N_("deployment"),
+    "inspection": N_("inspection"),
+    "report": N_("report"),
+    "superior": N_("a superior unit on record"),
+    "goal": N_("goal"),
+    "measures": N_("measures"),
+    "responsible": N_("who is responsible"),
+    "due": N_("due day"),
 }
 OCCASIONS: Mapping[str, str] = {
-    "mid-year": "mid-year",
-    "second half": "second half",
-    "year-end": "year-end",
-    "once": "once",
-    "supervision": "supervision",
+    "mid-year": N_("mid-year"),
+    "second half": N_("second half"),
+    "year-end": N_("year-end"),
+    "once": N_("once"),
+    "supervision": N_("supervision"),
 }
 
 
@@ -116,9 +119,8 @@ class DutySentences(Speech):
         return "/".join(self.name(id_) for id_ in part.split("/"))
 
     def kind(self, type_name: str) -> str:
-        """What a kind of entry is called; its frozen type name where it has no other."""
-        title = KINDS.get(form_of(payload_class(type_name)).name) or CASE_KINDS.get(type_name)
-        return self.text(title) if title is not None else type_name
+        """What a type of entry is called."""
+        return type_title(type_name, self.language)
 
     def reason(self, reason: Reason) -> str:
         """Why an act does not count: codes of signals stand as they are."""

@@ -16,6 +16,7 @@ from string import Formatter
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.register import PostRegistered
+from ledger.messages import N_
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation, Instance, Period, Tenure
 from projections.language.record_words import DATED, EVENTS, HELD, LESS, MONTHS, POSTS
@@ -27,7 +28,7 @@ from projections.trace.model import Ground
 YUAN: Mapping[str, int] = {"元": 1, "万元": 10**4, "亿元": 10**8}
 """Units of money that an English text turns into yuan; any other stands as it is."""
 _FIRES = {entry.code: entry.fires for entry in ENTRIES}
-_OCCASIONS = {"mid-year": "mid-year", "year-end": "year-end", "H1": "first half", "H2": "second half"}
+_OCCASIONS = {"mid-year": N_("mid-year"), "year-end": N_("year-end"), "H1": N_("first half"), "H2": N_("second half")}
 
 
 _BLANKS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff0-9])|(?<=[0-9]) (?=[\u4e00-\u9fff])")
@@ -142,7 +143,7 @@ class Narrator(Explainer):
         """A post with what it was over, and from when to when."""
         parts = [self.post(tenure.post)]
         if tenure.acting is not None:
-            parts = [f"{parts[0]}{self.text(' ({how})').format(how=self.word(tenure.acting))}"]
+            parts = [f"{parts[0]}{self.aside(self.word(tenure.acting))}"]
         if tenure.scope and tenure.role not in ("secretary", "member"):
             parts.append(self.text("at {units}").format(units=self.names(tenure.scope)))
         if tenure.supervises:

@@ -2,115 +2,117 @@
 
 from collections.abc import Mapping
 
+from ledger.messages import N_
+
 MONTHS: Mapping[int, str] = dict(
     enumerate(
         (
-            *("January", "February", "March", "April", "May", "June", "July"),
-            *("August", "September", "October", "November", "December"),
+            *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July")),
+            *(N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
         ),
         1,
     )
 )
 POSTS: Mapping[str, str] = {
-    "secretary": "Party group secretary",
-    "member": "member of the Party group",
-    "head": "principal head",
-    "deputy": "deputy head",
-    "deputy_head": "deputy head",
-    "supervisor": "supervising leader",
-    "handler": "officer in charge",
-    "discipline_secretary": "secretary of the organ's discipline committee",
-    "discipline_member": "member of the organ's discipline committee",
-    "supervisor_of_discipline": "discipline supervisor",
+    "secretary": N_("Party group secretary"),
+    "member": N_("member of the Party group"),
+    "head": N_("principal head"),
+    "deputy": N_("deputy head"),
+    "deputy_head": N_("deputy head"),
+    "supervisor": N_("supervising leader"),
+    "handler": N_("officer in charge"),
+    "discipline_secretary": N_("secretary of the organ's discipline committee"),
+    "discipline_member": N_("member of the organ's discipline committee"),
+    "supervisor_of_discipline": N_("discipline supervisor"),
 }
 """Posts by the ids that scenarios and examples use; another is called as it was registered."""
 HELD: Mapping[str, str] = {
     **POSTS,
-    "decision": "for a decision",
-    "special": "special meeting",
-    "decomposition": "breakdown of responsibilities",
-    "member_annual": "yearly meeting with the supervised units",
-    "unit": "meeting of a unit",
-    "democratic_life": "democratic life meeting",
-    "cadre": "on cadres",
-    "discipline": "on discipline",
-    "study": "study",
-    "circulation": "by circulation",
-    "annual": "yearly",
-    "appointment": "on an appointment",
-    "routine": "routine",
-    "reminder": "reminder",
-    "admonition": "admonition",
-    "criticism": "criticism",
-    "inquiry": "inquiry",
-    "other": "other",
-    "complaint": "complaint",
-    "in_charge": "acting in charge",
-    "cover": "temporary cover",
-    "rotation": "rotation",
-    "transfer": "transfer",
-    "retirement": "retirement",
-    "dismissal": "dismissal",
-    "death": "death",
-    "first": "first investigation",
-    "second": "second investigation",
-    "direct": "direct responsibility",
-    "main_leadership": "main leadership responsibility",
-    "important_leadership": "important leadership responsibility",
-    "collective": "collective responsibility",
-    "none": "no responsibility found",
-    "agree": "in favour",
-    "oppose": "against",
-    "abstain": "abstaining",
-    "receipt": "receipt",
-    "counterpart": "counterpart",
-    "chair": "chair",
-    "attendee": "attendee",
-    "holder": "holder",
-    "personnel": "personnel",
-    "finance": "finance",
-    "procurement": "procurement",
-    "dissent": "dissent",
-    "votes": "votes",
-    "attendees": "attendees",
-    "party_group": "Party group",
-    "leading_group": "leading group",
-    "department": "department",
-    "centre": "centre",
-    "superior": "superior organ",
-    "superior_discipline": "superior discipline inspection",
-    "supervision": "supervision group",
-    "detained": "detained",
-    "suspended": "suspended",
-    "yes": "accepted",
-    "part": "accepted in part",
-    "no": "not accepted",
-    "concealed": "concealed",
-    "knew_and_ignored": "knew and ignored",
-    "knew_and_acted": "knew and acted",
-    "should_have_known": "should have known",
-    "no_sign": "no sign on record",
+    "decision": N_("for a decision"),
+    "special": N_("special meeting"),
+    "decomposition": N_("breakdown of responsibilities"),
+    "member_annual": N_("yearly meeting with the supervised units"),
+    "unit": N_("meeting of a unit"),
+    "democratic_life": N_("democratic life meeting"),
+    "cadre": N_("on cadres"),
+    "discipline": N_("on discipline"),
+    "study": N_("study"),
+    "circulation": N_("by circulation"),
+    "annual": N_("yearly"),
+    "appointment": N_("on an appointment"),
+    "routine": N_("routine"),
+    "reminder": N_("reminder"),
+    "admonition": N_("admonition"),
+    "criticism": N_("criticism"),
+    "inquiry": N_("inquiry"),
+    "other": N_("other"),
+    "complaint": N_("complaint"),
+    "in_charge": N_("acting in charge"),
+    "cover": N_("temporary cover"),
+    "rotation": N_("rotation"),
+    "transfer": N_("transfer"),
+    "retirement": N_("retirement"),
+    "dismissal": N_("dismissal"),
+    "death": N_("death"),
+    "first": N_("first investigation"),
+    "second": N_("second investigation"),
+    "direct": N_("direct responsibility"),
+    "main_leadership": N_("main leadership responsibility"),
+    "important_leadership": N_("important leadership responsibility"),
+    "collective": N_("collective responsibility"),
+    "none": N_("no responsibility found"),
+    "agree": N_("in favour"),
+    "oppose": N_("against"),
+    "abstain": N_("abstaining"),
+    "receipt": N_("receipt"),
+    "counterpart": N_("counterpart"),
+    "chair": N_("chair"),
+    "attendee": N_("attendee"),
+    "holder": N_("holder"),
+    "personnel": N_("personnel"),
+    "finance": N_("finance"),
+    "procurement": N_("procurement"),
+    "dissent": N_("dissent"),
+    "votes": N_("votes"),
+    "attendees": N_("attendees"),
+    "party_group": N_("Party group"),
+    "leading_group": N_("leading group"),
+    "department": N_("department"),
+    "centre": N_("centre"),
+    "superior": N_("superior organ"),
+    "superior_discipline": N_("superior discipline inspection"),
+    "supervision": N_("supervision group"),
+    "detained": N_("detained"),
+    "suspended": N_("suspended"),
+    "yes": N_("accepted"),
+    "part": N_("accepted in part"),
+    "no": N_("not accepted"),
+    "concealed": N_("concealed"),
+    "knew_and_ignored": N_("knew and ignored"),
+    "knew_and_acted": N_("knew and acted"),
+    "should_have_known": N_("should have known"),
+    "no_sign": N_("no sign on record"),
 }
 """Fixed words that stand in the fields of a record."""
 EVENTS: Mapping[str, str] = {
-    "meeting.held": "meeting of {body} on {day}",
-    "talk.held": "talk of {talker} with {counterpart} on {day}",
-    "inspection.held": "check led by {lead} on {day}",
-    "analysis.made": "analysis led by {lead} on {day}",
-    "warning.reported": "warning by {author} to {addressee} on {day}",
-    "report.sent": "report upward by {author} on {day}",
-    "request.reported": "request or report by {author} on {day}",
-    "self_summary.submitted": "self-check summary by {author} on {day}",
-    "integrity_report.submitted": "report on responsibility and integrity by {author} on {day}",
-    "issue.found": "problem found by {finder} on {day}",
-    "handover.made": "handover from {outgoing} to {incoming} on {day}",
-    "assignment.made": "assignment of {person} from {day}",
-    "acting.begun": "acting of {person} from {day}",
-    "assignment.ended": "end of the post of {person} on {day}",
-    "appeal.made": "appeal by {person} on {day}",
+    "meeting.held": N_("meeting of {body} on {day}"),
+    "talk.held": N_("talk of {talker} with {counterpart} on {day}"),
+    "inspection.held": N_("check led by {lead} on {day}"),
+    "analysis.made": N_("analysis led by {lead} on {day}"),
+    "warning.reported": N_("warning by {author} to {addressee} on {day}"),
+    "report.sent": N_("report upward by {author} on {day}"),
+    "request.reported": N_("request or report by {author} on {day}"),
+    "self_summary.submitted": N_("self-check summary by {author} on {day}"),
+    "integrity_report.submitted": N_("report on responsibility and integrity by {author} on {day}"),
+    "issue.found": N_("problem found by {finder} on {day}"),
+    "handover.made": N_("handover from {outgoing} to {incoming} on {day}"),
+    "assignment.made": N_("assignment of {person} from {day}"),
+    "acting.begun": N_("acting of {person} from {day}"),
+    "assignment.ended": N_("end of the post of {person} on {day}"),
+    "appeal.made": N_("appeal by {person} on {day}"),
 }
 """What an entry is called, by its type: filled in with its own fields, where it has them all."""
-LESS: Mapping[str, str] = {"meeting.held": "meeting called by {chair} on {day}"}
+LESS: Mapping[str, str] = {"meeting.held": N_("meeting called by {chair} on {day}")}
 """What it is called else."""
 DATED: Mapping[str, str] = {
     "assignment.made": "valid_from",
@@ -119,8 +121,8 @@ DATED: Mapping[str, str] = {
 }
 """The field whose day it is called by, where that is not the day of the fact."""
 REGULATIONS: Mapping[str, str] = {
-    "accountability": "Regulation on Accountability",
-    "discipline": "Regulation on Disciplinary Sanctions",
+    "accountability": N_("Regulation on Accountability"),
+    "discipline": N_("Regulation on Disciplinary Sanctions"),
 }
 """What a rulebook is called in the head of a column."""
 PROVISIONS: Mapping[tuple[str, int, str], str] = {
@@ -137,34 +139,57 @@ PROVISIONS: Mapping[tuple[str, int, str], str] = {
 }
 """The sentence on which a category rests, by regulation, year and article: law is quoted in its own language."""
 RULES: Mapping[str, str] = {
-    "R1": "Only who held a post inside the offence period is named for it, each for his own days and their acts.",
-    "R2": "Direct parties follow from the facts of the first investigation alone, never from a post.",
-    "R3": "Where a post changed hands, both holders appear, each for his own days, with what was handed over.",
-    "R4": "A handover that is missing or omits a known warning speaks against who left and for who followed.",
-    "R5": "Acting in charge by formal notice is full holding; temporary cover counts only for acts taken.",
-    "R6": "The acts of a vacancy are shown under the next level up; the category there does not change by it.",
-    "R7": "The supervising member bears main leadership responsibility within scope and days of the division of work.",
-    "R8": "The secretary bears main responsibility under the Regulation on Accountability, and important under that on "
-    "Disciplinary Sanctions unless he was in charge of the work or carried the decision.",
-    "R9": "Another member answers only for a decision he took part in, or for a function that the case touches.",
-    "R10": "The head of the unit bears main leadership responsibility under the Regulation on Disciplinary Sanctions; "
-    "the Regulation on Accountability does not reach heads of units.",
-    "R11": "A unit that shared a task answers for its own part only.",
-    "R12": "A valid collective decision makes the body answerable, and those who took part in it, each by his part.",
-    "R13": "Opposition or reservation speaks for a person where it was minuted before any lead; what is added later is "
-    "shown and not counted.",
-    "R14": "A meeting without quorum, by circulation or off the agenda is the decision of those who made it.",
-    "R15": "Who decides alone what the body had to decide answers alone, and it speaks against him.",
-    "R16": "Records made after the cut-off are shown with what they would change; they change nothing of the answer.",
-    "R17": "Who was transferred, promoted or has retired stays in the trace; only the way of a consequence changes.",
-    "R18": "Each level of the chain is tested for itself; none inherits from another.",
-    "R19": "A post makes a candidate only: duties left undone make the case, duties credibly done make the defence.",
-    "R20": "What a person knew is told in steps: concealed, knew and ignored, knew and acted, should have known, no "
-    "sign.",
-    "R21": "A warning, correction, report or refusal counts if it was recorded before the lead, received and specific.",
-    "R22": "What a person found, stopped or reported himself before the case was opened speaks for him; concealment "
-    "speaks against him.",
-    "R23": "The version of a regulation in force at each act is shown; a person checks whether the old rule or the "
-    "lighter one applies.",
-    "R24": "A case stays open until both investigations have an outcome.",
+    "R1": N_("Only who held a post inside the offence period is named for it, each for his own days and their acts."),
+    "R2": N_("Direct parties follow from the facts of the first investigation alone, never from a post."),
+    "R3": N_("Where a post changed hands, both holders appear, each for his own days, with what was handed over."),
+    "R4": N_("A handover that is missing or omits a known warning speaks against who left and for who followed."),
+    "R5": N_("Acting in charge by formal notice is full holding; temporary cover counts only for acts taken."),
+    "R6": N_("The acts of a vacancy are shown under the next level up; the category there does not change by it."),
+    "R7": N_(
+        "The supervising member bears main leadership responsibility within scope and days of the division of work."
+    ),
+    "R8": N_(
+        "The secretary bears main responsibility under the Regulation on Accountability, and important under that on "
+        "Disciplinary Sanctions unless he was in charge of the work or carried the decision."
+    ),
+    "R9": N_("Another member answers only for a decision he took part in, or for a function that the case touches."),
+    "R10": N_(
+        "The head of the unit bears main leadership responsibility under the Regulation on Disciplinary Sanctions; "
+        "the Regulation on Accountability does not reach heads of units."
+    ),
+    "R11": N_("A unit that shared a task answers for its own part only."),
+    "R12": N_(
+        "A valid collective decision makes the body answerable, and those who took part in it, each by his part."
+    ),
+    "R13": N_(
+        "Opposition or reservation speaks for a person where it was minuted before any lead; what is added later is "
+        "shown and not counted."
+    ),
+    "R14": N_("A meeting without quorum, by circulation or off the agenda is the decision of those who made it."),
+    "R15": N_("Who decides alone what the body had to decide answers alone, and it speaks against him."),
+    "R16": N_(
+        "Records made after the cut-off are shown with what they would change; they change nothing of the answer."
+    ),
+    "R17": N_(
+        "Who was transferred, promoted or has retired stays in the trace; only the way of a consequence changes."
+    ),
+    "R18": N_("Each level of the chain is tested for itself; none inherits from another."),
+    "R19": N_(
+        "A post makes a candidate only: duties left undone make the case, duties credibly done make the defence."
+    ),
+    "R20": N_(
+        "What a person knew is told in steps: concealed, knew and ignored, knew and acted, should have known, no sign."
+    ),
+    "R21": N_(
+        "A warning, correction, report or refusal counts if it was recorded before the lead, received and specific."
+    ),
+    "R22": N_(
+        "What a person found, stopped or reported himself before the case was opened speaks for him; concealment "
+        "speaks against him."
+    ),
+    "R23": N_(
+        "The version of a regulation in force at each act is shown; a person checks whether the old rule or the "
+        "lighter one applies."
+    ),
+    "R24": N_("A case stays open until both investigations have an outcome."),
 }

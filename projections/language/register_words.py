@@ -2,35 +2,35 @@
 
 from collections.abc import Mapping
 
+from ledger.messages import N_
+
 REGISTERS: Mapping[str, str] = {
-    "tasks": "Register of tasks",
-    "issues": "Register of issues",
-    "risks": "Register of risk points",
-    "leads": "Register of leads",
+    "tasks": N_("Register of tasks"),
+    "issues": N_("Register of issues"),
+    "risks": N_("Register of risk points"),
+    "leads": N_("Register of leads"),
 }
 STATUSES: Mapping[str, Mapping[str, str]] = {
-    "tasks": {"open": "in hand", "overdue": "overdue", "done": "done"},
+    "tasks": {"open": N_("in hand"), "overdue": N_("overdue"), "done": N_("done")},
     "issues": {
-        "open": "to be put right",
-        "overdue": "overdue",
-        "rectified": "put right, not verified yet",
-        "closed": "closed after verification",
+        "open": N_("to be put right"),
+        "overdue": N_("overdue"),
+        "rectified": N_("put right, not verified yet"),
+        "closed": N_("closed after verification"),
     },
-    "risks": {"bare": "no measure on record", "countered": "measures on record"},
+    "risks": {"bare": N_("no measure on record"), "countered": N_("measures on record")},
     "leads": {
-        "open": "to be disposed of",
-        "overdue": "overdue",
-        "disposed": "disposed of in time",
-        "disposed_late": "disposed of late",
+        "open": N_("to be disposed of"),
+        "overdue": N_("overdue"),
+        "disposed": N_("disposed of in time"),
+        "disposed_late": N_("disposed of late"),
     },
 }
-TASKS, ISSUES, RISKS, LEADS = STATUSES.values()
-"""One by one, for the catalogue."""
 CAPACITIES: Mapping[str, str] = {
-    "titular": "titular",
-    "acting": "acting",
-    "cover": "cover",
-    "refused": "refused",
-    "gap": "none (gap)",
-    "unknown": "nobody on record",
+    "titular": N_("titular"),
+    "acting": N_("acting"),
+    "cover": N_("cover"),
+    "refused": N_("refused"),
+    "gap": N_("none (gap)"),
+    "unknown": N_("nobody on record"),
 }

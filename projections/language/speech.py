@@ -28,6 +28,14 @@ class Speech:
         """A message in the language."""
         return translate(message, self.language)
 
+    def labelled(self, label: str, said: str) -> str:
+        """What is said under a label."""
+        return f"{label}{self.text(': ')}{said}"
+
+    def aside(self, how: str) -> str:
+        """What is added in brackets, with the blank before it where the language has one."""
+        return self.text(" ({how})").format(how=how)
+
     def name(self, id_: str | None) -> str:
         """The name of a person or unit, its number where no name is held."""
         if id_ is None:

@@ -123,19 +123,17 @@ class Explainer(DutySentences):
         """Knowledge, culpability, what became of the person, by which way a consequence would come, suggestion."""
         closing = []
         if row.knowledge is not None:
-            closing.append(f"{self.text('knowledge')}{self.text(': ')}{self.text(KNOWLEDGE[row.knowledge])} [R20]")
+            closing.append(self.labelled(self.text("knowledge"), self.text(KNOWLEDGE[row.knowledge])) + " [R20]")
         if row.culpability is not None:
             closing.append(f"{self.text(CULPABILITY[row.culpability])} [R19]")
         if row.status_now is not None:
-            closing.append(
-                f"{self.text('now')}{self.text(': ')}{self.text(STATUS.get(row.status_now, row.status_now))}"
-            )
+            closing.append(self.labelled(self.text("now"), self.text(STATUS.get(row.status_now, row.status_now))))
         if row.lifelong:
             closing.append(self.text("stays answerable for life"))
         closing.append(self.text(", ").join(self.text(ROUTES[code]) for code in row.route) + " [R17]")
         closing += [self.other_post(other) for other in row.elsewhere]
         if row.suggestion is not None:
-            closing.append(f"{self.text('suggestion')}{self.text(': ')}{self.text(SUGGESTIONS[row.suggestion])}")
+            closing.append(self.labelled(self.text("suggestion"), self.text(SUGGESTIONS[row.suggestion])))
         closing += self.versions(row)
         return closing
 

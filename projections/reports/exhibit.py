@@ -57,6 +57,10 @@ def text(message: str, **values: object) -> str:
     return f'<span lang="zh-CN">{both[0]}</span> <span lang="en">{both[1]}</span>'
 
 
+def _in(tag: str, inner: str) -> str:
+    return f"<{tag}>{inner}</{tag}>"
+
+
 def _items(items: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
@@ -66,9 +70,9 @@ def _head(report: BundleReport) -> str:
         "This file holds signed entries of accountability ledgers with their proofs. Whoever has it can check it "
         "without a network and without the ledgers."
     )
-    lines = [f"<h1>{text('Evidence bundle')}</h1><p>{purpose}</p>"]
+    lines = [_in("h1", text("Evidence bundle")) + _in("p", purpose)]
     if any(part.simulated for part in report.parts):
-        lines.append(f"<p><strong>{text('simulated ledgers')}</strong></p>")
+        lines.append(_in("p", _in("strong", text("simulated ledgers"))))
     return "\n".join(lines)
 
 
@@ -80,8 +84,9 @@ def _check() -> str:
         "This page comes with the bundle, so it can only show damage. Whoever distrusts the sender checks with a "
         "program from elsewhere:"
     )
-    return f"""<section><h2>{text("Check")}</h2><p>{choose}</p>
-<p><label>{text("Bundle")} <input type="file" id="file" accept=".zip"></label></p>
+    title, bundle = text("Check"), text("Bundle")
+    return f"""<section><h2>{title}</h2><p>{choose}</p>
+<p><label>{bundle} <input type="file" id="file" accept=".zip"></label></p>
 <p><label>{learnt} <input id="fingerprint" size="50" autocomplete="off"></label></p>
 <div id="outcome" role="status" aria-live="polite"></div><noscript><p>{without}</p></noscript>
 <p>{distrust} <code>python3 verify.py BUNDLE.zip --fingerprint F</code>,
@@ -104,13 +109,13 @@ def _part(part: PartReport) -> str:
     return "\n".join(
         [
             f"<section><h2>{text('Ledger')}: {html.escape(claims.origin)}</h2><table>{rows}</table>",
-            f"<h3>{text('Claimed complete up to the seal')}</h3>",
+            _in("h3", text("Claimed complete up to the seal")),
             _items(html.escape(str(claim)) for claim in claims.complete) or "",
-            f"<p>{text('Single entries, no claim that nothing else exists.')}</p>" if not claims.complete else "",
-            f"<h3>{text('Who signed these entries (person and key)')}</h3>{_items(map(html.escape, signers))}",
-            f"<h3>{text('Entries')}</h3>",
+            _in("p", text("Single entries, no claim that nothing else exists.")) if not claims.complete else "",
+            _in("h3", text("Who signed these entries (person and key)")) + _items(map(html.escape, signers)),
+            _in("h3", text("Entries")),
             *(_entry(shown) for shown in asked),
-            f"<details><summary>{text('Entries that support these: opening, keys, policies, seal, anchors')}</summary>",
+            "<details>" + _in("summary", text("Entries that support these: opening, keys, policies, seal, anchors")),
             _items(_line(shown) for shown in others),
             "</details>",
             _recomputed(part),
@@ -121,8 +126,8 @@ def _part(part: PartReport) -> str:
 
 def _recomputed(part: PartReport) -> str:
     if not part.verified_by:
-        return f"<p>{text('Who recomputed the seal beside its signer: nobody else')}</p>"
-    return f"<p>{text('Who recomputed the seal beside its signer:')}</p>{_items(map(html.escape, part.verified_by))}"
+        return _in("p", text("Who recomputed the seal beside its signer: nobody else"))
+    return _in("p", text("Who recomputed the seal beside its signer:")) + _items(map(html.escape, part.verified_by))
 
 
 def _line(shown: Shown) -> str:
@@ -137,10 +142,8 @@ def _entry(shown: Shown) -> str:
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(_value(value))}</td></tr>"
         for name, value in shown.values.items()
     ]
-    rows += [
-        f"<tr><th>{html.escape(name)}</th><td><em>{text('withheld or erased; its digest is signed')}</em></td></tr>"
-        for name in sorted(shown.missing)
-    ]
+    withheld = text("withheld or erased; its digest is signed")
+    rows += [f"<tr><th>{html.escape(name)}</th><td><em>{withheld}</em></td></tr>" for name in sorted(shown.missing)]
     number = shown.values.get("ref")
     title = f"#{header.position} {header.type}" + (f" {number}" if number else "")
     return "\n".join(
@@ -183,7 +186,5 @@ def _proved(report: BundleReport) -> str:
     ]
     if any(part.claims.kind == "case" for part in report.parts):
         unproved.append(text("That something does not exist in the case ledger: its bundles never claim absence."))
-    return (
-        f"<section><h2>{text('What the check proves')}</h2>{_items(proved)}"
-        f"<h2>{text('What it does not prove')}</h2>{_items(unproved)}</section>"
-    )
+    proves = _in("h2", text("What the check proves")) + _items(proved)
+    return _in("section", proves + _in("h2", text("What it does not prove")) + _items(unproved))

@@ -87,13 +87,13 @@ def test_a_request_is_read_and_answered(desk: Asking, own: Signer) -> None:
     assert said.code == 0, said.err
     for words in (
         "2 questions to p-a (甲) from the ledger zeren.test/organ/duty",
-        "[1/2] talk.held (talk.held/1)",
+        "[1/2] talk (talk.held/1)",
         "not yet recorded; it will be recorded by rec",
         "text: 第三次",
         "counterpart: p-a (甲)",
         f"it refers to #{desk.talk.position}, which is not shown",
         "asked too: p-b (乙) (person concerned)",
-        f"[2/2] talk.held (talk.held/1)\nrecorded as #{desk.talk.position}",
+        f"[2/2] talk (talk.held/1)\nrecorded as #{desk.talk.position}",
         "signed by rec, p-b (乙)",
         "obligations claimed: PM1a",
         "You are asked as: counterpart",
@@ -112,7 +112,7 @@ def test_a_request_is_read_and_answered(desk: Asking, own: Signer) -> None:
 def test_the_words_are_in_the_readers_language(desk: Asking, own: Signer) -> None:
     """In Chinese nothing of the program's own words is left in English."""
     said = zeren(None, *own.words(own.put(both(desk)), "--agree"), language="zh_CN").out
-    for words in ("廉政谈话", "尚未记录；将由 rec 记录", "您的签署身份：谈话对象", "同时征求："):
+    for words in ("谈话 (talk.held/1)", "尚未记录；将由 rec 记录", "您的签署身份：谈话对象", "同时征求："):
         assert words in said, said
     assert "You " not in said
 

@@ -24,7 +24,8 @@ from ledger.home.directory import Home
 from ledger.keys.files import Keyring, read_passphrase
 from ledger.recording.forms import CHOICES, NOT_BY_HAND, Form, columns_of, forms
 from projections.language.catalogue import use_language
-from projections.language.titles import field_title, kind_title, shape_title, word_title
+from projections.language.kind_titles import kind_title
+from projections.language.titles import field_title, shape_title, word_title
 from tests.support import replayed as support
 from tests.support.samples import DUTY_RECORDER, NEW_CASE, OPEN, inspector_of, person_in, sample
 

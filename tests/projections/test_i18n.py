@@ -1,5 +1,6 @@
 """Texts: every message has its Chinese, with the same values; the compiled catalogue is that of the source."""
 
+import ast
 import io
 import os
 import shutil
@@ -7,20 +8,105 @@ import string
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ledger.errors import BadInput, Refused
+from ledger.checks.times import KINDS as ANCHORS
+from ledger.core.consent import CAPACITIES
+from ledger.errors import BadInput, Refused, ZerenError
+from ledger.events.registry import TYPES
+from ledger.recording.forms import forms
+from ledger.recording.signatures import State as SignatureState
+from projections.language import codes
 from projections.language.catalogue import explain_error, pick_language, translate
-from projections.language.messages import CATALOGUE, ROOT, messages, translated
+from projections.language.kind_titles import KINDS, OTHERS
+from projections.questions.obligations import STATUSES
+from projections.questions.signals import WEIGHTS
+from tests.support.messages import CATALOGUE, ROOT, catalogue, extracted, marks, of_click, translated, written
 
 
 def test_every_message_has_its_chinese() -> None:
     """No text that the program can show lacks a translation."""
-    assert sorted(messages() - translated()) == []
+    assert sorted(extracted() - translated()) == []
+
+
+def test_no_message_is_kept_that_nothing_says() -> None:
+    """A translation whose text is gone goes too; what click says of itself is marked as such."""
+    of_others = {text(message.id) for message in catalogue() if "click" in message.auto_comments}
+
+    assert sorted(translated() - extracted() - of_others) == []
+    assert sorted(of_others & extracted() - of_click()) == []
+
+
+def test_babel_sees_every_marked_text() -> None:
+    """No call marks a text where the extraction does not look: inside an f-string, or behind a name like a mark."""
+    assert [place for place, message in written() if message not in extracted()] == []
+
+
+def test_every_fault_is_a_mark() -> None:
+    """The first argument of each class of fault is a message: no class is missing among the marks."""
+
+    def family(cls: type[ZerenError]) -> set[str]:
+        return {cls.__name__}.union(*map(family, cls.__subclasses__()))
+
+    assert family(ZerenError) - set(marks()["python"]) == set()
+
+
+def test_the_command_that_contributors_are_told_finds_the_same(tmp_path: Path) -> None:
+    """`pybabel extract` by the mapping of pyproject.toml gives the messages that are compared here."""
+    found = tmp_path / "zeren.pot"
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "-q",
+        "extract",
+        "-F",
+        "pyproject.toml",
+        "-o",
+        found,
+    ]
+    subprocess.run(
+        [*command, "ledger", "projections", "api", "cli"], cwd=ROOT, check=True, timeout=120, capture_output=True
+    )
+    with found.open("rb") as file:
+        assert {text(message.id) for message in read_po(file) if message.id} == extracted()
+
+
+def test_codes_shown_as_they_are_have_their_chinese() -> None:
+    """Each code that a reader meets by itself is a message: states, capacities, statuses, details of signals."""
+    assert set(codes.CAPACITIES) == set(CAPACITIES)
+    assert set(codes.SIGNATURES) == set(get_args(SignatureState))
+    assert set(codes.STATUSES) == set(STATUSES)
+    assert set(codes.WEIGHTS) == set(WEIGHTS)
+    assert set(codes.ANCHORS) == set(ANCHORS)
+    assert set(codes.LEDGERS) == set(codes.KINDS)
+    assert set(codes.DETAILS) | {"days"} == set(_details())  # the page calls it "number of days"
+
+
+def _details() -> Iterator[str]:
+    for path in (ROOT / "projections/signals").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("signal", "blaming"):
+                yield from (each.arg.rstrip("_") for each in node.keywords if each.arg is not None)
+
+
+def test_every_type_of_entry_has_a_title() -> None:
+    """Each kind that is filled in has a title, and each other type; no title is for none."""
+    by_hand = {form.name: form for form in forms().values()}
+
+    assert set(KINDS) == set(by_hand)
+    assert set(OTHERS) == set(TYPES) - {form.payload.TYPE for form in by_hand.values()}
+
+
+def text(message: object) -> str:
+    """The text of a message; of one with a plural the singular."""
+    return str(message[0] if isinstance(message, list | tuple) else message)
 
 
 def values_in(text: str) -> list[str]:
@@ -29,9 +115,7 @@ def values_in(text: str) -> list[str]:
 
 def test_translations_keep_every_value() -> None:
     """A translation names the same values as its English text, by name or by number."""
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file)
-    for message in catalogue:
+    for message in catalogue():
         english_text, chinese_text = last_form(message.id), last_form(message.string)
         if "{" in english_text:
             english, chinese = values_in(english_text), values_in(chinese_text)
@@ -47,10 +131,8 @@ def last_form(text: object) -> str:
 
 def test_the_compiled_catalogue_is_that_of_the_source() -> None:
     """What this installation reads was compiled from the source as it stands: a change is followed by a new build."""
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="zh_CN")
     fresh = io.BytesIO()
-    write_mo(fresh, catalogue)
+    write_mo(fresh, catalogue())
 
     assert CATALOGUE.with_suffix(".mo").read_bytes() == fresh.getvalue(), "run make, or pip install --editable ."
 

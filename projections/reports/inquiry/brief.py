@@ -42,7 +42,7 @@ def points(told: Telling, heads: Sequence[Head]) -> Box:
     for mark in found.marks:
         numbers = codes.setdefault(mark.code, {})
         numbers |= dict.fromkeys(map(told.say.number, mark.cites))
-    items += [f"{text(MARKS[code])}{text(' ({how})').format(how=told.say.listed(n))}" for code, n in codes.items()]
+    items += [f"{text(MARKS[code])}{told.say.aside(told.say.listed(n))}" for code, n in codes.items()]
     items += [told.line(head.origin, text("; ").join(map(text, head.marks))) for head in heads if head.marks]
     if not found.pinned:
         items.append(text("unpinned: no checkpoint of the duty ledger was held at the opening"))

@@ -108,7 +108,7 @@ def _source(told: Telling) -> str:
         cite = told.facts.cite(lead)
         kind = getattr(lead.payload, "kind", "")
         said = text("lead received: {entry}").format(entry=say.entry(cite))
-        parts.append(f"{said}{text(' ({how})').format(how=say.word(kind))}" if kind else said)
+        parts.append(f"{said}{say.aside(say.word(kind))}" if kind else said)
         matter = getattr(lead.payload, "matter", None)
         if matter:
             parts.append(say.quoted(matter))
