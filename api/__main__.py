@@ -3,6 +3,7 @@
 Beside it runs `projections.follow`, which brings the views up to date: this process cannot write them.
 """
 
+import json
 import os
 import signal
 import socket
@@ -53,6 +54,9 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
     address = f"http://{ADDRESS}:{listening.getsockname()[1]}{settings.prefix}/"
+    if settings.as_json:
+        sys.stdout.write(json.dumps({"address": address, "open": settings.open}) + "\n")
+        sys.stdout.flush()
     sys.stderr.write(translate("Serving on {address} (Ctrl-C ends it)").format(address=address) + "\n")
     if settings.open:
         sys.stderr.write(translate("Open: everybody on this machine reads everything, without a token") + "\n")

@@ -10,6 +10,7 @@
 | ZEREN_PROXIES | how many proxies in front set X-Forwarded-For, -Proto, -Host | 0: such headers are not believed |
 | ZEREN_HTTPS | 1: readers come by https, cookies are sent over it only | 0 |
 | ZEREN_TILE_ENTRIES | 1: serve bundles of entries below /tile/entries | 0 |
+| ZEREN_JSON | 1: say the address as JSON on standard output; only `python -m api` takes it | 0 |
 | ZEREN_LANG | language of the server's own messages | zh_CN |
 """
 
@@ -36,6 +37,7 @@ class Settings:
     proxies: int = 0
     https: bool = False
     tile_entries: bool = False
+    as_json: bool = False
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -53,6 +55,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         _whole(environ, "ZEREN_PROXIES", 0, 9),
         bool(_whole(environ, "ZEREN_HTTPS", 0, 1)),
         bool(_whole(environ, "ZEREN_TILE_ENTRIES", 0, 1)),
+        bool(_whole(environ, "ZEREN_JSON", 0, 1)),
     )
 
 

@@ -109,7 +109,7 @@ COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
 _QUESTIONS = ("holders", "trace", "obligations", "signals", "table", "line", "dossier", "rules", "entries")
-_CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export-tiles")
+_CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""
 
@@ -120,14 +120,14 @@ class LazyGroup(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
             return None
-        module, _colon, name = COMMANDS[cmd_name].place.partition(":")
-        command = getattr(importlib.import_module(module), name or "command")
+        module, _colon, attribute = COMMANDS[name].place.partition(":")
+        command = getattr(importlib.import_module(module), attribute or "command")
         if not isinstance(command, click.Command):
             return None
-        if cmd_name in ASKING:
+        if name in ASKING:
             _take_organ(command)
         return command
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import click
 
-from cli.acting.recording import Asked, interactive, open_ledger_for, record, recording_parameters, take_asked
+from cli.acting.recording import open_ledger_for, record, recording_parameters, take_asked
+from cli.showing.groups import may_ask
 from ledger.application import Ledger
 from ledger.events.base import Payload
 from ledger.recording.forms import RECORDED_IN, Column, Form
@@ -56,7 +57,7 @@ def form_command(
         kind = parameters.pop("ledger_kind", kinds[0])
         attach = parameters.pop("attach", ())
         raw = _raw_values(form, parameters, argument)
-        _ask_for_missing(form, raw, {*omitted, *optional}, asked)
+        _ask_for_missing(form, raw, {*omitted, *optional})
         with open_ledger_for(kind, asked) as (here, ledger):
             raw = complete(ledger, raw) if complete is not None else raw
             read = read_row(form, raw, context(ledger) if context else context_of(ledger, labels()))
@@ -199,9 +200,9 @@ def _group_values(form: Form, group: str, given: Sequence[Sequence[str]]) -> Raw
     }
 
 
-def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None], asked: Asked) -> None:
+def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None]) -> None:
     """Asks for required fields that were not given, on a terminal only."""
-    if not interactive(asked):
+    if not may_ask():
         return
     for column in form.columns:
         if not column.required or column.group is not None or column.base in omitted or "." in column.base:

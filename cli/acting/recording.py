@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +40,6 @@ class Asked:
     passphrase_file: Path | None
     dry_run: bool
     as_json: bool
-    no_input: bool
     allow_clock_jump: bool
 
 
@@ -53,7 +51,6 @@ def recording_parameters() -> list[click.Parameter]:
         *secret_parameters(),
         click.Option(["--dry-run"], is_flag=True, help=_("Check all and show what would be signed; write nothing.")),
         click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON.")),
-        click.Option(["--no-input"], is_flag=True, help=_("Never ask; what is missing is an error.")),
         click.Option(
             ["--allow-clock-jump"],
             is_flag=True,
@@ -161,7 +158,7 @@ def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], ask
 
 def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Asked) -> tuple[Signer, ...]:
     """The keys of these persons, unlocked, with those for further lines that are at hand. Raises BadInput."""
-    keys = keyring(here, ledger, _passphrase_file(here, asked))
+    keys = keyring(here, ledger, asked.passphrase_file)
     return tuple(signer for person in persons for signer in keys.signers(person))
 
 
@@ -175,12 +172,6 @@ def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload]) -
         who = ", ".join(at_hand or able) or "-"
         raise BadInput("say who records this with --as; these may: {}", who)
     return at_hand[0]
-
-
-def _passphrase_file(here: Home, asked: Asked) -> Path | None:
-    if asked.no_input and asked.passphrase_file is None and not here.passphrase.is_file():
-        raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
-    return asked.passphrase_file
 
 
 def print_preview(entries: Sequence[Preview], *, as_json: bool) -> None:
@@ -214,8 +205,3 @@ def _preview_data(entry: Preview) -> dict[str, Any]:
         "subjects": [f"{kind}/{id_}" for kind, id_ in entry.subjects],
         "fields": dict(entry.fields),
     }
-
-
-def interactive(asked: Asked) -> bool:
-    """Whether a person is there to be asked."""
-    return not asked.no_input and sys.stdin.isatty()

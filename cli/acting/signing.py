@@ -1,13 +1,13 @@
 """Keys for commands that sign: whose, from where, and passphrase or PIN by prompt or file, never by argument."""
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.showing.groups import may_ask
 from cli.showing.output import note
 from ledger.access.log import KIND, SERVICE, service_passphrase
 from ledger.application import Ledger
@@ -50,7 +50,7 @@ def read_secret(here: Home, given: Path | None) -> bytes:
         return read_passphrase(given)
     if here.passphrase.is_file():
         return read_passphrase(here.passphrase)
-    if not sys.stdin.isatty():
+    if not may_ask():
         raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
     return str(click.prompt(_("Passphrase"), hide_input=True, err=True)).encode()
 
@@ -104,7 +104,7 @@ def new_passphrase(path: Path, given: Path | None) -> bytes:
 
 
 def _ask(text: str, option: str = "--passphrase-file", *, twice: bool = False) -> bytes:
-    if not sys.stdin.isatty():
+    if not may_ask():
         raise BadInput("{}: name its file with {}, or run this on a terminal", text, option)
     return str(click.prompt(text, hide_input=True, err=True, confirmation_prompt=twice)).encode()
 

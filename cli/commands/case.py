@@ -75,8 +75,8 @@ class Steps(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(STEPS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return step(cmd_name) if cmd_name in STEPS else None
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        return step(name) if name in STEPS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per step, without making their options."""

@@ -35,7 +35,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
 )
 @click.option("--out", type=FILE, help=_("Write a request for a witness that is asked by file."))
-@click.option("--for", "member", help=_("The witness that the request is for (default: those without an address)."))
+@click.option("--witness", "member", help=_("The witness that the request is for (default: those without an address)."))
 @click.option("--old", type=click.IntRange(min=0), help=_("How many entries that witness has cosigned."))
 @click.option("--qr", type=FILE, help=_("Write the request as a QR code too (SVG, PNG)."))
 @passphrase_option

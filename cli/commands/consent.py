@@ -29,11 +29,11 @@ class _Group(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
             return None
-        module, _colon, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(importlib.import_module(module), name)
+        module, _colon, attribute = COMMANDS[name].partition(":")
+        found = getattr(importlib.import_module(module), attribute)
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

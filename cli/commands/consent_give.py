@@ -4,7 +4,6 @@ Needs no ledger and no network. What is shown was held against what is signed; t
 history and content that was signed before. Nothing imported here is missing on any system (a test says so).
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import passphrase_option, secrets_of
+from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.questions import head, question
 from ledger.clock import now
@@ -135,7 +135,7 @@ def _decide(
         say(_("Careful: the same content was signed with this key on {day}.").format(day=before[:10]))
     if fixed is not None:
         return fixed
-    if not sys.stdin.isatty():
+    if not may_ask():
         raise BadInput("nobody is there to be asked; say --agree, or --refuse with --reason")
     text = _("Agree (a), refuse (r), or leave open (l)")
     chosen = ANSWERS[click.prompt(text, type=click.Choice(list(ANSWERS)), show_choices=False, err=True)]

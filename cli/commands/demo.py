@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from cli.asking import json_option
 from cli.commands.verify import check, print_report
-from cli.showing.output import note, print_lines, table
+from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.reports import report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
@@ -18,6 +19,7 @@ from ledger.scenario.replay import replay
 from projections.facts.values import Period
 from projections.language.catalogue import _
 from projections.language.trace import LEVELS, Explainer
+from projections.questions.answers import trace_answer
 from projections.questions.desk import Desk
 from projections.questions.holders import subject_of, timeline
 from projections.reports.text import report_lines
@@ -41,35 +43,44 @@ SCENARIO = Path("tests/scenarios/yunxi.yaml")
     help=_("Demo directory; made anew."),
 )
 @click.option("--port", type=int, default=8421, show_default=True, help=_("Port of the pages; 0 takes a free one."))
-def command(scenario: Path, into: Path, port: int) -> int:
+@json_option
+def command(scenario: Path, into: Path, port: int, as_json: bool) -> int:
     _make_room(into)
     loaded = load_scenario(scenario)
     note(_("Replaying {file} into {directory} ...").format(file=scenario, directory=into))
     replay(loaded, into)
     home = Home(into)
-    print_lines("", _heading(_("Verification")))
-    codes = []
+    if not as_json:
+        print_lines("", _heading(_("Verification")))
+    reports = {}
     for kind in home.kinds():
         ledger = home.open(kind)
         try:
             outcome = check(home, kind, ledger)
         finally:
             ledger.close()
-        print_report(kind, outcome)
-        codes.append(outcome.exit_code)
+        reports[kind] = outcome
+        if not as_json:
+            print_report(kind, outcome)
     views = rebuild(home)
     try:
-        print_lines("", _heading(_("Views")), _("digest {digest}").format(digest=digest(views)))
-        _print_answers(views, loaded.meta.period_from, loaded.meta.period_to)
+        if as_json:
+            trace = {**trace_answer(Desk(views).trace(CASE)), "ledgers": Desk(views).heads()}
+            verdicts = {kind: report.verdict for kind, report in reports.items()}
+            print_json({"directory": str(into), "verdicts": verdicts, "views": digest(views), "trace": trace})
+        else:
+            print_lines("", _heading(_("Views")), _("digest {digest}").format(digest=digest(views)))
+            _print_answers(views, loaded.meta.period_from, loaded.meta.period_to)
     finally:
         views.close()
-    _print_places(home)
-    if any(codes):
-        return max(codes)
+    if not as_json:
+        _print_places(home)
+    if any(report.exit_code for report in reports.values()):
+        return max(report.exit_code for report in reports.values())
     if os.environ.get("DEMO_SERVE") != "0":
         from cli.commands.serve import serve
 
-        serve(home, port=port, everybody=True)
+        serve(home, port=port, everybody=True, as_json=as_json)
     return 0
 
 

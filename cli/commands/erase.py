@@ -1,6 +1,5 @@
 """zeren erase ENTRY --ground: erase texts, signed by a custodian and an inspector; every old proof stays."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,9 @@ import click
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
+from cli.showing.groups import may_ask
 from cli.showing.output import note
+from ledger.application import Ledger
 from ledger.bundle.build import check_known_fields
 from ledger.core.body import Body, is_subject_name
 from ledger.errors import BadInput, Incomplete
@@ -26,8 +27,12 @@ from projections.views.catch_up import rebuild
 @click.argument("entry")
 @click.option("--field", "fields", multiple=True, help=_("A text field; may be given more than once (default: all)."))
 @click.option("--ground", required=True, help=_("The legal ground of the erasure."))
-@click.option("--custodian", help=_("The custodian who signs (default: one in force)."))
-@click.option("--inspector", help=_("The inspector who signs (default: one in force)."))
+@click.option(
+    "--as",
+    "persons",
+    multiple=True,
+    help=_("Who signs, by id: a custodian and an inspector (default: one each in force). Repeatable."),
+)
 @click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 @click.option("--yes", is_flag=True, help=_("Do not ask: for scripts."))
 @passphrase_option
@@ -36,8 +41,7 @@ def command(
     entry: str,
     fields: tuple[str, ...],
     ground: str,
-    custodian: str | None,
-    inspector: str | None,
+    persons: tuple[str, ...],
     kind: str,
     yes: bool,
     passphrase_file: Path | None,
@@ -57,10 +61,7 @@ def command(
         erased = TextErased(
             entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
         )
-        signers = [
-            keys.signer(custodian or holder_of(ledger, "custodian")),
-            keys.signer(inspector or holder_of(ledger, "inspector")),
-        ]
+        signers = [keys.signer(person) for person in _signers(ledger, persons)]
         receipt, gone = ledger.erase(erased, signers)
     finally:
         ledger.close()
@@ -71,6 +72,16 @@ def command(
         note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
         return Incomplete.exit_code
     return 0
+
+
+def _signers(ledger: Ledger, named: Sequence[str]) -> list[str]:
+    """Those named; for the custodian or the inspector among them who was not, one in force."""
+    roles = ledger.keys().roles
+    signers = list(dict.fromkeys(named))
+    for role in ("custodian", "inspector"):
+        if not any(role in roles.get(person, ()) for person in signers):
+            signers.append(holder_of(ledger, role))
+    return signers
 
 
 def _ask(event: Recorded, body: Body, names: Sequence[str], *, yes: bool) -> None:
@@ -85,7 +96,7 @@ def _ask(event: Recorded, body: Body, names: Sequence[str], *, yes: bool) -> Non
         note(f"  {name}: {values.get(name, '-')}")
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not may_ask():
         raise BadInput("nobody is here to answer; look at what goes, then say so with --yes")
     click.confirm(_("Erase them?"), abort=True, err=True)
 

@@ -2,14 +2,16 @@
 
 import click
 
-from cli.showing.output import print_lines
+from cli.asking import json_option
+from cli.showing.output import print_json, print_lines
 from projections.language.catalogue import _
 
 
 @click.command("help", help=_("Show the help of COMMAND, as --help does: zeren help record talk."))
 @click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@json_option
 @click.pass_context
-def command(context: click.Context, words: tuple[str, ...]) -> None:
+def command(context: click.Context, words: tuple[str, ...], as_json: bool) -> None:
     shown = context.find_root()
     for word in words:
         group = shown.command
@@ -19,4 +21,7 @@ def command(context: click.Context, words: tuple[str, ...]) -> None:
         if found is None:
             raise click.UsageError(_("there is no command {name}").format(name=word), shown)
         shown = click.Context(found, info_name=name, parent=shown, **found.context_settings)
-    print_lines(shown.get_help())
+    if as_json:
+        print_json(shown.to_info_dict())
+    else:
+        print_lines(shown.get_help())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.acting.recording import Asked, open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
-from cli.asking import home
+from cli.asking import home, json_option
 from cli.showing.groups import Group
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.application import Ledger
@@ -74,12 +74,16 @@ command = ImportGroup(
 @command.command("template", help=_("Write the workbook to be filled in for KIND."))
 @click.argument("kind")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("The new .xlsx file."))
-def template(kind: str, out: Path) -> None:
+@json_option
+def template(kind: str, out: Path, as_json: bool) -> None:
     from projections.importing.template import write_template
 
     form = form_named(kind)
     check_form(form)
     write_template(form, out, _parties())
+    if as_json:
+        print_json({"file": str(out), "kind": form.name})
+        return
     print_lines(
         _("{file}: fill in the first sheet, then: zeren import {file} --kind {kind} --dry-run").format(
             file=out, kind=form.name

@@ -1,12 +1,12 @@
 """zeren init: a new organ starts its duty ledger, an inspection office its case ledger."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
+from cli.showing.groups import may_ask
 from cli.showing.output import print_json, print_lines
 from ledger.access.log import create_access_ledger
 from ledger.clock import SystemClock
@@ -32,29 +32,27 @@ def _init(
     time_zone: str,
     passphrase_file: Path | None,
     *,
-    no_input: bool,
     as_json: bool,
     **people: tuple[str, ...],
 ) -> None:
     here = Home(Path(click.get_current_context().find_root().obj["directory"]))
-    may_ask = sys.stdin.isatty() and not no_input
     if kind == "access":
         here.check()
-        create_access_ledger(here, _new_passphrase(passphrase_file, may_ask=may_ask))
+        create_access_ledger(here, _new_passphrase(passphrase_file))
     else:
-        origin = origin or _ask("--origin", _("Origin, such as zeren.example.gov.cn/organ/duty"), may_ask=may_ask)
-        title = title or _ask("--title", _("Title: the organ's name"), may_ask=may_ask)
-        charter = Charter(kind, origin, title, time_zone, _roles(people, may_ask=may_ask))
+        origin = origin or _ask("--origin", _("Origin, such as zeren.example.gov.cn/organ/duty"))
+        title = title or _ask("--title", _("Title: the organ's name"))
+        charter = Charter(kind, origin, title, time_zone, _roles(people))
         charter.check()
-        secret = _new_passphrase(passphrase_file, may_ask=may_ask)
+        secret = _new_passphrase(passphrase_file)
         found(here, charter, secret, SystemClock()).close()
     _report(here, kind, as_json=as_json)
 
 
-def _roles(people: dict[str, tuple[str, ...]], *, may_ask: bool) -> dict[str, tuple[str, ...]]:
+def _roles(people: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Roles by person; a person named under several options has several roles."""
     if not people["custodian"]:
-        people["custodian"] = (_ask("--custodian", _("Custodian, by id"), may_ask=may_ask),)
+        people["custodian"] = (_ask("--custodian", _("Custodian, by id")),)
     found_roles: dict[str, tuple[str, ...]] = {}
     for role in ROLES:
         for person in people[role]:
@@ -63,16 +61,16 @@ def _roles(people: dict[str, tuple[str, ...]], *, may_ask: bool) -> dict[str, tu
     return found_roles
 
 
-def _ask(option: str, text: str, *, may_ask: bool) -> str:
-    if not may_ask:
+def _ask(option: str, text: str) -> str:
+    if not may_ask():
         raise BadInput("{} is missing; it must be given", option)
     return str(click.prompt(text, err=True))
 
 
-def _new_passphrase(given: Path | None, *, may_ask: bool) -> bytes:
+def _new_passphrase(given: Path | None) -> bytes:
     if given is not None:
         return read_passphrase(given)
-    if not may_ask:
+    if not may_ask():
         raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
     text = _("New passphrase of the key files")
     return str(click.prompt(text, hide_input=True, confirmation_prompt=True, err=True)).encode()
@@ -123,7 +121,6 @@ command = click.Command(
         _people("signer", _("Signs what concerns them. Repeatable.")),
         _people("inspector", _("Keeps the case ledger, or in a duty ledger co-signs erasures. Repeatable.")),
         _people("service", _("A key for unattended seals and anchors.")),
-        click.Option(["--no-input"], is_flag=True, help=_("Never ask; what is missing is an error.")),
     ],
     callback=_init,
 )

@@ -28,7 +28,7 @@ from projections.language.catalogue import _
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 CUSTODIANS = click.option(
-    "--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: as many as the rules ask for).")
+    "--as", "custodians", multiple=True, help=_("Which custodians sign (default: as many as the rules ask for).")
 )
 ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 

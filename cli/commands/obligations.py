@@ -18,7 +18,7 @@ from projections.reports.calendar import Event, calendar
 
 @click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))
 @click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
-@click.option("--owner", metavar="ID", help=_("Only what this person or body owes (id or name)."))
+@click.option("--for", "owner", metavar="ID", help=_("Only what this person or body owes (id or name)."))
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help=_("Only with this status."))
 @click.option("--id", "ids", multiple=True, metavar="ID", help=_("Only this obligation, such as A2a."))

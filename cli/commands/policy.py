@@ -38,7 +38,7 @@ def command() -> None:
     ),
 )
 @click.argument("file", type=FILE)
-@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
+@click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
 @click.option("--dry-run", is_flag=True, help=_("Check everything and write nothing."))
 @LEDGER
 @passphrase_option
@@ -106,17 +106,27 @@ def _vouched(size: int | None) -> str:
 @command.command("tsa", help=_("Print the tsa line of a time-stamp authority by NAME, from its certificate in FILE."))
 @click.argument("name")
 @click.argument("file", type=FILE)
-def tsa(name: str, file: Path) -> None:
+@json_option
+def tsa(name: str, file: Path, as_json: bool) -> None:
     line = f"tsa {name} {certificate_digest(file.read_bytes()).hex()}"
     parse_policy("quorum none\n", [line])
-    print_lines(line)
+    _print_line(line, as_json=as_json)
 
 
 @command.command("log", help=_("Print the log line of this ledger: for its witnesses, and for policies."))
 @LEDGER
-def log(kind: str) -> None:
+@json_option
+def log(kind: str, as_json: bool) -> None:
     ledger = home().ask(kind)
     try:
-        print_lines(f"log {format_vkey(ledger.keys().log_key(ledger.size()))}")
+        line = f"log {format_vkey(ledger.keys().log_key(ledger.size()))}"
     finally:
         ledger.close()
+    _print_line(line, as_json=as_json)
+
+
+def _print_line(line: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"policy_line": line})
+    else:
+        print_lines(line)

@@ -18,8 +18,8 @@ class Kinds(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(forms())
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        form = forms().get(cmd_name)
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        form = forms().get(name)
         if form is None:
             return None
         if form.payload is PersonRegistered:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from cli.asking import home
+from cli.asking import home, json_option
 from cli.showing.output import note
 from ledger.access.log import KIND, create_access_ledger, token_book
 from ledger.clock import now
@@ -31,11 +31,14 @@ from projections.language.catalogue import _, language
     is_flag=True,
     help=_("Answer everybody on this machine without a token; every page says so."),
 )
-def command(port: int, hosts: tuple[str, ...], everybody: bool) -> None:
-    serve(home(), port=port, hosts=hosts, everybody=everybody)
+@json_option
+def command(port: int, hosts: tuple[str, ...], everybody: bool, as_json: bool) -> None:
+    serve(home(), port=port, hosts=hosts, everybody=everybody, as_json=as_json)
 
 
-def serve(here: Home, *, port: int, hosts: tuple[str, ...] = (), everybody: bool = False) -> NoReturn:
+def serve(
+    here: Home, *, port: int, hosts: tuple[str, ...] = (), everybody: bool = False, as_json: bool = False
+) -> NoReturn:
     """Becomes the server of this directory, for readers with a token or, where it is said, for everybody here."""
     if everybody:
         _record_reads(here)
@@ -48,6 +51,7 @@ def serve(here: Home, *, port: int, hosts: tuple[str, ...] = (), everybody: bool
         "ZEREN_HOSTS": ",".join(hosts),
         "ZEREN_OPEN": "1" if everybody else "0",
         "ZEREN_LANG": language(),
+        "ZEREN_JSON": "1" if as_json else "0",
     }
     # The packages may lie where this process found them, not where a bare interpreter looks.
     roots = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]

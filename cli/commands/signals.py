@@ -19,7 +19,7 @@ from projections.signals.catalogue import INPUTS
 @click.command("signals", help=_("Questions about records: what fires, why, and what was explained; never verdicts."))
 @click.option("--code", metavar="CODE", help=_("Only this signal, such as LATE_RECORD."))
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--person", metavar="ID", help=_("Only what concerns this person (id or name)."))
+@click.option("--for", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
 @click.option("--weight", type=click.Choice(list(WEIGHTS)), help=_("Only of this weight."))
 @judging_options
 @json_option

@@ -29,7 +29,7 @@ from projections.registers.tasks import Task
 )
 @click.argument("name", type=click.Choice(list(REGISTERS)))
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--person", metavar="ID", help=_("Only what concerns this person (id or name)."))
+@click.option("--for", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
 @click.option("--status", "statuses", multiple=True, metavar="STATUS", help=_("Only with this status. Repeatable."))
 @judging_options
 @json_option

@@ -42,7 +42,7 @@ def command() -> None:
     show_default=True,
     help=_("How many days it lasts."),
 )
-@click.option("--for", "holder", help=_("For whom it is; shown in the list and in the access log."))
+@click.option("--holder", help=_("For whom it is; shown in the list and in the access log."))
 @passphrase_option
 @json_option
 def new(scopes: tuple[str, ...], days: int, holder: str | None, passphrase_file: Path | None, as_json: bool) -> None:
@@ -97,14 +97,18 @@ def _as_data(token: Token) -> dict[str, object]:
 @click.argument("id_", metavar="ID")
 @click.option("--reason", help=_("Why."))
 @passphrase_option
-def revoke(id_: str, reason: str | None, passphrase_file: Path | None) -> None:
+@json_option
+def revoke(id_: str, reason: str | None, passphrase_file: Path | None, as_json: bool) -> None:
     here = home()
     token = token_book(here).named(id_)
     if token.revoked_at is not None:
         raise Refused("the token {} is revoked already", id_)
     secret = read_secret(here, passphrase_file)
     _record(here, TokenRevoked(revokes=token.granted, token=id_, reason=reason), secret)
-    print_lines(_("token {id} is revoked").format(id=id_))
+    if as_json:
+        print_json(_as_data(token_book(here).named(id_)))
+    else:
+        print_lines(_("token {id} is revoked").format(id=id_))
 
 
 def _record(here: Home, payload: Payload, secret: bytes) -> None:

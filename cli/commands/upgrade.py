@@ -26,7 +26,7 @@ from projections.language.catalogue import _
         "custodians where there are two. Each ledger is verified first; what is on record stays as it is."
     ),
 )
-@click.option("--custodian", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
+@click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be adopted and write nothing."))
 @passphrase_option
 @json_option

@@ -1,5 +1,6 @@
 """zeren views: rebuild, compare."""
 
+from contextlib import closing
 from threading import Event
 
 import click
@@ -52,5 +53,10 @@ def rebuild_views(compare: bool, as_json: bool) -> int:
 
 @command.command("follow", help=_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))
 @click.option("--once", is_flag=True, help=_("Once, and end."))
-def follow_ledgers(once: bool) -> None:
-    follow(home(), Event(), once=once)
+@json_option
+def follow_ledgers(once: bool, as_json: bool) -> None:
+    here = home()
+    follow(here, Event(), once=once)
+    if as_json:
+        with closing(views_of(here)) as views:
+            print_json({"positions": {ledger.origin: views.position(ledger.origin) for ledger in views.ledgers()}})

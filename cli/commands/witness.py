@@ -8,7 +8,7 @@ import click
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
 from cli.showing.codes import write_code
-from cli.showing.groups import Group
+from cli.showing.groups import Group, may_ask
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
@@ -52,12 +52,16 @@ def init(directory: Path, name: str, passphrase_file: Path | None, as_json: bool
 @DIRECTORY
 @click.argument("vkey")
 @click.option("--origin", help=_("The log's origin, where it is not the key's name."))
-def trust(directory: Path, vkey: str, origin: str | None) -> None:
+@json_option
+def trust(directory: Path, vkey: str, origin: str | None, as_json: bool) -> None:
     store = WitnessStore(directory)
     store.check()
     key = parse_vkey(vkey.removeprefix("log ").strip())
     store.trust(key, origin)
-    print_lines(_("watching {origin}").format(origin=origin or key.name))
+    if as_json:
+        print_json({"origin": origin or key.name, "vkey": format_vkey(key)})
+    else:
+        print_lines(_("watching {origin}").format(origin=origin or key.name))
 
 
 @command.command("show", help=_("Show the witness's key, the logs that it watches, and what it cosigned last."))
@@ -92,7 +96,10 @@ def show(directory: Path, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the line to this file."))
 @QR
 @passphrase_option
-def sign(directory: Path, file: Path, out: Path | None, qr: Path | None, passphrase_file: Path | None) -> None:
+@json_option
+def sign(
+    directory: Path, file: Path, out: Path | None, qr: Path | None, passphrase_file: Path | None, as_json: bool
+) -> None:
     store = WitnessStore(directory)
     store.check()
     data = file.read_bytes()
@@ -104,6 +111,9 @@ def sign(directory: Path, file: Path, out: Path | None, qr: Path | None, passphr
         write_code(qr, line)
     if out is not None:
         out.write_bytes(line)
+    if as_json:
+        print_json({"cosignature": line.decode().rstrip("\n"), "file": str(out) if out is not None else None})
+    elif out is not None:
         note(_("written to {file}; the ledger records it with: zeren anchor add FILE").format(file=out))
     else:
         print_lines(line.decode().rstrip("\n"))
@@ -117,7 +127,8 @@ def sign(directory: Path, file: Path, out: Path | None, qr: Path | None, passphr
 )
 @click.option("--prefix", default="", help=_("Path under which it answers, such as /witness."))
 @passphrase_option
-def serve(directory: Path, host: str, port: int, prefix: str, passphrase_file: Path | None) -> None:
+@json_option
+def serve(directory: Path, host: str, port: int, prefix: str, passphrase_file: Path | None, as_json: bool) -> None:
     from waitress.server import create_server
 
     if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
@@ -128,11 +139,11 @@ def serve(directory: Path, host: str, port: int, prefix: str, passphrase_file: P
     server = create_server(
         Service(witness, prefix), host=host, port=port, threads=4, max_request_body_size=MAX_BODY + 1, ident=None
     )
-    print_lines(
-        _("listening on http://{host}:{port}{prefix}/").format(
-            host=host, port=getattr(server, "effective_port", port), prefix=prefix
-        )
-    )
+    address = f"http://{host}:{getattr(server, 'effective_port', port)}{prefix}/"
+    if as_json:
+        print_json({"address": address})
+    else:
+        print_lines(_("listening on {address}").format(address=address))
     sys.stdout.flush()
     server.run()
 
@@ -141,6 +152,6 @@ def _secret(given: Path | None, *, confirm: bool = False) -> bytes:
     """The passphrase of the witness's key: from the file named, or a prompt."""
     if given is not None:
         return read_passphrase(given)
-    if not sys.stdin.isatty():
+    if not may_ask():
         raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
     return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=confirm, err=True)).encode()

@@ -1,13 +1,28 @@
-"""Groups of commands: one that is not there is told with the nearest that is."""
+"""Groups of commands: one that is not there is told with the nearest that is; every command takes --no-input."""
+
+import sys
 
 import click
 
 from ledger.recording.likely import near
 from projections.language.catalogue import _
 
+_NO_INPUT = "zeren.no_input"
+
 
 class Group(click.Group):
-    """A group that names the nearest command."""
+    """A group that names the nearest command. A group that makes its commands when they are asked for has `find`."""
+
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name; None where there is none."""
+        return super().get_command(ctx, name)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with the options that all commands take."""
+        found = self.find(ctx, cmd_name)
+        if found is not None and not isinstance(found, click.Group):
+            _take_no_input(found)
+        return found
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -20,3 +35,25 @@ class Group(click.Group):
             said = _("there is no command {name}; perhaps {likely}") if likely else _("there is no command {name}")
             raise click.UsageError(said.format(name=name, likely=", ".join(likely)), ctx)
         return super().resolve_command(ctx, args)
+
+
+def may_ask() -> bool:
+    """Whether a person is there to be asked: standard input is a terminal, and --no-input was not said."""
+    return sys.stdin.isatty() and not click.get_current_context().meta.get(_NO_INPUT, False)
+
+
+def _take_no_input(command: click.Command) -> None:
+    if not any("--no-input" in parameter.opts for parameter in command.params):
+        command.params.append(
+            click.Option(
+                ["--no-input"],
+                is_flag=True,
+                expose_value=False,
+                callback=_remember,
+                help=_("Never ask; what is missing is an error."),
+            )
+        )
+
+
+def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    context.meta[_NO_INPUT] = value

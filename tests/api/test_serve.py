@@ -144,7 +144,7 @@ def test_a_token_that_cannot_be_is_refused_and_nothing_written(words: tuple[str,
 def test_tokens_are_made_listed_and_revoked_by_command(tmp_path: Path) -> None:
     """`zeren token`: the text is printed once, the list shows states and never the text, a revoked one stays listed."""
     home = web.copied(support.replayed(support.YUNXI))
-    made = zeren("token", "new", "--scope", "duties", "--for", "张三", "--json", directory=home.directory)
+    made = zeren("token", "new", "--scope", "duties", "--holder", "张三", "--json", directory=home.directory)
     assert made.returncode == 0, made.stderr
     token = json.loads(made.stdout)
     assert re.fullmatch(r"zrn_[A-Za-z0-9_-]{43}", token["token"])

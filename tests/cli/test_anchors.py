@@ -236,7 +236,7 @@ def test_time_stamps_by_file_and_by_http(home: Path, tmp_path: Path) -> None:
         (["timestamp", "add", "{junk}"], 2, "no time stamp"),
         (["timestamp", "request"], 2, "--out"),
         (["timestamp", "request", "--url", "file:///etc/hostname"], 2, "no http"),
-        (["checkpoint", "--out", "{absent}", "--for", "nobody"], 2, "names no witness"),
+        (["checkpoint", "--out", "{absent}", "--witness", "nobody"], 2, "names no witness"),
         (["checkpoint", "--qr", "{absent}"], 2, ".svg"),
         (["verify", "--policy", "{junk}"], 3, "line 1 of the policy"),
         (["witness", "show", "{junk}.dir"], 6, "zeren witness init"),

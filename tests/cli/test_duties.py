@@ -59,7 +59,7 @@ def asked(ledgers: Path, *words: str) -> dict[str, Any]:
 
 def test_obligations_are_limited_and_say_why(ledgers: Path) -> None:
     """Owner by name, period and id limit the list; each act that does not count says why; heads and times are named."""
-    answer = asked(ledgers, "obligations", "--owner", "贺立新", "--id", "A2b", "--period", "2024H1")
+    answer = asked(ledgers, "obligations", "--for", "贺立新", "--id", "A2b", "--period", "2024H1")
 
     (row,) = answer["obligations"]
     assert (row["status"], row["owner"], row["credited"], row["required"]) == ("unmet", "p-he", 0, 2)
@@ -72,7 +72,7 @@ def test_obligations_are_limited_and_say_why(ledgers: Path) -> None:
 
 def test_a_status_is_told_as_known_then(ledgers: Path) -> None:
     """Before the talks of June 2023 were recorded, and before the half-year was over, they were not due yet."""
-    words = ("obligations", "--id", "A2b", "--owner", "p-he", "--period", "2023H1")
+    words = ("obligations", "--id", "A2b", "--for", "p-he", "--period", "2023H1")
     (then,) = asked(ledgers, *words, "--known-at", "2023-05-29")["obligations"]
     (later,) = asked(ledgers, *words, "--known-at", "2023-07-01")["obligations"]
 
@@ -121,7 +121,7 @@ def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Pa
     ("words", "hint"),
     [
         (("obligations", "--period", "last year"), "2024H1"),
-        (("obligations", "--owner", "nobody"), "p-qin"),
+        (("obligations", "--for", "nobody"), "p-qin"),
         (("obligations", "--id", "Z9"), "zeren rules show"),
         (("obligations", "--on", "soon"), "soon"),
         (("signals", "--code", "NOISE"), "LATE_RECORD"),
@@ -139,7 +139,7 @@ def test_what_does_not_exist_is_said_with_what_does(ledgers: Path, words: tuple[
 
 def test_signals_show_inputs_and_benign_reasons(ledgers: Path) -> None:
     """Each signal says what it looked at and found, and what may lie behind it; limits by party and weight hold."""
-    answer = asked(ledgers, "signals", "--person", "p-he", "--weight", "high")
+    answer = asked(ledgers, "signals", "--for", "p-he", "--weight", "high")
 
     assert {row["weight"] for row in answer["signals"]} == {"high"}
     assert all("p-he" in row["parties"] and row["inputs"] and row["benign"] for row in answer["signals"])

@@ -140,7 +140,7 @@ def test_roles_change(home: Path) -> None:
 
 
 def test_a_custodian_is_changed_by_the_other_one(home: Path) -> None:
-    """Without --custodian another custodian than the one concerned is taken."""
+    """Without --as another custodian than the one concerned is taken."""
     made = ok(home, "keys", "new", "duty-custodian-1")
     ok(home, "keys", "enrol", "duty-custodian-1", made["file"])
     old, _new = keys_of(home, "duty-custodian-1")

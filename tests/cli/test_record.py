@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.main import build
@@ -410,7 +411,9 @@ def test_what_is_missing_is_asked_for_on_a_terminal_only(
     words = ("record", "talk", "--talker", "p-he", "--as", DUTY_RECORDER, "--dry-run")
     assert zeren(ledgers, *words) == 2
     assert "--counterpart" in capsys.readouterr().err
-    monkeypatch.setattr("cli.acting.forms.interactive", lambda asked: not asked.no_input)
+    monkeypatch.setattr(
+        "cli.acting.forms.may_ask", lambda: not click.get_current_context().meta.get("zeren.no_input", False)
+    )
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: "罗佩珊")
     assert zeren(ledgers, *words) == 0
     assert "p-luo" in capsys.readouterr().out

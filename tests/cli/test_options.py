@@ -1,0 +1,47 @@
+"""One option means one thing on the whole command line."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from cli.main import build
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
+    """Every command that does something, by its full name."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        if isinstance(found, click.Group):
+            yield from leaves(found, (*path, name))
+        else:
+            yield " ".join((*path, name)), found
+
+
+@pytest.fixture(scope="module")
+def commands() -> dict[str, set[str]]:
+    """The options of every command, by its name."""
+    return {name: {word for each in found.params for word in each.opts} for name, found in leaves(build())}
+
+
+def test_every_command_takes_json_and_no_input(commands: dict[str, set[str]]) -> None:
+    """A script needs to know no exception."""
+    assert [] == [name for name, options in commands.items() if not {"--json", "--no-input"} <= options]
+
+
+def test_as_is_who_signs(commands: dict[str, set[str]]) -> None:
+    """Who signs is said by --as everywhere; only `init`, which makes their keys, names people by their roles."""
+    roles = {"--custodian", "--inspector"}
+    assert ["init"] == [name for name, options in commands.items() if options & roles]
+    signing = {"record talk", "assign", "correct", "sign", "refuse", "erase", "upgrade", "rules adopt", "policy adopt"}
+    signing |= {"keys enrol", "keys revoke", "keys roles", "keys rotate-log", "consent add", "case open"}
+    assert set() == {name for name in signing if "--as" not in commands[name]}
+
+
+def test_for_is_whom_a_question_is_about(commands: dict[str, set[str]]) -> None:
+    """Questions that may be about one person take --for; no other command has an option of that name."""
+    asking = {name for name, options in commands.items() if "--for" in options}
+    assert {"consent ask", "consent list", "obligations", "signals", "table"} == asking
+    assert not any("--person" in commands[name] for name in asking)
