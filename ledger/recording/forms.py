@@ -21,8 +21,9 @@ from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES, payload_class
 from ledger.events.roles import ROLES as POST_ROLES
 from ledger.events.tasks import EVIDENCE, OPINIONS, RESULTS, USES
-from ledger.events.tenure import ACTING_MODES, WAYS_TO_LEAVE
+from ledger.events.tenure import ACTING_MODES
 from ledger.events.trust import TrustPayload
+from ledger.events.words import LISTS, words_of
 from ledger.recording.likely import near
 
 ColumnKind = Literal["text", "whole", "yesno", "decimal", "day", "moment", "when", "entry", "json"]
@@ -41,7 +42,6 @@ CAPACITIES = ("receipt", "counterpart", "chair", "attendee", "holder")
 CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("unit.registered/1", "kind"): UNIT_KINDS,
     ("acting.begun/1", "mode"): ACTING_MODES,
-    ("assignment.ended/1", "leaves"): WAYS_TO_LEAVE,
     ("decision.made/1", "track"): TRACKS,
     ("finding.made/1", "track"): TRACKS,
     ("record.accepted/1", "capacity"): CAPACITIES,
@@ -53,6 +53,7 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("evidence.filed/1", "kind"): EVIDENCE,
     ("lead.disposed/1", "way"): WAYS_TO_DISPOSE,
     ("statement.heard/1", "accepted"): ACCEPTED,
+    **{field: words_of(name) for field, name in LISTS.items()},
 }
 """The words that a field allows, where it allows only some."""
 POSTS = {("assignment.made/1", "post"), ("acting.begun/1", "post")}
@@ -78,6 +79,8 @@ class Column:
     names_post: bool = False
     registers: bool = False
     """The id that the record itself makes known."""
+    words: str | None = None
+    """The closed list of which `choices` are the words, where it has one: a Chinese word or synonym stands for each."""
 
     @property
     def is_list(self) -> bool:
@@ -209,4 +212,5 @@ def _columns(cls: type[Any], type_name: str, prefix: str, *, required: bool) -> 
             choices=CHOICES.get((type_name, name), ()),
             names_post=(type_name, name) in POSTS,
             registers=(type_name, name) in REGISTRATIONS,
+            words=LISTS.get((type_name, name)),
         )

@@ -15,6 +15,7 @@ from typing import Any
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import BadInput, Malformed
 from ledger.events.fields import EntryReference, Json, format_decimal
+from ledger.events.words import meant
 from ledger.recording.forms import Column
 from ledger.recording.likely import near
 from ledger.recording.moments import read_when
@@ -76,8 +77,9 @@ def _word(column: Column, raw: Any, context: Context) -> str:
         return read_name(raw) if column.base == "name" else read_text(raw)
     text = read_line(raw)
     if column.choices:
-        chosen = context.labels.get(text, text)
-        if chosen not in column.choices:
+        said = meant(column.words, text) if column.words is not None else None
+        chosen = said or context.labels.get(text, text)
+        if said is None and chosen not in column.choices:
             raise BadInput("it is none of {}; perhaps {}", ", ".join(column.choices), near(text, column.choices)[0])
         return chosen
     if column.about is not None and not column.registers:

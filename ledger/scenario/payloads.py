@@ -18,6 +18,7 @@ from ledger.events import acts, cases, records, register, tasks, tenure, trust
 from ledger.events.base import Attachment, Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
+from ledger.events.words import kept_word
 from ledger.scenario.model import CaseBlock, ScenarioEvent
 
 
@@ -116,6 +117,7 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
         del values["body"]
     if (photo := values.pop("photo_sha256", None)) is not None:
         values["attachments"] = (Attachment(sha256=photo),)
+    _keep_words(values, form.payload)
     values.pop("received_signature", None)  # an entry of its own, at its own time
     if form.payload is tasks.OpinionGiven:  # who says nothing else gave the opinion is who signed it
         values.setdefault("by", next(iter(event.signatures), event.recorder))
@@ -133,6 +135,13 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
         _split_correction(values, names)
     fields = _build_fields(form.payload, values, names, f"event {event.id}")
     return form.payload(**{**fields, **(extra or {})})
+
+
+def _keep_words(values: dict[str, Any], payload: type[Payload]) -> None:
+    """Puts the kept word of a closed list; one that no list has stands as it is, for files are older than the lists."""
+    for key, value in values.items():
+        if isinstance(value, str):
+            values[key] = kept_word(payload.TYPE, key, value) or value
 
 
 def _plan_item(item: Mapping[str, Any], names: Names) -> Mapping[str, Any]:

@@ -12,20 +12,16 @@ from fractions import Fraction
 
 from ledger.events.acts import MeetingHeld, Votes
 from ledger.events.record import Recorded
+from ledger.events.words import kind_of
 from projections.facts.protocol import Facts, day
 from projections.facts.tenures import membership
 
 BREACHES = {
     "circulation": "decided_by_circulation",
-    "circulated": "decided_by_circulation",
-    "传批": "decided_by_circulation",
-    "会签": "decided_by_circulation",
     "off_agenda": "decided_off_agenda",
-    "outside_agenda": "decided_off_agenda",
-    "临时动议": "decided_off_agenda",
 }
 """Kinds of decision that no body makes validly, however many took part, and the breach that each is (R14)."""
-STRICT_KINDS = ("cadre", "cadres", "discipline", "personnel", "appointment", "democratic_life")
+STRICT_KINDS = ("cadre", "discipline", "democratic_life")
 """Kinds of meeting that need the stricter quorum: on cadres and discipline, and the democratic life meeting."""
 
 
@@ -87,7 +83,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         present=present,
         absent=absent,
         non_voting=tuple(dict.fromkeys([*(held.non_voting or ()), *outside])),
-        quorum_met=_quorum_met(facts, held.kind, len(present), full),
+        quorum_met=_quorum_met(facts, kind_of(held), len(present), full),
         agree=agree if recorded else voters,
         oppose=oppose,
         abstain=abstain,
@@ -95,7 +91,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         silent=tuple(p for p in present if p not in voters and p not in recused),
         adopted=not recorded or _passes(facts, len(agree), full, len(present)),
         votes_recorded=recorded,
-        breach=BREACHES.get(held.kind or ""),
+        breach=BREACHES.get(kind_of(held) or ""),
     )
 
 

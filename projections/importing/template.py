@@ -63,7 +63,7 @@ def _write_records(book: Any, sheet: Any, columns: Sequence[Heading]) -> None:
 def _example(heading: Heading) -> str:
     column = heading.column
     if column.choices:
-        return word_title(column.choices[0])
+        return word_title(column.choices[0], column.words)
     if column.about is not None:
         one = {"person": "张三", "unit": _("aids centre")}.get(column.about, "张三")
     else:
@@ -133,7 +133,7 @@ def _write_choices(sheet: Any, lists: Any, columns: Sequence[Heading], parties: 
 
 def _words(column: Column, parties: Parties | None) -> list[str]:
     if column.choices:
-        return [word_title(word) for word in column.choices]
+        return [word_title(word, column.words) for word in column.choices]
     if column.kind == "yesno":
         return [_("yes"), _("no")]
     if parties is None or column.registers:

@@ -62,8 +62,31 @@ WORDS: Mapping[str, str] = {
     "no": N_("not accepted"),
     "dismissal": N_("dismissal"),
     "death": N_("death"),
+    "meeting.special": N_("special meeting"),
+    "meeting.democratic_life": N_("democratic life meeting"),
+    "meeting.decomposition": N_("meeting that breaks responsibilities down"),
+    "meeting.decision": N_("meeting that decides"),
+    "meeting.cadre": N_("meeting on cadres"),
+    "meeting.discipline": N_("meeting on discipline"),
+    "meeting.member_annual": N_("yearly meeting of a member with the units supervised"),
+    "meeting.unit": N_("meeting of the unit"),
+    "meeting.study": N_("study meeting"),
+    "check.annual": N_("yearly check"),
+    "check.special": N_("special check"),
+    "check.appointment": N_("check of appointments"),
+    "plan.yearly": N_("yearly plan"),
+    "plan.education": N_("education plan"),
+    "talk.routine": N_("routine talk"),
+    "talk.reminder": N_("reminder talk"),
+    "talk.admonition": N_("admonition talk"),
+    "talk.criticism": N_("criticism and education"),
+    "talk.appointment": N_("talk on taking up a post"),
+    "talk.inquiry": N_("talk of inquiry"),
+    "person_status.detained": N_("in detention"),
+    "person_status.suspended": N_("suspended from duty"),
+    "person_status.left": N_("left the organ"),
 }
-"""Titles of a field's fixed words."""
+"""Titles of a field's fixed words, `list.word` where the word is of a closed list (`ledger.events.words`)."""
 SHAPES: Mapping[str, str] = {
     "text": N_("words"),
     "whole": N_("whole number"),
@@ -90,20 +113,22 @@ def field_title(name: str, language: str | None = None) -> str:
     return translate(": ", language).join(words)
 
 
-def word_title(word: str) -> str:
-    """What a fixed word is called."""
-    return _(WORDS[word])
+def word_title(word: str, words: str | None = None) -> str:
+    """What a fixed word is called, in the closed list of this name where it is one's."""
+    return _(WORDS.get(f"{words}.{word}") or WORDS[word])
 
 
 def labels() -> dict[str, str]:
     """Words in any of the languages that stand for fixed words, and so may be written in their place."""
-    return {translate(title, language): word for word, title in WORDS.items() for language in LANGUAGES}
+    return {
+        translate(title, language): word.rpartition(".")[2] for word, title in WORDS.items() for language in LANGUAGES
+    }
 
 
 def shape_title(column: Column) -> str:
     """What is to be written in a column."""
     if column.choices:
-        return " / ".join(word_title(word) for word in column.choices)
+        return " / ".join(word_title(word, column.words) for word in column.choices)
     if column.about is not None:
         what = {"person": _("person, by id or name"), "unit": _("unit, by id or name")}
         shape = what.get(column.about, _("person or unit, by id or name"))

@@ -9,6 +9,7 @@ from typing import Any
 from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
+from ledger.events.words import is_other, kind_of
 from projections.facts.tenures import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
 from projections.facts.values import Citation, Instance, Period
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, named_units, sort_acts
@@ -103,7 +104,7 @@ def wrong_act(docket: Docket, rule: Rule, act: Claim) -> str | None:
     words = (*rule.acts, *(word for _, part in rule.parts for word in part))
     if words and not any(is_act(act.record, word) for word in words):
         return "wrong_kind"
-    if rule.kinds and getattr(act.payload, "kind", None) not in rule.kinds:
+    if rule.kinds and kind_of(act.payload) not in rule.kinds:
         return "wrong_kind"
     if rule.body == "group" and getattr(act.payload, "body", None) != docket.facts.party_group:
         return "wrong_body"
@@ -113,7 +114,7 @@ def wrong_act(docket: Docket, rule: Rule, act: Claim) -> str | None:
 def is_act(record: Recorded, word: str) -> bool:
     """Whether a record is of the kind that a rule names: `meeting`, `meeting:study`."""
     name, _, kind = word.partition(":")
-    return isinstance(record.payload, ACTS[name]) and (not kind or getattr(record.payload, "kind", None) == kind)
+    return isinstance(record.payload, ACTS[name]) and (not kind or kind_of(record.payload) == kind)
 
 
 def addressed(record: Recorded) -> frozenset[str]:
@@ -317,7 +318,7 @@ def is_own_kind(act: Claim, words: Iterable[str]) -> bool:
     """Whether an act is of one of these kinds; `other` is none, and a problem told to nobody answers nothing."""
     payload = act.payload
     told = bool(payload.reported_to) if hasattr(payload, "reported_to") else True
-    return told and getattr(payload, "kind", None) != "other" and any(is_act(act.record, word) for word in words)
+    return told and not is_other(payload) and any(is_act(act.record, word) for word in words)
 
 
 def _fitting(q: Question, row: Instance, claimed: Sequence[Claim]) -> tuple[Citation, ...]:

@@ -18,6 +18,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import TYPES
+from ledger.events.words import is_other
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Reason, Signal
 from projections.signals import DOUBTS, MANY, Credit, blame, credit
@@ -173,10 +174,7 @@ class Docket:
             if len(unknown) > MANY:
                 self._whole = blamed
         rows = [(self._blame if self._whole is None else self._whole).get(cite, ()) for cite in cites]
-        return [
-            Judged(act, self.happened(act), credit(signals), _codes(signals))
-            for act, signals in zip(acts, rows, strict=True)
-        ]
+        return [_judged(act, self.happened(act), signals) for act, signals in zip(acts, rows, strict=True)]
 
     def fitting(
         self, obligation: str, acts: Iterable[Recorded], fits: Callable[[Claim], bool], claimed: Iterable[Claim] = ()
@@ -248,6 +246,14 @@ def sort_acts(acts: Iterable[Judged], scope: Scope = lambda _: None) -> Sorted:
         else:
             rows["doubtful" if act.verdict == "doubtful" else "credited"].append(act)
     return Sorted(*(tuple(rows[name]) for name in ("credited", "doubtful", "rejected", "not_counted")))
+
+
+def _judged(act: Recorded, on: date, signals: Sequence[Signal]) -> Judged:
+    """What the signals leave of an act; of a closed list's `other` nothing is ever credited."""
+    verdict = credit(signals)
+    if verdict != "rejected" and is_other(act.payload):
+        return Judged(act, on, "not_counted", ("wrong_kind",))
+    return Judged(act, on, verdict, _codes(signals))
 
 
 def _codes(signals: Iterable[Signal]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordRefused
 from ledger.events.tasks import AssessmentMade, AssessmentUsed, TaskAssigned, TaskReported
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from ledger.events.words import kind_of
 from projections.facts.footing import taken_on_by
 from projections.facts.meetings import STRICT_KINDS
 from projections.facts.protocol import day
@@ -73,7 +74,7 @@ def appointment_issue(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 def _appoints(entry: Recorded) -> bool:
     if isinstance(entry.payload, MeetingHeld):
-        return entry.payload.kind in STRICT_KINDS and entry.payload.kind != "discipline"
+        return kind_of(entry.payload) in STRICT_KINDS and kind_of(entry.payload) != "discipline"
     return isinstance(entry.payload, AssignmentMade)
 
 

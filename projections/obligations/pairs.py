@@ -18,6 +18,7 @@ from typing import TypeVar
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.record import Recorded
 from ledger.events.tenure import LeaveTaken
+from ledger.events.words import is_other, kind_of
 from projections.facts.tenures import MEMBER, SECRETARY, Holding, counted_tenures, line_holders, stints
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, sort_acts
@@ -265,8 +266,7 @@ def _fitting(
     ]
 
     def fits(act: Claim) -> bool:
-        kind = getattr(act.payload, "kind", None)
-        return kind != "other" and _between(pair, act) is not None and _collective(docket, act) is None
+        return not is_other(act.payload) and _between(pair, act) is not None and _collective(docket, act) is None
 
     return docket.fitting(obligation.id, talks, fits, claimed)
 
@@ -287,7 +287,7 @@ def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:
     if isinstance(talk, TalkHeld):
         other = pair.talked(talk.talker, (talk.counterpart,), act.on)
         return (talk.talker, other) if other is not None else None
-    if isinstance(talk, MeetingHeld) and talk.kind == COLLECTIVE and talk.chair is not None:
+    if isinstance(talk, MeetingHeld) and kind_of(talk) == COLLECTIVE and talk.chair is not None:
         others = [person for person in talk.attendees or () if person != talk.chair]
         other = pair.talked(talk.chair, others, act.on)
         return (talk.chair, other) if other is not None else None

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from ledger.events.record import Recorded
+from ledger.events.words import is_other
 from projections.facts.values import Citation, Signal
 from projections.signals import (
     after,
@@ -104,5 +105,6 @@ def not_rejected(q: Inquiry, records: Sequence[Recorded]) -> Iterator[Recorded]:
 
 
 def _among(q: Inquiry, records: Sequence[Recorded], wanted: Collection[Credit]) -> Iterator[Recorded]:
-    blamed = blame_among(q, records)
-    return (record for record in records if credit(blamed.get(q.facts.cite(record), ())) in wanted)
+    kept = [record for record in records if not is_other(record.payload)]
+    blamed = blame_among(q, kept)
+    return (record for record in kept if credit(blamed.get(q.facts.cite(record), ())) in wanted)

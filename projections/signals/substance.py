@@ -8,6 +8,7 @@ from ledger.events.acts import InspectionHeld
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.register import UnitRegistered
+from ledger.events.words import kind_of
 from projections.facts.tenures import governed_units
 from projections.facts.values import Signal
 from projections.signals.crediting import not_rejected
@@ -16,15 +17,15 @@ from projections.signals.subject import occurred_on
 
 YEARLY_CHECKS = frozenset({"A3a", "PS6"})
 """The obligations that a yearly check fulfils."""
-ANNUAL = ("annual", "yearly", "年度", "年度检查")
-"""Kinds by which a check says that it is the yearly one."""
+ANNUAL = "annual"
+"""The kind by which a check says that it is the yearly one."""
 
 
 def is_yearly_check(payload: Payload) -> bool:
     """Whether an act is the check of a year: by its kind, by what it claims, or by the year it is for."""
     if not isinstance(payload, InspectionHeld):
         return False
-    if YEARLY_CHECKS & set(payload.claims or ()) or payload.kind in ANNUAL:
+    if YEARLY_CHECKS & set(payload.claims or ()) or kind_of(payload) == ANNUAL:
         return True
     return payload.kind is None and payload.for_year is not None
 

@@ -135,7 +135,7 @@ def test_every_type_has_its_form_or_its_own_command(type_name: str) -> None:
 
     assert kind_title(form)
     assert all(field_title(column.name) and shape_title(column) for column in form.columns)
-    assert all(word_title(word) for column in form.columns for word in column.choices)
+    assert all(word_title(word, column.words) for column in form.columns for word in column.choices)
     assert form.columns == columns_of(type_name)
 
 
