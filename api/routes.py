@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from ledger.access.tokens import SCOPES
 
-Kind = Literal["text", "day", "moment", "cursor", "limit", "whole", "choice", "format"]
+Kind = Literal[
+    "text", "person", "unit", "party", "day", "moment", "cursor", "limit", "whole", "count", "choice", "flag", "format"
+]
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]
@@ -35,13 +37,18 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter in the path (`{name}`) or behind the `?`; `choices` where only these words are understood."""
+    """A parameter in the path (`{name}`) or behind the `?`; `choices` where only these words are understood.
+
+    A person, unit or party is named by id, number or name, and read as its id, under which the reading is recorded.
+    """
 
     name: str
     kind: Kind
     meaning: str
     choices: tuple[str, ...] = ()
     required: bool = False
+    many: bool = False
+    """Whether it may stand several times, for any one of several values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,9 @@ VALID_AT = Parameter("valid_at", "day", "The day asked about (YYYY-MM-DD); today
 KNOWN_AT = Parameter(
     "known_at", "moment", "As known at this moment (RFC 3339, or a day: its end); all that is recorded otherwise."
 )
+ENTRIES = Parameter("entries", "count", "As known at a position: only the first N entries of the duty ledger.")
+JUDGED_ON = Parameter("judged_on", "day", "As judged on this day; the rule set's day, or today, where none is given.")
+JUDGED = (JUDGED_ON, KNOWN_AT, ENTRIES)
 CURSOR = Parameter("cursor", "cursor", "Where to go on: the `next` of the page before.")
 LIMIT = Parameter("limit", "limit", "Rows on a page, 1 to 500.")
 FORMAT = Parameter(

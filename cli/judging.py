@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from cli.asking import known_option, moment_asked
-from ledger.clock import today
 from ledger.recording.moments import read_day
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
+from projections.questions.over import Judged, Over
 from projections.views.store import Views
 
 
@@ -23,7 +23,12 @@ class Judging:
     desk: Desk
     known_at: datetime | None
     on: date
-    explain: Explainer
+    over: Over
+
+    @property
+    def explain(self) -> Explainer:
+        """Sentences in the reader's language."""
+        return self.over.explain
 
 
 def judging_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,5 +57,5 @@ def judging(views: Views, known_at: str | None, entries: int | None, on: str | N
     desk = Desk(views, entries=entries)
     zone = desk.facts().zone
     moment = moment_asked(known_at, zone)
-    day = desk.judging_day(today(zone), moment, read_day(on) if on is not None else None)
-    return Judging(desk, moment, day, Explainer(desk.facts(moment)))
+    day = desk.judging_day(moment, read_day(on) if on is not None else None)
+    return Judging(desk, moment, day, desk.over(Judged(known_at=moment)))

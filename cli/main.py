@@ -95,6 +95,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "cli.commands.obligations",
                 N_("What is owed by whom, done or not, and why; calendar export."),
             ),
+            Row("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
             Row("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
             Row("entries", "cli.commands.entries", N_("List the entries of a ledger.")),
             Row("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
@@ -108,7 +109,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
-_QUESTIONS = ("holders", "trace", "obligations", "signals", "table", "line", "dossier", "rules", "entries")
+_QUESTIONS = ("holders", "trace", "obligations", "heat", "signals", "table", "line", "dossier", "rules", "entries")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from flask import Response, request, url_for
 
 from api.answering.listing import Listing
+from api.asking import query
 from api.asking.current import facts, reader, reading
 from api.asking.reader import NotAllowed
 from api.asking.sources import LedgerHead
@@ -16,7 +17,7 @@ from api.routes import Route, Values
 from ledger.clock import today
 from projections.questions.desk import as_utc
 from projections.questions.plain import plain
-from projections.reports.exports import export
+from projections.reports.exports import export, row_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,18 @@ def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
     if wanted is not None:
         if not reader().may("export"):
             raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(wanted, route.answer, listing.all())
+        made = export(wanted, row_type(route.answer), listing.all())
         response = Response(made.data, mimetype=made.media_type)
         response.headers["X-Row-Count"] = str(made.rows)
         response.headers["X-Content-SHA256"] = made.digest
         response.headers["Content-Disposition"] = f'attachment; filename="{route.name}.{wanted}"'
         return response
-    page = listing.page(asked)
-    response = _json({"items": page.rows, "next": page.next, **_frame(route, asked)})
+    answer = listing.answer
+    page = listing.page(asked, query.LIMIT if answer is None else None)
+    beside = {item.name: getattr(answer, item.name) for item in fields(answer)} if answer is not None else {}
+    response = _json({**beside, "items": page.rows, "next": page.next, **_frame(route, asked)})
     if page.next is not None:
-        kept = {**request.args.to_dict(), **(request.view_args or {}), "cursor": page.next}
+        kept = {**request.args.to_dict(flat=False), **(request.view_args or {}), "cursor": page.next}
         address = url_for(str(request.endpoint), **kept)
         response.headers["Link"] = f'<{address}>; rel="next"'
     return response

@@ -1,13 +1,14 @@
 """Lists: read from a key on, a page at a time, or whole for an export."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
 
 from api.asking import query
 from api.routes import Values
 
 T = TypeVar("T")
+R_co = TypeVar("R_co", covariant=True)
 BATCH = 1000
 
 
@@ -28,11 +29,15 @@ class Listing(Generic[T]):
 
     fetch: Callable[[int, int | None], Sequence[tuple[int, T]]]
     of: str
+    answer: Any = None
+    """The answer whose rows these are: its other members stand beside them."""
 
-    def page(self, asked: Values) -> Page[T]:
-        """The page that cursor and limit ask for. Raises BadInput."""
-        start, count = query.parse_cursor(asked.get("cursor"), self.of), asked.get("limit") or query.LIMIT
-        found = self.fetch(start, count + 1)
+    def page(self, asked: Values, most: int | None = query.LIMIT) -> Page[T]:
+        """The page that cursor and limit ask for; `most` rows where no limit is named, None all. Raises BadInput."""
+        start, count = query.parse_cursor(asked.get("cursor"), self.of), asked.get("limit") or most
+        found = self.fetch(start, count + 1 if count is not None else None)
+        if count is None:
+            return Page(tuple(row for _, row in found), None)
         more = query.format_cursor(self.of, found[count][0]) if len(found) > count else None
         return Page(tuple(row for _, row in found[:count]), more)
 
@@ -44,6 +49,19 @@ class Listing(Generic[T]):
             start = found[-1][0] + 1
             if len(found) < BATCH:
                 return
+
+
+class HasItems(Protocol[R_co]):
+    """An answer that is a list."""
+
+    @property
+    def items(self) -> tuple[R_co, ...]:
+        """Its rows."""
+
+
+def answered(answer: HasItems[T], of: str) -> Listing[T]:
+    """An answer that is at hand whole, as a list: its rows by page, and what else it says beside each page."""
+    return replace(listed(answer.items, of), answer=answer)
 
 
 def listed(rows: Sequence[T], of: str) -> Listing[T]:

@@ -19,6 +19,11 @@ _DAY = "(19|2[0-9])[0-9]{2}-[0-1][0-9]-[0-3][0-9]"
 _CLOCK = "[0-2][0-9]:[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?(Z|[+-][0-2][0-9]:[0-5][0-9])?"
 _KINDS: dict[str, Schema] = {
     "text": _TEXT,
+    "person": _TEXT,
+    "unit": _TEXT,
+    "party": _TEXT,
+    "count": {"type": "integer", "minimum": 1, "maximum": MAX_WHOLE},
+    "flag": {"type": "boolean"},
     "day": {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
     "moment": {"type": "string", "pattern": f"^{_DAY}([T ]{_CLOCK})?$"},
     "cursor": {"type": "string"},
@@ -63,6 +68,8 @@ def _parameter(parameter: Parameter, route: Route, language: str) -> dict[str, A
     required = in_path or parameter.required
     if not required:
         schema = {"anyOf": [schema, {"const": ""}]}  # a form sends what was left empty
+    if parameter.many:
+        schema = {"type": "array", "items": schema}
     return {
         "name": parameter.name,
         "in": "path" if in_path else "query",
@@ -106,12 +113,12 @@ def _answer(route: Route, schemas: Schemas) -> Schema:
         return {"type": "string", "format": "binary"}
     frame = {"as_of": schemas.of(AsOf), "ledgers": {"type": "array", "items": schemas.of(LedgerHead)}}
     own: dict[str, Schema]
-    if route.lists:
-        rows = {"type": "array", "items": schemas.of(route.answer)}
-        own = {"items": rows, "next": {"type": ["string", "null"]}}
-    elif is_dataclass(route.answer) and isinstance(route.answer, type):
+    if is_dataclass(route.answer) and isinstance(route.answer, type):
         hints = get_type_hints(route.answer)
         own = {item.name: schemas.of(hints[item.name]) for item in fields(route.answer)}
+        if route.lists:
+            own = own if "items" in own else {"items": {"type": "array", "items": schemas.of(route.answer)}}
+            own["next"] = {"type": ["string", "null"]}
     else:
         return {}
     members = {**own, **(frame if route.computed else {})}

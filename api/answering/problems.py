@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from werkzeug.wrappers import Response
 
 from api.asking.language import language
-from api.asking.reader import NotAllowed, NotLoggedIn
+from api.asking.reader import NotAllowed, NotLoggedIn, Unknown
 from api.asking.security import HostNotAllowed
 from ledger.errors import BadInput, Busy, Conflict, Contradicted, Incomplete, Invalid, NoLedger, Unusable, ZerenError
 from ledger.messages import N_
@@ -22,10 +22,6 @@ from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class Unknown(ZerenError):
-    """The address names something that is not on record here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -80,12 +81,12 @@ def reading() -> Reading:
     return cast("Reading", g.reading)
 
 
-def facts(known_at: datetime | None = None) -> ViewFacts:
-    """The facts of this request as known at a moment; the same object within a request."""
+def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewFacts:
+    """The facts of this request as known at a moment, or at a position; the same object within a request."""
     kept = g.setdefault("facts", {})
-    if known_at not in kept:
-        kept[known_at] = reading().desk.facts(known_at)
-    return cast("ViewFacts", kept[known_at])
+    if (known_at, entries) not in kept:
+        kept[known_at, entries] = replace(reading().desk, entries=entries).facts(known_at)
+    return cast("ViewFacts", kept[known_at, entries])
 
 
 def computed(question: Hashable, compute: Callable[[], T]) -> T:

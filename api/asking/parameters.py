@@ -5,8 +5,11 @@ from typing import Any
 
 from api.asking import query
 from api.asking.current import facts
+from api.asking.reader import Unknown
 from api.routes import Parameter, Route, Values
 from ledger.errors import BadInput
+from ledger.events.fields import About
+from projections.questions.parties import party_of
 
 MAX_TEXT = 200
 
@@ -17,28 +20,53 @@ def _text(parameter: Parameter, text: str) -> str:
     return text
 
 
+def _flag(parameter: Parameter, text: str) -> bool:
+    return query.choice(parameter.name, text, ("true", "false")) == "true"
+
+
 _READERS: Mapping[str, Callable[[Parameter, str], Any]] = {
     "text": _text,
+    "person": _text,
+    "unit": _text,
+    "party": _text,
     "day": lambda _, text: query.day(text),
     "moment": lambda _, text: query.moment(text, facts().zone),
     "cursor": lambda _, text: text,
     "limit": lambda _, text: query.limit(text),
     "whole": lambda parameter, text: query.whole(parameter.name, text),
+    "count": lambda parameter, text: query.count(parameter.name, text),
     "choice": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
+    "flag": _flag,
     "format": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
 }
+_PARTIES: Mapping[str, About] = {"person": "person", "unit": "unit", "party": "party"}
 
 
 def read_parameters(route: Route, in_path: Mapping[str, Any]) -> Values:
-    """Every parameter of the route by name, None where it was left out. Raises BadInput."""
-    given = query.parameters(*(parameter.name for parameter in route.in_query))
+    """Every parameter of the route by name, None where it was left out. Raises BadInput, Unknown for the path."""
+    given = query.parameters({parameter.name: parameter.many for parameter in route.in_query})
     values: dict[str, Any] = {parameter.name: in_path[parameter.name] for parameter in route.in_path}
     for parameter in route.in_path:
         if isinstance(values[parameter.name], str):
             _text(parameter, values[parameter.name])
     for parameter in route.in_query:
-        text = given.get(parameter.name)
-        if text is None and parameter.required:
+        texts = given.get(parameter.name)
+        if texts is None and parameter.required:
             raise BadInput("the parameter {!r} is needed: {}", parameter.name, parameter.meaning)
-        values[parameter.name] = _READERS[parameter.kind](parameter, text) if text is not None else None
+        read = tuple(_READERS[parameter.kind](parameter, text) for text in texts or ())
+        values[parameter.name] = (read if parameter.many else read[0]) if read else None
+    for parameter in route.parameters:
+        if parameter.kind in _PARTIES and values[parameter.name] is not None:
+            values[parameter.name] = _party(route, parameter, values)
     return values
+
+
+def _party(route: Route, parameter: Parameter, values: Values) -> str:
+    """The id of whom a parameter names, as known at the moment asked about."""
+    cut = facts(values.get("known_at"), values.get("entries"))
+    try:
+        return party_of(cut, values[parameter.name], _PARTIES[parameter.kind])
+    except BadInput as error:
+        if parameter in route.in_path:
+            raise Unknown(error.message, *error.values) from None
+        raise

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from flask import request
@@ -17,16 +17,20 @@ MAX_WHOLE = 2**53 - 1
 _BARE_PLUS = re.compile(r"(T\S+) (\d\d:\d\d)")
 
 
-def parameters(*names: str) -> dict[str, str]:
-    """The parameters given, empty ones left out. Raises BadInput for one that is unknown here or stands twice."""
+def parameters(known: Mapping[str, bool]) -> dict[str, list[str]]:
+    """The parameters given, empty ones left out; `known` says which may stand several times.
+
+    Raises BadInput for one that is unknown here, or stands twice and must not.
+    """
     for name, values in request.args.lists():
-        if name not in (*names, "lang"):
-            raise BadInput("there is no parameter {!r} here; there are: {}", name, ", ".join((*names, "lang")))
-        if len(values) > 1:
+        if name not in (*known, "lang"):
+            raise BadInput("there is no parameter {!r} here; there are: {}", name, ", ".join((*known, "lang")))
+        if len(values) > 1 and not known.get(name):
             raise BadInput("the parameter {!r} stands twice", name)
     if "lang" in request.args:
         choice("lang", request.args["lang"], LANGUAGES)
-    return {name: text for name in names if (text := request.args.get(name, "").strip())}
+    given = {name: [text.strip() for text in request.args.getlist(name) if text.strip()] for name in known}
+    return {name: texts for name, texts in given.items() if texts}
 
 
 def day(text: str) -> date:
@@ -44,6 +48,14 @@ def whole(name: str, text: str) -> int:
     if re.fullmatch(r"0|[1-9][0-9]{0,15}", text) and int(text) <= MAX_WHOLE:
         return int(text)
     raise BadInput("{} is a whole number, not {!r}", name, text)
+
+
+def count(name: str, text: str) -> int:
+    """A whole number from 1. Raises BadInput."""
+    found = whole(name, text)
+    if found == 0:
+        raise BadInput("{} is a whole number from 1, not {!r}", name, text)
+    return found
 
 
 def choice(name: str, text: str, choices: Sequence[str]) -> str:

@@ -20,6 +20,10 @@ class NotAllowed(ZerenError):
     """A token in force whose scopes do not reach this."""
 
 
+class Unknown(ZerenError):
+    """The address names something that is not on record here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A token in force; `token` is its id on record, "" for nobody and `open` where no token is asked for."""

@@ -6,10 +6,9 @@ from hashlib import sha256
 from flask import Response, url_for
 
 from api.answering.listing import Listing
-from api.answering.problems import Unknown
 from api.asking.current import facts, reader, reading
 from api.asking.language import language
-from api.asking.reader import NotAllowed
+from api.asking.reader import NotAllowed, Unknown
 from api.pages.frame import Shown, local, page
 from api.routes import Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, ledger_of, row_of

@@ -25,7 +25,7 @@ from projections.language.codes import LEDGERS
 from projections.language.kind_titles import type_title
 from projections.obligations.table import table
 from projections.questions.browse import changes
-from projections.reports.exports import export
+from projections.reports.exports import export, row_type
 from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 NAMES = {"zh_CN": "中文", "en": "English"}
@@ -62,7 +62,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
     if asked.get("format") is not None and shown.listing is not None:
         if not reader().may("export"):
             raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(asked["format"], route.answer, shown.listing.all())
+        made = export(asked["format"], row_type(route.answer), shown.listing.all())
         response = Response(made.data, mimetype=made.media_type)
         response.headers["X-Row-Count"] = str(made.rows)
         response.headers["X-Content-SHA256"] = made.digest
@@ -127,7 +127,7 @@ def local(moment: datetime | str | None) -> str:
 def this_page(**changed: Any) -> str:
     """The address of this page with other parameters; None takes one away, and a cursor never outlives a change."""
     kept = {
-        **request.args.to_dict(),
+        **request.args.to_dict(flat=False),
         **(request.view_args or {}),
         **({} if "cursor" in changed else {"cursor": None}),
         **changed,

@@ -1,27 +1,25 @@
 """Obligations: a map of units and half-years, and below it the rows of what is chosen in it."""
 
-from api.answering.listing import listed
+from api.answering.listing import answered
 from api.asking.current import explainer, facts
+from api.asking.questions import ask
 from api.pages.frame import Shown, page, this_page
-from api.routes import DUTIES, Route, Values
-from api.v1.duties import ROUTES as API
-from api.v1.duties import judged_on, placed_obligations, state_of
+from api.routes import DUTIES, LIST, Route, Values
+from api.v1.duties import OBLIGATIONS, state_of
 from ledger.messages import N_
 from projections.charts.heatmap import Cell, State, heat_chart
-from projections.questions.browse import obligation_row
-from projections.questions.heat import Count, counts
-from projections.questions.obligations import STATUSES
-from projections.questions.rows import ObligationRow
+from projections.obligations.table import table
+from projections.questions.heat import Count, heat
+from projections.questions.obligations import STATUSES, Obligations, Wanted, owed
 
 MAX_COLUMNS, MAX_ROWS = 12, 60
 
 
 def obligation_map(asked: Values) -> Shown:
     """What was owed and how it stands."""
-    cut, explain = facts(asked["known_at"]), explainer(asked["known_at"])
-    everywhere = placed_obligations(cut, {**asked, "unit": None, "half": None})
-    found = [row for row in everywhere if asked["unit"] in (None, row[0]) and asked["half"] in (None, row[1])]
-    cells = counts(everywhere)
+    cut, explain = facts(asked["known_at"], asked["entries"]), explainer(asked["known_at"])
+    everywhere = {**asked, "of_unit": None, "half": None}
+    found, cells = ask(owed, Wanted, asked), ask(heat, Wanted, everywhere).items
     columns = sorted({cell.half for cell in cells if cell.half})[-MAX_COLUMNS:]
     named = [unit for unit in cut.units if any(cell.unit == unit for cell in cells)][:MAX_ROWS]
     drawn = heat_chart(
@@ -32,18 +30,17 @@ def obligation_map(asked: Values) -> Shown:
         description=explain.text("Each cell: met, not met, doubtful. The table below has the same numbers."),
         key="heat",
     )
-    rows = [obligation_row(cut, row, unit) for unit, _, row in found]
     return page(
         "obligations.html",
-        listed(rows, state_of("obligations", asked)),
+        answered(found, state_of("obligations", asked)),
         chart=drawn,
         cells=[cell for cell in cells if cell.half in columns],
         statuses=STATUSES,
-        total=len(rows),
-        judged=judged_on(cut, asked),
+        total=len(found.items),
+        judged=found.judged_on,
         units=[cut.units[unit] for unit in named],
         halves=columns,
-        ids=sorted({row.obligation for _, _, row in everywhere}),
+        ids=[row.id for row in table().obligations.values() if not row.standing],
     )
 
 
@@ -59,7 +56,7 @@ def _cell(cell: Count, name: str) -> Cell:
     label = " ".join(f"{mark}{number}" for mark, _, number in numbers if number)
     words = ", ".join(explain.text(text).format(n=number) for _, text, number in numbers if number)
     return Cell(
-        cell.unit, cell.half, label, state, f"{name} {cell.half}: {words}", this_page(unit=cell.unit, half=cell.half)
+        cell.unit, cell.half, label, state, f"{name} {cell.half}: {words}", this_page(of_unit=cell.unit, half=cell.half)
     )
 
 
@@ -69,8 +66,8 @@ ROUTES = (
         obligation_map,
         N_("Obligations and their status"),
         DUTIES,
-        ObligationRow,
-        API[0].parameters,
+        Obligations,
+        (*OBLIGATIONS, *LIST),
         title="Obligations",
         records="search",
     ),

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from api.asking.current import computed, facts, reader, reading
+from api.asking.questions import over
 from api.pages.frame import Shown, page
 from api.routes import ANY, Route, Values
-from api.v1.duties import every_signal, placed_obligations
+from api.v1.duties import every_signal, judged_on
 from api.v1.health import LedgerHealth, ledger_health
 from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
@@ -15,7 +16,8 @@ from projections.facts.tenures import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.trace import RED
 from projections.questions.browse import cases, latest
-from projections.questions.obligations import OVERDUE
+from projections.questions.obligations import OVERDUE, instances
+from projections.questions.over import Judged
 from projections.questions.rows import CaseRow, EntryRow
 from projections.questions.signals import WEIGHTS
 
@@ -79,7 +81,7 @@ def _standing() -> Standing | None:
     cut, asked = facts(), {"known_at": None}
     if cut.cut > LOOKED_THROUGH:
         return None
-    owed = Counter(row.status for _, _, row in placed_obligations(cut, asked))
+    owed = Counter(row.status for row in instances(over(Judged()), judged_on(cut, asked)))
     raised = Counter(row.weight for row in every_signal(cut, asked))
     return Standing(
         tuple((status, owed[status]) for status in OVERDUE if owed[status]),

@@ -1,6 +1,7 @@
 """What each kind of problem means and what to do about it: the pages that problem documents point at."""
 
-from api.answering.problems import BY_NAME, Unknown
+from api.answering.problems import BY_NAME
+from api.asking.reader import Unknown
 from api.pages.frame import Shown, page
 from api.routes import PUBLIC, Parameter, Route, Values
 from ledger.messages import N_

@@ -2,8 +2,7 @@
 
 from api.pages.frame import Shown, page
 from api.routes import DUTIES, Route, Values
-from api.v1.duties import ROUTES as API
-from api.v1.duties import all_signals
+from api.v1.duties import SIGNALS, all_signals
 from ledger.messages import N_
 from projections.questions.rows import SignalRow
 from projections.questions.signals import WEIGHTS
@@ -22,7 +21,7 @@ ROUTES = (
         N_("Signals: questions about the record"),
         DUTIES,
         SignalRow,
-        API[1].parameters,
+        SIGNALS,
         title="Signals",
     ),
 )

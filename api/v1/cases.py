@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.answering.listing import Listing, listed
-from api.answering.problems import Unknown
 from api.asking.current import computed, facts, reading
+from api.asking.reader import Unknown
 from api.routes import CASES, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
 from ledger.core.encoding import b64encode

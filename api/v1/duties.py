@@ -2,17 +2,16 @@
 
 from datetime import date
 
-from api.answering.listing import Listing, listed
+from api.answering.listing import Listing, answered, listed
 from api.asking.current import computed, facts, reading
-from api.routes import DUTIES, KNOWN_AT, LIST, Parameter, Route, Values
-from ledger.clock import today
+from api.asking.questions import ask
+from api.routes import DUTIES, JUDGED, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.messages import N_
-from projections.facts.values import Instance
-from projections.obligations import obligations
-from projections.questions.browse import obligation_row, signal_row
-from projections.questions.heat import placed
-from projections.questions.obligations import STATUSES, judging_day
-from projections.questions.rows import ObligationRow, SignalRow
+from projections.questions.browse import signal_row
+from projections.questions.heat import Count, Heat, heat
+from projections.questions.obligations import STATUSES, ObligationRow, Obligations, Wanted, owed
+from projections.questions.over import Judged, Over
+from projections.questions.rows import SignalRow
 from projections.questions.signals import WEIGHTS
 from projections.signals.catalogue import CATALOGUE
 from projections.views.facts import ViewFacts
@@ -26,30 +25,17 @@ def state_of(name: str, asked: Values) -> str:
 
 def judged_on(cut: ViewFacts, asked: Values) -> date:
     """The day as on which obligations are judged: as asked, as the rule set says, that of the cut, or today."""
-    return judging_day(cut, today(cut.zone), asked.get("judged_on"))
-
-
-def placed_obligations(cut: ViewFacts, asked: Values) -> list[tuple[str, str, Instance]]:
-    """The instances by filter, each with the unit and the half-year that it belongs to."""
-    judged = judged_on(cut, asked)
-    found = computed(
-        ("obligations", asked["known_at"], judged), lambda: placed(cut, obligations(cut, judged_on=judged))
-    )
-    wanted = [(name, asked.get(name)) for name in ("obligation", "owner", "period", "status")]
-    return [
-        (unit, half, row)
-        for unit, half, row in found
-        if asked.get("unit") in (None, unit)
-        and asked.get("half") in (None, half)
-        and all(value in (None, getattr(row, name)) for name, value in wanted)
-    ]
+    return Over(cut).judging_day(Judged(judged_on=asked.get("judged_on")))
 
 
 def all_obligations(asked: Values) -> Listing[ObligationRow]:
     """What was owed, by whom, and how it stands."""
-    cut = facts(asked["known_at"])
-    rows = [obligation_row(cut, row, unit) for unit, _, row in placed_obligations(cut, asked)]
-    return listed(rows, state_of("obligations", asked))
+    return answered(ask(owed, Wanted, asked), state_of("obligations", asked))
+
+
+def heat_map(asked: Values) -> Listing[Count]:
+    """How many obligations are met, by unit and half-year."""
+    return answered(ask(heat, Wanted, asked), state_of("heat", asked))
 
 
 def all_signals(asked: Values) -> Listing[SignalRow]:
@@ -69,24 +55,42 @@ def every_signal(cut: ViewFacts, asked: Values) -> list[SignalRow]:
     )
 
 
+OBLIGATIONS = (
+    Parameter("obligation", "text", "Only this obligation, such as A2a; may stand several times.", many=True),
+    Parameter("owner", "party", "Only what this person or body owes, or is about it; recorded as a reading of it."),
+    Parameter("unit", "unit", "Only what concerns this unit."),
+    Parameter("of_unit", "unit", "Only what belongs to this unit, as the map counts it."),
+    Parameter("period", "text", "Only of this year, half-year or quarter: 2024, 2024H1, 2024Q3."),
+    Parameter("half", "text", "Only what falls due in this half-year, such as 2024H1."),
+    Parameter("status", "choice", "Only with this status; may stand several times.", STATUSES, many=True),
+    Parameter("overdue", "flag", "Only what was due and stands undone or doubted."),
+    Parameter("upcoming", "whole", "Only what falls due within so many days."),
+    *JUDGED,
+)
+SIGNALS = (
+    Parameter("code", "choice", "Only of this code.", tuple(CATALOGUE)),
+    Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
+    KNOWN_AT,
+    *LIST,
+)
 ROUTES = (
     Route(
         "/obligations",
         all_obligations,
         N_("Obligations and their status"),
         DUTIES,
-        ObligationRow,
-        (
-            Parameter("obligation", "text", "Only this obligation, such as A2a."),
-            Parameter("owner", "text", "Only those of this person or body; recorded as a reading of the person."),
-            Parameter("period", "text", "Only of this period, such as 2024 or 2024H1."),
-            Parameter("unit", "text", "Only those of this unit or body, by id."),
-            Parameter("half", "text", "Only those due in this half-year, such as 2024H1."),
-            Parameter("status", "choice", "Only those with this status.", STATUSES),
-            Parameter("judged_on", "day", "As judged on this day."),
-            KNOWN_AT,
-            *LIST,
-        ),
+        Obligations,
+        (*OBLIGATIONS, *LIST),
+        lists=True,
+        records="search",
+    ),
+    Route(
+        "/heat",
+        heat_map,
+        N_("How many obligations are met, by unit and half-year"),
+        DUTIES,
+        Heat,
+        (*OBLIGATIONS, *LIST),
         lists=True,
         records="search",
     ),
@@ -96,12 +100,7 @@ ROUTES = (
         N_("Signals: questions about the record"),
         DUTIES,
         SignalRow,
-        (
-            Parameter("code", "choice", "Only of this code.", tuple(CATALOGUE)),
-            Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
-            KNOWN_AT,
-            *LIST,
-        ),
+        SIGNALS,
         lists=True,
     ),
 )

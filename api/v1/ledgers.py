@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.answering.listing import Listing
-from api.answering.problems import Unknown
 from api.asking.current import facts, reader, reading
-from api.asking.reader import NotAllowed
+from api.asking.reader import NotAllowed, Unknown
 from api.asking.sources import LedgerHead
 from api.routes import (
     ANY,

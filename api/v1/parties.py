@@ -5,8 +5,9 @@ from datetime import date
 
 from api.answering.answer import valid_at
 from api.answering.listing import Listing, listed
-from api.answering.problems import Unknown
 from api.asking.current import computed, explainer, facts, reading
+from api.asking.questions import over
+from api.asking.reader import Unknown
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.duties import every_signal, judged_on, state_of
 from ledger.errors import BadInput
@@ -14,11 +15,11 @@ from ledger.messages import N_
 from projections.facts.values import Citation, Period, Person, Unit
 from projections.obligations import owed_by
 from projections.questions.answers import holders_answer
-from projections.questions.browse import EVER, breaks, obligation_row, persons, tenures, units
+from projections.questions.browse import EVER, breaks, persons, tenures, units
 from projections.questions.dossier import Dossier as WholeDossier
-from projections.questions.heat import placed
 from projections.questions.holders import Subject
-from projections.questions.rows import BreakRow, ObligationRow, PersonRow, SignalRow, TenureRow, UnitRow
+from projections.questions.obligations import ObligationRow, Wanted, obligation_row
+from projections.questions.rows import BreakRow, PersonRow, SignalRow, TenureRow, UnitRow
 from projections.views.facts import ViewFacts
 
 UNIT = Parameter("unit", "text", "Id of a unit.")
@@ -132,11 +133,12 @@ def dossier(asked: Values) -> Dossier:
     cut = facts(asked["known_at"])
     found = person_of(cut, asked["person"])
     judged = judged_on(cut, asked)
+    answer_over = over(Wanted(known_at=asked["known_at"]))
     owed = computed(("owed", found.id, asked["known_at"], judged), lambda: owed_by(cut, found.id, judged_on=judged))
     return Dossier(
         found,
         tuple(tenures(cut, person=found.id)),
-        tuple(obligation_row(cut, row, unit) for unit, _, row in placed(cut, owed)),
+        tuple(obligation_row(answer_over, row) for row in owed),
         tuple(row for row in every_signal(cut, asked) if found.id in row.parties)
         if cut.cut <= LOOKED_THROUGH
         else None,

@@ -6,8 +6,8 @@ who recorded what kind of thing when, so they are shown only where the server wa
 
 from flask import current_app
 
-from api.answering.problems import Unknown
 from api.asking.current import sources
+from api.asking.reader import Unknown
 from api.asking.sources import Published
 from api.routes import PUBLIC, Parameter, Route, Values
 from ledger.core.tiles import WIDTH, EntryBundle, encode_bundle, encode_tile, parse_path

@@ -26,7 +26,7 @@ def command(party: str, known_at: str | None, entries: int | None, on: str | Non
         at = judging(views, known_at, entries, on)
         found = at.desk.dossier(at.desk.party(party, at.known_at), at.on, at.known_at)
         if as_json:
-            print_json({**dossier_answer(found, at.explain), "ledgers": at.desk.heads()})
+            print_json({**dossier_answer(found, at.over), "ledgers": at.desk.heads()})
         else:
             print_lines(*_report(found, at.explain))
 

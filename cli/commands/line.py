@@ -49,7 +49,7 @@ def command(
         at = judging(views, known_at, entries, on)
         found = at.desk.line(at.desk.party(unit, at.known_at), period, at.on, at.known_at, function=function)
         if as_json:
-            print_json({**line_answer(found, at.explain), "ledgers": at.desk.heads()})
+            print_json({**line_answer(found, at.over), "ledgers": at.desk.heads()})
             return
         print_lines(*_report(found, at.explain))
 

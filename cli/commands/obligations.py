@@ -1,31 +1,62 @@
 """zeren obligations: what is owed by whom, with status, the acts that made it so and those that do not count."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cli.asking import json_option, open_views
-from cli.judging import Judging, judging, judging_options
-from cli.showing.output import note, print_json, print_lines, table
+from cli.questions import Asked, ask, judged_options
+from cli.showing.output import note, print_lines, table
 from projections.facts.values import Instance
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.obligations import StandingDuty
-from projections.questions.answers import obligations_answer
-from projections.questions.obligations import STATUSES, Owed, Wanted
+from projections.questions.obligations import MOST_DAYS, STATUSES, ObligationRow, Obligations, Wanted, owed
 from projections.reports.calendar import Event, calendar
 
 
+def limits(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that limit a question about obligations."""
+    for option in reversed(
+        (
+            click.option(
+                "--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3.")
+            ),
+            click.option("--half", metavar="H", help=_("Only what falls due in this half-year: 2024H1.")),
+            click.option(
+                "--for",
+                "--owner",
+                "owner",
+                metavar="ID",
+                help=_("Only what this party owes, or is about it (id or name)."),
+            ),
+            click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name).")),
+            click.option("--of-unit", metavar="ID", help=_("Only what belongs to this unit, as the map counts it.")),
+            click.option("--status", multiple=True, type=click.Choice(STATUSES), help=_("Only with this status.")),
+            click.option(
+                "--id",
+                "--obligation",
+                "obligation",
+                multiple=True,
+                metavar="ID",
+                help=_("Only this obligation, such as A2a."),
+            ),
+            click.option("--overdue", is_flag=True, help=_("Only what was due and stands undone or doubted.")),
+            click.option(
+                "--upcoming",
+                type=click.IntRange(0, MOST_DAYS),
+                metavar="DAYS",
+                help=_("Only what falls due within so many days."),
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
 @click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))
-@click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
-@click.option("--for", "owner", metavar="ID", help=_("Only what this person or body owes (id or name)."))
-@click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help=_("Only with this status."))
-@click.option("--id", "ids", multiple=True, metavar="ID", help=_("Only this obligation, such as A2a."))
-@click.option("--overdue", is_flag=True, help=_("Only what was due and stands undone or doubted."))
-@click.option(
-    "--upcoming", type=click.IntRange(0, 3660), metavar="DAYS", help=_("Only what falls due within so many days.")
-)
+@limits
 @click.option("--standing", "with_standing", is_flag=True, help=_("List the standing duties with their evidence too."))
 @click.option(
     "--ics",
@@ -33,62 +64,36 @@ from projections.reports.calendar import Event, calendar
     metavar="FILE",
     help=_("Write what is listed and has a day to FILE as an iCalendar."),
 )
-@judging_options
-@json_option
-def command(
-    period: str | None,
-    owner: str | None,
-    unit: str | None,
-    statuses: tuple[str, ...],
-    ids: tuple[str, ...],
-    overdue: bool,
-    upcoming: int | None,
-    with_standing: bool,
-    ics: Path | None,
-    known_at: str | None,
-    entries: int | None,
-    on: str | None,
-    as_json: bool,
-) -> None:
-    with open_views() as views:
-        at = judging(views, known_at, entries, on)
-        wanted = Wanted(
-            period=period,
-            owner=at.desk.party(owner, at.known_at) if owner is not None else None,
-            unit=at.desk.party(unit, at.known_at) if unit is not None else None,
-            statuses=statuses,
-            ids=ids,
-            overdue=overdue,
-            coming=upcoming,
-        )
-        found = at.desk.obligations(wanted, at.on, at.known_at)
+@judged_options
+def command(*, with_standing: bool, ics: Path | None, as_json: bool, **given: Any) -> None:
+    with ask(owed, Wanted, given) as at:
         if ics is not None:
-            events = [_event(row, at) for row in found.instances if row.due is not None]
-            ics.write_bytes(calendar(_("Obligations"), at.desk.facts(at.known_at).last_recorded_at, events))
+            events = [_event(row, at) for row in at.answer.items if row.due is not None]
+            ics.write_bytes(calendar(_("Obligations"), at.over.facts.last_recorded_at, events))
             note(_("{n} days written to {file}").format(n=len(events), file=ics))
         if as_json:
-            print_json({**obligations_answer(found, at.explain), "ledgers": at.desk.heads()})
+            at.print_json()
             return
-        print_lines(*_report(found, at.explain, with_standing=with_standing))
+        print_lines(*_report(at.answer, at.explain, with_standing=with_standing))
 
 
-def _report(found: Owed, explain: Explainer, *, with_standing: bool) -> list[str]:
+def _report(found: Obligations, explain: Explainer, *, with_standing: bool) -> list[str]:
     heads = (_("obligation"), _("owner"), _("period or trigger"), _("due"), _("status"), _("by entries"), _("remarks"))
     lines = [_("judged as on {day}; standing duties are never scored").format(day=found.judged_on.isoformat())]
-    lines.append(table(heads, [_line(row, explain) for row in found.instances]))
+    lines.append(table(heads, [_line(row, explain) for row in found.items]))
     if with_standing:
         lines += ["", _("Standing duties and their evidence"), *(_standing(row, explain) for row in found.standing)]
     if found.uncounted:
-        claims = ", ".join(f"{id_} {explain.cites([entry])}" for id_, entry in found.uncounted)
+        claims = ", ".join(f"{row.obligation} {explain.cites([row.entry])}" for row in found.uncounted)
         lines += ["", _("claimed but asked about nowhere: {claims}").format(claims=claims)]
     return lines
 
 
-def _line(row: Instance, explain: Explainer) -> tuple[str, ...]:
+def _line(row: ObligationRow, explain: Explainer) -> tuple[str, ...]:
     number = f" {row.credited}/{row.required}" if row.required is not None and row.required > 1 else ""
     return (
-        f"{row.obligation} {explain.title(row.obligation)}",
-        explain.name(row.owner) if row.post is not None or row.owner in explain.known else explain.text(row.owner),
+        f"{row.obligation} {row.title}",
+        row.owner_name if row.post is not None or row.owner in explain.known else explain.text(row.owner),
         " ".join(filter(None, (explain.occasion(row), _unit(row, explain)))),
         row.due.isoformat() + (f" ({_('provisional')})" if row.provisional else "") if row.due is not None else "",
         explain.status(row.status) + number,
@@ -127,7 +132,7 @@ def _standing(row: StandingDuty, explain: Explainer) -> str:
     return f"  {row.obligation} {explain.title(row.obligation)}: {evidence}{doubted}"
 
 
-def _event(row: Instance, at: Judging) -> Event:
+def _event(row: ObligationRow, at: Asked[Obligations]) -> Event:
     explain = at.explain
     title = f"{row.obligation} {explain.title(row.obligation)} · {explain.name(row.owner)}"
     where = (row.obligation, row.owner, row.unit, row.period, row.trigger, row.subject, row.due)

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from ledger.anchors.book import EntryState
     from ledger.keys.marks import KeyMarks
     from projections.facts.rules import RuleSet
-    from projections.facts.values import Instance
     from projections.language.speech import Speech
     from projections.language.trace import Explainer
     from projections.obligations.table import Obligation, Table
     from projections.questions.dossier import Dossier
     from projections.questions.line import Line
-    from projections.questions.obligations import Owed
+    from projections.questions.over import Over
     from projections.questions.registers import Register, RegisterRow
     from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
@@ -108,28 +107,6 @@ def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMar
     }
 
 
-def obligations_answer(found: Owed, explain: Explainer) -> dict[str, object]:
-    """What is owed, a row per instance; standing duties with their evidence; claims that were counted nowhere."""
-    return {
-        "judged_on": found.judged_on,
-        "known_at": as_utc(found.known_at),
-        "obligations": [obligation_row(row, explain) for row in found.instances],
-        "standing": [{"title": explain.title(row.obligation), **_fields(row)} for row in found.standing],
-        "uncounted": [{"obligation": id_, "entry": entry} for id_, entry in found.uncounted],
-    }
-
-
-def obligation_row(row: Instance, explain: Explainer) -> dict[str, object]:
-    """One instance with its title and its owner's name; `own_number` = the plan states no cadence."""
-    pairs = [{**_fields(pair), "pairs": []} for pair in row.pairs]
-    return {
-        **_fields(row),
-        "pairs": pairs,
-        "title": explain.title(row.obligation),
-        "owner_name": explain.name(row.owner),
-    }
-
-
 def signals_answer(
     judged_on: date, known_at: datetime | None, rows: Sequence[SignalRow], explain: Explainer
 ) -> dict[str, object]:
@@ -174,25 +151,31 @@ def _register_row(row: RegisterRow, explain: Explainer) -> dict[str, object]:
     return {**_fields(row.item), "title": row.title, "names": names}
 
 
-def line_answer(found: Line, explain: Explainer) -> dict[str, object]:
+def line_answer(found: Line, over: Over) -> dict[str, object]:
     """The line of a unit over some days: no category, no score. `names` are those of the persons and units in it."""
+    from projections.questions.obligations import obligation_row
+
+    explain = over.explain
     parties = {found.unit, *(row.person for row in found.holders if row.person is not None)}
     parties |= {row.person for row in found.functions} | {id_ for row in found.warnings for id_ in row.addressees}
     return {
         **_fields(found),
         "known_at": as_utc(found.known_at),
-        "unmet": [obligation_row(row, explain) for row in found.unmet],
+        "unmet": [obligation_row(over, row) for row in found.unmet],
         "names": {id_: explain.name(id_) for id_ in sorted(parties)},
     }
 
 
-def dossier_answer(found: Dossier, explain: Explainer) -> dict[str, object]:
+def dossier_answer(found: Dossier, over: Over) -> dict[str, object]:
     """Everything about a person or unit; `inspector` = case data is joined, else there is none in it."""
+    from projections.questions.obligations import obligation_row
+
+    explain = over.explain
     return {
         **_fields(found),
         "name": explain.name(found.party),
         "known_at": as_utc(found.known_at),
-        "obligations": [obligation_row(row, explain) for row in found.obligations],
+        "obligations": [obligation_row(over, row) for row in found.obligations],
         "signals": [signal_row(row, explain) for row in found.signals],
     }
 

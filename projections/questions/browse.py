@@ -15,13 +15,12 @@ from ledger.events.access import ReadMade, TokenGranted
 from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.roles import Role
 from projections.facts.tenures import LEVELS, Level, gaps, governed_units, line_holders, retro_weight
-from projections.facts.values import Instance, Period, Tenure, Unit
+from projections.facts.values import Period, Tenure, Unit
 from projections.questions.rows import (
     BreakRow,
     CaseRow,
     EntryRow,
     FoundRow,
-    ObligationRow,
     PersonRow,
     ReadRow,
     SignalRow,
@@ -220,33 +219,7 @@ def breaks(facts: ViewFacts, during: Period, unit: str | None = None) -> list[Br
     return sorted(found, key=lambda row: (row.first, row.unit or "", row.duty))
 
 
-# --- obligations and signals ---
-
-
-def obligation_row(facts: ViewFacts, instance: Instance, unit: str) -> ObligationRow:
-    """An instance with its owner's name and the unit that it belongs to."""
-    party = facts.persons.get(instance.owner) or facts.units.get(instance.owner)
-    return ObligationRow(
-        instance.obligation,
-        instance.owner,
-        party.name if party is not None else instance.owner,
-        instance.post,
-        instance.period,
-        instance.trigger,
-        instance.subject,
-        instance.due,
-        instance.status,
-        instance.required,
-        instance.credited,
-        instance.met_by,
-        instance.rejected,
-        instance.doubtful,
-        instance.not_counted,
-        instance.missing,
-        unit or None,
-        instance.provisional,
-        instance.fitting,
-    )
+# --- signals ---
 
 
 def signal_row(found: ExplainedSignal) -> SignalRow:

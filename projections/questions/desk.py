@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from projections.questions.holders import Answer, Subject, holders, members, subject_of
+from projections.questions.over import Asks, Judged, Over
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from projections.facts.values import Instance, Period
     from projections.questions.dossier import Dossier
     from projections.questions.line import Line
-    from projections.questions.obligations import Owed, Wanted
     from projections.questions.registers import Register
     from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
+
+A = TypeVar("A")
+W = TypeVar("W", bound=Asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +96,18 @@ class Desk:
         """The id of the person or unit that a reader named. Raises BadInput."""
         return party_of(self.facts(known_at), text)
 
-    def judging_day(self, today: date, known_at: datetime | None = None, on: date | None = None) -> date:
+    def over(self, wanted: Asks, language: str | None = None) -> Over:
+        """What a question with this filter is answered over."""
+        return Over(replace(self, entries=wanted.entries or self.entries).facts(wanted.known_at), language)
+
+    def ask(self, question: Callable[[Over, W], A], wanted: W) -> A:
+        """The answer to a question. Raises BadInput for a filter that names what is not there."""
+        return question(self.over(wanted), wanted)
+
+    def judging_day(self, known_at: datetime | None = None, on: date | None = None) -> date:
         """The day as on which obligations and signals are judged where the reader names none (`on`)."""
-        from projections.questions.obligations import judging_day
-
-        return judging_day(self.facts(known_at), today, on)
-
-    def obligations(self, wanted: Wanted, judged_on: date, known_at: datetime | None = None) -> Owed:
-        """What is owed, by whom, with which status and why. Raises BadInput."""
-        from projections.questions.obligations import owed
-
-        return owed(self.facts(known_at), wanted, judged_on)
+        wanted = Judged(known_at=known_at, judged_on=on)
+        return self.over(wanted).judging_day(wanted)
 
     def signals(
         self,

@@ -1,12 +1,12 @@
-"""Obligations by unit and half-year: how many are met, how many are not, so that one sees where to look."""
+"""Question: how many obligations are met, by unit and half-year, so that one sees where to look."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from projections.facts.protocol import Facts
-from projections.facts.values import Instance
+from projections.questions.obligations import ObligationRow, Wanted, rows, settled
+from projections.questions.over import Over
 
 GOOD = frozenset({"met", "met_with_gap", "met_late_declared", "late_provisional"})
 BAD = frozenset({"unmet", "partly_unmet", "late"})
@@ -25,44 +25,28 @@ class Count:
     open: int
 
 
-def half_of(day: date | None) -> str:
-    """`2024H1`, `2024H2`; "" for an obligation without a day."""
-    return f"{day.year}H{1 if day.month <= 6 else 2}" if day is not None else ""
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The answer: a row for each unit and half-year, in order."""
+
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[Count, ...]
 
 
-def unit_of(facts: Facts, row: Instance) -> str:
-    """The unit that an instance belongs to: that which the owner heads, else the body that he sits in."""
-    if row.unit is not None:
-        return row.unit
-    if row.owner in facts.units:
-        return row.owner
-    on = row.due
-    if on is not None:
-        for tenure in facts.tenures(person=row.owner, on=on):
-            if row.post in (tenure.role, tenure.post) and tenure.scope:
-                return tenure.scope[0]
-    return facts.party_group or ""
+def heat(over: Over, wanted: Wanted) -> Heat:
+    """The numbers of the obligations within limits. Raises BadInput."""
+    judged = over.judging_day(wanted)
+    return Heat(judged, over.facts.known_at, counts(tuple(rows(over, settled(over.facts, wanted), judged))))
 
 
-def placed(facts: Facts, rows: Iterable[Instance]) -> list[tuple[str, str, Instance]]:
-    """Each instance with its unit and half-year."""
-    known: dict[tuple[str, str | None, date | None], str] = {}
-    found = []
-    for row in rows:
-        key = (row.owner, row.post, row.due)
-        if key not in known:
-            known[key] = unit_of(facts, row)
-        found.append((known[key], half_of(row.due), row))
-    return found
-
-
-def counts(rows: Sequence[tuple[str, str, Instance]]) -> list[Count]:
-    """The numbers per unit and half-year, in order."""
+def counts(found: Sequence[ObligationRow]) -> tuple[Count, ...]:
+    """The numbers per unit and half-year, in order; what applies to nobody is counted nowhere."""
     cells: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for unit, half, row in rows:
+    for row in found:
         if row.status != "not_applicable":
-            cells[unit, half].append(row.status)
-    return [
+            cells[row.of_unit or "", row.half].append(row.status)
+    return tuple(
         Count(
             unit,
             half,
@@ -72,4 +56,4 @@ def counts(rows: Sequence[tuple[str, str, Instance]]) -> list[Count]:
             sum(status not in GOOD | BAD | DOUBTFUL for status in statuses),
         )
         for (unit, half), statuses in sorted(cells.items())
-    ]
+    )

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ledger.errors import BadInput
+from ledger.recording.likely import near
 from ledger.recording.moments import period_in, read_period
-from projections.facts.protocol import Facts, day
+from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Instance, Period
 from projections.obligations import StandingDuty, obligations, standing, uncounted
 from projections.obligations.table import table
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
 
 STATUSES = (
     *("met", "met_with_gap", "met_late_declared", "late", "partly_unmet", "partly_doubtful", "doubtful", "unmet"),
@@ -18,68 +22,180 @@ STATUSES = (
 )
 OVERDUE = ("unmet", "partly_unmet", "doubtful", "partly_doubtful")
 """What was due and stands undone, or done in a way that is doubted."""
+MOST_DAYS = 3660
+"""How far ahead can be asked."""
 _BY_NAME = re.compile(r"once|\d{4} (mid-year|second half|year-end)", re.ASCII)
 """Periods of duties that have no days of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Limits of the question; None or empty does not limit. `owner`, `unit` are ids; `coming` is a number of days."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted(Judged):
+    """Limits of the question; None or empty does not limit. Persons and units are named by id, number or name."""
 
-    period: str | None = None
+    obligation: tuple[str, ...] = ()
     owner: str | None = None
+    """Who owes it, or whom it is about."""
     unit: str | None = None
-    statuses: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
+    """The unit that it concerns."""
+    of_unit: str | None = None
+    """The unit that it belongs to, as the heat map counts it: that which the owner heads, else the body he sits in."""
+    period: str | None = None
+    """`2024`, `2024H1`, `2024Q3`, or a name such as `2024 mid-year`."""
+    half: str | None = None
+    """The half-year in which it falls due, `2024H1`."""
+    status: tuple[str, ...] = ()
     overdue: bool = False
-    coming: int | None = None
+    upcoming: int | None = None
+    """Still to be done, and due within so many days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationRow(Instance):
+    """One instance, with its title, its owner's name, and where the heat map counts it."""
+
+    title: str
+    owner_name: str
+    of_unit: str | None
+    """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
+    half: str
+    """The half-year in which it falls due; "" for one without a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRow(StandingDuty):
+    """A standing duty with its title and its evidence; it is never scored."""
+
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
-    """The answer. `uncounted` are acts that claim an obligation of which no instance looked at them."""
+class Uncounted:
+    """An act that claims an obligation of which no instance looked at it."""
+
+    obligation: str
+    entry: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Obligations:
+    """The answer: the instances within the limits, in the order of the table.
+
+    `standing` are the duties that are listed and never scored. `uncounted` is empty where anything but the obligation
+    limits the question.
+    """
 
     judged_on: date
     known_at: datetime | None
-    instances: tuple[Instance, ...]
-    standing: tuple[StandingDuty, ...]
-    uncounted: tuple[tuple[str, Citation], ...]
+    items: tuple[ObligationRow, ...]
+    standing: tuple[StandingRow, ...]
+    uncounted: tuple[Uncounted, ...]
 
 
-def judging_day(facts: Facts, today: date, on: date | None = None) -> date:
-    """The day as on which to judge: the one asked for, else the rule set's or today, not after the known moment."""
-    if on is not None:
-        return on
-    stated = facts.rules.judged_on or today
-    return min(stated, day(facts, facts.as_of)) if facts.as_of is not None else stated
-
-
-def owed(facts: Facts, wanted: Wanted, judged_on: date) -> Owed:
-    """What is owed, within limits. Raises BadInput for a period, status or obligation that does not exist."""
-    check_wanted(wanted)
-    found = obligations(facts, judged_on=judged_on, ids=wanted.ids or None)
-    limited = wanted != Wanted(ids=wanted.ids)
+def owed(over: Over, wanted: Wanted) -> Obligations:
+    """What is owed, within limits. Raises BadInput for a limit that names what does not exist."""
+    facts, judged, wanted = over.facts, over.judging_day(wanted), settled(over.facts, wanted)
     during = _days(wanted.period) if wanted.period is not None else None
-    duties = standing(facts, judged_on=judged_on, during=during)
-    return Owed(
-        judged_on=judged_on,
+    ids = frozenset(wanted.obligation)
+    limits = replace(wanted, obligation=(), known_at=None, entries=None, judged_on=None)
+    return Obligations(
+        judged_on=judged,
         known_at=facts.known_at,
-        instances=tuple(row for row in found if _fits(row, wanted, judged_on)),
-        standing=tuple(row for row in duties if not wanted.ids or row.obligation in wanted.ids),
-        uncounted=() if limited else uncounted(facts, judged_on=judged_on),
+        items=tuple(rows(over, wanted, judged)),
+        standing=tuple(
+            StandingRow(**_members(duty), title=over.explain.title(duty.obligation))
+            for duty in standing(facts, judged_on=judged, during=during)
+            if not ids or duty.obligation in ids
+        ),
+        uncounted=tuple(
+            Uncounted(id_, entry)
+            for id_, entry in (() if limits != Wanted() else uncounted(facts, judged_on=judged))
+            if not ids or id_ in ids
+        ),
     )
 
 
-def check_wanted(wanted: Wanted) -> None:
-    """Raises BadInput where a limit names what does not exist."""
-    for status in wanted.statuses:
+def rows(over: Over, wanted: Wanted, judged: date) -> Iterator[ObligationRow]:
+    """The rows within the limits of a filter that is settled."""
+    for instance in instances(over, judged, wanted.obligation):
+        if _fits(instance, wanted, judged):
+            row = obligation_row(over, instance)
+            if wanted.of_unit in (None, row.of_unit) and wanted.half in (None, row.half):
+                yield row
+
+
+def instances(over: Over, judged: date, ids: tuple[str, ...] = ()) -> tuple[Instance, ...]:
+    """Every instance of these obligations, kept where the reader's side keeps what takes long."""
+    wanted = frozenset(ids) or None
+    found: tuple[Instance, ...] = over.keep(
+        ("obligations", judged, wanted), lambda: obligations(over.facts, judged_on=judged, ids=wanted)
+    )
+    return found
+
+
+def obligation_row(over: Over, instance: Instance) -> ObligationRow:
+    """An instance as answers show it."""
+    explain = over.explain
+    return ObligationRow(
+        **_members(instance),
+        title=explain.title(instance.obligation),
+        owner_name=explain.name(instance.owner),
+        of_unit=_belongs_to(over, instance) or None,
+        half=half_of(instance.due),
+    )
+
+
+def _members(value: Any) -> dict[str, Any]:
+    return {item.name: getattr(value, item.name) for item in fields(value)}
+
+
+def _belongs_to(over: Over, row: Instance) -> str:
+    """The unit that an instance belongs to: that which the owner heads, else the body that he sits in."""
+    facts = over.facts
+    if row.unit is not None:
+        return row.unit
+    if row.owner in facts.units:
+        return row.owner
+    known: dict[object, str] = over.keep("places", dict)
+    key = (row.owner, row.post, row.due)
+    if key not in known:
+        held = facts.tenures(person=row.owner, on=row.due) if row.due is not None else ()
+        over_units = (t.scope[0] for t in held if row.post in (t.role, t.post) and t.scope)
+        known[key] = next(over_units, facts.party_group or "")
+    return known[key]
+
+
+def half_of(on: date | None) -> str:
+    """`2024H1`, `2024H2`; "" for an obligation without a day."""
+    return f"{on.year}H{1 if on.month <= 6 else 2}" if on is not None else ""
+
+
+def settled(facts: Facts, wanted: Wanted) -> Wanted:
+    """The filter with ids for what it names. Raises BadInput where a limit names what does not exist."""
+    for status in wanted.status:
         if status not in STATUSES:
             raise BadInput("{!r} is no status of an obligation; statuses are {}", status, ", ".join(STATUSES))
-    for id_ in wanted.ids:
+    for id_ in wanted.obligation:
         if id_ not in table().obligations:
-            raise BadInput("{!r} is no obligation; the ids are those of: zeren rules show", id_)
+            like = ", ".join(near(id_, table().obligations))
+            raise BadInput("{!r} is no obligation; perhaps {}; all stand in: zeren rules show", id_, like)
     if wanted.period is not None:
         _days(wanted.period)
+    if wanted.upcoming is not None and not 0 <= wanted.upcoming <= MOST_DAYS:
+        raise BadInput("from 0 to {} days can be asked about, not {}", MOST_DAYS, wanted.upcoming)
+    return replace(
+        wanted,
+        half=_half(wanted.half) if wanted.half is not None else None,
+        owner=party_of(facts, wanted.owner) if wanted.owner is not None else None,
+        unit=party_of(facts, wanted.unit, "unit") if wanted.unit is not None else None,
+        of_unit=party_of(facts, wanted.of_unit, "unit") if wanted.of_unit is not None else None,
+    )
+
+
+def _half(text: str) -> str:
+    found = period_in(text)
+    if found is None or found.name[4:5] != "H":
+        raise BadInput("{!r} is no half-year; write 2024H1 or 2024H2", text)
+    return found.name
 
 
 def _days(period: str) -> Period | None:
@@ -95,11 +211,11 @@ def _fits(row: Instance, wanted: Wanted, judged_on: date) -> bool:
         return False
     if wanted.unit is not None and wanted.unit not in set(units_of(row)):
         return False
-    if wanted.statuses and row.status not in wanted.statuses:
+    if wanted.status and row.status not in wanted.status:
         return False
-    if wanted.overdue and not is_overdue(row):
+    if wanted.overdue and row.status not in OVERDUE:
         return False
-    if wanted.coming is not None and not is_coming(row, judged_on, wanted.coming):
+    if wanted.upcoming is not None and not is_coming(row, judged_on, wanted.upcoming):
         return False
     return wanted.period is None or _of_period(row, wanted.period)
 
@@ -112,11 +228,6 @@ def units_of(row: Instance) -> Iterator[str]:
     yield from row.not_covered
     for pair in row.pairs:
         yield from units_of(pair)
-
-
-def is_overdue(row: Instance) -> bool:
-    """Whether it was due and stands undone."""
-    return row.status in OVERDUE
 
 
 def is_coming(row: Instance, on: date, days: int) -> bool:

@@ -1,10 +1,12 @@
 """The persons, units and posts that a reader may name, as known at a question's moment."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ledger.errors import BadInput
 from ledger.events.fields import ERASED_TEXT, About
+from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
 from ledger.events.roles import BY_ID
 from ledger.recording.parties import Parties
@@ -17,6 +19,11 @@ MOST_NAMED = 20
 
 def party_of(facts: Facts, text: str, about: About = "party") -> str:
     """The id of the person or unit with this id, number or name. Raises BadInput naming what comes near."""
+    for kind, those in (("person", facts.persons), ("unit", facts.units)):
+        if text in those and about in (kind, "party"):
+            return text
+        if text in those:
+            raise BadInput("{!r} is a registered {}; a {} is needed here", text, BadInput(kind), BadInput(about))
     known = parties(facts)
     found = known.matching(text, about)
     if len(found) == 1:
@@ -49,7 +56,7 @@ class _Registered:
     def words(self) -> dict[str, tuple[str, ...]]:
         known: list[Person | Unit] = [*self.facts.persons.values(), *self.facts.units.values()]
         found = {each.id: [each.name, each.ref] for each in known}
-        for event in self.facts.records(PersonRegistered, UnitRegistered, PersonRenamed, UnitRenamed):
+        for event in self._naming():
             match event.payload:
                 case (
                     PersonRegistered(person=id_, name=str(name))
@@ -59,6 +66,14 @@ class _Registered:
                 ) if id_ in found:
                     found[id_].append(name)
         return {id_: _words(id_, *words) for id_, words in found.items()}
+
+    def _naming(self) -> Iterator[Recorded]:
+        """What ever named somebody, as corrected and as recorded: a name that was corrected is a former one too."""
+        for ledger in ("duty", "case"):
+            types = (PersonRegistered, UnitRegistered, PersonRenamed, UnitRenamed)
+            for event in self.facts.records(*types, ledger=ledger):
+                yield event
+                yield self.facts.uncorrected(event)
 
     @cached_property
     def _registered_posts(self) -> dict[str, tuple[str, ...]]:

@@ -111,34 +111,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ObligationRow:
-    """One obligation as owed by one owner in one period, with its status and the entries that made it so."""
-
-    obligation: str
-    owner: str
-    name: str
-    post: str | None
-    period: str | None
-    trigger: str | None
-    subject: str | None
-    due: date | None
-    status: str
-    required: int | None
-    credited: int | None
-    met_by: tuple[Citation, ...]
-    rejected: tuple[Citation, ...]
-    doubtful: tuple[Citation, ...]
-    not_counted: tuple[Citation, ...]
-    missing: tuple[str, ...]
-    unit: str | None
-    """The unit that it belongs to: that which the owner heads, else the body that he sits in."""
-    provisional: bool = False
-    """The due day lies in a year whose holidays are not announced yet."""
-    fitting: tuple[Citation, ...] = ()
-    """Acts that fit and do not claim it, where it is not met."""
-
-
-@dataclass(frozen=True, slots=True)
 class SignalRow:
     """A question about a record; `explained_by` are the signed explanations of what it blames."""
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass, fields, make_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from projections.obligations import obligations
 from projections.questions import browse
 from projections.questions.desk import Desk
-from projections.questions.heat import placed
+from projections.questions.obligations import ObligationRow, Wanted, owed
 from projections.questions.registers import REGISTERS
 from projections.questions.rows import (
     CaseRow,
     EntryRow,
-    ObligationRow,
     PersonRow,
     SignalRow,
     TenureRow,
@@ -56,10 +54,7 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
         "tenures": (TenureRow, lambda: browse.tenures(facts)),
         "obligations": (
             ObligationRow,
-            lambda: (
-                browse.obligation_row(facts, row, unit)
-                for unit, _half, row in placed(facts, obligations(facts, judged_on=judged_on))
-            ),
+            lambda: desk.ask(owed, Wanted(judged_on=judged_on, known_at=known_at)).items,
         ),
         "signals": (SignalRow, lambda: map(browse.signal_row, desk.signals(judged_on, known_at))),
         "cases": (CaseRow, lambda: browse.cases(facts)),

@@ -50,7 +50,7 @@ class Export:
 
 def export(kind: str, row_type: type, rows: Iterable[Any]) -> Export:
     """The rows as a file of this kind. Raises BadInput where a workbook cannot hold them all."""
-    columns = [item.name for item in dataclasses.fields(row_type)]
+    columns = _columns(row_type)
     listed = list(rows)
     if kind == "ndjson":
         data = "".join(json.dumps(plain(row), ensure_ascii=False) + "\n" for row in listed).encode()
@@ -64,12 +64,31 @@ def export(kind: str, row_type: type, rows: Iterable[Any]) -> Export:
 def columns_of(row_type: type) -> dict[str, str]:
     """The columns of a list by name, each with its type: text, whole number, day or yes/no (FORMATS)."""
     shapes = get_type_hints(row_type)
-    return {item.name: _shape(shapes[item.name]) for item in dataclasses.fields(row_type)}
+    return {name: _shape(shapes[name]) for name in _columns(row_type)}
 
 
 def _shape(hint: Any) -> str:
     kinds = set(get_args(hint)) - {type(None)} or {hint}
     return FORMATS.get(kinds.pop(), "text") if len(kinds) == 1 else "text"
+
+
+def row_type(answer: Any) -> type:
+    """The class of the rows of a list: the answer's own, or that of its `items`."""
+    hints = get_type_hints(answer)
+    found: type = get_args(hints["items"])[0] if "items" in hints else answer
+    return found
+
+
+def _columns(row_type: type) -> list[str]:
+    """What a table shows: every member but rows within a row, which stand in ndjson."""
+    hints = get_type_hints(row_type)
+    nested = {
+        name
+        for name, hint in hints.items()
+        for part in get_args(hint)
+        if dataclasses.is_dataclass(part) and "entry" not in get_type_hints(part) and part is not Citation
+    }
+    return [item.name for item in dataclasses.fields(row_type) if item.name not in nested]
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
@@ -108,7 +127,7 @@ def _xlsx(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
 
 
 def cell(value: Any) -> str:
-    """A value as one cell: citations by number and position, lists joined, maps as JSON."""
+    """A value as one cell: citations, and what has an entry, by number and position, lists joined, maps as JSON."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -117,5 +136,7 @@ def cell(value: Any) -> str:
         return value.ref if value.ref.startswith("#") else f"{value.ref}#{value.position}"
     if isinstance(value, (tuple, list)):
         return "; ".join(cell(item) for item in value)
+    if isinstance(getattr(value, "entry", None), Citation):
+        return cell(value.entry)
     made = plain(value)
     return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)

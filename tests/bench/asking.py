@@ -6,7 +6,7 @@ from typing import Any
 
 from projections.questions.browse import EntryFilter, entries, search
 from projections.questions.desk import Desk
-from projections.questions.obligations import Wanted
+from projections.questions.obligations import Wanted, owed
 from projections.questions.signals import signal_rows
 from projections.views.store import Decoded, Views
 from tests.bench.data import bodies_of, distinct
@@ -29,11 +29,15 @@ def _overview(views: Views) -> object:
 
 
 QUESTIONS: dict[str, tuple[Question, float, float | None]] = {
-    "all obligations": (lambda views: Desk(views).obligations(Wanted(), JUDGED_ON), 3, 0.2),
+    "all obligations": (lambda views: Desk(views).ask(owed, Wanted(judged_on=JUDGED_ON)), 3, 0.2),
     "all signals": (lambda views: Desk(views).signals(JUDGED_ON), 3, 0.2),
-    "obligations of one owner": (lambda views: Desk(views).obligations(Wanted(owner="mem"), JUDGED_ON), 0.3, None),
+    "obligations of one owner": (
+        lambda views: Desk(views).ask(owed, Wanted(owner="mem", judged_on=JUDGED_ON)),
+        0.3,
+        None,
+    ),
     "agenda (what is due within 90 days)": (
-        lambda views: Desk(views).obligations(Wanted(coming=90), JUDGED_ON),
+        lambda views: Desk(views).ask(owed, Wanted(upcoming=90, judged_on=JUDGED_ON)),
         0.3,
         None,
     ),

@@ -61,7 +61,7 @@ def test_obligations_are_limited_and_say_why(ledgers: Path) -> None:
     """Owner by name, period and id limit the list; each act that does not count says why; heads and times are named."""
     answer = asked(ledgers, "obligations", "--for", "贺立新", "--id", "A2b", "--period", "2024H1")
 
-    (row,) = answer["obligations"]
+    (row,) = answer["items"]
     assert (row["status"], row["owner"], row["credited"], row["required"]) == ("unmet", "p-he", 0, 2)
     assert [(r["entry"]["ref"], r["verdict"], r["codes"][0]) for r in row["reasons"]] == [
         ("E094", "rejected", "AFTER_CASE_OPENED")
@@ -73,8 +73,8 @@ def test_obligations_are_limited_and_say_why(ledgers: Path) -> None:
 def test_a_status_is_told_as_known_then(ledgers: Path) -> None:
     """Before the talks of June 2023 were recorded, and before the half-year was over, they were not due yet."""
     words = ("obligations", "--id", "A2b", "--for", "p-he", "--period", "2023H1")
-    (then,) = asked(ledgers, *words, "--known-at", "2023-05-29")["obligations"]
-    (later,) = asked(ledgers, *words, "--known-at", "2023-07-01")["obligations"]
+    (then,) = asked(ledgers, *words, "--known-at", "2023-05-29")["items"]
+    (later,) = asked(ledgers, *words, "--known-at", "2023-07-01")["items"]
 
     assert (then["status"], then["missing"]) == ("not_due", ["p-he/p-ding", "p-he/p-cheng"])
     assert (later["status"], later["missing"]) == ("met", [])
@@ -82,8 +82,8 @@ def test_a_status_is_told_as_known_then(ledgers: Path) -> None:
 
 def test_upcoming_and_overdue_are_lists_of_their_own(ledgers: Path) -> None:
     """What falls due soon is not due yet; what is overdue was due and stands undone or doubted."""
-    upcoming = asked(ledgers, "obligations", "--upcoming", "40", "--on", "2024-03-01")["obligations"]
-    overdue = asked(ledgers, "obligations", "--overdue", "--unit", "c-aid")["obligations"]
+    upcoming = asked(ledgers, "obligations", "--upcoming", "40", "--on", "2024-03-01")["items"]
+    overdue = asked(ledgers, "obligations", "--overdue", "--unit", "c-aid")["items"]
 
     assert upcoming
     assert {row["status"] for row in upcoming} == {"not_due"}
@@ -98,7 +98,7 @@ def test_the_calendar_holds_one_day_for_each_that_has_one(ledgers: Path, tmp_pat
     answer = asked(ledgers, "obligations", "--period", "2024", "--ics", str(file))
     data = file.read_bytes()
 
-    assert data.count(b"BEGIN:VEVENT") == sum(row["due"] is not None for row in answer["obligations"]) > 0
+    assert data.count(b"BEGIN:VEVENT") == sum(row["due"] is not None for row in answer["items"]) > 0
     assert data.endswith(b"END:VCALENDAR\r\n")
     assert all(len(line) <= 75 and b"\n" not in line for line in data.split(b"\r\n"))
     uids = [line for line in data.split(b"\r\n") if line.startswith(b"UID:")]
@@ -113,7 +113,7 @@ def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Pa
     assert set(standing) == {id_ for id_, row in table().obligations.items() if row.standing}
     assert [entry["ref"] for entry in standing["G4b"]["evidence"]] == ["E038"]
     assert not {"status", "credited", "required"} & set(standing["G4b"])
-    assert not {row["obligation"] for row in answer["obligations"]} & set(standing)
+    assert not {row["obligation"] for row in answer["items"]} & set(standing)
     assert "E038" in zeren("obligations", "--standing", directory=ledgers).stdout
 
 
@@ -200,7 +200,7 @@ def test_a_rule_set_is_adopted_by_an_entry_and_the_strictest_wins(ledgers: Path,
     assert adopted.returncode == 0, adopted.stderr
     assert asked(ledgers, "rules", "show")["settings"]["timely_days"] == 3
     assert asked(ledgers, "rules", "show", "--known-at", "2025-12-31")["settings"]["timely_days"] == 5
-    row = asked(ledgers, "obligations", "--id", "PG1", "--period", "2023")["obligations"][0]
+    row = asked(ledgers, "obligations", "--id", "PG1", "--period", "2023")["items"][0]
     assert (row["required"], row["status"]) == (1, "met")  # a set acts on no day before it was adopted
 
 

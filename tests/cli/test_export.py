@@ -47,7 +47,7 @@ def test_tables_hold_what_the_questions_answer(tables: Path) -> None:
         return len(json.loads(zeren(*words, "--json", directory=place).stdout)[member])
 
     assert sum(SIZES.values()) == rows("entries")
-    assert answer("obligations", member="obligations") == rows("obligations")
+    assert answer("obligations", member="items") == rows("obligations")
     assert answer("signals", member="signals") == rows("signals")
     assert answer("table", "leads", member="rows") == rows("leads")
 

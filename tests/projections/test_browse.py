@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from ledger.home.directory import Home
 from projections import follow
 from projections.charts.heatmap import Cell, heat_chart
-from projections.obligations import obligations
 from projections.questions.browse import (
     EVER,
     EntryFilter,
@@ -29,8 +28,9 @@ from projections.questions.browse import (
     tenures,
     units,
 )
-from projections.questions.heat import BAD, DOUBTFUL, GOOD, counts, half_of, placed
-from projections.questions.obligations import STATUSES
+from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
+from projections.questions.obligations import STATUSES, Wanted, half_of, owed
+from projections.questions.over import Over
 from projections.views.search import STATEMENT, phrase, words_of
 from tests.support import replayed as support
 
@@ -136,13 +136,13 @@ def test_vacancies_and_overlaps_are_listed_with_their_days() -> None:
 def test_every_instance_is_counted_once_in_the_heat_map() -> None:
     """The numbers of all cells are those of the instances that apply; every status is on one side."""
     facts = support.scenario_facts()
-    rows = placed(facts, obligations(facts, judged_on=date(2025, 12, 31)))
-    cells = counts(rows)
+    over, wanted = Over(facts), Wanted(judged_on=date(2025, 12, 31))
+    rows, cells = owed(over, wanted).items, heat(over, wanted).items
 
     assert sum(cell.met + cell.unmet + cell.doubtful + cell.open for cell in cells) == sum(
-        row.status != "not_applicable" for _, _, row in rows
+        row.status != "not_applicable" for row in rows
     )
-    assert all(unit in facts.units for unit, _, _ in rows)
+    assert all(row.of_unit in facts.units for row in rows)
     assert set(STATUSES) == GOOD | BAD | DOUBTFUL | {"not_due", "not_applicable"}
     assert [half_of(day) for day in (date(2024, 6, 30), date(2024, 7, 1), None)] == ["2024H1", "2024H2", ""]
 

@@ -13,7 +13,7 @@ from time import process_time
 
 from projections.obligations import obligations
 from projections.questions.desk import Desk
-from projections.questions.obligations import Wanted
+from projections.questions.obligations import Wanted, owed
 from projections.questions.signals import signal_rows
 from projections.views.store import Views
 from tests.support.facts_maker import JUDGED_ON
@@ -33,7 +33,7 @@ QUESTIONS: Mapping[str, Callable[[Views], object]] = {
     "dossier": lambda views: Desk(views).dossier("mem", JUDGED_ON),
     "trace": lambda views: Desk(views).trace("K1"),
     "signals": lambda views: Desk(views).signals(JUDGED_ON),
-    "obligations": lambda views: Desk(views).obligations(Wanted(), JUDGED_ON),
+    "obligations": lambda views: Desk(views).ask(owed, Wanted(judged_on=JUDGED_ON)),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -94,7 +94,7 @@ def test_person_and_unit_pages_hold_the_entries_of_the_dossier(home: Home, app: 
     given = web.bearer(web.token(home, "duties", "persons", "evidence", "cases"))
     with closing(views_of(home)) as views:
         desk = Desk(views)
-        day = desk.judging_day(date(2026, 1, 1))
+        day = desk.judging_day()
         for party, path in (("p-he", "/persons/p-he"), ("c-aid", "/holders/c-aid")):
             found = desk.dossier(party, day)
             text = app.test_client().get(path, headers=given).text

@@ -1,0 +1,237 @@
+"""Every question by both faces: the command line's --json and /api/v1, with the values that a reader may type.
+
+`python -m tests.support.parity` prints the table: questions, filters, values, rows compared.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from cli.main import build
+from cli.showing.exits import run
+from ledger.home.directory import Home
+from projections.language import catalogue
+from projections.questions.obligations import Wanted as ObligationsWanted
+from tests.support import replayed as support
+from tests.support import web
+
+OFFICE = support.SCENARIOS / "office-records.yaml"
+FRAME = ("as_of", "ledgers", "next")
+"""What only one face says: heads with roots, the times of the address, where a page goes on."""
+COMMON = (
+    "known_at",
+    "entries",
+    "judged_on",
+    "checkpoints",
+    "as_json",
+    "lang",
+    "cursor",
+    "limit",
+    "format",
+    "organ",
+    "no_input",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a filter as it is typed at both faces; `near` is what a message must name where it is wrong."""
+
+    text: str
+    near: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as both faces ask it. `filters`: member of the filter class -> values, the wrong ones among them."""
+
+    words: tuple[str, ...]
+    path: str
+    wanted: type | None
+    filters: Mapping[str, tuple[Value, ...]]
+    options: Mapping[str, str] = field(default_factory=dict)
+    """How the command line names a filter where it is not --name."""
+    scenario: Path = support.YUNXI
+    base: Mapping[str, str] = field(default_factory=dict)
+    """What must be said at any rate."""
+    flags: tuple[str, ...] = ()
+    path_value: str | None = None
+    """The filter that stands in the path, and behind the command."""
+    not_asked: tuple[str, ...] = ()
+    """Options of the command that limit nothing: how it is shown."""
+
+
+def values(*right: str, wrong: Mapping[str, str] | None = None) -> tuple[Value, ...]:
+    """Values that are understood, and wrong ones with what is near."""
+    return (*map(Value, right), *(Value(text, near) for text, near in (wrong or {}).items()))
+
+
+def first_of(filters: Mapping[str, tuple[Value, ...]]) -> Mapping[str, tuple[Value, ...]]:
+    """One right value of each filter, and one wrong one: of a question that shares its filter with another."""
+    return {
+        name: tuple({each.near is None: each for each in reversed(found)}.values()) for name, found in filters.items()
+    }
+
+
+PARTY = values("p-luo", "罗佩珊", "d-rehab", "康复科", wrong={"罗佩": "罗佩珊", "p-lu": "p-luo", "nobody": "p-"})
+PERSON = values("p-luo", "罗佩珊", "p-he", wrong={"罗佩": "罗佩珊", "p-lu": "p-luo", "c-aid": "person"})
+UNIT = values("c-aid", "辅助器具资源中心", "d-rehab", wrong={"辅助器具中心": "辅助器具资源中心", "p-luo": "unit"})
+TIMES: Mapping[str, tuple[Value, ...]] = {
+    "known_at": values("2024-10-14T10:00:00+08:00", "2024-03-01", wrong={"2024-13-01": "2024-13-01"}),
+    "entries": values("150", wrong={"0": "0"}),
+}
+JUDGED: Mapping[str, tuple[Value, ...]] = {**TIMES, "judged_on": values("2024-06-30", wrong={"soon": "soon"})}
+HALVES = values("2024H1", "2024H2", wrong={"2024H3": "2024H1", "2024": "2024H1"})
+OBLIGATIONS: Mapping[str, tuple[Value, ...]] = {
+    "obligation": values("A2a", "PM5b", wrong={"A2": "A2a", "Z9": "rules show"}),
+    "owner": PARTY,
+    "unit": UNIT,
+    "of_unit": UNIT,
+    "period": values("2024", "2024年上半年", "2024Q1", "2024 mid-year", wrong={"last year": "2024H1", "24": "2024H1"}),
+    "half": HALVES,
+    "status": values("unmet", "met", wrong={"unmett": "unmet"}),
+    "overdue": values("true"),
+    "upcoming": values("400", wrong={"x": "x", "99999": "3660"}),
+    **JUDGED,
+}
+QUESTIONS: Mapping[str, Question] = {
+    "obligations": Question(
+        ("obligations",),
+        "/obligations",
+        ObligationsWanted,
+        OBLIGATIONS,
+        {"obligation": "--id"},
+        flags=("overdue",),
+        not_asked=("with_standing", "ics"),
+    ),
+    "heat": Question(
+        ("heat",), "/heat", ObligationsWanted, first_of(OBLIGATIONS), {"obligation": "--id"}, flags=("overdue",)
+    ),
+}
+FORMER: Mapping[str, tuple[Value, ...]] = {
+    "owner": values("h3", "丙叁", "丙三"),
+    "unit": values("W1", "权益维护科", "维权科"),
+}
+"""Names of today and of before, in the scenario that renames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing asked."""
+
+    question: str
+    filter: str
+    value: Value | None
+    scenario: Path
+
+    @property
+    def name(self) -> str:
+        """How a test calls it."""
+        return f"{self.question}-{self.filter}-{self.value.text if self.value else ''}"
+
+
+def cases() -> Iterator[Case]:
+    """Every question without a filter, and with each value of each filter."""
+    for name, question in QUESTIONS.items():
+        if question.path_value is None:
+            yield Case(name, "", None, question.scenario)
+        for filter_, found in question.filters.items():
+            yield from (Case(name, filter_, value, question.scenario) for value in found)
+        for filter_, found in FORMER.items():
+            if filter_ in question.filters and question.scenario == support.YUNXI:
+                yield from (Case(name, filter_, value, OFFICE) for value in found)
+
+
+@dataclass(slots=True)
+class Faces:
+    """Both faces over one directory."""
+
+    home: Home
+    client: FlaskClient
+
+    def command(self, case: Case) -> tuple[int, dict[str, Any] | str]:
+        """Exit code, and the answer or the message."""
+        question = QUESTIONS[case.question]
+        given = {**question.base, **({case.filter: case.value.text} if case.value else {})}
+        words = [*question.words, "--json"]
+        for name, text in given.items():
+            if name == question.path_value:
+                words[len(question.words) : len(question.words)] = [text]
+            elif name in question.flags:
+                words += [_option(question, name)]
+            else:
+                words += [_option(question, name), text]
+        out, err, before = io.StringIO(), io.StringIO(), catalogue.language()
+        catalogue.use_language("en")
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                code = run(build(), ["--dir", str(self.home.directory), *words])
+        finally:
+            catalogue.use_language(before)
+        return code, (json.loads(out.getvalue()) if code == 0 else str(json.loads(err.getvalue())["message"]))
+
+    def web(self, case: Case) -> tuple[int, dict[str, Any] | str]:
+        """Status, and the answer or the problem's detail."""
+        question = QUESTIONS[case.question]
+        given = {**question.base, **({case.filter: case.value.text} if case.value else {})}
+        path = question.path
+        if question.path_value is not None:
+            path = path.replace("{}", given.pop(question.path_value))
+        answer = self.client.get(f"/api/v1{path}", query_string={**given, "lang": "en"})
+        found: dict[str, Any] = json.loads(answer.data)
+        return answer.status_code, found if answer.status_code == 200 else str(found["detail"])
+
+
+def _option(question: Question, name: str) -> str:
+    return question.options.get(name, {"judged_on": "--on"}.get(name, f"--{name.replace('_', '-')}"))
+
+
+@cache
+def faces(scenario: Path) -> Faces:
+    """Both faces over a copy of a replayed scenario."""
+    home = web.copied(support.replayed(scenario))
+    return Faces(home, web.application(home, open=True).test_client())
+
+
+def answer_of(found: dict[str, Any] | str) -> dict[str, Any]:
+    """The answer without what each face says of its own."""
+    assert isinstance(found, dict), found
+    return {name: value for name, value in found.items() if name not in FRAME}
+
+
+def rows_of(answer: Mapping[str, Any]) -> int:
+    """How many rows an answer has, in all its lists."""
+    return sum(len(value) for value in answer.values() if isinstance(value, list))
+
+
+def main() -> None:
+    """Prints the table."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for case in cases():
+        both = faces(case.scenario)
+        (code, said), (status, answered) = both.command(case), both.web(case)
+        cell = rows.setdefault((case.question, case.filter or "(no filter)"), [0, 0, 0, 0])
+        if code == 0 or status == 200:
+            same = code == 0 and status == 200 and answer_of(said) == answer_of(answered)
+            cell[0] += 1
+            cell[2] += rows_of(answer_of(said)) if same else 0
+            cell[3] += not same
+        else:
+            cell[1] += 1
+    sys.stdout.write("question | filter | values answered | values refused by both | rows compared | differences\n")
+    for (question, filter_), cell in rows.items():
+        sys.stdout.write(f"{question} | {filter_} | " + " | ".join(map(str, cell)) + "\n")
+    total = [sum(cell[n] for cell in rows.values()) for n in range(4)]
+    sys.stdout.write("all | | " + " | ".join(map(str, total)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""A question is answered once: whatever is asked, by whatever filter, command line and API give the same answer."""
+
+from dataclasses import fields
+
+import click
+import pytest
+
+from api import v1
+from cli.main import build
+from tests.support.parity import COMMON, QUESTIONS, Case, answer_of, cases, faces, rows_of
+
+ALL = tuple(cases())
+RIGHT = [case for case in ALL if case.value is None or case.value.near is None]
+WRONG = [case for case in ALL if case.value is not None and case.value.near is not None]
+
+
+@pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
+def test_both_faces_give_the_same_answer(case: Case) -> None:
+    """The same members, rows, order and defaults, by id, number, name of today and name of before."""
+    both = faces(case.scenario)
+    (code, said), (status, answered) = both.command(case), both.web(case)
+
+    assert (code, status) == (0, 200), (said, answered)
+    assert answer_of(said) == answer_of(answered)
+    if case.value is None:
+        assert rows_of(answer_of(said)) > 0
+
+
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case.name)
+def test_what_is_not_known_is_an_error_that_names_the_nearest(case: Case) -> None:
+    """Neither face ever answers an unknown value with an empty list."""
+    both = faces(case.scenario)
+    (code, said), (status, answered) = both.command(case), both.web(case)
+
+    assert case.value is not None
+    assert code == 2
+    assert status in (400, 404)
+    for message in (said, answered):
+        assert isinstance(message, str)
+        assert str(case.value.near) in message
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_filter_is_taken_by_both_faces_and_compared(name: str) -> None:
+    """What the filter class has, the address, the command and the comparison have, and nothing else."""
+    question = QUESTIONS[name]
+    assert question.wanted is not None
+    members = {item.name for item in fields(question.wanted)}
+    route = next(
+        route for route in v1.ROUTES if route.path.partition("{")[0] == f"{v1.PREFIX}{question.path}".partition("{")[0]
+    )
+    command = build()
+    context = click.Context(command)
+    for word in question.words:
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, word)
+        assert found is not None
+        command = found  # type: ignore[assignment]
+    options = {str(parameter.name) for parameter in command.params if parameter.name != "help"}
+    parameters = {parameter.name for parameter in route.parameters}
+
+    assert members == set(question.filters) | set(question.base)
+    assert members - set(COMMON) == parameters - set(COMMON)
+    assert members - set(COMMON) == options - set(COMMON) - set(question.not_asked)
+    assert members & {"known_at", "entries", "judged_on"} == options & {"known_at", "entries", "judged_on"}
+    assert members & {"known_at", "entries", "judged_on"} == parameters & {"known_at", "entries", "judged_on"}
