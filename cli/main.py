@@ -7,6 +7,7 @@ language was chosen, so that help texts are in the reader's language.
 import importlib
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import click
@@ -183,7 +184,33 @@ def build() -> click.Group:
         callback=_remember,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    return click.version_option(package_name="zeren", message="zeren %(version)s", help=_("Show the version."))(group)
+    group.params += [
+        click.Option(["--version"], is_flag=True, help=_("Show the version."), expose_value=False, callback=_version),
+        click.Option(
+            ["--verbose"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_say_more,
+            help=_("With --version: also the SHA-256 of the programs that travel."),
+        ),
+    ]
+    return group
+
+
+def _say_more(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    context.meta["zeren.verbose"] = value
+
+
+def _version(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    click.echo(f"zeren {version('zeren')}")
+    if context.meta.get("zeren.verbose"):
+        published = importlib.import_module("projections.reports.published")
+        for name, digest in published.digests().items():
+            click.echo(f"{digest}  {name}")
+    context.exit()
 
 
 def _check_language(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

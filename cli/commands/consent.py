@@ -16,12 +16,14 @@ COMMANDS = {
     "ask": "cli.commands.consent_ask:ask",
     "give": "cli.commands.consent_give:command",
     "list": "cli.commands.consent_ask:list_open",
+    "page": "cli.commands.consent_page:page",
 }
 SUMMARIES = {
     "add": N_("Put answers on record, all or none."),
     "ask": N_("Write a request that shows entries to a person and asks for signatures."),
     "give": N_("Answer a request for signatures with one's own key, without a ledger or a network."),
     "list": N_("List whose signature is still owed, the oldest first."),
+    "page": N_("Write the page with which people sign in a browser."),
 }
 
 

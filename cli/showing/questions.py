@@ -1,6 +1,6 @@
 """A question for a signature in words: what is recorded, by whom, as what one signs, and what that means."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.consents.request import Request
@@ -9,30 +9,12 @@ from ledger.core.consent import ToDraft
 from ledger.core.entry import format_time
 from ledger.events.lists import pattern_of
 from ledger.events.registry import spec_of
-from ledger.messages import N_
 from ledger.recording.texts import hidden_in
-from projections.language.catalogue import _
+from projections.language.catalogue import _, language
+from projections.language.consents import CAPACITIES, MEANINGS
 from projections.language.kind_titles import type_title
 from projections.language.titles import field_title
-
-CAPACITIES: Mapping[str, str] = {
-    "receipt": N_("recipient"),
-    "counterpart": N_("counterpart"),
-    "chair": N_("chair"),
-    "attendee": N_("attendee"),
-    "holder": N_("person concerned"),
-    "custodian": N_("custodian"),
-    "inspector": N_("inspector"),
-}
-MEANINGS: Mapping[str, str] = {
-    "receipt": N_("You confirm that it reached you, and nothing else: not that you agree with what it says."),
-    "counterpart": N_("You confirm that it took place with you, on this day, as it is recorded here."),
-    "chair": N_("You confirm that you chaired it and that it is recorded here as it was."),
-    "attendee": N_("You confirm that you took part and that it is recorded here as it was."),
-    "holder": N_("You confirm what is recorded here about yourself."),
-    "custodian": N_("You agree, as a second person, to this change of the ledger's own rules, keys or records."),
-    "inspector": N_("You agree, as inspector, to what is recorded here."),
-}
+from projections.obligations.table import table
 
 
 def visible(text: str) -> str:
@@ -113,12 +95,14 @@ def _field(name: str) -> str:
     return " ".join([field_title(base), *numbers])
 
 
-def _value(type_: str, name: str, value: Any, request: Request) -> str:
+def _value(type_: str, name: str, value: Any, request: Request) -> str:  # noqa: PLR0911 - a case per kind
     spec = spec_of(type_, name)
     if spec is not None and spec.about is not None and isinstance(value, str):
         return _named(value, request)
     if spec is not None and spec.reference is not None and isinstance(value, list):
         return f"#{value[1]}" if not value[0] else _("an entry of another ledger")
+    if isinstance(value, str) and pattern_of(name) in ("claims", "claims.*"):
+        return _claimed(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
@@ -126,6 +110,11 @@ def _value(type_: str, name: str, value: Any, request: Request) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_value(type_, name, each, request)}" for key, each in value.items())
     return "–" if value is None else str(value)
+
+
+def _claimed(id_: str) -> str:
+    known = table().obligations.get(id_)
+    return id_ if known is None else f"{known.title.of(language())} ({id_})"
 
 
 def _named(id_: str, request: Request) -> str:

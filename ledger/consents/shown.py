@@ -15,7 +15,7 @@ from ledger.core.body import Body
 from ledger.core.consent import GENESIS_TYPE, Place, ToDraft, ToEntry, draft_digest
 from ledger.core.consent_check import WITHOUT, Asked, read_carried
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.entry import Entry
+from ledger.core.entry import Entry, check_person_id
 from ledger.errors import Incomplete, Invalid
 from ledger.events.lists import pattern_of
 from ledger.events.registry import TYPES, spec_of, specs
@@ -109,6 +109,7 @@ def check_ask(request: Request, ask: Ask) -> Shown:
 
 
 def _draft(request: Request, ask: Ask, to: ToDraft) -> Record:
+    check_person_id(to.author)
     if to.digest != draft_digest(ask.body.digests):
         raise Invalid("the draft shown is not the one that is to be signed")
     if (to.type == GENESIS_TYPE) != (ask.after is None) or (ask.after is None) != (not request.fingerprint):

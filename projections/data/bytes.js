@@ -128,13 +128,20 @@ async function parseEntry(bytes) {
 }
 
 async function openBody(entry, bytes) {
+  const [first] = text(bytes).split("\n", 1);
+  const other = e64(await sha(utf8.encode(`zeren/body/v1\n${first}\n`))) !== entry.body;
+  refuse(other, "正文不是签名时的正文 / not the body that was signed, or fields out of order");
+  await readBody(entry, bytes);
+}
+
+async function readBody(record, bytes) {
+  // Fills `values` and `hidden`; the digests by name come back. Whose body it is the caller checks.
   const [first, ...lines] = text(bytes).split("\n");
   const digests = parseJson(first);
   const rows = lines.slice(0, -1).map((line) => line.split(" "));
   const shown = new Set(rows.map(([name]) => name));
   const order = Object.keys(digests).filter((name) => shown.has(name));
-  let wrong = canonical(rows.map(([name]) => name)) !== canonical(order) || lines.at(-1) !== "";
-  wrong ||= e64(await sha(utf8.encode(`zeren/body/v1\n${first}\n`))) !== entry.body;
+  const wrong = canonical(rows.map(([name]) => name)) !== canonical(order) || lines.at(-1) !== "";
   refuse(wrong, "正文不是签名时的正文 / not the body that was signed, or fields out of order");
   for (const [name, disclosure, ...more] of rows) {
     const standard = disclosure.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (disclosure.length % 4)) % 4);
@@ -143,9 +150,10 @@ async function openBody(entry, bytes) {
     refuse(changed, `字段被改动 / the text of field ${name} does not fit its digest`);
     const [salt, stated, value, ...over] = parseJson(text(d64(standard)));
     refuse(stated !== name || salt.length !== 22 || over.length, `字段格式错误 / field ${name} is malformed`);
-    entry.values.set(name, value);
+    record.values.set(name, value);
   }
-  entry.hidden = Object.keys(digests).filter((name) => !shown.has(name));
+  record.hidden = Object.keys(digests).filter((name) => !shown.has(name));
+  return digests;
 }
 
 const pad = (position) => String(position).padStart(10, "0");

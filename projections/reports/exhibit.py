@@ -19,9 +19,9 @@ from projections.language.catalogue import translate
 
 def page(report: BundleReport) -> bytes:
     """The page `index.html` of the bundle that this report is about; the same bytes for the same files."""
-    script, style = _asset("bytes.js") + "\n" + _asset("exhibit.js"), _asset("exhibit.css")
+    code, style = script(), _asset("exhibit.css")
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; "
+        f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; base-uri 'none'; "
         "form-action 'none'"
     )
     body = [_head(report), _check(), *(_part(part) for part in report.parts), _proved(report)]
@@ -32,10 +32,15 @@ def page(report: BundleReport) -> bytes:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{_plain('Evidence bundle')}</title><style>{style}</style></head><body>",
             *body,
-            f"<script>{script}</script></body></html>",
+            f"<script>{code}</script></body></html>",
             "",
         ]
     ).encode()
+
+
+def script() -> str:
+    """The page's script, the same in every bundle of one version."""
+    return _asset("bytes.js") + "\n" + _asset("exhibit.js")
 
 
 def _asset(name: str) -> str:

@@ -95,7 +95,7 @@ def test_a_request_is_read_and_answered(desk: Asking, own: Signer) -> None:
         "asked too: p-b (乙) (person concerned)",
         f"[2/2] talk (talk.held/1)\nrecorded as #{desk.talk.position}",
         "signed by rec, p-b (乙)",
-        "obligations claimed: PM1a",
+        "(A2a)",
         "You are asked as: counterpart",
         "You confirm that it took place with you",
         "2 signed, 0 declined, 0 left open",

@@ -77,5 +77,5 @@ def asking(directory: Path, moment: datetime | None = None) -> Asking:
         desk.clock.moment = moment - timedelta(seconds=9)
     first = desk.record(talk("T1", "第一次"), "rec").reference
     attached = Attachment(sha256=hashlib.sha256(FILE).hexdigest(), size=len(FILE), name="minutes.txt")
-    second = talk("T2", "提醒：按规定报备", refers=(first,), attachments=(attached,), claims=("PM1a",))
+    second = talk("T2", "提醒：按规定报备", refers=(first,), attachments=(attached,), claims=("A2a",))
     return Asking(desk, first, desk.record(second, "rec", "p-b").reference)

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "projections/locale/zh_CN/LC_MESSAGES/zeren.po"
 PACKAGES = ("ledger", "projections", "api", "cli")
-SUFFIX = {"python": "**.py", "jinja2": "**.html"}
+SUFFIX = {"python": "**.py", "jinja2": "**.html", "javascript": "**/sign.js"}
 
 
 @cache

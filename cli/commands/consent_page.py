@@ -1,0 +1,34 @@
+"""zeren consent page --out FILE: the page with which people sign in a browser, the same bytes for everybody."""
+
+from pathlib import Path
+
+import click
+
+from cli.showing.output import print_json, print_lines
+from ledger.errors import BadInput
+from projections.language.catalogue import _
+
+
+@click.command("page", help=_("Write the page with which people make keys and sign in a browser, without a network."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("sign.html"), help=_("The page."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+def page(out: Path, as_json: bool) -> None:
+    from projections.reports import signing
+
+    try:
+        with out.open("xb") as file:
+            file.write(signing.page())
+    except FileExistsError:
+        raise BadInput("{} is there already; name another file with --out", out) from None
+    except OSError as error:
+        raise BadInput("the file {} cannot be written: {}", out, error.strerror) from None
+    if as_json:
+        print_json({"file": str(out), "sha256": signing.page_digest()})
+        return
+    print_lines(
+        _("{file}: each person keeps a copy and opens it in a browser; it never travels with a request").format(
+            file=out
+        ),
+        _("SHA-256 of the page, published in README and by zeren --version --verbose:"),
+        f"  {signing.page_digest()}",
+    )
