@@ -43,7 +43,8 @@ def check_claims(ledger: Ledger, payload: Payload) -> None:
     claims = payload.claims or () if isinstance(payload, Fact) else ()
     if not claims:
         return
-    from projections.obligations.table import rules_in, table
+    from projections.obligations.demands import rules_in
+    from projections.obligations.table import table
 
     known = table().obligations
     rules = rules_of(ledger)

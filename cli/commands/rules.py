@@ -22,7 +22,7 @@ from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet, read_rules
 from projections.language.catalogue import _
 from projections.language.duties import CLASSES, OWNERS
 from projections.language.trace import Explainer
-from projections.obligations.table import check_demands
+from projections.obligations.demands import check_demands
 from projections.obligations.table import table as shipped
 from projections.questions.answers import rules_answer
 from projections.questions.desk import Desk

@@ -10,7 +10,7 @@ from ledger.recording.forms import forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.signals.catalogue import ENTRIES
+from projections.signals.catalogue import ROWS
 
 
 def _add_person(ledger: Ledger, raw: Raw) -> Raw:
@@ -22,7 +22,7 @@ def _add_person(ledger: Ledger, raw: Raw) -> Raw:
 
 
 def _check_signal(_ledger: Ledger, raw: Raw) -> Raw:
-    codes = [entry.code for entry in ENTRIES]
+    codes = [entry.code for entry in ROWS]
     if raw.get("signal") is not None and raw["signal"] not in codes:
         raise BadInput("{} is no signal; perhaps {}", raw["signal"], ", ".join(near(str(raw["signal"]), codes)))
     return raw

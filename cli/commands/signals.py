@@ -13,7 +13,6 @@ from projections.language.duties import WEIGHTS
 from projections.language.trace import Explainer
 from projections.questions.answers import signals_answer
 from projections.questions.signals import SignalRow
-from projections.signals.catalogue import INPUTS
 
 
 @click.command("signals", help=_("Questions about records: what fires, why, and what was explained; never verdicts."))
@@ -52,7 +51,7 @@ def signal_lines(row: SignalRow, explain: Explainer) -> Iterator[str]:
     weight = _("weight {weight}").format(weight=_(WEIGHTS[signal.weight]))
     yield f"{signal.code} ({weight}): {explain.cites(signal.events)}"
     yield labelled(_("fires when"), explain.text(row.entry.fires))
-    yield labelled(_("looks at"), explain.text(INPUTS[signal.code]))
+    yield labelled(_("looks at"), explain.text(row.entry.inputs or ""))
     if signal.detail:
         found = "; ".join(f"{name} = {value_text(value, explain)}" for name, value in signal.detail)
         yield labelled(_("found"), found)

@@ -22,12 +22,12 @@ from projections.facts.values import Citation, Instance, Period, Tenure
 from projections.language.record_words import DATED, EVENTS, HELD, LESS, MONTHS, POSTS
 from projections.language.trace import Explainer
 from projections.language.trace_words import GROUNDS, LEAVES, LEVELS
-from projections.signals.catalogue import ENTRIES
+from projections.signals.catalogue import ROWS
 from projections.trace.model import Ground
 
 YUAN: Mapping[str, int] = {"元": 1, "万元": 10**4, "亿元": 10**8}
 """Units of money that an English text turns into yuan; any other stands as it is."""
-_FIRES = {entry.code: entry.fires for entry in ENTRIES}
+_FIRES = {row.code: row.fires for row in ROWS}
 _OCCASIONS = {"mid-year": N_("mid-year"), "year-end": N_("year-end"), "H1": N_("first half"), "H2": N_("second half")}
 
 

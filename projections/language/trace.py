@@ -23,7 +23,8 @@ from projections.language.trace_words import (
     STATUS,
     SUGGESTIONS,
 )
-from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace, Variant, VersionUse
+from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace, Variant
+from projections.trace.regimes import VersionUse
 
 __all__ = ["CATEGORIES", "LEVELS", "RED", "SIDES", "Explainer"]
 

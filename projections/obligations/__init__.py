@@ -1,8 +1,9 @@
 """Obligations (履责事项): every instance due, with its status and the entries that made it so.
 
 `table` reads the data file of all obligations, `docket` judges the acts that claim one by what the signals leave of
-them, `periods` and `slots` say when and by whom a duty is owed, `counted`, `pairs`, `triggers` and `triggered` decide.
-One evaluator serves each form of rule; no obligation has code of its own. Standing duties are listed with their
+them, `periods` and `slots` say when and by whom a duty is owed; `counted`, `pairs`, `triggered`, `post_duties` and
+`case_duties` decide, `outcome` says in which status. One evaluator serves each form of rule; no obligation has code of
+its own. Standing duties are listed with their
 evidence (`standing`) and never scored.
 """
 
@@ -14,12 +15,15 @@ from functools import partial
 from projections.facts.protocol import Facts
 from projections.facts.rules import Demand
 from projections.facts.values import Citation, Instance
+from projections.obligations.case_duties import after_cases, own_case_acts
 from projections.obligations.counted import counted
+from projections.obligations.demands import check_demands, rules_in
 from projections.obligations.docket import Docket, docket_of
 from projections.obligations.pairs import talks
+from projections.obligations.post_duties import rotation, vacancies
 from projections.obligations.standing import StandingDuty, standing
-from projections.obligations.table import Obligation, Rule, check_demands, rules_in, table
-from projections.obligations.triggered import after_cases, answered, own_case_acts, rotation, vacancies
+from projections.obligations.table import Obligation, Rule, table
+from projections.obligations.triggered import answered
 
 __all__ = ["StandingDuty", "obligations", "owed_by", "standing", "uncounted"]
 

@@ -1,23 +1,33 @@
 """Countable duties: so many credited acts in a period, of these kinds, by the owner, to these addressees."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
-from ledger.events.words import is_other, kind_of
 from projections.facts.tenures import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
 from projections.facts.values import Citation, Instance, Period
-from projections.obligations.docket import Claim, Docket, Judged, Sorted, doer, named_units, sort_acts
+from projections.obligations.claims import Claim, Judged, Sorted, doer, named_units, sort_acts
+from projections.obligations.docket import Docket
+from projections.obligations.kinds import (
+    SUPERIOR,
+    addressed,
+    fitting_words,
+    is_act,
+    is_own_kind,
+    kinds_of,
+    superiors,
+    wrong_act,
+)
+from projections.obligations.outcome import DONE, Outcome, by_number
 from projections.obligations.periods import Due, dues
+from projections.obligations.plan_items import lacking_parts
 from projections.obligations.slots import Slot, holder_of, known_since, slots
-from projections.obligations.table import ACTS, Obligation, Rule
+from projections.obligations.table import Obligation, Rule
 
-SUPERIORS = ("superior", "superior_discipline")
 LEADING_GROUP = "leading_group"
 FOLLOWS_POST = ("secretary", "supervised_unit")
 """Duties that follow a post from holder to holder."""
@@ -99,59 +109,11 @@ def _outside(q: Question, act: Claim) -> str | None:
     return None
 
 
-def wrong_act(docket: Docket, rule: Rule, act: Claim) -> str | None:
-    """Why an act is not of the kind or body that a rule asks for."""
-    words = (*rule.acts, *(word for _, part in rule.parts for word in part))
-    if words and not any(is_act(act.record, word) for word in words):
-        return "wrong_kind"
-    if rule.kinds and kind_of(act.payload) not in rule.kinds:
-        return "wrong_kind"
-    if rule.body == "group" and getattr(act.payload, "body", None) != docket.facts.party_group:
-        return "wrong_body"
-    return None
-
-
-def is_act(record: Recorded, word: str) -> bool:
-    """Whether a record is of the kind that a rule names: `meeting`, `meeting:study`."""
-    name, _, kind = word.partition(":")
-    return isinstance(record.payload, ACTS[name]) and (not kind or kind_of(record.payload) == kind)
-
-
-def addressed(record: Recorded) -> frozenset[str]:
-    """To whom a record is addressed."""
-    payload = record.payload
-    many = (*(getattr(payload, "recipients", None) or ()), *(getattr(payload, "reported_to", None) or ()))
-    one = getattr(payload, "addressee", None)
-    return frozenset(many) | ({one} if isinstance(one, str) else frozenset())
-
-
 def _leading_group(docket: Docket) -> frozenset[str]:
     named = docket.facts.rules.leading_group
     if named:
         return frozenset({named})
     return frozenset(unit.id for unit in docket.facts.units.values() if unit.kind == LEADING_GROUP)
-
-
-SUPERIOR = "superior"
-"""What is missing where no superior is registered."""
-
-
-def superiors(docket: Docket) -> tuple[str, ...]:
-    """The superior bodies on record, in order of registration."""
-    return tuple(unit.id for unit in docket.facts.units.values() if unit.kind in SUPERIORS)
-
-
-# --- what became of it -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A status with what goes with it."""
-
-    status: str
-    credited: int
-    missing: tuple[str, ...] = ()
-    by: Judged | None = None
 
 
 def _instance(q: Question, own: Sorted) -> Instance:
@@ -162,7 +124,7 @@ def _instance(q: Question, own: Sorted) -> Instance:
         outcome = _of_parts(q, own, {unit: _received(docket, own.credited, unit) for unit in superiors(docket)})
     else:
         outcome = by_number(own, rule.times, q.due.due if rule.late else None, q.due.due, docket.judged_on)
-    lacking = _lacking(own) if rule.items and outcome.status in ("met", "met_late_declared") else ()
+    lacking = lacking_parts(own) if rule.items and outcome.status in ("met", "met_late_declared") else ()
     not_covered = _not_covered(q, own) if rule.covers and outcome.status in ("met", "met_late_declared") else ()
     return Instance(
         obligation=q.obligation.id,
@@ -201,30 +163,6 @@ def _owner(q: Question, own: Sorted, outcome: Outcome) -> str:
         return q.slot.owner
     holder = holder_of(q.slot.holdings, days[0])
     return holder.person if holder is not None else q.slot.owner
-
-
-def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:
-    """The status of a number: met, met_late_declared, late, not_due, doubtful, unmet.
-
-    A number not reached is unmet however near, also where doubtful acts would reach it; a duty of a single act that has
-    but doubtful ones is doubtful. `in_time_by` None = an act after the last day is as good as one before.
-    """
-    in_time = [act for act in own.credited if in_time_by is None or act.on <= in_time_by]
-    plain = [act for act in in_time if act.verdict == "credited"]
-    credited = len(own.credited)
-    if len(in_time) >= required:
-        return Outcome("met" if len(plain) >= required else "met_late_declared", credited)
-    if credited >= required:
-        return Outcome("late", credited, by=_late(own, required, in_time))
-    if due > judged_on:
-        return Outcome("not_due", credited)
-    return Outcome("doubtful" if required == 1 and own.doubtful else "unmet", credited)
-
-
-def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:
-    """The late act with which the number was reached."""
-    after = sorted((act for act in own.credited if act not in in_time), key=lambda act: (act.on, act.record.position))
-    return after[required - len(in_time) - 1]
 
 
 def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[Judged]]) -> Outcome:
@@ -266,27 +204,6 @@ def _received(docket: Docket, acts: Sequence[Judged], unit: str) -> list[Judged]
     return [act for act in acts if unit in docket.receipts(act.record)]
 
 
-ITEM_PARTS = ("goal", "measures", "responsible", "due")
-"""What an item of a plan has where it is whole."""
-
-
-def _lacking(own: Sorted) -> tuple[str, ...]:
-    """The parts that any item of the plan lacks; one without items is judged as a whole, and one whole plan is enough.
-
-    That a text is there is told by the record although the text may be erased.
-    """
-    plans = [_parts_lacking(act) for act in own.credited]
-    return min(plans, key=len, default=())
-
-
-def _parts_lacking(plan: Judged) -> tuple[str, ...]:
-    def there(item: Any, part: str) -> bool:
-        return getattr(item, part) is not None or (part == "responsible" and item.responsible_text is not None)
-
-    items = getattr(plan.payload, "items", None) or ()
-    return tuple(part for part in ITEM_PARTS if any(not there(item, part) for item in items))
-
-
 def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
     """Units that no credited check covers; a unit that came later than the last of them is not missing."""
     covered = {unit for act in own.credited for unit in getattr(act.payload, "covers", None) or ()}
@@ -296,29 +213,6 @@ def _not_covered(q: Question, own: Sorted) -> tuple[str, ...]:
         for unit in governed_units(q.docket.facts)
         if unit not in covered and known_since(q.docket, unit) <= last and q.docket.facts.units[unit].lives_on(last)
     )
-
-
-# --- acts that fit but do not claim ----------------------------------------------------------------------------------
-
-DONE = ("met", "met_with_gap", "met_late_declared", "not_applicable")
-"""Statuses of rows that no further act is looked for."""
-
-
-def fitting_words(rule: Rule) -> tuple[str, ...]:
-    """The kinds of act that are of a duty's own kind without claiming it; none where the rule names none."""
-    return rule.fits or rule.acts or tuple(word for _, part in rule.parts for word in part)
-
-
-def kinds_of(words: Iterable[str]) -> tuple[type[Payload], ...]:
-    """The types of record that words name."""
-    return tuple(dict.fromkeys(ACTS[word.partition(":")[0]] for word in words))
-
-
-def is_own_kind(act: Claim, words: Iterable[str]) -> bool:
-    """Whether an act is of one of these kinds; `other` is none, and a problem told to nobody answers nothing."""
-    payload = act.payload
-    told = bool(payload.reported_to) if hasattr(payload, "reported_to") else True
-    return told and not is_other(payload) and any(is_act(act.record, word) for word in words)
 
 
 def _fitting(q: Question, row: Instance, claimed: Sequence[Claim]) -> tuple[Citation, ...]:

@@ -1,4 +1,4 @@
-"""The acts that claim an obligation, each judged once by what the signals leave of it (scenarios: made precise).
+"""The docket of one cut: the acts that claim an obligation, each judged once by what the signals leave of it.
 
 An act is *rejected* if a signal of weight high blames it; else *not counted* if it lies outside the obligation's scope;
 else *doubtful* if an undeclared doubt blames it; a declared late act is credited. One event recorded twice counts once:
@@ -9,83 +9,31 @@ import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from ledger.events.acts import MeetingHeld, TalkHeld
-from ledger.events.base import Fact, Payload
+from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import TYPES
 from ledger.events.words import is_other
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Reason, Signal
-from projections.signals import DOUBTS, MANY, Credit, blame, credit
+from projections.obligations.claims import (
+    Claim,
+    Judged,
+    Sorted,
+    as_first_claim,
+    deciding_codes,
+    each_event_once,
+    event_of,
+    talking,
+)
+from projections.signals import MANY, blame, credit
 from projections.signals.signatures import signatures
 
-DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
-"""The field that names who did an act, the first that is there."""
-_SAME = ("unit", "covers", "body", "talker", "counterpart", "chair", "lead", "author", "finder", "for_year", "title")
-_MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients")
 _OTHERS = tuple(cls for cls in TYPES.values() if issubclass(cls, Fact) and cls not in (TalkHeld, MeetingHeld))
-Verdict = Credit | Literal["not_counted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An act that is to count for something, and the local day on which it is said to have happened."""
-
-    record: Recorded
-    on: date
-
-    @property
-    def payload(self) -> Any:
-        """The act's fields."""
-        return self.record.payload
-
-
-@dataclass(frozen=True, slots=True)
-class Judged(Claim):
-    """A claim, and what the signals leave of it and why."""
-
-    verdict: Verdict
-    codes: tuple[str, ...] = ()
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is credited, late declared or not."""
-        return self.verdict in ("credited", "declared_late")
-
-
-Scope = Callable[[Judged], str | None]
-"""Why an act lies outside an obligation's scope; None where it lies inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Acts of one instance by what became of them, each in order of position."""
-
-    credited: tuple[Judged, ...]
-    doubtful: tuple[Judged, ...]
-    rejected: tuple[Judged, ...]
-    not_counted: tuple[Judged, ...]
-
-    @property
-    def undeclared(self) -> tuple[Judged, ...]:
-        """The credited ones that were not declared late."""
-        return tuple(act for act in self.credited if act.verdict == "credited")
-
-
-def doer(payload: Payload) -> str | None:
-    """Who did it, as the record says."""
-    return next((who for name in DOERS if isinstance(who := getattr(payload, name, None), str)), None)
-
-
-def named_units(payload: Payload) -> frozenset[str]:
-    """The units that an act is about: its unit, those it covers, its body, a unit that is its author."""
-    one = {getattr(payload, name, None) for name in ("unit", "body", "author")}
-    return frozenset(id_ for id_ in {*one, *(getattr(payload, "covers", None) or ())} if isinstance(id_, str))
 
 
 class Docket:
@@ -131,7 +79,7 @@ class Docket:
             found = {act.position: act for act in self.facts.records(*_OTHERS, claims=obligation)}
             for person in sorted(persons):
                 acts = self.facts.records(TalkHeld, MeetingHeld, claims=obligation, person=person)
-                found |= {act.position: act for act in acts if person in _parts(act.payload)}
+                found |= {act.position: act for act in acts if person in talking(act.payload)}
             self.kept[key] = self._read(obligation, [found[position] for position in sorted(found)])
         claims: tuple[Claim, ...] = self.kept[key]
         return claims
@@ -140,7 +88,7 @@ class Docket:
         claims = tuple(claim for act in acts if (claim := Claim(act, self.happened(act))).on <= self.judged_on)
         events: defaultdict[Any, list[Claim]] = defaultdict(list)
         for claim in claims:
-            events[_event(claim)].append(claim)
+            events[event_of(claim)].append(claim)
         self._twins[obligation] |= {claim.record.position: twins for twins in events.values() for claim in twins}
         return claims
 
@@ -160,8 +108,8 @@ class Docket:
             alike = {twin.record.position: twin for claim in unknown for twin in twins[claim.record.position]}
             judged = self.judge([alike[position].record for position in sorted(alike)])
             if not self.facts.rules.one_act_several_obligations:
-                judged = [_first_claim(act, obligation) for act in judged]
-            known |= {act.record.position: act for act in _once(judged)}
+                judged = [as_first_claim(act, obligation) for act in judged]
+            known |= {act.record.position: act for act in each_event_once(judged)}
         return [known[claim.record.position] for claim in claims]
 
     def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
@@ -184,15 +132,15 @@ class Docket:
         None that a signal of weight high blames, that is withdrawn, or that records an event which claims it already;
         none that claims something else where an act may serve one obligation only.
         """
-        events = {_event(claim) for claim in claimed}
+        events = {event_of(claim) for claim in claimed}
         found = []
         for record in sorted({act.position: act for act in acts}.values(), key=lambda act: act.position):
             claim, claims = Claim(record, self.happened(record)), getattr(record.payload, "claims", None) or ()
             taken = obligation in claims or (claims and not self.facts.rules.one_act_several_obligations)
             if taken or claim.on > self.judged_on or self.facts.is_withdrawn(record) or not fits(claim):
                 continue
-            if _event(claim) not in events:
-                events.add(_event(claim))
+            if event_of(claim) not in events:
+                events.add(event_of(claim))
                 found.append(record)
         return tuple(map(self.facts.cite, self.not_rejected(found))) if found else ()
 
@@ -233,73 +181,12 @@ class Docket:
         return tuple(dict.fromkeys(rows))
 
 
-def sort_acts(acts: Iterable[Judged], scope: Scope = lambda _: None) -> Sorted:
-    """Sorts acts: what is rejected stays so, the rest is looked at for scope, then for doubt."""
-    rows: dict[str, list[Judged]] = {"credited": [], "doubtful": [], "rejected": [], "not_counted": []}
-    for act in acts:
-        if act.verdict in ("rejected", "not_counted"):
-            rows[act.verdict].append(act)
-            continue
-        outside = scope(act)
-        if outside is not None:
-            rows["not_counted"].append(Judged(act.record, act.on, "not_counted", (outside,)))
-        else:
-            rows["doubtful" if act.verdict == "doubtful" else "credited"].append(act)
-    return Sorted(*(tuple(rows[name]) for name in ("credited", "doubtful", "rejected", "not_counted")))
-
-
 def _judged(act: Recorded, on: date, signals: Sequence[Signal]) -> Judged:
     """What the signals leave of an act; of a closed list's `other` nothing is ever credited."""
     verdict = credit(signals)
     if verdict != "rejected" and is_other(act.payload):
         return Judged(act, on, "not_counted", ("wrong_kind",))
-    return Judged(act, on, verdict, _codes(signals))
-
-
-def _codes(signals: Iterable[Signal]) -> tuple[str, ...]:
-    """The codes that decided: those of weight high, else the doubts."""
-    rows = tuple(signals)
-    high = [signal.code for signal in rows if signal.weight == "high"]
-    doubts = [signal.code for signal in rows if signal.code in DOUBTS and not signal.get("declared")]
-    return tuple(dict.fromkeys(high or doubts))
-
-
-def _first_claim(act: Judged, obligation: str) -> Judged:
-    """Where an act may serve one obligation only, it is the one that it claims first."""
-    if act.verdict == "rejected" or (act.payload.claims or (obligation,))[0] == obligation:
-        return act
-    return Judged(act.record, act.on, "not_counted", ("double_credit",))
-
-
-def _once(acts: Sequence[Judged]) -> Iterable[Judged]:
-    """The same acts, the later records of one event not counted."""
-    seen: set[Any] = set()
-    for act in acts:
-        key = _event(act)
-        if act.verdict != "rejected" and key in seen:
-            yield Judged(act.record, act.on, "not_counted", ("double_credit",))
-            continue
-        if act.verdict != "rejected":
-            seen.add(key)
-        yield act
-
-
-def _parts(payload: Payload) -> frozenset[str | None]:
-    """Who talked, was talked to or chaired: what `_event` tells records of talks and meetings apart by."""
-    return frozenset(getattr(payload, name, None) for name in ("talker", "counterpart", "chair"))
-
-
-def _event(act: Claim) -> Any:
-    """What makes two records one event: the same kind of act by the same persons on the same thing at the same time.
-
-    A day without an hour is no moment: acts of one day are told apart unless everything that they say is equal.
-    """
-    payload = act.payload
-    when = getattr(payload, "occurred_at", None)
-    if when is None:
-        return act.record.position
-    texts = () if hasattr(when, "hour") else (getattr(payload, "text", None), getattr(payload, "attachments", None))
-    return (type(payload), when, *(getattr(payload, name, None) for name in (*_SAME, *_MORE)), *texts)
+    return Judged(act, on, verdict, deciding_codes(signals))
 
 
 _dockets: dict[tuple[int, date], tuple["weakref.ref[Facts]", Docket]] = {}

@@ -14,7 +14,8 @@ from projections.facts.footing import taken_on_by
 from projections.facts.meetings import STRICT_KINDS
 from projections.facts.protocol import day
 from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
-from projections.obligations.docket import Claim, Docket, doer, named_units
+from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS

@@ -7,8 +7,9 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.protocol import day
 from projections.facts.tenures import SECRETARY, holders_on
-from projections.obligations.counted import addressed
-from projections.obligations.docket import Claim, Docket, doer
+from projections.obligations.claims import Claim, doer
+from projections.obligations.docket import Docket
+from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
 from projections.obligations.trigger import (
     POSTS,

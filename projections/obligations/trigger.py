@@ -16,8 +16,9 @@ from ledger.events.roles import Role
 from ledger.events.tasks import OpinionGiven
 from projections.facts.protocol import day
 from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
-from projections.obligations.counted import addressed
-from projections.obligations.docket import Claim, Docket, doer, named_units
+from projections.obligations.claims import Claim, doer, named_units
+from projections.obligations.docket import Docket
+from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
 from projections.signals.knowing import first_told, line_unit
 from projections.signals.signatures import acceptances

@@ -1,4 +1,4 @@
-"""Triggered duties: what answers each trigger on record, in time, late or not; vacancies, cases and rotation.
+"""Triggered duties: what answers each trigger on record, in time, late or not.
 
 Without another stated time "prompt" is `timely_days` working days from the trigger or its receipt: a setting, not a
 rule text. Only the owner's own credited act while he holds the post counts.
@@ -7,38 +7,20 @@ rule text. Only the owner's own credited act while he holds the post counts.
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDeclined
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
-from projections.facts.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
+from projections.facts.tenures import holders_on
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
-from projections.obligations.counted import (
-    DONE,
-    addressed,
-    by_number,
-    fitting_words,
-    is_act,
-    is_own_kind,
-    kinds_of,
-    superiors,
-    wrong_act,
-)
-from projections.obligations.docket import Claim, Docket, Judged, Sorted, sort_acts
-from projections.obligations.slots import holder_of
+from projections.obligations.claims import Claim, Judged, Sorted, sort_acts
+from projections.obligations.docket import Docket
+from projections.obligations.kinds import addressed, fitting_words, is_own_kind, kinds_of, superiors, wrong_act
+from projections.obligations.outcome import DONE, LATE, by_number, late_or_provisional
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
 from projections.obligations.triggers import triggers
-from projections.signals.duties import full_on, function_runs
-
-INVESTIGATORS = "investigators"
-
-
-LATE = ("late", "late_provisional")
-GRACE = 10
-"""Working days after a provisional due day within which a later act is neither late nor undone."""
 
 
 def answered(
@@ -186,7 +168,7 @@ def _instance(
     provisional = rule.within == "timely" and due is not None and not is_announced(due)
     status = outcome.status
     if outcome.by is not None:
-        status = _late(status, outcome.by.on, due if provisional else None)
+        status = late_or_provisional(status, outcome.by.on, due if provisional else None)
     if rule.to == "superiors" and rule.receipts and own.credited:
         received = {unit for act in own.credited for unit in getattr(act.payload, "receipts", None) or ()}
         missing = tuple(unit for unit in superiors(docket) if unit not in received)
@@ -214,168 +196,3 @@ def _instance(
         provisional=provisional,
         reasons=(*docket.reasons(own), *refused),
     )
-
-
-def _late(status: str, on: date, provisional_due: date | None) -> str:
-    """Late is provisional where the due day is, and the act came within ten working days after it."""
-    if status == "late" and provisional_due is not None and on <= add_working_days(provisional_due, GRACE):
-        return "late_provisional"
-    return status
-
-
-# --- vacancies -------------------------------------------------------------------------------------------------------
-
-
-def vacancies(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """PG2b, PS2 on change: a duty without holder is filled promptly, counted from the first day without one.
-
-    Units whose duty is vacant on the same days are one vacancy. The secretary of its first day owes the filling of a
-    supervision (PS2), the Party group that of a supervision or a headship (PG2b). An assignment that ends a vacancy
-    needs no claim.
-    """
-    levels: dict[Level, str] = {"supervisor": "supervision"}
-    if rule.trigger == "vacancy":
-        levels["head"] = "head"
-    for level, word in levels.items():
-        open_days: dict[Period, list[str]] = {}
-        for unit in governed_units(docket.facts):
-            for gap in gaps(docket.facts, level, unit, Period(date.min, docket.judged_on)):
-                open_days.setdefault(gap, []).append(unit)
-        for gap, units in sorted(open_days.items()):
-            owner = _vacancy_owner(docket, rule, gap.first)
-            if owner is not None:
-                yield _vacancy(docket, obligation, owner, (level, word), gap, units)
-
-
-def _vacancy_owner(docket: Docket, rule: Rule, on: date) -> tuple[str, str | None] | None:
-    if rule.per == "group":
-        group = docket.facts.party_group
-        return (group, None) if group is not None else None
-    holder = holder_of(holders_on(docket.facts, "secretary", None, on), on)
-    return (holder.person, SECRETARY) if holder is not None else None
-
-
-def _vacancy(
-    docket: Docket,
-    obligation: Obligation,
-    owner: tuple[str, str | None],
-    duty: tuple[Level, str],
-    gap: Period,
-    units: list[str],
-) -> Instance:
-    due = add_working_days(gap.first, docket.facts.rules_on(gap.first).timely_days)
-    filled = [
-        holding
-        for unit in units
-        for holding in line_holders(docket.facts, duty[0], unit, Period(gap.last, docket.judged_on), primary=True)
-    ]
-    still_open = "not_due" if due > docket.judged_on else "unmet"
-    provisional = not is_announced(due)
-    late = _late("late", gap.last + timedelta(days=1), due if provisional else None)
-    status = still_open if not filled else "met" if gap.last < due else late
-    first = min(filled, key=lambda h: (h.period, h.entry)) if filled else None
-    return Instance(
-        obligation=obligation.id,
-        owner=owner[0],
-        post=owner[1],
-        period=None,
-        trigger=f"vacancy of {duty[1]} {gap.first.isoformat()}",
-        subject=None,
-        due=due,
-        status=status,
-        met_by=(first.entry,) if first is not None and status == "met" else (),
-        by=first.entry if first is not None and status in LATE else None,
-        provisional=provisional,
-        since=gap.first,
-        unit=units[0] if len(units) == 1 else None,
-        missing=tuple(units) if not filled else (),
-    )
-
-
-# --- cases -----------------------------------------------------------------------------------------------------------
-
-
-def after_cases(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """A4b, A4c, A4d: what must follow a case; without a limit, the days after its opening are shown only.
-
-    The discipline side's act counts if it claims the duty; A4d needs an outcome of each track besides.
-    """
-    for opening in docket.facts.cases():
-        opened = day(docket.facts, opening.recorded_at)
-        if not isinstance(opening.payload, CaseOpened) or opened > docket.judged_on:
-            continue
-        events = [event for event in docket.facts.followers(opening) if docket.happened(event) <= docket.judged_on]
-        done = [event for event in events if _claims(event, obligation.id, rule)]
-        if not set(rule.tracks) <= {track for event in events if (track := _track(event)) is not None}:
-            done = []
-        yield _case_instance(docket, obligation, opening, opened, done)
-
-
-def _track(event: Recorded) -> str | None:
-    """The track that an event gives an outcome: a decision its own, a reasoned "none" the second (R24)."""
-    if isinstance(event.payload, SecondInvestigationDeclined):
-        return "second"
-    return event.payload.track if isinstance(event.payload, DecisionMade) else None
-
-
-def own_case_acts(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[Instance]:
-    """A4a: no field tells the plan's two situations; an act that claims the duty is its trigger."""
-    for instance in after_cases(docket, obligation, rule):
-        if instance.met_by:
-            yield instance
-
-
-def _claims(event: Recorded, obligation: str, rule: Rule) -> bool:
-    kind = not rule.acts or any(is_act(event, word) for word in rule.acts)
-    return kind and obligation in (getattr(event.payload, "claims", None) or ())
-
-
-def _case_instance(
-    docket: Docket, obligation: Obligation, opening: Recorded, opened: date, done: Iterable[Recorded]
-) -> Instance:
-    events = tuple(done)
-    return Instance(
-        obligation=obligation.id,
-        owner=INVESTIGATORS,
-        post=None,
-        period=None,
-        trigger=docket.facts.cite(opening).ref,
-        subject=None,
-        due=None,
-        status="met" if events else "unmet",
-        met_by=tuple(map(docket.facts.cite, events)),
-        days_after_case=(docket.happened(events[0]) - opened).days if events else None,
-        unit=getattr(opening.payload, "unit", None),
-    )
-
-
-# --- rotation --------------------------------------------------------------------------------------------------------
-
-
-def rotation(docket: Docket, obligation: Obligation, _: Rule) -> Iterator[Instance]:
-    """G2c: holders of key posts rotate; due is the day on which the years are full, `since` where they stayed on."""
-    facts, group = docket.facts, docket.facts.party_group
-    if group is None:
-        return
-    owed: dict[tuple[str, date], str] = {}
-    for person, _function, run in function_runs(facts, docket.judged_on):
-        full = full_on(facts, run)
-        if full > docket.judged_on:
-            last = max(tenure.valid_to or date.max for tenure in run)
-            owed[person, full] = "not_due" if last >= full else "met"
-        else:
-            last = max(tenure.valid_to or docket.judged_on for tenure in run)
-            worse = last >= full or owed.get((person, full)) == "unmet"
-            owed[person, full] = "unmet" if worse else "met"
-    for (person, full), status in sorted(owed.items()):
-        yield Instance(
-            obligation=obligation.id,
-            owner=group,
-            post=None,
-            period=None,
-            trigger=None,
-            subject=person,
-            due=full,
-            status=status,
-            since=full if status == "unmet" else None,
-        )

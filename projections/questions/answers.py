@@ -120,13 +120,12 @@ def signals_answer(
 
 def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
     """One signal; `detail` holds its exact inputs by name."""
-    from projections.signals.catalogue import INPUTS
 
     return {
         "code": row.signal.code,
         "weight": row.signal.weight,
         "fires": explain.text(row.entry.fires),
-        "inputs": explain.text(INPUTS[row.signal.code]),
+        "inputs": explain.text(row.entry.inputs or ""),
         "benign": explain.text(row.entry.benign),
         "events": row.signal.events,
         "blamed": row.signal.blamed,

@@ -10,7 +10,7 @@ from projections.facts.protocol import Facts
 from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Signal
 from projections.signals import CATALOGUE, signals
-from projections.signals.catalogue import Entry
+from projections.signals.catalogue import Row
 
 WEIGHTS = ("high", "medium", "low", "info")
 
@@ -31,7 +31,7 @@ class SignalRow:
     """A signal as a reader sees it; `parties` are the persons and units that it concerns."""
 
     signal: Signal
-    entry: Entry
+    entry: Row
     parties: tuple[str, ...]
     explanations: tuple[Explanation, ...]
 

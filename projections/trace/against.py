@@ -6,7 +6,8 @@ from ledger.events.cases import AppealDecided, AppealMade, DecisionMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts
-from projections.trace.model import BodyTrace, Category, Compared, Decided, PersonTrace
+from projections.trace.model import BodyTrace, Compared, Decided, PersonTrace
+from projections.trace.regimes import Category
 
 WITHOUT = ("none", "not_applicable")
 

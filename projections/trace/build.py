@@ -17,20 +17,11 @@ from projections.trace.case import case_facts, enabling_meetings
 from projections.trace.chain import chain, co_responsible
 from projections.trace.culpability import culpability, done_for_show, not_done
 from projections.trace.gaps import gaps
-from projections.trace.model import (
-    LEVELS,
-    ActRow,
-    BodyTrace,
-    CaseFacts,
-    Category,
-    Ground,
-    PersonTrace,
-    RulebookUse,
-    Trace,
-)
+from projections.trace.model import LEVELS, ActRow, BodyTrace, CaseFacts, Ground, PersonTrace, Trace
 from projections.trace.near import signals_near
 from projections.trace.procedure import procedure
-from projections.trace.rulebooks import gravest, in_force, reaches, versions_used
+from projections.trace.regimes import RulebookUse
+from projections.trace.rulebooks import categories_of, in_force, reached, versions_used
 from projections.trace.suggestion import suggestion
 
 Considered = Callable[[Instance], bool]
@@ -192,7 +183,7 @@ class _Trace:
         grounds += knowledge.red_flags(self.cut, self.case, person)
         grounds += knowledge.concealment_found(self.uncut, self.case, person)
         grounds = list(dict.fromkeys(grounds))
-        categories = self._applicable(self._categories(grounds), self._touched(person, grounds, interval))
+        categories = reached(self.books, categories_of(self.books, grounds), self._touched(person, grounds, interval))
         answers = any(category != "none" for _, category in categories)
         owed = [row for row in self.owed[person] if answers and self.considered(row)]
         unmet, sham = not_done(owed), done_for_show(owed)
@@ -236,28 +227,12 @@ class _Trace:
                 found.append(Period(on, on))
         return found
 
-    def _applicable(
-        self, categories: tuple[tuple[str, Category], ...], touched: Sequence[Period]
-    ) -> tuple[tuple[str, Category], ...]:
-        """A rulebook that was in force on none of these days reaches nobody; who has no ground stays without one."""
-        reach = {book.id: reaches(book, touched) for book in self.books}
-        return tuple((id_, said if said == "none" or reach[id_] else "not_applicable") for id_, said in categories)
-
     def _own_acts(self, person: str, interval: Period | None) -> tuple[list[tuple[str, date]], Period]:
         """The acts that fall to a person, by his offence, his posts, else none, and the stretch they lie in."""
         stretches = [period for offender, period in self.case.offenders if offender == person]
         stretches = stretches or [row.period for row in self.shares if row.person == person]
         acts = [(act, on) for act, on, _ in self.case.acts if any(on in part for part in stretches)]
         return acts, span(stretches) or interval or self.case.period
-
-    def _categories(self, grounds: Sequence[Ground]) -> tuple[tuple[str, Category], ...]:
-        found = []
-        for book in self.books:
-            said: list[Category] = [
-                category for ground in grounds for regime, category in ground.categories if regime == book.regime
-            ]
-            found.append((book.id, gravest(said)))
-        return tuple(found)
 
     # --- bodies ---
 
@@ -268,7 +243,7 @@ class _Trace:
             grounds += self._failings()
         categories = tuple(
             (book.id, "not_applicable" if book.regime == "discipline" else category)
-            for book, (_, category) in zip(self.books, self._categories(grounds), strict=True)
+            for book, (_, category) in zip(self.books, categories_of(self.books, grounds), strict=True)
         )
         owed = [row for row in self.owed[body] if self.considered(row)]
         return BodyTrace(body, categories, tuple(grounds), not_done(owed))

@@ -14,7 +14,8 @@ from projections.facts.tenures import retro_weight
 from projections.facts.values import Citation, Period, Tenure
 from projections.signals import blame
 from projections.trace.attribution import Line, acts_in
-from projections.trace.model import LEVELS, CaseFacts, Category, Ground, LaterEffect, Level, Variant
+from projections.trace.model import LEVELS, CaseFacts, Ground, LaterEffect, Level, Variant
+from projections.trace.regimes import Category
 
 _DAY = timedelta(days=1)
 

@@ -6,16 +6,12 @@ from decimal import Decimal
 from typing import Literal
 
 from projections.facts.values import Citation, Elsewhere, Instance, Period
+from projections.trace.regimes import Categories, Category, RulebookUse, VersionUse
 
-Category = Literal["direct", "main_leadership", "important_leadership", "collective", "none", "not_applicable"]
-Regime = Literal["accountability", "discipline"]
-"""accountability: 问责条例, which reaches leading bodies and their members; discipline: 处分条例 and 政务处分法."""
 Level = Literal["head", "supervisor", "secretary"]
 LEVELS: tuple[Level, ...] = ("head", "supervisor", "secretary")
 Side = Literal["basis", "mitigating", "aggravating", "rejected", "context"]
 """basis: gives a category; rejected: a later record or excuse that is shown and not counted; context: shown beside."""
-
-Categories = tuple[tuple[Regime, Category], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +92,6 @@ class CoUnit:
     unit: str
     heads: tuple[str, ...]
     entries: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version of a regulation by its year, and the day it came into force."""
-
-    regime: Regime
-    year: int
-    in_force: date
-
-
-@dataclass(frozen=True, slots=True)
-class VersionUse:
-    """R23: which acts fell under which version; `governing` is the version at the end of a continuing act."""
-
-    rulebook: str
-    version: Version | None
-    """None: no version known to be in force on those days."""
-    acts: tuple[str, ...]
-    category: Category
-    governing: bool
-    named: bool
-    """Whether it is the version that the case's rulebook names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +196,6 @@ class BodyTrace:
     categories: tuple[tuple[str, Category], ...]
     grounds: tuple[Ground, ...]
     unmet: tuple[Instance, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RulebookUse:
-    """A rulebook of the case, the regime that it belongs to, and the old-or-lighter question where it arises (R23)."""
-
-    id: str
-    name: str
-    regime: Regime
-    note: str | None = None
-    old_or_lighter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from projections.facts.tenures import MEMBER, SECRETARY, Holding, counted, cover
 from projections.facts.values import Period, Tenure
 from projections.trace.attribution import Line
 from projections.trace.case import enabling_meetings
-from projections.trace.model import LEVELS, CaseFacts, Categories, Ground, Level, Share
+from projections.trace.model import LEVELS, CaseFacts, Ground, Level, Share
+from projections.trace.regimes import Categories
 from projections.trace.rulebooks import both, each
 
 CATEGORIES: dict[Level, Categories] = {

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from ledger.errors import BadInput
 from projections.facts.values import Period
-from projections.trace.model import Categories, Category, Regime, RulebookUse, Version, VersionUse
+from projections.trace.model import Ground
+from projections.trace.regimes import Categories, Category, Regime, RulebookUse, Version, VersionUse
 
 _NAMES: tuple[tuple[str, Regime], ...] = (("问责", "accountability"), ("处分", "discipline"))
 _ID_WORDS: tuple[tuple[str, Regime], ...] = (
@@ -111,6 +112,23 @@ def gravest(categories: list[Category]) -> Category:
     if said:
         return max(said, key=GRAVITY.index)
     return "not_applicable" if categories else "none"
+
+
+def categories_of(books: Iterable[RulebookUse], grounds: Sequence[Ground]) -> tuple[tuple[str, Category], ...]:
+    """The category that the grounds give under each rulebook."""
+    found = []
+    for book in books:
+        said = [category for ground in grounds for regime, category in ground.categories if regime == book.regime]
+        found.append((book.id, gravest(said)))
+    return tuple(found)
+
+
+def reached(
+    books: Iterable[RulebookUse], categories: Iterable[tuple[str, Category]], touched: Sequence[Period]
+) -> tuple[tuple[str, Category], ...]:
+    """A rulebook that was in force on none of these days reaches nobody; who has no ground stays without one."""
+    reach = {book.id: reaches(book, touched) for book in books}
+    return tuple((id_, said if said == "none" or reach[id_] else "not_applicable") for id_, said in categories)
 
 
 def both(category: Category) -> Categories:

@@ -8,7 +8,7 @@ from projections.language.trace_words import MARKS, RED
 from projections.questions.desk import Head
 from projections.reports.inquiry.telling import Telling
 from projections.reports.model import Block, Box, Listing, Paragraph
-from projections.trace.model import RulebookUse
+from projections.trace.regimes import RulebookUse
 from projections.trace.rulebooks import named_year
 
 

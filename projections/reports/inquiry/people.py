@@ -11,7 +11,8 @@ from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROU
 from projections.reports.drawings import trace_graph
 from projections.reports.inquiry.telling import Telling
 from projections.reports.model import Block, Chart, Heading, Listing, Paragraph, Table
-from projections.trace.model import BodyTrace, Categories, Ground, PersonTrace, RulebookUse
+from projections.trace.model import BodyTrace, Ground, PersonTrace
+from projections.trace.regimes import Categories, RulebookUse
 
 
 def overview(told: Telling, *, charts: bool) -> Iterator[Block]:

@@ -12,7 +12,8 @@ from projections.facts.values import Citation
 from projections.language.contents import references
 from projections.language.narrator import Narrator
 from projections.reports.casefile import CaseFile, case_file
-from projections.trace.model import RulebookUse, Trace
+from projections.trace.model import Trace
+from projections.trace.regimes import RulebookUse
 
 _ARTICLE = re.compile(r"(.*?)((?:第[^第]+[条款项])*)", re.DOTALL)
 """A title of law with the article behind it."""

@@ -25,7 +25,8 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.register import UnitRegistered
 from projections.facts.values import Instance
-from projections.obligations import obligations, standing, triggered, uncounted
+from projections.obligations import obligations, standing, uncounted
+from projections.obligations.outcome import late_or_provisional
 from tests.support.facts_maker import JUDGED_ON, Organ, at
 
 GROUP = ("sec", "mem", "mem2")
@@ -652,7 +653,7 @@ def test_a_meeting_with_members_is_no_talk_with_units() -> None:
 )
 def test_late_after_a_due_day_that_may_move_is_provisional(due: date | None, on: date, status: str) -> None:
     """Within ten working days after a provisional due day an act is neither late nor undone."""
-    assert triggered._late("late", on, due) == status
+    assert late_or_provisional("late", on, due) == status
 
 
 def test_nothing_is_met_by_nothing() -> None:

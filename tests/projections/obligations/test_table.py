@@ -10,8 +10,9 @@ import pytest
 from ledger.errors import BadInput
 from projections.facts.rules import layered
 from projections.obligations import SPECIAL
+from projections.obligations.demands import check_demands, rules_in
 from projections.obligations.slots import SLOTS
-from projections.obligations.table import CHOICES, check_demands, read_table, rules_in, table
+from projections.obligations.table import CHOICES, read_table, table
 from projections.obligations.triggers import KINDS
 
 TEXT = resources.files("projections").joinpath("data", "obligations.yaml").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import pytest
 from ledger.events.record import Recorded
 from projections.facts.values import Citation
 from projections.signals import blame, signals
+from projections.signals.background import background_of
 from projections.signals.copies import copies_of, is_indexed
-from projections.signals.inquiry import background_of
 from projections.signals.similarity import near_duplicates
 from projections.views.alike import Later
 from projections.views.facts import ViewFacts

@@ -8,7 +8,7 @@ import pytest
 from ledger.events.acts import EducationHeld, ReportSent
 from ledger.events.base import Attachment
 from projections.signals import blame, signals
-from projections.signals.inquiry import background_of
+from projections.signals.background import background_of
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts

@@ -14,7 +14,7 @@ from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
 from projections.facts.values import Citation, Signal
 from projections.signals import CATALOGUE, blame, credit, credited, signals
-from projections.signals.inquiry import background_of
+from projections.signals.background import background_of
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts

@@ -1,0 +1,25 @@
+"""Whether a plan is whole: what each of its items has."""
+
+from typing import Any
+
+from projections.obligations.claims import Judged, Sorted
+
+ITEM_PARTS = ("goal", "measures", "responsible", "due")
+"""What an item of a plan has where it is whole."""
+
+
+def lacking_parts(own: Sorted) -> tuple[str, ...]:
+    """The parts that any item of the plan lacks; one without items is judged as a whole, and one whole plan is enough.
+
+    That a text is there is told by the record although the text may be erased.
+    """
+    plans = [_lacking(act) for act in own.credited]
+    return min(plans, key=len, default=())
+
+
+def _lacking(plan: Judged) -> tuple[str, ...]:
+    def there(item: Any, part: str) -> bool:
+        return getattr(item, part) is not None or (part == "responsible" and item.responsible_text is not None)
+
+    items = getattr(plan.payload, "items", None) or ()
+    return tuple(part for part in ITEM_PARTS if any(not there(item, part) for item in items))
