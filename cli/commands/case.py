@@ -20,7 +20,6 @@ from cli.asking import home, open_views
 from cli.showing.groups import Group
 from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.checks.subjects import REGISTRATIONS
 from ledger.errors import BadInput, NoLedger, Refused
 from ledger.events.base import Payload
 from ledger.events.cases import CaseOpened, LeadReceived, Pin, SecondInvestigationOpened
@@ -242,7 +241,7 @@ def _introducing(form: Form, run: Callable[..., Any]) -> Callable[..., Any]:
 def _named(form: Form, parameters: Mapping[str, Any]) -> Iterator[tuple[str, About]]:
     """(text, person | unit | party) of every option that names someone."""
     for column in form.columns:
-        if column.about is None or (form.type, column.name) in REGISTRATIONS:
+        if column.about is None or column.registers:
             continue
         for text in _given(form, column, parameters):
             if text:

@@ -10,7 +10,7 @@ from cli.asking import home, json_option
 from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
 from ledger.errors import BadInput
-from ledger.recording.forms import CAPACITIES
+from ledger.events.records import CAPACITIES
 from ledger.recording.numbers import find_entry
 from ledger.recording.signatures import answer, signatures
 from projections.language.catalogue import _

@@ -19,9 +19,6 @@ KindOf = Callable[[str], str | None]
 SubjectsAt = Callable[[int], Sequence[Subject]]
 """The subjects of the entry at a position, in order of i."""
 
-REGISTRATIONS = {("person.registered/1", "person"): "person", ("unit.registered/1", "unit"): "unit"}
-"""The fields that make an id a person's or a unit's; every other about-field needs it made before."""
-
 
 def subjects_of(
     type_name: str, fields: Sequence[tuple[str, Json]], kind_of: KindOf, subjects_at: SubjectsAt
@@ -39,7 +36,7 @@ def subjects_of(
         if spec.reference == "inherits" and isinstance(value, list) and isinstance(value[1], int):
             inherited.append(value[1])
         elif spec.about is not None:
-            kind = REGISTRATIONS.get((type_name, name)) or kind_of(str(value))
+            kind = spec.about if spec.registers else kind_of(str(value))
             if kind is None or spec.about not in (kind, "party"):
                 what = "person or unit" if spec.about == "party" else spec.about
                 raise Refused(

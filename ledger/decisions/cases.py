@@ -7,6 +7,7 @@ from ledger.decisions.state import Standing
 from ledger.errors import Refused
 from ledger.events.base import Payload
 from ledger.events.cases import (
+    TRACKS,
     AppealDecided,
     AppealMade,
     CaseOpened,
@@ -23,7 +24,6 @@ from ledger.events.cases import (
     SecondInvestigationOpened,
 )
 
-TRACKS = ("first", "second")
 CATEGORIES = ("direct", "main_leadership", "important_leadership", "collective", "none", "not_applicable")
 KNOWLEDGE = ("concealed", "knew_and_ignored", "knew_and_acted", "should_have_known", "no_sign")
 

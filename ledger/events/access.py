@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.messages import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class AccessPayload(Payload):
     LEDGERS: ClassVar[tuple[str, ...]] = ("access",)
     AUTHORS: ClassVar[tuple[str, ...]] = ("custodian",)
     COSIGNERS: ClassVar[tuple[str, ...]] = ("custodian",)
+    BY_HAND: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,7 @@ class TokenGranted(AccessPayload):
     """A bearer token may read. `digest` is the base64 SHA-256 of its text; the text itself is nowhere on record."""
 
     TYPE: ClassVar[str] = "token.granted/1"
+    TITLE: ClassVar[str] = N_("token granted")
     OPENS: ClassVar[bool] = True
     token: str = structural()
     """Random id by which the token is named; it opens nothing."""
@@ -37,6 +40,7 @@ class TokenRevoked(AccessPayload):
     """A token reads no more, from this entry on."""
 
     TYPE: ClassVar[str] = "token.revoked/1"
+    TITLE: ClassVar[str] = N_("token revoked")
     JOINS: ClassVar[str | None] = "revokes"
     revokes: EntryReference = reference()
     token: str = structural()
@@ -48,6 +52,7 @@ class ReadMade(AccessPayload):
     """An answer about a person, a case or the text of an entry was given to a token."""
 
     TYPE: ClassVar[str] = "access.read/1"
+    TITLE: ClassVar[str] = N_("access read")
     OPENS: ClassVar[bool] = True
     AUTHORS: ClassVar[tuple[str, ...]] = ("service",)
     COSIGNERS: ClassVar[tuple[str, ...]] = ()

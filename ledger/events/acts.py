@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.messages import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +26,12 @@ class TalkHeld(Act):
     """A clean-government talk between two persons (廉政谈话)."""
 
     TYPE: ClassVar[str] = "talk.held/1"
-    talker: str = structural(about="person")
-    counterpart: str = structural(about="person")
+    TITLE: ClassVar[str] = N_("talk")
+    talker: str = structural(about="person", signs="holder")
+    counterpart: str = structural(about="person", signs="counterpart")
     ends_at: datetime | None = structural(default=None)
     place: str | None = erasable()
-    kind: str | None = structural(default=None)
+    kind: str | None = structural(words="talk", default=None)
     kind_text: str | None = erasable()
     problems: str | None = erasable()
     demands: str | None = erasable()
@@ -81,14 +83,15 @@ class MeetingHeld(Act):
     """A meeting of a body, or (`body` absent) of a member with the units supervised."""
 
     TYPE: ClassVar[str] = "meeting.held/1"
+    TITLE: ClassVar[str] = N_("meeting")
     body: str | None = structural(about="unit", default=None)
-    kind: str | None = structural(default=None)
+    kind: str | None = structural(words="meeting", default=None)
     ends_at: datetime | None = structural(default=None)
-    chair: str | None = structural(about="person", default=None)
+    chair: str | None = structural(about="person", signs="chair", default=None)
     proposer: str | None = structural(about="person", default=None)
-    attendees: tuple[str, ...] | None = structural(about="person", default=None)
+    attendees: tuple[str, ...] | None = structural(about="person", signs="attendee", default=None)
     absent: tuple[str, ...] | None = structural(about="person", default=None)
-    non_voting: tuple[str, ...] | None = structural(about="person", default=None)
+    non_voting: tuple[str, ...] | None = structural(about="person", signs="attendee", default=None)
     recused: tuple[str, ...] | None = structural(about="person", default=None)
     minutes: bool | None = structural(default=None)
     votes: Votes | None = structural(default=None)
@@ -108,8 +111,9 @@ class EducationHeld(Act):
     """An education activity of a body (党风廉政教育)."""
 
     TYPE: ClassVar[str] = "education.held/1"
+    TITLE: ClassVar[str] = N_("education")
     body: str | None = structural(about="unit", default=None)
-    attendees: tuple[str, ...] | None = structural(about="person", default=None)
+    attendees: tuple[str, ...] | None = structural(about="person", signs="attendee", default=None)
     place: str | None = erasable()
     online: bool | None = structural(default=None)
     online_persons: tuple[str, ...] | None = structural(about="person", default=None)
@@ -120,9 +124,10 @@ class InspectionHeld(Act):
     """A check led by a person over the units in `covers` (检查考核)."""
 
     TYPE: ClassVar[str] = "inspection.held/1"
-    lead: str = structural(about="person")
-    kind: str | None = structural(default=None)
-    for_year: int | None = structural(default=None)
+    TITLE: ClassVar[str] = N_("inspection")
+    lead: str = structural(about="person", signs="holder")
+    kind: str | None = structural(words="check", default=None)
+    for_year: int | None = structural(span="year", default=None)
     result_used_in_assessment: bool | None = structural(default=None)
     kind_text: str | None = erasable()
 
@@ -132,8 +137,9 @@ class AnalysisMade(Act):
     """An analysis of the situation (分析研判) for a half-year `2024-H1` or a year `2024-year`."""
 
     TYPE: ClassVar[str] = "analysis.made/1"
-    lead: str = structural(about="person")
-    for_period: str = structural()
+    TITLE: ClassVar[str] = N_("analysis")
+    lead: str = structural(about="person", signs="holder")
+    for_period: str = structural(span="half_year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +159,9 @@ class PlanMade(Act):
     """A unit's plan for carrying out its duties (落实计划)."""
 
     TYPE: ClassVar[str] = "plan.made/1"
-    for_year: int | None = structural(default=None)
-    kind: str | None = structural(default=None)
+    TITLE: ClassVar[str] = N_("plan")
+    for_year: int | None = structural(span="year", default=None)
+    kind: str | None = structural(words="plan", default=None)
     kind_text: str | None = erasable()
     items: tuple[PlanItem, ...] | None = structural(default=None)
 
@@ -164,17 +171,18 @@ class RiskMeasureTaken(Act):
     """A measure against a risk in a unit (风险防控措施)."""
 
     TYPE: ClassVar[str] = "risk_measure.taken/1"
+    TITLE: ClassVar[str] = N_("measure against a risk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed(Act):
     """An act in writing with an author, an addressee, and those who received it."""
 
-    author: str | None = structural(about="party", default=None)
-    addressee: str | None = structural(about="party", default=None)
-    recipients: tuple[str, ...] | None = structural(about="party", default=None)
+    author: str | None = structural(about="party", signs="holder", default=None)
+    addressee: str | None = structural(about="party", signs="receipt", default=None)
+    recipients: tuple[str, ...] | None = structural(about="party", signs="receipt", default=None)
     receipts: tuple[str, ...] | None = structural(about="party", default=None)
-    for_year: int | None = structural(default=None)
+    for_year: int | None = structural(span="year", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,7 @@ class RequestReported(Addressed):
     """A request or report to the supervising leader (请示汇报)."""
 
     TYPE: ClassVar[str] = "request.reported/1"
+    TITLE: ClassVar[str] = N_("request or report to the supervising leader")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +198,7 @@ class WarningReported(Addressed):
     """A report of an early sign to one who must answer it (苗头报告)."""
 
     TYPE: ClassVar[str] = "warning.reported/1"
+    TITLE: ClassVar[str] = N_("warning report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +206,7 @@ class ReportSent(Addressed):
     """A report upward (专题报告、向上级报告) with its receipts."""
 
     TYPE: ClassVar[str] = "report.sent/1"
+    TITLE: ClassVar[str] = N_("report upward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +214,7 @@ class SelfSummarySubmitted(Addressed):
     """A unit's yearly self-check summary (自查总结)."""
 
     TYPE: ClassVar[str] = "self_summary.submitted/1"
+    TITLE: ClassVar[str] = N_("self-check summary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +222,7 @@ class IntegrityReportSubmitted(Addressed):
     """A person's yearly report on responsibility and integrity (述责述廉)."""
 
     TYPE: ClassVar[str] = "integrity_report.submitted/1"
+    TITLE: ClassVar[str] = N_("report on responsibility and integrity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +230,9 @@ class IssueFound(Act):
     """A problem found by a person and whom he reported it to (问题发现)."""
 
     TYPE: ClassVar[str] = "issue.found/1"
-    finder: str = structural(about="person")
-    reported_to: tuple[str, ...] | None = structural(about="party", default=None)
+    TITLE: ClassVar[str] = N_("issue found")
+    finder: str = structural(about="person", signs="holder")
+    reported_to: tuple[str, ...] | None = structural(about="party", signs="receipt", default=None)
     owner: str | None = structural(about="party", default=None)
     """Who has to put it right."""
     due: date | None = structural(default=None)
@@ -229,7 +243,8 @@ class RectificationMade(Act):
     """A problem put right (整改)."""
 
     TYPE: ClassVar[str] = "rectification.made/1"
-    person: str | None = structural(about="person", default=None)
+    TITLE: ClassVar[str] = N_("rectification")
+    person: str | None = structural(about="person", signs="holder", default=None)
     measure: str | None = erasable()
 
 
@@ -238,3 +253,4 @@ class KeyTaskRegistered(Act):
     """A key task registered before it starts (重要工作、重大任务)."""
 
     TYPE: ClassVar[str] = "key_task.registered/1"
+    TITLE: ClassVar[str] = N_("key task")

@@ -24,6 +24,10 @@ class Payload:
     """The field that names its stream: a reference to an entry in it, or the id of the person or unit it is about."""
     CLOSED: ClassVar[bool] = False
     """The latest list closes it: it is read where it stands and written no more."""
+    TITLE: ClassVar[str] = ""
+    """What people call the kind, in English; a message of the catalogue."""
+    BY_HAND: ClassVar[bool] = True
+    """People record it by a form; else a command of its own, or the program, makes it."""
 
     ref: str | None = structural(default=None)
     """The human's number of the thing (E060, a document number), at most 64 characters."""
@@ -90,4 +94,4 @@ class Fact(Payload):
     refers: tuple[EntryReference, ...] | None = reference(default=None)
     attachments: tuple[Attachment, ...] | None = structural(default=None)
     restricted: bool | None = structural(default=None)
-    imported: Imported | None = structural(default=None)
+    imported: Imported | None = structural(by_program=True, default=None)

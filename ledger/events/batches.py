@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import erasable, structural
+from ledger.messages import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class BatchRegistered(Payload):
     """
 
     TYPE: ClassVar[str] = "batch.registered/1"
+    TITLE: ClassVar[str] = N_("batch registered")
+    BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian")
     kind: str = structural()

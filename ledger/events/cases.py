@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, When, erasable, reference, structural
+from ledger.messages import N_
 
+TRACKS = ("first", "second")
 WAYS_TO_DISPOSE = ("talk_inquiry", "preliminary", "deferred", "closed", "case")
 ACCEPTED = ("yes", "part", "no")
 
@@ -37,6 +39,8 @@ class LeadReceived(CaseWork):
     """A complaint or other lead about units or persons; pins the duty ledger."""
 
     TYPE: ClassVar[str] = "lead.received/1"
+    TITLE: ClassVar[str] = N_("lead")
+    BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     kind: str = structural()
     concerns: tuple[str, ...] | None = structural(about="party", default=None)
@@ -79,6 +83,8 @@ class CaseOpened(CaseWork):
     """A case is opened with the inspectors' facts; pins the duty ledger."""
 
     TYPE: ClassVar[str] = "case.opened/1"
+    TITLE: ClassVar[str] = N_("opening of a case")
+    BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     unit: str = structural(about="unit")
     period_from: date = structural()
@@ -103,6 +109,7 @@ class FactsFound(CaseWork):
     """What the first investigation found; each field that it states takes the place of what was stated before."""
 
     TYPE: ClassVar[str] = "case.facts_found/1"
+    TITLE: ClassVar[str] = N_("facts found in a case")
     unit: str | None = structural(about="unit", default=None)
     period_from: date | None = structural(default=None)
     period_to: date | None = structural(default=None)
@@ -118,8 +125,9 @@ class MeasureTaken(CaseWork):
     """A measure against a person (留置 and the like) or another change of a person's status."""
 
     TYPE: ClassVar[str] = "measure.taken/1"
-    person: str = structural(about="person")
-    status: str = structural()
+    TITLE: ClassVar[str] = N_("measure against a person")
+    person: str = structural(about="person", signs="holder")
+    status: str = structural(words="person_status")
     kind_text: str | None = erasable()
 
 
@@ -128,6 +136,7 @@ class QueryMade(CaseWork):
     """An inspector asked the records about these persons and units."""
 
     TYPE: ClassVar[str] = "query.made/1"
+    TITLE: ClassVar[str] = N_("query of the records")
     OPENS: ClassVar[bool] = True
     concerns: tuple[str, ...] | None = structural(about="party", default=None)
     query: str | None = erasable()
@@ -138,6 +147,7 @@ class SecondInvestigationOpened(CaseWork):
     """The second track: the leaders whose duty it was are investigated too."""
 
     TYPE: ClassVar[str] = "second_investigation.opened/1"
+    TITLE: ClassVar[str] = N_("opening of the second investigation")
     approved_by: str | None = structural(about="person", default=None)
     team: tuple[str, ...] | None = structural(about="person", default=None)
 
@@ -147,6 +157,7 @@ class SecondInvestigationDeclined(CaseWork):
     """The second track is closed with a reasoned "none": no leader is at fault, and why (R24)."""
 
     TYPE: ClassVar[str] = "second_investigation.declined/1"
+    TITLE: ClassVar[str] = N_("reasoned none instead of a second investigation")
     approved_by: str | None = structural(about="person", default=None)
     reason: str | None = erasable()
 
@@ -175,7 +186,8 @@ class FindingMade(CaseWork):
     """
 
     TYPE: ClassVar[str] = "finding.made/1"
-    track: str = structural()
+    TITLE: ClassVar[str] = N_("finding of responsibility")
+    track: str = structural(choices=TRACKS)
     findings: tuple[FindingItem, ...] = structural()
 
 
@@ -198,7 +210,8 @@ class DecisionMade(CaseWork):
     """An accountability decision on the first or second track (问责决定)."""
 
     TYPE: ClassVar[str] = "decision.made/1"
-    track: str = structural()
+    TITLE: ClassVar[str] = N_("accountability decision")
+    track: str = structural(choices=TRACKS)
     decisions: tuple[DecisionItem, ...] = structural()
 
 
@@ -207,9 +220,10 @@ class DecisionServed(CaseWork):
     """A decision was served on a person or body (送达); from then on an appeal's time runs."""
 
     TYPE: ClassVar[str] = "decision.served/1"
+    TITLE: ClassVar[str] = N_("service of a decision")
     JOINS: ClassVar[str | None] = "decision"
     decision: EntryReference = reference()
-    person: str | None = structural(about="person", default=None)
+    person: str | None = structural(about="person", signs="holder", default=None)
     body: str | None = structural(about="unit", default=None)
 
 
@@ -218,8 +232,9 @@ class AppealMade(CaseWork):
     """A person appeals against a decision."""
 
     TYPE: ClassVar[str] = "appeal.made/1"
+    TITLE: ClassVar[str] = N_("appeal")
     JOINS: ClassVar[str | None] = "against"
-    person: str = structural(about="person")
+    person: str = structural(about="person", signs="holder")
     against: EntryReference = reference()
     reason: str | None = erasable()
 
@@ -237,6 +252,7 @@ class AppealDecided(CaseWork):
     """The outcome of an appeal."""
 
     TYPE: ClassVar[str] = "appeal.decided/1"
+    TITLE: ClassVar[str] = N_("decision on an appeal")
     JOINS: ClassVar[str | None] = "appeal"
     appeal: EntryReference = reference()
     result: str = structural()
@@ -251,6 +267,7 @@ class RectificationReviewed(CaseWork):
     """A rectification was reviewed, with its result."""
 
     TYPE: ClassVar[str] = "rectification.reviewed/1"
+    TITLE: ClassVar[str] = N_("review of a rectification")
     result: str = structural()
 
 
@@ -259,9 +276,10 @@ class LeadDisposed(CaseWork):
     """How a lead was disposed of (线索处置), due 30 days after it came."""
 
     TYPE: ClassVar[str] = "lead.disposed/1"
+    TITLE: ClassVar[str] = N_("disposal of a lead")
     JOINS: ClassVar[str | None] = "lead"
     lead: EntryReference = reference()
-    way: str = structural()
+    way: str = structural(choices=WAYS_TO_DISPOSE)
     text: str | None = erasable()
 
 
@@ -270,9 +288,10 @@ class StatementHeard(CaseWork):
     """What a person concerned said, and whether it was accepted (陈述申辩)."""
 
     TYPE: ClassVar[str] = "statement.heard/1"
-    person: str = structural(about="person")
+    TITLE: ClassVar[str] = N_("statement heard")
+    person: str = structural(about="person", signs="holder")
     heard_at: When = structural()
-    accepted: str = structural()
+    accepted: str = structural(choices=ACCEPTED)
     text: str | None = erasable()
     answer: str | None = erasable()
 
@@ -282,6 +301,7 @@ class DecisionAnnounced(CaseWork):
     """A decision was announced to a body (宣布)."""
 
     TYPE: ClassVar[str] = "decision.announced/1"
+    TITLE: ClassVar[str] = N_("announcement of a decision")
     JOINS: ClassVar[str | None] = "of"
     of: EntryReference = reference()
     at: When = structural()
@@ -295,6 +315,7 @@ class DecisionEnforced(CaseWork):
     """A decision was carried out: posts, pay and files changed (执行)."""
 
     TYPE: ClassVar[str] = "decision.enforced/1"
+    TITLE: ClassVar[str] = N_("enforcement of a decision")
     JOINS: ClassVar[str | None] = "of"
     of: EntryReference = reference()
     at: When = structural()

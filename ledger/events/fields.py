@@ -28,6 +28,8 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 About = Literal["person", "unit", "party"]
 """Kinds of registered id; `party` is a person or a unit, told apart by the registrations before the entry."""
 FieldClass = Literal["structural", "erasable"]
+Capacity = Literal["counterpart", "chair", "attendee", "receipt", "holder"]
+"""As what a person named in a record signs it (`record.accepted/1`, field `capacity`), the nearest first."""
 ReferenceMode = Literal["cites", "inherits"]
 """`inherits`: the entry corrects, accepts, refuses, explains or erases the one it names and so has its subjects."""
 
@@ -59,31 +61,69 @@ class FieldSpec:
     field_class: FieldClass
     about: About | None
     reference: ReferenceMode | None
+    registers: bool = False
+    """The id is made known by the entry itself."""
+    words: str | None = None
+    """The closed list of its words."""
+
+
+_SILENT: Mapping[str, Any] = {
+    "about": None,
+    "whole": False,
+    "null": False,
+    "reference": None,
+    "choices": (),
+    "words": None,
+    "names": None,
+    "registers": False,
+    "signs": None,
+    "span": None,
+    "by_program": False,
+    "title": "",
+}
+"""What a field says of itself where nothing is said."""
+
+
+def _meta(field_class: FieldClass, **said: Any) -> dict[str, Any]:
+    return {**_SILENT, "class": field_class, **said}
 
 
 def structural(
-    *, about: About | None = None, whole: bool = False, null: bool = False, default: Any = dataclasses.MISSING
+    *,
+    about: About | None = None,
+    whole: bool = False,
+    null: bool = False,
+    choices: tuple[str, ...] = (),
+    words: str | None = None,
+    names: Literal["post"] | None = None,
+    registers: bool = False,
+    signs: Capacity | None = None,
+    span: Literal["year", "half_year"] | None = None,
+    by_program: bool = False,
+    title: str = "",
+    default: Any = dataclasses.MISSING,
 ) -> Any:
     """A field that is never erased; with `whole` a list or map is one value instead of one field per element.
 
-    With `null` the field is always written, None as null; elsewhere None means that there is no such field.
+    With `null` the field is always written, None as null; elsewhere None means that there is no such field. The rest
+    says how people give and see it: `choices` are the only words allowed, `words` names the closed list that they are
+    of (`words.json`); `names` says that it names a post, `registers` that the record makes the id known; `signs` says
+    as what the person named should sign the record; `span` that it is for a year or half-year; `by_program` that
+    nobody types it; `title` what people call it where its name alone does not say, a message of the catalogue.
     """
-    metadata = {"class": "structural", "about": about, "whole": whole, "null": null, "reference": None}
-    return dataclasses.field(default=default, metadata=metadata)
+    said = {"about": about, "whole": whole, "null": null, "choices": choices, "words": words, "names": names}
+    said |= {"registers": registers, "signs": signs, "span": span, "by_program": by_program, "title": title}
+    return dataclasses.field(default=default, metadata=_meta("structural", **said))
 
 
-def erasable(*, default: Any = None) -> Any:
+def erasable(*, title: str = "", default: Any = None) -> Any:
     """A name, text or note: it can be withheld or erased, so no view may rest on it."""
-    return dataclasses.field(
-        default=default, metadata={"class": "erasable", "about": None, "whole": False, "reference": None}
-    )
+    return dataclasses.field(default=default, metadata=_meta("erasable", title=title))
 
 
-def reference(mode: ReferenceMode = "cites", *, default: Any = dataclasses.MISSING) -> Any:
+def reference(mode: ReferenceMode = "cites", *, title: str = "", default: Any = dataclasses.MISSING) -> Any:
     """A reference to an earlier entry."""
-    return dataclasses.field(
-        default=default, metadata={"class": "structural", "about": None, "whole": False, "reference": mode}
-    )
+    return dataclasses.field(default=default, metadata=_meta("structural", reference=mode, title=title))
 
 
 # --- scalars ---------------------------------------------------------------------------------------------------------
@@ -264,7 +304,9 @@ def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
             specs += field_specs(shape.record, name + ".")
         else:
             meta = shape.meta
-            specs.append(FieldSpec(name, meta["class"], meta["about"], meta["reference"]))
+            specs.append(
+                FieldSpec(name, meta["class"], meta["about"], meta["reference"], meta["registers"], meta["words"])
+            )
     return tuple(specs)
 
 

@@ -6,7 +6,10 @@ from typing import ClassVar
 
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference, Json, erasable, reference, structural
+from ledger.messages import N_
 
+CAPACITIES = ("receipt", "counterpart", "chair", "attendee", "holder")
+"""As what somebody accepts."""
 GROUNDS = ("error", "duplicate", "wrong_ledger")
 """Grounds of a withdrawal."""
 
@@ -16,11 +19,12 @@ class RecordAccepted(Payload):
     """The signer accepts, countersigns or acknowledges receipt of an entry, which it names by its leaf hash."""
 
     TYPE: ClassVar[str] = "record.accepted/1"
+    TITLE: ClassVar[str] = N_("acceptance of an entry")
     JOINS: ClassVar[str | None] = "accepts"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     accepts: EntryReference = reference("inherits")
-    capacity: str | None = structural(default=None)
+    capacity: str | None = structural(choices=CAPACITIES, default=None)
     """As what: `receipt`, `counterpart`, `chair`, `attendee`, `holder`."""
     occurred_at: datetime | None = structural(default=None)
     by: str | None = structural(about="party", default=None)
@@ -34,6 +38,7 @@ class RecordRefused(Payload):
     """The signer refuses an entry that concerns him."""
 
     TYPE: ClassVar[str] = "record.refused/1"
+    TITLE: ClassVar[str] = N_("refusal of an entry")
     JOINS: ClassVar[str | None] = "refuses"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
@@ -46,6 +51,7 @@ class RecordExplained(Payload):
     """An explanation of a signal about an entry; it stays beside the signal."""
 
     TYPE: ClassVar[str] = "record.explained/1"
+    TITLE: ClassVar[str] = N_("explanation of a signal")
     JOINS: ClassVar[str | None] = "explains"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
@@ -63,6 +69,7 @@ class RecordCorrected(Fact):
     """
 
     TYPE: ClassVar[str] = "record.corrected/1"
+    TITLE: ClassVar[str] = N_("correction of an entry")
     JOINS: ClassVar[str | None] = "corrects"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "inspector")
@@ -81,12 +88,13 @@ class RecordWithdrawn(Payload):
     """
 
     TYPE: ClassVar[str] = "record.withdrawn/1"
+    TITLE: ClassVar[str] = N_("withdrawal of an entry")
     JOINS: ClassVar[str | None] = "of"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian", "inspector")
     COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian", "inspector")
     of: EntryReference = reference("inherits")
-    ground: str = structural()
+    ground: str = structural(choices=GROUNDS)
     duplicate_of: EntryReference | None = reference(default=None)
     reason: str | None = erasable()
 
@@ -96,6 +104,8 @@ class ConsentRecorded(Payload):
     """A consent given elsewhere is put on record (FORMAT.md section 14); it stands for its person's own entry."""
 
     TYPE: ClassVar[str] = "consent.recorded/1"
+    TITLE: ClassVar[str] = N_("consent given elsewhere")
+    BY_HAND: ClassVar[bool] = False
     JOINS: ClassVar[str | None] = "of"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "service", "inspector", "custodian")
@@ -109,6 +119,8 @@ class TextErased(Payload):
     """The named texts of an entry are erased; map, digest and every old proof stay (FORMAT.md section 11)."""
 
     TYPE: ClassVar[str] = "text.erased/1"
+    TITLE: ClassVar[str] = N_("text erased")
+    BY_HAND: ClassVar[bool] = False
     JOINS: ClassVar[str | None] = "entry"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("custodian",)

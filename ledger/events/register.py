@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from ledger.events.base import Imported, Payload
 from ledger.events.fields import erasable, structural
+from ledger.events.roles import ROLES
+from ledger.messages import N_
 
 UNIT_KINDS = (
     "party_group",
@@ -23,13 +25,14 @@ class UnitRegistered(Payload):
     """A unit or body exists under this id from now on."""
 
     TYPE: ClassVar[str] = "unit.registered/1"
+    TITLE: ClassVar[str] = N_("unit registered")
     OPENS: ClassVar[bool] = True
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
-    unit: str = structural(about="unit")
-    kind: str = structural()
+    unit: str = structural(about="unit", registers=True)
+    kind: str = structural(choices=UNIT_KINDS)
     name: str | None = erasable()
-    imported: Imported | None = structural(default=None)
+    imported: Imported | None = structural(by_program=True, default=None)
     valid_from: date | None = structural(default=None)
     """The first day on which the unit lives."""
 
@@ -39,12 +42,13 @@ class PersonRegistered(Payload):
     """A person exists under this pseudonymous id from now on."""
 
     TYPE: ClassVar[str] = "person.registered/1"
+    TITLE: ClassVar[str] = N_("person registered")
     OPENS: ClassVar[bool] = True
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
-    person: str = structural(about="person")
+    person: str = structural(about="person", registers=True)
     name: str | None = erasable()
-    imported: Imported | None = structural(default=None)
+    imported: Imported | None = structural(by_program=True, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +56,14 @@ class PostRegistered(Payload):
     """A kind of post exists; an exclusive one has at most one titular holder per unit at a time."""
 
     TYPE: ClassVar[str] = "post.registered/1"
+    TITLE: ClassVar[str] = N_("post registered")
     OPENS: ClassVar[bool] = True
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian")
     post: str = structural()
     exclusive: bool = structural()
     title: str | None = erasable()
-    imported: Imported | None = structural(default=None)
-    role: str | None = structural(default=None)
+    imported: Imported | None = structural(by_program=True, default=None)
+    role: str | None = structural(choices=ROLES, default=None)
     """What the rules ask of whoever holds it (`events.roles`); without it the id says so."""
 
 
@@ -67,6 +72,7 @@ class UnitRenamed(Payload):
     """A unit bears another name from a day on (单位更名); every name it had still finds it."""
 
     TYPE: ClassVar[str] = "unit.renamed/1"
+    TITLE: ClassVar[str] = N_("renaming of a unit")
     JOINS: ClassVar[str | None] = "unit"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
@@ -80,6 +86,7 @@ class UnitEnded(Payload):
     """A unit lives no longer than an inclusive day (撤并); what is open passes to the units in `into`."""
 
     TYPE: ClassVar[str] = "unit.ended/1"
+    TITLE: ClassVar[str] = N_("end of a unit")
     JOINS: ClassVar[str | None] = "unit"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
@@ -93,10 +100,11 @@ class PersonRenamed(Payload):
     """A person bears another name from a day on (更名)."""
 
     TYPE: ClassVar[str] = "person.renamed/1"
+    TITLE: ClassVar[str] = N_("change of a person's name")
     JOINS: ClassVar[str | None] = "person"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
-    person: str = structural(about="person")
+    person: str = structural(about="person", signs="holder")
     name: str | None = erasable()
     valid_from: date = structural()
 
@@ -114,6 +122,7 @@ class PersonLinked(Payload):
     """These ids, each of its own ledger, are one person (FORMAT.md section 2)."""
 
     TYPE: ClassVar[str] = "person.linked/1"
+    TITLE: ClassVar[str] = N_("same person in other ledgers")
     LEDGERS: ClassVar[tuple[str, ...]] = ("case",)
     AUTHORS: ClassVar[tuple[str, ...]] = ("inspector", "custodian")
     identities: tuple[Identity, ...] = structural()
@@ -124,6 +133,7 @@ class UnitLinked(Payload):
     """These ids, each of its own ledger, are one unit."""
 
     TYPE: ClassVar[str] = "unit.linked/1"
+    TITLE: ClassVar[str] = N_("same unit in other ledgers")
     LEDGERS: ClassVar[tuple[str, ...]] = ("case",)
     AUTHORS: ClassVar[tuple[str, ...]] = ("inspector", "custodian")
     identities: tuple[Identity, ...] = structural()

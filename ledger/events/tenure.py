@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.messages import N_
 
 ACTING_MODES = ("in_charge", "cover")
 WAYS_TO_LEAVE = ("rotation", "transfer", "retirement", "dismissal", "death", "other")
@@ -19,9 +20,10 @@ class AssignmentMade(Fact):
     """
 
     TYPE: ClassVar[str] = "assignment.made/1"
+    TITLE: ClassVar[str] = N_("assignment")
     OPENS: ClassVar[bool] = True
-    person: str = structural(about="person")
-    post: str = structural()
+    person: str = structural(about="person", signs="holder")
+    post: str = structural(names="post")
     scope: tuple[str, ...] | None = structural(about="unit", default=None)
     supervises: tuple[str, ...] | None = structural(about="unit", default=None)
     functions: tuple[str, ...] | None = structural(default=None)
@@ -37,10 +39,11 @@ class ActingBegun(Fact):
     """A person acts in a post: `in_charge` as full holder by notice, `cover` as co-holder for acts taken (R5)."""
 
     TYPE: ClassVar[str] = "acting.begun/1"
+    TITLE: ClassVar[str] = N_("acting in a post")
     OPENS: ClassVar[bool] = True
-    person: str = structural(about="person")
-    post: str = structural()
-    mode: str = structural()
+    person: str = structural(about="person", signs="holder")
+    post: str = structural(names="post")
+    mode: str = structural(choices=ACTING_MODES)
     scope: tuple[str, ...] | None = structural(about="unit", default=None)
     supervises: tuple[str, ...] | None = structural(about="unit", default=None)
     functions: tuple[str, ...] | None = structural(default=None)
@@ -55,11 +58,12 @@ class AssignmentEnded(Fact):
     """An assignment or acting ends on an inclusive day; `leaves` says how the holder left, if he did."""
 
     TYPE: ClassVar[str] = "assignment.ended/1"
+    TITLE: ClassVar[str] = N_("end of an assignment")
     JOINS: ClassVar[str | None] = "ends"
     ends: EntryReference = reference()
-    person: str = structural(about="person")
+    person: str = structural(about="person", signs="holder")
     valid_to: date = structural()
-    leaves: str | None = structural(default=None)
+    leaves: str | None = structural(words="leaves", default=None)
     reason: str | None = erasable()
     kind_text: str | None = erasable()
 
@@ -69,8 +73,9 @@ class LeaveTaken(Fact):
     """A person is away, from and to inclusive days."""
 
     TYPE: ClassVar[str] = "leave.taken/1"
+    TITLE: ClassVar[str] = N_("leave")
     OPENS: ClassVar[bool] = True
-    person: str = structural(about="person")
+    person: str = structural(about="person", signs="holder")
     valid_from: date = structural()
     valid_to: date = structural()
     reason: str | None = erasable()
@@ -81,8 +86,9 @@ class HandoverMade(Fact):
     """The outgoing holder hands the duty over units to the incoming one, with what is open."""
 
     TYPE: ClassVar[str] = "handover.made/1"
+    TITLE: ClassVar[str] = N_("handover")
     OPENS: ClassVar[bool] = True
-    outgoing: str = structural(about="person")
-    incoming: str = structural(about="person")
+    outgoing: str = structural(about="person", signs="holder")
+    incoming: str = structural(about="person", signs="counterpart")
     scope: tuple[str, ...] = structural(about="unit")
     open_issues: tuple[str, ...] | None = erasable()

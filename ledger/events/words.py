@@ -1,7 +1,8 @@
 """Closed lists of words (scenarios, "Second round"): the word that is kept, its Chinese word, and what is said for it.
 
 The lists are data (`words.json`): per list and kept word the Chinese word first, then its synonyms. A word behind a
-hyphen is understood and kept, but not offered: it says how a decision came about, or that a measure ended. What was
+hyphen is understood and kept, but not offered: it says how a decision came about, or that a measure ended. A field says
+of which list its words are (`structural(words=...)`). What was
 recorded before the lists were closed may hold a synonym, or a word that no list has: readers ask `kind_of`, never the
 field.
 """
@@ -12,15 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LISTS: Mapping[tuple[str, str], str] = {
-    ("meeting.held/1", "kind"): "meeting",
-    ("inspection.held/1", "kind"): "check",
-    ("plan.made/1", "kind"): "plan",
-    ("talk.held/1", "kind"): "talk",
-    ("assignment.ended/1", "leaves"): "leaves",
-    ("measure.taken/1", "status"): "person_status",
-}
-"""The fields whose words are closed, by (type, field)."""
+from ledger.events.registry import spec_of
+
 _UNOFFERED = "-"
 OTHER = "other"
 """The word for what the list has no word for: `kind_text` says it, and it is never credited."""
@@ -55,8 +49,8 @@ def meant(name: str, said: str) -> str | None:
 
 def kept_word(type_name: str, field: str, said: str) -> str | None:
     """The word of the field's list that somebody means; None where the list has none, or the field has no list."""
-    name = LISTS.get((type_name, field))
-    return meant(name, said) if name is not None else None
+    spec = spec_of(type_name, field)
+    return meant(spec.words, said) if spec is not None and spec.words is not None else None
 
 
 def kind_of(payload: Any) -> str | None:
@@ -67,4 +61,5 @@ def kind_of(payload: Any) -> str | None:
 
 def is_other(payload: Any) -> bool:
     """Whether an act is of a closed list's `other`, which is never credited."""
-    return (payload.TYPE, "kind") in LISTS and kind_of(payload) == OTHER
+    spec = spec_of(payload.TYPE, "kind")
+    return spec is not None and spec.words is not None and kind_of(payload) == OTHER

@@ -8,22 +8,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
-from ledger.checks.subjects import REGISTRATIONS
-from ledger.decisions.cases import TRACKS
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
-from ledger.events.batches import BatchRegistered
-from ledger.events.cases import ACCEPTED, WAYS_TO_DISPOSE, CaseOpened, LeadReceived
 from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When, shapes
 from ledger.events.lists import RELEASED, read_list
-from ledger.events.records import GROUNDS, ConsentRecorded, TextErased
-from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES, payload_class
-from ledger.events.roles import ROLES as POST_ROLES
-from ledger.events.tasks import EVIDENCE, OPINIONS, RESULTS, USES
-from ledger.events.tenure import ACTING_MODES
-from ledger.events.trust import TrustPayload
-from ledger.events.words import LISTS, words_of
+from ledger.events.words import words_of
 from ledger.recording.likely import near
 
 ColumnKind = Literal["text", "whole", "yesno", "decimal", "day", "moment", "when", "entry", "json"]
@@ -38,28 +28,6 @@ _KINDS: tuple[tuple[Any, ColumnKind], ...] = (
     (EntryReference, "entry"),
     (Json, "json"),
 )
-CAPACITIES = ("receipt", "counterpart", "chair", "attendee", "holder")
-CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("unit.registered/1", "kind"): UNIT_KINDS,
-    ("acting.begun/1", "mode"): ACTING_MODES,
-    ("decision.made/1", "track"): TRACKS,
-    ("finding.made/1", "track"): TRACKS,
-    ("record.accepted/1", "capacity"): CAPACITIES,
-    ("record.withdrawn/1", "ground"): GROUNDS,
-    ("post.registered/1", "role"): POST_ROLES,
-    ("rectification.verified/1", "result"): RESULTS,
-    ("assessment.used/1", "use"): USES,
-    ("opinion.given/1", "opinion"): OPINIONS,
-    ("evidence.filed/1", "kind"): EVIDENCE,
-    ("lead.disposed/1", "way"): WAYS_TO_DISPOSE,
-    ("statement.heard/1", "accepted"): ACCEPTED,
-    **{field: words_of(name) for field, name in LISTS.items()},
-}
-"""The words that a field allows, where it allows only some."""
-POSTS = {("assignment.made/1", "post"), ("acting.begun/1", "post")}
-"""Fields that name a registered post."""
-BY_PROGRAM = ("imported.",)
-"""Fields that the program fills in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +49,8 @@ class Column:
     """The id that the record itself makes known."""
     words: str | None = None
     """The closed list of which `choices` are the words, where it has one: a Chinese word or synonym stands for each."""
+    span: Literal["year", "half_year"] | None = None
+    """It is for a year, or for a half-year or a year."""
 
     @property
     def is_list(self) -> bool:
@@ -145,20 +115,14 @@ def forms() -> dict[str, Form]:
     """
     found: dict[str, Form] = {}
     for type_name, cls in TYPES.items():
-        if not is_by_hand(cls):
+        if not cls.BY_HAND:
             continue
         name = _short_name(type_name, opens=cls.OPENS)
         found[name] = Form(name, cls, columns_of(type_name))
     return found
 
 
-NOT_BY_HAND: tuple[type[Payload], ...] = (TextErased, ConsentRecorded, LeadReceived, CaseOpened, BatchRegistered)
 RECORDED_IN = ("duty", "case")
-
-
-def is_by_hand(cls: type[Payload]) -> bool:
-    """Whether people record this type, by a form."""
-    return not issubclass(cls, TrustPayload) and cls not in NOT_BY_HAND and bool({*RECORDED_IN} & {*cls.LEDGERS})
 
 
 def _short_name(type_name: str, *, opens: bool) -> str:
@@ -184,8 +148,7 @@ def form_of(payload: type[Payload]) -> Form:
 @cache
 def columns_of(type_name: str) -> tuple[Column, ...]:
     """The columns of a type, in the order of its frozen list, but for those that the program fills in."""
-    found = _columns(payload_class(type_name), type_name, "", required=True)
-    return tuple(column for column in found if not column.name.startswith(BY_PROGRAM))
+    return tuple(_columns(payload_class(type_name), "", required=True))
 
 
 @cache
@@ -194,12 +157,14 @@ def _by_pattern(type_name: str) -> dict[str, Column]:
     return {column.base: column for column in columns if column.is_list} | {column.name: column for column in columns}
 
 
-def _columns(cls: type[Any], type_name: str, prefix: str, *, required: bool) -> Iterator[Column]:
+def _columns(cls: type[Any], prefix: str, *, required: bool) -> Iterator[Column]:
     for _, shape in shapes(cls):
+        if shape.meta["by_program"]:
+            continue
         name = prefix + shape.name + (".*" if shape.many else "")
         must = required and not shape.optional
         if shape.record is not None:
-            yield from _columns(shape.record, type_name, name + ".", required=must or shape.many)
+            yield from _columns(shape.record, name + ".", required=must or shape.many)
             continue
         yield Column(
             name=name,
@@ -209,8 +174,9 @@ def _columns(cls: type[Any], type_name: str, prefix: str, *, required: bool) -> 
             about=shape.meta["about"],
             reference=shape.meta["reference"],
             in_one=shape.in_one,
-            choices=CHOICES.get((type_name, name), ()),
-            names_post=(type_name, name) in POSTS,
-            registers=(type_name, name) in REGISTRATIONS,
-            words=LISTS.get((type_name, name)),
+            choices=words_of(words) if (words := shape.meta["words"]) is not None else shape.meta["choices"],
+            names_post=shape.meta["names"] == "post",
+            registers=shape.meta["registers"],
+            words=words,
+            span=shape.meta["span"],
         )

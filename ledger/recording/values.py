@@ -1,7 +1,7 @@
 """Reading one value as a person writes it: strict about meaning, lenient about harmless spellings.
 
 Every reader returns the value's form in the body (FORMAT.md section 2) and raises BadInput that says what is wrong and
-what to write. Nothing is guessed: a number where a day is meant, full-width digits or a time without a day are refused.
+what to write. Nothing is guessed: a number where a day is meant or a time without a day is refused.
 """
 
 import json
@@ -18,7 +18,7 @@ from ledger.events.fields import EntryReference, Json, format_decimal
 from ledger.events.words import meant
 from ledger.recording.forms import Column
 from ledger.recording.likely import near
-from ledger.recording.moments import read_when
+from ledger.recording.moments import period_in, read_when
 from ledger.recording.parties import Parties
 from ledger.recording.texts import read_line, read_name, read_text
 
@@ -51,6 +51,8 @@ def read_value(column: Column, raw: Any, context: Context) -> Json:
             return value
         case "day" | "when" | "moment":
             return read_when(column.kind, raw, context.zone)
+        case "whole" if column.span == "year" and isinstance(raw, str):
+            return _read_year(raw)
     return _READERS[column.kind](raw)
 
 
@@ -84,7 +86,28 @@ def _word(column: Column, raw: Any, context: Context) -> str:
         return chosen
     if column.about is not None and not column.registers:
         return context.parties.find(text, column.about)
+    if column.span is not None:
+        return _half_year(text)
     return context.parties.post(text) if column.names_post else text
+
+
+# --- years and half-years --------------------------------------------------------------------------------------------
+
+
+def _read_year(raw: str) -> int:
+    found = period_in(raw)
+    if found is None or found.name != str(found.first.year):
+        raise BadInput("it is not a year; write 2024 or 2024年")
+    return found.first.year
+
+
+def _half_year(text: str) -> str:
+    """`2024-H1` of a half-year, `2024-year` of a year, as records have them."""
+    found = period_in(text.removesuffix("-year"))
+    if found is None or "Q" in found.name:
+        raise BadInput("it is neither a year nor a half-year; write 2024-H1, 2024年上半年, 2024-year or 2024年")
+    year, half, number = found.name.partition("H")
+    return f"{year}-{half}{number}" if half else f"{year}-year"
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------

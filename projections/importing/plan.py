@@ -17,8 +17,8 @@ from projections.importing.columns import Columns, Reading
 from projections.importing.grid import Table
 from projections.importing.headings import plain_heading
 from projections.importing.sheet import Sheet, has_rows, headings_of
-from projections.language.catalogue import LANGUAGES, translate
-from projections.language.kind_titles import KINDS
+from projections.language.catalogue import LANGUAGES
+from projections.language.kind_titles import kind_title
 
 _FIRST = ("unit", "person", "post", "assignment", "acting")
 """The order of setting up; other kinds follow in that of their sheets."""
@@ -99,9 +99,5 @@ def _importable() -> list[Form]:
 @cache
 def _by_title() -> dict[str, str]:
     names = {plain_heading(form.name): form.name for form in _importable()}
-    titles = {
-        plain_heading(translate(KINDS[form.name], language)): form.name
-        for form in _importable()
-        for language in LANGUAGES
-    }
+    titles = {plain_heading(kind_title(form, language)): form.name for form in _importable() for language in LANGUAGES}
     return {**titles, **names}

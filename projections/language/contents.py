@@ -8,8 +8,8 @@ from typing import Any
 
 from ledger.events.fields import ERASED_TEXT, EntryReference, Shape, shapes
 from ledger.events.record import Recorded
-from projections.language.field_titles import FIELDS
 from projections.language.narrator import Narrator
+from projections.language.titles import field_word, is_field
 from projections.obligations.table import table
 
 _ELSEWHERE = ("ref", "occurred_at", "pin", "imported", "case")
@@ -49,7 +49,7 @@ def references(payload: Any) -> tuple[EntryReference, ...]:
 
 def title(narrator: Narrator, name: str) -> str:
     """What a field is called."""
-    return narrator.text(FIELDS[name]) if name in FIELDS else narrator.quoted(name)
+    return narrator.text(field_word(name)) if is_field(name) else narrator.quoted(name)
 
 
 def _value(narrator: Narrator, record: Recorded, shape: Shape, value: Any) -> str:
@@ -100,7 +100,7 @@ def _one(narrator: Narrator, record: Recorded, shape: Shape, value: Any) -> str:
             return _loose(narrator, value) if shape.name == "new_value" else _word(narrator, shape.name, value)
         case Mapping():
             return narrator.text(", ").join(
-                f"{title(narrator, name) if name in FIELDS else name} {_loose(narrator, inner)}"
+                f"{title(narrator, name) if is_field(name) else name} {_loose(narrator, inner)}"
                 for name, inner in value.items()
             )
         case list() | tuple():
@@ -130,6 +130,6 @@ def _word(narrator: Narrator, name: str, value: str) -> str:
         return narrator.span(value)
     if name in _POSTS:
         return narrator.post(value)
-    if name == "field" and value.partition(".")[0] in FIELDS:
+    if name == "field" and is_field(value.partition(".")[0]):
         return title(narrator, value.partition(".")[0])
     return narrator.quoted(value) if name in _IDS or not value.isascii() else narrator.word(value)

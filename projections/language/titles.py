@@ -1,12 +1,18 @@
 """What fields and fixed words are called: for options, prompts, templates and messages.
 
-The English titles are message ids; the Chinese ones stand in the catalogue.
+The English titles are message ids; the Chinese ones stand in the catalogue. Names of fields and fixed words mean one
+thing everywhere: the dictionaries have those that many kinds share; a field of a new name says its own title, and a new
+fixed word is marked where its class lists it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
+from ledger.events.fields import Shape, shapes
+from ledger.events.registry import TYPES
 from ledger.messages import N_
-from ledger.recording.forms import Column
+from ledger.recording.forms import Column, forms
 from projections.language.catalogue import LANGUAGES, _, translate
 from projections.language.field_titles import FIELDS
 
@@ -100,6 +106,34 @@ SHAPES: Mapping[str, str] = {
 }
 
 
+def field_word(part: str) -> str:
+    """The message id of a part of a field's name: as the dictionary has it, else as its class says."""
+    return FIELDS.get(part) or _own_titles()[part]
+
+
+def is_field(part: str) -> bool:
+    """Whether it is a part of a field's name."""
+    return part in FIELDS or part in _own_titles()
+
+
+@cache
+def _own_titles() -> Mapping[str, str]:
+    """The titles that fields say of themselves, by the parts of their names."""
+    return {shape.name: shape.meta["title"] for cls in TYPES.values() for shape in _shapes(cls) if shape.meta["title"]}
+
+
+def _shapes(cls: type[Any]) -> Iterator[Shape]:
+    for _attribute, shape in shapes(cls):
+        yield shape
+        if shape.record is not None:
+            yield from _shapes(shape.record)
+
+
+def fixed_word(word: str, words: str | None = None) -> str:
+    """The message id of a fixed word: as the dictionary has it, else the word, which its class then marks."""
+    return WORDS.get(f"{words}.{word}") or WORDS.get(word) or word
+
+
 def field_title(name: str, language: str | None = None) -> str:
     """What a field is called: `dissent.0.text` is `dissent 1: text`."""
     words: list[str] = []
@@ -109,19 +143,22 @@ def field_title(name: str, language: str | None = None) -> str:
         if part.isdigit():
             words[-1] += f" {int(part) + 1}"
         else:
-            words.append(translate(FIELDS[part], language))
+            words.append(translate(field_word(part), language))
     return translate(": ", language).join(words)
 
 
 def word_title(word: str, words: str | None = None) -> str:
     """What a fixed word is called, in the closed list of this name where it is one's."""
-    return _(WORDS.get(f"{words}.{word}") or WORDS[word])
+    return _(fixed_word(word, words))
 
 
 def labels() -> dict[str, str]:
     """Words in any of the languages that stand for fixed words, and so may be written in their place."""
+    own = {word: word for form in forms().values() for column in form.columns for word in column.choices}
     return {
-        translate(title, language): word.rpartition(".")[2] for word, title in WORDS.items() for language in LANGUAGES
+        translate(title, language): word.rpartition(".")[2]
+        for word, title in {**own, **WORDS}.items()
+        for language in LANGUAGES
     }
 
 

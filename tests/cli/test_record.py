@@ -20,10 +20,9 @@ from ledger.clock import SystemClock
 from ledger.events.cases import CaseOpened, OffenceAct, Offender, Rulebook
 from ledger.events.fields import Json, flatten
 from ledger.events.registry import TYPES
-from ledger.events.trust import TrustPayload
 from ledger.home.directory import Home
 from ledger.keys.files import Keyring, read_passphrase
-from ledger.recording.forms import CHOICES, NOT_BY_HAND, Form, columns_of, forms
+from ledger.recording.forms import Form, columns_of, forms
 from projections.language.catalogue import use_language
 from projections.language.kind_titles import kind_title
 from projections.language.titles import field_title, shape_title, word_title
@@ -129,7 +128,7 @@ def words_for(form: Form, ledger: Ledger) -> tuple[list[str], dict[str, Json]]:
 def test_every_type_has_its_form_or_its_own_command(type_name: str) -> None:
     """A type that people record has a form, with a title for the kind and for each of its fields."""
     cls = TYPES[type_name]
-    if issubclass(cls, TrustPayload) or cls in NOT_BY_HAND or cls.LEDGERS == ("access",):
+    if not cls.BY_HAND:
         return
     form = next(form for form in forms().values() if form.type == type_name)
 
@@ -137,12 +136,6 @@ def test_every_type_has_its_form_or_its_own_command(type_name: str) -> None:
     assert all(field_title(column.name) and shape_title(column) for column in form.columns)
     assert all(word_title(word, column.words) for column in form.columns for word in column.choices)
     assert form.columns == columns_of(type_name)
-
-
-def test_every_field_with_fixed_words_is_a_field() -> None:
-    """The table of fixed words names fields that exist."""
-    for type_name, name in CHOICES:
-        assert name in {column.name for column in columns_of(type_name)}
 
 
 ALONE = sorted({*forms()} - {"record-withdrawn"})

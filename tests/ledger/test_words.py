@@ -3,10 +3,13 @@
 import pytest
 
 from ledger.events.acts import MeetingHeld, TalkHeld
-from ledger.events.words import LISTS, chinese, is_other, kept_word, kind_of, words_of
+from ledger.events.registry import TYPES, specs
+from ledger.events.words import chinese, is_other, kept_word, kind_of, words_of
 from ledger.recording.forms import columns_of
 from projections.language.titles import labels
 
+LISTS = {(name, spec.name): spec.words for name in TYPES for spec in specs(name).values() if spec.words is not None}
+"""The fields whose words are closed, with the list of each."""
 STATED = {
     "meeting": "special democratic_life decomposition decision cadre discipline member_annual unit study other",
     "check": "annual special appointment other",

@@ -12,6 +12,8 @@ DUTY_RECORDER = "p-bai"
 NEW_CASE = "K9"
 OPEN = "A-OPEN"
 """An assignment that has not ended."""
+WORDS = {"claims": ("A1a", "A1a"), "for_period": ("2024年上半年", "2024-H1")}
+"""Fields that take some words only."""
 PERSONS, UNITS = ("p-he", "p-luo"), ("c-aid", "dept-rehab")
 OVERRIDES: dict[tuple[str, str], Any] = {
     ("unit", "unit"): ["u-new"],
@@ -59,7 +61,7 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
     entries = {"ends": OPEN, "replaces": OPEN, "decision": "D9", "against": "D9", "appeal": "A9"}
     entry = entries.get(column.base, "E060" if ledger.kind == "duty" else "D9")
     values: dict[str, tuple[str, Json]] = {
-        "whole": ("2024", 2024),
+        "whole": ("2024年" if column.span else "2024", 2024),
         "yesno": ("yes", True),
         "decimal": ("12.50", "12.5"),
         "day": ("2024年3月5日", "2024-03-05"),
@@ -67,7 +69,7 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
         "when": ("2024-03-05T08:00:00+08:00", "2024-03-05T08:00:00+08:00"),
         "entry": (entry, reference(ledger, entry) if column.kind == "entry" else None),
         "json": ('"新文字"', "新文字"),
-        "text": ("A1a", "A1a") if column.base == "claims" else ("文字 text", "文字 text"),
+        "text": WORDS.get(column.base, ("文字 text", "文字 text")),
     }
     if column.choices:
         return [(column.choices[0], column.choices[0])]
