@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 from eventsourcing.application import AggregateNotFoundError, Application
 
 from ledger.checks.admits import check_withdrawal
+from ledger.checks.answers import agreed
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects
 from ledger.clock import Clock, Randomness, SystemClock, system_randomness
 from ledger.core.body import SALT_BYTES, Body, parse_body
+from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -26,7 +28,6 @@ from ledger.core.checkpoint import (
     open_checkpoint,
     sign_checkpoint,
 )
-from ledger.core.consent import parse_consent
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.keys import Signer
@@ -38,13 +39,13 @@ from ledger.errors import BadInput, Busy, ChainBroken, Conflict, Refused, Unusab
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed, Recorded
-from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
+from ledger.events.records import RecordWithdrawn, TextErased
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.placement import ANCHORS, SEALS, place
 from ledger.store.connection import check_database, database_uri, make_private
 from ledger.store.mapper import LedgerMapper, recorded, unpack
 from ledger.store.reading import StoreReading
-from ledger.store.recorder import Appending, LedgerRecorder, tile_hashes
+from ledger.store.recorder import Appending, LedgerRecorder, signer_id, tile_hashes
 
 PAGE = 1000
 SEAL_ATTEMPTS = 5
@@ -59,11 +60,13 @@ class Command:
     """A payload to record and the keys that sign it, the author's first.
 
     `fixed` are disclosures that were salted before, by field name: what somebody signed elsewhere stays what it was.
+    `carried` are the consents of who signed it elsewhere, and who was asked.
     """
 
     payload: Payload
     signers: tuple[Signer, ...]
     fixed: Mapping[str, str] = field(default_factory=dict)
+    carried: Carried = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,10 @@ class Ledger(Application[str]):
         opening = commands[0].payload
         with self.recorder.writing() as held:
             before = held.size
-            proposed = [replace(self._propose(command.payload, pending), fixed=command.fixed) for command in commands]
+            proposed = [
+                replace(self._propose(each.payload, pending), fixed=each.fixed, carried=each.carried)
+                for each in commands
+            ]
             for command in commands:
                 self._check_withdrawal(command)
             appending = Appending(
@@ -281,32 +287,24 @@ class Ledger(Application[str]):
         )
 
     def agreed(self, position: int, before: int | None = None) -> frozenset[str]:
-        """Everyone who signed the entry at a position, or accepted it and did not refuse it afterwards.
+        """Everyone whose signature stands for the entry at a position: with it or later, and not refused since.
 
         `before` looks at the entries below a position only.
         """
-        found = {*self.at(position).signers}
-        for later in self.store.stream(self.at(position).originator_id):
-            if before is not None and later >= before:
-                break
-            event = self.at(later)
-            match event.payload:
-                case RecordAccepted(accepts=of) if of.position == position:
-                    found.add(event.author)
-                case RecordRefused(refuses=of) if of.position == position:
-                    found.discard(event.author)
-                case ConsentRecorded(of=of, note=note) if of.position == position:
-                    consent = parse_consent(note.encode()).consent
-                    if consent.answer == "refuse":
-                        found.discard(consent.person)
-                    elif consent.capacity != "receipt":  # a receipt is no signature
-                        found.add(consent.person)
-        return frozenset(found)
+        event = self.at(position)
+        stop = self.size() if before is None else before
+        stream = (self.at(later) for later in self.store.stream(event.originator_id) if position < later < stop)
+        return agreed(event, stream)
 
     def _check_withdrawal(self, command: Command) -> None:
         if isinstance(command.payload, RecordWithdrawn):
-            signers = {signer.verify_key.name.removeprefix(f"{self.origin}/") for signer in command.signers}
-            check_withdrawal(signers, self.agreed(command.payload.of.position), self.keys().custodians())
+            keys = self.keys()
+            check_withdrawal(
+                keys,
+                [signer_id(s, keys.origin) for s in command.signers],
+                command.carried,
+                self.agreed(command.payload.of.position),
+            )
 
     def fold(self) -> bool:
         """Puts every entry into the database's own file, so that a plain copy of it is complete; False while a reader

@@ -12,7 +12,7 @@ from cli.showing.groups import may_ask
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.bundle.build import check_known_fields
-from ledger.core.body import Body, is_subject_name
+from ledger.core.body import Body, is_reserved_name
 from ledger.errors import BadInput, Incomplete
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
@@ -105,7 +105,7 @@ def _texts_of(body: Body, type_name: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in body.disclosures
-        if not is_subject_name(name)
+        if not is_reserved_name(name)
         and (spec := spec_of(type_name, name)) is not None
         and spec.field_class == "erasable"
     )

@@ -1,5 +1,7 @@
 """zeren keys enrol, revoke, roles, rotate-log: changes to a ledger's keys, each an entry signed by custodians."""
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,12 +18,16 @@ from cli.acting.signing import (
 )
 from cli.asking import home, json_option
 from cli.showing.output import note
+from cli.showing.questions import spaced
 from ledger.application import Command, Ledger
+from ledger.consents.answer import read_possession
+from ledger.core.carried import Carried
+from ledger.core.consent import ConsentNote, ToKey
 from ledger.core.entry import LOG
 from ledger.core.keys import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
-from ledger.keys.files import PEM, Keyring, new_key, open_key, save_key
+from ledger.keys.files import PEM, Keyring, Secret, new_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
 from projections.language.catalogue import _
@@ -33,9 +39,20 @@ CUSTODIANS = click.option(
 ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 
 
-@click.command("enrol", help=_("Enrol the key in KEY_FILE for PERSON, signed by a custodian and by the new key."))
-@click.argument("person")
-@click.argument("key_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.command(
+    "enrol",
+    help=_(
+        "Enrol the key in KEY_FILE for PERSON, signed by a custodian and by the new key; or, with --possession, the "
+        "key that its owner made elsewhere by: zeren keys request."
+    ),
+)
+@click.argument("person", required=False)
+@click.argument("key_file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--possession",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("The file that the owner of the new key handed over: proof of its possession, for a person and roles."),
+)
 @ROLES
 @CUSTODIANS
 @click.option("--former", type=click.Path(path_type=Path, dir_okay=False), help=_("The person's key file in force."))
@@ -48,8 +65,9 @@ ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be gi
 @passphrase_option
 @json_option
 def enrol(
-    person: str,
-    key_file: Path,
+    person: str | None,
+    key_file: Path | None,
+    possession: Path | None,
     roles: tuple[str, ...],
     custodians: tuple[str, ...],
     former: Path | None,
@@ -63,23 +81,70 @@ def enrol(
     try:
         keys = keyring(here, ledger, passphrase_file)
         book = ledger.keys()
-        known = person in book.roles  # as it stands before: the book grows with what is recorded
-        given = roles or book.roles.get(person, ())
-        if not given:
-            raise BadInput("{} has no roles yet; name them with --role", person)
         secret = secrets_of(here, key_passphrase_file or passphrase_file)
-        fresh = open_key(key_file, f"{ledger.origin}/{person}", secret)
-        number = 2 if "inspector" in given else 1
+        if possession is not None:
+            wanted = _possessed(ledger, possession, person, key_file, roles)
+        else:
+            wanted = _at_hand(ledger, person, key_file, roles, secret)
+        person = wanted.person
+        known = person in book.roles  # as it stands before: the book grows with what is recorded
+        number = 2 if {"inspector", "custodian"} & {*wanted.roles} else 1
         signing = [keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number)]
         own = _former(ledger, Keyring(keys.directory, keys.origin, secret, book), person, former)
         own = [signer for signer in own if signer.verify_key not in [other.verify_key for other in signing]]
-        payload = KeyEnrolled(person=person, vkey=format_vkey(fresh.verify_key), roles=given)
-        receipt = ledger.record(Command(payload, (*signing, *own, fresh)))[0]
+        payload = KeyEnrolled(person=person, vkey=wanted.vkey, roles=wanted.roles)
+        carried = Carried(possession=wanted.possession)
+        if wanted.possession is not None:
+            note(_("SHA-256 of the key, to be compared with {person} by telephone:").format(person=person))
+            note(f"  {spaced(hashlib.sha256(wanted.vkey.encode()).hexdigest())}")
+        receipt = ledger.record(Command(payload, (*signing, *own, *wanted.signers), carried=carried))[0]
     finally:
         ledger.close()
     print_receipt(receipt, as_json=as_json)
     if known and not own and person not in {c.verify_key.name.rpartition("/")[2] for c in signing}:
         note(_("without the former key's signature: every entry by this key is shown as re-enrolled by custodian"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A key that is to be enrolled: proved by its own line, or by a note that its owner made elsewhere."""
+
+    person: str
+    vkey: str
+    roles: tuple[str, ...]
+    signers: tuple[Signer, ...] = ()
+    possession: ConsentNote | None = None
+
+
+def _at_hand(
+    ledger: Ledger, person: str | None, key_file: Path | None, roles: tuple[str, ...], secret: Secret
+) -> _Wanted:
+    if person is None or key_file is None:
+        raise BadInput("name PERSON and KEY_FILE, or the file of a proof with --possession")
+    given = roles or ledger.keys().roles.get(person, ())
+    if not given:
+        raise BadInput("{} has no roles yet; name them with --role", person)
+    fresh = open_key(key_file, f"{ledger.origin}/{person}", secret)
+    return _Wanted(person, format_vkey(fresh.verify_key), tuple(given), (fresh,))
+
+
+def _possessed(
+    ledger: Ledger, file: Path, person: str | None, key_file: Path | None, roles: tuple[str, ...]
+) -> _Wanted:
+    """What a proof of possession asks for; it names person, key and roles. Raises BadInput or Refused."""
+    if key_file is not None:
+        raise BadInput("with --possession, the key file stays with its owner")
+    proof = read_possession(file)
+    to = proof.consent.to
+    if not isinstance(to, ToKey):
+        raise BadInput("{} is no proof of possession; make one with: zeren keys request", file)
+    if person not in (None, proof.consent.person):
+        raise Refused("{} is of {}, not of {}", file, proof.consent.person, person)
+    if roles and roles != to.roles:
+        raise Refused("{} asks for the roles {}, not {}", file, ", ".join(to.roles), ", ".join(roles))
+    if proof.consent.fingerprint != ledger.opened.leaf_hash:
+        raise Refused("{} was made for another ledger: its fingerprint differs", file)
+    return _Wanted(proof.consent.person, format_vkey(to.key), to.roles, possession=proof)
 
 
 def _former(ledger: Ledger, keys: Keyring, person: str, given: Path | None) -> list[Signer]:
@@ -147,7 +212,7 @@ def roles(
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         keys = keyring(here, ledger, passphrase_file)
-        number = 2 if "inspector" in roles else 1
+        number = 2 if {"inspector", "custodian"} & {*roles} else 1
         signing = tuple(keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number))
         receipt = ledger.record(Command(RolesChanged(person=person, roles=roles), signing))[0]
     finally:

@@ -12,6 +12,7 @@ import click
 
 from cli.acting.signing import new_secret, passphrase_option, read_pin, secrets_of
 from cli.showing.output import print_json, print_lines
+from cli.showing.questions import spaced
 from ledger.checks.enrolled import check_roles
 from ledger.clock import now
 from ledger.consents.memory import recall
@@ -86,11 +87,6 @@ def request(
         _("SHA-256 of the key, to be read out to the custodian by telephone:"),
         f"  {spaced(digest)}",
     )
-
-
-def spaced(digest: str) -> str:
-    """Hex digits in groups of four, to be read out."""
-    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
 def _fingerprint(given: str | None) -> bytes | None:

@@ -20,7 +20,7 @@ from ledger.bundle.layout import (
 )
 from ledger.bundle.select import Selection, head_proofs
 from ledger.core.archive import write_archive
-from ledger.core.body import Body, format_body, is_subject_name, parse_body
+from ledger.core.body import Body, format_body, is_reserved_name, parse_body
 from ledger.core.encoding import b64encode
 from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.core.proof import InclusionProof, format_proof
@@ -58,8 +58,8 @@ class Part:
 
 
 def never_withheld(type_name: str, field_name: str) -> bool:
-    """Subjects, and every field on which verification itself rests (FORMAT.md section 11)."""
-    return is_subject_name(field_name) or issubclass(payload_class(type_name), TrustPayload | TextErased)
+    """Subjects, consents, and every field on which verification itself rests (FORMAT.md section 11)."""
+    return is_reserved_name(field_name) or issubclass(payload_class(type_name), TrustPayload | TextErased)
 
 
 def build_files(parts: Sequence[Part]) -> tuple[tuple[PartClaims, ...], dict[str, bytes]]:

@@ -9,9 +9,12 @@ from ledger.bundle.layout import Claim, PartClaims, parse_heads, position_of
 from ledger.bundle.report import BundleReport, PartReport, Shown
 from ledger.bundle.select import head_key
 from ledger.checks import admits
+from ledger.checks.answers import agreed
+from ledger.checks.consents import check_carried
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
-from ledger.core.body import Body, is_subject_name, parse_body
+from ledger.core.body import Body, is_carried_name, is_reserved_name, parse_body
+from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.entry import Entry, check_signatures, parse_entry
@@ -23,7 +26,8 @@ from ledger.errors import ChainBroken, Incomplete, Invalid, Malformed, NotChecke
 from ledger.events.base import Payload
 from ledger.events.fields import flatten
 from ledger.events.lists import TypeList, check_listed, list_named
-from ledger.events.records import RecordAccepted, RecordWithdrawn, TextErased
+from ledger.events.record import Recorded
+from ledger.events.records import RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
 from ledger.messages import N_
@@ -34,15 +38,21 @@ from ledger.verify.report import DISPUTED
 
 @dataclass(slots=True)
 class Item:
-    """One shown entry with all that was read of it."""
+    """One shown entry with all that was read of it; `event` None where structural fields are withheld."""
 
     entry: Entry
     body: Body | None = None
-    payload: Payload | None = None
+    event: Recorded | None = None
+    carried: Carried = NOTHING
+    """The consents in it that hold."""
 
     @property
     def position(self) -> int:
         return self.entry.header.position
+
+    @property
+    def payload(self) -> Payload | None:
+        return None if self.event is None else self.event.payload
 
 
 @dataclass(slots=True)
@@ -154,15 +164,15 @@ class PartCheck:
                     raise Invalid("the body is not the one that entry {} was signed over", position)
                 item.body = body
                 body.values()
-                item.payload = self._payload(item.entry, body)
+                item.event = self._event(item.entry, body)
             except ZerenError as error:
                 self.add(error, name)
 
-    def _payload(self, entry: Entry, body: Body) -> Payload | None:
+    def _event(self, entry: Entry, body: Body) -> Recorded | None:
         """The typed event; None where structural fields are withheld, which is said."""
         cls, header = payload_class(entry.header.type), entry.header
         hidden = [name for name in sorted(body.missing) if not _is_text(header.type, name)]
-        subject = next((name for name in hidden if is_subject_name(name)), None)
+        subject = next((name for name in hidden if is_reserved_name(name)), None)
         if subject is not None or (body.missing and issubclass(cls, TrustPayload | TextErased)):
             raise Invalid("the field {} may not be withheld in a bundle", subject or min(body.missing))
         if hidden:
@@ -174,7 +184,7 @@ class PartCheck:
                 )
             )
             return None
-        return recorded(entry, body).payload
+        return recorded(entry, body)
 
     # --- entries in order ---
 
@@ -219,17 +229,37 @@ class PartCheck:
             self.report.not_checked.append(Incomplete("a line of entry {}: {}", header.position, error))
         except UnknownKey as error:
             raise Invalid("{}", error) from error
+        item.carried = self._carried(item)
         # A class has the same roles as its payloads; only events of trust have more to look at, and these are whole.
-        admits.check_admits(self.keybook, header, cast("Payload", cls) if payload is None else payload)
+        admits.check_admits(self.keybook, header, cast("Payload", cls) if payload is None else payload, item.carried)
         self._check_listed(item, payload)
         if payload is not None and isinstance(payload, TrustPayload):
-            self.keybook.apply(header, payload)
+            self.keybook.apply(header, payload, item.carried)
         if payload is not None and item.body is not None:
             self._check_subjects(item.body, item, payload)
         for line in item.entry.note.signatures:
             held = self.keybook.keys.get((line.name, line.key_id))
             if held is not None and held.re_enrolled:
                 self.report.marks[N_("re-enrolled by custodian")] += 1
+
+    def _carried(self, item: Item) -> Carried:
+        """The consents in an entry, each checked as far as the bundle shows what it names."""
+        if item.body is None:
+            return NOTHING
+        header, values = item.entry.header, item.body.values()
+        reserved = {name: value for name, value in values.items() if is_carried_name(name)}
+        if not reserved:
+            return NOTHING
+        carried = read_carried(header.type, reserved)
+        try:
+            check_carried(self.keybook, header, item.payload, carried, values, item.body.digests, self._leaf_at)
+        except Incomplete as error:
+            self.report.not_checked.append(Incomplete("consents of entry {}: {}", header.position, error))
+        return carried
+
+    def _leaf_at(self, position: int) -> bytes | None:
+        item = self.items.get(position)
+        return None if item is None else item.entry.leaf_hash
 
     def _check_listed(self, item: Item, payload: Payload | None) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
@@ -286,14 +316,16 @@ class PartCheck:
                 )
 
     def _check_withdrawal(self, item: Item, withdrawn: Item) -> None:
-        """Of those who signed the record, and of acceptances shown here; what is not shown is not asked."""
-        agreed = {signer.person for signer in withdrawn.entry.header.signers}
-        for _, other in sorted(self.items.items()):
-            payload = other.payload
-            if isinstance(payload, RecordAccepted) and payload.accepts.position == withdrawn.position:
-                agreed |= {other.entry.header.signers[0].person} if other.position < item.position else set()
-        signers = {signer.person for signer in item.entry.header.signers}
-        admits.check_withdrawal(signers, agreed, self.keybook.custodians())
+        """Of those who signed the record, and of answers shown here; what is not shown is not asked."""
+        if withdrawn.event is None:
+            return
+        later = [
+            other.event
+            for position, other in sorted(self.items.items())
+            if other.event is not None and withdrawn.position < position < item.position
+        ]
+        signing = agreed(withdrawn.event, later)
+        admits.check_withdrawal(self.keybook, item.entry.header.signers, item.carried, signing)
 
     # --- checkpoint, seal, completeness ---
 
@@ -428,4 +460,4 @@ def _subjects(body: Body) -> list[tuple[Subject, int]]:
 
 def _is_text(type_name: str, name: str) -> bool:
     spec = spec_of(type_name, name)
-    return not is_subject_name(name) and spec is not None and spec.field_class == "erasable"
+    return not is_reserved_name(name) and spec is not None and spec.field_class == "erasable"

@@ -1,22 +1,27 @@
 """Who may sign which entry: the rules of FORMAT.md sections 8 and 9, asked by `check_admits`.
 
+All but the author may be present by a consent in the entry (`ledger.checks.consents` has checked that it holds).
+
 Each `check_*` raises Refused for a rule, KeyInvalid or Invalid for a fact, and changes nothing. The same functions are
 asked inside the append transaction and at verify.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from ledger.checks.enrolled import check_roles, genesis_keys, person_key
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_possession, parse_log_key
 from ledger.core.algorithms import ED25519
+from ledger.core.carried import NOTHING, Carried
+from ledger.core.consent import Consent
+from ledger.core.consent_check import check_possession as check_owned
 from ledger.core.entry import FORMAT_LINE, LOG, Header, SignerId
 from ledger.core.keys import VerifyKey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Incomplete, Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import list_named
-from ledger.events.records import ConsentRecorded, TextErased
+from ledger.events.records import ConsentRecorded, RecordAccepted, TextErased
 from ledger.events.trust import (
     ClockCorrected,
     FormatAdopted,
@@ -31,63 +36,87 @@ from ledger.events.trust import (
 )
 
 
-def check_admits(book: KeyBook, header: Header, payload: Payload) -> None:
-    """These signers may write this entry here. Raises Refused (a rule), KeyInvalid or Invalid (a fact)."""
+def check_admits(book: KeyBook, header: Header, payload: Payload, carried: Carried = NOTHING) -> None:
+    """These signers may write this entry here, with the consents that it carries.
+
+    Raises Refused (a rule), KeyInvalid or Invalid (a fact).
+    """
+    _check_once(header, carried)
     if isinstance(payload, LedgerOpened):
-        _check_genesis(header, payload)
+        _check_genesis(header, payload, carried)
         return
     if book.kind not in payload.LEDGERS:
         raise Refused("{} does not belong in a {} ledger", payload.TYPE, book.kind)
     author, *others = header.signers
-    _check_role(book, author, payload, payload.AUTHORS, "author")
+    _check_role(book, author.person, payload, payload.AUTHORS, "author")
     _check_further_lines(book, header.signers)
-    _check_special(book, header, payload)
-    if isinstance(payload, KeyEnrolled | KeyRevoked):  # the owner's own signature needs no role
-        owner = payload.person
-        for signer in others:
-            if signer.person != owner:
-                _check_role(book, signer, payload, ("custodian",), "co-signer")
-    else:
-        for signer in others:
-            _check_role(book, signer, payload, payload.COSIGNERS, "co-signer")
+    _check_special(book, header, payload, carried)
+    owner = payload.person if isinstance(payload, KeyEnrolled | KeyRevoked) else None  # whose signature needs no role
+    wanted = payload.COSIGNERS if owner is None else ("custodian",)
+    for signer in others:
+        if signer.person != owner:
+            _check_role(book, signer.person, payload, wanted, "co-signer")
+    for note in carried.consents:
+        _check_consenting(book, payload, note.consent, wanted, owner)
 
 
-def _check_special(book: KeyBook, header: Header, payload: Payload) -> None:
+def _check_once(header: Header, carried: Carried) -> None:
+    """Nobody is author by consent, nor twice (FORMAT.md section 16). Raises Invalid."""
+    twice = {signer.person for signer in header.signers} & {note.consent.person for note in carried.consents}
+    if twice:
+        raise Invalid("{} signs the entry, and consents to it beside", min(twice))
+
+
+def _check_consenting(
+    book: KeyBook, payload: Payload, consent: Consent, wanted: Sequence[str], owner: str | None
+) -> None:
+    """Who is present by consent has the role that a co-signer has, and the one that the consent says."""
+    person, capacity = consent.person, consent.capacity
+    if capacity in ("custodian", "inspector") and capacity not in book.roles.get(person, ()):
+        raise Refused("{} consents as {}, a role that is not on record", person, capacity)
+    if capacity == "receipt":  # it stands for the person's own acknowledgement, and for nothing else
+        _check_role(book, person, payload, RecordAccepted.AUTHORS, "co-signer")
+    elif person != owner or capacity != "holder":
+        _check_role(book, person, payload, wanted, "co-signer")
+
+
+def _check_special(book: KeyBook, header: Header, payload: Payload, carried: Carried) -> None:
     """What a type asks for beside its roles."""
     match payload:
         case KeyEnrolled():
-            _check_enrolment(book, header.signers, payload)
+            _check_enrolment(book, header.signers, payload, carried)
         case KeyRevoked():
-            _check_revocation(book, header, payload)
+            _check_revocation(book, header, payload, carried)
         case RolesChanged():
-            _check_roles_change(book, header.signers, payload)
+            _check_roles_change(book, header.signers, payload, carried)
         case LogKeyRotated():
             _check_unused(book, parse_log_key(payload.vkey, book.origin))
         case LogKeyConfirmed():
             book.confirming_checkpoint(payload, header.position)
         case PolicyAdopted():
-            _check_two_custodians(book, header.signers, payload.TYPE)
+            _check_two_custodians(book, header.signers, carried, payload.TYPE)
             check_policy(book, parse_policy(payload.policy, payload.tsas or ()))
         case ClockCorrected() | RulesAdopted():
-            _check_two_custodians(book, header.signers, payload.TYPE)
+            _check_two_custodians(book, header.signers, carried, payload.TYPE)
         case FormatAdopted():
-            _check_two_custodians(book, header.signers, payload.TYPE)
+            _check_two_custodians(book, header.signers, carried, payload.TYPE)
             _check_format(book, payload)
         case TextErased():
             author, *others = (signer.person for signer in header.signers)
+            others += _present(carried, "inspector")
             if not {person for person in others if "inspector" in book.roles.get(person, ())} - {author}:
                 raise Refused("an erasure is signed by a custodian and an inspector; the inspector is missing")
 
 
-def _check_role(book: KeyBook, signer: SignerId, payload: Payload, wanted: Sequence[str], place: str) -> None:
-    roles = book.roles.get(signer.person, ())
+def _check_role(book: KeyBook, person: str, payload: Payload, wanted: Sequence[str], place: str) -> None:
+    roles = book.roles.get(person, ())
     acting = set(roles)
     if book.kind == "duty" and payload.TYPE not in (TextErased.TYPE, ConsentRecorded.TYPE):
         acting.discard("inspector")  # who oversees the organ writes nothing else in its ledger
     if not acting & set(wanted):
         raise Refused(
             "{} may not be {} of {}: it takes {}, and the role on record is {}",
-            signer.person,
+            person,
             place,
             payload.TYPE,
             " or ".join(wanted),
@@ -110,16 +139,34 @@ def _check_further_lines(book: KeyBook, signers: Sequence[SignerId]) -> None:
             )
 
 
-def _check_two_custodians(book: KeyBook, signers: Sequence[SignerId], what: str) -> None:
+def _present(carried: Carried, capacity: str) -> Iterator[str]:
+    """Who consents in this capacity."""
+    return (note.consent.person for note in carried.consents if note.consent.capacity == capacity)
+
+
+def _custodians_present(book: KeyBook, signers: Sequence[SignerId], carried: Carried) -> set[str]:
+    """The custodians who sign, and those who consent as custodians; of whom a key counts for another, that one."""
+    keys = [(signer.person, signer.key_id) for signer in signers]
+    keys += [
+        (note.consent.person, note.note.signatures[0].key_id)
+        for note in carried.consents
+        if note.consent.capacity == "custodian"
+    ]
     custodians = book.custodians()
-    signing = {signer.person for signer in signers} & custodians
-    if len(signing) < min(2, len(custodians)):
+    return {book.counts_as(*key) for key in keys if key[0] in custodians} & custodians
+
+
+def _check_two_custodians(book: KeyBook, signers: Sequence[SignerId], carried: Carried, what: str) -> None:
+    if len(_custodians_present(book, signers, carried)) < min(2, len(book.custodians())):
         raise Refused("{} is signed by two custodians who are two persons; one is missing", what)
 
 
-def check_withdrawal(signers: Set[str], agreed: Set[str], custodians: Set[str]) -> None:
+def check_withdrawal(book: KeyBook, signing: Sequence[SignerId], carried: Carried, agreed: Set[str]) -> None:
     """Everyone who signed or agreed to the record signs its withdrawal, or two custodians do. Raises Refused."""
-    if agreed <= signers or len(signers & custodians) >= min(2, max(1, len(custodians))):
+    signers = {signer.person for signer in signing}
+    signers |= {note.consent.person for note in carried.consents if note.consent.capacity != "receipt"}
+    needed = min(2, max(1, len(book.custodians())))
+    if agreed <= signers or len(_custodians_present(book, signing, carried)) >= needed:
         return
     missing = ", ".join(sorted(agreed - signers))
     raise Refused(
@@ -128,7 +175,8 @@ def check_withdrawal(signers: Set[str], agreed: Set[str], custodians: Set[str]) 
 
 
 def _check_by_another(book: KeyBook, signers: Sequence[SignerId], person: str, what: str) -> None:
-    if book.custodians() - {person} and signers[0].person == person:
+    author = book.counts_as(signers[0].person, signers[0].key_id)
+    if book.custodians() - {person} and person in (author, signers[0].person):
         raise Refused("{} of the custodian {} is authored by another custodian", what, person)
 
 
@@ -143,7 +191,7 @@ def _check_format(book: KeyBook, payload: FormatAdopted) -> None:
         raise Refused("list {} of event types is in force already, or a later one", new.number)
 
 
-def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnrolled) -> None:
+def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnrolled, carried: Carried) -> None:
     key = person_key(payload.vkey, book.origin, payload.person)
     _check_unused(book, key)
     check_roles(payload.roles, book.kind)
@@ -152,17 +200,25 @@ def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnr
         raise Refused(
             "a further key of {} repeats the roles on record; change roles by key.roles_changed", payload.person
         )
-    if signers[-1] != SignerId(payload.person, key.key_id) or len(signers) < 2:
+    new, before = SignerId(payload.person, key.key_id), list(signers)
+    if carried.possession is not None:
+        check_owned(carried.possession.consent, payload.person, payload.vkey, payload.roles)
+        if new in signers:
+            raise Refused("a new key proves its possession by its line or by a note, not by both")
+    elif before.pop() != new or not before:
         raise Refused("an enrolment is signed by a custodian and, last, by the new key: proof that its owner has it")
-    if key.algorithm != ED25519 and payload.person not in {signer.person for signer in signers[:-1]}:
+    own = {signer.person for signer in before} | {*_present(carried, "holder")}
+    if key.algorithm != ED25519 and payload.person not in own:
         raise Refused("a further key of {} is enrolled with a signature by the one in force", payload.person)
     if "custodian" in payload.roles:
         _check_by_another(book, signers, payload.person, "enrolment")
+        if book.carries:
+            _check_two_custodians(book, before, carried, "enrolment of a custodian")
     if "inspector" in payload.roles and not known:
-        _check_two_custodians(book, signers[:-1], "enrolment of an inspector")
+        _check_two_custodians(book, before, carried, "enrolment of an inspector")
 
 
-def _check_revocation(book: KeyBook, header: Header, payload: KeyRevoked) -> None:
+def _check_revocation(book: KeyBook, header: Header, payload: KeyRevoked, carried: Carried) -> None:
     signers = header.signers
     found = [
         key
@@ -178,8 +234,8 @@ def _check_revocation(book: KeyBook, header: Header, payload: KeyRevoked) -> Non
         raise Refused("the compromise is claimed from position {} on, which is still to come", since)
     if "custodian" in book.roles[payload.person]:
         _check_by_another(book, signers, payload.person, "revocation")
-    by_owner = any(signer.person == payload.person for signer in signers)
-    custodians = {signer.person for signer in signers} & book.custodians()
+    by_owner = payload.person in {*(signer.person for signer in signers), *_present(carried, "holder")}
+    custodians = _custodians_present(book, signers, carried)
     if since is not None and since < book.last_anchored and not by_owner and len(custodians) < 2:
         raise Refused(
             "a compromise claimed below the last anchored size {} needs the owner's signature or a second custodian",
@@ -187,14 +243,16 @@ def _check_revocation(book: KeyBook, header: Header, payload: KeyRevoked) -> Non
         )
 
 
-def _check_roles_change(book: KeyBook, signers: Sequence[SignerId], payload: RolesChanged) -> None:
+def _check_roles_change(book: KeyBook, signers: Sequence[SignerId], payload: RolesChanged, carried: Carried) -> None:
     if payload.person not in book.roles:
         raise Refused("{} has no key in this ledger; enrol one first", payload.person)
     check_roles(payload.roles, book.kind)
     if "custodian" in {*payload.roles, *book.roles[payload.person]}:
         _check_by_another(book, signers, payload.person, "change of roles")
+    if "custodian" in payload.roles and book.carries:
+        _check_two_custodians(book, signers, carried, "making a custodian")
     if "inspector" in payload.roles:
-        _check_two_custodians(book, signers, "making an inspector")
+        _check_two_custodians(book, signers, carried, "making an inspector")
 
 
 def check_policy(book: KeyBook, policy: Policy) -> None:
@@ -222,8 +280,8 @@ def _check_unused(book: KeyBook, key: VerifyKey) -> None:
             )
 
 
-def _check_genesis(header: Header, payload: LedgerOpened) -> None:
-    """Position 0, signed by a custodian, then by every other key that it enrols (FORMAT.md section 8)."""
+def _check_genesis(header: Header, payload: LedgerOpened, carried: Carried) -> None:
+    """Position 0, signed by a custodian, then by every other key that it enrols, or with its draft consent."""
     if header.position != 0:
         raise Invalid("a ledger is opened once, at position 0")
     rows = genesis_keys(payload)
@@ -240,7 +298,10 @@ def _check_genesis(header: Header, payload: LedgerOpened) -> None:
     custodians = {person for person, _, roles in rows if "custodian" in roles}
     if LOG in {person for person, _, _ in rows} or header.signers[0].person not in custodians:
         raise Refused("genesis is signed by a custodian first")
-    if set(header.signers) != expected:
+    consenting = {SignerId(note.consent.person, note.note.signatures[0].key_id) for note in carried.consents}
+    if {*header.signers, *consenting} != expected:
         raise Refused("genesis is signed by every key that it enrols: proof that each owner has it")
+    if any(note.consent.capacity == "custodian" and note.consent.person not in custodians for note in carried.consents):
+        raise Refused("as custodian only who is made one consents to a genesis")
     if header.ledger != payload.origin:
         raise Invalid("the genesis entry names another ledger than its header")

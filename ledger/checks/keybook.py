@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from ledger.checks.enrolled import genesis_keys, keys_enrolled_by, person_key
 from ledger.checks.log_keys import open_confirming, parse_log_key
+from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import Header
 from ledger.core.keys import VerifyKey, parse_vkey
@@ -18,7 +19,7 @@ from ledger.core.note import parse_note
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Invalid, Refused
 from ledger.events.base import Payload
-from ledger.events.lists import TypeList, list_named
+from ledger.events.lists import CARRIES_FROM, TypeList, list_named
 from ledger.events.trust import (
     AnchorRecorded,
     FormatAdopted,
@@ -48,7 +49,7 @@ class EnrolledKey:
     compromised_from: int | None = None
     revoked_by: str | None = None
     enrolled_by: tuple[KeyName, ...] = ()
-    """The custodians' keys that enrolled it; none at genesis."""
+    """The custodians' keys that enrolled it, the author's first; none at genesis."""
 
     def in_force_at(self, position: int) -> bool:
         """Whether it may sign the entry at this position; its own revocation is the last one that it may."""
@@ -107,6 +108,22 @@ class KeyBook:
         holders = {key.person for key in self.keys.values() if key.revoked_at is None}
         return {person for person, roles in self.roles.items() if "custodian" in roles and person in holders}
 
+    def counts_as(self, person: str, key_id: bytes) -> str:
+        """Whom a signature by this key counts for where two persons are asked for.
+
+        From list 2 on a re-enrolled key counts as its enroller, who could have made it alone (FORMAT.md section 9).
+        """
+        held = self.keys.get((f"{self.origin}/{person}", key_id))
+        if held is None or not held.re_enrolled or not held.enrolled_by or not self.carries:
+            return person
+        name, by = held.enrolled_by[0]
+        return self.counts_as(name.removeprefix(f"{self.origin}/"), by)
+
+    @property
+    def carries(self) -> bool:
+        """Whether the list in force is one under which entries carry consents."""
+        return self.types is None or self.types.number >= CARRIES_FROM
+
     @property
     def policy(self) -> Policy | None:
         """The witness policy in force; None before the first one."""
@@ -163,8 +180,8 @@ class KeyBook:
 
     # --- fold ---
 
-    def apply(self, header: Header, payload: Payload) -> None:
-        """Takes over what an admitted entry changes, for the positions after it."""
+    def apply(self, header: Header, payload: Payload, carried: Carried = NOTHING) -> None:
+        """Takes over what an admitted entry changes, for the positions after it; `carried` are its consents."""
         match payload:
             case LedgerOpened():
                 self.origin, self.kind = payload.origin, payload.kind
@@ -174,16 +191,7 @@ class KeyBook:
                     self._enrol(EnrolledKey(person, key, header.position))
                     self.roles[person] = roles
             case KeyEnrolled():
-                key = person_key(payload.vkey, self.origin, payload.person)
-                known = payload.person in self.roles
-                before = header.signers[:-1]
-                by_former = any(signer.person == payload.person for signer in before)
-                enrolled_by = tuple(
-                    (f"{self.origin}/{s.person}", s.key_id) for s in before if s.person != payload.person
-                )
-                re_enrolled = known and not by_former
-                self._enrol(EnrolledKey(payload.person, key, header.position, re_enrolled, enrolled_by=enrolled_by))
-                self.roles[payload.person] = payload.roles
+                self._apply_enrolment(header, payload, carried)
             case KeyRevoked():
                 self._revoke(header, payload)
             case FormatAdopted():
@@ -205,6 +213,17 @@ class KeyBook:
                 self.confirming[checkpoint.size] = self.announced_log_key
                 self.log_keys.append((header.position + 1, self.announced_log_key))
                 self.announced_log_key = None
+
+    def _apply_enrolment(self, header: Header, payload: KeyEnrolled, carried: Carried) -> None:
+        key = person_key(payload.vkey, self.origin, payload.person)
+        before = [(signer.person, signer.key_id) for signer in header.signers]
+        if carried.possession is None:
+            before.pop()  # the new key's own line
+        before += [(note.consent.person, note.note.signatures[0].key_id) for note in carried.consents]
+        re_enrolled = payload.person in self.roles and payload.person not in {person for person, _ in before}
+        enrolled_by = tuple((f"{self.origin}/{who}", key_id) for who, key_id in before if who != payload.person)
+        self._enrol(EnrolledKey(payload.person, key, header.position, re_enrolled, enrolled_by=enrolled_by))
+        self.roles[payload.person] = payload.roles
 
     def _revoke(self, header: Header, payload: KeyRevoked) -> None:
         for name, held in list(self.keys.items()):

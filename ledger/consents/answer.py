@@ -8,12 +8,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ledger.consents.request import ANSWER, FORMAT, check_members, parse_file, typed
 from ledger.core.body import body_of
 from ledger.core.consent import FORMAT_LINE, ConsentNote, ToDraft, format_to, parse_consent, parse_to
 from ledger.core.encoding import canonical_json
-from ledger.errors import Malformed
+from ledger.errors import BadInput, Invalid, Malformed
 
 REASON = "reason"
 
@@ -88,3 +89,13 @@ def parse_answer(data: bytes) -> Answer:
         {reason_digest(disclosure): disclosure for disclosure in disclosures},
         tuple(each for each in declined if isinstance(each, ToDraft)),
     )
+
+
+def read_possession(file: Path) -> ConsentNote:
+    """The note in the file of a proof of possession; what it says is not checked here. Raises BadInput."""
+    try:
+        return parse_consent(file.read_bytes())
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    except Invalid as error:
+        raise BadInput("{} is no proof of possession: {}", file, error) from error

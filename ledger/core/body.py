@@ -42,7 +42,9 @@ _PLAIN = re.compile(
 _WORDS = {"true": True, "false": False, "null": None}
 _URL_SAFE, _STANDARD = bytes.maketrans(b"+/", b"-_"), bytes.maketrans(b"-_", b"+/")
 _quoted = json.encoder.encode_basestring
-_RESERVED = re.compile(r"subject(\.(0|[1-9][0-9]*))?")
+_RESERVED = re.compile(r"(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?")
+_CARRIED = ("consent", "possession", "asked_of")
+_ANY = ("subject", *_CARRIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +246,13 @@ def _parse_map(map_line: str) -> dict[str, str]:
 def is_subject_name(name: str) -> bool:
     """Whether a field name belongs to the reserved `subject` fields."""
     return name.startswith("subject") and _RESERVED.fullmatch(name) is not None
+
+
+def is_carried_name(name: str) -> bool:
+    """Whether a field name belongs to the reserved `consent`, `possession` and `asked_of` fields (from list 2 on)."""
+    return name.startswith(_CARRIED) and _RESERVED.fullmatch(name) is not None
+
+
+def is_reserved_name(name: str) -> bool:
+    """Whether a field name is in no type's list: of the subjects, or of what an entry carries of consents."""
+    return name.startswith(_ANY) and _RESERVED.fullmatch(name) is not None

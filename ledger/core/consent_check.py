@@ -7,11 +7,9 @@ what is a rule of `ledger.checks`, not of these.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.consent import (
-    CAPACITIES,
     GENESIS_TYPE,
     Consent,
     ConsentNote,
@@ -19,16 +17,12 @@ from ledger.core.consent import (
     ToEntry,
     ToKey,
     draft_digest,
-    parse_consent,
 )
 from ledger.core.encoding import b64encode
-from ledger.core.entry import check_person_id
 from ledger.core.keys import VerifyKey, format_vkey
-from ledger.errors import Incomplete, Invalid, KeyInvalid, Malformed, NotChecked, SignatureInvalid, UnknownKey
+from ledger.errors import Incomplete, Invalid, KeyInvalid, NotChecked, SignatureInvalid, UnknownKey
 
 TOLERANCE = timedelta(minutes=5)
-MAX_CONSENTS = 255
-"""Of one body."""
 BY_FIELD = ("counterpart", "chair", "attendee")
 """Capacities in which only those consent whom the record names so."""
 WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")
@@ -166,80 +160,6 @@ def is_time_contradicted(consent: Consent, named_at: datetime) -> bool:
 def is_expired(consent: Consent, not_before: datetime | None) -> bool:
     """Whether the entry that carries it cannot have been made while it still held."""
     return consent.not_after is not None and not_before is not None and consent.not_after + TOLERANCE < not_before
-
-
-# --- the reserved names of a body ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who is asked for a consent, and as what."""
-
-    person: str
-    capacity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What stands under the reserved names of one body: consents, proof of possession, who was asked."""
-
-    consents: tuple[ConsentNote, ...] = ()
-    possession: ConsentNote | None = None
-    asked: tuple[Asked, ...] = ()
-
-
-def read_carried(type_: str, values: Mapping[str, Any]) -> Carried:
-    """The reserved names among the values of a body of this type, their form and their order checked.
-
-    Raises Invalid or Malformed: a gap, an order that is not that of person ids, a person twice, a consent that answers
-    nobody's question, or a name in a type that has none.
-    """
-    notes = [parse_consent(_note(value)) for value in _numbered("consent", values)]
-    proofs = [parse_consent(_note(value)) for value in _numbered("possession", values)]
-    asked = [_asked(value) for value in _numbered("asked_of", values)]
-    if (notes or asked) and type_.startswith(WITHOUT):
-        raise Invalid("an entry of type {} carries no consents and asks nobody", type_)
-    if len(proofs) > 1 or (proofs and not type_.startswith("key.enrolled/")):
-        raise Invalid("a proof of possession stands once, where a key is enrolled")
-    if len(notes) > MAX_CONSENTS:
-        raise Invalid("a body has at most {} consents, this one has {}", MAX_CONSENTS, len(notes))
-    _check_rising([note.consent.person for note in notes])
-    _check_rising([each.person for each in asked])
-    for note in notes:
-        if not isinstance(note.consent.to, ToDraft):
-            raise Invalid("in an entry stand consents to its draft alone")
-        if Asked(note.consent.person, str(note.consent.capacity)) not in asked:
-            raise Invalid("{} was not asked as {}", note.consent.person, note.consent.capacity)
-    return Carried(tuple(notes), proofs[0] if proofs else None, tuple(asked))
-
-
-def _numbered(name: str, values: Mapping[str, Any]) -> list[Any]:
-    """The values of `name.0`, `name.1`, …, of which none may be missing."""
-    prefix = f"{name}."
-    count = sum(1 for each in values if each == name or each.startswith(prefix))
-    try:
-        return [values[f"{prefix}{number}"] for number in range(count)]
-    except KeyError:
-        raise Invalid("the fields {}.<i> do not run from 0 without gaps", name) from None
-
-
-def _note(value: object) -> bytes:
-    if not isinstance(value, str):
-        raise Malformed("a consent stands in a body as the text of its note")
-    return value.encode("utf-8")
-
-
-def _asked(value: object) -> Asked:
-    match value:
-        case [str(person), str(capacity)] if capacity in CAPACITIES:
-            check_person_id(person)
-            return Asked(person, capacity)
-    raise Malformed("who is asked is named by [person, capacity]")
-
-
-def _check_rising(persons: Sequence[str]) -> None:
-    if list(persons) != sorted(set(persons)):
-        raise Invalid("consents and those asked stand by rising person id, each once")
 
 
 def check_unspent(notes: Iterable[ConsentNote], spent: Collection[str]) -> None:

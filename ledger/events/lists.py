@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from ledger.core.body import is_subject_name
+from ledger.core.body import is_carried_name, is_subject_name
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import Incomplete, Invalid
 
 RELEASED = (1, 2)
 """Numbers of the lists that this version knows, rising."""
+CARRIES_FROM = 2
+"""The first list under which entries carry consents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def check_listed(types: TypeList | None, type_name: str, field_names: Iterable[s
     if row.closed:
         raise Invalid("list {}, which is in force here, closes the event type {!r}", types.number, type_name)
     for name in field_names:
-        if is_subject_name(name):
+        if is_subject_name(name) or (is_carried_name(name) and types.number >= CARRIES_FROM):
             continue
         if pattern_of(name) not in row.fields:
             raise Invalid("{} has no field {!r} in list {}, which is in force here", type_name, name, types.number)

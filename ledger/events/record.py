@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.events.base import Payload
+from ledger.events.fields import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +18,14 @@ class Proposed:
     """A payload for version `originator_version` of the stream `originator_id`.
 
     A stream name that ends in "/" is completed with `n` + the entry's position when that is known. `fixed` are
-    disclosures that were salted elsewhere, by field name.
+    disclosures that were salted elsewhere, by field name; `carried` stands under reserved names beside the payload.
     """
 
     originator_id: str
     originator_version: int
     payload: Payload
     fixed: Mapping[str, str] = field(default_factory=dict)
+    carried: Carried = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,20 @@ class Recorded:
     leaf_hash: bytes
     missing: frozenset[str] = frozenset()
     """Names of texts that are withheld or erased."""
+    reserved: tuple[tuple[str, Json], ...] = ()
+    """What stands under the reserved names of consents, as it stands (FORMAT.md section 16)."""
+
+    @property
+    def carried(self) -> Carried:
+        """Consents in the entry, who was asked, and the proof of a new key. Raises Invalid or Malformed."""
+        return read_carried(self.type, dict(self.reserved)) if self.reserved else NOTHING
+
+    @property
+    def consenting(self) -> tuple[str, ...]:
+        """Who signed it elsewhere, by rising id: whoever consented to its draft, but not who only receipted it."""
+        if not self.reserved:
+            return ()
+        return tuple(n.consent.person for n in self.carried.consents if n.consent.capacity != "receipt")
 
     @property
     def author(self) -> str:

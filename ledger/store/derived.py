@@ -13,6 +13,7 @@ from typing import Any
 from ledger.checks.subjects import Subject, read_subjects
 from ledger.core.body import Body, is_subject_name, parse_body, stored_digest
 from ledger.core.checkpoint import Checkpoint
+from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.merkle import Frontier, GetHash, complete_ranges, leaf_hash
 from ledger.errors import ChainBroken, Forked, Invalid
@@ -136,3 +137,18 @@ def _changed(position: int, name: str) -> ChainBroken:
         position,
         name,
     )
+
+
+def drafted_before(c: sqlite3.Cursor, type_: str, body: Body, start: int, stop: int | None = None) -> bool:
+    """Whether an entry of this type, from position `start` on and below `stop`, has the draft digest of a body.
+
+    The body names who is asked, so an entry of the same draft has the same digest of that field: few are read.
+    """
+    digest = draft_digest(body.digests)
+    wanted = f'"asked_of.0":"{body.digests["asked_of.0"]}"'.encode("ascii")
+    rows = c.execute(
+        "SELECT b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+        " WHERE e.rowid > ? AND (? IS NULL OR e.rowid <= ?) AND e.topic = ? AND instr(b.body, ?)",
+        (start, stop, stop, type_, wanted),
+    )
+    return any(draft_digest(parse_body(row["body"]).digests) == digest for row in rows)

@@ -12,7 +12,8 @@ from typing import Any
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
 
 from ledger.checks.subjects import KindOf, Subject, SubjectsAt, subjects_of
-from ledger.core.body import Body, body_of, disclose, is_subject_name, parse_body
+from ledger.core.body import Body, body_of, disclose, is_reserved_name, is_subject_name, parse_body
+from ledger.core.carried import NOTHING, Carried
 from ledger.core.entry import Entry, parse_entry
 from ledger.errors import Malformed
 from ledger.events.base import Payload
@@ -27,6 +28,7 @@ class Draft(StoredEvent):
 
     subjects: tuple[Subject, ...]
     disclosures: tuple[tuple[str, str], ...]
+    carried: Carried = NOTHING
 
 
 def pack(entry: bytes, body: bytes) -> bytes:
@@ -46,8 +48,13 @@ def recorded(entry: Entry, body: Body, opened: Mapping[str, Any] | None = None) 
     `opened` are the body's values where they are at hand already.
     """
     header = entry.header
-    values = {name: value for name, value in (opened or body.values()).items() if not is_subject_name(name)}
-    missing = frozenset(name for name in body.missing if not is_subject_name(name))
+    values, reserved = {}, []
+    for name, value in (opened or body.values()).items():
+        if not is_reserved_name(name):
+            values[name] = value
+        elif not is_subject_name(name):
+            reserved.append((name, value))
+    missing = frozenset(name for name in body.missing if not is_reserved_name(name))
     return Recorded(
         ledger=header.ledger,
         originator_id=header.stream,
@@ -58,6 +65,7 @@ def recorded(entry: Entry, body: Body, opened: Mapping[str, Any] | None = None) 
         signers=tuple(signer.person for signer in header.signers),
         leaf_hash=entry.leaf_hash,
         missing=missing,
+        reserved=tuple(reserved),
     )
 
 
@@ -82,13 +90,18 @@ class LedgerMapper(Mapper[str]):
             raise TypeError("only proposed events are saved")
         payload = domain_event.payload
         fields, subjects = self.read_fields(payload)
+        carried = domain_event.carried
         return Draft(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=payload.TYPE,
             state=b"",
             subjects=subjects,
-            disclosures=tuple((name, self._disclosure(domain_event, name, value)) for name, value in fields),
+            disclosures=tuple(
+                (name, self._disclosure(domain_event, name, value))
+                for name, value in ([*fields, *carried.fields()] if carried else fields)
+            ),
+            carried=carried,
         )
 
     def _disclosure(self, event: Proposed, name: str, value: Json) -> str:

@@ -18,12 +18,13 @@ from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder
 
 from ledger.checks import admits
-from ledger.checks.consents import check_recorded, consent_text
+from ledger.checks.consents import check_carried, check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.checks.times import check_anchor_checkpoint, open_token
-from ledger.core.body import Body, body_of, disclose, format_body, parse_body
+from ledger.core.body import Body, body_of, disclose, format_body, is_carried_name, parse_body
+from ledger.core.carried import Carried, read_carried
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import NO_PREVIOUS, Entry, Header, SignerId, parse_entry, sign_entry
 from ledger.core.keys import Signer
@@ -34,9 +35,9 @@ from ledger.errors import Conflict, Damaged, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
-from ledger.events.trust import AnchorRecorded, LogKeyConfirmed, Sealed
+from ledger.events.trust import AnchorRecorded, ClockCorrected, LogKeyConfirmed, Sealed
 from ledger.store.connection import LedgerDatastore
-from ledger.store.derived import derived_root, last_number, last_version, read_entry
+from ledger.store.derived import derived_root, drafted_before, last_number, last_version, read_entry
 from ledger.store.heads import derived_heads
 from ledger.store.mapper import Draft, pack, recorded
 from ledger.store.schema import APPLICATION_ID, VERSION, statements, topics_are
@@ -154,7 +155,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             position=position,
             previous=write.leaf_hash,
             recorded_at=self.now(write.recorded_at),
-            signers=tuple(_signer_id(signer, origin) for signer in signers),
+            signers=tuple(signer_id(signer, origin) for signer in signers),
             stream=f"{stream}n{position}" if stream.endswith("/") else stream,
             type=draft.topic,
             version=draft.originator_version,
@@ -163,7 +164,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         if isinstance(payload, Sealed) and payload.size != position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
         self._check_listed(header, payload, (name for name, _ in draft.disclosures))
-        admits.check_admits(self.keybook, header, payload)
+        admits.check_admits(self.keybook, header, payload, draft.carried)
+        if draft.carried:
+            self._check_carried(write, header, payload, draft.carried, body)
         if isinstance(payload, ConsentRecorded):
             self._check_consent(c, header, payload, body)
         if isinstance(payload, AnchorRecorded):
@@ -188,7 +191,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         )
         if isinstance(payload, TextErased):
             _erase(c, payload, position)
-        self.keybook.apply(header, payload)
+        self.keybook.apply(header, payload, draft.carried)
         self.keybook_size = write.size = position + 1
         write.leaf_hash, write.recorded_at = entry.leaf_hash, entry.header.recorded_at
         return entry
@@ -203,6 +206,26 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             if types is None or types.number == latest:
                 raise Refused("{}", error) from error
             raise Refused("{}; custodians adopt list {} by: zeren upgrade", error, latest) from error
+
+    def _check_carried(self, write: _State, header: Header, payload: Payload, carried: Carried, body: Body) -> None:
+        """The consents in an entry hold, and its draft was not recorded before; what cannot be checked is refused."""
+
+        def leaf_at(position: int) -> bytes | None:
+            row = write.cursor.execute(
+                "SELECT leaf_hash FROM stored_events WHERE rowid = ?", (position + 1,)
+            ).fetchone()
+            return None if row is None else bytes(row["leaf_hash"])
+
+        values, before = body.values(), write.recorded_at if isinstance(payload, ClockCorrected) else None
+        try:
+            read_carried(header.type, {name: value for name, value in values.items() if is_carried_name(name)})
+            check_carried(self.keybook, header, payload, carried, values, body.digests, leaf_at, before)
+        except Incomplete as error:
+            raise Refused("{}", error) from error
+        if carried.asked:
+            known = [note.consent.after.position for note in carried.consents if note.consent.after is not None]
+            if drafted_before(write.cursor, header.type, body, min(known, default=-1) + 1):
+                raise Refused("this draft is on record already: a draft is recorded once")
 
     def _check_consent(self, c: sqlite3.Cursor, header: Header, payload: ConsentRecorded, body: Body) -> None:
         """The consent holds here and was not recorded before; one that cannot be checked is refused."""
@@ -287,7 +310,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         ).fetchall()
         for row in rows:
             event = self._event(row)
-            self.keybook.apply(event[0], event[1])
+            self.keybook.apply(*event)
         if self.keybook_size == 0:
             self._check_key_index(c)
         self.keybook_size = size
@@ -307,9 +330,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             )
 
     @staticmethod
-    def _event(row: sqlite3.Row) -> tuple[Header, Payload]:
+    def _event(row: sqlite3.Row) -> tuple[Header, Payload, Carried]:
         entry = parse_entry(row["entry"])
-        return entry.header, recorded(entry, parse_body(row["body"])).payload
+        event = recorded(entry, parse_body(row["body"]))
+        return entry.header, event.payload, event.carried
 
     def current_keys(self) -> KeyBook:
         """The key book at the head."""
@@ -528,7 +552,8 @@ def tree_root(c: sqlite3.Cursor, size: int) -> bytes:
     return tree_hashes(c, size)(0, size) if size else EMPTY_ROOT
 
 
-def _signer_id(signer: Signer, origin: str) -> SignerId:
+def signer_id(signer: Signer, origin: str) -> SignerId:
+    """How an entry of this ledger names the key."""
     key = signer.verify_key
     return SignerId(key.name.removeprefix(f"{origin}/"), key.key_id)
 

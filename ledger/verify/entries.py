@@ -1,19 +1,22 @@
 """The pass over the entries: each against its bytes, the one before it, its body, the keys and the subjects."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from ledger.application import Ledger
 from ledger.checks import admits
-from ledger.checks.consents import check_recorded, consent_text
-from ledger.checks.keybook import KeyBook
+from ledger.checks.consents import check_carried, check_recorded, consent_text
+from ledger.checks.keybook import KeyBook, KeyName
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
-from ledger.core.body import Body, is_subject_name, parse_body, stored_digest
-from ledger.core.consent_check import is_time_contradicted
+from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body, stored_digest
+from ledger.core.carried import NOTHING, Carried, read_carried
+from ledger.core.consent import ConsentNote, draft_digest
+from ledger.core.consent_check import is_expired, is_time_contradicted
 from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, parse_entry
 from ledger.core.merkle import leaf_hash
@@ -27,7 +30,9 @@ from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
 from ledger.messages import N_
+from ledger.store.derived import drafted_before
 from ledger.store.mapper import recorded
+from ledger.verify.asked import AskedPass
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, Report
 from ledger.verify.signatures import SignatureChecks
@@ -61,6 +66,9 @@ class EntryPass:
     below: Callable[[bytes, int], None] | None = None
     """Proves the leaf hash of an entry below where the check began."""
     proved_below: int = 0
+    consents: list[tuple[int, KeyName]] = field(default_factory=list)
+    """Where a consent stands, and by which key."""
+    asked: AskedPass = field(default_factory=AskedPass)
 
     def __post_init__(self) -> None:
         self.subjects_at = self.ledger.subjects_at
@@ -80,13 +88,15 @@ class EntryPass:
         self._check_columns(row, entry, position)
         payload, stated = self._read_body(row, entry, position)
         self._check_chain(entry, payload, position)
+        carried = self._read_carried(row, entry, payload, stated)
         if payload is not None:
             types = list_named(payload.types) if isinstance(payload, LedgerOpened) else self.keybook.types
-            self._check_keys(entry, payload, position)
+            self._check_keys(entry, payload, carried, position)
             if isinstance(payload, ConsentRecorded):
                 self._check_consent(row, entry, payload, position)
-            self._check_listed(types, payload, position)
-            self._check_subjects(stated, entry, payload, position)
+            self._check_listed(types, payload, stated, position)
+            self._check_subjects(stated, entry, payload, carried, position)
+            self.asked.note(entry, payload, carried)
             if self.anchors is not None:
                 self.anchors.take(entry.header, payload)
             self.register.apply(entry.header, payload)
@@ -109,7 +119,7 @@ class EntryPass:
                 self.report.add(Invalid("the index column {} does not say what the entry says", name), position)
 
     def _read_body(self, row: Any, entry: Entry, position: int) -> tuple[Payload | None, dict[str, Any]]:
-        """The payload, None where a fault was found, and the subjects that the body states."""
+        """The payload, None where a fault was found, and what stands under the reserved names of the body."""
         try:
             if row["body"] is None:
                 raise Invalid("the body is missing")
@@ -123,13 +133,13 @@ class EntryPass:
             self.report.add(error, position)
             return None, {}
         self.report.bodies += 1
-        return payload, {name: value for name, value in values.items() if is_subject_name(name)}
+        return payload, {name: value for name, value in values.items() if is_reserved_name(name)}
 
     def _note_missing(self, entry: Entry, body: Body) -> None:
         """A disclosure may be missing only where it is a text and a later erasure names it."""
         for name in sorted(body.missing):
-            spec = spec_of(entry.header.type, name)
-            if is_subject_name(name) or spec is None or spec.field_class == "structural":
+            spec = None if is_reserved_name(name) else spec_of(entry.header.type, name)
+            if spec is None or spec.field_class == "structural":
                 raise Invalid("the structural field {} is missing", name)
             self.unexplained.setdefault(entry.header.position, set()).add(name)
 
@@ -150,7 +160,8 @@ class EntryPass:
                 )
 
     def finish(self) -> None:
-        """What no erasure named is a fault."""
+        """What no erasure named is a fault; who was asked and is not heard of is named."""
+        self.asked.finish(self.report)
         for position, names in sorted(self.unexplained.items()):
             for name in sorted(names):
                 self.report.add(Invalid("the text {} is missing and no erasure names it", name), position)
@@ -192,24 +203,76 @@ class EntryPass:
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _check_listed(self, types: TypeList | None, payload: Payload, position: int) -> None:
+    def _check_listed(self, types: TypeList | None, payload: Payload, stated: Iterable[str], position: int) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
         try:
             if types is not None:
-                check_listed(types, payload.TYPE, (name for name, _ in flatten(payload)))
+                check_listed(types, payload.TYPE, chain((name for name, _ in flatten(payload)), stated))
             if isinstance(payload, LedgerOpened | FormatAdopted) and list_named(payload.types) is None:
                 check_listed(None, payload.TYPE, ())
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _check_keys(self, entry: Entry, payload: Payload, position: int) -> None:
+    def _read_carried(self, row: Any, entry: Entry, payload: Payload | None, stated: dict[str, Any]) -> Carried:
+        """The consents in an entry, each checked; nothing where one does not hold: then nobody consented."""
+        reserved = {name: value for name, value in stated.items() if is_carried_name(name)}
+        if not reserved or payload is None:
+            return NOTHING
+        position = entry.header.position
+        try:
+            carried = read_carried(entry.header.type, reserved)
+            body = parse_body(row["body"])
+            before = self.not_before if isinstance(payload, ClockCorrected) else None
+            leaf_at = self._leaf_below(position)
+            check_carried(self.keybook, entry.header, payload, carried, body.values(), body.digests, leaf_at, before)
+            if carried.asked:
+                self._check_draft_once(entry, body)
+            self._mark_consents(entry, [note for note in (*carried.consents, carried.possession) if note is not None])
+        except ZerenError as error:
+            self.report.add(error, position)
+            return carried if isinstance(error, Incomplete) else NOTHING
+        return carried
+
+    def _check_draft_once(self, entry: Entry, body: Body) -> None:
+        """The draft of an entry that names who was asked is on record once, also below where the check began."""
+        self.asked.check_once(draft_digest(body.digests), entry.header.position)
+        if self.proved_below:
+            with self.ledger.recorder.reading() as cursor:
+                if drafted_before(cursor, entry.header.type, body, 0, self.proved_below):
+                    raise Invalid("the draft of this entry is on record already: a draft is recorded once")
+
+    def _leaf_below(self, position: int) -> Callable[[int], bytes | None]:
+        def leaf_at(at: int) -> bytes | None:
+            if at >= position:
+                return None
+            found = self.ledger.entry_at(at)[0].leaf_hash
+            if self.below is not None and at < self.proved_below:
+                self.below(found, at)
+            return found
+
+        return leaf_at
+
+    def _mark_consents(self, entry: Entry, notes: Sequence[ConsentNote]) -> None:
+        """What a consent's key bears, and a consent that had expired when its entry can have been made."""
+        position = entry.header.position
+        for note in notes:
+            for line in note.note.signatures:
+                key = self.keybook.keys.get((line.name, line.key_id))
+                if key is not None and key.re_enrolled:
+                    self.report.marks[N_("re-enrolled by custodian")] += 1
+                self.consents.append((position, (line.name, line.key_id)))
+            if self.anchors is not None and is_expired(note.consent, self.anchors.book.not_before(position)):
+                person = note.consent.person
+                self.report.add(Incomplete("consent expired: that of {} held no longer", person), position)
+
+    def _check_keys(self, entry: Entry, payload: Payload, carried: Carried, position: int) -> None:
         report = self.report
         try:
             self.signatures.add(entry, self.keybook.keys_for(entry.header, payload))
-            admits.check_admits(self.keybook, entry.header, payload)
+            admits.check_admits(self.keybook, entry.header, payload, carried)
             if isinstance(payload, LogKeyConfirmed):
                 check_head(self.keybook.confirming_checkpoint(payload, position), self.ledger.tree_head)
-            self.keybook.apply(entry.header, payload)
+            self.keybook.apply(entry.header, payload, carried)
         except ZerenError as error:
             report.add(error, position)
         for line in entry.note.signatures:
@@ -231,13 +294,17 @@ class EntryPass:
             spent = {consent_text(body) for each, body in before if each.header.type == payload.TYPE}
             digests = parse_body(row["body"]).digests
             note = check_recorded(self.keybook, entry.header, payload, digests, entry_at, spent)
+            self._mark_consents(entry, [note])
+            self.asked.answer(payload.of.position, note.consent)
             if is_time_contradicted(note.consent, entry_at(payload.of.position)[0].header.recorded_at):
                 person = note.consent.person
                 raise Incomplete("consent's time contradicted: {} says a time before the entry's own", person)
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _check_subjects(self, stated: dict[str, Any], entry: Entry, payload: Payload, position: int) -> None:
+    def _check_subjects(
+        self, stated: dict[str, Any], entry: Entry, payload: Payload, carried: Carried, position: int
+    ) -> None:
         try:
             fields = list(flatten(payload))
             subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.subjects_at)
@@ -247,14 +314,13 @@ class EntryPass:
                 self.counts.update(subjects)
             for _, (kind, id_, number) in expected:
                 self.indexes.add("subjects", kind, id_, number, position)
-            if stated != dict(expected):
+            if {name: value for name, value in stated.items() if is_subject_name(name)} != dict(expected):
                 raise Invalid("the subjects or their running numbers are not those of the entry")
             for cited in payload.cited():
                 self._check_reference(cited, position)
             if isinstance(payload, RecordWithdrawn):
-                signers = {signer.person for signer in entry.header.signers}
                 agreed = self.ledger.agreed(payload.of.position, before=position)
-                admits.check_withdrawal(signers, agreed, self.keybook.custodians())
+                admits.check_withdrawal(self.keybook, entry.header.signers, carried, agreed)
         except ZerenError as error:
             self.report.add(error, position)
 
@@ -273,7 +339,7 @@ class EntryPass:
 
 
 def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
-    """Counts the entries signed by a key between its claimed compromise and its revocation (FORMAT.md section 9).
+    """Counts the entries and consents signed by a key between its claimed compromise and its revocation (section 9).
 
     A mark with the name of who claimed it; the entries stay valid and stay in every answer.
     """
@@ -286,3 +352,6 @@ def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:
                 if dispute.key in lines and (position, dispute.by) not in counted:
                     counted.add((position, dispute.by))
                     passed.report.marks[f"{DISPUTED}{dispute.by}"] += 1
+        for position, key in passed.consents:
+            if key == dispute.key and dispute.covers(position):
+                passed.report.marks[f"{DISPUTED}{dispute.by}"] += 1

@@ -111,11 +111,12 @@ def _take(passed: EntryPass, start: Start, row: Any) -> None:
     body = parse_body(row["body"])
     if position != row["position"] or stored_digest(row["body"]) != entry.header.body:
         raise Invalid("the body is not the one that the entry was signed over")
-    payload = recorded(entry, body).payload
+    event = recorded(entry, body)
+    payload = event.payload
     if position == 0:
         passed.origin = entry.header.ledger
         passed.open(entry, payload)
-    passed.keybook.apply(entry.header, payload)
+    passed.keybook.apply(entry.header, payload, event.carried)
     passed.register.apply(entry.header, payload)
     if passed.anchors is not None:
         anchors.take(passed.anchors.book, position, payload)

@@ -13,6 +13,7 @@ import pytest
 
 from cli.main import build
 from cli.showing.exits import run
+from ledger.core.encoding import b64encode
 from ledger.home.directory import Home
 from ledger.keys import pbes2
 from ledger.keys.files import label_of
@@ -396,3 +397,47 @@ def test_a_new_key_says_whose_it_is(home: Path, tmp_path: Path) -> None:
     duty = Home(home).open("duty")
     assert label_of(Path(made["file"])) == Label("p-new", duty.origin, duty.opened.leaf_hash)
     duty.close()
+
+
+def test_the_custodian_enrols_what_was_handed_over(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Person, key and roles come from the file; the digest shown is the owner's; whatever differs is refused."""
+    monkeypatch.chdir(tmp_path)
+    Path("secret").write_text("her own words\n")
+    ledger = Home(home).open("duty")
+    origin, fingerprint = ledger.origin, ledger.fingerprint
+    ledger.close()
+    own = ("--origin", origin, "--passphrase-file", "secret", "--fingerprint", fingerprint, "--role", "signer")
+    made = ok(None, "keys", "request", "p-new", *own)
+    other = (
+        "--origin",
+        origin,
+        "--passphrase-file",
+        "secret",
+        "--fingerprint",
+        b64encode(b"F" * 32),
+        "--role",
+        "signer",
+    )
+    ok(None, "keys", "request", "p-two", *other)
+    size = size_of(home)
+    for more, code, message in (
+        (("p-bo",), 5, "is of p-new, not of p-bo"),
+        (("p-new", "p-new.pem"), 2, "stays with its owner"),
+        (("--role", "recorder"), 5, "asks for the roles signer"),
+    ):
+        said = zeren(home, "keys", "enrol", "--possession", "p-new.possession", *more)
+        assert (said.code, message in said.err) == (code, True), said
+    for file, code, message in (
+        ("p-two.possession", 5, "another ledger"),
+        ("absent", 2, "cannot be read"),
+        ("secret", 2, "no proof of possession"),
+    ):
+        said = zeren(home, "keys", "enrol", "--possession", file)
+        assert (said.code, message in said.err) == (code, True), said
+    assert (size_of(home), zeren(home, "keys", "enrol", "p-new").code) == (size, 2)
+
+    said = zeren(home, "keys", "enrol", "--possession", "p-new.possession", "--role", "signer")
+    assert (said.code, made["sha256"] in said.err.replace(" ", "")) == (0, True), said
+    (held,) = keys_of(home, "p-new")
+    assert (held["vkey"], held["roles"], held["re_enrolled"]) == (made["vkey"], ["signer"], False)
+    assert valid(home)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.checks.enrolled import ROLES
+from ledger.core import carried as reserved
 from ledger.core import consent_check as checks
 from ledger.core.body import Body, make_body
 from ledger.core.consent import (
@@ -476,13 +477,13 @@ def test_reserved_names_are_read() -> None:
     bo = replace(AGREED, person="p-bo", capacity="holder")
     asked = {"asked_of.0": ["p-bo", "holder"], "asked_of.1": ["p-li", "counterpart"], "asked_of.2": ["p-z", "chair"]}
     values = {"text": "x", "consent.0": text_of(bo), "consent.1": text_of(AGREED), **asked}
-    carried = checks.read_carried("talk.held/1", values)
+    carried = reserved.read_carried("talk.held/1", values)
     assert [note.consent for note in carried.consents] == [bo, AGREED]
-    assert carried.asked[2] == checks.Asked("p-z", "chair")
-    proof = checks.read_carried("key.enrolled/1", {"possession.0": text_of(OWNED)})
+    assert carried.asked[2] == reserved.Asked("p-z", "chair")
+    proof = reserved.read_carried("key.enrolled/1", {"possession.0": text_of(OWNED)})
     assert proof.possession is not None
     assert proof.possession.consent == OWNED
-    assert checks.read_carried("talk.held/1", {"text": "x"}) == checks.Carried()
+    assert reserved.read_carried("talk.held/1", {"text": "x"}) == reserved.Carried()
 
 
 LI, ASKED = text_of(AGREED), ["p-li", "counterpart"]
@@ -520,7 +521,7 @@ BODIES: list[tuple[str, dict[str, Any]]] = [
 def test_reserved_names_out_of_place_are_refused(number: int) -> None:
     """Gaps, wrong order, persons twice, answers that nobody asked for, and types that carry none."""
     with pytest.raises(Invalid):
-        checks.read_carried(*BODIES[number])
+        reserved.read_carried(*BODIES[number])
 
 
 def test_a_body_has_at_most_255_consents() -> None:
@@ -531,9 +532,9 @@ def test_a_body_has_at_most_255_consents() -> None:
         f"consent.{n}": text_of(replace(AGREED, person=person, capacity="holder")) for n, person in enumerate(people)
     }
     with pytest.raises(Invalid, match="255"):
-        checks.read_carried("talk.held/1", {**asked, **notes})
+        reserved.read_carried("talk.held/1", {**asked, **notes})
     notes.pop("consent.255")
-    assert len(checks.read_carried("talk.held/1", {**asked, **notes}).consents) == 255
+    assert len(reserved.read_carried("talk.held/1", {**asked, **notes}).consents) == 255
 
 
 def test_a_consent_is_spent_once() -> None:

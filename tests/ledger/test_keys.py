@@ -281,13 +281,20 @@ def test_a_custodian_is_enrolled_by_another_one(desk: Desk) -> None:
     """A custodian's further key is authored by another custodian, his own signature standing in the middle."""
     refused_and_found(desk, desk.enrolment("cus-1", ("custodian",), 2), "cus-1", "cus-1/2")
     enrol(desk, "cus-2", "custodian", by=("cus-1", "cus-2"), generation=3)
-    enrol(desk, "cus-3", "custodian", by=("cus-1",))
+    enrol(desk, "cus-3", "custodian", by=("cus-1", "cus-2"))
+    verified(desk)
+    refused_and_found(desk, desk.enrolment("cus-4", ("custodian",)), "cus-1", "cus-4")
 
 
 def test_nobody_makes_himself_custodian_or_frees_himself_of_it(desk: Desk) -> None:
     """The change of a custodian's roles is authored by another custodian."""
     refused_and_found(desk, RolesChanged(person="cus-1", roles=("signer",)), "cus-1")
-    put(desk, RolesChanged(person="p-a", roles=("custodian",)), "cus-1")
+    refused_and_found(desk, RolesChanged(person="p-b", roles=("custodian",)), "cus-2")
+
+
+def test_a_custodian_is_made_by_two_and_ends_by_another(desk: Desk) -> None:
+    """Two custodians give the role, another one takes it away."""
+    put(desk, RolesChanged(person="p-a", roles=("custodian",)), "cus-1", "cus-2")
     put(desk, RolesChanged(person="cus-1", roles=("signer",)), "cus-2")
 
 
@@ -412,7 +419,7 @@ def test_between_compromise_and_revocation_entries_are_disputed_and_stay(desk: D
 def test_what_a_disputed_custodian_key_did_to_keys_is_disputed_with_it(desk: Desk) -> None:
     """A key enrolled by a key under dispute is disputed too, and so are the keys that it enrolled in turn."""
     before = put(desk, desk.enrolment("p-1", ("signer",)), "cus-1", "p-1")
-    enrol(desk, "cus-3", "custodian", by=("cus-1",))
+    enrol(desk, "cus-3", "custodian", by=("cus-1", "cus-2"))
     enrol(desk, "p-2", "signer", by=("cus-3",))
     enrol(desk, "p-3", "signer", by=("cus-2",))
     for number, who in enumerate(("p-1", "p-2", "p-3")):

@@ -22,7 +22,8 @@ from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import KeyRevoked
 from ledger.keys.files import new_further_key
 from ledger.verify import verify_ledger
-from tests.support.asking import Asking, asking
+from tests.support.asking import Asking, asking, talk
+from tests.support.drafting import drafted
 
 DAY = timedelta(days=1)
 
@@ -226,16 +227,9 @@ def test_each_consent_of_an_answer_is_looked_at(desk: Asking) -> None:
     """Taken, known, refused with its fault; a late consent to the very draft finds its entry; nothing is written."""
     note = signed(desk, agreed(desk))
     bad = signed(desk, agreed(desk, person="p-c"))
-    digests = desk.desk.ledger.body_at(desk.talk.position).digests
-    late = signed(
-        desk,
-        agreed(
-            desk,
-            to=ToDraft(draft_digest(digests), "talk.held/1", "rec"),
-            after=Place(desk.first.position, desk.first.leaf_hash),
-            not_after=desk.desk.clock.moment + DAY,
-        ),
-    )
+    asked = drafted(desk.desk, talk("T3", "第三次"), "rec", {"p-a": "counterpart"})
+    (late,) = asked.carried.consents
+    desk.desk.ledger.record(replace(asked, carried=replace(asked.carried, consents=())))
     nowhere = signed(desk, agreed(desk, to=ToEntry(Place(10_000, b"x" * 32))))
     size = desk.desk.ledger.size()
     answers = [Answer((note, bad)), Answer((note, late, nowhere))]
