@@ -10,7 +10,7 @@ from ledger.messages import N_
 from projections.charts.heatmap import Cell, State, heat_chart
 from projections.obligations.table import table
 from projections.questions.heat import Count, heat
-from projections.questions.obligations import STATUSES, Obligations, Wanted, owed
+from projections.questions.obligations import STATUSES, ObligationFilter, Obligations, owed
 
 MAX_COLUMNS, MAX_ROWS = 12, 60
 
@@ -19,7 +19,7 @@ def obligation_map(asked: Values) -> Shown:
     """What was owed and how it stands."""
     cut, explain = facts(asked["known_at"], asked["entries"]), explainer(asked["known_at"])
     everywhere = {**asked, "of_unit": None, "half": None}
-    found, cells = ask(owed, Wanted, asked), ask(heat, Wanted, everywhere).items
+    found, cells = ask(owed, ObligationFilter, asked), ask(heat, ObligationFilter, everywhere).items
     columns = sorted({cell.half for cell in cells if cell.half})[-MAX_COLUMNS:]
     named = [unit for unit in cut.units if any(cell.unit == unit for cell in cells)][:MAX_ROWS]
     drawn = heat_chart(

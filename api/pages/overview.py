@@ -7,7 +7,7 @@ from api.asking.current import computed, facts, reader, reading
 from api.asking.questions import over
 from api.pages.frame import Shown, page
 from api.routes import ANY, Route, Values
-from api.v1.duties import every_signal, judged_on
+from api.v1.duties import judged_on
 from api.v1.health import LedgerHealth, ledger_health
 from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
@@ -20,6 +20,7 @@ from projections.questions.obligations import OVERDUE, instances
 from projections.questions.over import Judged
 from projections.questions.rows import CaseRow, EntryRow
 from projections.questions.signals import WEIGHTS
+from projections.questions.signals import rows as raised_on
 
 LATEST = 8
 
@@ -82,7 +83,7 @@ def _standing() -> Standing | None:
     if cut.cut > LOOKED_THROUGH:
         return None
     owed = Counter(row.status for row in instances(over(Judged()), judged_on(cut, asked)))
-    raised = Counter(row.weight for row in every_signal(cut, asked))
+    raised = Counter(row.weight for row in raised_on(over(Judged()), judged_on(cut, asked)))
     return Standing(
         tuple((status, owed[status]) for status in OVERDUE if owed[status]),
         tuple((weight, raised[weight]) for weight in WEIGHTS if raised[weight]),

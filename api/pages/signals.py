@@ -4,14 +4,18 @@ from api.pages.frame import Shown, page
 from api.routes import DUTIES, Route, Values
 from api.v1.duties import SIGNALS, all_signals
 from ledger.messages import N_
-from projections.questions.rows import SignalRow
-from projections.questions.signals import WEIGHTS
+from projections.questions.signals import WEIGHTS, Signals
 from projections.signals.catalogue import CATALOGUE
 
 
 def signal_list(asked: Values) -> Shown:
     """Questions about the record."""
-    return page("signals.html", all_signals(asked), catalogue=CATALOGUE, weights=WEIGHTS, codes=tuple(CATALOGUE))
+    return page(
+        "signals.html",
+        all_signals(asked),
+        weights=WEIGHTS,
+        codes=tuple(name for name, entry in CATALOGUE.items() if entry.rule is not None),
+    )
 
 
 ROUTES = (
@@ -20,8 +24,9 @@ ROUTES = (
         signal_list,
         N_("Signals: questions about the record"),
         DUTIES,
-        SignalRow,
+        Signals,
         SIGNALS,
         title="Signals",
+        records="search",
     ),
 )

@@ -2,18 +2,15 @@
 
 from datetime import date
 
-from api.answering.listing import Listing, answered, listed
-from api.asking.current import computed, facts, reading
+from api.answering.listing import Listing, answered
+from api.asking.current import reading
 from api.asking.questions import ask
-from api.routes import DUTIES, JUDGED, KNOWN_AT, LIST, Parameter, Route, Values
+from api.routes import DUTIES, JUDGED, LIST, Parameter, Route, Values
 from ledger.messages import N_
-from projections.questions.browse import signal_row
 from projections.questions.heat import Count, Heat, heat
-from projections.questions.obligations import STATUSES, ObligationRow, Obligations, Wanted, owed
+from projections.questions.obligations import STATUSES, ObligationFilter, ObligationRow, Obligations, owed
 from projections.questions.over import Judged, Over
-from projections.questions.rows import SignalRow
-from projections.questions.signals import WEIGHTS
-from projections.signals.catalogue import CATALOGUE
+from projections.questions.signals import WEIGHTS, SignalFilter, SignalRow, Signals, raised
 from projections.views.facts import ViewFacts
 
 
@@ -30,29 +27,17 @@ def judged_on(cut: ViewFacts, asked: Values) -> date:
 
 def all_obligations(asked: Values) -> Listing[ObligationRow]:
     """What was owed, by whom, and how it stands."""
-    return answered(ask(owed, Wanted, asked), state_of("obligations", asked))
+    return answered(ask(owed, ObligationFilter, asked), state_of("obligations", asked))
 
 
 def heat_map(asked: Values) -> Listing[Count]:
     """How many obligations are met, by unit and half-year."""
-    return answered(ask(heat, Wanted, asked), state_of("heat", asked))
+    return answered(ask(heat, ObligationFilter, asked), state_of("heat", asked))
 
 
 def all_signals(asked: Values) -> Listing[SignalRow]:
     """Questions about the record's integrity; each with its explanations. No verdicts."""
-    cut = facts(asked["known_at"])
-    code, weight = asked["code"], asked["weight"]
-    rows = [row for row in every_signal(cut, asked) if code in (None, row.code) and weight in (None, row.weight)]
-    return listed(rows, state_of("signals", asked))
-
-
-def every_signal(cut: ViewFacts, asked: Values) -> list[SignalRow]:
-    """Every signal of the cut with its explanations, computed once per state of the ledgers."""
-    judged = judged_on(cut, asked)
-    return computed(
-        ("signals", asked["known_at"], judged),
-        lambda: [signal_row(row) for row in reading().desk.signals(judged, asked["known_at"])],
-    )
+    return answered(ask(raised, SignalFilter, asked), state_of("signals", asked))
 
 
 OBLIGATIONS = (
@@ -68,9 +53,11 @@ OBLIGATIONS = (
     *JUDGED,
 )
 SIGNALS = (
-    Parameter("code", "choice", "Only of this code.", tuple(CATALOGUE)),
+    Parameter("code", "text", "Only this signal, such as LATE_RECORD."),
     Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
-    KNOWN_AT,
+    Parameter("unit", "unit", "Only what concerns this unit."),
+    Parameter("person", "person", "Only what concerns this person; recorded as a reading of the person."),
+    *JUDGED,
     *LIST,
 )
 ROUTES = (
@@ -99,8 +86,9 @@ ROUTES = (
         all_signals,
         N_("Signals: questions about the record"),
         DUTIES,
-        SignalRow,
+        Signals,
         SIGNALS,
         lists=True,
+        records="search",
     ),
 )

@@ -9,7 +9,7 @@ from api.asking.current import computed, explainer, facts, reading
 from api.asking.questions import over
 from api.asking.reader import Unknown
 from api.routes import DUTIES, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
-from api.v1.duties import every_signal, judged_on, state_of
+from api.v1.duties import judged_on, state_of
 from ledger.errors import BadInput
 from ledger.messages import N_
 from projections.facts.values import Citation, Period, Person, Unit
@@ -18,8 +18,10 @@ from projections.questions.answers import holders_answer
 from projections.questions.browse import EVER, breaks, persons, tenures, units
 from projections.questions.dossier import Dossier as WholeDossier
 from projections.questions.holders import Subject
-from projections.questions.obligations import ObligationRow, Wanted, obligation_row
-from projections.questions.rows import BreakRow, PersonRow, SignalRow, TenureRow, UnitRow
+from projections.questions.obligations import ObligationFilter, ObligationRow, obligation_row
+from projections.questions.rows import BreakRow, PersonRow, TenureRow, UnitRow
+from projections.questions.signals import SignalRow
+from projections.questions.signals import rows as raised_on
 from projections.views.facts import ViewFacts
 
 UNIT = Parameter("unit", "text", "Id of a unit.")
@@ -133,13 +135,13 @@ def dossier(asked: Values) -> Dossier:
     cut = facts(asked["known_at"])
     found = person_of(cut, asked["person"])
     judged = judged_on(cut, asked)
-    answer_over = over(Wanted(known_at=asked["known_at"]))
+    answer_over = over(ObligationFilter(known_at=asked["known_at"]))
     owed = computed(("owed", found.id, asked["known_at"], judged), lambda: owed_by(cut, found.id, judged_on=judged))
     return Dossier(
         found,
         tuple(tenures(cut, person=found.id)),
         tuple(obligation_row(answer_over, row) for row in owed),
-        tuple(row for row in every_signal(cut, asked) if found.id in row.parties)
+        tuple(row for row in raised_on(answer_over, judged) if found.id in row.parties)
         if cut.cut <= LOOKED_THROUGH
         else None,
     )

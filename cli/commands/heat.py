@@ -9,14 +9,14 @@ from cli.questions import ask, judged_options
 from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.questions.heat import heat
-from projections.questions.obligations import Wanted
+from projections.questions.obligations import ObligationFilter
 
 
 @click.command("heat", help=_("How many obligations are met, by unit and half-year, so that one sees where to look."))
 @limits
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:
-    with ask(heat, Wanted, given) as at:
+    with ask(heat, ObligationFilter, given) as at:
         if as_json:
             at.print_json()
             return

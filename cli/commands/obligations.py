@@ -12,7 +12,7 @@ from projections.facts.values import Instance
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.obligations import StandingDuty
-from projections.questions.obligations import MOST_DAYS, STATUSES, ObligationRow, Obligations, Wanted, owed
+from projections.questions.obligations import MOST_DAYS, STATUSES, ObligationFilter, ObligationRow, Obligations, owed
 from projections.reports.calendar import Event, calendar
 
 
@@ -66,7 +66,7 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @judged_options
 def command(*, with_standing: bool, ics: Path | None, as_json: bool, **given: Any) -> None:
-    with ask(owed, Wanted, given) as at:
+    with ask(owed, ObligationFilter, given) as at:
         if ics is not None:
             events = [_event(row, at) for row in at.answer.items if row.due is not None]
             ics.write_bytes(calendar(_("Obligations"), at.over.facts.last_recorded_at, events))

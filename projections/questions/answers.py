@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from projections.questions.line import Line
     from projections.questions.over import Over
     from projections.questions.registers import Register, RegisterRow
-    from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
 
 
@@ -107,34 +106,6 @@ def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMar
     }
 
 
-def signals_answer(
-    judged_on: date, known_at: datetime | None, rows: Sequence[SignalRow], explain: Explainer
-) -> dict[str, object]:
-    """The signals: questions, never verdicts, each with inputs, benign reasons and explanations."""
-    return {
-        "judged_on": judged_on,
-        "known_at": as_utc(known_at),
-        "signals": [signal_row(row, explain) for row in rows],
-    }
-
-
-def signal_row(row: SignalRow, explain: Explainer) -> dict[str, object]:
-    """One signal; `detail` holds its exact inputs by name."""
-
-    return {
-        "code": row.signal.code,
-        "weight": row.signal.weight,
-        "fires": explain.text(row.entry.fires),
-        "inputs": explain.text(row.entry.inputs or ""),
-        "benign": explain.text(row.entry.benign),
-        "events": row.signal.events,
-        "blamed": row.signal.blamed,
-        "detail": dict(row.signal.detail),
-        "parties": row.parties,
-        "explanations": [{**_fields(given), "recorded_at": as_utc(given.recorded_at)} for given in row.explanations],
-    }
-
-
 def register_answer(found: Register, explain: Explainer) -> dict[str, object]:
     """The lines of a register, each with its title and the names of whom it names."""
     return {
@@ -175,7 +146,7 @@ def dossier_answer(found: Dossier, over: Over) -> dict[str, object]:
         "name": explain.name(found.party),
         "known_at": as_utc(found.known_at),
         "obligations": [obligation_row(over, row) for row in found.obligations],
-        "signals": [signal_row(row, explain) for row in found.signals],
+        "signals": found.signals,
     }
 
 

@@ -23,11 +23,9 @@ from projections.questions.rows import (
     FoundRow,
     PersonRow,
     ReadRow,
-    SignalRow,
     TenureRow,
     UnitRow,
 )
-from projections.questions.signals import SignalRow as ExplainedSignal
 from projections.trace import status
 from projections.views.facts import ViewFacts
 from projections.views.reads import EntryLine, TextLine, Wanted, entry_lines, first_since, moments_around, with_words
@@ -217,23 +215,6 @@ def breaks(facts: ViewFacts, during: Period, unit: str | None = None) -> list[Br
                     persons_ = (first.person, second.person)
                     found.append(BreakRow("overlap", id_, name, level, both.first, both.last, both.days, persons_))
     return sorted(found, key=lambda row: (row.first, row.unit or "", row.duty))
-
-
-# --- signals ---
-
-
-def signal_row(found: ExplainedSignal) -> SignalRow:
-    """A signal with its explanations as a row of a list."""
-    signal = found.signal
-    return SignalRow(
-        signal.code,
-        signal.weight,
-        signal.events,
-        signal.blamed,
-        dict(signal.detail),
-        found.parties,
-        tuple(each.entry for each in found.explanations),
-    )
 
 
 # --- cases ---

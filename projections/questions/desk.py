@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from projections.questions.dossier import Dossier
     from projections.questions.line import Line
     from projections.questions.registers import Register
-    from projections.questions.signals import SignalRow
     from projections.trace.model import Trace
 
 A = TypeVar("A")
@@ -109,20 +108,6 @@ class Desk:
         wanted = Judged(known_at=known_at, judged_on=on)
         return self.over(wanted).judging_day(wanted)
 
-    def signals(
-        self,
-        judged_on: date,
-        known_at: datetime | None = None,
-        *,
-        code: str | None = None,
-        party: Sequence[str] = (),
-        weight: str | None = None,
-    ) -> tuple[SignalRow, ...]:
-        """The signals that stand, with their inputs, benign reasons and explanations. Raises BadInput."""
-        from projections.questions.signals import signal_rows
-
-        return signal_rows(self.facts(known_at), judged_on, code=code, party=party, weight=weight)
-
     def register(
         self,
         name: str,
@@ -155,7 +140,7 @@ class Desk:
         """Everything about a person or unit, by id."""
         from projections.questions.dossier import dossier
 
-        return dossier(self.facts(known_at), party, judged_on)
+        return dossier(self.over(Judged(known_at=known_at)), party, judged_on)
 
     def trace(
         self,

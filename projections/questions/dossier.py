@@ -20,7 +20,8 @@ from projections.facts.touching import named
 from projections.facts.values import Citation, Instance, Tenure
 from projections.obligations import obligations
 from projections.questions.obligations import units_of
-from projections.questions.signals import SignalRow, signal_rows
+from projections.questions.over import Over
+from projections.questions.signals import SignalRow, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ class Dossier:
     cases: tuple[CaseLine, ...]
 
 
-def dossier(facts: Facts, party: str, judged_on: date) -> Dossier:
+def dossier(over: Over, party: str, judged_on: date) -> Dossier:
     """Everything about a registered person or unit; `party` is an id."""
+    facts = over.facts
     is_person = party in facts.persons
     own = facts.records(person=party) if is_person else facts.records(unit=party)
     lines = {kind: tuple(_line(facts, event) for event in own if _kind(event) == kind) for kind in _KINDS}
@@ -97,7 +99,7 @@ def dossier(facts: Facts, party: str, judged_on: date) -> Dossier:
         handovers=lines["handover"],
         leaves=lines["leave"],
         remarks=tuple(_line(facts, event) for event in remarks if _target(event) in positions),
-        signals=signal_rows(facts, judged_on, party=(party,)),
+        signals=tuple(row for row in rows(over, judged_on) if party in row.parties),
         inspector=facts.has_cases,
         cases=tuple(_cases(facts, party)),
     )

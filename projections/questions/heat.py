@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from projections.questions.obligations import ObligationRow, Wanted, rows, settled
+from projections.questions.obligations import ObligationFilter, ObligationRow, rows, settled
 from projections.questions.over import Over
 
 GOOD = frozenset({"met", "met_with_gap", "met_late_declared", "late_provisional"})
@@ -34,7 +34,7 @@ class Heat:
     items: tuple[Count, ...]
 
 
-def heat(over: Over, wanted: Wanted) -> Heat:
+def heat(over: Over, wanted: ObligationFilter) -> Heat:
     """The numbers of the obligations within limits. Raises BadInput."""
     judged = over.judging_day(wanted)
     return Heat(judged, over.facts.known_at, counts(tuple(rows(over, settled(over.facts, wanted), judged))))

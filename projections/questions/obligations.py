@@ -29,7 +29,7 @@ _BY_NAME = re.compile(r"once|\d{4} (mid-year|second half|year-end)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted(Judged):
+class ObligationFilter(Judged):
     """Limits of the question; None or empty does not limit. Persons and units are named by id, number or name."""
 
     obligation: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class Obligations:
     uncounted: tuple[Uncounted, ...]
 
 
-def owed(over: Over, wanted: Wanted) -> Obligations:
+def owed(over: Over, wanted: ObligationFilter) -> Obligations:
     """What is owed, within limits. Raises BadInput for a limit that names what does not exist."""
     facts, judged, wanted = over.facts, over.judging_day(wanted), settled(over.facts, wanted)
     during = _days(wanted.period) if wanted.period is not None else None
@@ -108,13 +108,13 @@ def owed(over: Over, wanted: Wanted) -> Obligations:
         ),
         uncounted=tuple(
             Uncounted(id_, entry)
-            for id_, entry in (() if limits != Wanted() else uncounted(facts, judged_on=judged))
+            for id_, entry in (() if limits != ObligationFilter() else uncounted(facts, judged_on=judged))
             if not ids or id_ in ids
         ),
     )
 
 
-def rows(over: Over, wanted: Wanted, judged: date) -> Iterator[ObligationRow]:
+def rows(over: Over, wanted: ObligationFilter, judged: date) -> Iterator[ObligationRow]:
     """The rows within the limits of a filter that is settled."""
     for instance in instances(over, judged, wanted.obligation):
         if _fits(instance, wanted, judged):
@@ -169,7 +169,7 @@ def half_of(on: date | None) -> str:
     return f"{on.year}H{1 if on.month <= 6 else 2}" if on is not None else ""
 
 
-def settled(facts: Facts, wanted: Wanted) -> Wanted:
+def settled(facts: Facts, wanted: ObligationFilter) -> ObligationFilter:
     """The filter with ids for what it names. Raises BadInput where a limit names what does not exist."""
     for status in wanted.status:
         if status not in STATUSES:
@@ -206,7 +206,7 @@ def _days(period: str) -> Period | None:
     return Period(found.first, found.last)
 
 
-def _fits(row: Instance, wanted: Wanted, judged_on: date) -> bool:
+def _fits(row: Instance, wanted: ObligationFilter, judged_on: date) -> bool:
     if wanted.owner is not None and wanted.owner not in (row.owner, row.subject):
         return False
     if wanted.unit is not None and wanted.unit not in set(units_of(row)):

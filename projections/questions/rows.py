@@ -1,10 +1,8 @@
 """Rows of lists: what a screen, an export and the API show alike, one dataclass per list."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from projections.facts.values import Citation
 
@@ -108,20 +106,6 @@ class CaseRow:
     red: tuple[str, ...]
     pinned: bool
     entry: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class SignalRow:
-    """A question about a record; `explained_by` are the signed explanations of what it blames."""
-
-    code: str
-    weight: str
-    events: tuple[Citation, ...]
-    blamed: tuple[Citation, ...]
-    detail: Mapping[str, Any]
-    parties: tuple[str, ...]
-    """Persons and units that it concerns."""
-    explained_by: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,33 @@
 """Question: which signals stand, with their inputs, benign reasons and what persons have explained about them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.records import RecordExplained
+from ledger.recording.likely import near
 from projections.facts.protocol import Facts
 from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Signal
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
 from projections.signals import CATALOGUE, signals
-from projections.signals.catalogue import Row
 
 WEIGHTS = ("high", "medium", "low", "info")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalFilter(Judged):
+    """Limits of the question; None does not limit. Person and unit are named by id, number or name."""
+
+    code: str | None = None
+    weight: str | None = None
+    unit: str | None = None
+    """The unit that it concerns."""
+    person: str | None = None
+    """The person whom it concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,43 +38,92 @@ class Explanation:
     by: str
     recorded_at: datetime
     text: str | None
-    """None where the text was withheld or erased."""
+    """None where the text was withheld or erased, or is not for who asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalRow:
-    """A signal as a reader sees it; `parties` are the persons and units that it concerns."""
+    """A question about a record: `events` are all that it names, `blamed` those that it holds against."""
 
-    signal: Signal
-    entry: Row
+    code: str
+    weight: str
+    fires: str
+    """What fires it, in the reader's language; so are `inputs` and `benign`."""
+    inputs: str
+    benign: str
+    events: tuple[Citation, ...]
+    blamed: tuple[Citation, ...]
+    detail: Mapping[str, Any]
+    """Its exact inputs by name."""
     parties: tuple[str, ...]
+    """Persons and units that it concerns, in order of id."""
     explanations: tuple[Explanation, ...]
 
 
-def signal_rows(
-    facts: Facts,
-    judged_on: date,
-    *,
-    code: str | None = None,
-    party: Sequence[str] = (),
-    weight: str | None = None,
-) -> tuple[SignalRow, ...]:
-    """The signals of this code and weight that concern all of these persons and units. Raises BadInput."""
-    if code is not None and (code not in CATALOGUE or CATALOGUE[code].rule is None):
-        decided = ", ".join(name for name, entry in CATALOGUE.items() if entry.rule is not None)
-        raise BadInput("there is no signal {!r}; signals are {}", code, decided)
-    if weight is not None and weight not in WEIGHTS:
-        raise BadInput("{!r} is no weight; weights are {}", weight, ", ".join(WEIGHTS))
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The answer: questions, never verdicts."""
+
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[SignalRow, ...]
+
+
+def raised(over: Over, wanted: SignalFilter) -> Signals:
+    """The signals within limits. Raises BadInput for a limit that names what does not exist."""
+    facts, judged = over.facts, over.judging_day(wanted)
+    _check(wanted)
+    party = {party_of(facts, text, "unit") for text in (wanted.unit,) if text is not None}
+    party |= {party_of(facts, text, "person") for text in (wanted.person,) if text is not None}
+    return Signals(
+        judged,
+        facts.known_at,
+        tuple(
+            row
+            for row in rows(over, judged, wanted.code)
+            if wanted.weight in (None, row.weight) and party <= set(row.parties)
+        ),
+    )
+
+
+def rows(over: Over, judged: date, code: str | None = None) -> Iterator[SignalRow]:
+    """Every signal of a code, or of all, as answers show it."""
+    explain = over.explain
+    found: tuple[tuple[Signal, tuple[str, ...], tuple[Explanation, ...]], ...] = over.keep(
+        ("signals", judged, code), lambda: tuple(_found(over.facts, judged, code))
+    )
+    for signal, parties, explanations in found:
+        entry = CATALOGUE[signal.code]
+        yield SignalRow(
+            signal.code,
+            signal.weight,
+            explain.text(entry.fires),
+            explain.text(entry.inputs or ""),
+            explain.text(entry.benign),
+            signal.events,
+            signal.blamed,
+            dict(signal.detail),
+            parties,
+            explanations if over.texts else tuple(replace(each, text=None) for each in explanations),
+        )
+
+
+def _found(
+    facts: Facts, judged: date, code: str | None
+) -> Iterator[tuple[Signal, tuple[str, ...], tuple[Explanation, ...]]]:
     explained = list(_explanations(facts))
-    rows = []
-    for signal in signals(facts, judged_on, codes=None if code is None else {code}):
-        if weight is not None and signal.weight != weight:
-            continue
-        parties = concerned(facts, signal)
-        if set(party) <= set(parties):
-            own = tuple(row for name, entries, row in explained if name == signal.code and entries & set(signal.events))
-            rows.append(SignalRow(signal, CATALOGUE[signal.code], parties, own))
-    return tuple(rows)
+    for signal in signals(facts, judged, codes=None if code is None else {code}):
+        own = tuple(row for name, entries, row in explained if name == signal.code and entries & set(signal.events))
+        yield signal, concerned(facts, signal), own
+
+
+def _check(wanted: SignalFilter) -> None:
+    decided = [name for name, entry in CATALOGUE.items() if entry.rule is not None]
+    if wanted.code is not None and wanted.code not in decided:
+        like = ", ".join(near(wanted.code, decided))
+        raise BadInput("there is no signal {!r}; perhaps {}; signals are {}", wanted.code, like, ", ".join(decided))
+    if wanted.weight is not None and wanted.weight not in WEIGHTS:
+        raise BadInput("{!r} is no weight; weights are {}", wanted.weight, ", ".join(WEIGHTS))
 
 
 def concerned(facts: Facts, signal: Signal) -> tuple[str, ...]:

@@ -10,16 +10,16 @@ from typing import Any
 
 from projections.questions import browse
 from projections.questions.desk import Desk
-from projections.questions.obligations import ObligationRow, Wanted, owed
+from projections.questions.obligations import ObligationFilter, ObligationRow, owed
 from projections.questions.registers import REGISTERS
 from projections.questions.rows import (
     CaseRow,
     EntryRow,
     PersonRow,
-    SignalRow,
     TenureRow,
     UnitRow,
 )
+from projections.questions.signals import SignalFilter, SignalRow, raised
 from projections.registers.issues import Issue
 from projections.registers.leads import Lead
 from projections.registers.risks import Risk
@@ -54,9 +54,9 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
         "tenures": (TenureRow, lambda: browse.tenures(facts)),
         "obligations": (
             ObligationRow,
-            lambda: desk.ask(owed, Wanted(judged_on=judged_on, known_at=known_at)).items,
+            lambda: desk.ask(owed, ObligationFilter(judged_on=judged_on, known_at=known_at)).items,
         ),
-        "signals": (SignalRow, lambda: map(browse.signal_row, desk.signals(judged_on, known_at))),
+        "signals": (SignalRow, lambda: desk.ask(raised, SignalFilter(judged_on=judged_on, known_at=known_at)).items),
         "cases": (CaseRow, lambda: browse.cases(facts)),
     }
     for name, (row_type, rows) in lists.items():

@@ -6,8 +6,9 @@ from typing import Any
 
 from projections.questions.browse import EntryFilter, entries, search
 from projections.questions.desk import Desk
-from projections.questions.obligations import Wanted, owed
-from projections.questions.signals import signal_rows
+from projections.questions.obligations import ObligationFilter, owed
+from projections.questions.over import Over
+from projections.questions.signals import SignalFilter, raised
 from projections.views.store import Decoded, Views
 from tests.bench.data import bodies_of, distinct
 from tests.bench.limits import decode
@@ -25,19 +26,19 @@ def _overview(views: Views) -> object:
     from projections.obligations import obligations
 
     facts = Desk(views).facts()
-    return obligations(facts, judged_on=JUDGED_ON), signal_rows(facts, JUDGED_ON)
+    return obligations(facts, judged_on=JUDGED_ON), raised(Over(facts), SignalFilter(judged_on=JUDGED_ON))
 
 
 QUESTIONS: dict[str, tuple[Question, float, float | None]] = {
-    "all obligations": (lambda views: Desk(views).ask(owed, Wanted(judged_on=JUDGED_ON)), 3, 0.2),
-    "all signals": (lambda views: Desk(views).signals(JUDGED_ON), 3, 0.2),
+    "all obligations": (lambda views: Desk(views).ask(owed, ObligationFilter(judged_on=JUDGED_ON)), 3, 0.2),
+    "all signals": (lambda views: Desk(views).ask(raised, SignalFilter(judged_on=JUDGED_ON)), 3, 0.2),
     "obligations of one owner": (
-        lambda views: Desk(views).ask(owed, Wanted(owner="mem", judged_on=JUDGED_ON)),
+        lambda views: Desk(views).ask(owed, ObligationFilter(owner="mem", judged_on=JUDGED_ON)),
         0.3,
         None,
     ),
     "agenda (what is due within 90 days)": (
-        lambda views: Desk(views).ask(owed, Wanted(upcoming=90, judged_on=JUDGED_ON)),
+        lambda views: Desk(views).ask(owed, ObligationFilter(upcoming=90, judged_on=JUDGED_ON)),
         0.3,
         None,
     ),

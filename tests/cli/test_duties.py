@@ -141,9 +141,9 @@ def test_signals_show_inputs_and_benign_reasons(ledgers: Path) -> None:
     """Each signal says what it looked at and found, and what may lie behind it; limits by party and weight hold."""
     answer = asked(ledgers, "signals", "--for", "p-he", "--weight", "high")
 
-    assert {row["weight"] for row in answer["signals"]} == {"high"}
-    assert all("p-he" in row["parties"] and row["inputs"] and row["benign"] for row in answer["signals"])
-    found = {row["code"]: row["detail"] for row in answer["signals"]}
+    assert {row["weight"] for row in answer["items"]} == {"high"}
+    assert all("p-he" in row["parties"] and row["inputs"] and row["benign"] for row in answer["items"])
+    found = {row["code"]: row["detail"] for row in answer["items"]}
     assert [entry["ref"] for entry in found["TWO_PLACES_AT_ONCE"]["conflicts_with"]] == ["E071"]
     text = zeren("signals", "--code", "NO_QUORUM", directory=ledgers, language="zh_CN").stdout
     assert "法定人数" in text
@@ -177,7 +177,7 @@ def test_a_dossier_over_the_organs_own_views_knows_nothing_of_cases(ledgers: Pat
         views.close()
 
     assert (found.inspector, found.cases) == (False, ())
-    codes = {row.signal.code for row in found.signals}
+    codes = {row.code for row in found.signals}
     assert "TWO_PLACES_AT_ONCE" in codes
     assert not codes & {"AFTER_LEAD", "AFTER_CASE_OPENED", "POST_READ_RECORD", "MOVE_DURING_CASE"}
 

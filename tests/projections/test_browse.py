@@ -29,7 +29,7 @@ from projections.questions.browse import (
     units,
 )
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
-from projections.questions.obligations import STATUSES, Wanted, half_of, owed
+from projections.questions.obligations import STATUSES, ObligationFilter, half_of, owed
 from projections.questions.over import Over
 from projections.views.search import STATEMENT, phrase, words_of
 from tests.support import replayed as support
@@ -136,7 +136,7 @@ def test_vacancies_and_overlaps_are_listed_with_their_days() -> None:
 def test_every_instance_is_counted_once_in_the_heat_map() -> None:
     """The numbers of all cells are those of the instances that apply; every status is on one side."""
     facts = support.scenario_facts()
-    over, wanted = Over(facts), Wanted(judged_on=date(2025, 12, 31))
+    over, wanted = Over(facts), ObligationFilter(judged_on=date(2025, 12, 31))
     rows, cells = owed(over, wanted).items, heat(over, wanted).items
 
     assert sum(cell.met + cell.unmet + cell.doubtful + cell.open for cell in cells) == sum(

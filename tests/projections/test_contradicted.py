@@ -10,6 +10,7 @@ from ledger.events.trust import PolicyAdopted
 from ledger.placement import ANCHORS, MAIN
 from projections.questions.dossier import dossier
 from projections.questions.holders import TIME_CONTRADICTED, holders
+from projections.questions.over import Over
 from projections.views.anchors import anchor_book
 from tests.support.anchoring import WITNESSES, cosigned, policy_text
 from tests.support.builders import signer_named
@@ -47,7 +48,7 @@ def test_an_assignment_recorded_after_it_was_seen_is_disputed() -> None:
     anchored(organ, position + 1, datetime(2024, 1, 5, tzinfo=UTC), "2024-03-02")
 
     assert flags(organ) == [("head", TIME_CONTRADICTED, True)]
-    assert [entry.position for entry in dossier(organ.facts(), "head", date(2024, 12, 31)).disputed] == [position]
+    assert [entry.position for entry in dossier(Over(organ.facts()), "head", date(2024, 12, 31)).disputed] == [position]
 
 
 def test_an_assignment_within_its_bounds_is_not() -> None:

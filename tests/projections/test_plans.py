@@ -13,7 +13,7 @@ from ledger.events.tenure import AssignmentMade
 from projections.facts.values import Period
 from projections.questions.browse import EntryFilter, changes, entries, latest
 from projections.questions.desk import Desk
-from projections.questions.obligations import Wanted, owed
+from projections.questions.obligations import ObligationFilter, owed
 from projections.views.facts import ViewFacts
 from projections.views.groups import link
 from projections.views.likeness import normalise
@@ -88,7 +88,7 @@ def test_no_question_reads_a_ledger_but_those_about_the_whole(views: Views, aske
     """Obligations, a dossier, a trace, holders and lists scan no ledger alone; signals of everything may read it."""
     desk = Desk(views)
     facts = desk.facts()
-    desk.ask(owed, Wanted(judged_on=JUDGED_ON))
+    desk.ask(owed, ObligationFilter(judged_on=JUDGED_ON))
     desk.trace("K1")
     desk.holders(desk.subject("aid"), JUDGED_ON)
     desk.members(JUDGED_ON)

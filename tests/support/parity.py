@@ -19,7 +19,8 @@ from cli.main import build
 from cli.showing.exits import run
 from ledger.home.directory import Home
 from projections.language import catalogue
-from projections.questions.obligations import Wanted as ObligationsWanted
+from projections.questions.obligations import ObligationFilter
+from projections.questions.signals import SignalFilter
 from tests.support import replayed as support
 from tests.support import web
 
@@ -106,19 +107,33 @@ QUESTIONS: Mapping[str, Question] = {
     "obligations": Question(
         ("obligations",),
         "/obligations",
-        ObligationsWanted,
+        ObligationFilter,
         OBLIGATIONS,
         {"obligation": "--id"},
         flags=("overdue",),
         not_asked=("with_standing", "ics"),
     ),
     "heat": Question(
-        ("heat",), "/heat", ObligationsWanted, first_of(OBLIGATIONS), {"obligation": "--id"}, flags=("overdue",)
+        ("heat",), "/heat", ObligationFilter, first_of(OBLIGATIONS), {"obligation": "--id"}, flags=("overdue",)
+    ),
+    "signals": Question(
+        ("signals",),
+        "/signals",
+        SignalFilter,
+        {
+            "code": values("LATE_RECORD", wrong={"LATE_RECORDS": "LATE_RECORD", "CHAIN_BREAK": "DUTY_GAP"}),
+            "weight": values("high", wrong={"heavy": "high"}),
+            "unit": UNIT,
+            "person": PERSON,
+            **JUDGED,
+        },
+        {"person": "--for"},
     ),
 }
 FORMER: Mapping[str, tuple[Value, ...]] = {
     "owner": values("h3", "丙叁", "丙三"),
     "unit": values("W1", "权益维护科", "维权科"),
+    "person": values("h3", "丙叁", "丙三"),
 }
 """Names of today and of before, in the scenario that renames."""
 

@@ -13,8 +13,9 @@ from time import process_time
 
 from projections.obligations import obligations
 from projections.questions.desk import Desk
-from projections.questions.obligations import Wanted, owed
-from projections.questions.signals import signal_rows
+from projections.questions.obligations import ObligationFilter, owed
+from projections.questions.over import Over
+from projections.questions.signals import SignalFilter, raised
 from projections.views.store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
@@ -25,15 +26,15 @@ TALKS = 2000
 def _overview(views: Views) -> object:
     """What the first page counts: all obligations and all signals, of one cut."""
     facts = Desk(views).facts()
-    return obligations(facts, judged_on=JUDGED_ON), signal_rows(facts, JUDGED_ON)
+    return obligations(facts, judged_on=JUDGED_ON), raised(Over(facts), SignalFilter(judged_on=JUDGED_ON))
 
 
 QUESTIONS: Mapping[str, Callable[[Views], object]] = {
     "overview": _overview,
     "dossier": lambda views: Desk(views).dossier("mem", JUDGED_ON),
     "trace": lambda views: Desk(views).trace("K1"),
-    "signals": lambda views: Desk(views).signals(JUDGED_ON),
-    "obligations": lambda views: Desk(views).ask(owed, Wanted(judged_on=JUDGED_ON)),
+    "signals": lambda views: Desk(views).ask(raised, SignalFilter(judged_on=JUDGED_ON)),
+    "obligations": lambda views: Desk(views).ask(owed, ObligationFilter(judged_on=JUDGED_ON)),
 }
 
 

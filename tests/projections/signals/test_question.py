@@ -1,14 +1,16 @@
 """The question of signals: catalogue, limits, and explanations that stay beside the signal."""
 
-from datetime import date
+from typing import Any
 
 import pytest
 
 from ledger.errors import BadInput
 from ledger.events.records import RecordExplained
 from projections import signals as package
-from projections.questions.signals import signal_rows
+from projections.questions.over import Over
+from projections.questions.signals import SignalFilter, SignalRow, raised
 from projections.signals import CATALOGUE, blame, signals
+from projections.views.facts import ViewFacts
 from tests.support.facts_maker import JUDGED_ON, Organ
 from tests.support.replayed import scenario_facts
 
@@ -72,6 +74,10 @@ def test_every_signal_of_the_table_is_decided_or_said_to_be_undecidable() -> Non
     assert all(code in (package.__doc__ or "") for code in undecided)
 
 
+def signal_rows(facts: ViewFacts, **limits: Any) -> tuple[SignalRow, ...]:
+    return raised(Over(facts), SignalFilter(judged_on=JUDGED_ON, **limits)).items
+
+
 def late_talk(organ: Organ) -> None:
     organ.talk("mem", "head", "2024-03-04 09:00", recorded="2024-04-01", ref="LATE")
     organ.talk("mem2", "head2", "2024-03-04 09:00", recorded="2024-04-01", ref="OTHER")
@@ -86,12 +92,12 @@ def test_an_explanation_stays_beside_the_signal_and_takes_nothing_away() -> None
     given = RecordExplained(explains=organ.reference(explained), signal="LATE_RECORD", explanation="in hospital")
     organ.duty(given, "2024-04-02", "mem")
     facts = organ.facts()
-    rows = {row.signal.events[0].ref: row for row in signal_rows(facts, JUDGED_ON, code="LATE_RECORD")}
+    rows = {row.events[0].ref: row for row in signal_rows(facts, code="LATE_RECORD")}
 
     assert signals(facts, JUDGED_ON) == before
     assert [(e.by, e.text) for e in rows["LATE"].explanations] == [("mem", "in hospital")]
     assert rows["OTHER"].explanations == ()
-    others = [row for row in signal_rows(facts, JUDGED_ON) if row.signal.code != "LATE_RECORD"]
+    others = [row for row in signal_rows(facts) if row.code != "LATE_RECORD"]
     assert all(not row.explanations for row in others)
 
 
@@ -103,7 +109,7 @@ def test_an_explanation_is_known_from_its_recording_on() -> None:
     moment = organ.entries["duty"][-1].recorded_at
     organ.duty(RecordExplained(explains=organ.reference(explained), signal="LATE_RECORD"), "2024-04-02", "mem")
 
-    (row,) = signal_rows(organ.facts(moment), JUDGED_ON, code="LATE_RECORD", party=("head",))
+    (row,) = signal_rows(organ.facts(moment), code="LATE_RECORD", person="head")
     assert row.explanations == ()
 
 
@@ -113,14 +119,12 @@ def test_limits_are_by_code_weight_and_party() -> None:
     late_talk(organ)
     facts = organ.facts()
 
-    assert {row.signal.events[0].ref for row in signal_rows(facts, JUDGED_ON, party=("head",), weight="medium")} == {
-        "LATE"
-    }
-    assert signal_rows(facts, JUDGED_ON, code="LATE_RECORD", weight="high") == ()
-    assert signal_rows(facts, JUDGED_ON, party=("head", "head2")) == ()
+    assert {row.events[0].ref for row in signal_rows(facts, person="head", weight="medium")} == {"LATE"}
+    assert signal_rows(facts, code="LATE_RECORD", weight="high") == ()
+    assert signal_rows(facts, person="head", unit="office") == ()
     for wrong in ({"code": "NOISE"}, {"code": "CHAIN_BREAK"}, {"weight": "heavy"}):
         with pytest.raises(BadInput):
-            signal_rows(facts, date(2024, 12, 31), **wrong)
+            signal_rows(facts, **wrong)
 
 
 def test_judging_the_whole_once_blames_as_judging_each_by_what_lies_near(monkeypatch: pytest.MonkeyPatch) -> None:
