@@ -98,7 +98,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             ),
             Row("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
             Row("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
-            Row("entries", "cli.commands.entries", N_("List the entries of a ledger.")),
+            Row("entries", "cli.commands.entries", N_("The newest entries; by kind, person, day; one in full.")),
             Row("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
             Row("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
             Row("demo", "cli.commands.demo", N_("Replay the demonstration, show the answers, serve the pages.")),

@@ -12,15 +12,20 @@ from ledger.application import Ledger
 from ledger.clock import today
 from ledger.errors import Refused
 from ledger.events.base import Fact, Payload
+from ledger.events.fields import About
+from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
+from ledger.recording.parties import Parties
 from projections.facts.rules import RuleSet, layered, settings_after
 from projections.facts.tolerances import KINDS
 from projections.language.catalogue import _
 
 
 def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
-    """Lateness that is not declared."""
+    """Lateness that is not declared; a name that another person or unit has already."""
+    if isinstance(payload, PersonRegistered | UnitRegistered):
+        yield from _namesakes(ledger, payload)
     if not isinstance(payload, Fact):
         return
     if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
@@ -32,6 +37,17 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
     if type(payload) in KINDS and days > rules_of(ledger).tolerance(*KINDS[type(payload)]):
         yield _("this is recorded {days} days after the fact; say why with --declared-late --late-reason").format(
             days=days
+        )
+
+
+def _namesakes(ledger: Ledger, payload: PersonRegistered | UnitRegistered) -> Iterator[str]:
+    about: About = "person" if isinstance(payload, PersonRegistered) else "unit"
+    known = Parties(ledger.register())
+    own = payload.person if isinstance(payload, PersonRegistered) else payload.unit
+    others = [id_ for id_ in known.matching(payload.name or "", about) if id_ != own]
+    if others:
+        yield _("{name} is on record already: {who}; record it again only for another one of that name").format(
+            name=payload.name, who=", ".join(others)
         )
 
 

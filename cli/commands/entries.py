@@ -1,68 +1,157 @@
-"""zeren entries: the entries of a ledger, page by page."""
+"""zeren entries: the newest entries of a ledger, those of a kind, about somebody, of a day; or one in full."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import home, json_option, open_views
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.anchors.book import EntryState, states
+from ledger.application import Ledger
 from ledger.core.entry import format_time
+from ledger.errors import BadInput
+from ledger.events.record import Recorded
 from ledger.keys.marks import KeyMarks, key_marks
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.questions.answers import entry_answer
 
+NEWEST = 20
 
-@click.command("entries", help=_("List the entries of a ledger, or show one in full (ENTRY: its number or #position)."))
+
+@click.command(
+    "entries",
+    help=_(
+        "List the newest entries of a ledger, those of a kind, about somebody or of a day, or show one in full (ENTRY: "
+        "its number or #position)."
+    ),
+)
 @click.argument("entry", required=False)
-@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
-@click.option("--from", "start", type=click.IntRange(min=0), default=0, help=_("First position."))
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help=_("How many at most."))
+@click.option("--ledger", "ledger_kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option("--kind", metavar="KIND", help=_("Only of this kind of record: talk, meeting, talk.held/1."))
+@click.option("--for", "party", metavar="ID", help=_("Only what names this person or unit (id or name)."))
+@click.option("--day", metavar="DAY", help=_("Only what happened on this day."))
+@click.option("--recorded", metavar="DAY", help=_("Only what was recorded on this day."))
+@click.option("--tail", type=click.IntRange(1, 10_000), metavar="N", help=_("The newest N (default: 20)."))
+@click.option("--from", "start", type=click.IntRange(min=0), metavar="N", help=_("From this position on instead."))
+@click.option("--limit", type=click.IntRange(1, 10_000), metavar="N", help=_("How many at most."))
 @click.option("--raw", is_flag=True, help=_("Print the signed note and the body of ENTRY as stored."))
 @json_option
-def command(entry: str | None, kind: str, start: int, limit: int, raw: bool, as_json: bool) -> None:
-    ledger = home().ask(kind)
+def command(
+    entry: str | None,
+    ledger_kind: str,
+    kind: str | None,
+    party: str | None,
+    day: str | None,
+    recorded: str | None,
+    tail: int | None,
+    start: int | None,
+    limit: int | None,
+    raw: bool,
+    as_json: bool,
+) -> None:
+    if start is not None and tail is not None:
+        raise BadInput("--from and --tail exclude each other")
+    count = tail or limit or (NEWEST if start is None else 100)
+    ledger = home().ask(ledger_kind)
     try:
         if entry is not None and raw:
             note_bytes, body = ledger.entry_at(find_entry(ledger, entry).position)
-            print_lines(note_bytes.data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
+            _print_raw(note_bytes.data, body, as_json=as_json)
             return
-        events = [find_entry(ledger, entry)] if entry is not None else ledger.page(start, limit=limit)
+        if entry is not None:
+            events = [find_entry(ledger, entry)]
+        elif kind or party or day or recorded:
+            events = [ledger.at(p) for p in _positions(ledger, kind, party, day, recorded, start, count)]
+        else:
+            events = ledger.page(max(0, ledger.size() - count) if start is None else start, limit=count)
         size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
     finally:
         ledger.close()
     if as_json:
-        print_json({"ledger": kind, "size": size, "items": list(map(entry_answer, events, stand, marks))})
+        print_json({"ledger": ledger_kind, "size": size, "items": list(map(entry_answer, events, stand, marks))})
     elif entry is not None:
         print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0], stand[0], marks[0]).items()))
     else:
-        heads = (
-            _("position"),
-            _("number"),
-            _("recorded at (UTC)"),
-            _("type"),
-            _("author"),
-            _("signatures"),
-            _("state"),
+        _print_list(events, stand, marks)
+        if len(events) == count:
+            said = _("the newest {n} of {size} entries; from the first on: --from 0")
+            if start is not None:
+                said = _("{n} of {size} entries; go on with --from {next}")
+            note(said.format(n=len(events), size=size, next=events[-1].position + 1))
+
+
+def _positions(
+    ledger: Ledger,
+    kind: str | None,
+    party: str | None,
+    day: str | None,
+    recorded: str | None,
+    start: int | None,
+    count: int,
+) -> list[int]:
+    """Where the entries stand that are wanted: the views have an index for each of these questions."""
+    from ledger.recording.moments import read_day
+    from projections.questions.browse import EntryFilter
+    from projections.questions.browse import entries as listed
+    from projections.questions.desk import Desk
+
+    with open_views() as views:
+        desk = Desk(views)
+        facts = desk.facts()
+        on = read_day(recorded) if recorded is not None else None
+        first = datetime.combine(on, time(), facts.zone) if on is not None else None
+        wanted = EntryFilter(
+            type=_type(kind) if kind is not None else None,
+            party=desk.party(party) if party is not None else None,
+            recorded_from=first,
+            recorded_to=first + timedelta(days=1, microseconds=-1) if first is not None else None,
+            day=read_day(day) if day is not None else None,
         )
-        rows = [
-            (
-                str(e.position),
-                e.payload.ref or "",
-                format_time(e.recorded_at),
-                e.type,
-                e.author,
-                str(len(e.signers)),
-                "; ".join((state_text(state), *marks_text(mark))),
-            )
-            for e, state, mark in zip(events, stand, marks, strict=True)
-        ]
-        print_lines(table(heads, rows))
-        if start + len(events) < size:
-            note(
-                _("{n} of {size} entries; go on with --from {next}").format(
-                    n=len(events), size=size, next=start + len(events)
-                )
-            )
+        row = next(row for row in facts.ledgers if row.origin == ledger.origin)
+        return [at for at, _row in listed(facts, row, wanted, start or 0, count, newest=start is None)]
+
+
+def _type(kind: str) -> str:
+    """The type of a kind by its name, its title in the reader's language, or its type name. Raises BadInput."""
+    from ledger.recording.forms import form_named, forms
+    from projections.language.kind_titles import kind_title
+
+    titles = {kind_title(form): form.type for form in forms().values()}
+    return kind if "/" in kind else titles.get(kind) or form_named(kind).type
+
+
+def _print_raw(data: bytes, body: bytes, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"entry": data.decode(), "body": body.decode()})
+    else:
+        print_lines(data.decode().rstrip("\n"), "", body.decode().rstrip("\n"))
+
+
+def _print_list(events: Sequence[Recorded], stand: Sequence[EntryState], marks: Sequence[KeyMarks]) -> None:
+    heads = (
+        _("position"),
+        _("number"),
+        _("recorded at (UTC)"),
+        _("type"),
+        _("author"),
+        _("signatures"),
+        _("state"),
+    )
+    rows = [
+        (
+            str(e.position),
+            e.payload.ref or "",
+            format_time(e.recorded_at),
+            e.type,
+            e.author,
+            str(len(e.signers)),
+            "; ".join((state_text(state), *marks_text(mark))),
+        )
+        for e, state, mark in zip(events, stand, marks, strict=True)
+    ]
+    print_lines(table(heads, rows))
 
 
 def state_text(state: EntryState) -> str:

@@ -38,25 +38,28 @@ EVER = Period(date(1900, 1, 1), date(2999, 12, 31))
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries are wanted; None = all. `recorded` are moments from and to, both included."""
+    """Which entries are wanted; None = all. `recorded` are moments from and to, both included; `day` is that of what
+    an entry records."""
 
     type: str | None = None
     party: str | None = None
     ref: str | None = None
     recorded_from: datetime | None = None
     recorded_to: datetime | None = None
+    day: date | None = None
 
 
 def entries(
-    facts: ViewFacts, ledger: LedgerRow, wanted: EntryFilter, start: int, count: int | None
+    facts: ViewFacts, ledger: LedgerRow, wanted: EntryFilter, start: int, count: int | None, *, newest: bool = False
 ) -> list[tuple[int, EntryRow]]:
-    """At most `count` entries from position `start` on, each with its position."""
+    """At most `count` entries from position `start` on, the first or the `newest` of them, each with its position."""
     stop = facts.limit(ledger)
     if wanted.recorded_from is not None:
         start = max(start, _first_since(facts, ledger, wanted.recorded_from))
     if wanted.recorded_to is not None:
         stop = min(stop, _first_since(facts, ledger, wanted.recorded_to, after=True))
-    found = entry_lines(facts.views, ledger, Wanted(wanted.type, wanted.party, wanted.ref), start, stop, count)
+    asked = Wanted(wanted.type, wanted.party, wanted.ref, wanted.day)
+    found = entry_lines(facts.views, ledger, asked, start, stop, count, newest=newest)
     return [(line.position, _entry(ledger, line)) for line in found]
 
 

@@ -42,17 +42,27 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries of a ledger are wanted: of a type, about a person or unit, under a number; None = all."""
+    """Which entries of a ledger are wanted: of a type, about a person or unit, under a number, of what happened on a
+    day; None = all."""
 
     type: str | None = None
     party: str | None = None
     ref: str | None = None
+    day: date | None = None
 
 
 def entry_lines(
-    views: Views, ledger: LedgerRow, wanted: Wanted, start: int, stop: int, count: int | None = None
+    views: Views,
+    ledger: LedgerRow,
+    wanted: Wanted,
+    start: int,
+    stop: int,
+    count: int | None = None,
+    *,
+    newest: bool = False,
 ) -> list[EntryLine]:
-    """At most `count` entries from position `start` on and below `stop`, in order of position."""
+    """At most `count` entries from position `start` on and below `stop`, the first or the `newest` of them, in order
+    of position."""
     values: dict[str, Any] = {"ledger": ledger.id, "start": start, "stop": stop, "count": _count(count)}
     source, at = "records r", "r"
     where = []
@@ -61,14 +71,20 @@ def entry_lines(
         where.append("m.id = :party")
         values["party"] = wanted.party
     where += [f"{at}.ledger = :ledger", f"{at}.position >= :start", f"{at}.position < :stop"]
-    for column, value in (("type", wanted.type), ("ref", wanted.ref)):
+    for column, value in (
+        ("type", wanted.type),
+        ("ref", wanted.ref),
+        ("occurred_on", wanted.day.isoformat() if wanted.day is not None else None),
+    ):
         if value is not None:
             where.append(f"r.{column} = :{column}")
             values[column] = value
     rows = views.select(
-        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position LIMIT :count", values
+        f"SELECT r.* FROM {source} WHERE {' AND '.join(where)} ORDER BY {at}.position{' DESC' if newest else ''}"
+        " LIMIT :count",
+        values,
     )
-    return [_line(row) for row in rows]
+    return [_line(row) for row in (reversed(rows) if newest else rows)]
 
 
 def first_since(views: Views, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int | None:

@@ -120,7 +120,7 @@ def test_a_tampered_ledger_exits_3_and_names_the_place(ledgers: Path, tmp_path: 
 
 def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
     """Pages join without gap or overlap; a single entry shows its fields and, raw, its signed note."""
-    first = json.loads(zeren("entries", "--limit", "100", "--json", directory=ledgers).stdout)["items"]
+    first = json.loads(zeren("entries", "--from", "0", "--json", directory=ledgers).stdout)["items"]
     second = json.loads(zeren("entries", "--from", "100", "--limit", "500", "--json", directory=ledgers).stdout)[
         "items"
     ]
@@ -130,6 +130,41 @@ def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
     assert list(range(SIZES["duty"])) == [item["position"] for item in first + second]
     assert one["fields"]["votes.oppose.0"] == "p-han"
     assert raw.startswith("zeren/entry/v1\n{")
+
+
+def positions(place: Path, *words: str) -> list[int]:
+    outcome = zeren("entries", *words, "--json", directory=place)
+    assert (0, "") == (outcome.returncode, outcome.stderr)
+    return [item["position"] for item in json.loads(outcome.stdout)["items"]]
+
+
+def test_entries_shows_the_newest_by_kind_person_and_day(ledgers: Path) -> None:
+    """Without a position the newest stand, the last below; each filter gives what all entries give, counted by hand."""
+    size = SIZES["duty"]
+    every = json.loads(zeren("entries", "--from", "0", "--limit", "500", "--json", directory=ledgers).stdout)["items"]
+    talks = [item["position"] for item in every if item["type"] == "talk.held/1"]
+    day = next(item["fields"]["occurred_at"] for item in every if item["type"] == "talk.held/1")[:10]
+    of_day = [item["position"] for item in every if str(item["fields"].get("occurred_at", ""))[:10] == day]
+    named = [item["position"] for item in every if "p-luo" in str(item["fields"].values())]
+
+    assert list(range(size - 20, size)) == positions(ledgers)
+    assert list(range(size - 3, size)) == positions(ledgers, "--tail", "3")
+    assert talks[-2:] == positions(ledgers, "--kind", "talk", "--tail", "2")
+    assert talks == positions(ledgers, "--kind", "talk.held/1", "--from", "0", "--limit", "500")
+    assert of_day == positions(ledgers, "--day", day)
+    assert set(positions(ledgers, "--for", "罗佩珊", "--tail", "500")) <= set(named)
+    assert positions(ledgers, "--for", "p-luo", "--kind", "assignment") == positions(
+        ledgers, "--for", "罗佩珊", "--kind", "assignment"
+    )
+    recorded = every[-1]["recorded_at"][:10]
+    assert size - 1 in positions(ledgers, "--recorded", recorded)
+    for words, says in (
+        (("--kind", "tlak"), "talk"),
+        (("--for", "nobody"), "nobody"),
+        (("--from", "1", "--tail", "2"), "--tail"),
+    ):
+        outcome = zeren("entries", *words, directory=ledgers)
+        assert (2, True) == (outcome.returncode, says in outcome.stderr), words
 
 
 def test_views_rebuild_compares(ledgers: Path) -> None:
