@@ -8,6 +8,7 @@ from ledger.events.acts import KeyTaskRegistered, PlanMade
 from ledger.events.base import Payload
 from ledger.events.fields import When, parse_when
 from ledger.events.records import RecordCorrected
+from ledger.events.register import UnitEnded
 from ledger.events.tasks import TaskAssigned
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
 
@@ -15,6 +16,7 @@ MAY_LIE_AHEAD = (
     AssignmentMade,
     ActingBegun,
     AssignmentEnded,
+    UnitEnded,
     LeaveTaken,
     PlanMade,
     KeyTaskRegistered,

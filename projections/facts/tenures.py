@@ -143,21 +143,36 @@ def line_holders(facts: Facts, level: Level, unit: str | None, during: Period, *
 
     Holdings of one person that touch or overlap are one where both are titular or both acting; who is titular
     and acting at once is titular. `unit` is not looked at for the secretary. Open tenures run to the end of
-    `during`.
+    `during`, but no longer than the unit lives.
     """
-    found = level_tenures(facts, level, unit, during, undisputed=primary)
-    return _holdings(list(_holding(facts, found, primary=primary)), during)
+    living = living_days(facts, level, unit, during)
+    if living is None:
+        return ()
+    found = level_tenures(facts, level, unit, living, undisputed=primary)
+    return _holdings(list(_holding(facts, found, primary=primary)), living)
+
+
+def living_days(facts: Facts, level: Level, unit: str | None, during: Period) -> Period | None:
+    """The days of a period on which a unit's level is there to be held: those of its life; the secretary's are all."""
+    known = facts.units.get(unit) if unit is not None and level != "secretary" else None
+    return during if known is None else known.life.meet(during)
 
 
 def covers_of(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
     """Who covered this level temporarily in `during` (AB角): co-holders for acts taken, not holders (R5)."""
-    found = level_tenures(facts, level, unit, during)
-    return _merged((t for t in found if t.acting == "cover" and not is_refused(facts, t)), during)
+    living = living_days(facts, level, unit, during)
+    if living is None:
+        return ()
+    found = level_tenures(facts, level, unit, living)
+    return _merged((t for t in found if t.acting == "cover" and not is_refused(facts, t)), living)
 
 
 def refused_holders(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Holding, ...]:
     """Who would hold this level by an assignment refused without authority: a disputed variant, never an answer."""
-    return _merged((t for t in level_tenures(facts, level, unit, during) if is_refused(facts, t)), during)
+    living = living_days(facts, level, unit, during)
+    if living is None:
+        return ()
+    return _merged((t for t in level_tenures(facts, level, unit, living) if is_refused(facts, t)), living)
 
 
 def holders_on(facts: Facts, level: Level, unit: str | None, on: date, *, primary: bool = True) -> tuple[Holding, ...]:
@@ -174,9 +189,8 @@ def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[
     if not holdings:
         return ()
     asked = during.meet(Period(holdings[0].period.first, date.max))
-    known = facts.units.get(unit) if unit is not None else None
-    if known is not None and asked is not None:  # before its first day and after its last a unit leaves no gap
-        asked = asked.meet(Period(known.valid_from or date.min, known.valid_to or date.max))
+    if asked is not None:  # before its first day and after its last a unit leaves no gap
+        asked = living_days(facts, level, unit, asked)
     return tuple(without(asked, [holding.period for holding in holdings])) if asked is not None else ()
 
 
@@ -211,9 +225,10 @@ def membership(facts: Facts, on: date, *, body: str | None = None, primary: bool
 
 
 def supervised_units(facts: Facts, person: str, on: date) -> tuple[str, ...]:
-    """Ids of the units that a person supervises on a day, each once; acting in charge included, cover not."""
+    """Ids of the living units that a person supervises on a day, each once; acting in charge included, cover not."""
     found = _holding(facts, facts.tenures(person=person, on=on, undisputed=True), primary=True)
-    return tuple(dict.fromkeys(unit for tenure in found if tenure.covers_day(on) for unit in tenure.supervises))
+    units = (unit for tenure in found if tenure.covers_day(on) for unit in tenure.supervises)
+    return tuple(dict.fromkeys(unit for unit in units if unit not in facts.units or facts.units[unit].lives_on(on)))
 
 
 def governed_units(facts: Facts) -> tuple[str, ...]:

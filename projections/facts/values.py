@@ -66,14 +66,19 @@ class Unit:
     into: tuple[str, ...] = ()
     """The units that took it over."""
 
+    @property
+    def life(self) -> Period:
+        """The days on which it lives, as far as the record says."""
+        return Period(self.valid_from or date.min, self.valid_to or date.max)
+
     def lives_on(self, on: date) -> bool:
         """Whether it lives on a day, as far as the record says."""
-        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+        return on in self.life
 
     def days_in(self, period: Period) -> int:
         """On how many days of a period it lives."""
-        first, last = max(self.valid_from or date.min, period.first), min(self.valid_to or date.max, period.last)
-        return max(0, (last - first).days + 1)
+        met = self.life.meet(period)
+        return met.days if met is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What became of a duty: the status that a number of acts makes, in time or late."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.events.record import Recorded
 from projections.facts.workdays import add_working_days
 from projections.obligations.claims import Judged, Sorted
 
@@ -46,6 +47,18 @@ def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:
     """The late act with which the number was reached."""
     after = sorted((act for act in own.credited if act not in in_time), key=lambda act: (act.on, act.record.position))
     return after[required - len(in_time) - 1]
+
+
+def if_rectified(outcome: Outcome, rectified: Iterable[tuple[Recorded, date]], due: date, judged_on: date) -> Outcome:
+    """What was found with a day by which it is to be put right is done once it is, by that day, by whomever."""
+    if outcome.status not in ("met", "met_late_declared", "late"):
+        return outcome
+    first = min(rectified, key=lambda row: (row[1], row[0].position), default=None)
+    if first is None:
+        return Outcome("unmet" if due <= judged_on else "not_due", outcome.credited)
+    if first[1] <= due:
+        return outcome if outcome.status != "late" else Outcome("met", outcome.credited)
+    return Outcome("late", outcome.credited, by=Judged(*first, "credited"))
 
 
 def late_or_provisional(status: str, on: date, provisional_due: date | None) -> str:

@@ -1,13 +1,23 @@
 """Triggers that are signs: warnings, problems found, requests, instructions, and acts that tell their own sign."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 
-from ledger.events.acts import Addressed, IssueFound, ReportSent, RequestReported, WarningReported
+from ledger.events.acts import (
+    Addressed,
+    IssueFound,
+    RectificationMade,
+    ReportSent,
+    RequestReported,
+    WarningReported,
+)
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
+from projections.facts.heirs import has_ended, heads_after
 from projections.facts.protocol import day
-from projections.facts.tenures import SECRETARY, holders_on
-from projections.obligations.claims import Claim, doer
+from projections.facts.tenures import HEAD, SECRETARY, holders_on
+from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
@@ -24,6 +34,10 @@ from projections.obligations.trigger import (
     told,
     warned,
 )
+from projections.signals.inquiry import Inquiry
+from projections.signals.knowing import line_unit, warned_on
+from projections.signals.warnings import answers as warning_answers
+from projections.views.index_marks import refers_mark
 
 _SIGNS = (WarningReported, IssueFound, ReportSent)
 FROM_ABOVE = ("superior", "superior_discipline", "supervision")
@@ -35,7 +49,25 @@ def knowledge(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
     for record in docket.facts.records(IssueFound):
         found = record.payload
         if isinstance(found, IssueFound):
-            yield from to_answer(docket, rule, record, found.finder, docket.happened(record))
+            for trigger in to_answer(docket, rule, record, found.finder, docket.happened(record)):
+                dated = found.due is not None and "rectification" in rule.fits
+                yield _to_rectify(docket, record, trigger, found.due) if dated else trigger
+
+
+def _to_rectify(docket: Docket, record: Recorded, trigger: Trigger, due: date | None) -> Trigger:
+    """A problem found with a day by which it is to be put right: by whomever, and by that day."""
+    made = [
+        event
+        for event in docket.facts.marked([refers_mark(record.position)])
+        if isinstance(event.payload, RectificationMade) and docket.happened(event) <= docket.judged_on
+    ]
+    rectified = tuple((act.record, act.on) for act in docket.judge(made) if act.counts)
+    by_whomever = {event.position for event, _ in rectified}
+
+    def answers(act: Claim) -> bool:
+        return trigger.answers(act) or act.record.position in by_whomever
+
+    return replace(trigger, answers=answers, due=due, rectified=rectified)
 
 
 def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
@@ -52,6 +84,7 @@ def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """A warning received, a problem found or reported to the person, or a sign that an act of his own refers to."""
     yield from warning_received(docket, obligation, rule)
+    yield from _inherited(docket)
     for record in docket.facts.records(IssueFound):
         found = record.payload
         if isinstance(found, IssueFound):
@@ -61,6 +94,39 @@ def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]
         by = doer(act.payload) or act.record.author
         for sign in _referred(docket, act):
             yield from to_answer(docket, rule, sign, by, received(docket, sign, by))
+
+
+def _inherited(docket: Docket) -> Iterator[Trigger]:
+    """A warning that stood open when its unit ended passes to the heads of the units that took it over."""
+    for record in docket.facts.records(WarningReported):
+        unit = line_unit(docket.facts, record)
+        if unit is None or not has_ended(docket.facts, unit, docket.judged_on):
+            continue
+        ended = docket.facts.units[unit].valid_to or date.max
+        if warned_on(docket.facts, record) > ended:
+            continue
+        q = Inquiry(docket.facts, docket.judged_on, ())
+        for heir, holding in heads_after(docket.facts, unit, docket.judged_on):
+            on = max(holding.period.first, day(docket.facts, record.recorded_at))
+            if any(True for _ in warning_answers(q, record, on - timedelta(days=1))):
+                continue
+
+            def answers(act: Claim, person: str = holding.person, record: Recorded = record, heir: str = heir) -> bool:
+                later = act.record.position > record.position
+                return (
+                    doer(act.payload) == person and later and (names(act, record) or heir in named_units(act.payload))
+                )
+
+            yield Trigger(
+                name=docket.facts.cite(record).ref,
+                owner=holding.person,
+                post=HEAD,
+                on=on,
+                answers=answers,
+                entry=record,
+                unit=heir,
+                until=office_end(docket, holding.person, HEAD, on),
+            )
 
 
 def _referred(docket: Docket, act: Claim) -> list[Recorded]:

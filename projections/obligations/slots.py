@@ -22,7 +22,7 @@ from projections.facts.tenures import (
     line_holders,
     supervised_units,
 )
-from projections.facts.values import Period, Unit
+from projections.facts.values import Period, Tenure, Unit
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due
 
@@ -122,7 +122,7 @@ def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
     found: dict[str, Slot] = {}
     for post in posts:
         for tenure in counted_tenures(docket.facts, role=post, on=last):
-            if tenure.acting == "cover" or tenure.person in found:
+            if tenure.acting == "cover" or tenure.person in found or _of_the_past(docket, tenure, last):
                 continue
             own = counted_tenures(docket.facts, person=tenure.person, during=due.period)
             held = {part for t in own if t.role in posts and (part := t.period(last)) is not None}
@@ -134,6 +134,12 @@ def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
         secretaries = {tenure.person for tenure in counted_tenures(docket.facts, role=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}
     yield from found.values()
+
+
+def _of_the_past(docket: Docket, tenure: Tenure, on: date) -> bool:
+    """Whether somebody heads nothing but units that have ended."""
+    units = [docket.facts.units[unit] for unit in tenure.scope if unit in docket.facts.units]
+    return tenure.role == HEAD and bool(units) and not any(unit.lives_on(on) for unit in units)
 
 
 def _days(parts: Iterator[Period | None]) -> int:

@@ -47,6 +47,10 @@ class Trigger:
     one_to_one: bool = False
     done: tuple[tuple[Recorded, date], ...] = field(default=())
     refused: tuple[Recorded, ...] = ()
+    due: date | None = None
+    """The day that the trigger itself names; None = by the rule."""
+    rectified: tuple[tuple[Recorded, date], ...] | None = None
+    """What put it right, by whomever, each with its day, where it needs that; None where it does not."""
 
 
 def received(docket: Docket, record: Recorded, person: str) -> date:

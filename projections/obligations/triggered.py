@@ -17,7 +17,7 @@ from projections.facts.workdays import add_working_days, is_announced
 from projections.obligations.claims import Claim, Judged, Sorted, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.kinds import addressed, fitting_words, is_own_kind, kinds_of, superiors, wrong_act
-from projections.obligations.outcome import DONE, LATE, by_number, late_or_provisional
+from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
 from projections.obligations.triggers import triggers
@@ -107,6 +107,8 @@ def _while_open(own: Sorted, trigger: Trigger) -> Sorted:
 
 
 def _due(docket: Docket, rule: Rule, trigger: Trigger) -> date | None:
+    if trigger.due is not None:
+        return trigger.due
     match rule.within:
         case "timely":
             return add_working_days(trigger.on, docket.facts.rules_on(trigger.on).timely_days)
@@ -165,7 +167,9 @@ def _instance(
     own = replace(own, credited=tuple(sorted((*own.credited, *done), key=lambda act: (act.on, act.record.position))))
     outcome = by_number(own, 1, due, due or date.min, docket.judged_on)
     missing: tuple[str, ...] = ()
-    provisional = rule.within == "timely" and due is not None and not is_announced(due)
+    provisional = rule.within == "timely" and trigger.due is None and due is not None and not is_announced(due)
+    if trigger.rectified is not None:
+        outcome = if_rectified(outcome, trigger.rectified, due or date.max, docket.judged_on)
     status = outcome.status
     if outcome.by is not None:
         status = late_or_provisional(status, outcome.by.on, due if provisional else None)

@@ -8,6 +8,7 @@ from typing import Literal
 from ledger.events.acts import IssueFound, RectificationMade
 from ledger.events.record import Recorded
 from ledger.events.tasks import RectificationVerified
+from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 from projections.registers.tasks import heir
@@ -54,13 +55,21 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
         yield Issue(
             entry=facts.cite(record),
             finder=issue.finder,
-            owner=heir(facts, issue.owner, judged_on) if issue.owner is not None else None,
+            owner=issue.owner if status == "closed" else _owner(facts, issue, judged_on),
             unit=issue.unit,
             due=issue.due,
             status=status,
             rectified=tuple(map(facts.cite, own)),
             verified=tuple(facts.cite(check) for _, check in checks),
         )
+
+
+def _owner(facts: Facts, issue: IssueFound, judged_on: date) -> str | None:
+    """Who has to put it right; what is nobody's in a unit that has ended is that of who took the unit over."""
+    if issue.owner is not None:
+        return heir(facts, issue.owner, issue.unit, judged_on)
+    ended = issue.unit is not None and has_ended(facts, issue.unit, judged_on)
+    return heir(facts, issue.unit, issue.unit, judged_on) if ended and issue.unit is not None else None
 
 
 def _about(rectification: Recorded, issue: Recorded) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ledger.events.record import Recorded
 from ledger.events.tasks import TaskAssigned, TaskReported
+from projections.facts.heirs import has_ended, heirs
 from projections.facts.protocol import Facts, happened
 from projections.facts.tenures import holders_on
 from projections.facts.values import Citation
@@ -41,7 +42,7 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
-            owner=heir(facts, task.owner, judged_on),
+            owner=task.owner if whole else heir(facts, task.owner, task.unit, judged_on),
             co_units=task.co_units or (),
             unit=task.unit,
             due=task.due,
@@ -51,13 +52,20 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         )
 
 
-def heir(facts: Facts, owner: str, on: date) -> str:
-    """The owner, or where that is a unit that has ended, the head of the unit that took it over."""
-    unit = facts.units.get(owner)
-    if unit is None or unit.valid_to is None or on <= unit.valid_to:
+def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
+    """Who has to do what is open: its owner, or where its unit has ended, the head of the unit that took it over.
+
+    It passes from the unit itself and from who headed it to the last; anybody else who owned it goes on owning it.
+    """
+    ended = next((id_ for id_ in (owner, unit) if id_ is not None and has_ended(facts, id_, on)), None)
+    if ended is None:
         return owner
-    heads = [holding.person for into in unit.into for holding in holders_on(facts, "head", into, on)]
-    return heads[0] if heads else next(iter(unit.into), owner)
+    last = facts.units[ended].valid_to or on
+    if owner != ended and owner not in {holding.person for holding in holders_on(facts, "head", ended, last)}:
+        return owner
+    into = heirs(facts, ended, on)
+    heads = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
+    return heads[0] if heads else next(iter(into), owner)
 
 
 def _reports(facts: Facts, task: Recorded, judged_on: date) -> Iterator[tuple[Recorded, date]]:

@@ -13,6 +13,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
+from projections.facts.heirs import has_ended, heirs
 from projections.facts.protocol import day
 from projections.facts.tenures import LEVELS, Holding, Level, holders_on, membership
 from projections.facts.values import Period, Signal
@@ -42,8 +43,8 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
     yearly check answers only what it refers to. The days count from receipt, where there is one, else from the day of
     the warning; what is not yet due on the day of judging does not fire. A warning that went astray (addressed outside
     its unit's line) stays unanswered until a record shows that somebody in the line other than its author knows of it;
-    if that is within the days, they count anew from then. A question of substance: it blames no record. Benign:
-    answered by word of mouth.
+    if that is within the days, they count anew from then. After its unit has ended the units that took it over stand
+    for it, and their heads may answer. A question of substance: it blames no record. Benign: answered by word of mouth.
     """
     for record in q.of(WarningReported):
         warning = record.payload
@@ -109,12 +110,19 @@ def _after(q: Inquiry, event: Recorded, record: Recorded) -> bool:
 
 
 def _concerns(q: Inquiry, event: Recorded, record: Recorded) -> bool:
+    """Whether an act is about a warning: one that refers to warnings is about those only, else it is about its unit."""
     act, warning = event.payload, record.payload
     if not isinstance(act, Act) or not isinstance(warning, WarningReported):
         return False
-    if warning.unit is not None and warning.unit in {act.unit, *(act.covers or ())} and not is_yearly_check(act):
-        return True
-    return q.facts.cite(record) in q.facts.refs(event, *(act.refers or ()))
+    cited = [q.facts.entry(reference, within=event) for reference in act.refers or ()]
+    warnings = {each.position for each in cited if each is not None and isinstance(each.payload, WarningReported)}
+    if warnings:
+        return record.position in warnings
+    if warning.unit is not None and not is_yearly_check(act):
+        on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
+        if {warning.unit, *heirs(q.facts, warning.unit, on)} & {act.unit, *(act.covers or ())}:
+            return True
+    return False
 
 
 def _in_line(q: Inquiry, event: Recorded, record: Recorded) -> bool:
@@ -134,6 +142,8 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     unit = record.payload.unit if isinstance(record.payload, WarningReported) else None
     on = occurred_on(q.facts, event) or recorded_on(q.facts, event)
     actors = set(_actors(event))
+    if has_ended(q.facts, unit, on) and actors & {holding.person for holding in _holders(q, "head", unit, on)}:
+        return True  # what was open in a unit that has ended passes to the heads of those that took it over
     for addressee in addressees(record):
         if actors & {addressee, *standing_for(q.facts, addressee, on)}:
             return True
@@ -177,5 +187,9 @@ def _is_secretary(q: Inquiry, person: str, on: date) -> bool:
 
 
 def _holders(q: Inquiry, level: Level, unit: str | None, on: date) -> Iterator[Holding]:
-    if level == "secretary" or unit is not None:
-        yield from holders_on(q.facts, level, unit, on)
+    """Who holds a level of the unit's line on a day; after the unit's end, of the lines of those that took it over."""
+    if level == "secretary":
+        yield from holders_on(q.facts, level, None, on)
+    elif unit is not None:
+        for heir in heirs(q.facts, unit, on):
+            yield from holders_on(q.facts, level, heir, on)

@@ -41,23 +41,27 @@ def acts_in(case: CaseFacts, period: Period) -> tuple[tuple[str, ...], Decimal]:
     return tuple(id_ for id_, _ in inside), sum((amount for _, amount in inside), Decimal(0))
 
 
-def attribution(case: CaseFacts, line: Line) -> tuple[Share, ...]:
-    """The shares of all levels, each level in order of days, gaps between the holders."""
+def attribution(case: CaseFacts, line: Line, life: Period | None = None) -> tuple[Share, ...]:
+    """The shares of all levels, each level in order of days, gaps between the holders.
+
+    `life` are the days on which the case's unit lives: before and after them its posts leave no gap.
+    """
     shares: list[Share] = []
     for level in LEVELS:
         rows = [own_share(case, level, holding) for holding in line[level]]
-        rows += gap_shares(case, line, level)
+        living = case.period if life is None or level == "secretary" else life.meet(case.period)
+        rows += gap_shares(case, line, level, living) if living is not None else []
         shares += sorted(rows, key=lambda row: (row.period, row.person or ""))
     return tuple(shares)
 
 
-def gap_shares(case: CaseFacts, line: Line, level: Level) -> list[Share]:
+def gap_shares(case: CaseFacts, line: Line, level: Level, during: Period) -> list[Share]:
     """R6 (2010 rules, 责任分解): a vacancy falls to the next level up that was held, day by day.
 
     head → supervising member → secretary; its acts are shown under that person and counted as nobody's.
     """
     rows = []
-    for gap in without(case.period, [holding.period for holding in line[level]]):
+    for gap in without(during, [holding.period for holding in line[level]]):
         for part, person in _split_by_holder_above(gap, line, level):
             acts, amount = acts_in(case, part)
             rows.append(Share(level, None, False, part, acts, amount, falls_to=person))  # noqa: FBT003 - not acting

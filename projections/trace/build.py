@@ -79,7 +79,8 @@ class _Trace:
         self.cut, self.uncut, self.whole, self.case, self.books = cut, uncut, whole, case, books
         self.known_at, self.considered = known_at, considered
         self.line: Line = line_of(cut, case)
-        self.shares = attribution(case, self.line)
+        known = cut.units.get(case.unit)
+        self.shares = attribution(case, self.line, known.life if known is not None else None)
         self.judged_on: date = uncut.rules.judged_on or day(uncut, max(known_at, case.opened_at))
         self.signals: Sequence[Signal] = ()
         self.owed: defaultdict[str, list[Instance]] = defaultdict(list)

@@ -2,9 +2,18 @@
 
 from datetime import date
 
-from ledger.events.register import PostRegistered
+import pytest
+
+from ledger.events.acts import (
+    IssueFound,
+    RectificationMade,
+    WarningReported,
+)
+from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
 from projections.facts.values import Instance
 from projections.obligations import obligations
+from projections.questions.holders import holders
+from projections.signals import signals
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
 
@@ -56,3 +65,70 @@ def test_seen_10_a_post_registered_as_secretary_owes_what_the_secretary_owes() -
         {each.obligation for each in rows(made.facts(), "PS1", "PS3", "PS5a", "PS6")} for made in (organ, named)
     )
     assert owed == of_old != set()
+
+
+def test_seen_04_a_unit_that_ended_owes_nothing_and_is_no_gap() -> None:
+    """After its last day a unit owes no yearly duty, nobody heads it, and its empty post is no gap and no vacancy."""
+    organ = Organ().staffed()
+    organ.duty(
+        UnitRegistered(ref="new", unit="new", kind="centre", name="new", valid_from=date(2024, 7, 1)), "2024-06-28"
+    )
+    organ.duty(UnitEnded(ref="E", unit="aid", valid_to=date(2024, 6, 30), into=("new",)), "2024-06-28")
+    organ.end("head", "2024-06-30")
+
+    facts = organ.facts()
+
+    owed = {(each.obligation, each.unit, each.period) for each in rows(facts, "PD1", "PD3", "PD5", "M2b", "PM2a")}
+    ended = {(id_, period) for id_, unit, period in owed if unit == "aid"}
+    assert {period[:4] for _, period in ended if period is not None} == {"2023", "2024"}
+    assert {period for id_, period in ended if id_ in ("PD1", "M2b", "PM2a")} == {"2023"}
+    assert not holders(facts, "head", "aid", date(2024, 7, 1)).titular
+    assert not [each for each in signals(facts, JUDGED_ON) if each.code == "DUTY_GAP" and each.get("scope") == ("aid",)]
+    assert all("vacancy" not in str(each.trigger) for each in rows(facts, "PG2b", "PS2"))
+
+
+@pytest.mark.parametrize(("answered", "status"), [(None, "unmet"), ("2024-07-03", "met"), ("2024-08-01", "late")])
+def test_seen_04_an_open_warning_passes_to_the_head_of_the_unit_that_took_over(
+    answered: str | None, status: str
+) -> None:
+    """It is unanswered by the head of the new unit too, or answered by him; what he owes counts from his first day."""
+    organ = Organ().staffed()
+    warning = organ.duty(
+        WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 6, 20)),
+        "2024-06-20 18:00",
+        "head",
+        "mem",
+    )
+    organ.duty(
+        UnitRegistered(ref="new", unit="new", kind="centre", name="new", valid_from=date(2024, 7, 1)), "2024-06-28"
+    )
+    organ.duty(UnitEnded(ref="E", unit="aid", valid_to=date(2024, 6, 30), into=("new",)), "2024-06-28 10:00")
+    organ.assign("handler", "head", "2024-07-01", scope=("new",))
+    if answered is not None:
+        refers = (organ.reference(warning),)
+        organ.talk("handler", "head", f"{answered} 09:00", ref="T", unit="new", refers=refers, claims=("PD6c",))
+
+    facts = organ.facts()
+
+    assert row(facts, "PD6c", trigger="W", owner="handler").status == status
+    fired = {each.events[0].ref for each in signals(facts, JUDGED_ON) if each.code == "WARNING_UNANSWERED"}
+    assert fired == ({"W"} if answered != "2024-07-03" else set())
+
+
+@pytest.mark.parametrize(("rectified", "status"), [(None, "unmet"), ("2024-05-20", "met"), ("2024-06-20", "late")])
+def test_an_issue_with_a_due_day_needs_rectifying_by_it_by_whomever(rectified: str | None, status: str) -> None:
+    """The member's finding claims the duty; whoever puts it right in time fulfils it, and nobody is `unmet`."""
+    organ = Organ().staffed()
+    found = IssueFound(
+        ref="I", finder="mem", unit="aid", occurred_at=date(2024, 5, 6), due=date(2024, 5, 31), claims=("PM2c",)
+    )
+    issue = organ.duty(found, "2024-05-06 18:00", "mem", "head")
+    if rectified is not None:
+        on = date.fromisoformat(rectified)
+        made = RectificationMade(ref="R", person="head", unit="aid", occurred_at=on, refers=(organ.reference(issue),))
+        organ.duty(made, f"{rectified} 18:00", "head", "clerk")
+
+    found_row = row(organ.facts(), "PM2c", trigger="I", owner="mem")
+
+    assert (found_row.status, found_row.due) == (status, date(2024, 5, 31))
+    assert (found_row.by is not None and found_row.by.ref) == (status == "late" and "R")

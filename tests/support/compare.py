@@ -13,6 +13,7 @@ from ledger.scenario.model import Scenario
 from projections.facts.tenures import Level
 from projections.facts.values import Citation, Instance, Period, Signal
 from projections.questions.holders import Holder, holders, members
+from projections.questions.parties import party_of
 from projections.registers.issues import Issue
 from projections.registers.tasks import Task
 from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace
@@ -75,7 +76,7 @@ def compare_holder(row: Row, facts_at: Callable[[datetime], ViewFacts], default_
     question = _QUESTION.fullmatch(row["q"])
     if question is None:
         return [*faults, f"the question {row['q']!r} is not understood"]
-    unit = names.id(question["unit"]) if question["unit"] else None
+    unit = party_of(facts, names.id(question["unit"]), "unit") if question["unit"] else None
     answer = holders(facts, _LEVEL_WORDS[question["what"]], unit, date.fromisoformat(question["day"]))
     faults += differ("answer", sorted(expected), sorted(str(names.ref(h.person)) for h in answer.titular))
     if "acting" in row:
