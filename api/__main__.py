@@ -84,7 +84,8 @@ def _catch_up(settings: Settings) -> None:
 
 @contextmanager
 def _following(settings: Settings) -> Iterator[None]:
-    follower = subprocess.Popen(_follower(settings))  # noqa: S603 - ours
+    # The pipe ends with this process, however it ends, and the follower with the pipe.
+    follower = subprocess.Popen(_follower(settings, "--with-parent"), stdin=subprocess.PIPE)  # noqa: S603 - ours
     try:
         yield
     finally:

@@ -13,6 +13,10 @@ from ledger.access.log import clean_text
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
 
+PARTIES = ("person", "unit", "party")
+"""Kinds of parameter that name somebody."""
+NAMED = ("words", "person", "case", "valid_at", "known_at")
+"""Parameters that have a field of their own on record."""
 Respond = Callable[[Route, Values, Any], Response]
 
 
@@ -36,7 +40,7 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             response = respond(route, asked, route.ask(asked))
             if key is not None:
                 answers().put(key, asked, response)
-        if route.records is not None:
+        if route.recorded:
             _record(route, asked)
         return response
 
@@ -45,10 +49,11 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
 
 def _record(route: Route, asked: Values) -> None:
     """Records that this was read. It names what was asked for, not whom the answer happens to speak of."""
-    parties = tuple(asked[name] for name in ("person", "unit", "owner") if asked.get(name))
-    if route.records == "search" and not parties and not asked.get("words"):
-        return  # a list that nobody narrowed tells nothing of anybody
-    words = clean_text(asked["words"]) if asked.get("words") else None
+    parties = tuple(
+        asked[parameter.name]
+        for parameter in route.parameters
+        if (parameter.kind in PARTIES or parameter.name == "person") and asked.get(parameter.name)
+    )
     gate().record(
         ReadMade(
             token=reader().token,
@@ -59,9 +64,25 @@ def _record(route: Route, asked: Values) -> None:
             entry=_entry(asked) if route.records == "entry" else None,
             valid_at=asked.get("valid_at"),
             known_at=asked.get("known_at"),
-            asked=words,
+            asked=_filter(route, asked),
         )
     )
+
+
+def _filter(route: Route, asked: Values) -> str | None:
+    """The words that were searched for, then every other part of the question that has no field of its own."""
+    said = [clean_text(asked["words"])] if asked.get("words") else []
+    own = (*NAMED, "kind", "position") if route.records == "entry" else NAMED
+    for parameter in route.parameters:
+        value = asked.get(parameter.name)
+        if parameter.kind in (*PARTIES, "cursor", "limit") or parameter.name in own or value in (None, (), False):
+            continue
+        said.append(f"{parameter.name}={clean_text(_plain(value))}")
+    return "; ".join(said) or None
+
+
+def _plain(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _entry(asked: Values) -> EntryReference | None:

@@ -18,8 +18,9 @@ Kind = Literal[
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]
-Subject = Literal["person", "case", "entry", "search"]
-"""Of what the reading is recorded."""
+Subject = Literal["question", "person", "case", "entry", "search", "nothing"]
+"""Of what the reading is recorded: of the question with its filter, of more than that, or not at all, which is said of
+answers that tell nothing of what the ledgers hold but their heads."""
 
 PUBLIC: frozenset[str] = frozenset()
 DUTIES = frozenset({"organ", "duties"})
@@ -64,7 +65,7 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     lists: bool = False
     """A list: paged by cursor, and exported whole in every form."""
-    records: Subject | None = None
+    records: Subject = "question"
     medium: Medium = "json"
     media_type: str = "application/json"
     computed: bool = True
@@ -110,6 +111,11 @@ class Route:
             return f"<{'int:' if kinds[found[1]] == 'whole' else 'path:'}{found[1]}>"
 
         return _PLACE.sub(place, self.path)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether each reading is recorded before it is answered; what everybody may read is not."""
+        return self.scopes != PUBLIC and self.records != "nothing"
 
     def reaches(self, scopes: frozenset[str]) -> bool:
         """Whether a reader with these scopes may ask."""

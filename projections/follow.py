@@ -1,12 +1,15 @@
 """Keeping views up to date while ledgers grow: `python -m projections.follow DIR`, until it is ended.
 
+With `--with-parent` it also ends when its standard input does: the server that started it holds the other end of that
+pipe, so that a server which was killed leaves nobody behind.
+
 The serving process reads the views and cannot write them; this one writes them and serves nothing.
 """
 
 import signal
 import sys
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
@@ -55,6 +58,8 @@ def main(words: list[str]) -> int:
     ended = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    if "--with-parent" in words[1:]:
+        Thread(target=_until_alone, args=(ended,), daemon=True).start()
     try:
         home = Home(Path(words[0]))
         home.check()
@@ -63,6 +68,11 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"{explain_error(error)}\n")
         return error.exit_code
     return 0
+
+
+def _until_alone(ended: Event) -> None:
+    sys.stdin.buffer.read()
+    ended.set()
 
 
 if __name__ == "__main__":

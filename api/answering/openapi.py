@@ -97,7 +97,7 @@ def _operation(route: Route, schemas: Schemas, language: str) -> dict[str, Any]:
         "tags": [route.group],
         "security": [{"token": []}] if route.scopes else [{}],
         "x-scopes": sorted(route.scopes),
-        "x-recorded": route.records is not None,
+        "x-recorded": route.recorded,
         "responses": {
             "200": {"description": translate(route.meaning, language), "headers": headers, "content": content},
             "304": {"description": translate("Not changed", language)},

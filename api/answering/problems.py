@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn, Unknown
 from api.asking.security import HostNotAllowed
+from api.asking.slow import TooMany
 from ledger.errors import BadInput, Busy, Conflict, Contradicted, Incomplete, Invalid, NoLedger, Unusable, ZerenError
 from ledger.messages import N_
 from ledger.store.faults import explain
@@ -76,6 +77,12 @@ KINDS: dict[type[Exception], Kind] = {
         403,
         N_("This token does not reach that"),
         N_("Ask whoever keeps the tokens for one with the scope that the message names."),
+    ),
+    TooMany: Kind(
+        "too-many",
+        429,
+        N_("Too many wrong tokens"),
+        N_("Wait as long as the message says. A token that is right is answered at any time."),
     ),
     RequestURITooLarge: Kind(
         "address-too-long",
@@ -153,6 +160,8 @@ def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_p
             response.headers["Allow"] = ", ".join(error.valid_methods)
         if isinstance(error, Busy | Conflict):
             response.headers["Retry-After"] = "2"
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.values[0])
         return response
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from api.asking.gate import Gate
+from api.asking.growth import Growth
 from api.asking.kept import Answers
 from api.asking.language import language
 from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader
@@ -17,13 +18,14 @@ from api.routes import Route
 from projections.language.trace import Explainer
 from projections.views.facts import ViewFacts
 
-STORES, GATE, ANSWERS = "zeren", "zeren-gate", "zeren-answers"
+STORES, GATE, ANSWERS, GROWTH = "zeren", "zeren-gate", "zeren-answers", "zeren-growth"
 T = TypeVar("T")
 
 
 def attach(app: Flask, sources: Sources, gate: Gate) -> None:
     """Gives the application its stores and its gate."""
     app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = sources, gate, Answers()
+    app.extensions[GROWTH] = Growth()
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
@@ -91,7 +93,7 @@ def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewF
 
 def computed(question: Hashable, compute: Callable[[], T]) -> T:
     """An answer that takes long, kept for as long as no ledger grows; by what the reader may see."""
-    sizes = tuple((row.origin, reading().desk.views.position(row.origin)) for row in facts().ledgers)
+    sizes = cast("Growth", current_app.extensions[GROWTH]).sizes(facts())
     found: Any = reading().computed.get((question, reader().kinds, sizes), compute)
     return cast("T", found)
 

@@ -2,10 +2,10 @@
 
 import re
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, render_template, request, url_for
 
 from api.asking.current import gate
-from api.asking.gate import FORM_COOKIE, SESSION, SESSION_COOKIE
+from api.asking.gate import FORM_COOKIE, SESSION, SESSION_COOKIE, is_own
 from api.asking.language import language
 from ledger.messages import N_
 from projections.language.catalogue import translate
@@ -27,7 +27,7 @@ def _log_in() -> Response:
         if not gate().form_fits(request):
             return _form(where, STALE)
         response = Response("", 303, {"Location": where})
-        if gate().log_in(request.form.get("token", ""), response):
+        if gate().log_in(request.form.get("token", ""), request, response):
             response.headers["Cache-Control"] = "no-store"
             return response
         return _form(where, UNKNOWN)
@@ -46,10 +46,9 @@ def _form(where: str, failed: str | None = None) -> Response:
 
 def _log_out() -> Response:
     # A foreign form may come here, but without the session, which is SameSite=Strict: so it can end nobody's.
-    response = redirect(url_for("pages.log_in"), 303)
-    made = Response(response.get_data(), response.status_code, response.headers)
-    if SESSION_COOKIE in request.cookies:
-        gate().log_out(made)
+    made = Response("", 303, {"Location": url_for("pages.log_in")})
+    if is_own(request) and gate().cookie(SESSION_COOKIE) in request.cookies:
+        gate().log_out(request, made)
     return made
 
 

@@ -97,7 +97,7 @@ def _plain(answer: Ready) -> Response:
     return response
 
 
-ROUTES = (Route("/health", health, N_("How the ledgers stand"), ANY, Health),)
+ROUTES = (Route("/health", health, N_("How the ledgers stand"), ANY, Health, records="nothing"),)
 ROOT = (
     Route("/healthz", healthz, N_("The process runs"), PUBLIC, Ready, computed=False),
     Route("/readyz", readyz, N_("The stores can be read"), PUBLIC, Ready, computed=False),

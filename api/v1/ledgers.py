@@ -202,7 +202,9 @@ ENTRY_FILTER = (
     Parameter("to", "moment", "Recorded at this moment or earlier."),
 )
 ROUTES = (
-    Route("/ledgers", ledgers, N_("Ledgers and the heads that answers are computed from"), ANY, Heads),
+    Route(
+        "/ledgers", ledgers, N_("Ledgers and the heads that answers are computed from"), ANY, Heads, records="nothing"
+    ),
     Route(
         "/ledgers/{kind}/entries",
         ledger_entries,
@@ -231,6 +233,7 @@ ROUTES = (
         (KIND, POSITION),
         medium="text",
         media_type="text/plain",
+        records="entry",
         computed=False,
         immutable=True,
     ),
@@ -252,6 +255,7 @@ ROUTES = (
         VERIFY,
         bytes,
         (KIND,),
+        records="nothing",
         medium="text",
         media_type="text/plain",
         computed=False,
@@ -267,6 +271,7 @@ ROUTES = (
             Parameter("old", "whole", "Size of the checkpoint that one holds.", required=True),
             Parameter("new", "whole", "Size of a later checkpoint; the last one where none is given."),
         ),
+        records="nothing",
     ),
     Route("/ledgers/{kind}/keys", keys, N_("Keys of a ledger"), VERIFY, Keys, (KIND,)),
 )

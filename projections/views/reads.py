@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ledger.events.access import ReadMade
 from projections.facts.values import Period
 from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.search import search_key
@@ -164,3 +165,16 @@ def _line(row: Any) -> EntryLine:
         row["version"],
         row["leaf_hash"],
     )
+
+
+def last_naming(views: Views, ledger: LedgerRow, start: int, stop: int) -> int | None:
+    """The last position from `start` on and below `stop` of an access ledger's entry that answers may depend on.
+
+    A reading that named nobody changes no answer.
+    """
+    rows = views.select(
+        "SELECT max(position) AS last FROM records WHERE ledger = ? AND position >= ? AND position < ?"
+        " AND (type <> ? OR json_extract(fields, '$.concerns') IS NOT NULL)",
+        (ledger.id, start, stop, ReadMade.TYPE),
+    )
+    return rows[0]["last"] if rows else None

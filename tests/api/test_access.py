@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,13 +12,16 @@ from flask.testing import FlaskClient
 
 from api import pages, v1
 from api.app import ROUTES
-from api.asking.gate import SESSION_COOKIE
+from api.asking.current import GATE
+from api.asking.gate import FORM_COOKIE, SESSION_COOKIE
 from api.asking.kept import key_of
+from api.asking.slow import IN_ALL, PER_ADDRESS, Slow
+from api.asking.spent import Spent, tidied
 from api.routes import PUBLIC, Route
 from ledger.access.log import CUSTODIAN
 from ledger.access.tokens import SCOPES
 from ledger.application import Command
-from ledger.clock import SystemClock
+from ledger.clock import SystemClock, now
 from ledger.errors import Busy
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
@@ -61,6 +65,7 @@ def app(home: Home) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> Iterator[FlaskClient]:
+    app.extensions[GATE].slow = Slow()
     with app.test_client() as client:
         yield client
 
@@ -130,6 +135,113 @@ def test_a_session_is_a_hardened_cookie_and_ends_with_the_log_out(home: Home, cl
     assert (200, True) == (page.status_code, "派驻组 甲" in page.text)
     assert client.post("/logout").status_code == 303
     assert client.get("/cases").status_code == 303
+
+
+def test_a_session_that_was_ended_is_dead_everywhere(home: Home, client: FlaskClient) -> None:
+    """A copy of the cookie opens nothing after the log-out, in this process, in another one, and after a restart."""
+    log_in(client, home.directory.joinpath("inspector.token").read_text())
+    cookie = client.get_cookie(SESSION_COOKIE)
+    assert cookie is not None
+    other = web.application(home)
+    thief = other.test_client()
+    thief.set_cookie(SESSION_COOKIE, cookie.value)
+    assert thief.get("/cases").status_code == 200
+    client.post("/logout")
+    assert thief.get("/cases").status_code == 303
+    web.close(other)
+    client.set_cookie(SESSION_COOKIE, cookie.value)
+    assert client.get("/cases").status_code == 303
+    again = web.application(home)
+    later = again.test_client()
+    later.set_cookie(SESSION_COOKIE, cookie.value)
+    assert later.get("/cases").status_code == 303
+    web.close(again)
+    kept = home.keys("access") / "ended-sessions"
+    assert (kept.stat().st_mode & 0o777, cookie.value.split(".")[2] in kept.read_text()) == (0o600, True)
+
+
+def test_a_log_in_form_works_once(home: Home, client: FlaskClient) -> None:
+    """The same value with the same cookie is refused the second time, also where the first attempt failed."""
+    for text in (home.directory.joinpath("duties.token").read_text(), "wrong"):
+        form = re.search(r'name="form" value="(\w+)"', client.get("/login").text)
+        cookie = client.get_cookie(FORM_COOKIE)
+        assert form is not None
+        assert cookie is not None
+        sent = {"form": form[1], "token": text}
+        client.post("/login", data=sent)
+        client.set_cookie(FORM_COOKIE, cookie.value)
+        client.delete_cookie(SESSION_COOKIE)
+        again = client.post("/login", data=sent | {"token": home.directory.joinpath("duties.token").read_text()})
+        assert (again.status_code, client.get_cookie(SESSION_COOKIE)) == (403, None)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "http://localhost.evil.example", "null", "http://localhost:1"]
+)
+def test_a_foreign_origin_is_refused(home: Home, client: FlaskClient, origin: str) -> None:
+    """A browser says where a form came from; from elsewhere nobody is logged in, and nobody out."""
+    text = home.directory.joinpath("duties.token").read_text()
+    form = re.search(r'name="form" value="(\w+)"', client.get("/login").text)
+    assert form is not None
+    sent = {"form": form[1], "token": text}
+    assert client.post("/login", data=sent, headers={"Origin": origin}).status_code == 403
+    log_in(client, text)
+    client.post("/logout", headers={"Origin": origin})
+    assert client.get("/duties").status_code == 200
+
+
+def test_a_form_of_our_own_says_our_origin(home: Home, client: FlaskClient) -> None:
+    """The browser's own header of our own page does no harm."""
+    form = re.search(r'name="form" value="(\w+)"', client.get("/login").text)
+    assert form is not None
+    sent = {"form": form[1], "token": home.directory.joinpath("duties.token").read_text()}
+    assert client.post("/login", data=sent, headers={"Origin": "http://localhost"}).status_code == 303
+
+
+def test_wrong_tokens_are_slowed_down_and_right_ones_never(home: Home, client: FlaskClient) -> None:
+    """429 and how long to wait, by address and in all, for programs and at the log-in; a right token is answered."""
+    wrong = {"Authorization": "Bearer zrn_" + "A" * 43}
+    for _ in range(PER_ADDRESS):
+        assert client.get("/api/v1/units", headers=wrong).status_code == 401
+    refused = client.get("/api/v1/units", headers=wrong)
+    assert (refused.status_code, 0 < int(refused.headers["Retry-After"]) <= 60) == (429, True)
+    assert refused.json is not None
+    assert refused.json["type"].endswith("/too-many")
+    assert log_in(client, "wrong").status_code == 429  # type: ignore[attr-defined]
+    assert client.get("/api/v1/units", headers=held(home, "inspector")).status_code == 200
+    assert log_in(client, home.directory.joinpath("duties.token").read_text()).status_code == 303  # type: ignore[attr-defined]
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+    assert client.get("/api/v1/units", headers=wrong, environ_base=elsewhere).status_code == 401
+    for number in range(IN_ALL):
+        client.get("/api/v1/units", headers=wrong, environ_base={"REMOTE_ADDR": f"198.51.100.{number}"})
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.get("/api/v1/units", headers=wrong, environ_base=elsewhere).status_code == 429
+
+
+def test_what_is_used_up_is_known_to_every_process_and_forgotten_in_time(tmp_path: Path) -> None:
+    """One of two takes a name; a line cut short counts for nothing; what is over leaves the file."""
+    path = tmp_path / "spent"
+    one, two = Spent(path), Spent(path)
+    later = int(now().timestamp()) + 60
+    assert (one.spend("a", later), two.spend("a", later), two.has("a")) == (True, False, True)
+    with path.open("ab") as file:
+        file.write(b"b 99999999999")
+    assert not one.has("b")
+    path.write_bytes(b"old 1\nnew 99999999999\ncut 99999")
+    assert (tidied(path).has("new"), path.read_bytes()) == (True, b"new 99999999999\n")
+
+
+def test_over_https_no_other_host_can_set_the_cookies(home: Home) -> None:
+    """`__Host-` at the root, `__Secure-` under a prefix, a plain name on this machine alone."""
+    for prefix, start in (("", "__Host-"), ("/zeren", "__Secure-")):
+        app = web.application(home, https=True, prefix=prefix)
+        with app.test_client() as client:
+            answer = client.get(f"{prefix}/login", base_url="https://localhost")
+            cookie = answer.headers.getlist("Set-Cookie")[0]
+            assert cookie.startswith(f"{start}{FORM_COOKIE}=")
+            assert ("Path=/" in cookie.split("; ")) == (not prefix)
+            assert "Domain" not in cookie
+        web.close(app)
 
 
 def test_over_https_the_cookie_is_secure(home: Home) -> None:
@@ -311,12 +423,12 @@ READS = [
     ("/api/v1/traces/K1", "case_trace", None, "K1", None),
     ("/cases/K1", "case_page", None, "K1", None),
     ("/api/v1/cases", "all_cases", None, None, None),
-    ("/api/v1/cases?format=ndjson", "all_cases", None, None, None),
+    ("/api/v1/cases?format=ndjson", "all_cases", None, None, "format=ndjson"),
     ("/cases", "case_list", None, None, None),
     ("/api/v1/tenures?person=p-luo", "all_tenures", ("p-luo",), None, None),
-    ("/api/v1/ledgers/duty/entries?person=c-aid", "ledger_entries", ("c-aid",), None, None),
+    ("/api/v1/ledgers/duty/entries?person=c-aid", "ledger_entries", ("c-aid",), None, "kind=duty"),
     ("/search?words=%E5%BB%89%E6%94%BF", "search_page", None, None, "廉政"),
-    ("/api/v1/tenures?person=p-luo&format=csv", "all_tenures", ("p-luo",), None, None),
+    ("/api/v1/tenures?person=p-luo&format=csv", "all_tenures", ("p-luo",), None, "format=csv"),
 ]
 
 
@@ -350,12 +462,39 @@ def test_reading_a_text_names_the_entry(home: Home, client: FlaskClient) -> None
     duty.close()
 
 
-def test_lists_of_nobody_in_particular_are_not_recorded(home: Home, client: FlaskClient) -> None:
-    """Who holds which duty is no secret of a person."""
-    before = len(reads(home))
-    for path in ("/api/v1/holders/c-aid", "/duties", "/api/v1/obligations", "/api/v1/ledgers/duty/entries", "/"):
-        assert client.get(path, headers=held(home, "inspector")).status_code == 200
-    assert len(reads(home)) == before
+def test_lists_are_recorded_as_the_question_with_its_filter(home: Home, client: FlaskClient) -> None:
+    """Also a list that nobody narrowed: what was asked stands on record, but for the place within the list."""
+    given = held(home, "inspector")
+    asked = {
+        "/api/v1/holders/c-aid": "subject=c-aid",
+        "/duties": None,
+        "/api/v1/units": None,
+        "/api/v1/obligations?limit=5": None,
+        "/api/v1/ledgers/duty/entries?type=talk.held%2F1&format=csv": "kind=duty; type=talk.held/1; format=csv",
+        "/api/v1/ledgers/duty/entries/60/proof": "kind=duty; position=60",
+        "/": None,
+    }
+    for path, words in asked.items():
+        before = len(reads(home))
+        assert client.get(path, headers=given).status_code == 200, path
+        found = reads(home)[before:]
+        assert [read.asked for read in found] == [words], path
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_answer_is_recorded_and_no_refusal_is(home: Home, client: FlaskClient, scope: str) -> None:
+    """For each route: one entry for each answer that is not public; heads and health alone go unrecorded."""
+    unrecorded = set()
+    for _, routes in ROUTES:
+        for route in routes:
+            before = len(reads(home))
+            status = client.get(address(route), headers=held(home, scope)).status_code
+            made = reads(home)[before:]
+            wanted = [route.name] if status == 200 and route.recorded else []
+            assert [read.question for read in made] == wanted, (route.path, status)
+            if status == 200 and not made and route.scopes != PUBLIC:
+                unrecorded.add(route.name)
+    assert unrecorded <= {"ledgers", "checkpoint", "growth", "health"}
 
 
 def test_what_cannot_be_recorded_is_not_given(home: Home, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -427,6 +566,7 @@ def test_an_access_ledger_that_was_removed_or_replaced_gives_nothing(home: Home,
 def test_a_page_says_that_a_token_is_none(app: Flask, given: str, path: str) -> None:
     """The page of the fault is a page like any other, with its headers; nothing breaks in making it."""
     app.testing = False
+    app.extensions[GATE].slow = Slow()
     try:
         answer = app.test_client().get(path, headers={"Authorization": given})
     finally:

@@ -71,13 +71,39 @@ def test_the_server_follows_its_ledgers_and_ends_in_peace() -> None:
             if listed:
                 break
             time.sleep(0.1)
-        assert [row["question"] for row in listed] == ["dossier"]
+        assert listed[0]["question"] == "dossier"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         lines = [json.loads(line) for line in said.read_text().splitlines() if line.startswith("{")]
         assert {"v1.dossier", "v1.access_log"} <= {line["endpoint"] for line in lines}
         assert token not in said.read_text()
         assert "Traceback" not in said.read_text()
+
+
+def test_a_killed_server_leaves_no_follower(tmp_path: Path) -> None:
+    """SIGKILL, which no process can tidy up after: the follower ends by itself."""
+    home = web.copied(support.replayed(support.YUNXI))
+    with served(home, "--open") as (_address, process, _said):
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        if not children.exists():
+            pytest.skip("this system does not list children")
+        (follower,) = children.read_text().split()
+        process.kill()
+        process.wait()
+        for _ in range(200):
+            if not _alive(int(follower)):
+                return
+            time.sleep(0.1)
+        os.kill(int(follower), signal.SIGKILL)
+        pytest.fail("the follower went on")
+
+
+def _alive(process: int) -> bool:
+    """Whether it runs: one that ended and that nobody asks after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_open_needs_no_token_and_says_so() -> None:
