@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("explain", "cli.commands.shortcuts:explain", N_("Explain a signal about an entry.")),
             Row("withdraw", "cli.commands.shortcuts:withdraw", N_("Withdraw an entry recorded in error.")),
             Row("import", "cli.commands.import_", N_("Import records from Excel, YAML or JSON lines.")),
+            Row("draft", "cli.commands.draft", N_("Records that wait for signatures from elsewhere.")),
         ),
     ),
     (

@@ -4,7 +4,7 @@ A hint stops nothing: an honest late record is welcome.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ from ledger.application import Ledger
 from ledger.clock import today
 from ledger.errors import Refused
 from ledger.events.base import Fact, Payload
-from ledger.events.fields import About
+from ledger.events.fields import About, When
 from ledger.events.register import PersonRegistered, UnitRegistered
+from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
 from ledger.recording.parties import Parties
@@ -30,10 +31,7 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
         return
     if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
         return
-    zone = ZoneInfo(ledger.genesis.time_zone)
-    when = payload.occurred_at
-    day = when.astimezone(zone).date() if isinstance(when, datetime) else when
-    days = (today(zone) - day).days
+    days = (today(ZoneInfo(ledger.genesis.time_zone)) - _day(ledger, payload.occurred_at)).days
     if type(payload) in KINDS and days > rules_of(ledger).tolerance(*KINDS[type(payload)]):
         yield _("this is recorded {days} days after the fact; say why with --declared-late --late-reason").format(
             days=days
@@ -49,6 +47,22 @@ def _namesakes(ledger: Ledger, payload: PersonRegistered | UnitRegistered) -> It
         yield _("{name} is on record already: {who}; record it again only for another one of that name").format(
             name=payload.name, who=", ".join(others)
         )
+
+
+def late_from(ledger: Ledger, payload: Payload) -> date | None:
+    """The first day on which recording it would be late by the rules in force; None where nothing says so."""
+    rules = rules_of(ledger)
+    if isinstance(payload, AssignmentMade | ActingBegun):
+        first, days = payload.valid_from, rules.tolerance("assignment")
+    elif isinstance(payload, Fact) and payload.occurred_at is not None and type(payload) in KINDS:
+        first, days = _day(ledger, payload.occurred_at), rules.tolerance(*KINDS[type(payload)])
+    else:
+        return None
+    return None if getattr(payload, "legacy", None) else first + timedelta(days=days + 1)
+
+
+def _day(ledger: Ledger, when: When) -> date:
+    return when.astimezone(ZoneInfo(ledger.genesis.time_zone)).date() if isinstance(when, datetime) else when
 
 
 def check_claims(ledger: Ledger, payload: Payload) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from cli.acting.drafting import NOWHERE, Elsewhere, custodians_signing, elsewhere_parameters, park
 from cli.acting.hints import check_claims, hints
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
@@ -20,11 +21,11 @@ from ledger.clock import Clock, SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Signer
 from ledger.errors import BadInput
-from ledger.events.base import Fact, Payload
+from ledger.events.base import Payload
 from ledger.home.directory import Home
 from ledger.keys.files import PEM
 from ledger.keys.token import SUFFIX
-from ledger.recording.attachments import Kept, describe, keep
+from ledger.recording.attachments import Kept, describe, keep, with_attachments
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from ledger.recording.preview import Preview, check_signers, preview
@@ -41,13 +42,15 @@ class Asked:
     dry_run: bool
     as_json: bool
     allow_clock_jump: bool
+    elsewhere: Elsewhere = NOWHERE
 
 
-def recording_parameters() -> list[click.Parameter]:
-    """The options of `Asked`, for a command put together from parameters."""
+def recording_parameters(*, elsewhere: bool = True) -> list[click.Parameter]:
+    """The options of `Asked`, for a command put together from parameters; `elsewhere`: whether drafts come of it."""
     return [
         click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records, by id; signs first.")),
         click.Option(["--signer", "signers"], multiple=True, help=_("Who else is present and signs; repeatable.")),
+        *(elsewhere_parameters() if elsewhere else ()),
         *secret_parameters(),
         click.Option(["--dry-run"], is_flag=True, help=_("Check all and show what would be signed; write nothing.")),
         click.Option(["--json", "as_json"], is_flag=True, help=_("Print JSON.")),
@@ -70,14 +73,17 @@ def secret_parameters() -> list[click.Parameter]:
 
 def take_asked(parameters: dict[str, Any]) -> Asked:
     """Takes the options of `Asked` out of a command's parameters."""
-    return Asked(**{each.name: parameters.pop(each.name) for each in dataclasses.fields(Asked)})
+    given = [each.name for each in dataclasses.fields(Elsewhere) if each.name in parameters]
+    elsewhere = Elsewhere(**{name: parameters.pop(name) for name in given})
+    names = [each.name for each in dataclasses.fields(Asked) if each.name != "elsewhere"]
+    return Asked(**{name: parameters.pop(name) for name in names}, elsewhere=elsewhere)
 
 
 def by_custodians(ledger: Ledger, asked: Asked) -> Asked:
-    """As asked; where nobody is named, two custodians in force sign, or the only one."""
+    """As asked; where nobody is named, two custodians in force sign, or the only one, or the one who is not asked."""
     if asked.author is not None:
         return asked
-    author, *others = sorted(ledger.keys().custodians())[:2]
+    author, *others = custodians_signing(ledger, asked.elsewhere)
     return dataclasses.replace(asked, author=author, signers=(*others, *asked.signers))
 
 
@@ -103,6 +109,9 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
     check_claims(ledger, payload)
     for hint in hints(ledger, payload):
         note(hint)
+    if asked.elsewhere.consent_of and not asked.dry_run:
+        park(here, ledger, payload, persons, asked.elsewhere, attach=attach, as_json=asked.as_json)
+        return
     if asked.dry_run:
         payload = with_attachments(payload, [describe(file) for file in attach])
         print_preview(preview(ledger, expand(ledger, payload), persons), as_json=asked.as_json)
@@ -139,18 +148,9 @@ def _settle(kept: Kept, position: int) -> None:
         note(_("the attachments lie in {place}: {error}").format(place=kept.waiting, error=error.strerror))
 
 
-def with_attachments(payload: Payload, attachments: Sequence[Any]) -> Payload:
-    """The payload with these attachments added. Raises BadInput for a kind that has none."""
-    if not attachments:
-        return payload
-    if not isinstance(payload, Fact):
-        raise BadInput("{} takes no attachments; record the document as an act of its own", payload.TYPE)
-    return dataclasses.replace(payload, attachments=(*(payload.attachments or ()), *attachments))
-
-
 def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> tuple[str, ...]:
     """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
-    author = asked.author or _only_author(here, ledger, payload)
+    author = asked.author or _only_author(here, ledger, payload, asked)
     persons = (author, *asked.signers)
     check_signers(persons)
     return persons
@@ -162,10 +162,11 @@ def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Aske
     return tuple(signer for person in persons for signer in keys.signers(person))
 
 
-def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload]) -> str:
+def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> str:
     book = ledger.keys()
     active = {key.person for key in book.keys.values() if key.revoked_at is None}
-    able = [person for person in sorted(active) if set(book.roles[person]) & set(payload.AUTHORS)]
+    elsewhere = {word.partition("=")[0] for word in asked.elsewhere.consent_of}
+    able = [person for person in sorted(active - elsewhere) if set(book.roles[person]) & set(payload.AUTHORS)]
     files = [path.name for path in here.keys(ledger.kind).glob("*") if path.suffix in (PEM, SUFFIX)]
     at_hand = [p for p in able if any(re.fullmatch(rf"{re.escape(p)}(-[0-9a-f]{{8}})?\.\w+", name) for name in files)]
     if len(at_hand) != 1:

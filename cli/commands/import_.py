@@ -270,7 +270,7 @@ command.add_command(
             click.Option(
                 ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
             ),
-            *recording_parameters(),
+            *recording_parameters(elsewhere=False),
         ],
         callback=_import,
     )

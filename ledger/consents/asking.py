@@ -9,8 +9,8 @@ from typing import Any
 
 from ledger.application import Ledger
 from ledger.consents.request import Ask, Cited, Request
-from ledger.core.body import Body, parse_body
-from ledger.core.consent import Capacity, Place, ToEntry
+from ledger.core.body import Body, is_reserved_name, parse_body
+from ledger.core.consent import Capacity, Place, ToDraft, ToEntry
 from ledger.core.consent_check import WITHOUT
 from ledger.errors import BadInput, Refused
 from ledger.events.record import Recorded
@@ -80,7 +80,7 @@ def make_request(
         _ask(ledger, event, _capacity(ledger, event, person, capacity), attachments, not_after)
         for event in {event.position: event for event in events}.values()
     ]
-    return Request(ledger.origin, ledger.opened.leaf_hash, person, tuple(asks), _names(ledger, asks, person))
+    return Request(ledger.origin, ledger.opened.leaf_hash, person, tuple(asks), names_of(ledger, asks, person))
 
 
 def _capacity(ledger: Ledger, event: Recorded, person: str, said: Capacity | None) -> Capacity:
@@ -114,27 +114,28 @@ def _ask(
         capacity=capacity,
         entry=entry,
         not_after=not_after,
-        refers=tuple(_cited(ledger, position) for position in _references(event.type, body)),
-        attachments=dict(_files(body, attachments / str(event.position))) if attachments is not None else {},
+        refers=tuple(cited(ledger, position) for position in references_of(event.type, body)),
+        attachments=dict(attached(body, attachments / str(event.position))) if attachments is not None else {},
     )
 
 
-def _cited(ledger: Ledger, position: int) -> Cited:
+def cited(ledger: Ledger, position: int) -> Cited:
+    """An entry as it is shown: whole."""
     entry, stored = ledger.entry_at(position)
     return Cited(entry, parse_body(stored))
 
 
-def _references(type_: str, body: Body) -> list[int]:
+def references_of(type_: str, body: Body) -> list[int]:
     """The positions in this ledger that a body's fields refer to, each once."""
     found = []
     for name, value in body.values().items():
-        spec = spec_of(type_, name)
+        spec = None if is_reserved_name(name) else spec_of(type_, name)
         if spec is not None and spec.reference is not None and isinstance(value, list) and len(value) == REFERENCE:
             found += [int(value[1])] if value[0] == "" else []
     return sorted(set(found))
 
 
-def _files(body: Body, directory: Path) -> Iterator[tuple[int, bytes]]:
+def attached(body: Body, directory: Path) -> Iterator[tuple[int, bytes]]:
     """The bytes of attachments that are at hand, by number."""
     values = body.values()
     held = {}
@@ -149,13 +150,14 @@ def _files(body: Body, directory: Path) -> Iterator[tuple[int, bytes]]:
         number += 1
 
 
-def _names(ledger: Ledger, asks: Iterable[Ask], person: str) -> dict[str, str]:
+def names_of(ledger: Ledger, asks: Iterable[Ask], person: str) -> dict[str, str]:
     """What persons and units that are shown are called here; of nobody else."""
     words = ledger.register().words
     shown = {person}
     for ask in asks:
-        cited = [*ask.refers, *([Cited(ask.entry, ask.body)] if ask.entry is not None else [])]
-        for each in cited:
+        if isinstance(ask.to, ToDraft):
+            shown |= {ask.to.author, *_ids(ask.to.type, ask.body)}
+        for each in [*ask.refers, *([Cited(ask.entry, ask.body)] if ask.entry is not None else [])]:
             shown |= {signer.person for signer in each.entry.header.signers}
             shown |= set(_ids(each.entry.header.type, each.body))
     return {id_: words[id_][0] for id_ in sorted(shown) if words.get(id_)}
@@ -163,7 +165,7 @@ def _names(ledger: Ledger, asks: Iterable[Ask], person: str) -> dict[str, str]:
 
 def _ids(type_: str, body: Body) -> Iterator[str]:
     for name, value in body.values().items():
-        spec = spec_of(type_, name)
+        spec = None if is_reserved_name(name) else spec_of(type_, name)
         if name.startswith("asked_of."):
             yield str(value[0])
         elif spec is not None and spec.about is not None and isinstance(value, str):

@@ -6,6 +6,7 @@ access.db           who may read and who read what, where the pages are served
 views.db            rebuilt at any time
 keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
 attachments/<kind>/ files that entries name, by position, under random names
+drafts/<kind>/      records that wait for signatures from elsewhere
 duty.signed ...     the largest checkpoint that was signed and that was anchored (.cosigned), beside each database
 held/               checkpoints of the duty ledger as the discipline side holds them
 known/              checkpoints of any ledger here that somebody brought from elsewhere, under any name
@@ -78,6 +79,10 @@ class Home:
     def attachments(self, kind: str) -> Path:
         """The attachments of the ledger of this kind."""
         return self.directory / "attachments" / kind
+
+    def drafts(self, kind: str) -> Path:
+        """The drafts of records for the ledger of this kind, which are no part of it."""
+        return self.directory / "drafts" / kind
 
     @property
     def held(self) -> Path:

@@ -9,12 +9,12 @@ import mimetypes
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
-from ledger.events.base import Attachment
+from ledger.events.base import Attachment, Fact, Payload
 from ledger.keys.files import PRIVATE
 from ledger.recording.texts import file_name
 
@@ -63,6 +63,15 @@ def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_ran
         raise
     _sync(waiting)
     return Kept(store, waiting, tuple(found))
+
+
+def with_attachments(payload: Payload, attachments: Sequence[Attachment]) -> Payload:
+    """The payload with these attachments added. Raises BadInput for a kind that has none."""
+    if not attachments:
+        return payload
+    if not isinstance(payload, Fact):
+        raise BadInput("{} takes no attachments; record the document as an act of its own", payload.TYPE)
+    return replace(payload, attachments=(*(payload.attachments or ()), *attachments))
 
 
 def _copy(file: Path, target: Path) -> tuple[str, int]:

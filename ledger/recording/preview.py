@@ -7,6 +7,7 @@ from ledger.application import Ledger
 from ledger.checks import admits
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
+from ledger.core.carried import NOTHING, Carried
 from ledger.core.entry import MAX_SIGNERS, Header, SignerId
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
@@ -33,8 +34,13 @@ class Preview:
     subjects: tuple[tuple[str, str], ...]
 
 
-def preview(ledger: Ledger, payloads: Sequence[Payload], signers: Sequence[str]) -> tuple[Preview, ...]:
-    """The entries that recording these payloads by these persons would write. Raises what recording would raise."""
+def preview(
+    ledger: Ledger, payloads: Sequence[Payload], signers: Sequence[str], carried: Carried = NOTHING
+) -> tuple[Preview, ...]:
+    """The entries that recording these payloads by these persons would write. Raises what recording would raise.
+
+    `carried` are the consents in the last one.
+    """
     book = ledger.keys()
     ids = tuple(signer_id(book, person) for person in signers)
     size = ledger.size()
@@ -55,7 +61,7 @@ def preview(ledger: Ledger, payloads: Sequence[Payload], signers: Sequence[str])
             payload.TYPE,
             proposed.originator_version,
         )
-        admits.check_admits(book, header, payload)
+        admits.check_admits(book, header, payload, carried if number == len(payloads) - 1 else NOTHING)
         found.append(
             Preview(
                 ledger=book.origin,

@@ -1,0 +1,188 @@
+"""Parking a record until those who sign elsewhere have consented: options, the requests to them, what is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.acting.hints import late_from
+from cli.showing.output import print_json, print_lines
+from ledger.application import Ledger
+from ledger.clock import now
+from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed
+from ledger.consents.request import format_request
+from ledger.core.carried import Asked
+from ledger.core.consent import CAPACITIES, ConsentNote, Place
+from ledger.core.entry import format_time
+from ledger.errors import BadInput, Refused
+from ledger.events.base import Payload
+from ledger.home.directory import Home
+from ledger.recording.attachments import keep, with_attachments
+from ledger.recording.capacities import capacity_of
+from ledger.recording.expand import expand
+from ledger.recording.preview import preview
+from projections.language.catalogue import _
+from projections.language.kind_titles import type_title
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Whose consents a record waits for, for how many days, and where the requests to them are written."""
+
+    consent_of: tuple[str, ...] = ()
+    answer_days: int | None = None
+    requests: Path | None = None
+
+
+NOWHERE = Elsewhere()
+"""Everybody who signs is here."""
+
+
+def elsewhere_parameters() -> list[click.Parameter]:
+    """The options of `Elsewhere`."""
+    return [
+        click.Option(
+            ["--consent-of", "consent_of"],
+            multiple=True,
+            metavar="PERSON[=CAPACITY]",
+            help=_("Who signs elsewhere: the record waits as a draft for the person's answer; repeatable."),
+        ),
+        click.Option(
+            ["--answer-days", "answer_days"],
+            type=click.IntRange(1, 31),
+            help=_("With --consent-of: for how many days answers are waited for (default: 14)."),
+        ),
+        click.Option(
+            ["--requests", "requests"],
+            type=click.Path(path_type=Path, file_okay=False),
+            help=_("With --consent-of: directory for the requests, one file a person (default: here)."),
+        ),
+    ]
+
+
+def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `Elsewhere`, for a command made by decorators; they arrive as one argument `elsewhere`."""
+
+    def taking(*, consent_of: tuple[str, ...], answer_days: int | None, requests: Path | None, **more: Any) -> Any:
+        return function(elsewhere=Elsewhere(consent_of, answer_days, requests), **more)
+
+    taking.__click_params__ = [  # type: ignore[attr-defined]  # where click's decorators leave what they were told
+        *getattr(function, "__click_params__", []),
+        *reversed(elsewhere_parameters()),
+    ]
+    return taking
+
+
+def asked_of(ledger: Ledger, payload: Payload, words: Sequence[str]) -> tuple[Asked, ...]:
+    """Who is asked as what: as said, else as the record names the person, else by the person's roles."""
+    found = []
+    for word in words:
+        person, _equals, said = word.partition("=")
+        if said and said not in CAPACITIES:
+            raise BadInput("nobody signs as {}; choose one of {}", said, ", ".join(CAPACITIES))
+        found.append(Asked(person, said or capacity_of(ledger, payload, person)))
+    return tuple(found)
+
+
+def custodians_signing(ledger: Ledger, elsewhere: Elsewhere) -> list[str]:
+    """Who signs at the ledger where nobody is named: two custodians in force; of whom others consent, one alone."""
+    asked = {word.partition("=")[0] for word in elsewhere.consent_of}
+    left = sorted(ledger.keys().custodians() - asked)
+    if not left:
+        raise Refused("no custodian with a key in force is left to sign here; name who does with --as")
+    return left[: 1 if asked else 2]
+
+
+def park(
+    here: Home,
+    ledger: Ledger,
+    payload: Payload,
+    persons: Sequence[str],
+    elsewhere: Elsewhere,
+    *,
+    attach: Sequence[Path] = (),
+    possession: ConsentNote | None = None,
+    as_json: bool,
+) -> None:
+    """Keeps the record as a draft by the first of `persons`, writes a request to each who is asked, and says so.
+
+    Raises what recording would raise once all of them had consented.
+    """
+    drafts = Drafts(here.drafts(ledger.kind))
+    asked = asked_of(ledger, payload, elsewhere.consent_of)
+    moment = now().astimezone(UTC)
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    kept = keep(drafts.directory, attach) if attach else None
+    try:
+        payload = with_attachments(payload, kept.attachments if kept else ())
+        last = ledger.entry_at(ledger.size() - 1)[0]
+        draft = make_draft(
+            payload,
+            persons[0],
+            asked,
+            origin=ledger.origin,
+            fingerprint=ledger.opened.leaf_hash,
+            after=Place(last.header.position, last.leaf_hash),
+            made_at=moment,
+            not_after=moment + timedelta(days=elsewhere.answer_days) if elsewhere.answer_days else None,
+            signers=persons[1:],
+            possession=possession,
+            files=kept.waiting.name if kept else None,
+        )
+        preview(ledger, expand(ledger, payload), persons, supposed(draft, ledger.keys()))
+        written = write_requests(draft, ledger, drafts, elsewhere.requests)
+        drafts.save(draft)
+    except BaseException:
+        if kept is not None:
+            kept.discard()
+        raise
+    say_parked(draft, written, as_json=as_json, late=late_from(ledger, payload))
+
+
+def write_requests(draft: Draft, ledger: Ledger | None, drafts: Drafts, directory: Path | None) -> dict[str, Path]:
+    """The request to each who is asked, each a new file. Raises BadInput where one is there already."""
+    folder = directory or Path()
+    requests = requests_for(draft, ledger, drafts.waiting(draft))
+    written = {person: folder / f"{draft.name}-{person}.request.json" for person in requests}
+    for target in written.values():
+        if target.exists():
+            raise BadInput("{} is there already; move it away first", target)
+    for person, request in requests.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written[person].write_bytes(format_request(request))
+        except OSError as error:
+            raise BadInput("the file {} cannot be written: {}", written[person], error.strerror) from None
+    return written
+
+
+def say_parked(draft: Draft, written: dict[str, Path], *, as_json: bool, late: Any = None) -> None:
+    """What waits for whom, until when."""
+    if as_json:
+        print_json(
+            {
+                "draft": draft.name,
+                "type": draft.type,
+                "author": draft.author,
+                "asked": [[each.person, each.capacity] for each in draft.asked],
+                "requests": {person: str(file) for person, file in written.items()},
+                "not_after": format_time(draft.not_after),
+                "late_from": None if late is None else late.isoformat(),
+            }
+        )
+        return
+    print_lines(
+        _("draft {name} ({kind}) waits for {number} answers until {day}; nothing is recorded yet").format(
+            name=draft.name,
+            kind=type_title(draft.type),
+            number=len(draft.asked),
+            day=format_time(draft.not_after)[:10],
+        ),
+        *(_("hand {file} to {person}").format(file=file, person=person) for person, file in written.items()),
+    )
+    if late is not None:
+        print_lines(_("recorded on {day} or later it is late").format(day=late.isoformat()))
+    print_lines(_("then: zeren draft finish {name} ANSWER...").format(name=draft.name))
