@@ -23,8 +23,8 @@ from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, contradiction
 from ledger.keys.files import PEM, weak_files
 from ledger.messages import N_
-from ledger.store.condition import condition
 from ledger.store.faults import FAULTS, explain
+from ledger.store.sqlite.condition import condition
 from projections.views.catch_up import open_read_only
 
 SLACK = timedelta(minutes=5)

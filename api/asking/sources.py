@@ -22,8 +22,7 @@ from ledger.clock import now
 from ledger.core.encoding import b64encode
 from ledger.errors import Contradicted, Incomplete, NoLedger
 from ledger.home.directory import KINDS, Home
-from ledger.store.condition import data_version
-from ledger.store.connection import check_read_only, connect
+from ledger.store.sqlite.connection import Watch, check_read_only
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import agrees, open_read_only
 from projections.views.store import Snapshot, Views
@@ -101,18 +100,18 @@ class _Watches:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._lock = Lock()
         self._files = tuple(_file(path) for path in paths)
-        self._connections = [connect(path, threads=True) for path in paths]
+        self._watches = [Watch(path) for path in paths]
 
     def versions(self) -> Hashable:
         """Equal to an earlier one while nothing was committed to any of the databases."""
         with self._lock:
-            found = tuple(data_version(each) for each in self._connections)
+            found = tuple(each.token() for each in self._watches)
         return self._files, found
 
     def close(self) -> None:
         """Closes the connections."""
         with self._lock:
-            for each in self._connections:
+            for each in self._watches:
                 each.close()
 
 
@@ -176,7 +175,7 @@ class Sources:
     def prove_read_only(self) -> None:
         """Tries to write into every store and expects to be refused. Raises Refused where a write went through."""
         for each in self._opened.values():
-            check_read_only(each.ledger.path, each.ledger.recorder.datastore)
+            each.ledger.store.prove_read_only()
         check_read_only(self.home.views, self._views.datastore)
 
     def state(self) -> Hashable:

@@ -57,7 +57,7 @@ def command(
         keys = keyring(here, ledger, passphrase_file)
         service = holder_of(ledger, "service", "custodian")
         signed = next_checkpoint(ledger, lambda: keys.signer(service), keys.log)
-        for notice in ledger.recorder.notices:
+        for notice in ledger.store.notices:
             note(explain_error(notice))
         book = anchor_book(ledger)
         asked = [] if no_ask else ask_all(ledger, signed, book, timeout=timeout)

@@ -193,7 +193,7 @@ def finish(
         *before, receipt = ledger.record(*first, made)
         if draft.files is not None:
             _settle(here, drafts, draft, receipt.position)
-        gone = ledger.recorder.truncate_wal() if isinstance(made.payload, TextErased) else True
+        gone = ledger.store.forget() if isinstance(made.payload, TextErased) else True
         signed = {draft.author, *draft.signers, *(n.consent.person for n in consents)}
         unsigned = [each for each in concerned(made.payload, ledger.register().kinds.get) if each.person not in signed]
     finally:

@@ -72,7 +72,7 @@ def show(directory: Path, as_json: bool) -> None:
     store.check()
     key, rows = store.verify_key(), []
     for origin, keys in store.logs().items():
-        last = store.last(origin)
+        last = store.memory.last(origin)
         rows.append(
             {
                 "origin": origin,

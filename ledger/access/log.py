@@ -159,9 +159,9 @@ def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:
     """The book with what was granted and revoked since; reads are passed over by type."""
     size = ledger.size()
     while book.size < size:
-        rows = ledger.recorder.select_notifications(book.size + 1, PAGE, size, TOPICS)
-        book.apply(ledger.mapper.to_domain_event(row) for row in rows)  # type: ignore[misc]  # our mapper gives Recorded
-        book.size = rows[-1].id if len(rows) == PAGE else size
+        events = ledger.page(book.size, size, PAGE, TOPICS)
+        book.apply(events)
+        book.size = events[-1].position + 1 if len(events) == PAGE else size
     return book
 
 

@@ -8,7 +8,6 @@ own once it has been read again and verified.
 import json
 import os
 import shutil
-import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -23,8 +22,8 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS, Home
-from ledger.store.connection import connect, make_private
 from ledger.store.faults import explain_system
+from ledger.store.sqlite.connection import copy_database, make_private
 
 LAST = "last-backup.json"
 """Kept in the directory: when the last backup was made, and how far it went."""
@@ -130,8 +129,7 @@ def _copy_ledger(home: Home, kind: str, tree: Path) -> LedgerIn:
     """One consistent state of a ledger's database, its write-ahead log included."""
     copied = tree / home.database(kind).name
     make_private(copied)
-    with closing(connect(home.database(kind))) as source, closing(sqlite3.connect(copied)) as target:
-        source.backup(target)
+    copy_database(home.database(kind), copied)
     with closing(Home(tree).open(kind)) as ledger:
         head = ledger.tree_head()
         found = LedgerIn(kind, ledger.origin, ledger.fingerprint, head.size, b64encode(head.root))

@@ -16,7 +16,7 @@ from ledger.backup.manifest import (
     private_folder,
 )
 from ledger.errors import BadInput, Invalid
-from ledger.store.connection import make_private
+from ledger.store.sqlite.connection import make_private
 
 MAX_MANIFEST = 1 << 28
 

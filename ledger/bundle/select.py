@@ -1,7 +1,6 @@
 """What of a ledger goes into a bundle: checkpoint, seal, positions and paths (FORMAT.md sections 5, 9 and 15)."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ledger.application import Ledger
@@ -10,14 +9,14 @@ from ledger.checks.times import COSIGNATURE, read_token
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
 from ledger.core.note import Note, format_note, parse_line, parse_note
-from ledger.core.seal_map import HeadProof, check_absence, check_head, stream_key, subject_key
-from ledger.errors import BadInput, ProofInvalid
+from ledger.core.seal_map import HeadProof, stream_key, subject_key
+from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, flatten
 from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded, Sealed
 from ledger.placement import ANCHORS, MAIN, SEALS
-from ledger.store.heads import map_of, path_of
+from ledger.store.reading import ALL
 
 MAX_ENTRIES = 20_000
 """Of one bundle; more is a copy of the ledger, for which tiles are the better form."""
@@ -88,9 +87,7 @@ def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[
     return format_note(Note(parsed.text, tuple(dict.fromkeys(lines)))), tuple(dict.fromkeys(tokens))
 
 
-def anchors_of(
-    ledger: Ledger, start: int = 0, stop: int | None = None
-) -> Iterable[tuple[int, Checkpoint, AnchorRecorded]]:
+def anchors_of(ledger: Ledger, start: int = 0, stop: int = ALL) -> Iterable[tuple[int, Checkpoint, AnchorRecorded]]:
     """(position, anchored checkpoint, anchor) of the anchors recorded at positions start .. stop - 1."""
     for position in ledger.store.stream(ANCHORS, start, stop):
         payload = ledger.at(position).payload
@@ -180,24 +177,8 @@ def _add_anchors(chosen: Selection, asked: set[int]) -> None:
 
 
 def head_proofs(chosen: Selection) -> dict[Claim, HeadProof]:
-    """A checked path for every claim, from the cached map, or from one made anew where that does not fit the seal."""
-    wanted: Sequence[Claim] = sorted({*chosen.complete, *chosen.trusted})
-    with chosen.ledger.recorder.reading() as c:
-        try:
-            return {claim: _checked(c, claim, chosen) for claim in wanted}
-        except (LookupError, ProofInvalid):
-            scratch = map_of(c, chosen.sealed.seal, with_subjects=chosen.ledger.kind == "duty")
-            try:
-                return {claim: _checked(scratch.cursor(), claim, chosen) for claim in wanted}
-            finally:
-                scratch.close()
-
-
-def _checked(c: sqlite3.Cursor, claim: Claim, chosen: Selection) -> HeadProof:
-    key = head_key(claim)
-    proof = path_of(c, key)
-    if proof.end is not None and proof.end.key == key:
-        check_head(proof, proof.end, chosen.sealed.root)
-    else:
-        check_absence(proof, key, chosen.sealed.root)
-    return proof
+    """A checked path for every claim in the map of the seal."""
+    keys = {claim: head_key(claim) for claim in sorted({*chosen.complete, *chosen.trusted})}
+    seal, with_subjects = chosen.sealed, chosen.ledger.kind == "duty"
+    found = chosen.ledger.store.head_paths(keys.values(), seal.seal, seal.root, with_subjects=with_subjects)
+    return {claim: found[key] for claim, key in keys.items()}

@@ -43,7 +43,7 @@ def look(ledger: Ledger, answers: Sequence[Answer], author: tuple[Signer, ...]) 
         ledger=ledger.origin,
         position=last.header.position + 1,
         previous=last.leaf_hash,
-        recorded_at=ledger.recorder.now(last.header.recorded_at),
+        recorded_at=ledger.moment(last.header.recorded_at),
         signers=(SignerId(person, key.key_id),),
         stream="",
         type=ConsentRecorded.TYPE,

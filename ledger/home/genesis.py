@@ -13,7 +13,7 @@ from ledger.core.merkle import EMPTY_ROOT
 from ledger.errors import Refused
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
-from ledger.store.connection import check_database
+from ledger.store.sqlite.connection import check_database
 
 KINDS = ("duty", "case", "access")
 CLOCKS = ("real", "simulated")

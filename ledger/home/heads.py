@@ -23,6 +23,7 @@ from ledger.events.cases import CaseOpened, LeadReceived, Pin
 from ledger.home.held import ENDING, held_since
 from ledger.messages import N_
 from ledger.store.mapper import recorded
+from ledger.store.reading import ALL
 
 SIGNED, COSIGNED = "signed", "cosigned"
 """Endings of the files beside a database: the largest checkpoint that was signed, that somebody cosigned."""
@@ -265,7 +266,7 @@ class Elsewhere:
             return
         try:
             with closing(open_ledger(database, read_only=True)) as case:
-                for note, body in case.store.last_of_types(_PINNING, -1 if every else RECENT):
+                for note, body in case.store.last_of_types(_PINNING, ALL if every else RECENT):
                     event = recorded(parse_entry(note), parse_body(body))
                     if isinstance(event.payload, CaseOpened | LeadReceived) and event.payload.pin is not None:
                         yield _pin(event.payload.pin, event.ref, database)

@@ -106,7 +106,7 @@ def check_rows(
     check = _Check(ledger, form, source, context, wanted, staged, seen or Seen(ledger))
     rows = check.payloads()
     while page := list(itertools.islice(rows, _PAGE)):
-        with ledger.recorder.holding():
+        with ledger.store.holding():
             for row, payload, faults in page:
                 check.row(row, payload, faults)
         if progress is not None:

@@ -6,7 +6,6 @@ follows an acceptance, or the other way round, is a change of mind and stays bes
 `ledger.checks.answers`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +41,7 @@ def signatures(ledger: Ledger, event: Recorded) -> tuple[Signature, ...]:
     capacities = {each.person: each.capacity for each in concerned(event.payload, register.kinds.get)}
     found = {
         person: Signature(person, _state(event, said), said.capacity or capacities.get(person), said.position)
-        for person, said in standing(answers(event, _later(ledger, event))).items()
+        for person, said in standing(answers(event, ledger.later_in_stream(event))).items()
     }
     for person, capacity in capacities.items():
         found.setdefault(person, Signature(person, "open", capacity))
@@ -81,9 +80,3 @@ def _state(event: Recorded, said: Said) -> State:
     if said.refuses:
         return "refused"
     return "signed" if said.position == event.position else "accepted"
-
-
-def _later(ledger: Ledger, event: Recorded) -> Iterator[Recorded]:
-    """The entries that follow in its stream."""
-    for stored in ledger.recorder.select_events(event.originator_id, gt=event.originator_version):
-        yield ledger.mapper.to_domain_event(stored)  # type: ignore[misc]  # our mapper gives Recorded

@@ -1,6 +1,13 @@
-"""Where entries are kept: an eventsourcing recorder that chains and signs inside the insert transaction.
+"""Where entries are kept: the one room that knows SQL.
 
-Decisions: the library is the frame (Application, mapper, repository, recorder interfaces); the append path is ours,
-because the chain needs the head read under the lock and every signature covers the predecessor's hash. The library's
-own SQLite insert begins with a deferred BEGIN, which fails at once when a reading transaction wants to write.
+- `protocol`: what a store is (`Store`); `reading`: its named reads, each written once in the SQL that stores share.
+- `recorder`, `appending`, `factory`, `mapper`: between the eventsourcing library's application and a store. An append
+  reads its *slot*, makes and signs the entries, and *puts* them. The library is the frame; this path is ours, because
+  the chain needs the head read under the lock and every signature covers the predecessor's hash.
+- `derived`, `heads`, `tree`: what is signed next, derived from the bytes of the entries.
+- `sqlite`: a ledger in one SQLite file. A second store is a second such folder, and a line in `opening`.
+- `witness`: the memory of a witness, a database of its own that is no ledger.
+- `faults`: what a fault of any of these databases means.
+
+Elsewhere in `ledger`, `cli` and `api` stands no SQL, no table's name and no driver; the access ledger is a ledger.
 """

@@ -6,7 +6,6 @@ So none of them is believed when something is signed: what follows the last chec
 and what stands below it only as far as it leads to the root that was signed then.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,39 +15,76 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.merkle import Frontier, GetHash, complete_ranges, leaf_hash
-from ledger.errors import ChainBroken, Forked, Invalid
+from ledger.errors import BodyInvalid, ChainBroken, Forked, Invalid
+from ledger.store.reading import ALL, Rows
 
 PAGE = 1000
-_COLUMNS = ("originator_id", "originator_version", "topic", "recorded_at", "previous", "leaf_hash")
+COLUMNS = {
+    "stream": "originator_id",
+    "version": "originator_version",
+    "type": "topic",
+    "recorded_at": "recorded_at",
+    "previous": "previous",
+    "leaf_hash": "leaf_hash",
+}
+"""What is stored beside an entry and repeats what it says; each as people are told of it."""
+_ROW = (
+    "SELECT e.position AS position, e.stream AS stream, e.version AS version, e.type AS type,"
+    " e.recorded_at AS recorded_at, e.previous AS previous, e.leaf_hash AS leaf_hash, e.entry AS entry"
+)
+_WITH_BODY = f"{_ROW}, b.body AS body FROM entries e LEFT JOIN bodies b ON b.position = e.position"
+
+
+def stated(entry: Entry) -> dict[str, Any]:
+    """What an entry says for each of COLUMNS."""
+    header = entry.header
+    moment = header.recorded_at.isoformat()
+    said = (header.stream, header.version, header.type, moment, header.previous, entry.leaf_hash)
+    return dict(zip(COLUMNS, said, strict=True))
 
 
 def read_entry(row: Any) -> Entry:
-    """The entry of a whole row of `stored_events`. Raises ChainBroken where a column does not say what bytes say."""
+    """The entry of a whole row. Raises ChainBroken where a column does not say what bytes say."""
     if not isinstance(row["entry"], bytes):  # SQLite keeps a text in a column of bytes without a word
-        raise _changed(row["rowid"] - 1, "entry")
+        raise _changed(row["position"], "entry")
     entry = parse_entry(row["entry"])
-    header = entry.header
-    said = (header.stream, header.version, header.type, header.recorded_at.isoformat(), header.previous)
-    for name, value in zip(_COLUMNS, (*said, entry.leaf_hash), strict=True):
+    for name, value in stated(entry).items():
         if row[name] != value:
-            raise _changed(row["rowid"] - 1, name)
-    if header.position != row["rowid"] - 1:
-        raise _changed(row["rowid"] - 1, "rowid")
+            raise _changed(row["position"], COLUMNS[name])
+    if entry.header.position != row["position"]:
+        raise _changed(row["position"], "rowid")
     return entry
 
 
-def read_entries(c: sqlite3.Cursor, start: int, stop: int) -> Iterator[tuple[Entry, bytes]]:
+def read_last(rows: Rows) -> Entry | None:
+    """The last entry. Raises ChainBroken."""
+    for row in rows(f"{_ROW} FROM entries e ORDER BY e.position DESC LIMIT 1", ()):
+        return read_entry(row)
+    return None
+
+
+def read_last_of(rows: Rows, stream: str, stop: int) -> tuple[Entry, bytes] | None:
+    """(entry, stored body) of a stream's last entry below `stop`. Raises ChainBroken or BodyInvalid."""
+    statement = f"{_WITH_BODY} WHERE e.stream = ? AND e.position < ? ORDER BY e.position DESC LIMIT 1"
+    for row in rows(statement, (stream, stop)):
+        if not isinstance(row["body"], bytes):
+            raise BodyInvalid("the body is not the one that entry {} was signed over", row["position"])
+        entry, body = read_entry(row), row["body"]
+        if stored_digest(body) != entry.header.body:
+            raise BodyInvalid("the body is not the one that entry {} was signed over", entry.header.position)
+        return entry, body
+    return None
+
+
+def read_entries(rows: Rows, start: int, stop: int) -> Iterator[tuple[Entry, bytes]]:
     """(entry, stored body) at positions start .. stop - 1, each linked to the one before it. Raises ChainBroken."""
-    sql = (
-        "SELECT e.*, b.body FROM stored_events e LEFT JOIN bodies b ON b.position = e.rowid - 1"
-        " WHERE e.rowid > ? AND e.rowid <= ? ORDER BY e.rowid"
-    )
+    statement = f"{_WITH_BODY} WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
     position, previous = start, None
     if start:
-        before = c.execute("SELECT entry FROM stored_events WHERE rowid = ?", (start,)).fetchone()
-        previous = leaf_hash(before["entry"]) if before is not None and isinstance(before["entry"], bytes) else b""
+        before = rows("SELECT e.entry AS entry FROM entries e WHERE e.position = ?", (start - 1,))
+        previous = leaf_hash(before[0]["entry"]) if before and isinstance(before[0]["entry"], bytes) else b""
     for first in range(start, stop, PAGE):
-        for row in c.execute(sql, (first, min(first + PAGE, stop))).fetchall():
+        for row in rows(statement, (first, min(first + PAGE, stop))):
             entry = read_entry(row)
             if entry.header.position != position or not isinstance(row["body"], bytes):
                 raise _changed(position, "rowid")
@@ -69,31 +105,31 @@ def stated_subjects(entry: Entry, stored: bytes) -> list[tuple[Subject, int]]:
     return read_subjects(Body({}, own).values())
 
 
-def last_number(c: sqlite3.Cursor, subject: Subject) -> int:
+def last_number(rows: Rows, subject: Subject) -> int:
     """The running number of the last entry about a subject, as that entry states it; 0 where there is none."""
-    found = c.execute(
-        "SELECT s.number, s.position, e.entry, b.body FROM subjects s JOIN stored_events e ON e.rowid = s.position + 1"
-        " JOIN bodies b ON b.position = s.position WHERE s.kind = ? AND s.id = ? ORDER BY s.number DESC LIMIT 1",
-        subject,
-    ).fetchone()
-    if found is None:
-        return 0
-    number = found["number"]
-    if not isinstance(found["entry"], bytes) or not isinstance(found["body"], bytes):
-        raise _changed(found["position"], "entry")
-    if (subject, number) not in stated_subjects(parse_entry(found["entry"]), found["body"]):
-        raise _changed(found["position"], "number")
-    return int(number)
+    statement = (
+        "SELECT s.number AS number, s.position AS position, e.entry AS entry, b.body AS body FROM subjects s"
+        " JOIN entries e ON e.position = s.position JOIN bodies b ON b.position = s.position"
+        " WHERE s.kind = ? AND s.id = ? ORDER BY s.number DESC LIMIT 1"
+    )
+    for found in rows(statement, subject):
+        number = found["number"]
+        if not isinstance(found["entry"], bytes) or not isinstance(found["body"], bytes):
+            raise _changed(found["position"], "entry")
+        if (subject, number) not in stated_subjects(parse_entry(found["entry"]), found["body"]):
+            raise _changed(found["position"], "number")
+        return int(number)
+    return 0
 
 
-def last_version(c: sqlite3.Cursor, stream: str) -> int:
+def last_version(rows: Rows, stream: str) -> int:
     """The version of a stream's last entry, as that entry states it; 0 where there is none."""
-    sql = "SELECT * FROM stored_events WHERE originator_id = ? ORDER BY originator_version DESC LIMIT 1"
-    found = c.execute(sql, (stream,)).fetchone()
-    return 0 if found is None else read_entry(found).header.version
+    for found in rows(f"{_ROW} FROM entries e WHERE e.stream = ? ORDER BY e.version DESC LIMIT 1", (stream,)):
+        return read_entry(found).header.version
+    return 0
 
 
-def derived_root(c: sqlite3.Cursor, size: int, get: GetHash, signed: Checkpoint | None) -> bytes:
+def derived_root(rows: Rows, size: int, get: GetHash, signed: Checkpoint | None) -> bytes:
     """The root of the tree of `size` entries: from the bytes of those that follow the checkpoint signed last, and from
     stored hashes (`get`) below it, which lead to its root.
 
@@ -111,11 +147,11 @@ def derived_root(c: sqlite3.Cursor, size: int, get: GetHash, signed: Checkpoint 
                 "database was changed; nothing is signed on it; see: zeren verify",
                 signed.size,
             )
-    sql = "SELECT rowid, entry, leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+    statement = f"{_ROW} FROM entries e WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
     for first in range(frontier.size, size, PAGE):
-        for row in c.execute(sql, (first, min(first + PAGE, size))).fetchall():
+        for row in rows(statement, (first, min(first + PAGE, size))):
             leaf = leaf_hash(row["entry"]) if isinstance(row["entry"], bytes) else b""
-            if row["rowid"] != frontier.size + 1 or row["leaf_hash"] != leaf:
+            if row["position"] != frontier.size or row["leaf_hash"] != leaf:
                 raise _changed(frontier.size, "leaf_hash")
             frontier.append(leaf)
     try:
@@ -139,16 +175,16 @@ def _changed(position: int, name: str) -> ChainBroken:
     )
 
 
-def drafted_before(c: sqlite3.Cursor, type_: str, body: Body, start: int, stop: int | None = None) -> bool:
+def drafted_before(rows: Rows, type_: str, body: Body, start: int, stop: int = ALL) -> bool:
     """Whether an entry of this type, from position `start` on and below `stop`, has the draft digest of a body.
 
     The body names who is asked, so an entry of the same draft has the same digest of that field: few are read.
     """
     digest = draft_digest(body.digests)
     wanted = f'"asked_of.0":"{body.digests["asked_of.0"]}"'.encode("ascii")
-    rows = c.execute(
-        "SELECT b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-        " WHERE e.rowid > ? AND (? IS NULL OR e.rowid <= ?) AND e.topic = ? AND instr(b.body, ?)",
-        (start, stop, stop, type_, wanted),
+    found = rows(
+        "SELECT b.body AS body FROM entries e JOIN bodies b ON b.position = e.position"
+        " WHERE e.position >= ? AND e.position < ? AND e.type = ? AND instr(b.body, ?) > 0",
+        (start, stop, type_, wanted),
     )
-    return any(draft_digest(parse_body(row["body"]).digests) == digest for row in rows)
+    return any(draft_digest(parse_body(row["body"]).digests) == digest for row in found)

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from eventsourcing.persistence import ConnectionUnavailableError
+from eventsourcing.persistence import ConnectionUnavailableError, PersistenceError
 
 from ledger.errors import (
     BadInput,
@@ -25,6 +25,8 @@ from ledger.errors import (
     ZerenError,
 )
 
+CELL_FAULTS = (sqlite3.Error, PersistenceError)
+"""What a store raises for a value that is not what it should be, where nobody has told yet what it means."""
 _ROOM = 64 * 1024
 """Bytes that SQLite asks for at once, for the shared memory beside a database and a few pages: fewer are none."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}

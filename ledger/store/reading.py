@@ -1,146 +1,269 @@
-"""The named reads of a ledger's database: what the rest of the program asks the store, each once.
+"""The named reads of a ledger: what the rest of the program asks its store, each written once for all stores.
 
-Positions count from 0 (FORMAT.md section 1); only this room knows that SQLite's row numbers are one higher. Whatever is
-read here beside entry and body repeats what these say; nothing that is signed rests on it alone.
+The statements are in the SQL that SQLite and PostgreSQL share, over `entries` (position, stream, version, type,
+recorded_at, previous, leaf_hash, entry), `bodies`, `subjects`, `refs`, `tiles`, `checkpoints` and `erasures`; a store
+runs them (`rows`). Positions count from 0 (FORMAT.md section 1). Whatever is read here beside entry and body repeats
+what these say; nothing that is signed rests on it alone.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from ledger.store.schema import topics_are
+from ledger.core.tiles import WIDTH
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
-_EVENTS = "stored_events e JOIN bodies b ON b.position = e.rowid - 1"
+"""Runs one statement; a row gives its columns by name and by number."""
+ALL = 2**62
+"""A limit or a position beyond every ledger."""
+SPARSE = (
+    *("ledger.opened/1", "policy.adopted/1", "anchor.recorded/1"),
+    *("person.registered/1", "unit.registered/1", "post.registered/1", "case.opened/1", "lead.received/1"),
+)
+"""Types that every opening of a ledger looks for, beside `key.*`: few among many, so they have their own index."""
+_FORMAT, _UNIT, _PERSON = ("ledger/main", "ledger/main"), ("unit/", "unit0"), ("person/", "person0")
+ELSEWHERE = {"format.adopted/1": _FORMAT, "unit.renamed/1": _UNIT, "person.renamed/1": _PERSON}
+"""Types of later lists that openings look for too, which that index lacks: from and to which stream they stand."""
+_BYTES = "CAST(e.entry AS BLOB) AS entry, CAST(b.body AS BLOB) AS body"
+"""Whatever the owner of a store made of the cells."""
+_BOTH = "entries e JOIN bodies b ON b.position = e.position"
+_EVENT = (
+    f"SELECT e.position AS position, e.stream AS stream, e.version AS version, e.type AS type, {_BYTES} FROM {_BOTH}"
+)
 
 
-class StoreReading:
-    """Reads of one ledger, each in a state of its own; `rows` runs one statement."""
+def types_are(types: Iterable[str], *, keys: bool = False) -> str:
+    """The condition that an entry `e` is of one of these types (of SPARSE), or any of `key.*`.
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+    Written so that a store sees that the partial index holds all of them; types are constants, never input. Raises
+    ValueError for another type: every entry would be read for it.
+    """
+    wanted = list(types)
+    if not set(wanted) <= set(SPARSE):
+        raise ValueError(f"no index finds {' '.join(set(wanted) - set(SPARSE))}")
+    return "(" + " OR ".join([*(f"e.type = '{each}'" for each in wanted), *(["e.type LIKE 'key.%'"] * keys)]) + ")"
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+class Reads(Protocol):
+    """Reads of one ledger, each in a state of its own unless one is held."""
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a shared statement on one consistent state."""
+
+    def _positions(self, statement: str, *values: Any) -> list[int]:
+        return [int(row["p"]) for row in self.rows(statement, values)]
 
     # --- entries ---
 
     def size(self) -> int:
         """Number of entries, by the highest position."""
-        return int(self._rows("SELECT coalesce(max(rowid), 0) AS n FROM stored_events", ())[0]["n"])
+        found = self._positions("SELECT e.position AS p FROM entries e ORDER BY e.position DESC LIMIT 1")
+        return found[0] + 1 if found else 0
 
     def has(self, position: int) -> bool:
         """Whether an entry stands at this position."""
-        return bool(self._rows("SELECT 1 FROM stored_events WHERE rowid = ?", (position + 1,)))
+        return bool(self.rows("SELECT 1 AS n FROM entries e WHERE e.position = ?", (position,)))
+
+    def entry(self, position: int) -> tuple[bytes, bytes] | None:
+        """(entry, stored body) at a position."""
+        for row in self.rows(f"SELECT {_BYTES} FROM {_BOTH} WHERE e.position = ?", (position,)):
+            return row["entry"], row["body"]
+        return None
 
     def entries(self, start: int, count: int) -> list[bytes]:
         """The bytes of `count` entries from position `start`."""
-        sql = "SELECT entry FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
-        return [row["entry"] for row in self._rows(sql, (start, start + count))]
+        statement = (
+            "SELECT e.entry AS entry FROM entries e WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
+        )
+        return [row["entry"] for row in self.rows(statement, (start, start + count))]
+
+    def leaf_hash(self, position: int) -> bytes | None:
+        """The leaf hash that is stored beside the entry at a position."""
+        for row in self.rows("SELECT e.leaf_hash AS leaf FROM entries e WHERE e.position = ?", (position,)):
+            leaf: bytes = row["leaf"]
+            return leaf
+        return None
 
     def body(self, position: int) -> bytes | None:
         """The stored body of the entry at a position."""
-        rows = self._rows("SELECT body FROM bodies WHERE position = ?", (position,))
+        rows = self.rows("SELECT b.body AS body FROM bodies b WHERE b.position = ?", (position,))
         return bytes(rows[0]["body"]) if rows else None
 
-    def of_types(self, topics: Iterable[str], start: int) -> list[tuple[bytes, bytes]]:
-        """(entry, stored body) of the entries of these types (of `schema.SPARSE`) from position `start`, in order."""
-        where = f"e.rowid > ? AND {topics_are(topics)}"
-        rows = self._rows(f"SELECT e.entry, b.body FROM {_EVENTS} WHERE {where} ORDER BY e.rowid", (start,))
-        return [(row["entry"], row["body"]) for row in rows]
+    def events(self, start: int, stop: int | None = None, limit: int = ALL, types: Sequence[str] = ()) -> list[Any]:
+        """(position, stream, version, type, entry, body) of the entries at start .. stop - 1 of these types, or all."""
+        where, values = "e.position >= ?", [start]
+        if stop is not None:
+            where, values = f"{where} AND e.position < ?", [*values, stop]
+        if types:
+            where = f"{where} AND e.type IN ({_marks(types)})"
+        return self.rows(f"{_EVENT} WHERE {where} ORDER BY e.position LIMIT ?", (*values, *types, limit))
 
-    def last_of_types(self, topics: Iterable[str], limit: int) -> list[tuple[bytes, bytes]]:
-        """(entry, stored body) of the last entries of these types (of `schema.SPARSE`), the highest first; -1 = all."""
-        found = self._positions(
-            f"SELECT e.rowid - 1 AS p FROM stored_events e WHERE {topics_are(topics)} ORDER BY e.rowid DESC LIMIT ?",
-            limit,
+    # --- types ---
+
+    def of_types(
+        self, types: Iterable[str], start: int = 0, stop: int | None = None, *, keys: bool = False
+    ) -> list[tuple[int, bytes, bytes]]:
+        """(position, entry, stored body) at start .. stop - 1 of these types (of SPARSE or ELSEWHERE), and of `key.*`.
+
+        In order, and without reading the entries between them.
+        """
+        wanted = list(types)
+        later = [each for each in wanted if each in ELSEWHERE]
+        bounds = [("e.position >= ?", start)] if start else []  # one bound at most, so that the index by type serves
+        bounds += [("e.position < ?", stop)] if stop is not None else []
+        where = " AND ".join(
+            [*(bound for bound, _ in bounds), types_are((each for each in wanted if each not in ELSEWHERE), keys=keys)]
         )
-        sql = f"SELECT e.entry, b.body FROM {_EVENTS} WHERE e.rowid = ?"
-        return [(row["entry"], row["body"]) for position in found for row in self._rows(sql, (position + 1,))]
+        statement = f"SELECT e.position AS position, {_BYTES} FROM {_BOTH} WHERE {where} ORDER BY e.position"
+        found = self.rows(statement, [value for _, value in bounds])
+        for each in later:
+            found += self._elsewhere(each, start, stop)
+        rows = [(row["position"], row["entry"], row["body"]) for row in found]
+        return sorted(rows) if later else rows
 
-    def of_types_in(self, streams: tuple[str, str], topics: tuple[str, str]) -> list[tuple[bytes, bytes]]:
-        """(entry, stored body) of the entries of two types in two streams, in order."""
-        where = "e.originator_id IN (?, ?) AND e.topic IN (?, ?)"
-        rows = self._rows(f"SELECT e.entry, b.body FROM {_EVENTS} WHERE {where} ORDER BY e.rowid", (*streams, *topics))
+    def _elsewhere(self, type_name: str, start: int, stop: int | None) -> list[Any]:
+        """The entries of a type by the streams where they stand, or by position where only what is new is asked."""
+        statement = f"SELECT e.position AS position, {_BYTES} FROM {_BOTH} WHERE e.type = ? AND "
+        if start:
+            found = self.rows(f"{statement} e.position >= ?", (type_name, start))
+        else:
+            found = self.rows(f"{statement} e.stream >= ? AND e.stream <= ?", (type_name, *ELSEWHERE[type_name]))
+        return [row for row in found if stop is None or row["position"] < stop]
+
+    def last_of_types(self, types: Iterable[str], limit: int = ALL) -> list[tuple[bytes, bytes]]:
+        """(entry, stored body) of the last entries of these types (of SPARSE), the highest first."""
+        where = f"{types_are(types)} ORDER BY e.position DESC LIMIT ?"
+        found = self._positions(f"SELECT e.position AS p FROM entries e WHERE {where}", limit)
+        return [both for position in found if (both := self.entry(position)) is not None]
+
+    def of_types_in(self, streams: Sequence[str], types: Sequence[str]) -> list[tuple[bytes, bytes]]:
+        """(entry, stored body) of the entries of these types in these streams, in order."""
+        where = f"e.stream IN ({_marks(streams)}) AND e.type IN ({_marks(types)})"
+        rows = self.rows(f"SELECT {_BYTES} FROM {_BOTH} WHERE {where} ORDER BY e.position", (*streams, *types))
         return [(row["entry"], row["body"]) for row in rows]
 
-    def backwards(self, topic: str, below: int, down_to: int, limit: int) -> list[int]:
+    def backwards(self, type_name: str, below: int, down_to: int, limit: int) -> list[int]:
         """At most `limit` positions of a type in down_to .. below - 1, the highest first."""
-        where = "rowid <= ? AND rowid > ? AND topic = ? ORDER BY rowid DESC LIMIT ?"
-        return self._positions(f"SELECT rowid - 1 AS p FROM stored_events WHERE {where}", below, down_to, topic, limit)
+        return self._positions(
+            "SELECT e.position AS p FROM entries e WHERE e.position < ? AND e.position >= ? AND e.type = ?"
+            " ORDER BY e.position DESC LIMIT ?",
+            *(below, down_to, type_name, limit),
+        )
 
     # --- streams ---
 
     def version(self, stream: str) -> int:
         """The version that a stream stands at; 0 where it is none."""
-        sql = "SELECT coalesce(max(originator_version), 0) AS n FROM stored_events WHERE originator_id = ?"
-        return int(self._rows(sql, (stream,))[0]["n"])
+        statement = "SELECT coalesce(max(e.version), 0) AS n FROM entries e WHERE e.stream = ?"
+        return int(self.rows(statement, (stream,))[0]["n"])
 
-    def stream(self, stream: str, start: int = 0, stop: int | None = None) -> list[int]:
+    def stream(self, stream: str, start: int = 0, stop: int = ALL) -> list[int]:
         """The positions of a stream's entries in start .. stop - 1, in order."""
-        where = "originator_id = ? AND rowid > ? AND rowid <= ? ORDER BY rowid"
-        end = self.size() if stop is None else stop
-        return self._positions(f"SELECT rowid - 1 AS p FROM stored_events WHERE {where}", stream, start, end)
+        return self._positions(
+            "SELECT e.position AS p FROM entries e WHERE e.stream = ? AND e.position >= ? AND e.position < ?"
+            " ORDER BY e.position",
+            *(stream, start, stop),
+        )
 
-    def stream_backwards(self, stream: str, limit: int = -1) -> list[int]:
+    def stream_backwards(self, stream: str, limit: int = ALL) -> list[int]:
         """The last positions of a stream, the highest first; all by default."""
-        where = "originator_id = ? ORDER BY originator_version DESC LIMIT ?"
-        return self._positions(f"SELECT rowid - 1 AS p FROM stored_events WHERE {where}", stream, limit)
+        statement = "SELECT e.position AS p FROM entries e WHERE e.stream = ? ORDER BY e.version DESC LIMIT ?"
+        return self._positions(statement, stream, limit)
 
-    def last_of(self, stream: str, stop: int | None = None) -> int | None:
+    def stream_events(
+        self, stream: str, *, above: int = 0, upto: int = ALL, backwards: bool = False, limit: int = ALL
+    ) -> list[Any]:
+        """As `events`, of one stream by its versions above + 1 .. upto."""
+        where = "e.stream = ? AND e.version > ? AND e.version <= ?"
+        order = "DESC" if backwards else "ASC"
+        statement = f"{_EVENT} WHERE {where} ORDER BY e.version {order} LIMIT ?"
+        return self.rows(statement, (stream, above, upto, limit))
+
+    def last_of(self, stream: str, stop: int = ALL) -> int | None:
         """The position of a stream's last entry below `stop`; None where it has none."""
-        sql = "SELECT max(rowid) - 1 AS p FROM stored_events WHERE originator_id = ? AND rowid <= ?"
-        found = self._rows(sql, (stream, self.size() if stop is None else stop))[0]["p"]
-        return None if found is None else int(found)
+        found = self._positions(
+            "SELECT e.position AS p FROM entries e WHERE e.stream = ? AND e.position < ?"
+            " ORDER BY e.position DESC LIMIT 1",
+            *(stream, stop),
+        )
+        return found[0] if found else None
 
-    def last_outside(self, streams: tuple[str, str]) -> int | None:
-        """The position of the last entry that stands in neither of these streams; None where all do."""
-        where = "originator_id NOT IN (?, ?) ORDER BY rowid DESC LIMIT 1"
-        found = self._positions(f"SELECT rowid - 1 AS p FROM stored_events WHERE {where}", *streams)
+    def last_outside(self, streams: Sequence[str], stop: int = ALL) -> int | None:
+        """The position of the last entry below `stop` that stands in none of these streams; None where all do."""
+        where = f"e.stream NOT IN ({_marks(streams)}) AND e.position < ? ORDER BY e.position DESC LIMIT 1"
+        found = self._positions(f"SELECT e.position AS p FROM entries e WHERE {where}", *streams, stop)
         return found[0] if found else None
 
     def anything_outside(self, stream: str, start: int, stop: int) -> bool:
         """Whether an entry at start .. stop - 1 stands outside this stream."""
-        sql = "SELECT 1 FROM stored_events WHERE rowid > ? AND rowid <= ? AND originator_id != ? LIMIT 1"
-        return bool(self._rows(sql, (start, stop, stream)))
-
-    def opening(self, pattern: str) -> list[int]:
-        """The positions of the first entries of the streams whose names fit a GLOB pattern, in order."""
-        where = "originator_id GLOB ? AND originator_version = 1 ORDER BY rowid"
-        return self._positions(f"SELECT rowid - 1 AS p FROM stored_events WHERE {where}", pattern)
+        statement = "SELECT 1 AS n FROM entries e WHERE e.position >= ? AND e.position < ? AND e.stream <> ? LIMIT 1"
+        return bool(self.rows(statement, (start, stop, stream)))
 
     # --- numbers, subjects, erasures ---
 
     def of_ref(self, ref: str, limit: int = 20) -> list[int]:
         """The first positions of entries with this human number, or this file's digest, in order."""
-        return self._positions("SELECT position AS p FROM refs WHERE ref = ? ORDER BY position LIMIT ?", ref, limit)
+        statement = "SELECT r.position AS p FROM refs r WHERE r.ref = ? ORDER BY r.position LIMIT ?"
+        return self._positions(statement, ref, limit)
 
     def late_refs(self, limit: int) -> list[str]:
         """Human numbers, those of the last entries first."""
-        sql = "SELECT DISTINCT ref FROM refs ORDER BY position DESC LIMIT ?"
-        return [str(row["ref"]) for row in self._rows(sql, (limit,))]
+        statement = "SELECT r.ref AS ref FROM refs r GROUP BY r.ref ORDER BY max(r.position) DESC LIMIT ?"
+        return [str(row["ref"]) for row in self.rows(statement, (limit,))]
 
     def about(self, kind: str, id_: str, stop: int) -> list[int]:
         """The positions below `stop` of the entries about a subject, in order."""
-        sql = "SELECT position AS p FROM subjects WHERE kind = ? AND id = ? AND position < ? ORDER BY number"
-        return self._positions(sql, kind, id_, stop)
+        return self._positions(
+            "SELECT s.position AS p FROM subjects s WHERE s.kind = ? AND s.id = ? AND s.position < ? ORDER BY s.number",
+            *(kind, id_, stop),
+        )
+
+    def number_below(self, kind: str, id_: str, stop: int) -> int:
+        """The highest running number of a subject below a position."""
+        where = "s.kind = ? AND s.id = ? AND s.position < ?"
+        return int(
+            self.rows(f"SELECT coalesce(max(s.number), 0) AS n FROM subjects s WHERE {where}", (kind, id_, stop))[0][
+                "n"
+            ]
+        )
 
     def erasures(self, position: int) -> list[int]:
         """The positions of the erasures of the entry at a position."""
-        return self._positions("SELECT erased_by AS p FROM erasures WHERE position = ? ORDER BY erased_by", position)
+        statement = "SELECT x.erased_by AS p FROM erasures x WHERE x.position = ? ORDER BY x.erased_by"
+        return self._positions(statement, position)
 
     # --- tree and checkpoints ---
 
     def tile(self, level: int, number: int) -> bytes | None:
         """The stored hashes of a full tile."""
-        rows = self._rows("SELECT hashes FROM tiles WHERE level = ? AND number = ?", (level, number))
+        statement = "SELECT t.hashes AS hashes FROM tiles t WHERE t.level = ? AND t.number = ?"
+        rows = self.rows(statement, (level, number))
         return bytes(rows[0]["hashes"]) if rows else None
 
-    def checkpoints(self, *, above: int = -1, limit: int = -1) -> list[tuple[int, bytes]]:
+    def hashes(self, level: int, number: int, width: int) -> list[bytes]:
+        """The first `width` hashes of a tile, from leaf hashes (level 0) or from the roots of the tiles below."""
+        first = number * WIDTH
+        if level == 0:
+            statement = (
+                "SELECT e.leaf_hash AS hash FROM entries e WHERE e.position >= ? AND e.position < ? ORDER BY e.position"
+            )
+            return [row[0] for row in self.rows(statement, (first, first + width))]
+        statement = (
+            "SELECT t.root AS hash FROM tiles t WHERE t.level = ? AND t.number >= ? AND t.number < ? ORDER BY t.number"
+        )
+        return [row[0] for row in self.rows(statement, (level - 1, first, first + width))]
+
+    def checkpoints(self, *, above: int = -1, limit: int = ALL) -> list[tuple[int, bytes]]:
         """(size, note) of the stored checkpoints larger than `above`, the largest first."""
-        sql = "SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size DESC LIMIT ?"
-        return [(int(row["size"]), bytes(row["note"])) for row in self._rows(sql, (above, limit))]
+        statement = (
+            "SELECT k.size AS size, k.note AS note FROM checkpoints k WHERE k.size > ? ORDER BY k.size DESC LIMIT ?"
+        )
+        return [(int(row["size"]), bytes(row["note"])) for row in self.rows(statement, (above, limit))]
 
     def checkpoint(self, size: int) -> bytes | None:
         """The stored checkpoint note of this size."""
-        rows = self._rows("SELECT note FROM checkpoints WHERE size = ?", (size,))
+        rows = self.rows("SELECT k.note AS note FROM checkpoints k WHERE k.size = ?", (size,))
         return bytes(rows[0]["note"]) if rows else None
-
-    def _positions(self, sql: str, *values: Any) -> list[int]:
-        return [int(row["p"]) for row in self._rows(sql, values)]

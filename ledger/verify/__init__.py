@@ -74,7 +74,7 @@ def verify_ledger(
         save=save,
     )
     try:
-        with ledger.recorder.holding():
+        with ledger.store.holding():
             return check()
     except Damaged:  # so that not even a state can be held: each part is read by itself, as far as it goes
         return check()
@@ -115,7 +115,7 @@ def _verify(
     checks.entries = total - frontier.size
     try:
         for row in rows_from(ledger, report, frontier.size, total):
-            with noting(report, row["rowid"] - 1):
+            with noting(report, row["position"]):
                 passed.check(row, frontier.size)
             frontier.append(leaf_hash(row["entry"]))
             if frontier.size in wanted:

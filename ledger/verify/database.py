@@ -6,7 +6,6 @@ a foreign trigger writes what nobody signed. So the file is read whole here, by 
 
 from ledger.application import Ledger
 from ledger.errors import Damaged, Incomplete, ZerenError
-from ledger.store.schema import SCHEMA, schema_faults
 from ledger.verify.report import Report
 
 MOST = 20
@@ -19,13 +18,12 @@ def check_file(ledger: Ledger, report: Report, *, pages: bool = True) -> None:
     The cost of `pages` grows with the file: who asks for what is new alone is told that they were not looked at.
     """
     try:
-        for fault in schema_faults(tuple(row) for row in ledger.recorder.rows(SCHEMA)):
+        for fault in ledger.store.raw.schema_faults():
             report.add(fault)
         if not pages:
             report.not_checked.append(Incomplete("the pages and indexes of the database file as a whole"))
             return
-        for row in ledger.recorder.rows(f"PRAGMA integrity_check({MOST})"):
-            if row[0] != "ok":
-                report.add(Damaged("the database file: {}", " ".join(str(row[0]).split())))
+        for text in ledger.store.raw.page_faults(MOST):
+            report.add(Damaged("the database file: {}", text))
     except ZerenError as error:
         report.add(error)

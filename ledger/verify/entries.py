@@ -30,7 +30,7 @@ from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
 from ledger.messages import N_
-from ledger.store.derived import drafted_before
+from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded
 from ledger.verify.asked import AskedPass
 from ledger.verify.indexes import IndexPass
@@ -41,7 +41,6 @@ from ledger.verify.times import AnchorPass
 RESERVED = ("ledger/", "key/", "list/")
 """Streams that no opening type opens (FORMAT.md section 3)."""
 PAGE = 500
-_COLUMNS = ("originator_id", "originator_version", "topic", "recorded_at", "previous", "leaf_hash")
 
 
 @dataclass(slots=True)
@@ -74,10 +73,10 @@ class EntryPass:
         self.subjects_at = self.ledger.subjects_at
 
     def check(self, row: Any, position: int) -> None:
-        """Checks one stored row (columns of `stored_events`, and `body`) that should stand at `position`."""
+        """Checks one stored row (of `Raw.entries`) that should stand at `position`."""
         report = self.report
-        if row["rowid"] != position + 1:
-            report.add(Invalid("the entry is missing; the next one is at {}", row["rowid"] - 1), position)
+        if row["position"] != position:
+            report.add(Invalid("the entry is missing; the next one is at {}", row["position"]), position)
         try:
             entry = parse_entry(row["entry"])
         except ZerenError as error:
@@ -110,13 +109,10 @@ class EntryPass:
         self.previous, self.not_before = entry.leaf_hash, entry.header.recorded_at
 
     def _check_columns(self, row: Any, entry: Entry, position: int) -> None:
-        header = entry.header
-        texts = (header.stream, header.type, header.recorded_at.isoformat())
-        stream, topic, recorded_at = (text.encode() for text in texts)  # read as bytes (`reading`)
-        said = (stream, header.version, topic, recorded_at, header.previous)
-        for name, value in zip(_COLUMNS, (*said, entry.leaf_hash), strict=True):
-            if row[name] != value:
-                self.report.add(Invalid("the index column {} does not say what the entry says", name), position)
+        for name, value in stated(entry).items():
+            if row[name] != (value.encode() if isinstance(value, str) else value):  # texts are read as bytes
+                told = COLUMNS[name]
+                self.report.add(Invalid("the index column {} does not say what the entry says", told), position)
 
     def _read_body(self, row: Any, entry: Entry, position: int) -> tuple[Payload | None, dict[str, Any]]:
         """The payload, None where a fault was found, and what stands under the reserved names of the body."""
@@ -236,10 +232,9 @@ class EntryPass:
     def _check_draft_once(self, entry: Entry, body: Body) -> None:
         """The draft of an entry that names who was asked is on record once, also below where the check began."""
         self.asked.check_once(draft_digest(body.digests), entry.header.position)
-        if self.proved_below:
-            with self.ledger.recorder.reading() as cursor:
-                if drafted_before(cursor, entry.header.type, body, 0, self.proved_below):
-                    raise Invalid("the draft of this entry is on record already: a draft is recorded once")
+        below = self.proved_below
+        if below and drafted_before(self.ledger.store.rows, entry.header.type, body, 0, below):
+            raise Invalid("the draft of this entry is on record already: a draft is recorded once")
 
     def _leaf_below(self, position: int) -> Callable[[int], bytes | None]:
         def leaf_at(at: int) -> bytes | None:
@@ -332,9 +327,7 @@ class EntryPass:
         if self.below is not None and cited.position < self.proved_below:
             self.below(cited.leaf_hash, cited.position)
             return
-        sql = "SELECT leaf_hash FROM stored_events WHERE rowid = ?"
-        rows = self.ledger.recorder.rows(sql, (cited.position + 1,))
-        if not rows or rows[0]["leaf_hash"] != cited.leaf_hash:
+        if self.ledger.store.leaf_hash(cited.position) != cited.leaf_hash:
             raise Invalid("the entry refers to position {} with a leaf hash that is not that entry's", cited.position)
 
 

@@ -22,12 +22,11 @@ from ledger.decisions.state import Register
 from ledger.errors import BadInput, Invalid, Malformed, ZerenError
 from ledger.placement import SEALS
 from ledger.store.mapper import recorded
-from ledger.store.schema import topics_are
 from ledger.verify.entries import EntryPass
 from ledger.verify.indexes import IndexPass
 
 STATE = "zeren/verify/v1"
-TOPICS = (*Register.TOPICS, "ledger.opened/1", "policy.adopted/1", "anchor.recorded/1")
+TOPICS = (*Register.TOPICS, "ledger.opened/1", "format.adopted/1", "policy.adopted/1", "anchor.recorded/1")
 """Types, beside `key.*`, whose entries change what later ones are checked against."""
 
 
@@ -39,8 +38,7 @@ class CountsBelow(Counter[Subject]):
         self.ledger, self.position = ledger, position
 
     def __missing__(self, key: Subject) -> int:
-        sql = "SELECT coalesce(max(number), 0) AS n FROM subjects WHERE kind = ? AND id = ? AND position < ?"
-        self[key] = int(self.ledger.recorder.rows(sql, (*key, self.position))[0]["n"])
+        self[key] = self.ledger.store.number_below(*key, self.position)
         return self[key]
 
 
@@ -67,9 +65,8 @@ class Interrupted:
 
 def start_of(ledger: Ledger, trusted: Checkpoint) -> Start | None:
     """The last seal under the trusted checkpoint, where the check begins; None where there is none, or it is beyond."""
-    sql = "SELECT max(rowid) - 1 AS seal FROM stored_events WHERE originator_id = ? AND rowid <= ?"
-    seal = ledger.recorder.rows(sql, (SEALS, trusted.size))[0]["seal"]
-    return None if seal is None or trusted.size > ledger.size() else Start(int(seal), trusted)
+    seal = ledger.store.last_of(SEALS, trusted.size)
+    return None if seal is None or trusted.size > ledger.size() else Start(seal, trusted)
 
 
 def frontier_at(ledger: Ledger, size: int) -> Frontier:
@@ -87,15 +84,11 @@ def check_under(ledger: Ledger, leaf: bytes, position: int, head: Checkpoint) ->
 def take_below(passed: EntryPass, start: Start) -> None:
     """Takes over what the entries below the start changed in keys, roles, policies, anchors and registrations."""
     ledger = passed.ledger
-    sql = (
-        "SELECT e.rowid - 1 AS position, e.entry, b.body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1"
-        f" WHERE e.rowid <= ? AND {topics_are(TOPICS, keys=True)} ORDER BY e.rowid"
-    )
-    for row in ledger.recorder.rows(sql, (start.position,)):
+    for position, note, body in ledger.store.of_types(TOPICS, stop=start.position, keys=True):
         try:
-            _take(passed, start, row)
+            _take(passed, start, position, note, body)
         except ZerenError as error:
-            passed.report.add(Invalid("{}", error), row["position"])
+            passed.report.add(Invalid("{}", error), position)
     try:
         last = ledger.entry_at(start.position - 1)[0]
         check_under(ledger, last.leaf_hash, start.position - 1, start.head)
@@ -104,12 +97,12 @@ def take_below(passed: EntryPass, start: Start) -> None:
         passed.report.add(Invalid("{}", error), start.position - 1)
 
 
-def _take(passed: EntryPass, start: Start, row: Any) -> None:
-    entry = parse_entry(row["entry"])
+def _take(passed: EntryPass, start: Start, stands_at: int, note: bytes, stored: bytes) -> None:
+    entry = parse_entry(note)
     position = entry.header.position
-    check_under(passed.ledger, entry.leaf_hash, row["position"], start.head)
-    body = parse_body(row["body"])
-    if position != row["position"] or stored_digest(row["body"]) != entry.header.body:
+    check_under(passed.ledger, entry.leaf_hash, stands_at, start.head)
+    body = parse_body(stored)
+    if position != stands_at or stored_digest(stored) != entry.header.body:
         raise Invalid("the body is not the one that the entry was signed over")
     event = recorded(entry, body)
     payload = event.payload

@@ -1,25 +1,15 @@
 """Reading what may be damaged: what cannot be read is a finding where it lies, and what follows it is read still."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from eventsourcing.persistence import PersistenceError
-
 from ledger.application import Ledger
 from ledger.errors import Damaged, Invalid, ZerenError
+from ledger.store.faults import CELL_FAULTS
 from ledger.verify.report import Report
 
 PAGE = 500
-_READ = (
-    "SELECT e.rowid, CAST(e.originator_id AS BLOB) AS originator_id, CAST(e.originator_version AS INTEGER)"
-    " AS originator_version, CAST(e.topic AS BLOB) AS topic, CAST(e.recorded_at AS BLOB) AS recorded_at,"
-    " CAST(e.previous AS BLOB) AS previous, CAST(e.leaf_hash AS BLOB) AS leaf_hash,"
-    " coalesce(CAST(e.entry AS BLOB), x'') AS entry,"
-    " CAST(b.body AS BLOB) AS body FROM stored_events e LEFT JOIN bodies b ON b.position = e.rowid - 1"
-)
-"""Whatever kind of value stands in a cell (`cells` names it), it is read as bytes: no text has to be one."""
 
 
 @contextmanager
@@ -29,15 +19,7 @@ def noting(report: Report, position: int | None = None) -> Iterator[None]:
         yield
     except ZerenError as error:
         report.add(error, position)
-    except (
-        ValueError,
-        TypeError,
-        LookupError,
-        ArithmeticError,
-        AttributeError,
-        sqlite3.Error,
-        PersistenceError,
-    ) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, *CELL_FAULTS) as error:
         report.add(Invalid("what is stored is not what belongs there: {}", repr(error)), position)
 
 
@@ -45,7 +27,7 @@ def rows_from(ledger: Ledger, report: Report, after: int, total: int) -> Iterato
     """The stored entries from position `after` on, page by page; one by one where a page of the file is damaged."""
     while True:
         try:
-            rows = ledger.recorder.rows(f"{_READ} WHERE e.rowid > ? ORDER BY e.rowid LIMIT ?", (after, PAGE))
+            rows = ledger.store.raw.entries(after, PAGE)
         except Damaged:
             stop = min(after + PAGE, total)
             rows = list(_one_by_one(ledger, report, after, stop))
@@ -57,14 +39,14 @@ def rows_from(ledger: Ledger, report: Report, after: int, total: int) -> Iterato
         if not rows:
             return
         yield from rows
-        after = rows[-1]["rowid"]
+        after = rows[-1]["position"] + 1
 
 
 def _one_by_one(ledger: Ledger, report: Report, start: int, stop: int) -> Iterator[Any]:
     lost: list[int] = []
     for position in range(start, stop):
         try:
-            found = ledger.recorder.rows(f"{_READ} WHERE e.rowid = ?", (position + 1,))
+            found = ledger.store.raw.entry(position)
         except Damaged:
             lost.append(position)
         else:

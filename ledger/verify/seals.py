@@ -3,35 +3,20 @@
 Heads are gathered into a temporary database on disk and read back by rising key, so that memory stays constant.
 """
 
-import sqlite3
-
 from ledger.application import Ledger
 from ledger.core.encoding import b64decode
-from ledger.core.seal_map import Head, heads_root, stream_key, subject_key
+from ledger.core.seal_map import heads_root
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
-from ledger.store.heads import roots_since
 from ledger.verify.report import Report
-
-_STREAMS = (
-    "SELECT originator_id, max(originator_version) AS count, max(rowid) - 1 AS position FROM stored_events"
-    " WHERE rowid <= ? GROUP BY originator_id"
-)
-_SUBJECTS = (
-    "SELECT kind, id, max(number) AS count, max(position) AS position FROM subjects"
-    " WHERE position < ? GROUP BY kind, id"
-)
 
 
 def check_seals(ledger: Ledger, report: Report, *, every: bool) -> None:
     """Recomputes the last seal, or `every` seal; names how many were not recomputed."""
-    seals = ledger.recorder.rows(
-        "SELECT rowid - 1 AS position FROM stored_events WHERE originator_id = ? ORDER BY rowid", (SEALS,)
-    )
+    seals = ledger.store.stream(SEALS)
     chosen = seals if every else seals[-1:]
-    for row in chosen:
-        position = row["position"]
+    for position in chosen:
         try:
             if _sealed(ledger, position) != root_at(ledger, position):
                 raise Invalid("the seal's map of heads is not that of the entries before it")
@@ -48,17 +33,15 @@ def check_seals_since(ledger: Ledger, report: Report, seal: int, size: int) -> N
     What was not touched comes from the cached map; the trusted seal's root, computed from the same hashes, proves it.
     Where the cache does not do that, the seal is recomputed from all entries.
     """
-    sql = "SELECT max(rowid) - 1 AS position FROM stored_events WHERE originator_id = ? AND rowid <= ?"
-    last = int(ledger.recorder.rows(sql, (SEALS, size))[0]["position"])
-    if last == seal:
+    last = ledger.store.last_of(SEALS, size)
+    if last is None or last == seal:
         return
     try:
         before, after = (_sealed(ledger, position) for position in (seal, last))
-        with ledger.recorder.reading() as c:
-            try:
-                roots = roots_since(c, seal, last, with_subjects=ledger.kind == "duty")
-            except LookupError:
-                roots = (b"", b"")
+        try:
+            roots = ledger.store.roots_since(seal, last, with_subjects=ledger.kind == "duty")
+        except LookupError:
+            roots = (b"", b"")
         found = roots[1] if roots[0] == before else root_at(ledger, last)
         if found != after:
             raise Invalid("the seal's map of heads is not that of the entries before it")
@@ -76,22 +59,4 @@ def _sealed(ledger: Ledger, position: int) -> bytes:
 
 def root_at(ledger: Ledger, size: int) -> bytes:
     """The root of the map of heads over the first `size` entries."""
-    scratch = sqlite3.connect("")  # a temporary database on disk
-    try:
-        scratch.execute("CREATE TABLE heads (key BLOB PRIMARY KEY, count, position, leaf) WITHOUT ROWID")
-        with ledger.recorder.reading() as c:
-            leaf = c.connection.cursor()
-            for row in c.execute(_STREAMS, (size,)):
-                _keep(scratch, leaf, stream_key(row["originator_id"]), row)
-            if ledger.kind == "duty":
-                for row in c.execute(_SUBJECTS, (size,)):
-                    _keep(scratch, leaf, subject_key(row["kind"], row["id"]), row)
-        return heads_root(Head(*row) for row in scratch.execute("SELECT * FROM heads ORDER BY key"))
-    finally:
-        scratch.close()
-
-
-def _keep(scratch: sqlite3.Connection, cursor: sqlite3.Cursor, key: bytes, row: sqlite3.Row) -> None:
-    found = cursor.execute("SELECT leaf_hash FROM stored_events WHERE rowid = ?", (row["position"] + 1,)).fetchone()
-    leaf = found[0] if found is not None else bytes(32)
-    scratch.execute("INSERT INTO heads VALUES (?,?,?,?)", (key, row["count"], row["position"], leaf))
+    return heads_root(ledger.store.raw.heads(size, with_subjects=ledger.kind == "duty"))

@@ -112,13 +112,9 @@ class AnchorPass:
         """Names the entries start .. stop - 1 recorded before (or after) `bound`; how many there are."""
         # recorded_at is compared as text: ISO 8601 in UTC sorts as time does
         limit = shifted(bound, -SLACK if early else SLACK).isoformat()
-        where = f"FROM stored_events WHERE rowid > ? AND rowid <= ? AND recorded_at {'<' if early else '>'} ?"
-        values = (start, stop, limit)
-        count = int(ledger.recorder.rows(f"SELECT count(*) AS n {where}", values)[0]["n"])
-        if count:
-            sql = f"SELECT rowid - 1 AS position, recorded_at {where} ORDER BY rowid LIMIT {MAX_CONTRADICTED}"
-            for row in ledger.recorder.rows(sql, values):
-                self.report.add(_contradicted(row["recorded_at"], bound, early=early), row["position"])
+        count, first = ledger.store.raw.outside(start, stop, limit, early=early, most=MAX_CONTRADICTED)
+        for position, recorded_at in first:
+            self.report.add(_contradicted(recorded_at, bound, early=early), position)
         return count
 
 
@@ -139,10 +135,9 @@ def shifted(moment: datetime, by: timedelta) -> datetime:
 def anchored_sizes(ledger: Ledger) -> set[int]:
     """The sizes whose roots the pass has to remember for the anchors; what cannot be read is left to `take`."""
     sizes = set()
-    sql = "SELECT rowid FROM stored_events WHERE originator_id = ? ORDER BY rowid"
-    for row in ledger.recorder.rows(sql, (ANCHORS,)):
+    for position in ledger.store.stream(ANCHORS):
         try:
-            payload = ledger.at(row["rowid"] - 1).payload
+            payload = ledger.at(position).payload
             if isinstance(payload, AnchorRecorded):
                 sizes.add(parse_checkpoint(parse_note(payload.checkpoint.encode()).text).size)
         except ZerenError:
@@ -152,10 +147,8 @@ def anchored_sizes(ledger: Ledger) -> set[int]:
 
 def ends_in_seal(ledger: Ledger, size: int) -> bool:
     """Whether a seal is the last one of the first `size` entries but for anchors and further seals."""
-    last = "SELECT coalesce(max(rowid), 0) AS n FROM stored_events WHERE rowid <= ? AND originator_id"
-    seal = ledger.recorder.rows(f"{last} = ?", (size, SEALS))[0]["n"]
-    other = ledger.recorder.rows(f"{last} NOT IN (?, ?)", (size, SEALS, ANCHORS))[0]["n"]
-    return bool(seal > other)
+    seal, other = ledger.store.last_of(SEALS, size), ledger.store.last_outside((SEALS, ANCHORS), size)
+    return seal is not None and (other is None or seal > other)
 
 
 __all__ = ["AnchorPass", "anchored_sizes", "ends_in_seal"]

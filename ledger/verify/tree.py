@@ -11,7 +11,6 @@ from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Invalid, ZerenError
 from ledger.home.heads import Known, check_known
 from ledger.messages import N_
-from ledger.store.recorder import tile_hashes
 from ledger.verify.entries import EntryPass
 from ledger.verify.report import Report
 
@@ -23,48 +22,30 @@ def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], 
 
     From `start` on: only the streams that have entries there, and the subjects that they count.
     """
-    rows = ledger.recorder.rows
-    if start:
-        _check_touched(ledger, report, counts, start)
+    raw = ledger.store.raw
+    for stream in raw.gaps(start):
+        report.add(Invalid("the versions of {} have a gap", stream))
+    if not start:
+        stray = raw.bodies_alone()
+        if stray:
+            report.add(Invalid("{} bodies stand without an entry", stray))
         return
-    for row in rows(
-        "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last,"
-        " min(originator_version) AS first FROM stored_events GROUP BY originator_id HAVING n != last OR first != 1"
-    ):
-        report.add(Invalid("the versions of {} have a gap", row["stream"]))
-    stray = rows("SELECT count(*) AS n FROM bodies WHERE position NOT IN (SELECT rowid - 1 FROM stored_events)")
-    if stray[0]["n"]:
-        report.add(Invalid("{} bodies stand without an entry", stray[0]["n"]))
-
-
-def _check_touched(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int) -> None:
-    sql = (
-        "SELECT originator_id AS stream, count(*) AS n, max(originator_version) AS last FROM stored_events"
-        " WHERE originator_id IN (SELECT DISTINCT originator_id FROM stored_events WHERE rowid > ?)"
-        " GROUP BY originator_id HAVING n != last"
-    )
-    for row in ledger.recorder.rows(sql, (start,)):
-        report.add(Invalid("the versions of {} have a gap", row["stream"]))
-    sql = "SELECT count(*) AS n, coalesce(max(number), 0) AS last FROM subjects WHERE kind = ? AND id = ?"
     for subject, count in counts.items():
-        row = ledger.recorder.rows(sql, subject)[0]
-        if (row["n"], row["last"]) != (count, count):
+        if raw.numbered(subject) != (count, count):
             report.add(Invalid("the subject index does not say what the entries say"))
 
 
 def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
     """Every tile completed from `start` on is stored as the entries give it, and none beyond."""
-    with ledger.recorder.reading() as c:
-        stored = {(row["level"], row["number"]) for row in c.execute("SELECT level, number FROM tiles").fetchall()}
+    with ledger.store.holding():
+        stored = ledger.store.raw.tiles()
         for tile in completed_tiles(0, start):
             stored.discard((tile.level, tile.index))
         for tile in completed_tiles(start, report.size):
             stored.discard((tile.level, tile.index))
-            sql = "SELECT hashes, root FROM tiles WHERE level = ? AND number = ?"
-            row = c.execute(sql, (tile.level, tile.index)).fetchone()
-            hashes = tile_hashes(c, tile.level, tile.index, WIDTH)
-            whole = row is not None and len(hashes) == WIDTH
-            if whole and row["hashes"] == encode_tile(hashes) and row["root"] == tile_root(hashes):
+            hashes = ledger.store.hashes(tile.level, tile.index, WIDTH)
+            found = ledger.store.raw.tile(tile.level, tile.index)
+            if len(hashes) == WIDTH and found == (encode_tile(hashes), tile_root(hashes)):
                 report.tiles += 1
             else:
                 report.add(Invalid("tile {}/{} is not that of the entries", tile.level, tile.index))
@@ -74,7 +55,7 @@ def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
 
 def sizes_wanted(ledger: Ledger, held: Iterable[Known]) -> set[int]:
     """The sizes whose roots the pass has to remember."""
-    sizes = {row["size"] for row in ledger.recorder.rows("SELECT size FROM checkpoints")}
+    sizes = {size for size, _ in ledger.store.raw.checkpoints()}
     return sizes | {each.checkpoint.size for each in held if each.checkpoint is not None}
 
 
@@ -83,14 +64,13 @@ def check_checkpoints(
 ) -> None:
     """Every checkpoint from size `start` on that the ledger signed or that is known elsewhere is of this history."""
     report = passed.report
-    for row in ledger.recorder.rows("SELECT size, note FROM checkpoints WHERE size >= ? ORDER BY size", (start,)):
-        size = row["size"]
+    for size, note in ledger.store.raw.checkpoints(start):
         try:
             if not passed.keybook.log_keys:
                 raise Invalid("no log key is known for the checkpoint of size {}", size)
             book = passed.keybook
             log, confirming = book.log_key(size), book.confirmed_by(size)
-            signed = open_checkpoint(row["note"], book.every_log_key())
+            signed = open_checkpoint(note, book.every_log_key())
             check_log_lines(signed.log_keys, log, confirming)
             opened = signed.checkpoint
             if opened.size != size:

@@ -27,7 +27,8 @@ from ledger.errors import (
     Refused,
     ZerenError,
 )
-from ledger.witness.store import Cosigned, Updating, WitnessStore
+from ledger.store.witness import Cosigned, Updating
+from ledger.witness.store import WitnessStore
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 400, 403, 404, 409, 422
 
@@ -60,7 +61,7 @@ class Witness:
             raise Declined(
                 "the old size {} is above the checkpoint's {}", request.old, checkpoint.size, status=BAD_REQUEST
             )
-        with self.store.updating() as memory:
+        with self.store.memory.updating() as memory:
             held = memory.last(checkpoint.origin)
             self._check_grown(held, request.old, checkpoint, request.proof)
             return self._cosign(memory, held, checkpoint, signed)

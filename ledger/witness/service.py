@@ -72,7 +72,7 @@ class Service:
             return _said(HTTPStatus.INTERNAL_SERVER_ERROR, explain(error))
 
     def _checkpoint(self, path: str) -> Response:
-        held = self.witness.store.by_hash(path)
+        held = self.witness.store.memory.by_hash(path)
         if held is None:
             return _said(HTTPStatus.NOT_FOUND, "this witness has cosigned no checkpoint of that log")
         return Response(HTTPStatus.OK, held.note)

@@ -16,8 +16,8 @@ from ledger.application import Ledger
 from ledger.errors import BadInput, Damaged, Incomplete, NotWritable, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
-from ledger.store.connection import connect
 from ledger.store.faults import explain, explain_system
+from ledger.store.sqlite.connection import connect
 from projections.views.schema import TABLES, VERSION
 from projections.views.store import ReadOnlyViews, Views
 

@@ -16,8 +16,8 @@ from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
-from ledger.store.connection import StoreDatastore, database_uri, make_private
 from ledger.store.faults import lacks_tables
+from ledger.store.sqlite.connection import StoreDatastore, database_uri, make_private
 from projections.views.project import join_ledger, project
 from projections.views.rows import LedgerRow, ledger_row, recorded_of
 from projections.views.schema import STATEMENTS

@@ -27,6 +27,7 @@ from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
 from ledger.keys.files import Keyring
 from ledger.recording.numbers import find_entry
+from ledger.store.sqlite.library import driver
 from ledger.verify import verify_ledger
 from projections.signals import signals
 from projections.views.catch_up import views_of
@@ -530,8 +531,8 @@ def test_on_a_full_disk_nothing_is_given_and_the_reason_is_said(home: Home, clie
 
     def pages(most: int) -> None:
         log = client.application.extensions["zeren-gate"].log
-        with log._lock, log.ledger.recorder.datastore.get_connection(commit=True) as connection:
-            connection._sqlite_conn.execute(f"PRAGMA max_page_count = {most}")
+        with log._lock, log.ledger.store.datastore.get_connection(commit=True) as connection:
+            driver(connection).execute(f"PRAGMA max_page_count = {most}")
 
     pages(1)  # SQLite takes the number of pages that there are
     answers = [client.get(path, headers=given) for _ in range(20)]  # what room the last pages had is used up by then

@@ -15,7 +15,7 @@ from api.settings import Settings, read_settings
 from ledger.core.encoding import b64encode
 from ledger.core.tiles import decode_bundle, decode_tile
 from ledger.errors import BadInput, Incomplete, Refused
-from ledger.store.connection import check_read_only
+from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.browse import EntryFilter, changes, entries, search
 from projections.views.store import Snapshot, Views

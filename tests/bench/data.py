@@ -87,8 +87,7 @@ def stored(home: Home) -> list[tuple[bytes, bytes]]:
     """(entry, stored body) of every entry."""
     ledger = home.open("duty")
     try:
-        sql = "SELECT entry, body FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1 ORDER BY e.rowid"
-        return [(bytes(row["entry"]), bytes(row["body"])) for row in ledger.recorder.rows(sql)]
+        return [(row["entry"], row["body"]) for row in ledger.store.events(0)]
     finally:
         ledger.close()
 

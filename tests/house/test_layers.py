@@ -1,10 +1,8 @@
 """The house stands as drawn: imports point downwards, and the names are ours."""
 
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -106,37 +104,3 @@ def test_only_the_clock_reads_the_time() -> None:
                 continue
             source = path.read_text(encoding="utf-8")
             assert not [word for word in words if word in source], path
-
-
-OWN_ROWS = {"ledger/verify"}
-"""Verification reads every cell, also those that no named read shows."""
-
-
-def sources(*packages: str, outside: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
-    """Each module of the packages with its source; none of the rooms named."""
-    for package in packages:
-        for path in (ROOT / package).rglob("*.py"):
-            if "/".join(path.relative_to(ROOT).parts[:2]) not in outside:
-                yield path, path.read_text(encoding="utf-8")
-
-
-def test_the_tables_of_a_ledger_are_named_in_the_store_only() -> None:
-    """No SQL of the ledger's tables, and no row number, stands outside the store, its verification and the views."""
-    words = ("stored_events", "rowid", "recorder.rows(", "_sqlite_conn")
-    rooms = {"ledger/store", "projections/views", *OWN_ROWS}
-    for path, source in sources("ledger", "projections", "api", "cli", outside=rooms):
-        assert not [word for word in words if word in source], path
-
-
-SQL = re.compile(
-    r"""["'](?:[^"'\n]*\s)?(?:SELECT\s[^"'\n]*\sFROM|INSERT\s+(?:OR\s+\w+\s+)?INTO|DELETE\s+FROM|CREATE\s+TABLE|PRAGMA)\s"""
-)
-"""A statement of SQL in a literal."""
-
-
-def test_the_tables_of_the_views_are_named_in_the_views_only() -> None:
-    """No SQL, no query of a view table and no database driver stands above the ledger outside projections/views."""
-    words = ("views.select(", "import sqlite3", "from eventsourcing")
-    for path, source in sources("projections", "api", "cli", outside={"projections/views"}):
-        assert not SQL.search(source), path
-        assert not [word for word in words if word in source], path

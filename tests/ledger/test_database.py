@@ -16,8 +16,8 @@ from ledger.application import open_ledger
 from ledger.errors import Damaged, Invalid, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyRevoked
-from ledger.store.connection import check_database
-from ledger.store.schema import SCHEMA, schema_faults
+from ledger.store.sqlite.connection import check_database
+from ledger.store.sqlite.schema import SCHEMA, schema_faults
 from ledger.verify import Report, verify_ledger
 from tests.support.builders import duty_ledger, open_desk
 from tests.support.replayed import YUNXI, replayed

@@ -22,6 +22,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
 from ledger.home.directory import Home
 from ledger.store.derived import read_entries
+from ledger.store.reading import Rows
 from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
 from tests.support.builders import Desk, assignment, duty_ledger, found, open_desk, tampering
@@ -203,11 +204,11 @@ def test_a_spoilt_cache_is_made_anew_and_told(path: Path) -> None:
         sealed = desk.ledger.at(receipt.position).payload
         assert isinstance(sealed, Sealed)
         assert root_at(desk.ledger, receipt.position) == b64decode(sealed.heads)
-        told = ["made anew" in str(notice) for notice in desk.ledger.recorder.notices]
+        told = ["made anew" in str(notice) for notice in desk.ledger.store.notices]
         assert told == [True] or (told == [] and spoilt != everything), spoilt
         desk.record(replace(TALK, ref="X"), "rec")
         seal(desk)
-        assert len(desk.ledger.recorder.notices) <= 1
+        assert len(desk.ledger.store.notices) <= 1
         desk.close()
         assert ("valid", []) == verdict(copy)
 
@@ -216,16 +217,16 @@ def test_a_whole_cache_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Where the cache leads to the last seal, only what follows that seal is read, and nothing is told."""
     read: list[tuple[int, int]] = []
 
-    def reading(c: sqlite3.Cursor, start: int, stop: int) -> Any:
+    def reading(rows: Rows, start: int, stop: int) -> Any:
         read.append((start, stop))
-        return read_entries(c, start, stop)
+        return read_entries(rows, start, stop)
 
     monkeypatch.setattr("ledger.store.heads.read_entries", reading)
     desk = open_desk("duty", path)
     size = desk.ledger.size()
     last = desk.ledger.store.last_of("ledger/seals")
     receipt = desk.ledger.seal(desk.signer("svc"))
-    assert ([(last, size)], []) == (read, desk.ledger.recorder.notices)
+    assert ([(last, size)], []) == (read, desk.ledger.store.notices)
     assert size == receipt.position
     desk.close()
 
@@ -236,7 +237,7 @@ def test_the_first_seal_is_that_of_the_entries(tmp_path: Path) -> None:
     receipt = desk.ledger.seal(desk.signer("svc"))
     sealed = desk.ledger.at(receipt.position).payload
     assert isinstance(sealed, Sealed)
-    assert (root_at(desk.ledger, receipt.position), []) == (b64decode(sealed.heads), desk.ledger.recorder.notices)
+    assert (root_at(desk.ledger, receipt.position), []) == (b64decode(sealed.heads), desk.ledger.store.notices)
     assert stream_key("ledger/main") != subject_key("person", "p-a")
     desk.close()
 

@@ -29,6 +29,8 @@ from ledger.errors import (
 from ledger.events.acts import TalkHeld
 from ledger.home.genesis import open_ledger
 from ledger.store.faults import explain, explain_system
+from ledger.store.sqlite.library import driver
+from ledger.store.sqlite.store import SQLiteStore
 from ledger.witness.store import WitnessStore
 from tests.support.builders import Desk, duty_ledger, facts_of, open_desk, tampering
 from tests.support.disks import ROOT, on_disk
@@ -45,8 +47,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def pragma(ledger: Ledger, statement: str) -> None:
-    with ledger.recorder.datastore.get_connection(commit=True) as connection:
-        connection._sqlite_conn.execute(f"PRAGMA {statement}")
+    assert isinstance(ledger.store, SQLiteStore)
+    with ledger.store.datastore.get_connection(commit=True) as connection:
+        driver(connection).execute(f"PRAGMA {statement}")
 
 
 def test_a_full_database_is_a_full_disk_and_nothing_was_written(desk: Desk) -> None:
@@ -158,7 +161,7 @@ from ledger.errors import Unusable
 from tests.support.builders import open_desk
 from tests.ledger.test_faults import TALK
 desk = open_desk("duty", Path(sys.argv[1]))
-desk.ledger.recorder.datastore.pool._pool.clear()
+desk.ledger.store.datastore.pool._pool.clear()
 taken = []
 resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 try:
@@ -168,7 +171,7 @@ except OSError:
     pass
 for attempt in range(2):
     try:
-        with desk.ledger.recorder.writing():
+        with desk.ledger.store.writing():
             print("written")
     except Unusable as error:
         print(error)

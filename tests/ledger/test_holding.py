@@ -24,7 +24,7 @@ def test_what_is_held_does_not_change_under_the_reader(tmp_path: Path) -> None:
     reader, writer = builders.duty_ledger(tmp_path), builders.open_desk("duty", tmp_path / "duty.db")
     size = reader.ledger.size()
 
-    with reader.ledger.recorder.holding():
+    with reader.ledger.store.holding():
         writer.record(talk(writer, "T1"), "rec")
         assert reader.ledger.size() == size
         assert not reader.ledger.store.of_ref("T1")
@@ -44,7 +44,7 @@ def test_a_state_held_for_reading_is_not_written_to(tmp_path: Path) -> None:
     desk = builders.duty_ledger(tmp_path)
     size = desk.ledger.size()
 
-    with desk.ledger.recorder.holding(), pytest.raises(RuntimeError):
+    with desk.ledger.store.holding(), pytest.raises(RuntimeError):
         desk.record(talk(desk, "T1"), "rec")
 
     assert desk.ledger.size() == size

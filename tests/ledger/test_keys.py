@@ -153,7 +153,7 @@ def revocation(desk: Desk, who: str, since: int | None = None) -> KeyRevoked:
 def test_who_may_write_and_co_sign_what(desk: Desk, payload: Payload, who: tuple[str, ...]) -> None:
     """An author or a co-signer without the role that the type asks for is refused, and found by verify."""
     if isinstance(payload, Sealed):
-        size, root = desk.ledger.recorder.heads_root(with_subjects=True)
+        size, root = desk.ledger.store.heads_root(with_subjects=True)
         payload = Sealed(size=size, heads=b64encode(root))
     refused_and_found(desk, payload, *who)
 

@@ -10,6 +10,7 @@ import pytest
 from ledger.application import Command, Receipt
 from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
+from ledger.core.carried import Carried
 from ledger.core.checkpoint import Checkpoint, format_checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.core.entry import Header
 from ledger.core.keys import Ed25519Signer, format_vkey
@@ -202,15 +203,15 @@ def _no_rules() -> Iterator[None]:
     """A writer who asks no rule about confirmations."""
     apply = KeyBook.apply
 
-    def apply_others(book: KeyBook, header: Header, payload: Payload) -> None:
+    def apply_others(book: KeyBook, header: Header, payload: Payload, carried: Carried) -> None:
         if not isinstance(payload, LogKeyConfirmed):
-            apply(book, header, payload)
+            apply(book, header, payload, carried)
 
     with (
         patch.object(admits, "check_admits", lambda *_: None),
         patch.object(KeyBook, "apply", apply_others),
         patch.object(KeyBook, "confirming_checkpoint", lambda *_: None),
-        patch("ledger.store.recorder.check_head", lambda *_: None),
+        patch("ledger.store.appending.check_head", lambda *_: None),
     ):
         yield
 

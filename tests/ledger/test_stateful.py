@@ -5,10 +5,12 @@ And several processes at once, and one that is killed in the middle: one chain, 
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -35,7 +37,10 @@ from ledger.events.trust import KeyRevoked
 from ledger.home.genesis import open_ledger
 from ledger.keys.rotation import announce, confirm
 from ledger.recording.numbers import find_entry
-from ledger.store.recorder import LedgerRecorder
+from ledger.store.protocol import Signed
+from ledger.store.reading import Reads
+from ledger.store.sqlite import store
+from ledger.store.sqlite.insert import insert
 from ledger.verify import Report, verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk, signer_named, tampering
 
@@ -162,14 +167,12 @@ class LedgerLife(RuleBasedStateMachine):
     @rule(after=st.integers(0, 2))
     def crash_in_a_transaction(self, after: int) -> None:
         """The process dies after some entries of a batch: none of them is there, and the ledger goes on."""
-        insert, calls = LedgerRecorder._insert, iter(range(10))
 
-        def dying(*args: object, **keywords: object) -> None:
-            insert(*args, **keywords)  # type: ignore[arg-type]
-            if next(calls) == after:
-                raise Crash
+        def dying(c: sqlite3.Cursor, reads: Reads, signed: Sequence[Signed]) -> None:
+            insert(c, reads, signed[: after + 1])
+            raise Crash
 
-        with patch.object(LedgerRecorder, "_insert", staticmethod(dying)), pytest.raises(Crash):
+        with patch.object(store, "insert", dying), pytest.raises(Crash):
             self.desk.ledger.record(*[Command(TALK, (self.signer("rec"),))] * 3)
         self.took(0)
 
@@ -186,7 +189,7 @@ class LedgerLife(RuleBasedStateMachine):
         path = self.directory / "copy.db"
         for old in self.directory.glob("copy.db*"):
             old.unlink()
-        self.desk.ledger.recorder.truncate_wal()
+        self.desk.ledger.store.forget()
         shutil.copy(self.desk.path, path)
         rowid = spoil % len(self.leaves) + 1
         with tampering(path) as connection:

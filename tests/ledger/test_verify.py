@@ -3,10 +3,11 @@
 import base64
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,8 +25,10 @@ from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import UnitRegistered
 from ledger.home.genesis import open_ledger
 from ledger.recording.numbers import find_entry
-from ledger.store.schema import topics_are
+from ledger.store.recorder import BOOKED
+from ledger.store.sqlite.store import SQLiteStore
 from ledger.verify import Report, verify_ledger
+from ledger.verify.prefix import TOPICS
 from tests.support import replayed as support
 from tests.support.builders import assignment, case_ledger, duty_ledger, found, open_desk, signer_named, tampering
 
@@ -428,12 +431,28 @@ def test_commands_are_all_or_none(tmp_path: Path) -> None:
 def test_what_every_opening_reads_is_found_by_an_index() -> None:
     """Keys and registrations are found without reading the entries between them, however many these are."""
     ledger = support.replayed(support.YUNXI).open("duty")
-    read = "SELECT e.rowid FROM stored_events e JOIN bodies b ON b.position = e.rowid - 1 WHERE e.rowid > 5 AND "
-    for condition in (topics_are(("ledger.opened/1", "policy.adopted/1"), keys=True), topics_are(Register.TOPICS)):
-        plan = [row["detail"] for row in ledger.recorder.rows(f"EXPLAIN QUERY PLAN {read}{condition} ORDER BY e.rowid")]
+    rows, asked = ledger.store.rows, list[tuple[str, Sequence[Any]]]()
 
-        assert any("sparse_by_topic" in line for line in plan)
-        assert not any(line.startswith("SCAN") for line in plan)
+    class Watched(SQLiteStore):
+        def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+            asked.append((statement, values))
+            return rows(statement, values)
+
+    assert isinstance(ledger.store, SQLiteStore)
+    watched = Watched(ledger.store.datastore)
+    watched.of_types(("ledger.opened/1", "policy.adopted/1"), 5, keys=True)
+    watched.of_types(BOOKED, keys=True)
+    watched.of_types(Register.TOPICS)
+    watched.of_types(TOPICS, stop=50, keys=True)
+    watched.last_of_types(("case.opened/1", "lead.received/1"))
+    used = set()
+    for statement, values in asked:
+        plan = [row["detail"] for row in rows(f"EXPLAIN QUERY PLAN {statement}", values)]
+        used |= {word for line in plan for word in line.split()}
+        assert not any(line.startswith("SCAN") or "(rowid>?" in line for line in plan), plan
+    assert {"sparse_by_topic", "sqlite_autoindex_stored_events_2"} <= used
+    with pytest.raises(ValueError, match=r"talk\.held"):
+        watched.of_types(("talk.held/1",))
     ledger.close()
 
 

@@ -19,8 +19,8 @@ from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.trust import Sealed
 from ledger.home.directory import Home
+from ledger.placement import SEALS
 from ledger.recording.numbers import find_entry
-from ledger.store.heads import roots_since
 from ledger.verify import Report, prefix, signatures, verify_ledger
 from ledger.verify.seals import root_at
 from projections.language.catalogue import language, use_language
@@ -87,14 +87,8 @@ def test_a_check_since_a_trusted_checkpoint_looks_at_what_is_new(desk: Desk, tru
 
 def test_the_roots_along_touched_keys_are_those_of_all_entries(desk: Desk, trusted: Checkpoint) -> None:
     """Both roots computed from the cache along what was touched equal those computed from the entries alone."""
-    seals = [
-        row["p"]
-        for row in desk.ledger.recorder.rows(
-            "SELECT rowid - 1 AS p FROM stored_events WHERE topic = 'ledger.sealed/1' ORDER BY rowid"
-        )
-    ]
-    with desk.ledger.recorder.reading() as c:
-        roots = roots_since(c, seals[0], seals[-1], with_subjects=True)
+    seals = desk.ledger.store.stream(SEALS)
+    roots = desk.ledger.store.roots_since(seals[0], seals[-1], with_subjects=True)
     assert (root_at(desk.ledger, seals[0]), root_at(desk.ledger, seals[-1])) == roots
 
 
@@ -251,7 +245,7 @@ def test_the_command_takes_a_trusted_checkpoint_and_keeps_its_state(tmp_path: Pa
     directory = tmp_path / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     ledger = Home(directory).open("duty")
-    size = ledger.recorder.rows("SELECT size FROM checkpoints ORDER BY size LIMIT 1 OFFSET 40")[0]["size"]
+    size = ledger.store.checkpoints()[-41][0]
     (tmp_path / "trusted").write_bytes(ledger.checkpoint_at(size) or b"")
     ledger.close()
     words = ["--dir", str(directory), "verify", "--json"]

@@ -48,10 +48,11 @@ from ledger.errors import (
     SignatureInvalid,
     Unreached,
 )
+from ledger.store.witness import Cosigned, WitnessMemory
 from ledger.witness.client import ask, make_request, post
 from ledger.witness.cosign import Witness
 from ledger.witness.service import MAX_BODY, Service
-from ledger.witness.store import Cosigned, WitnessStore
+from ledger.witness.store import WitnessStore
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, head_of
 from tests.support.builders import START, Desk, assignment, duty_ledger, signer_named
 from tests.support.vectors import vectors
@@ -182,7 +183,7 @@ def test_a_growing_ledger_is_cosigned_step_by_step(desk: Desk, witness: Witness)
             said = open_cosignature(head_of(note.decode()), line, SIGNER.verify_key)
             assert said.timestamp == int((START + timedelta(days=1)).timestamp())
             old = head_of(note.decode()).size
-            held = witness.store.last(desk.origin)
+            held = witness.store.memory.last(desk.origin)
             assert held is not None
             assert held.checkpoint == head_of(note.decode())
             assert open_cosignatures(held.checkpoint, parse_note(held.note), [SIGNER.verify_key]) == (said,)
@@ -197,7 +198,7 @@ def test_declined_requests_leave_the_memory_as_it_was(desk: Desk, witness: Witne
     good = make_request(desk.ledger, second, size)
     request = parse_request(good)
     head = head_of(second.decode())
-    before = witness.store.last(desk.origin)
+    before = witness.store.memory.last(desk.origin)
 
     def signed(
         checkpoint: Checkpoint, old: int, proof: tuple[bytes, ...] = (), log: Ed25519Signer | None = None
@@ -224,7 +225,7 @@ def test_declined_requests_leave_the_memory_as_it_was(desk: Desk, witness: Witne
     assert status_of(witness, signed(replace(head, root=bytes(32)), size, request.proof)) == 422
     assert status_of(witness, signed(replace(head_of(first.decode()), root=bytes(32)), size)) == 422
     assert status_of(witness, format_request(WitnessRequest(size, (bytes(32),), first))) == 422
-    assert witness.store.last(desk.origin) == before
+    assert witness.store.memory.last(desk.origin) == before
     assert status_of(witness, good) == 200
 
 
@@ -317,10 +318,10 @@ def test_the_key_is_encrypted_and_must_fit(tmp_path: Path) -> None:
 def test_another_database_is_no_memory(tmp_path: Path, desk: Desk) -> None:
     """A ledger's database, or no database at all, is not taken for a witness's memory."""
     store = witness_in(tmp_path).store
-    store.database.write_bytes(desk.path.read_bytes())
+    store.memory.path.write_bytes(desk.path.read_bytes())
     with pytest.raises(BadInput, match="no witness's memory"):
         store.check()
-    store.database.write_bytes(b"nonsense" * 200)
+    store.memory.path.write_bytes(b"nonsense" * 200)
     with pytest.raises(BadInput, match="no witness's memory"):
         store.check()
 
@@ -330,11 +331,11 @@ def test_a_fault_while_signing_remembers_nothing(desk: Desk, witness: Witness, m
     note = grow(desk, "E1").encode()
     data = make_request(desk.ledger, note, 0)
     with monkeypatch.context() as patched:
-        patched.setattr("ledger.witness.store.Updating.put", _fail_after(sqlite3.OperationalError("disk full")))
+        patched.setattr("ledger.store.witness.Updating.put", _fail_after(sqlite3.OperationalError("disk full")))
         with pytest.raises(sqlite3.OperationalError):
             witness.add_checkpoint(data)
 
-    assert witness.store.last(desk.origin) is None
+    assert witness.store.memory.last(desk.origin) is None
     witness.add_checkpoint(data)
 
 
@@ -349,10 +350,10 @@ def test_the_head_is_on_disk_before_the_answer(desk: Desk, witness: Witness, mon
     """When the line is handed out, another connection already reads the new head: the commit came first."""
     note = grow(desk, "E1")
     seen: list[object] = []
-    told = WitnessStore.updating
+    told = WitnessMemory.updating
 
-    def watched(store: WitnessStore) -> Any:
-        held = told(store)
+    def watched(memory: WitnessMemory) -> Any:
+        held = told(memory)
 
         class Watched:
             def __enter__(self) -> Any:
@@ -360,16 +361,16 @@ def test_the_head_is_on_disk_before_the_answer(desk: Desk, witness: Witness, mon
 
             def __exit__(self, *exc: Any) -> Any:
                 ended = held.__exit__(*exc)
-                seen.append(WitnessStore(store.directory).last(desk.origin))
+                seen.append(WitnessMemory(memory.path).last(desk.origin))
                 return ended
 
         return Watched()
 
-    monkeypatch.setattr(WitnessStore, "updating", watched)
+    monkeypatch.setattr(WitnessMemory, "updating", watched)
     witness.add_checkpoint(make_request(desk.ledger, note.encode(), 0))
 
     assert [found.checkpoint for found in seen if isinstance(found, Cosigned)] == [head_of(note)]
-    with witness.store._connection() as connection:
+    with witness.store.memory._connection() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 3  # EXTRA
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
 
@@ -407,16 +408,16 @@ def test_two_processes_never_cosign_two_histories(desk: Desk, witness: Witness, 
     won, lost = sorted(got, key=lambda statuses: -statuses.count(200))
     assert won == [200] * 8
     assert 200 not in lost
-    last = witness.store.last(desk.origin)
+    last = witness.store.memory.last(desk.origin)
     assert last is not None
     assert last.checkpoint.size in {desk.ledger.size()}
 
 
 def test_a_locked_memory_is_busy(witness: Witness, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds the memory the answer is busy, and 503 over HTTP."""
-    monkeypatch.setattr("ledger.witness.store.WAIT", 0.0)
+    monkeypatch.setattr("ledger.store.witness.WAIT", 0.0)
     data = make_request(desk.ledger, grow(desk, "E1").encode(), 0)
-    with witness.store.updating():
+    with witness.store.memory.updating():
         with pytest.raises(Busy):
             witness.add_checkpoint(data)
         assert call(Service(witness), "POST", "/add-checkpoint", data)[0] == 503

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.events.acts import TalkHeld
+from ledger.store.sqlite.library import driver
 from projections.questions.desk import Desk
 from projections.questions.signals import SignalFilter, raised
 from projections.views import store
@@ -33,7 +34,7 @@ def test_answers_after_each_further_entry_are_those_of_views_that_were_never_ask
         asked.apply([found[number]])
         fresh = Views()
         with asked.datastore.get_connection(commit=False) as source, fresh.datastore.get_connection(commit=True) as to:
-            source._sqlite_conn.backup(to._sqlite_conn)
+            driver(source).backup(driver(to))
         assert answers(asked) == answers(fresh)
 
 

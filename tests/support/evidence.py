@@ -80,7 +80,7 @@ def desks() -> tuple[Desk, Desk]:
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     duty, case = builders.duty_ledger(directory), builders.case_ledger(directory)
     fill(duty)
-    size = duty.ledger.recorder.rows("SELECT min(size) AS n FROM checkpoints")[0]["n"]
+    size = duty.ledger.store.checkpoints()[-1][0]
     pinned = (duty.ledger.checkpoint_at(size) or b"").decode()
     fingerprint = duty.ledger.fingerprint
     cited = find_entry(duty.ledger, "T1")

@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from ledger.core.encoding import b64encode, b64url_decode
 from ledger.core.entry import parse_entry
 from ledger.core.seal_map import stream_key
 from ledger.errors import ZerenError
-from ledger.store.heads import map_of, path_of
+from ledger.store.heads import fill_from_index
+from ledger.store.sqlite.head_map import HeadMap
+from ledger.store.sqlite.scratch import scratch
 from tests.support.anchoring import WITNESSES
 from tests.support.evidence import (
     Files,
@@ -263,8 +266,7 @@ def other_seal_named(files: Files) -> None:
 
 def older_checkpoint(files: Files) -> None:
     """A smaller checkpoint of the same ledger, truly signed, in place of the bundle's."""
-    rows = desks()[0].ledger.recorder.rows("SELECT note FROM checkpoints ORDER BY size")
-    old, new = rows[0]["note"], files["duty/checkpoint"]
+    old, new = desks()[0].ledger.store.checkpoints()[-1][1], files["duty/checkpoint"]
     everywhere(files, new, old)
 
 
@@ -380,10 +382,10 @@ def test_a_case_bundle_claims_no_absence(verify: Verifier) -> None:
     """A path of absence in a case ledger's part is refused: its bundles never claim that something is not there."""
     files = files_of(case_bundle())
     desk = desks()[1]
-    with desk.ledger.recorder.reading() as c:
-        scratch = map_of(c, manifest_of(files).parts[0].seal, with_subjects=False)
-        proof = path_of(scratch.cursor(), stream_key("case/none"))
-        scratch.close()
+    with closing(scratch()) as connection:
+        apart = HeadMap.apart(connection)
+        fill_from_index(desk.ledger.store.rows, apart, manifest_of(files).parts[0].seal, with_subjects=False)
+        proof = apart.path(stream_key("case/none"))
     rows = json.loads(files["case/heads.json"])
     end = None
     if proof.end is not None:

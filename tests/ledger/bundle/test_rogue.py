@@ -1,6 +1,7 @@
 """Ledgers whose owner has every key and breaks the rules: what a bundle of them cannot hide from its readers."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.trust import KeyEnrolled, KeyRevoked, Sealed
 from ledger.recording.numbers import find_entry
-from ledger.store.heads import map_of, path_of
+from ledger.store.heads import fill_from_index
+from ledger.store.sqlite.head_map import HeadMap
+from ledger.store.sqlite.scratch import scratch
 from tests.support import builders
 from tests.support.anchoring import checkpoint
 from tests.support.builders import Desk, duty_ledger, signer_named
@@ -154,12 +157,11 @@ def test_a_forged_seal_leads_nowhere(
     """A seal over another map than that of the entries: no path leads to it, so nothing is proved complete."""
 
     def unchecked(chosen: choosing.Selection) -> object:
-        with chosen.ledger.recorder.reading() as c:
-            scratch = map_of(c, chosen.sealed.seal, with_subjects=True)
+        with closing(scratch()) as connection:
+            apart = HeadMap.apart(connection)
+            fill_from_index(chosen.ledger.store.rows, apart, chosen.sealed.seal, with_subjects=True)
             wanted = sorted({*chosen.complete, *chosen.trusted})
-            proofs = {claim: path_of(scratch.cursor(), choosing.head_key(claim)) for claim in wanted}
-            scratch.close()
-        return proofs
+            return {claim: apart.path(choosing.head_key(claim)) for claim in wanted}
 
     desk.record(Sealed(size=desk.ledger.size(), heads=b64encode(bytes(range(32)))), "svc")
     desk.ledger.sign_checkpoint(desk.log)

@@ -56,8 +56,8 @@ def command(desk: Asking, note: ConsentNote, author: str = "rec", reason: str | 
 def unchecked() -> Iterator[None]:
     """Appending as a writer would who leaves the checks of consents out."""
     with (
-        patch("ledger.store.recorder.check_recorded"),
-        patch("ledger.store.recorder.admits.check_admits"),
+        patch("ledger.store.appending.check_recorded"),
+        patch("ledger.store.appending.admits.check_admits"),
     ):
         yield
 

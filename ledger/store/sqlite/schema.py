@@ -12,6 +12,8 @@ from contextlib import closing
 from functools import cache
 
 from ledger.errors import Invalid
+from ledger.store.reading import SPARSE, types_are
+from ledger.store.sqlite.dialect import in_sqlite
 
 APPLICATION_ID = 0x7A65726E  # "zern"
 VERSION = 1
@@ -39,21 +41,6 @@ _UNLESS = {("bodies", "UPDATE"): " WHEN NOT EXISTS (SELECT 1 FROM erasures WHERE
 """The one controlled path: a body may change where an erasure of its entry is on record (FORMAT.md section 11)."""
 
 
-SPARSE = (
-    *("ledger.opened/1", "policy.adopted/1", "anchor.recorded/1"),
-    *("person.registered/1", "unit.registered/1", "post.registered/1", "case.opened/1", "lead.received/1"),
-)
-"""Types that every opening of a ledger looks for, beside `key.*`: few among many, so they have their own index."""
-
-
-def topics_are(topics: Iterable[str], *, keys: bool = False) -> str:
-    """The condition that an entry `e` is of one of these types (of SPARSE), or any of `key.*`.
-
-    Written so that SQLite sees that the partial index holds all of them; types are constants, never input.
-    """
-    return "(" + " OR ".join([*(f"e.topic = '{topic}'" for topic in topics), *(["e.topic GLOB 'key.*'"] * keys)]) + ")"
-
-
 def statements() -> list[str]:
     """The statements that make an empty ledger database, each harmless where it was run before."""
     made = []
@@ -67,7 +54,7 @@ def statements() -> list[str]:
                 " BEGIN SELECT RAISE(ABORT, 'append-only: entries are corrected by a later entry'); END"
             )
     made += cache_statements()
-    sparse = topics_are(SPARSE, keys=True).replace("e.topic", "topic")
+    sparse = in_sqlite(types_are(SPARSE, keys=True)).replace("e.topic", "topic")
     made.append(f"CREATE INDEX IF NOT EXISTS sparse_by_topic ON stored_events (topic) WHERE {sparse}")
     made.append("CREATE INDEX IF NOT EXISTS subjects_by_position ON subjects (position)")
     made.append("CREATE INDEX IF NOT EXISTS cache_heads_by_position ON cache_heads (position)")

@@ -1,11 +1,10 @@
 """What state the file of a ledger's database is in, as SQLite itself says, without comparing every index."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.store.connection import connect
+from ledger.store.sqlite.connection import connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,3 @@ def condition(path: Path) -> Condition:
         mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
         found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     return Condition(mode, None if found == "ok" else found)
-
-
-def data_version(connection: sqlite3.Connection) -> int:
-    """A number that stays the same as long as nobody else committed anything to the database."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])

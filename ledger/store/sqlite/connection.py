@@ -8,36 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from eventsourcing.persistence import ConnectionUnavailableError, PersistenceError
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+from eventsourcing.persistence import PersistenceError
+from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
 from ledger.errors import BadInput, Damaged, Invalid, NoLedger, NotWritable, OtherVersion, Refused, ZerenError
 from ledger.store.faults import explain, explain_system, lacks_tables, may_write, undecodable
-from ledger.store.schema import APPLICATION_ID, SCHEMA, VERSION, schema_faults
-
-
-class _Pool(SQLiteConnectionPool):
-    durable = False
-
-    def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
-        try:
-            return super().get_connection(timeout, is_writer=is_writer)
-        except (sqlite3.Error, PersistenceError) as error:
-            if is_writer and not isinstance(error, ConnectionUnavailableError):
-                # The library took the writer's turn before it tried to connect, and does not give it back.
-                self._num_writers -= 1
-                self._writer_lock.release()
-            raise
-
-    def _create_connection(self) -> SQLiteConnection:
-        if "mode=ro" in self.db_name:
-            self.is_journal_mode_wal = True  # whatever it is: who only reads does not change it
-        connection = super()._create_connection()
-        _settle(connection._sqlite_conn, self.db_name)
-        if self.durable:
-            connection._sqlite_conn.execute("PRAGMA synchronous = FULL")
-            connection._sqlite_conn.execute("PRAGMA secure_delete = ON")
-        return connection
+from ledger.store.sqlite.library import Pool, driver
+from ledger.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION, schema_faults
 
 
 class StoreDatastore(SQLiteDatastore):
@@ -48,11 +25,14 @@ class StoreDatastore(SQLiteDatastore):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = self.pool
-        self.pool = _Pool(db_name=given.db_name, lock_timeout=given.lock_timeout)
-        self.pool.durable = self.durable
-        given.close()
+        self.pool = Pool.like(self.pool, self._settle)
         self.path = database_path(self.pool.db_name)
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
+        settle(connection, self.pool.db_name)
+        if self.durable:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
 
     @contextmanager
     def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
@@ -118,13 +98,35 @@ def connect(path: Path, *, threads: bool = False) -> sqlite3.Connection:
     """A connection that only reads, with SQLite's own faults. Close it. `threads`: used by one after the other."""
     name = database_uri(path, read_only=True)
     connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=not threads)
-    _settle(connection, name)
+    settle(connection, name)
     return connection
 
 
-def _settle(connection: sqlite3.Connection, name: str) -> None:
+def settle(connection: sqlite3.Connection, name: str) -> None:
+    """Makes a connection as the URI of its database asks for."""
     if _ALONE in name:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps the index of the log in memory
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copies one consistent state of a database, its write-ahead log included, into a file. Raises SQLite's faults."""
+    with closing(connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+class Watch:
+    """Tells whether another process wrote to a database, by a connection of its own. Close it."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = connect(path, threads=True)
+
+    def token(self) -> int:
+        """Equal to an earlier one while nothing was committed; for one thread after the other."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._connection.close()
 
 
 def database_path(name: str) -> Path | None:
@@ -169,11 +171,11 @@ def check_database(path: Path, *, new: bool = False, whole: bool = True) -> None
         raise Invalid("{}: {}; somebody changed it: check it with: zeren verify", path, fault)
 
 
-def check_read_only(path: Path, datastore: SQLiteDatastore) -> None:
+def check_read_only(path: Path | None, datastore: SQLiteDatastore) -> None:
     """Tries to write and expects to be refused. Raises Refused where the write went through."""
     try:
         with datastore.get_connection(commit=False) as connection:
-            connection._sqlite_conn.execute("CREATE TABLE written_by_the_web_process (x)")
+            driver(connection).execute("CREATE TABLE written_by_the_web_process (x)")
     except NotWritable:
         return
     raise Refused("{} could be written to by the serving process; it must be opened read-only", path)

@@ -1,0 +1,5 @@
+"""A ledger in one SQLite file.
+
+All that only SQLite has stands here: its file and connections, its tables, how it runs the statements that stores
+share, what it stored cell by cell. `library` alone touches what the eventsourcing library keeps to itself.
+"""
