@@ -22,10 +22,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from ledger.core.der import in_der, token_in
 from ledger.errors import BadInput, Incomplete, Malformed, Refused, SignatureInvalid
 
 if TYPE_CHECKING:
     from rfc3161_client import Accuracy, TimeStampResponse
+
 
 SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 MAX_ACCURACY = timedelta(minutes=1)
@@ -61,9 +63,9 @@ def token_of(answer: bytes, asked: bytes | None = None) -> bytes:
     grant it, Malformed or BadInput for other bytes, Incomplete without the library.
     """
     _library()
-    held = _token_in(answer)
+    held = token_in(answer)
     try:
-        response = _decode(answer[: len(answer) - len(held)] + _in_der(held))
+        response = _decode(answer[: len(answer) - len(held)] + in_der(held))
     except Malformed:
         token = answer
     else:
@@ -117,9 +119,6 @@ def open_timestamp(token: bytes, message: bytes, pinned: Mapping[bytes, str]) ->
     return Stamp(read.time, pinned[_fingerprint(certificate)])
 
 
-# --- within ----------------------------------------------------------------------------------------------------------
-
-
 def _library() -> None:
     try:
         import rfc3161_client  # noqa: F401
@@ -159,57 +158,13 @@ def _read(token: bytes) -> _Token:
 
     Raises Malformed.
     """
-    token = _in_der(token)
+    token = in_der(token)
     content = _GRANTED + token
     length = len(content)
     size = (length.bit_length() + 7) // 8
     head = bytes([length]) if length < 0x80 else bytes([0x80 | size]) + length.to_bytes(size, "big")
     response = _decode(bytes([_SEQUENCE]) + head + content)
     return _get(lambda: _parts(response, token))
-
-
-def _in_der(token: bytes) -> bytes:
-    """The token with its certificates in the order of DER, which the library asks for and many authorities do not keep.
-
-    No signature covers that order (RFC 5652 section 5.4). Bytes that are no token are left for the library to refuse.
-    """
-    try:
-        start, stop = 0, len(token)
-        for number in (0, 1, 0, 3):  # SEQUENCE, its [0] behind the type, SignedData, its certificates behind three
-            for _ in range(number):
-                start = _element(token, start)[1]
-            (start, stop), tag = _element(token, start), token[start]
-        if tag != 0xA0:
-            return token
-        rows = []
-        at = start
-        while at < stop:
-            end = _element(token, at)[1]
-            rows.append(token[at:end])
-            at = end
-    except IndexError:
-        return token
-    return token[:start] + b"".join(sorted(rows)) + token[stop:] if at == stop else token
-
-
-def _token_in(answer: bytes) -> bytes:
-    """What stands behind the status in an authority's answer; nothing where it has no such form."""
-    try:
-        start, stop = _element(answer, 0)
-        return answer[_element(answer, start)[1] : stop] if stop == len(answer) else b""
-    except IndexError:
-        return b""
-
-
-def _element(data: bytes, at: int) -> tuple[int, int]:
-    """(start of the content, end) of the DER element at an offset. Raises IndexError beyond the data."""
-    length, start = data[at + 1], at + 2
-    if length & 0x80:
-        size = length & 0x7F
-        length, start = int.from_bytes(data[start : start + size], "big"), start + size
-    if start + length > len(data):
-        raise IndexError(at)
-    return start, start + length
 
 
 def _parts(response: "TimeStampResponse", token: bytes) -> _Token:

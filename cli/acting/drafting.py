@@ -15,7 +15,8 @@ from ledger.clock import now
 from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed
 from ledger.consents.request import format_request
 from ledger.core.carried import Asked
-from ledger.core.consent import CAPACITIES, ConsentNote, Place
+from ledger.core.consent import CAPACITIES, ConsentNote
+from ledger.core.consent_to import Place
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload

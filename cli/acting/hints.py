@@ -18,7 +18,8 @@ from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
 from ledger.recording.parties import Parties
-from projections.facts.rules import RuleSet, layered, settings_after
+from projections.facts.rules import RuleSet
+from projections.facts.settings import layered, settings_after
 from projections.facts.tolerances import KINDS
 from projections.language.catalogue import _
 

@@ -22,7 +22,8 @@ from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.errors import BadInput, NoLedger, Refused
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, LeadReceived, Pin, SecondInvestigationOpened
+from ledger.events.case_parts import Pin
+from ledger.events.cases import CaseOpened, LeadReceived, SecondInvestigationOpened
 from ledger.events.fields import About, EntryReference
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.home.directory import Home

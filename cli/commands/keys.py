@@ -13,8 +13,8 @@ from cli.showing.groups import Group
 from cli.showing.output import print_json, print_lines, table
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
-from ledger.core.entry import LOG, check_origin, check_person_id
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
+from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput
 from ledger.keys.files import ALGORITHMS, PEM, new_further_key, new_key, save_key
 from ledger.keys.labels import Label

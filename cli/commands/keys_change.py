@@ -22,9 +22,10 @@ from cli.showing.questions import spaced
 from ledger.application import Command, Ledger
 from ledger.consents.answer import read_possession
 from ledger.core.carried import Carried
-from ledger.core.consent import ConsentNote, ToKey
-from ledger.core.entry import LOG
+from ledger.core.consent import ConsentNote
+from ledger.core.consent_to import ToKey
 from ledger.core.keys import Ed25519Signer, Signer, format_vkey
+from ledger.core.names import LOG
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
 from ledger.keys.files import PEM, Keyring, Secret, new_key, open_key, save_key

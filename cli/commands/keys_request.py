@@ -16,10 +16,11 @@ from cli.showing.questions import spaced
 from ledger.checks.enrolled import check_roles
 from ledger.clock import now
 from ledger.consents.memory import recall
-from ledger.core.consent import Consent, ToKey, sign_consent
+from ledger.core.consent import Consent, sign_consent
+from ledger.core.consent_to import ToKey
 from ledger.core.encoding import b64decode
-from ledger.core.entry import check_origin, check_person_id
 from ledger.core.keys import Signer, format_vkey
+from ledger.core.names import check_origin, check_person_id
 from ledger.errors import BadInput
 from ledger.keys.files import ALGORITHMS, PEM, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label

@@ -18,7 +18,8 @@ from ledger.recording.moments import read_day
 from ledger.recording.values import read_json
 from ledger.scenario.shapes import without_lines
 from ledger.scenario.text import read_yaml
-from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet, read_rules
+from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet
+from projections.facts.settings import read_rules
 from projections.language.catalogue import _
 from projections.language.duties import CLASSES, OWNERS
 from projections.language.trace import Explainer

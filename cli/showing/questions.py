@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.consents.request import Request
 from ledger.consents.shown import RESERVED, Record, Shown
-from ledger.core.consent import ToDraft
+from ledger.core.consent_to import ToDraft
 from ledger.core.entry import format_time
 from ledger.events.lists import pattern_of
 from ledger.events.registry import spec_of

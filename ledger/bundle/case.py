@@ -10,7 +10,7 @@ from ledger.bundle.select import Selection, select
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.errors import BadInput
-from ledger.events.cases import Pin
+from ledger.events.case_parts import Pin
 
 
 @dataclass(frozen=True, slots=True)

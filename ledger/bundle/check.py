@@ -12,7 +12,7 @@ from ledger.core.archive import read_archive
 from ledger.core.encoding import b64encode
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
-from ledger.events.cases import Pin
+from ledger.events.case_parts import Pin
 from ledger.events.lists import RELEASED, list_bytes
 from ledger.messages import N_
 

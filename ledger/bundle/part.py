@@ -24,7 +24,7 @@ from ledger.core.proof import parse_proof
 from ledger.core.seal_map import HeadProof, check_absence, check_head
 from ledger.errors import ChainBroken, Incomplete, Invalid, Malformed, NotChecked, ProofInvalid, UnknownKey, ZerenError
 from ledger.events.base import Payload
-from ledger.events.fields import flatten
+from ledger.events.flat import flatten
 from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.record import Recorded
 from ledger.events.records import RecordWithdrawn, TextErased

@@ -12,7 +12,8 @@ from ledger.core.note import Note, format_note, parse_line, parse_note
 from ledger.core.seal_map import HeadProof, stream_key, subject_key
 from ledger.errors import BadInput
 from ledger.events.base import Payload
-from ledger.events.fields import EntryReference, flatten
+from ledger.events.fields import EntryReference
+from ledger.events.flat import flatten
 from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded, Sealed
 from ledger.placement import ANCHORS, MAIN, SEALS

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]...
 
-One file; needs Python 3.11 and the package `cryptography`, no network, nothing of zeren. Checked are every byte of the
-archive, Ed25519 signatures of entries, checkpoints and witnesses, keys, roles, bodies, proofs, seals, and that nothing
-was left out of what is claimed complete. Time stamps and other algorithms are listed as not checked; rules for two
-persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes: FORMAT.md of zeren.
+One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Checked are
+every byte of the archive, Ed25519 signatures of entries, checkpoints and witnesses, keys, roles, bodies, proofs, seals,
+and that nothing was left out of what is claimed complete. Time stamps and other algorithms are listed as not checked;
+rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes: FORMAT.md.
 Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
 """
 

@@ -15,8 +15,9 @@ from ledger.core.algorithms import ED25519
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.consent import Consent
 from ledger.core.consent_check import check_possession as check_owned
-from ledger.core.entry import FORMAT_LINE, LOG, Header, SignerId
+from ledger.core.entry import FORMAT_LINE, Header
 from ledger.core.keys import VerifyKey
+from ledger.core.names import LOG, SignerId
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Incomplete, Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload

@@ -13,7 +13,8 @@ from ledger.checks.keybook import KeyBook
 from ledger.core import consent_check as rules
 from ledger.core.body import Body, is_carried_name
 from ledger.core.carried import NOTHING, Asked, Carried, read_carried
-from ledger.core.consent import Consent, ConsentNote, ToDraft, parse_consent
+from ledger.core.consent import Consent, ConsentNote, parse_consent
+from ledger.core.consent_to import ToDraft
 from ledger.core.entry import Entry, Header
 from ledger.core.keys import VerifyKey
 from ledger.errors import Invalid, Refused, UnknownKey

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ledger.consents.request import ANSWER, FORMAT, check_members, parse_file, typed
 from ledger.core.body import body_of
-from ledger.core.consent import FORMAT_LINE, ConsentNote, ToDraft, format_to, parse_consent, parse_to
+from ledger.core.consent import FORMAT_LINE, ConsentNote, parse_consent
+from ledger.core.consent_to import ToDraft, format_to, parse_to
 from ledger.core.encoding import canonical_json
 from ledger.errors import BadInput, Invalid, Malformed
 

@@ -10,8 +10,9 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.consents.request import Ask, Cited, Request
 from ledger.core.body import Body, is_reserved_name, parse_body
-from ledger.core.consent import Capacity, Place, ToDraft, ToEntry
+from ledger.core.consent import Capacity
 from ledger.core.consent_check import WITHOUT
+from ledger.core.consent_to import Place, ToDraft, ToEntry
 from ledger.errors import BadInput, Refused
 from ledger.events.record import Recorded
 from ledger.events.registry import spec_of

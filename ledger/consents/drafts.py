@@ -22,14 +22,16 @@ from ledger.consents.asking import attached, cited, names_of, references_of
 from ledger.consents.request import Ask, Request, check_members, typed
 from ledger.core.body import SALT_BYTES, Body, format_body, is_reserved_name, make_body, parse_body
 from ledger.core.carried import MAX_CONSENTS, Asked, Carried, read_carried
-from ledger.core.consent import MAX_TERM, Consent, ConsentNote, Place, ToDraft, draft_digest, parse_consent
+from ledger.core.consent import MAX_TERM, Consent, ConsentNote, draft_digest, parse_consent
+from ledger.core.consent_to import Place, ToDraft
 from ledger.core.encoding import b64decode, b64encode, parse_json
-from ledger.core.entry import check_origin, check_person_id, format_time, parse_time
+from ledger.core.entry import format_time, parse_time
 from ledger.core.keys import Signer
+from ledger.core.names import check_origin, check_person_id
 from ledger.core.note import Note, SignatureLine
 from ledger.errors import BadInput, Malformed, Refused, ZerenError
 from ledger.events.base import Payload
-from ledger.events.fields import flatten, unflatten
+from ledger.events.flat import flatten, unflatten
 from ledger.events.registry import payload_class
 from ledger.keys.files import write_private
 from ledger.recording.preview import signer_id

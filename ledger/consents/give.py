@@ -10,7 +10,8 @@ from ledger.consents.answer import REASON, Answer, reason_digest
 from ledger.consents.request import Ask, Request, place_of
 from ledger.core.algorithms import ED25519
 from ledger.core.body import disclose
-from ledger.core.consent import MAX_TERM, Consent, ConsentNote, ToDraft, sign_consent
+from ledger.core.consent import MAX_TERM, Consent, ConsentNote, sign_consent
+from ledger.core.consent_to import ToDraft
 from ledger.core.keys import Signer
 from ledger.errors import BadInput, Refused
 

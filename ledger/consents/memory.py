@@ -14,7 +14,7 @@ from typing import Any
 
 from ledger.consents.request import Request, check_members, typed
 from ledger.consents.shown import Shown, content_digest
-from ledger.core.consent import Place
+from ledger.core.consent_to import Place
 from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Malformed, Refused

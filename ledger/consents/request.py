@@ -15,9 +15,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ledger.core.body import Body, format_body, parse_body
-from ledger.core.consent import CAPACITIES, Capacity, Place, To, ToDraft, ToEntry, ToKey, format_to, parse_to
+from ledger.core.consent import CAPACITIES, Capacity
+from ledger.core.consent_to import Place, To, ToDraft, ToEntry, ToKey, format_to, parse_to
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_json
-from ledger.core.entry import Entry, check_origin, check_person_id, format_time, parse_entry, parse_time
+from ledger.core.entry import Entry, format_time, parse_entry, parse_time
+from ledger.core.names import check_origin, check_person_id
 from ledger.errors import Malformed
 
 FORMAT = "request/v1"

@@ -13,10 +13,12 @@ from typing import Any
 from ledger.consents.request import Ask, Cited, Request
 from ledger.core.body import Body
 from ledger.core.carried import Asked, read_carried
-from ledger.core.consent import GENESIS_TYPE, Place, ToDraft, ToEntry, draft_digest
+from ledger.core.consent import GENESIS_TYPE, draft_digest
 from ledger.core.consent_check import WITHOUT
+from ledger.core.consent_to import Place, ToDraft, ToEntry
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.entry import Entry, check_person_id
+from ledger.core.entry import Entry
+from ledger.core.names import check_person_id
 from ledger.errors import Incomplete, Invalid
 from ledger.events.lists import pattern_of
 from ledger.events.registry import TYPES, spec_of, specs

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.core.consent import CAPACITIES, ConsentNote, ToDraft, parse_consent
+from ledger.core.consent import CAPACITIES, ConsentNote, parse_consent
 from ledger.core.consent_check import WITHOUT
-from ledger.core.entry import check_person_id
+from ledger.core.consent_to import ToDraft
+from ledger.core.names import check_person_id
 from ledger.errors import Invalid, Malformed
 
 MAX_CONSENTS = 255

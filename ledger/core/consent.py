@@ -15,11 +15,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, cast
 
+from ledger.core.consent_to import (
+    DRAFT_PREFIX,
+    ROLE,
+    Place,
+    To,
+    ToDraft,
+    ToEntry,
+    ToKey,
+    format_to,
+    parse_place,
+    parse_to,
+)
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
-from ledger.core.entry import TYPE_NAME, check_origin, check_person_id, format_time, parse_time
-from ledger.core.keys import Signer, VerifyKey, format_vkey, parse_vkey
+from ledger.core.entry import format_time, parse_time
+from ledger.core.keys import Signer
+from ledger.core.names import TYPE_NAME, check_origin, check_person_id
 from ledger.core.note import Note, format_note, parse_note, sign_note
 from ledger.errors import Malformed, SignatureInvalid, UnknownFormat
 
@@ -28,7 +41,6 @@ MAX_CONSENT_BYTES = 8_192
 MAX_TERM = timedelta(days=31)
 """Between the making of a consent to a draft and the last moment at which it may be recorded."""
 GENESIS_TYPE = "ledger.opened/1"
-DRAFT_PREFIX = b"zeren/draft/v1\n"
 
 Answer = Literal["agree", "refuse"]
 Capacity = Literal["receipt", "counterpart", "chair", "attendee", "holder", "custodian", "inspector"]
@@ -49,42 +61,6 @@ _SOMETIMES = ("after", "capacity", "keys", "not_after", "reason")
 _LEFT_OUT = re.compile(r"(?:subject|consent|possession)\.(?:0|[1-9][0-9]*)")
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _OTHER_VERSION = re.compile(r"zeren/consent/v[1-9][0-9]*")
-_ROLE = re.compile(r"[a-z]{1,32}")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An entry by position and leaf hash (32 bytes), in the ledger that the consent names."""
-
-    position: int
-    leaf_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ToDraft:
-    """To a record not yet written: its draft digest (32 bytes), its type, and who will be its author."""
-
-    digest: bytes
-    type: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToEntry:
-    """To an entry that stands, whose leaf hash vouches for all history before it."""
-
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class ToKey:
-    """By a key that is to be enrolled with exactly these roles, in this order: proof that its owner has it."""
-
-    key: VerifyKey
-    roles: tuple[str, ...]
-
-
-To: TypeAlias = ToDraft | ToEntry | ToKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +103,6 @@ class ConsentNote:
     def text(self) -> str:
         """The signed text, which stands once in a ledger: a consent is spent once."""
         return self.note.text
-
-
-# --- what must hold of every consent ---------------------------------------------------------------------------------
 
 
 def _check(consent: Consent) -> None:
@@ -180,13 +153,10 @@ def _check_to_key(consent: Consent, to: ToKey) -> None:
         raise Malformed("a proof of possession says nothing but that the key is its owner's")
     if consent.keys or not consent.fingerprint or not to.key.algorithm.signs_notes:
         raise Malformed("a proof of possession is one line by the key that is to be enrolled in the ledger named")
-    if not to.roles or len(set(to.roles)) != len(to.roles) or not all(map(_ROLE.fullmatch, to.roles)):
+    if not to.roles or len(set(to.roles)) != len(to.roles) or not all(map(ROLE.fullmatch, to.roles)):
         raise Malformed("a proof of possession names one or more roles, each once")
     if not to.key.name.endswith(f"/{consent.person}"):
         raise SignatureInvalid("the consent of {} is signed by the key {}", consent.person, to.key.name)
-
-
-# --- text ------------------------------------------------------------------------------------------------------------
 
 
 def format_text(consent: Consent) -> str:
@@ -233,7 +203,7 @@ def parse_text(text: str) -> Consent:
         answer=cast(Answer, _text(members["answer"])),
         made_at=parse_time(_text(members["made_at"])),
         capacity=cast(Capacity, _text(members["capacity"])) if "capacity" in members else None,
-        after=_parse_place(members["after"]) if "after" in members else None,
+        after=parse_place(members["after"]) if "after" in members else None,
         not_after=parse_time(_text(members["not_after"])) if "not_after" in members else None,
         reason=b64decode(_text(members["reason"])) if "reason" in members else None,
         keys=_parse_keys(members["keys"]) if "keys" in members else (),
@@ -241,36 +211,6 @@ def parse_text(text: str) -> Consent:
     if format_text(consent) != text:
         raise Malformed("the consent is not in its one canonical form")
     return consent
-
-
-def format_to(to: To) -> list[Any]:
-    """The member `to` as JSON data."""
-    match to:
-        case ToDraft(digest, type_, author):
-            return ["draft", b64encode(digest), type_, author]
-        case ToEntry(place):
-            return ["entry", place.position, b64encode(place.leaf_hash)]
-        case ToKey(key, roles):
-            return ["possession", format_vkey(key), list(roles)]
-
-
-def parse_to(value: object) -> To:
-    """The inverse of `format_to`; raises Malformed, or KeyInvalid."""
-    match value:
-        case ["draft", str(digest), str(type_), str(author)]:
-            return ToDraft(b64decode(digest), type_, author)
-        case ["entry", position, leaf_hash]:
-            return ToEntry(_parse_place([position, leaf_hash]))
-        case ["possession", str(vkey), [*roles]] if all(isinstance(role, str) for role in roles):
-            return ToKey(parse_vkey(vkey), tuple(map(str, roles)))
-    raise Malformed("a consent is to a draft, an entry or the possession of a key")
-
-
-def _parse_place(value: object) -> Place:
-    match value:
-        case [int(position), str(leaf_hash)] if not isinstance(position, bool):
-            return Place(position, b64decode(leaf_hash))
-    raise Malformed("an entry is named by [position, base64 leaf hash]")
 
 
 def _parse_keys(value: object) -> tuple[bytes, ...]:
@@ -284,9 +224,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Malformed("a consent does not have exactly the members of {}", FORMAT_LINE)
     return value
-
-
-# --- notes -----------------------------------------------------------------------------------------------------------
 
 
 def sign_consent(consent: Consent, signers: Sequence[Signer]) -> ConsentNote:
@@ -322,9 +259,6 @@ def parse_consent(data: bytes) -> ConsentNote:
     if format_note(note) != data:
         raise Malformed("the consent is not in its one canonical form")
     return ConsentNote(data, consent, note)
-
-
-# --- drafts ----------------------------------------------------------------------------------------------------------
 
 
 def draft_digest(digests: Mapping[str, str]) -> bytes:

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
-from ledger.core.consent import (
-    GENESIS_TYPE,
-    Consent,
-    ConsentNote,
-    ToDraft,
-    ToEntry,
-    ToKey,
-    draft_digest,
-)
+from ledger.core.consent import GENESIS_TYPE, Consent, ConsentNote, draft_digest
+from ledger.core.consent_to import ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode
 from ledger.core.keys import VerifyKey, format_vkey
 from ledger.errors import Incomplete, Invalid, KeyInvalid, NotChecked, SignatureInvalid, UnknownKey

@@ -15,11 +15,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.keys import KEY_ID_SIZE, Signer, VerifyKey
 from ledger.core.merkle import leaf_hash
+from ledger.core.names import (
+    STREAM,
+    SignerId,
+    check_known_origin,
+    check_known_type,
+    check_person_id,
+    known_signer,
+    parse_signer,
+)
 from ledger.core.note import Note, SignatureLine, format_note, parse_note
 from ledger.errors import (
     ChainBroken,
@@ -36,13 +44,6 @@ FORMAT_LINE = "zeren/entry/v1"
 MAX_ENTRY_BYTES = 65_535
 MAX_SIGNERS = 16
 NO_PREVIOUS = bytes(32)
-
-ORIGIN = re.compile(r"(?=.{1,128}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9._-]+)+")
-PERSON_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-STREAM = re.compile(r"[a-z_]+/[A-Za-z0-9._-]{1,64}")
-TYPE_NAME = re.compile(r"[a-z_]+\.[a-z_]+/[1-9][0-9]{0,3}")
-LOG = "log"
-"""Reserved: never a person id."""
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,15})"
 _HEADER = re.compile(
@@ -65,19 +66,7 @@ _TEMPLATE = re.compile(
     r',"version":(' + _NUMBER + r")\}\n\n((?:\u2014 [!-~]+ [A-Za-z0-9+/]+={0,2}\n)+)"
 )
 """A whole entry as most are. Whatever it captures is canonical or is checked to be; no match says nothing."""
-_KEY_ID = re.compile(r"[0-9a-f]{8}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class SignerId:
-    """A signer as the header names it: person id and C2SP key id (4 bytes)."""
-
-    person: str
-    key_id: bytes
-
-    def __str__(self) -> str:
-        return f"{self.person}+{self.key_id.hex()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +92,6 @@ class Entry:
     header: Header
     note: Note
     leaf_hash: bytes
-
-
-def check_origin(origin: str) -> None:
-    """Raises Malformed unless `origin` names a ledger as FORMAT.md section 1 says."""
-    if not ORIGIN.fullmatch(origin):
-        raise Malformed("{!r} is not an origin such as zeren.example/organ/duty (lower case, dots, slashes)", origin)
-
-
-def check_person_id(person: str) -> None:
-    """Raises Malformed unless `person` is a well-formed person id other than `log`."""
-    if person == LOG or not PERSON_ID.fullmatch(person):
-        raise Malformed("{!r} is not a person id (lower-case letters, digits, hyphens; at most 32; not 'log')", person)
 
 
 def format_time(moment: datetime) -> str:
@@ -154,7 +131,7 @@ def parse_header(line: str) -> Header:
         position=int(match["position"]),
         previous=b64decode(match["previous"]),
         recorded_at=parse_time(match["recorded_at"]),
-        signers=tuple(_parse_signer(text[1:-1]) for text in match["signers"].split(",")),
+        signers=tuple(parse_signer(text[1:-1]) for text in match["signers"].split(",")),
         stream=match["stream"],
         type=match["type"],
         version=int(match["version"]),
@@ -167,36 +144,16 @@ def parse_header(line: str) -> Header:
 
 def _check_header(header: Header) -> None:
     """Raises Malformed where a member has no place in a header; hashes and time are checked by their own readers."""
-    _check_known_origin(header.ledger)
+    check_known_origin(header.ledger)
     if not STREAM.fullmatch(header.stream):
         raise Malformed("{!r} is not a stream name", header.stream)
-    _check_known_type(header.type)
+    check_known_type(header.type)
     if not 1 <= len(header.signers) <= MAX_SIGNERS:
         raise Malformed("an entry has 1 to {} signers, this one has {}", MAX_SIGNERS, len(header.signers))
     for signer in header.signers:
         check_person_id(signer.person)
     if header.position < 0 or header.version < 1 or max(header.position, header.version) > 2**53 - 1:
         raise Malformed("position or version out of range")
-
-
-_check_known_origin = lru_cache(maxsize=256)(check_origin)
-
-
-@lru_cache(maxsize=1024)
-def _check_known_type(type_: str) -> None:
-    if not TYPE_NAME.fullmatch(type_):
-        raise Malformed("{!r} is not an event type", type_)
-
-
-def _parse_signer(text: str) -> SignerId:
-    person, _, key_id = text.partition("+")
-    if not _KEY_ID.fullmatch(key_id):
-        raise Malformed("signer {!r} does not end in a key id of eight hex digits", text)
-    return SignerId(person, bytes.fromhex(key_id))
-
-
-_known_signer = lru_cache(maxsize=4096)(_parse_signer)
-"""Few persons sign many entries."""
 
 
 def sign_entry(header: Header, signers: Sequence[Signer]) -> Entry:
@@ -254,7 +211,7 @@ def _by_template(data: bytes) -> Entry | None:
             position=int(position),
             previous=binascii.a2b_base64(previous),
             recorded_at=datetime.fromisoformat(recorded_at),
-            signers=tuple([_known_signer(signer) for signer in signers.split('","')]),
+            signers=tuple([known_signer(signer) for signer in signers.split('","')]),
             stream=stream,
             type=type_,
             version=int(version),

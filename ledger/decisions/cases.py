@@ -6,6 +6,7 @@ from datetime import date
 from ledger.decisions.state import Standing
 from ledger.errors import Refused
 from ledger.events.base import Payload
+from ledger.events.case_parts import OffenceAct, Offender
 from ledger.events.cases import (
     TRACKS,
     AppealDecided,
@@ -17,8 +18,6 @@ from ledger.events.cases import (
     FactsFound,
     FindingMade,
     LeadReceived,
-    OffenceAct,
-    Offender,
     QueryMade,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,

@@ -1,6 +1,6 @@
 """Deciding on registrations of units, persons and posts."""
 
-from ledger.core.entry import check_person_id
+from ledger.core.names import check_person_id
 from ledger.decisions.state import Standing
 from ledger.errors import Malformed, Refused
 from ledger.events.base import Payload

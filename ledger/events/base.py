@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-from ledger.events.fields import EntryReference, When, erasable, reference, shapes, structural
+from ledger.events.fields import EntryReference, When, erasable, reference, structural
+from ledger.events.flat import shapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

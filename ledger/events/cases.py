@@ -2,26 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import ClassVar
 
 from ledger.events.base import Fact
+from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Offender, Pin, Restored, Rulebook
 from ledger.events.fields import EntryReference, When, erasable, reference, structural
 from ledger.messages import N_
 
 TRACKS = ("first", "second")
 WAYS_TO_DISPOSE = ("talk_inquiry", "preliminary", "deferred", "closed", "case")
 ACCEPTED = ("yes", "part", "no")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """The duty ledger's checkpoint last held by the discipline side (FORMAT.md section 10)."""
-
-    fingerprint: str = structural()
-    checkpoint: str | None = structural(default=None)
-    """The note verbatim; absent when none was held: the case is *unpinned*."""
-    held_since: datetime | None = structural(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,36 +36,6 @@ class LeadReceived(CaseWork):
     concerns: tuple[str, ...] | None = structural(about="party", default=None)
     pin: Pin | None = structural(default=None)
     matter: str | None = erasable()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offender:
-    """A party directly concerned, found in the first investigation; never inferred from posts (R2)."""
-
-    person: str = structural(about="person")
-    valid_from: date = structural()
-    valid_to: date = structural()
-    conduct: str | None = erasable()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffenceAct:
-    """One act of the offence, its day and amount (unit of money of the ledger)."""
-
-    id: str = structural()
-    day: date = structural()
-    amount: Decimal = structural()
-    text: str | None = erasable()
-    """What was done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
-    """A rulebook under which the case is traced."""
-
-    id: str = structural()
-    name: str | None = erasable()
-    note: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,22 +123,6 @@ class SecondInvestigationDeclined(CaseWork):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingItem:
-    """What people found of one person or body, by which rulebook."""
-
-    person: str | None = structural(about="person", default=None)
-    body: str | None = structural(about="unit", default=None)
-    rulebook: str = structural()
-    category: str = structural()
-    knowledge: str | None = structural(default=None)
-    """concealed, knew_and_ignored, knew_and_acted, should_have_known or no_sign."""
-    note: str | None = erasable()
-    article: str | None = structural(default=None)
-    situation: str | None = structural(default=None)
-    """Which of the situations that the article lists."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingMade(CaseWork):
     """A finding of responsibility (责任认定), signed by those who made it; `refers` are the entries it rests on.
 
@@ -189,20 +133,6 @@ class FindingMade(CaseWork):
     TITLE: ClassVar[str] = N_("finding of responsibility")
     track: str = structural(choices=TRACKS)
     findings: tuple[FindingItem, ...] = structural()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionItem:
-    """What was decided on one person or body: category, form, note."""
-
-    person: str | None = structural(about="person", default=None)
-    body: str | None = structural(about="unit", default=None)
-    category: str = structural()
-    form: str | None = structural(default=None)
-    note: str | None = erasable()
-    effect_until: date | None = structural(default=None)
-    four_forms: int | None = structural(default=None)
-    """1 to 4 of the four forms of oversight and discipline (四种形态)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,14 +167,6 @@ class AppealMade(CaseWork):
     person: str = structural(about="person", signs="holder")
     against: EntryReference = reference()
     reason: str | None = erasable()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """From when and before whom a person's name was restored (澄清正名)."""
-
-    day: date = structural()
-    scope: str | None = erasable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

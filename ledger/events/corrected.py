@@ -8,7 +8,8 @@ the place of the one of the same person, else behind the others.
 from collections.abc import Iterator, Mapping
 
 from ledger.events.base import Payload
-from ledger.events.fields import Json, flatten, unflatten
+from ledger.events.fields import Json
+from ledger.events.flat import flatten, unflatten
 from ledger.events.lists import pattern_of
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import specs

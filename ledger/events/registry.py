@@ -14,7 +14,8 @@ from typing import Any
 from ledger.errors import Incomplete
 from ledger.events import access, acts, batches, cases, records, register, tasks, tenure, trust
 from ledger.events.base import Payload
-from ledger.events.fields import FieldSpec, field_specs
+from ledger.events.fields import FieldSpec
+from ledger.events.flat import field_specs
 from ledger.events.lists import RELEASED, latest_list, list_bytes, pattern_of
 
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ledger.application import Ledger
 from ledger.checks.enrolled import check_roles
 from ledger.clock import Clock, Randomness, system_randomness
-from ledger.core.entry import LOG, MAX_SIGNERS, check_origin, check_person_id
+from ledger.core.entry import MAX_SIGNERS
 from ledger.core.keys import Ed25519Signer
+from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger

@@ -19,7 +19,8 @@ from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.entry import parse_entry
 from ledger.core.note import parse_note
 from ledger.errors import BadInput, Busy, Contradicted, Forked, Incomplete, Invalid, RolledBack, Unusable, ZerenError
-from ledger.events.cases import CaseOpened, LeadReceived, Pin
+from ledger.events.case_parts import Pin
+from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.home.held import ENDING, held_since
 from ledger.messages import N_
 from ledger.store.mapper import recorded

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.core.encoding import b64decode
-from ledger.core.entry import check_origin
+from ledger.core.names import check_origin
 from ledger.errors import BadInput, Malformed, ZerenError
 
 NAME = "ledgers.toml"

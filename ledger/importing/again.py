@@ -14,7 +14,8 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.core.encoding import canonical_json
 from ledger.events.base import Fact, Imported, Payload
-from ledger.events.fields import ERASED_TEXT, Json, flatten
+from ledger.events.fields import ERASED_TEXT, Json
+from ledger.events.flat import flatten
 from ledger.events.lists import pattern_of
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected

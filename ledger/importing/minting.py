@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.core.entry import PERSON_ID
+from ledger.core.names import PERSON_ID
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
 from ledger.importing.source import Row

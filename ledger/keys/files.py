@@ -22,8 +22,8 @@ from ledger.checks.keybook import KeyBook
 from ledger.clock import Randomness, system_randomness
 from ledger.core import mldsa, sm2
 from ledger.core.algorithms import ED25519
-from ledger.core.entry import LOG
 from ledger.core.keys import Ed25519Signer, Signer, mldsa_signer, sm2_signer
+from ledger.core.names import LOG
 from ledger.errors import BadInput
 from ledger.keys.labels import Label, parse_label, with_label, without_label
 from ledger.keys.pbes2 import der_of, encrypt, is_weak

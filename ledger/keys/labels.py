@@ -12,7 +12,7 @@ without a ledger for which one it signs (FORMAT.md section 16).
 from dataclasses import dataclass
 
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.entry import LOG, check_origin, check_person_id
+from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput, Malformed
 
 _BEGIN = b"-----BEGIN "

@@ -5,7 +5,8 @@ from typing import get_args
 
 from ledger.checks.subjects import KindOf
 from ledger.events.base import Payload
-from ledger.events.fields import Capacity, shapes
+from ledger.events.fields import Capacity
+from ledger.events.flat import shapes
 
 _NEAREST: tuple[Capacity, ...] = get_args(Capacity)
 """Who is named twice signs as the first of these."""

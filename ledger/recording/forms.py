@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from ledger.errors import BadInput
 from ledger.events.base import Fact, Payload
-from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When, shapes
+from ledger.events.fields import About, EntryReference, FieldClass, Json, ReferenceMode, When
+from ledger.events.flat import shapes
 from ledger.events.lists import RELEASED, read_list
 from ledger.events.registry import TYPES, payload_class
 from ledger.events.words import words_of

@@ -8,10 +8,12 @@ from ledger.checks import admits
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
 from ledger.core.carried import NOTHING, Carried
-from ledger.core.entry import MAX_SIGNERS, Header, SignerId
+from ledger.core.entry import MAX_SIGNERS, Header
+from ledger.core.names import SignerId
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
-from ledger.events.fields import Json, flatten
+from ledger.events.fields import Json
+from ledger.events.flat import flatten
 from ledger.recording.likely import near
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ledger.errors import BadInput, Malformed, ZerenError, lines_of
 from ledger.events.base import Payload
-from ledger.events.fields import Json, shapes, unflatten
+from ledger.events.fields import Json
+from ledger.events.flat import shapes, unflatten
 from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form
 from ledger.recording.likely import near

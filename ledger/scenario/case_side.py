@@ -6,7 +6,8 @@ from typing import Any
 from ledger.core.entry import MAX_SIGNERS
 from ledger.errors import BadInput
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived, Pin
+from ledger.events.case_parts import Pin
+from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.scenario.model import CaseBlock, Person, ScenarioEvent, Unit
 from ledger.scenario.payloads import FORMS, Names, case_facts, payload_of

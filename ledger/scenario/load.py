@@ -7,13 +7,13 @@ amounts as Decimal exactly as written, lists as tuples, records as maps.
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
-from ledger.scenario.model import CaseBlock, Meta, Person, Scenario, ScenarioEvent, Unit
+from ledger.scenario.build import Row, build_case, build_event, build_meta
+from ledger.scenario.model import Person, Scenario, Unit
 from ledger.scenario.payloads import FORMS
 from ledger.scenario.schema import (
     CASE_BLOCK,
@@ -35,7 +35,6 @@ from ledger.scenario.text import LINE, read_yaml
 SCHEMA_VERSION = 1
 MAX_ID = 64
 """Characters of an id: the ledger keeps it as the entry's `ref`."""
-Row = dict[str, Any]
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -99,14 +98,14 @@ class _Checker(Shapes):
         self.faults.raise_any()
         return Scenario(
             path=self.path,
-            meta=_build_meta(meta, self.zone),
+            meta=build_meta(meta, self.zone),
             config=without_lines(document.get("config") or {}),
             units=tuple(
                 Unit(row["id"], row.get("name") or row["id"], row["kind"], row.get("valid_from")) for row in units
             ),
             persons=tuple(Person(row["id"], row.get("name") or row["id"]) for row in persons),
-            events=tuple(_build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
-            cases=tuple(map(_build_case, cases)),
+            events=tuple(build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
+            cases=tuple(map(build_case, cases)),
             expected=without_lines(document.get("expected") or {}),
         )
 
@@ -286,42 +285,3 @@ def _is_day_of_year(text: str) -> bool:
         return date.fromisoformat(f"2023-{text}").strftime("%m-%d") == text
     except ValueError:
         return False
-
-
-def _build_meta(row: Row, zone: ZoneInfo) -> Meta:
-    period = row["period"]
-    money = row.get("unit_of_money") or ""
-    return Meta(row["title"], zone, zone.key, period["from"], period["to"], row["organ"], money)
-
-
-def _build_event(row: Row, line: int) -> ScenarioEvent:
-    envelope = {name.rstrip("!") for name in ENVELOPE}
-    return ScenarioEvent(
-        id=row["id"],
-        type=row["type"],
-        ledger=row["ledger"],
-        recorded_at=row["recorded_at"],
-        occurred_at=row["occurred_at"],
-        recorder=row["recorder"],
-        values=MappingProxyType({key: value for key, value in row.items() if key not in envelope}),
-        signatures=row.get("signatures", ()),
-        legacy=row.get("legacy", False),
-        line=line,
-    )
-
-
-def _build_case(row: Row) -> CaseBlock:
-    return CaseBlock(
-        id=row["id"],
-        subject=row.get("subject"),
-        unit=row["unit"],
-        period_from=row["period"]["from"],
-        period_to=row["period"]["to"],
-        opened_at=row["opened_at"],
-        first_lead_at=row.get("first_lead_at"),
-        offenders=row["offenders"],
-        acts=row["acts"],
-        functions=row.get("functions", ()),
-        enabling_decisions=row.get("enabling_decisions", ()),
-        rulebooks=row["rulebooks"],
-    )

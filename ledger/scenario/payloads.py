@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events import acts, cases, records, register, tasks, tenure, trust
+from ledger.events import acts, case_parts, cases, records, register, tasks, tenure, trust
 from ledger.events.base import Attachment, Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
@@ -184,7 +184,7 @@ def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dic
 
     What is written of an act beside its day and amount is for the reader of the file where the ledger has no field.
     """
-    kept = {item.name for item in dataclasses.fields(cases.OffenceAct)} | {"date"}
+    kept = {item.name for item in dataclasses.fields(case_parts.OffenceAct)} | {"date"}
     values = {
         "case": case.id,
         "matter": case.subject,

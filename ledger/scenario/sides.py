@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger.application import Command, Ledger, Receipt
 from ledger.clock import Randomness, SimulatedClock
-from ledger.core.entry import PERSON_ID
 from ledger.core.keys import Ed25519Signer, format_vkey
+from ledger.core.names import PERSON_ID
 from ledger.events.base import Payload
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.roles import role_of_id

@@ -18,8 +18,9 @@ from ledger.core.body import Body, body_of, disclose, format_body, is_carried_na
 from ledger.core.carried import Carried, read_carried
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.consent import draft_digest
-from ledger.core.entry import Entry, Header, SignerId, parse_entry, sign_entry
+from ledger.core.entry import Entry, Header, parse_entry, sign_entry
 from ledger.core.keys import Signer
+from ledger.core.names import SignerId
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import check_listed, latest_list

@@ -17,7 +17,8 @@ from ledger.core.carried import NOTHING, Carried
 from ledger.core.entry import Entry, parse_entry
 from ledger.errors import Malformed
 from ledger.events.base import Payload
-from ledger.events.fields import Json, flatten, unflatten
+from ledger.events.fields import Json
+from ledger.events.flat import flatten, unflatten
 from ledger.events.record import Proposed, Recorded
 from ledger.events.registry import payload_class
 

@@ -24,7 +24,8 @@ from ledger.core.note import parse_note
 from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
-from ledger.events.fields import EntryReference, flatten
+from ledger.events.fields import EntryReference
+from ledger.events.flat import flatten
 from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from ledger.events.base import Fact
-from ledger.events.fields import shapes
+from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.tenure import ActingBegun, AssignmentMade

@@ -19,47 +19,26 @@ from ledger.recording.reading import Fault, shown
 from projections.importing.books import open_book
 from projections.importing.columns import (
     APART,
-    IGNORED,
-    PRIVATE,
-    RUNNING,
     UNKNOWN,
     Columns,
     Reading,
     check_columns,
     columns_of_rows,
     looks_private,
-    named,
     unknown_heading,
 )
 from projections.importing.grid import Book, Cell, Layout, Table, letters
 from projections.importing.headings import MARK, known_titles, plain_heading
+from projections.importing.passed import Passed, is_empty, notes, others
 
 HEADING_WITHIN = 10
 """Rows within which the headings are looked for."""
-MOST_NAMED = 20
-"""Rows that a note names one by one."""
 _LABEL = re.compile(
     r"\s*((填\s*表|填\s*报|制\s*表|审\s*核|审\s*批|复\s*核|经\s*办|报\s*送|联\s*系|记\s*录|负\s*责)\s*(人|单位|部门|日期|时间|电话|领导)?"
     r"(签字|签名|（签字）|（签章）)?|单位负责人|分管领导|主要领导|制表|日期|备注|注|说明|填表说明)\s*[:：]"
 )
 """A label of the lines under a table: who filled it in, who checked it, remarks."""
 _TOTAL = re.compile(r"\s*(合|总|小)\s*计\s*[:：]?\s*")
-
-
-@dataclass(slots=True)
-class Passed:
-    """What of a sheet was not read as a row, by why; each is named in the outcome."""
-
-    above: list[int] = field(default_factory=list)
-    marked: list[int] = field(default_factory=list)
-    blank: int = 0
-    under: list[int] = field(default_factory=list)
-    headings: list[int] = field(default_factory=list)
-    hidden: list[int] = field(default_factory=list)
-    private: set[int] = field(default_factory=set)
-    """Columns whose values alone show that they hold identity or telephone numbers."""
-    valued: set[int] = field(default_factory=set)
-    """Columns that hold any value."""
 
 
 @dataclass(slots=True)
@@ -84,7 +63,7 @@ class Sheet:
             self.sheet = table.title
             layout, passed = table.layout(), Passed()
             yield from self._rows(table, self.columns, layout, passed)
-            self.notes = [*book.notes, *_notes(self.columns, layout, passed, self.reading), *others]
+            self.notes = [*book.notes, *notes(self.columns, layout, passed, self.reading), *others]
         finally:
             book.close()
 
@@ -118,7 +97,7 @@ class Sheet:
         if table.hidden and wanted is None:
             raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", table.title)
         check_columns(table.title, columns)
-        return table, columns, _others(book, {table.title, *self.elsewhere})
+        return table, columns, others(book, {table.title, *self.elsewhere})
 
     # --- its rows ---
 
@@ -130,7 +109,7 @@ class Sheet:
                 if number not in columns.rows and any(cell.value is not None for cell in cells):
                     passed.above.append(number)
                 continue
-            if all(_empty(cell) for cell in cells):
+            if all(is_empty(cell) for cell in cells):
                 blank += 1
                 continue
             passed.blank, blank = passed.blank + blank, 0
@@ -179,7 +158,7 @@ class Sheet:
 
     def _check_unknown(self, columns: Columns, position: int, place: str, cell: Cell, passed: Passed) -> None:
         """A column under a strange heading may be empty, or hold what is never taken; else it is asked about."""
-        if _empty(cell):
+        if is_empty(cell):
             return
         if not looks_private(cell.value):
             raise unknown_heading(self.form, self.sheet, columns.texts[position], place)
@@ -204,11 +183,7 @@ def headings_of(table: Table, form: Form, reading: Reading) -> Columns | None:
 def has_rows(table: Table, columns: Columns) -> bool:
     """Whether anything but marked rows stands under the headings."""
     below = (cells for number, cells in table.lines() if number > columns.rows[-1])
-    return any(not all(map(_empty, cells)) and _no_row(columns, cells) is None for cells in below)
-
-
-def _empty(cell: Cell) -> bool:
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
+    return any(not all(map(is_empty, cells)) and _no_row(columns, cells) is None for cells in below)
 
 
 def _no_row(columns: Columns, cells: Sequence[Cell]) -> str | None:
@@ -216,7 +191,7 @@ def _no_row(columns: Columns, cells: Sequence[Cell]) -> str | None:
     first = cells[0].value
     if columns.fields.get(0) == MARK and isinstance(first, str) and first.lstrip().startswith(MARK):
         return "marked"
-    texts = {place: cell.value for place, cell in enumerate(cells) if not _empty(cell)}
+    texts = {place: cell.value for place, cell in enumerate(cells) if not is_empty(cell)}
     if len(texts) > 1 and all(
         isinstance(text, str) and plain_heading(text) == plain_heading(columns.texts.get(place, ""))
         for place, text in texts.items()
@@ -235,78 +210,3 @@ def _is_under(texts: dict[int, Any]) -> bool:
         return False
     after = set(labels) | {next((place for place in texts if place > label), label) for label in labels}
     return all(place in after or isinstance(text, date) for place, text in texts.items())
-
-
-# --- notes ---
-
-
-def _notes(columns: Columns, layout: Layout, passed: Passed, reading: Reading) -> Iterator[BadInput]:
-    """Each thing that was passed over, or read although nobody sees it."""
-    private = [*columns.of(PRIVATE), *sorted(passed.private)]
-    empty = [place for place in columns.of(UNKNOWN) if place not in passed.private]
-    hidden = [place for place in sorted(layout.hidden_columns) if place in columns.texts]
-    for places, note in (
-        (columns.of(RUNNING), lambda names: BadInput("running number, no part of a record: {}", names)),
-        (columns.of(IGNORED), lambda names: BadInput("left out as was said: {}", names)),
-        (private, _private_left_out),
-        (empty, lambda names: BadInput("left out because it is empty and its heading is not known: {}", names)),
-        (columns.of(APART), _only_apart),
-        (hidden, lambda names: BadInput("hidden columns, read as the others: {}", names)),
-    ):
-        if places:
-            yield note(named(columns, places))
-    for rows, note in (
-        (passed.above, lambda numbers: BadInput("above the headings: {}", numbers)),
-        (passed.hidden, _hidden_left_out if reading.skip_hidden else _hidden_read),
-        (passed.marked, lambda numbers: BadInput("marked #: {}", numbers)),
-        (passed.headings, lambda numbers: BadInput("the headings again: {}", numbers)),
-        (passed.under, lambda numbers: BadInput("signature or sum under the table, no record: {}", numbers)),
-    ):
-        if rows:
-            yield note(spans(rows))
-    if passed.blank:
-        yield BadInput("blank rows between the others: {}", passed.blank)
-
-
-def _private_left_out(names: str) -> BadInput:
-    return BadInput(
-        "left out because it looks like identity or telephone numbers: {}; --map takes such a column", names
-    )
-
-
-def _only_apart(names: str) -> BadInput:
-    return BadInput("only tells those of one name apart, and is not recorded here: {}", names)
-
-
-def _hidden_read(numbers: str) -> BadInput:
-    return BadInput("hidden or filtered, read as the others: {}; --skip-hidden leaves them out", numbers)
-
-
-def _hidden_left_out(numbers: str) -> BadInput:
-    return BadInput("hidden or filtered, passed over: {}", numbers)
-
-
-def _others(book: Book, taken: set[str]) -> list[BadInput]:
-    """The sheets that were not read and hold anything."""
-    rest = [table for table in book.tables if table.title not in taken and _holds_anything(table)]
-    names = ", ".join(table.title for table in rest if not table.hidden)
-    hidden = ", ".join(table.title for table in rest if table.hidden)
-    found = [BadInput("sheets not read: {}", names)] if names else []
-    return [*found, BadInput("hidden sheets not read: {}", hidden)] if hidden else found
-
-
-def _holds_anything(table: Table) -> bool:
-    return any(not all(map(_empty, cells)) for _, cells in table.lines())
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Rows as a person writes them: 3, 5-9; the first of many, and how many more."""
-    found: list[list[int]] = []
-    for number in sorted(numbers):
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    texts = [str(first) if first == last else f"{first}-{last}" for first, last in found]
-    more = f" ... (+{len(texts) - MOST_NAMED})" if len(texts) > MOST_NAMED else ""
-    return ", ".join(texts[:MOST_NAMED]) + more

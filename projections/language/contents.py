@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.events.fields import ERASED_TEXT, EntryReference, Shape, shapes
+from ledger.events.fields import ERASED_TEXT, EntryReference
+from ledger.events.flat import Shape, shapes
 from ledger.events.record import Recorded
 from projections.language.narrator import Narrator
 from projections.language.titles import field_word, is_field

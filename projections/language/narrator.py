@@ -4,38 +4,28 @@ An entry is called by what it is ("2024年2月20日党组会议") with its numbe
 place in the case. Codes of rules, signals and obligations stand behind their words.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cached_property
-from itertools import groupby
+from datetime import date
 from string import Formatter
 
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
-from ledger.events.register import PostRegistered
 from ledger.messages import N_
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation, Instance, Period, Tenure
-from projections.language.record_words import DATED, EVENTS, HELD, LESS, MONTHS, POSTS
+from projections.language.record_words import DATED, EVENTS, LESS
 from projections.language.trace import Explainer
 from projections.language.trace_words import GROUNDS, LEAVES, LEVELS
+from projections.language.wording import Wording
 from projections.signals.catalogue import ROWS
 from projections.trace.model import Ground
 
-YUAN: Mapping[str, int] = {"元": 1, "万元": 10**4, "亿元": 10**8}
-"""Units of money that an English text turns into yuan; any other stands as it is."""
 _FIRES = {row.code: row.fires for row in ROWS}
 _OCCASIONS = {"mid-year": N_("mid-year"), "year-end": N_("year-end"), "H1": N_("first half"), "H2": N_("second half")}
 
 
-_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff0-9])|(?<=[0-9]) (?=[\u4e00-\u9fff])")
-_ACTS = re.compile(r"行为(第[^项]{1,20}项)")
-
-
-class Narrator(Explainer):
+class Narrator(Wording, Explainer):
     """Tells one trace in one language. `cites` are all entries that it may name, `acts` those of the offence.
 
     With `places` each number has its entry's position behind it, from which a page makes a link.
@@ -50,94 +40,10 @@ class Narrator(Explainer):
         *,
         places: bool = False,
     ) -> None:
-        super().__init__(facts, language)
+        super().__init__(facts, language, acts)
         self._places = places
         self._near: dict[tuple[str | None, str | None], Mapping[str, Citation]] = {}
-        self._acts = {act: number for number, act in enumerate(acts, 1)}
         self._shared = {ref for ref, times in Counter(cite.ref for cite in set(cites)).items() if times > 1}
-
-    # --- days, amounts, acts ---
-
-    def day(self, on: date) -> str:
-        """A day written out."""
-        return self.text("{day} {month} {year}").format(day=on.day, month=self.text(MONTHS[on.month]), year=on.year)
-
-    def moment(self, at: datetime) -> str:
-        """A day and the time of it, to the minute, in the organ's zone."""
-        local = at.astimezone(self.facts.zone)
-        return self.text("{day}, {time}").format(day=self.day(local.date()), time=f"{local:%H:%M}")
-
-    def when(self, at: date | datetime) -> str:
-        """A day, or a moment."""
-        return self.moment(at) if isinstance(at, datetime) else self.day(at)
-
-    def period(self, period: Period | None) -> str:
-        """Days from and to, both included."""
-        if period is None:
-            return ""
-        return self.text("{first} to {last}").format(first=self.day(period.first), last=self.day(period.last))
-
-    def amount(self, amount: Decimal, unit: str) -> str:
-        """An exact amount; in English in yuan where the unit is a multiple of it."""
-        if self.speech == "en":
-            times = YUAN.get(unit)
-            return f"CNY {_plain(amount * times)}" if times is not None else f"{amount:f} {unit}".rstrip()
-        return f"{amount:f}{unit}"
-
-    def acts(self, ids: Iterable[str]) -> str:
-        """Acts of the offence by their places in the case: 1 to 4, 6."""
-        numbers = sorted({self._acts[id_] for id_ in ids if id_ in self._acts})
-        runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
-        said = [
-            str(run[0]) if len(run) == 1 else self.text("{first} to {last}").format(first=run[0], last=run[-1])
-            for run in runs
-        ]
-        return self.text("no. {numbers}").format(numbers=self.listed(said)) if said else self.text("none")
-
-    def act_label(self, act: str) -> str:
-        """An act of the offence by its place in the case."""
-        return str(self._acts.get(act, act))
-
-    def act_list(self, acts: Iterable[str]) -> str:
-        """Acts of the offence by their places in the case."""
-        return self.acts(acts)
-
-    def tidy(self, sentence: str) -> str:
-        """A sentence whose parts were filled in: no empty brackets, and in Chinese no blanks beside what was."""
-        said = sentence.replace(" ()", "").replace("()", "").replace("（）", "").rstrip()
-        if self.speech != "zh_CN":
-            return said
-        return _ACTS.sub(r"\1行为", _BLANKS.sub("", said))
-
-    # --- posts and words ---
-
-    @cached_property
-    def _registered(self) -> Mapping[str, str]:
-        posts = (event.payload for event in self.facts.records(PostRegistered))
-        return {p.post: p.title for p in posts if isinstance(p, PostRegistered) and p.title and p.title != p.post}
-
-    def post(self, post: str) -> str:
-        """What a post is called."""
-        return self._registered.get(post) or (self.text(POSTS[post]) if post in POSTS else self.quoted(post))
-
-    def word(self, word: str) -> str:
-        """A fixed word of a record; what is no fixed word stands in quotation marks."""
-        return self.text(HELD[word]) if word in HELD else self.quoted(word)
-
-    def quoted(self, text: str) -> str:
-        """Words as a record has them."""
-        return self.text("“{words}”").format(words=text)
-
-    def names(self, ids: Iterable[str]) -> str:
-        """Persons and units."""
-        return self.listed(map(self.name, ids)) or self.text("nobody")
-
-    def listed(self, items: Iterable[str]) -> str:
-        """Items of one kind, one after another."""
-        said = ""
-        for item in items:
-            said = self.text("{first}, {rest}").format(first=said, rest=item) if said else item
-        return said
 
     def tenure(self, tenure: Tenure) -> str:
         """A post with what it was over, and from when to when."""
@@ -149,7 +55,7 @@ class Narrator(Explainer):
         if tenure.supervises:
             parts.append(self.text("supervising {units}").format(units=self.names(tenure.supervises)))
         if tenure.functions:
-            parts.append(self.text("in charge of {functions}").format(functions=self._words(tenure.functions)))
+            parts.append(self.text("in charge of {functions}").format(functions=self.words(tenure.functions)))
         if tenure.valid_to is None:
             span = self.text("since {day}").format(day=self.day(tenure.valid_from))
         else:
@@ -159,9 +65,6 @@ class Narrator(Explainer):
         return self.text("{post} ({days}; {entry})").format(
             post=self.text(", ").join(parts), days=span, entry=self.number(tenure.entry)
         )
-
-    def _words(self, words: Iterable[str]) -> str:
-        return self.listed(map(self.word, words))
 
     # --- entries ---
 
@@ -217,7 +120,7 @@ class Narrator(Explainer):
         if "acts" in values:
             values["acts"] = self.acts(values["acts"].split(", "))
         if "functions" in values:
-            values["functions"] = self._words(values["functions"].split(", "))
+            values["functions"] = self.words(values["functions"].split(", "))
         if "signals" in values:
             values["signals"] = self.signals(values["signals"].split(", "))
         sentence = self.text(GROUNDS[ground.code]).format(
@@ -325,12 +228,6 @@ class Brief(Narrator):
     def ruled(self, sentence: str, _rule: str) -> str:
         """The sentence alone."""
         return sentence
-
-
-def _plain(amount: Decimal) -> str:
-    """A number with its thousands told apart, without zeros that say nothing."""
-    said = f"{amount:,f}"
-    return said.rstrip("0").rstrip(".") if "." in said else said
 
 
 def _filled(message: str | None, payload: Payload) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from ledger.events.fields import Shape, shapes
+from ledger.events.flat import Shape, shapes
 from ledger.events.registry import TYPES
 from ledger.messages import N_
 from ledger.recording.forms import Column, forms

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
-from ledger.events.fields import flatten
+from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from projections.questions.desk import as_utc
 from projections.questions.holders import Answer, Holder

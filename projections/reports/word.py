@@ -25,23 +25,10 @@ from projections.reports.model import (
     Table,
 )
 from projections.reports.pdf import chart_png
+from projections.reports.word_page import OfficialPage, clean
 
-_LATIN = "Times New Roman"
-_FONTS = {
-    "Normal": "仿宋_GB2312",
-    "Title": "方正小标宋简体",
-    "Subtitle": "楷体_GB2312",
-    "Heading 1": "黑体",
-    "Heading 2": "楷体_GB2312",
-    "Heading 3": "仿宋_GB2312",
-    "Caption": "黑体",
-    "Header": "宋体",
-    "Footer": "宋体",
-}
-"""East Asian fonts by style; a machine without one of them shows its own in its place."""
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
-_SMALL = 10.5
 
 
 def report_docx(report: Report) -> bytes:
@@ -67,120 +54,25 @@ def report_docx(report: Report) -> bytes:
     return _reproducible(buffer.getvalue())
 
 
-class _Writer:
+class _Writer(OfficialPage):
     def __init__(self, written: Any, report: Report) -> None:
-        self.written, self.report = written, report
+        super().__init__(written, report)
         self.marks, self.places = Marks(report), dict(report.places)
-        self.chinese = report.language.startswith("zh")
-        self.size = 12 if report.compact or not self.chinese else 16
-        self.pitch = 19.0 if report.compact or not self.chinese else 28.95
-        self.small = 9.0 if report.compact else _SMALL
         self.bookmarks = 0
 
     def write(self) -> None:
         self.page()
         self.styles()
-        self.written.add_paragraph(_clean(self.report.title), style="Title")
-        self.written.add_paragraph(_clean(self.report.subtitle), style="Subtitle")
+        self.written.add_paragraph(clean(self.report.title), style="Title")
+        self.written.add_paragraph(clean(self.report.subtitle), style="Subtitle")
         if self.report.cover:
             self.block(Pairs(self.report.cover))
         for section in self.report.sections:
             if section.title:
-                head = self.written.add_paragraph(_clean(section.title), style="Heading 1")
+                head = self.written.add_paragraph(clean(section.title), style="Heading 1")
                 head.paragraph_format.page_break_before = section.apart
             for block in section.blocks:
                 self.block(block)
-
-    # --- page and styles ---
-
-    def page(self) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-        from docx.shared import Mm
-
-        page = self.written.sections[0]
-        page.page_width, page.page_height = Mm(210), Mm(297)
-        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
-        page.header_distance, page.footer_distance = Mm(26), Mm(25)
-        for old in page._sectPr.findall(qn("w:docGrid")):
-            page._sectPr.remove(old)
-        grid = OxmlElement("w:docGrid")
-        grid.set(qn("w:linePitch"), str(round(self.pitch * 20)))
-        page._sectPr.append(grid)
-        self.written.settings.odd_and_even_pages_header_footer = True
-        page.different_first_page_header_footer = True
-        before, _, after = self.report.page_of.partition("{page}")
-        for part, side in (
-            (page.footer, WD_ALIGN_PARAGRAPH.RIGHT),
-            (page.first_page_footer, WD_ALIGN_PARAGRAPH.RIGHT),
-            (page.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
-        ):
-            line = part.paragraphs[0]
-            line.alignment = side
-            line.add_run(before)
-            _field(line.add_run(), "PAGE")
-            line.add_run(after)
-        for part in (page.header, page.even_page_header):
-            part.paragraphs[0].text = _clean("  ".join((self.report.title, *self.report.as_of[:1])))
-
-    def styles(self) -> None:
-        from docx.enum.style import WD_STYLE_TYPE
-        from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-        from docx.oxml.ns import qn
-        from docx.shared import Pt, RGBColor
-
-        styles = self.written.styles
-        self._language(styles)
-        made = styles.add_style("Entry", WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = styles["Normal"]
-        for name in (*_FONTS, "List Paragraph", "Entry"):
-            style = styles[name]
-            _fonts(style, _FONTS.get(name, _FONTS["Normal"]))
-            style.font.color.rgb = RGBColor(0, 0, 0)
-            style.font.italic, style.font.bold = False, name == "Heading 3"
-            style.font.size = Pt(self.size)
-            form = style.paragraph_format
-            form.space_before = form.space_after = Pt(0)
-            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self.pitch)
-            form.widow_control = True
-            if name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Paragraph"):
-                _indent(style, 2, self.size)
-        title = styles["Title"]
-        title.font.size, title.font.bold = Pt(22 if self.chinese else 17), False
-        title.paragraph_format.line_spacing, title.paragraph_format.space_before = Pt(33), Pt(36)
-        for border in title.element.pPr.findall(qn("w:pBdr")):
-            title.element.pPr.remove(border)
-        for name in ("Title", "Subtitle", "Caption"):
-            styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        styles["Subtitle"].paragraph_format.space_after = Pt(16)
-        for name in ("Caption", "Entry"):
-            styles[name].font.size = Pt(self.small)
-            styles[name].paragraph_format.line_spacing = Pt(self.small * 1.45)
-        for name in ("Title", "Subtitle", "Caption", "Header", "Footer", "Entry"):
-            _indent(styles[name], 0, self.size)
-        styles["List Paragraph"].font.size = Pt(14 if self.size == 16 else 10.5)
-        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.size == 16 else 15.5)
-        styles["Header"].font.size, styles["Footer"].font.size = Pt(9), Pt(14)
-        for name in ("Header", "Footer"):
-            styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        for name in ("Heading 1", "Heading 2", "Heading 3"):
-            styles[name].paragraph_format.keep_with_next = True
-            spacing = styles[name].element.rPr.findall(qn("w:spacing"))
-            for old in spacing:
-                styles[name].element.rPr.remove(old)
-
-    def _language(self, styles: Any) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-        lang = defaults.find(qn("w:lang"))
-        if lang is None:
-            lang = OxmlElement("w:lang")
-            defaults.append(lang)
-        lang.set(qn("w:val"), "zh-CN" if self.chinese else "en-US")
-        lang.set(qn("w:eastAsia"), "zh-CN")
 
     # --- blocks ---
 
@@ -213,7 +105,7 @@ class _Writer:
 
     def text(self, paragraph: Any, text: str, *, bold: bool | None = None, links: bool = True) -> None:
         """Words; a number of an entry is small, and leads to its place in the annex."""
-        for run in self.marks.runs(_clean(text)):
+        for run in self.marks.runs(clean(text)):
             if run.kind == "number" and links:
                 self.link(paragraph, run.text, run.place)
             else:
@@ -288,7 +180,7 @@ class _Writer:
 
     def table(self, block: Table) -> None:
         if block.caption:
-            caption = self.written.add_paragraph(_clean(block.caption), style="Caption")
+            caption = self.written.add_paragraph(clean(block.caption), style="Caption")
             caption.paragraph_format.keep_with_next = True
         made = self.grid([float(width) for width in block.widths or (1,) * len(block.heads)])
         self.row(made, block.heads, head=True)
@@ -308,49 +200,8 @@ class _Writer:
         line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         line.paragraph_format.keep_with_next = True
         shape = line.add_run().add_picture(io.BytesIO(chart_png(svg)), width=Cm(_WIDTH_CM))
-        shape._inline.docPr.set("descr", _clean(caption))  # what a reader hears in the picture's place
-        self.written.add_paragraph(_clean(caption), style="Caption")
-
-
-def _fonts(style: Any, chinese: str) -> None:
-    """Fonts by name; that of Chinese characters Word takes from an attribute of its own."""
-    from docx.oxml.ns import qn
-
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for old in list(fonts.attrib):
-        del fonts.attrib[old]
-    for kind in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{kind}"), _LATIN)
-    fonts.set(qn("w:eastAsia"), chinese)
-
-
-def _indent(style: Any, characters: int, size: int) -> None:
-    """The first line begins so many characters in."""
-    from docx.oxml.ns import qn
-
-    indent = style.element.get_or_add_pPr().get_or_add_ind()
-    for old in list(indent.attrib):
-        del indent.attrib[old]
-    indent.set(qn("w:firstLineChars"), str(characters * 100))
-    indent.set(qn("w:firstLine"), str(characters * size * 20))
-
-
-def _field(run: Any, instruction: str) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    for kind in ("begin", "", "end"):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
-            part.text = instruction
-        run._r.append(part)
-
-
-def _clean(text: str) -> str:
-    """Without the control characters that a Word file cannot hold."""
-    return "".join(char for char in text if char >= " " or char in "\n\t")
+        shape._inline.docPr.set("descr", clean(caption))  # what a reader hears in the picture's place
+        self.written.add_paragraph(clean(caption), style="Caption")
 
 
 def _reproducible(data: bytes) -> bytes:

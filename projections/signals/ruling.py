@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import loosened, rules_on
+from projections.facts.rules import loosened
+from projections.facts.settings import rules_on
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 

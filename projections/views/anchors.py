@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 from eventsourcing.sqlite import SQLiteDatastore
 
 from ledger.anchors.book import AnchorBook, take
-from ledger.events.fields import unflatten
+from ledger.events.flat import unflatten
 from ledger.events.registry import payload_class
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.placement import ANCHORS, MAIN

@@ -13,7 +13,8 @@ from ledger.errors import ZerenError
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected
-from ledger.events.fields import EntryReference, flatten
+from ledger.events.fields import EntryReference
+from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.registry import spec_of

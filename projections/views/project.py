@@ -5,7 +5,8 @@ from datetime import datetime
 
 from ledger.core.encoding import b64encode
 from ledger.events.base import Fact
-from ledger.events.fields import Json, flatten
+from ledger.events.fields import Json
+from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, UnitRegistered

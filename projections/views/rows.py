@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from ledger.core.consent import parse_consent
-from ledger.events.fields import unflatten
+from ledger.events.flat import unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.events.registry import payload_class

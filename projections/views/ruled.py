@@ -5,7 +5,8 @@ from datetime import date
 from functools import cached_property
 
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import Adopted, RuleSet, rules_on
+from projections.facts.rules import RuleSet
+from projections.facts.settings import Adopted, rules_on
 from projections.views.records import Records
 
 

@@ -95,6 +95,6 @@ def stored(home: Home) -> list[tuple[bytes, bytes]]:
 def bodies_of(events: Sequence[Recorded]) -> list[bytes]:
     """The stored bodies that these events would have."""
     from ledger.core.body import format_body, make_body
-    from ledger.events.fields import flatten
+    from ledger.events.flat import flatten
 
     return [format_body(make_body(flatten(event.payload), lambda: bytes(16))) for event in events]

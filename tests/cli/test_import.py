@@ -18,7 +18,8 @@ from cli.main import build
 from cli.showing.exits import run
 from ledger.application import Ledger
 from ledger.events.batches import BatchRegistered
-from ledger.events.fields import Json, flatten
+from ledger.events.fields import Json
+from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from ledger.importing import staging, write

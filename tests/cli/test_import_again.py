@@ -10,7 +10,7 @@ import pytest
 
 from ledger.application import Ledger
 from ledger.events.batches import BatchRegistered
-from ledger.events.fields import flatten
+from ledger.events.flat import flatten
 from ledger.importing import write
 from ledger.importing.write import imported_of
 from projections.language.catalogue import use_language

@@ -15,7 +15,8 @@ from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import form_named
 from projections.importing.columns import Reading, mapped
 from projections.importing.headings import plain_heading
-from projections.importing.sheet import Sheet, spans
+from projections.importing.passed import spans
+from projections.importing.sheet import Sheet
 from projections.language.catalogue import explain_error, use_language
 from tests.cli.test_import import BY, fresh, imports, ledgers, rezipped, size, talk, workbook, zeren
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.consent import ToKey, parse_consent
+from ledger.core.consent import parse_consent
 from ledger.core.consent_check import check_ledger, check_lines, check_possession
+from ledger.core.consent_to import ToKey
 from ledger.core.encoding import b64encode
 from ledger.core.keys import parse_vkey
 from ledger.keys.files import label_of

@@ -17,8 +17,10 @@ from cli.main import build
 from cli.showing.exits import run
 from ledger.application import Command, Ledger
 from ledger.clock import SystemClock
-from ledger.events.cases import CaseOpened, OffenceAct, Offender, Rulebook
-from ledger.events.fields import Json, flatten
+from ledger.events.case_parts import OffenceAct, Offender, Rulebook
+from ledger.events.cases import CaseOpened
+from ledger.events.fields import Json
+from ledger.events.flat import flatten
 from ledger.events.registry import TYPES
 from ledger.home.directory import Home
 from ledger.keys.files import Keyring, read_passphrase

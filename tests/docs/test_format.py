@@ -27,7 +27,7 @@ from ledger.bundle.select import select
 from ledger.checks.enrolled import ROLES
 from ledger.checks.subjects import read_subjects
 from ledger.clock import SimulatedClock
-from ledger.core import body, entry
+from ledger.core import body, entry, names
 from ledger.core.archive import write_archive
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode, canonical_json
@@ -40,6 +40,7 @@ from ledger.errors import Malformed
 from ledger.events import fields
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload
+from ledger.events.flat import flatten
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import TYPES, specs
@@ -51,7 +52,7 @@ from ledger.verify import verify_ledger
 from tests.support.docs_anchors import TIMES, anchor_examples
 from tests.support.docs_consents import consent_examples
 
-PACKAGE = Path(entry.__file__).parents[1]
+PACKAGE = Path(names.__file__).parents[1]
 DOCUMENT = PACKAGE / "FORMAT.md"
 ORIGIN = "zeren.example/organ/duty-5f1c"
 START = datetime(2024, 2, 21, 1, tzinfo=UTC)
@@ -129,12 +130,12 @@ def examples(ledger: Ledger) -> dict[str, str]:
     held = body.parse_body(talk_body)
     genesis = ledger.entry_at(0)[0]
     opened = body.parse_body(ledger.entry_at(0)[1]).values()
-    in_order = [name for name, _ in fields.flatten(ledger.genesis)]
+    in_order = [name for name, _ in flatten(ledger.genesis)]
     patterns = {
-        "origin": entry.ORIGIN.pattern.removeprefix(r"(?=.{1,128}\Z)"),
-        "person": entry.PERSON_ID.pattern,
-        "stream": entry.STREAM.pattern,
-        "type": entry.TYPE_NAME.pattern,
+        "origin": names.ORIGIN.pattern.removeprefix(r"(?=.{1,128}\Z)"),
+        "person": names.PERSON_ID.pattern,
+        "stream": names.STREAM.pattern,
+        "type": names.TYPE_NAME.pattern,
         "field": body.FIELD_NAME.pattern,
     }
     return {
@@ -495,9 +496,9 @@ def test_the_limits_in_words_are_those_of_the_code() -> None:
 
     assert f"at most {entry.MAX_ENTRY_BYTES:,} bytes with 1 to {entry.MAX_SIGNERS} signature lines" in words
     assert f"An origin has at most {len(longest)} characters" in words
-    entry.check_origin(longest)
+    names.check_origin(longest)
     with pytest.raises(Malformed):
-        entry.check_origin(f"{longest}x")
+        names.check_origin(f"{longest}x")
 
 
 def _rewrite() -> None:

@@ -22,16 +22,13 @@ from ledger.core.consent import (
     MAX_TERM,
     Consent,
     ConsentNote,
-    Place,
-    ToDraft,
-    ToEntry,
-    ToKey,
     draft_digest,
     format_text,
     parse_consent,
     parse_text,
     sign_consent,
 )
+from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, sm2_signer
 from ledger.core.note import sign_note

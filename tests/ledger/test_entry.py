@@ -17,10 +17,7 @@ from ledger.core.entry import (
     NO_PREVIOUS,
     Entry,
     Header,
-    SignerId,
     check_follows,
-    check_origin,
-    check_person_id,
     check_signatures,
     format_header,
     format_time,
@@ -30,6 +27,7 @@ from ledger.core.entry import (
     sign_entry,
 )
 from ledger.core.keys import Ed25519Signer, FurtherSigner, VerifyKey
+from ledger.core.names import SignerId, check_origin, check_person_id
 from ledger.core.note import format_note, sign_note
 from ledger.errors import (
     ChainBroken,

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from ledger.core.body import check_field_name, format_body, is_subject_name, make_body, parse_body
 from ledger.core.encoding import b64encode, canonical_json, parse_json
-from ledger.core.entry import TYPE_NAME
+from ledger.core.names import TYPE_NAME
 from ledger.errors import Incomplete, Malformed
 from ledger.events import access, acts, batches, cases, records, register, tasks, tenure, trust
 from ledger.events.base import Payload
@@ -30,14 +30,12 @@ from ledger.events.fields import (
     ERASED_TEXT,
     EntryReference,
     When,
-    field_specs,
-    flatten,
     format_decimal,
     format_when,
     parse_decimal,
     parse_when,
-    unflatten,
 )
+from ledger.events.flat import field_specs, flatten, unflatten
 from ledger.events.lists import RELEASED, list_bytes, pattern_of
 from ledger.events.registry import (
     TYPES,

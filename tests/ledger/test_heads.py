@@ -12,7 +12,7 @@ from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
-from ledger.events.cases import Pin
+from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, UNREADABLE
 from ledger.verify import Report, verify_ledger

@@ -14,7 +14,7 @@ from ledger.application import open_ledger
 from ledger.clock import SimulatedClock
 from ledger.core.checkpoint import sign_checkpoint
 from ledger.errors import BadInput, Contradicted, Forked, RolledBack
-from ledger.events.cases import Pin
+from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
 from ledger.home.rollback import COSIGNED, SIGNED, remember
 from tests.support.anchoring import WITNESSES, adopt, cosigned

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from ledger.core import body as bodies
 from ledger.core import entry as entries
 from ledger.core.body import format_body, make_body
-from ledger.core.entry import Header, SignerId, sign_entry
+from ledger.core.entry import Header, sign_entry
+from ledger.core.names import SignerId
 from tests.ledger.test_body import fields, names, salts, values
 from tests.ledger.test_entry import MOMENT, headers, make_entry
 from tests.support.builders import signer_named

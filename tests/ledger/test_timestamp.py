@@ -18,6 +18,7 @@ from ledger import timestamp
 from ledger.anchors.book import anchor_book
 from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
 from ledger.checks.times import imprint_text
+from ledger.core.der import in_der
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, SignatureInvalid
 from ledger.events.trust import AnchorRecorded
@@ -386,7 +387,7 @@ def test_a_token_bears_its_certificates_in_any_order() -> None:
     assert len(read.certificates) == 2
     assert timestamp.authority_of(token, {timestamp.certificate_digest(pem): "tsa"}) == "tsa"
     timestamp._check_signature(read, x509.load_pem_x509_certificate(pem))
-    turned = timestamp._in_der(token)
+    turned = in_der(token)
     assert turned != token
     assert timestamp.stamped_at(turned) == timestamp.stamped_at(token)
     with pytest.raises(SignatureInvalid, match="something else"):

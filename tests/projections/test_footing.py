@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.events.cases import OffenceAct, Rulebook
+from ledger.events.case_parts import OffenceAct, Rulebook
 from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.footing import footing
 from projections.facts.tenures import gaps, membership

@@ -18,7 +18,8 @@ from click.testing import CliRunner
 
 from cli.main import build
 from ledger.errors import BadInput
-from ledger.events.cases import AppealDecided, Restored, StatementHeard
+from ledger.events.case_parts import Restored
+from ledger.events.cases import AppealDecided, StatementHeard
 from projections.charts.svg import drawing, element
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk

@@ -8,7 +8,8 @@ import pytest
 
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow, layered, read_rules, settings_after
+from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow
+from projections.facts.settings import layered, read_rules, settings_after
 from tests.support.facts_maker import Organ
 
 DEFAULTS = {

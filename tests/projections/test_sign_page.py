@@ -15,8 +15,9 @@ from ledger.clock import now
 from ledger.consents.answer import parse_answer, reason_text
 from ledger.consents.request import format_request, parse_request
 from ledger.consents.shown import check_request, content_digest
-from ledger.core.consent import Place, ToDraft, ToEntry, ToKey, parse_consent
+from ledger.core.consent import parse_consent
 from ledger.core.consent_check import check_lines, check_possession
+from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.keys import format_vkey
 from ledger.errors import ZerenError

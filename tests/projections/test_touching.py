@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ledger.events.acts import Votes
-from ledger.events.cases import LeadReceived, OffenceAct, Offender, Rulebook
+from ledger.events.case_parts import OffenceAct, Offender, Rulebook
+from ledger.events.cases import LeadReceived
 from ledger.events.records import RecordCorrected
 from projections.facts.tenures import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched

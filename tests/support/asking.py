@@ -10,10 +10,12 @@ from typing import Any
 
 from ledger.consents.request import Ask, Cited, Request
 from ledger.core.body import Body, make_body, parse_body
-from ledger.core.consent import Capacity, Place, ToDraft, ToEntry, draft_digest
+from ledger.core.consent import Capacity, draft_digest
+from ledger.core.consent_to import Place, ToDraft, ToEntry
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Attachment, Payload
-from ledger.events.fields import EntryReference, flatten
+from ledger.events.fields import EntryReference
+from ledger.events.flat import flatten
 from tests.support.builders import Desk, duty_ledger
 
 FILE = b"minutes of the talk"

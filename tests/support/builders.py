@@ -23,7 +23,8 @@ from ledger.application import Command, Ledger, Receipt
 from ledger.clock import Randomness, SimulatedClock
 from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, OffenceAct, Offender, Rulebook
+from ledger.events.case_parts import OffenceAct, Offender, Rulebook
+from ledger.events.cases import CaseOpened
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.events.trust import KeyEnrolled

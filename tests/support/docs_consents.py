@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from ledger.application import Ledger
 from ledger.core.body import parse_body
-from ledger.core.consent import MAX_TERM, Consent, Place, ToDraft, ToEntry, ToKey, draft_digest, sign_consent
+from ledger.core.consent import MAX_TERM, Consent, draft_digest, sign_consent
+from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.keys import Ed25519Signer
 

@@ -8,9 +8,10 @@ from typing import Any
 from ledger.application import Command, Ledger
 from ledger.core.body import Body, make_body
 from ledger.core.carried import Asked, Carried
-from ledger.core.consent import Capacity, Consent, ConsentNote, Place, ToDraft, draft_digest, sign_consent
+from ledger.core.consent import Capacity, Consent, ConsentNote, draft_digest, sign_consent
+from ledger.core.consent_to import Place, ToDraft
 from ledger.events.base import Payload
-from ledger.events.fields import flatten
+from ledger.events.flat import flatten
 from tests.support.builders import Desk, randomness_of
 
 DAY = timedelta(days=1)

@@ -26,7 +26,8 @@ from ledger.bundle.select import select
 from ledger.core.archive import read_archive, write_archive
 from ledger.core.encoding import b64encode
 from ledger.events.acts import TalkHeld
-from ledger.events.cases import CaseOpened, Pin, SecondInvestigationOpened
+from ledger.events.case_parts import Pin
+from ledger.events.cases import CaseOpened, SecondInvestigationOpened
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, RecordCorrected, TextErased
 from ledger.events.trust import KeyRevoked

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from ledger.core.encoding import b64encode
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, OffenceAct, Offender
+from ledger.events.case_parts import OffenceAct, Offender
+from ledger.events.cases import CaseOpened
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered

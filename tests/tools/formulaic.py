@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from ledger.events.acts import TalkHeld
-from ledger.events.cases import Rulebook
+from ledger.events.case_parts import Rulebook
 from ledger.events.record import Recorded
 from projections.views.store import Views
 from tests.support.facts_maker import Organ, at

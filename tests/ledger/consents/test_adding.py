@@ -15,7 +15,8 @@ from ledger.consents.adding import look
 from ledger.consents.answer import Answer, reason_digest
 from ledger.core import sm2
 from ledger.core.body import disclose
-from ledger.core.consent import Consent, ConsentNote, Place, ToDraft, ToEntry, ToKey, draft_digest, sign_consent
+from ledger.core.consent import Consent, ConsentNote, draft_digest, sign_consent
+from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.keys import format_vkey, sm2_signer
 from ledger.errors import Invalid, NotChecked, Refused, ZerenError
 from ledger.events.records import ConsentRecorded, TextErased

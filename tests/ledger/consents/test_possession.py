@@ -9,7 +9,8 @@ import pytest
 
 from ledger.application import Command
 from ledger.core.carried import Carried
-from ledger.core.consent import Consent, ConsentNote, ToKey, sign_consent
+from ledger.core.consent import Consent, ConsentNote, sign_consent
+from ledger.core.consent_to import ToKey
 from ledger.errors import Invalid, Refused
 from ledger.events.trust import KeyEnrolled
 from ledger.verify import verify_ledger

@@ -18,7 +18,8 @@ from ledger.consents.request import Request, format_request, parse_request
 from ledger.consents.shown import check_request, content_digest
 from ledger.core import consent_check as checks
 from ledger.core.body import body_of, disclose, make_body
-from ledger.core.consent import MAX_TERM, ToDraft, draft_digest, format_text
+from ledger.core.consent import MAX_TERM, draft_digest, format_text
+from ledger.core.consent_to import ToDraft
 from ledger.core.encoding import b64encode
 from ledger.core.keys import sm2_signer
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, ZerenError

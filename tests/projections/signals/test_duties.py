@@ -14,7 +14,8 @@ from ledger.events.acts import (
     RequestReported,
     WarningReported,
 )
-from ledger.events.cases import DecisionItem, DecisionMade
+from ledger.events.case_parts import DecisionItem
+from ledger.events.cases import DecisionMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.register import UnitRegistered

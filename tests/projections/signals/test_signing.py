@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import pytest
 
-from ledger.core.consent import Consent, Place, ToEntry, sign_consent
+from ledger.core.consent import Consent, sign_consent
+from ledger.core.consent_to import Place, ToEntry
 from ledger.events.acts import (
     AnalysisMade,
     EducationHeld,

@@ -11,7 +11,8 @@ from cli.main import build
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, SeveralOrgans
 from ledger.events.acts import WarningReported
-from ledger.events.cases import CaseOpened, LeadReceived, OffenceAct, Offender, Pin, Rulebook
+from ledger.events.case_parts import OffenceAct, Offender, Pin, Rulebook
+from ledger.events.cases import CaseOpened, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.home.directory import Home

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events.acts import Votes
-from ledger.events.cases import OffenceAct, Rulebook
+from ledger.events.case_parts import OffenceAct, Rulebook
 from ledger.events.records import RecordCorrected
 from ledger.events.register import UnitRegistered
 from projections.facts.values import Period

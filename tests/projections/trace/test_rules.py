@@ -18,17 +18,14 @@ from ledger.events.acts import (
     Votes,
     WarningReported,
 )
+from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Rulebook
 from ledger.events.cases import (
     AppealDecided,
     AppealMade,
-    DecisionItem,
     DecisionMade,
     FactsFound,
-    FindingItem,
     FindingMade,
     MeasureTaken,
-    OffenceAct,
-    Rulebook,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
 )

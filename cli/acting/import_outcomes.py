@@ -1,0 +1,157 @@
+"""What an import came to: what was read, what is new or changed, what is wrong, what was written."""
+
+from pathlib import Path
+from typing import Any
+
+from cli.acting.importing import Step
+from cli.acting.recording import Asked
+from cli.showing.output import note, print_json, print_lines, table
+from ledger.importing.check import Checked, Finding
+from ledger.importing.source import FileBytes, Source
+from ledger.importing.write import Written
+from ledger.recording.reading import shown
+from projections.language.catalogue import LANGUAGES, _, explain_error
+from projections.language.titles import field_title
+
+SHOWN = 50
+
+
+def _print_read(file: str, source: Source, checked: Checked) -> None:
+    """What was read of the file, and each thing in it that was not, with its reason."""
+    place = _("{file}, sheet {sheet}").format(file=file, sheet=source.sheet) if source.sheet else file
+    print_lines(_("{place}: {n} rows read").format(place=place, n=checked.rows))
+    print_lines(*(f"  {explain_error(each)}" for each in source.notes))
+
+
+def _compared_data(checked: Checked) -> dict[str, Any]:
+    """What a comparison with the ledger, and of the rows among themselves, came to."""
+    changed = [
+        {"row": row, "position": each.position, "fields": [list(field) for field in each.fields]}
+        for row, each in checked.changed
+    ]
+    there = [{"row": row, "position": position} for row, position in checked.there]
+    twice = [{"row": row, "same_as": other} for row, other in checked.twice]
+    return {"new": checked.new, "already_there": there, "twice": twice, "changed": changed}
+
+
+def _print_compared(checked: Checked) -> None:
+    """The three lists: new, already there, changed; long ones are cut, their number is said."""
+    print_lines(
+        _("new: {new}; already there: {there}; changed: {changed}").format(
+            new=checked.new, there=len(checked.there), changed=len(checked.changed)
+        )
+    )
+    lines = [_("row {row}: already there, #{position}").format(row=r, position=p) for r, p in checked.there]
+    lines += [_("row {row}: the same as row {other}, taken once").format(row=r, other=o) for r, o in checked.twice]
+    for row, each in checked.changed:
+        for name, now, then in each.fields:
+            text = _("row {row}: #{position} says {now} for {field}, the row {then}")
+            words = {"now": shown(now), "then": shown(then), "field": _title_of(name)}
+            lines.append(text.format(row=row, position=each.position, **words))
+    print_lines(*(f"  {line}" for line in lines[:SHOWN]))
+    if len(lines) > SHOWN:
+        print_lines(_("... and {n} more; --json lists all").format(n=len(lines) - SHOWN))
+
+
+def _read_data(source: Source) -> dict[str, Any]:
+    notes = [{language: explain_error(each, language) for language in LANGUAGES} for each in source.notes]
+    return {"sheet": source.sheet, "notes": notes}
+
+
+def print_findings(file: Path, steps: list[Step], *, as_json: bool) -> None:
+    bad = next(step for step in steps if step.checked.findings)
+    checked = bad.checked
+    total = len(checked.findings) + checked.unlisted
+    if as_json:
+        found = [_finding_data(finding) for finding in checked.findings]
+        data = {"file": str(file), "rows": checked.rows, "findings": found, "unlisted": checked.unlisted}
+        print_json(data | _read_data(bad.source))
+    else:
+        heads = (_("place"), _("heading"), _("value"), _("what is wrong and what to do"))
+        rows = [
+            (_place(finding), _title(finding), finding.value, explain_error(finding.problem))
+            for finding in checked.findings[:SHOWN]
+        ]
+        print_lines(table(heads, rows))
+        if total > SHOWN:
+            print_lines(_("... and {n} more; --json lists up to {most}").format(n=total - SHOWN, most=SHOWN * 4))
+        for step in steps[: steps.index(bad) + 1]:
+            _print_read(file.name, step.source, step.checked)
+        if later := ", ".join(step.part for step in steps[steps.index(bad) + 1 :]):
+            print_lines(_("not checked yet, because it may rest on these: {sheets}").format(sheets=later))
+    note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
+
+
+def _place(finding: Finding) -> str:
+    if finding.sheet:
+        return f"{finding.sheet}!{finding.cell}"
+    return _("line {line}").format(line=finding.cell)
+
+
+def _title(finding: Finding) -> str:
+    return _title_of(finding.field) if finding.field else ""
+
+
+def _title_of(name: str) -> str:
+    try:
+        return field_title(name)
+    except KeyError:  # a field that there is not
+        return name
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "field": finding.field,
+        "value": finding.value,
+        "problem": {language: explain_error(finding.problem, language) for language in LANGUAGES},
+    }
+
+
+def print_outcome(file: FileBytes, steps: list[Step], asked: Asked) -> None:
+    if asked.as_json:
+        found = [_outcome_data(file, step, dry_run=asked.dry_run) for step in steps]
+        print_json(found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found})
+        return
+    for step in steps:
+        _print_read(file.name, step.source, step.checked)
+        _print_compared(step.checked)
+        data = _outcome_data(file, step, dry_run=asked.dry_run)
+        if asked.dry_run:
+            print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data))
+        elif step.written is None:
+            print_lines(_("nothing is new; nothing was written"))
+        else:
+            _print_written(step.written, data)
+    if asked.dry_run:
+        print_lines(_("dry run: nothing was written"))
+    elif any(step.written for step in steps):
+        print_lines(_("pending: confirmed once a checkpoint that contains it is held elsewhere"))
+
+
+def _outcome_data(file: FileBytes, step: Step, *, dry_run: bool) -> dict[str, Any]:
+    data = _compared_data(step.checked) | _read_data(step.source)
+    data |= {"kind": step.form.type, "rows": step.checked.rows, "sha256": file.sha256}
+    if dry_run:
+        return {"dry_run": True, **data, "resumed_after": step.begun.last_row if step.begun is not None else 0}
+    written = step.written
+    if written is None:
+        return data | {"batch": None, "rows_written": 0, "entries_written": 0}
+    return data | {
+        "batch": written.batch.position,
+        "rows_written": written.rows,
+        "entries_written": written.entries,
+        "first": written.first,
+        "last": written.last,
+        "resumed_after": written.resumed_after,
+    }
+
+
+def _print_written(written: Written, data: dict[str, Any]) -> None:
+    if written.resumed_after:
+        print_lines(_("gone on behind row {resumed_after}").format(**data))
+    print_lines(
+        _("{rows_written} rows are recorded as {entries_written} entries, #{first} to #{last}").format(**data),
+        _("batch #{batch}, SHA-256 {sha256}").format(**data),
+    )

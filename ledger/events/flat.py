@@ -1,0 +1,194 @@
+"""The flat form of a payload: the named values that become disclosures, written and read back (FORMAT.md section 2).
+
+How a payload class is laid out is read off its fields once, and is its frozen field list.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Union
+
+from ledger.errors import Malformed
+from ledger.events.fields import ERASED_TEXT, SCALARS, EntryReference, FieldSpec, Json, exact, same
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one dataclass field is laid out: a scalar, a list of items, or a nested record."""
+
+    name: str
+    optional: bool
+    many: bool
+    record: type[Any] | None
+    item: Any
+    """The type of one value (of one element where there are many)."""
+    write: Callable[[Any], Json]
+    read: Callable[[Any], Any]
+    meta: Mapping[str, Any]
+    in_one: bool = dataclasses.field(init=False)
+    """Whether a list is one value instead of a field per element."""
+    null: bool = dataclasses.field(init=False)
+    """Whether None is written as null."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "in_one", bool(self.meta.get("whole")) and self.item is not Json)
+        object.__setattr__(self, "null", bool(self.meta.get("null")))
+
+
+def _strip_optional(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (Union, types.UnionType) and type(None) in typing.get_args(hint):
+        rest = tuple(part for part in typing.get_args(hint) if part is not type(None))
+        return (rest[0] if len(rest) == 1 else Union[rest]), True  # noqa: UP007 - built at run time
+    return hint, False
+
+
+def _is_json(hint: Any) -> bool:
+    return any(typing.get_origin(part) is dict for part in typing.get_args(hint))
+
+
+def _shape(field: dataclasses.Field[Any], hint: Any) -> Shape:
+    hint, optional = (Json, field.default is not dataclasses.MISSING) if _is_json(hint) else _strip_optional(hint)
+    whole = bool(field.metadata["whole"])
+    many = typing.get_origin(hint) is tuple and not whole
+    item = typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else hint
+    if _is_json(item):
+        item = Json
+    if typing.get_origin(item) is Literal:
+        item = str
+    name = field.name.rstrip("_")  # `from_` and the like: Python keywords as field names
+    if dataclasses.is_dataclass(item) and item is not EntryReference:
+        return Shape(name, optional, many, typing.cast("type[Any]", item), item, same, same, field.metadata)
+    write, read = SCALARS[item]
+    if whole and typing.get_origin(hint) is tuple:
+        one = read
+        write, read = list, lambda value: tuple(one(element) for element in exact(list)(value))
+    return Shape(name, optional, many, None, item, write, read, field.metadata)
+
+
+def _find_shapes(cls: type[Any]) -> tuple[tuple[str, Shape], ...]:
+    hints = typing.get_type_hints(cls)
+    return tuple((field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata)
+
+
+_cached_shapes = cache(_find_shapes)
+
+
+def shapes(cls: Any) -> tuple[tuple[str, Shape], ...]:
+    """How the fields of a payload class are laid out, in order: (attribute, shape)."""
+    return _cached_shapes(cls)
+
+
+def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
+    """The frozen field list of a payload class, in order, list numbers written `*`."""
+    specs: list[FieldSpec] = []
+    for _, shape in shapes(cls):
+        name = prefix + shape.name + (".*" if shape.many else "")
+        if shape.record is not None:
+            specs += field_specs(shape.record, name + ".")
+        else:
+            meta = shape.meta
+            specs.append(
+                FieldSpec(name, meta["class"], meta["about"], meta["reference"], meta["registers"], meta["words"])
+            )
+    return tuple(specs)
+
+
+def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
+    """The payload's fields as (name, value), in the order of its field list."""
+    for attribute, shape in shapes(type(payload)):
+        value = getattr(payload, attribute)
+        name = prefix + shape.name
+        if value is None:
+            if shape.null:
+                yield name, None
+            continue
+        if not shape.many:
+            yield from _flatten_item(name, value, shape)
+        elif value == ():
+            yield name, []
+        else:
+            for number, item in enumerate(value):
+                yield from _flatten_item(f"{name}.{number}", item, shape)
+
+
+def _flatten_item(name: str, value: Any, shape: Shape) -> Iterator[tuple[str, Json]]:
+    if shape.record is not None:
+        yield from flatten(value, name + ".")
+    else:
+        yield name, shape.write(value)
+
+
+def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str] = frozenset()) -> Any:
+    """The payload of class `cls` with these field values; the exact inverse of `flatten`.
+
+    `missing` are names of texts that are withheld or erased; they read as ERASED_TEXT.
+    Raises Malformed for an unknown, missing or misplaced field, or a value of the wrong kind.
+    """
+    reader = _Reader(dict(values), missing)
+    payload = reader.record(cls, "")
+    unknown = sorted((values.keys() | missing) - reader.used)
+    if unknown:
+        raise Malformed("unknown field {!r} in {}", unknown[0], getattr(cls, "TYPE", cls.__name__))
+    return payload
+
+
+class _Reader:
+    def __init__(self, values: dict[str, Json], missing: frozenset[str]) -> None:
+        self.values, self.missing = values, missing
+        self.used: set[str] = set()
+        names = values.keys() | missing
+        self.prefixes = {name[:end] for name in names if "." in name for end in range(len(name)) if name[end] == "."}
+        self.known = self.prefixes | names
+
+    def record(self, cls: type[Any], prefix: str) -> Any:
+        arguments: dict[str, Any] = {}
+        for attribute, shape in shapes(cls):
+            name = prefix + shape.name
+            if name not in self.known and shape.optional and not shape.null:
+                arguments[attribute] = None  # as most fields of most records
+                continue
+            if shape.many:
+                value = self._many(name, shape)
+            elif self._present(name):
+                value = self._item(name, shape)
+            else:
+                value = None
+            if value is None and (not shape.optional or (shape.null and name not in self.used)):
+                raise Malformed("field {!r} is missing in {}", name, getattr(cls, "TYPE", cls.__name__))
+            arguments[attribute] = value
+        try:
+            return cls(**arguments)
+        except TypeError as error:  # pragma: no cover - a payload class with a non-field argument is our own bug
+            raise RuntimeError(str(error)) from error
+
+    def _present(self, name: str) -> bool:
+        return name in self.values or name in self.missing or name in self.prefixes
+
+    def _many(self, name: str, shape: Shape) -> tuple[Any, ...] | None:
+        if name in self.values:
+            if self.values[name] != []:
+                raise Malformed("field {!r} stands for an empty list and should be []", name)
+            self.used.add(name)
+            return ()
+        if name in self.missing and shape.meta["class"] == "erasable":
+            self.used.add(name)
+            return ()  # the bare name says by itself that the list is empty
+        items: list[Any] = []
+        while self._present(numbered := f"{name}.{len(items)}"):
+            items.append(self._item(numbered, shape))
+        return tuple(items) or None
+
+    def _item(self, name: str, shape: Shape) -> Any:
+        if shape.record is not None:
+            return self.record(shape.record, name + ".")
+        if name in self.missing and shape.meta["class"] == "erasable":
+            self.used.add(name)
+            return ERASED_TEXT
+        if name not in self.values:
+            raise Malformed("field {!r} is missing", name)
+        self.used.add(name)
+        value = self.values[name]
+        return None if value is None and shape.null else shape.read(value)

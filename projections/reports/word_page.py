@@ -1,0 +1,163 @@
+"""The page of Chinese official documents (GB/T 9704-2012) in Word: margins, lines, page numbers, fonts and styles."""
+
+from typing import Any
+
+from projections.reports.model import Report
+
+_LATIN = "Times New Roman"
+_FONTS = {
+    "Normal": "仿宋_GB2312",
+    "Title": "方正小标宋简体",
+    "Subtitle": "楷体_GB2312",
+    "Heading 1": "黑体",
+    "Heading 2": "楷体_GB2312",
+    "Heading 3": "仿宋_GB2312",
+    "Caption": "黑体",
+    "Header": "宋体",
+    "Footer": "宋体",
+}
+"""East Asian fonts by style; a machine without one of them shows its own in its place."""
+_SMALL = 10.5
+
+
+class OfficialPage:
+    """The page that a report is written on; of a compact one, or one in English, smaller."""
+
+    def __init__(self, written: Any, report: Report) -> None:
+        self.written, self.report = written, report
+        self.chinese = report.language.startswith("zh")
+        self.size = 12 if report.compact or not self.chinese else 16
+        self.pitch = 19.0 if report.compact or not self.chinese else 28.95
+        self.small = 9.0 if report.compact else _SMALL
+
+    def page(self) -> None:
+        """Margins, lines to a page, page numbers outside, the title in the head."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+        from docx.shared import Mm
+
+        page = self.written.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+        page.header_distance, page.footer_distance = Mm(26), Mm(25)
+        for old in page._sectPr.findall(qn("w:docGrid")):
+            page._sectPr.remove(old)
+        grid = OxmlElement("w:docGrid")
+        grid.set(qn("w:linePitch"), str(round(self.pitch * 20)))
+        page._sectPr.append(grid)
+        self.written.settings.odd_and_even_pages_header_footer = True
+        page.different_first_page_header_footer = True
+        before, _, after = self.report.page_of.partition("{page}")
+        for part, side in (
+            (page.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+            (page.first_page_footer, WD_ALIGN_PARAGRAPH.RIGHT),
+            (page.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+        ):
+            line = part.paragraphs[0]
+            line.alignment = side
+            line.add_run(before)
+            _field(line.add_run(), "PAGE")
+            line.add_run(after)
+        for part in (page.header, page.even_page_header):
+            part.paragraphs[0].text = clean("  ".join((self.report.title, *self.report.as_of[:1])))
+
+    def styles(self) -> None:
+        """The styles of text, in the fonts and sizes of the standard."""
+        from docx.enum.style import WD_STYLE_TYPE
+        from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+        from docx.oxml.ns import qn
+        from docx.shared import Pt, RGBColor
+
+        styles = self.written.styles
+        self._language(styles)
+        made = styles.add_style("Entry", WD_STYLE_TYPE.PARAGRAPH)
+        made.base_style = styles["Normal"]
+        for name in (*_FONTS, "List Paragraph", "Entry"):
+            style = styles[name]
+            _fonts(style, _FONTS.get(name, _FONTS["Normal"]))
+            style.font.color.rgb = RGBColor(0, 0, 0)
+            style.font.italic, style.font.bold = False, name == "Heading 3"
+            style.font.size = Pt(self.size)
+            form = style.paragraph_format
+            form.space_before = form.space_after = Pt(0)
+            form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(self.pitch)
+            form.widow_control = True
+            if name in ("Normal", "Heading 1", "Heading 2", "Heading 3", "List Paragraph"):
+                _indent(style, 2, self.size)
+        title = styles["Title"]
+        title.font.size, title.font.bold = Pt(22 if self.chinese else 17), False
+        title.paragraph_format.line_spacing, title.paragraph_format.space_before = Pt(33), Pt(36)
+        for border in title.element.pPr.findall(qn("w:pBdr")):
+            title.element.pPr.remove(border)
+        for name in ("Title", "Subtitle", "Caption"):
+            styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        styles["Subtitle"].paragraph_format.space_after = Pt(16)
+        for name in ("Caption", "Entry"):
+            styles[name].font.size = Pt(self.small)
+            styles[name].paragraph_format.line_spacing = Pt(self.small * 1.45)
+        for name in ("Title", "Subtitle", "Caption", "Header", "Footer", "Entry"):
+            _indent(styles[name], 0, self.size)
+        styles["List Paragraph"].font.size = Pt(14 if self.size == 16 else 10.5)
+        styles["List Paragraph"].paragraph_format.line_spacing = Pt(24 if self.size == 16 else 15.5)
+        styles["Header"].font.size, styles["Footer"].font.size = Pt(9), Pt(14)
+        for name in ("Header", "Footer"):
+            styles[name].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        for name in ("Heading 1", "Heading 2", "Heading 3"):
+            styles[name].paragraph_format.keep_with_next = True
+            spacing = styles[name].element.rPr.findall(qn("w:spacing"))
+            for old in spacing:
+                styles[name].element.rPr.remove(old)
+
+    def _language(self, styles: Any) -> None:
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+        lang = defaults.find(qn("w:lang"))
+        if lang is None:
+            lang = OxmlElement("w:lang")
+            defaults.append(lang)
+        lang.set(qn("w:val"), "zh-CN" if self.chinese else "en-US")
+        lang.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _fonts(style: Any, chinese: str) -> None:
+    """Fonts by name; that of Chinese characters Word takes from an attribute of its own."""
+    from docx.oxml.ns import qn
+
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for old in list(fonts.attrib):
+        del fonts.attrib[old]
+    for kind in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{kind}"), _LATIN)
+    fonts.set(qn("w:eastAsia"), chinese)
+
+
+def _indent(style: Any, characters: int, size: int) -> None:
+    """The first line begins so many characters in."""
+    from docx.oxml.ns import qn
+
+    indent = style.element.get_or_add_pPr().get_or_add_ind()
+    for old in list(indent.attrib):
+        del indent.attrib[old]
+    indent.set(qn("w:firstLineChars"), str(characters * 100))
+    indent.set(qn("w:firstLine"), str(characters * size * 20))
+
+
+def _field(run: Any, instruction: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", "", "end"):
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = instruction
+        run._r.append(part)
+
+
+def clean(text: str) -> str:
+    """Without the control characters that a Word file cannot hold."""
+    return "".join(char for char in text if char >= " " or char in "\n\t")
