@@ -92,6 +92,10 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         N_("Anyone: asks and checks"),
         (
             Row("holders", "cli.commands.holders", N_("Who held a duty, when, as known when.")),
+            Row("units", "cli.commands.lists:units", N_("The units and who leads them; one unit over time.")),
+            Row("persons", "cli.commands.lists:persons", N_("The persons on record and their posts.")),
+            Row("tenures", "cli.commands.lists:tenures", N_("Who held which post over which units.")),
+            Row("vacancies", "cli.commands.lists:vacancies", N_("Days without a holder of a duty, or with several.")),
             Row(
                 "obligations",
                 "cli.commands.obligations",
@@ -111,9 +115,10 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
+_LISTS = ("units", "persons", "tenures", "vacancies")
 _QUESTIONS = ("holders", "trace", "obligations", "heat", "signals", "table", "line", "dossier", "rules", "entries")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
-ASKING = frozenset((*_QUESTIONS, *_CHECKS))
+ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime, tzinfo
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
 
 import click
 
@@ -15,10 +15,12 @@ from cli.asking import json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json
 from ledger.recording.moments import read_day
 from projections.language.catalogue import _
-from projections.language.trace import Explainer
 from projections.questions.desk import Desk
 from projections.questions.over import Asks, Over
 from projections.questions.plain import plain
+
+if TYPE_CHECKING:
+    from projections.language.trace import Explainer
 
 A = TypeVar("A")
 W = TypeVar("W", bound=Asks)
@@ -33,7 +35,7 @@ class Asked(Generic[A]):
     answer: A
 
     @property
-    def explain(self) -> Explainer:
+    def explain(self) -> "Explainer":
         """Sentences in the reader's language."""
         return self.over.explain
 

@@ -15,10 +15,15 @@ TEXTS = ("organ", "evidence")
 """Scopes that may read the texts of entries."""
 
 
+CALLED = {"first": "from", "last": "to"}
+"""Members of filters that an address calls otherwise: Python keeps `from` for itself."""
+
+
 def filter_of(filter_: Callable[..., W], asked: Values) -> W:
     """The filter that the parameters make: they bear the names of its members."""
     names = [item.name for item in fields(filter_)]  # type: ignore[arg-type]  # every filter is a dataclass
-    return filter_(**{name: asked[name] for name in names if asked.get(name) is not None})
+    called = {name: asked.get(CALLED.get(name, name)) for name in names}
+    return filter_(**{name: value for name, value in called.items() if value is not None})
 
 
 def over(wanted: Asks) -> Over:

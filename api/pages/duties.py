@@ -7,11 +7,11 @@ from flask import url_for
 
 from api.answering.answer import valid_at
 from api.answering.listing import listed
-from api.asking.current import explainer, facts, reader, reading
-from api.pages.frame import Shown, kind_of, page
+from api.asking.current import explainer, facts, reader
+from api.pages.frame import LOOKED_THROUGH, Shown, kind_of, page
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of
-from api.v1.parties import subject_of, whole_dossier
+from api.v1.parties import FROM, holders, party_dossier
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.messages import N_
@@ -20,10 +20,11 @@ from projections.facts.protocol import day
 from projections.facts.tenures import Holding, Level, disputed_days, gaps, governed_units
 from projections.facts.values import Period, without
 from projections.language.trace import CATEGORIES, LEVELS
-from projections.questions.answers import capacities
-from projections.questions.browse import EVER, breaks, tenures
+from projections.questions.holders import subject_of
 from projections.questions.holders import timeline as holdings_of
-from projections.questions.rows import BreakRow, TenureRow
+from projections.questions.tenures import Tenures
+from projections.questions.tenures import rows as tenures_of
+from projections.questions.vacancies import EVER, Vacancies, breaks
 from projections.views.facts import ViewFacts
 from projections.views.reads import acts_about, first_day_of_tenures
 
@@ -112,7 +113,7 @@ def timeline(asked: Values) -> Shown:
         width=1200,
         labels=300,
     )
-    rows: list[BreakRow] = breaks(cut, during, asked["unit"])
+    rows = breaks(cut, during, asked["unit"])
     return page(
         "timeline.html",
         listed(rows, state_of("timeline", asked)),
@@ -125,9 +126,10 @@ def timeline(asked: Values) -> Shown:
 
 def holders_page(asked: Values) -> Shown:
     """Who held the duties of a unit or post on a day, and over time."""
-    desk, cut = reading().desk, facts(asked["known_at"])
+    cut = facts(asked["known_at"])
     on, moment = valid_at(asked), asked["known_at"]
-    found = subject_of(asked["subject"])
+    held = holders(asked)
+    found = subject_of(cut, asked["subject"])
     during = during_of(cut, {**asked, "to": asked.get("to") or max(_last_day(cut), on)})
     explain = explainer(moment)
     name = cut.units[found.unit].name if found.unit is not None and found.unit in cut.units else asked["subject"]
@@ -145,7 +147,7 @@ def holders_page(asked: Values) -> Shown:
         width=1200,
         labels=300,
     )
-    known = tenures(cut, unit=found.unit) if found.unit is not None else tenures(cut, role="secretary")
+    known = tenures_of(cut, unit=found.unit) if found.unit is not None else tenures_of(cut, role="secretary")
     listing = listed(known, state_of("holders", asked))
     return page(
         "holders.html",
@@ -153,12 +155,13 @@ def holders_page(asked: Values) -> Shown:
         subject=name,
         unit=found.unit,
         day_=on.isoformat(),
-        answers=[(LEVELS[answer.duty], answer, capacities(answer)) for answer in desk.holders(found, on, moment)],
+        held=held,
+        levels=LEVELS,
         breaks=breaks(cut, Period(EVER.first, during.last), found.unit) if found.unit is not None else [],
         chart=drawn,
         during=during,
-        whole=whole_dossier(cut, found.unit, asked)
-        if found.unit is not None and reader().may("organ", "evidence")
+        whole=party_dossier({**asked, "party": found.unit})
+        if found.unit is not None and reader().may("organ", "evidence") and cut.cut <= LOOKED_THROUGH
         else None,
         categories=CATEGORIES,
     )
@@ -185,7 +188,6 @@ def _acts(cut: ViewFacts, unit: str, during: Period) -> tuple[Point, ...]:
     )
 
 
-FROM = Parameter("from", "day", "From this day on.")
 TO = Parameter("to", "day", "Until this day.")
 ROUTES = (
     Route(
@@ -193,8 +195,8 @@ ROUTES = (
         timeline,
         N_("Who held which duty when"),
         DUTIES,
-        BreakRow,
-        (Parameter("unit", "text", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        Vacancies,
+        (Parameter("unit", "unit", "Only this unit."), FROM, TO, KNOWN_AT, CURSOR, LIMIT, FORMAT),
         title="Duties",
     ),
     Route(
@@ -202,7 +204,7 @@ ROUTES = (
         holders_page,
         N_("Who held the duties of a unit, or a post, on a day"),
         DUTIES,
-        TenureRow,
+        Tenures,
         (
             Parameter("subject", "text", "A unit's id or name, or secretary."),
             VALID_AT,

@@ -28,6 +28,8 @@ from projections.questions.browse import changes
 from projections.reports.exports import export, row_type
 from projections.views.reads import Wanted, entry_lines, ledgers_with
 
+LOOKED_THROUGH = 10_000
+"""Entries up to which a page looks through the whole record for one party; beyond, it says where to ask for it."""
 NAMES = {"zh_CN": "中文", "en": "English"}
 
 

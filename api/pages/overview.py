@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from api.asking.current import computed, facts, reader, reading
 from api.asking.questions import over
-from api.pages.frame import Shown, page
+from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
 from api.v1.health import LedgerHealth, ledger_health
-from api.v1.parties import LOOKED_THROUGH
 from ledger.clock import today
 from ledger.messages import N_
 from projections.facts.tenures import LEVELS, governed_units, line_holders

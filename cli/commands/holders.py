@@ -1,66 +1,54 @@
 """zeren holders UNIT_OR_POST --valid-at D --known-at T."""
 
+from typing import Any
+
 import click
 
-from cli.asking import json_option, known_option, moment_asked, open_views
-from cli.showing.output import print_json, print_lines, table
-from ledger.clock import today
-from ledger.recording.moments import read_day
+from cli.questions import ask, known_options
+from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.language.speech import Speech
 from projections.language.trace_words import LEVELS
-from projections.questions.answers import capacities, holders_answer
-from projections.questions.desk import Desk
-from projections.questions.holders import Answer, Holder
+from projections.questions.holders import HolderFilter, HolderRow, Holders, who_held
 
 
 @click.command(
     "holders", help=_("Who held the duties of a UNIT, or the POST secretary, on a day, as known at a moment.")
 )
-@click.argument("unit_or_post")
+@click.argument("subject", metavar="UNIT_OR_POST")
 @click.option("--valid-at", "valid_at", help=_("The day it was so (default: today)."), metavar="DAY")
-@click.option(
-    "--known-at",
-    "known_at",
-    help=_("The moment it was known (default: all that is recorded)."),
-    metavar="MOMENT",
-)
-@known_option
-@json_option
-def command(unit_or_post: str, valid_at: str | None, known_at: str | None, as_json: bool) -> None:
-    with open_views() as views:
-        desk = Desk(views)
-        facts = desk.facts()
-        day = read_day(valid_at) if valid_at else today(facts.zone)
-        moment = moment_asked(known_at, facts.zone)
-        answers = desk.holders(desk.subject(unit_or_post), day, moment)
-        explain = Speech(facts)
+@known_options
+def command(*, as_json: bool, **given: Any) -> None:
+    with ask(who_held, HolderFilter, given) as at:
         if as_json:
-            found = holders_answer(unit_or_post, day, moment, answers, explain)
-            print_json({**found, "ledgers": desk.heads()})
+            at.print_json()
             return
         heads = (_("duty"), _("holder"), _("capacity"), _("from"), _("to"), _("entry"), _("mark"))
-        print_lines(table(heads, [line for answer in answers for line in _lines(answer, explain)]))
+        print_lines(table(heads, _lines(at.answer, at.over.speech)))
 
 
-def _mark(holder: Holder) -> str:
+def _mark(holder: HolderRow) -> str:
     said = _(holder.flag) if holder.flag is not None else ""
     return f"{said} ({_('disputed')})" if holder.disputed else said
 
 
-def _lines(answer: Answer, explain: Speech) -> list[tuple[str, ...]]:
-    duty = _(LEVELS[answer.duty])
-    lines = [
-        (
-            duty,
-            explain.name(holder.person),
-            _(capacity),
-            holder.valid_from.isoformat(),
-            holder.valid_to.isoformat() if holder.valid_to else "",
-            explain.cites([holder.entry]),
-            _mark(holder),
-        )
-        for capacity, holders in capacities(answer)
-        for holder in holders
-    ]
-    return [*([(duty, _("none (gap)"), "", "", "", "", "")] if answer.gap else []), *lines]
+def _lines(found: Holders, speech: Speech) -> list[tuple[str, ...]]:
+    lines: list[tuple[str, ...]] = []
+    for duty in found.duties:
+        called = _(LEVELS[duty])
+        if duty in found.gaps:
+            lines.append((called, _("none (gap)"), "", "", "", "", ""))
+        lines += [
+            (
+                called,
+                row.name,
+                _(row.capacity),
+                row.valid_from.isoformat(),
+                row.valid_to.isoformat() if row.valid_to else "",
+                speech.cites([row.entry]),
+                _mark(row),
+            )
+            for row in found.holders
+            if row.duty == duty
+        ]
+    return lines

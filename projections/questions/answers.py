@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ledger.core.encoding import b64encode
@@ -12,62 +10,17 @@ from ledger.core.entry import format_time
 from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from projections.questions.desk import as_utc
-from projections.questions.holders import Answer, Holder
 
 if TYPE_CHECKING:
     from ledger.anchors.book import EntryState
     from ledger.keys.marks import KeyMarks
     from projections.facts.rules import RuleSet
-    from projections.language.speech import Speech
     from projections.language.trace import Explainer
     from projections.obligations.table import Obligation, Table
-    from projections.questions.dossier import Dossier
     from projections.questions.line import Line
     from projections.questions.over import Over
     from projections.questions.registers import Register, RegisterRow
     from projections.trace.model import Trace
-
-
-def holders_answer(
-    subject: str, valid_at: date, known_at: datetime | None, answers: Sequence[Answer], explain: Speech
-) -> dict[str, object]:
-    """Who held the duties of a subject: a row per holder, and the duties that nobody held."""
-    return {
-        "subject": subject,
-        "valid_at": valid_at,
-        "known_at": as_utc(known_at),
-        "holders": [row for answer in answers for row in _holder_rows(answer, explain)],
-        "gaps": [answer.duty for answer in answers if answer.gap],
-    }
-
-
-def capacities(answer: Answer) -> tuple[tuple[str, tuple[Holder, ...]], ...]:
-    """The holders of an answer by the capacity in which they hold."""
-    return (
-        ("titular", answer.titular),
-        ("acting", answer.acting),
-        ("cover", answer.cover),
-        ("refused", answer.refused),
-    )
-
-
-def _holder_rows(answer: Answer, explain: Speech) -> list[dict[str, object]]:
-    return [
-        {
-            "duty": answer.duty,
-            "unit": answer.unit,
-            "person": holder.person,
-            "name": explain.name(holder.person),
-            "capacity": capacity,
-            "valid_from": holder.valid_from,
-            "valid_to": holder.valid_to,
-            "entry": holder.entry,
-            "flag": holder.flag,
-            "disputed": holder.disputed,
-        }
-        for capacity, holders in capacities(answer)
-        for holder in holders
-    ]
 
 
 def trace_answer(found: Trace) -> dict[str, object]:
@@ -133,20 +86,6 @@ def line_answer(found: Line, over: Over) -> dict[str, object]:
         "known_at": as_utc(found.known_at),
         "unmet": [obligation_row(over, row) for row in found.unmet],
         "names": {id_: explain.name(id_) for id_ in sorted(parties)},
-    }
-
-
-def dossier_answer(found: Dossier, over: Over) -> dict[str, object]:
-    """Everything about a person or unit; `inspector` = case data is joined, else there is none in it."""
-    from projections.questions.obligations import obligation_row
-
-    explain = over.explain
-    return {
-        **_fields(found),
-        "name": explain.name(found.party),
-        "known_at": as_utc(found.known_at),
-        "obligations": [obligation_row(over, row) for row in found.obligations],
-        "signals": found.signals,
     }
 
 

@@ -13,27 +13,17 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.access import ReadMade, TokenGranted
 from ledger.events.cases import CaseOpened, LeadReceived
-from ledger.events.roles import Role
-from projections.facts.tenures import LEVELS, Level, gaps, governed_units, line_holders, retro_weight
-from projections.facts.values import Period, Tenure, Unit
 from projections.questions.rows import (
-    BreakRow,
     CaseRow,
     EntryRow,
     FoundRow,
-    PersonRow,
     ReadRow,
-    TenureRow,
-    UnitRow,
 )
 from projections.trace import status
 from projections.views.facts import ViewFacts
 from projections.views.reads import EntryLine, TextLine, Wanted, entry_lines, first_since, moments_around, with_words
 from projections.views.rows import LedgerRow
 from projections.views.search import phrase
-
-EVER = Period(date(1900, 1, 1), date(2999, 12, 31))
-"""Every day that can be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,89 +125,6 @@ def _found(ledger: LedgerRow, line: TextLine, words: str) -> FoundRow:
     entry = line.entry
     moment = format_time(entry.recorded_at)
     return FoundRow(ledger.origin, ledger.kind, entry.position, entry.ref, entry.type, moment, name, excerpt)
-
-
-# --- parties and tenures ---
-
-
-def units(facts: ViewFacts, on: date) -> list[UnitRow]:
-    """Every registered unit with the holders of its line on a day."""
-    day = Period(on, on)
-
-    def line(level: Level, unit: Unit) -> tuple[str, ...]:
-        if unit.id not in governed:
-            return ()
-        return tuple(holding.person for holding in line_holders(facts, level, unit.id, day, primary=False))
-
-    governed = set(governed_units(facts))
-    return [
-        UnitRow(unit.id, unit.name, unit.kind, line("head", unit), line("supervisor", unit))
-        for unit in facts.units.values()
-    ]
-
-
-def persons(facts: ViewFacts, on: date) -> list[PersonRow]:
-    """Every registered person with the posts held on a day."""
-    posts: dict[str, dict[str, None]] = {}
-    for tenure in facts.tenures(on=on):
-        posts.setdefault(tenure.person, {})[tenure.post] = None
-    return [PersonRow(person.id, person.name, tuple(posts.get(person.id, ()))) for person in facts.persons.values()]
-
-
-def tenures(
-    facts: ViewFacts,
-    *,
-    person: str | None = None,
-    post: str | None = None,
-    role: Role | None = None,
-    unit: str | None = None,
-    on: date | None = None,
-) -> list[TenureRow]:
-    """Assignments and actings as known at the cut: of a person, to a post or posts of a role, over a unit, on a day."""
-    found = list(facts.tenures(person=person, post=post, role=role, unit=unit, on=on))
-    if unit is not None:
-        found += facts.tenures(person=person, post=post, role=role, supervises=unit, on=on)
-    return [_tenure(facts, tenure) for tenure in sorted(dict.fromkeys(found), key=lambda t: (t.valid_from, t.entry))]
-
-
-def _tenure(facts: ViewFacts, tenure: Tenure) -> TenureRow:
-    person = facts.persons.get(tenure.person)
-    return TenureRow(
-        tenure.person,
-        person.name if person is not None else tenure.person,
-        tenure.post,
-        tenure.acting,
-        tenure.scope,
-        tenure.supervises,
-        tenure.functions,
-        tenure.valid_from,
-        tenure.valid_to,
-        format_time(tenure.recorded_at),
-        tenure.entry,
-        tenure.ended_by,
-        retro_weight(facts, tenure) == "high",
-    )
-
-
-def breaks(facts: ViewFacts, during: Period, unit: str | None = None) -> list[BreakRow]:
-    """Days without a holder, and days with several titular ones where there should be one, of each unit's line."""
-    found: list[BreakRow] = []
-    lines: list[tuple[Level, str | None]] = [("secretary", None)] if unit is None else []
-    lines += [(level, id_) for id_ in governed_units(facts) if unit in (None, id_) for level in LEVELS[:2]]
-    for level, id_ in lines:
-        name = facts.units[id_].name if id_ is not None else ""
-        found += [
-            BreakRow("gap", id_, name, level, gap.first, gap.last, gap.days, ())
-            for gap in gaps(facts, level, id_, during)
-        ]
-        held = [h for h in line_holders(facts, level, id_, during, primary=False) if not h.acting]
-        for number, first in enumerate(held):
-            for second in held[number + 1 :]:
-                both = first.period.meet(second.period)
-                if both is not None and first.person != second.person:
-                    persons_ = (first.person, second.person)
-                    found.append(BreakRow("overlap", id_, name, level, both.first, both.last, both.days, persons_))
-    return sorted(found, key=lambda row: (row.first, row.unit or "", row.duty))
 
 
 # --- cases ---

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from projections.questions.holders import Answer, Subject, holders, members, subject_of
 from projections.questions.over import Asks, Judged, Over
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts
@@ -18,7 +17,6 @@ from projections.views.store import Views
 
 if TYPE_CHECKING:
     from projections.facts.values import Instance, Period
-    from projections.questions.dossier import Dossier
     from projections.questions.line import Line
     from projections.questions.registers import Register
     from projections.trace.model import Trace
@@ -78,19 +76,6 @@ class Desk:
             for row in self.facts().ledgers
         ]
 
-    def subject(self, text: str) -> Subject:
-        """The unit or post that a reader named."""
-        return subject_of(self.facts(), text)
-
-    def holders(self, subject: Subject, valid_at: date, known_at: datetime | None = None) -> list[Answer]:
-        """Who held the subject's duties on a day."""
-        facts = self.facts(known_at)
-        return [holders(facts, level, subject.unit, valid_at) for level in subject.levels]
-
-    def members(self, valid_at: date, known_at: datetime | None = None) -> tuple[str, ...]:
-        """Full membership of the Party group on a day."""
-        return members(self.facts(known_at), valid_at)
-
     def party(self, text: str, known_at: datetime | None = None) -> str:
         """The id of the person or unit that a reader named. Raises BadInput."""
         return party_of(self.facts(known_at), text)
@@ -135,12 +120,6 @@ class Desk:
         from projections.questions.line import line
 
         return line(self.facts(known_at), unit, period, judged_on, function)
-
-    def dossier(self, party: str, judged_on: date, known_at: datetime | None = None) -> Dossier:
-        """Everything about a person or unit, by id."""
-        from projections.questions.dossier import dossier
-
-        return dossier(self.over(Judged(known_at=known_at)), party, judged_on)
 
     def trace(
         self,

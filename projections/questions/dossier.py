@@ -15,17 +15,18 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordExplained, RecordRefused
 from ledger.events.tenure import HandoverMade, LeaveTaken
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import retro_weight
 from projections.facts.touching import named
-from projections.facts.values import Citation, Instance, Tenure
-from projections.obligations import obligations
-from projections.questions.obligations import units_of
-from projections.questions.over import Over
+from projections.facts.values import Citation, Instance
+from projections.questions.obligations import ObligationRow, instances, obligation_row, units_of
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
 from projections.questions.signals import SignalRow, rows
+from projections.questions.tenures import TenureRow
+from projections.questions.tenures import rows as tenures_of
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DossierLine:
     """One entry as the dossier lists it: what, when it was so, when it was recorded, and by whom it was signed."""
 
     entry: Citation
@@ -49,6 +50,13 @@ class CaseLine:
     form: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierFilter(Judged):
+    """Whom it is about, by id, number or name."""
+
+    party: str
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """The answer; every list in the order of the record. `inspector` = a case ledger is joined."""
@@ -56,50 +64,45 @@ class Dossier:
     party: str
     kind: str
     """`person` or `unit`."""
+    name: str
     judged_on: date
     known_at: datetime | None
-    tenures: tuple[Tenure, ...]
+    tenures: tuple[TenureRow, ...]
     """A person's posts; for a unit who headed, supervised or belonged to it."""
-    disputed: tuple[Citation, ...]
-    """Entries of those tenures under a RETRO_ASSIGNMENT of weight high (R16), or whose own time is contradicted."""
-    obligations: tuple[Instance, ...]
-    talks: tuple[Line, ...]
-    acts: tuple[Line, ...]
-    handovers: tuple[Line, ...]
-    leaves: tuple[Line, ...]
-    remarks: tuple[Line, ...]
+    obligations: tuple[ObligationRow, ...]
+    talks: tuple[DossierLine, ...]
+    acts: tuple[DossierLine, ...]
+    handovers: tuple[DossierLine, ...]
+    leaves: tuple[DossierLine, ...]
+    remarks: tuple[DossierLine, ...]
     """Corrections, refusals and explanations that concern the party."""
     signals: tuple[SignalRow, ...]
     inspector: bool
     cases: tuple[CaseLine, ...]
 
 
-def dossier(over: Over, party: str, judged_on: date) -> Dossier:
-    """Everything about a registered person or unit; `party` is an id."""
-    facts = over.facts
+def dossier(over: Over, wanted: DossierFilter) -> Dossier:
+    """Everything about a registered person or unit. Raises BadInput where nobody is called so."""
+    facts, judged, party = over.facts, over.judging_day(wanted), party_of(over.facts, wanted.party)
     is_person = party in facts.persons
     own = facts.records(person=party) if is_person else facts.records(unit=party)
     lines = {kind: tuple(_line(facts, event) for event in own if _kind(event) == kind) for kind in _KINDS}
     positions = {event.position for event in own}
     remarks = facts.records(RecordCorrected, RecordExplained, RecordRefused)
-    owed = obligations(facts, judged_on=judged_on)
-    tenures = tuple(facts.tenures(person=party)) if is_person else _of_unit(facts, party)
     return Dossier(
         party=party,
         kind="person" if is_person else "unit",
-        judged_on=judged_on,
+        name=over.speech.name(party),
+        judged_on=judged,
         known_at=facts.known_at,
-        tenures=tenures,
-        disputed=tuple(
-            tenure.entry for tenure in tenures if retro_weight(facts, tenure) == "high" or facts.contradicted(tenure)
-        ),
-        obligations=tuple(row for row in owed if concerns(row, party)),
+        tenures=tenures_of(facts, person=party) if is_person else tenures_of(facts, unit=party),
+        obligations=tuple(obligation_row(over, row) for row in instances(over, judged) if concerns(row, party)),
         talks=lines["talk"],
         acts=lines["act"],
         handovers=lines["handover"],
         leaves=lines["leave"],
         remarks=tuple(_line(facts, event) for event in remarks if _target(event) in positions),
-        signals=tuple(row for row in rows(over, judged_on) if party in row.parties),
+        signals=tuple(row for row in rows(over, judged) if party in row.parties),
         inspector=facts.has_cases,
         cases=tuple(_cases(facts, party)),
     )
@@ -137,15 +140,10 @@ def concerns(row: Instance, party: str) -> bool:
     return party in (row.owner, row.subject) or party in set(units_of(row)) or party in parts
 
 
-def _of_unit(facts: Facts, unit: str) -> tuple[Tenure, ...]:
-    found = {t.entry: t for t in (*facts.tenures(unit=unit), *facts.tenures(supervises=unit))}
-    return tuple(found[cite] for cite in sorted(found))
-
-
-def _line(facts: Facts, event: Recorded) -> Line:
+def _line(facts: Facts, event: Recorded) -> DossierLine:
     payload = event.payload
     occurred = payload.occurred_at if isinstance(payload, Fact) else None
-    return Line(
+    return DossierLine(
         entry=facts.cite(event),
         type=event.type,
         occurred_on=day(facts, occurred) if occurred is not None else None,

@@ -1,7 +1,7 @@
 """Question: who held which duty on a day, as known at a moment."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 
 from ledger.errors import BadInput
 from projections.facts.footing import footing
@@ -18,6 +18,7 @@ from projections.facts.tenures import (
     retro_weight,
 )
 from projections.facts.values import Citation, Period, Tenure
+from projections.questions.over import Known, Over
 from projections.questions.parties import parties
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
@@ -41,9 +42,40 @@ class Holder:
     disputed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderFilter(Known):
+    """Whose duties: a unit by id, number or name, or a post of role secretary; on which day, None = today."""
+
+    subject: str
+    valid_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderRow(Holder):
+    """Someone who held a duty on the day; `capacity` is titular, acting or cover, or refused: no holder."""
+
+    duty: str
+    unit: str | None
+    name: str
+    capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who held the duties of a unit or post; `gaps` are the duties that nobody held."""
+
+    subject: str
+    """The id of the unit, or `secretary`."""
+    valid_at: date
+    known_at: datetime | None
+    duties: tuple[str, ...]
+    holders: tuple[HolderRow, ...]
+    gaps: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Titular holders, and acting and covering holders beside them. Nobody titular and nobody acting is a gap."""
+    """One duty: titular holders, acting and covering ones beside them. Nobody titular and nobody acting is a gap."""
 
     duty: str
     unit: str | None
@@ -58,6 +90,37 @@ class Answer:
     def gap(self) -> bool:
         """Whether nobody held the duty; cover does not fill it."""
         return not self.titular and not self.acting
+
+
+def who_held(over: Over, wanted: HolderFilter) -> Holders:
+    """Who held the duties of a unit or post on a day. Raises BadInput where there is no such unit or post."""
+    facts, on = over.facts, over.day(wanted.valid_at)
+    subject = subject_of(facts, wanted.subject)
+    found = [holders(facts, level, subject.unit, on) for level in subject.levels]
+    return Holders(
+        subject=subject.unit or "secretary",
+        valid_at=on,
+        known_at=facts.known_at,
+        duties=subject.levels,
+        holders=tuple(
+            HolderRow(
+                **{item.name: getattr(holder, item.name) for item in fields(holder)},
+                duty=answer.duty,
+                unit=answer.unit,
+                name=over.speech.name(holder.person),
+                capacity=capacity,
+            )
+            for answer in found
+            for capacity, held in (
+                ("titular", answer.titular),
+                ("acting", answer.acting),
+                ("cover", answer.cover),
+                ("refused", answer.refused),
+            )
+            for holder in held
+        ),
+        gaps=tuple(answer.duty for answer in found if answer.gap),
+    )
 
 
 def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answer:

@@ -78,6 +78,10 @@ class Over:
 
         return Explainer(self.facts, self.language)
 
+    def day(self, asked: date | None) -> date:
+        """The day asked about, today where none is."""
+        return asked or today(self.facts.zone)
+
     def judging_day(self, wanted: Judged) -> date:
         """The day as on which to judge: as asked, else the rule set's or today, not after the known moment."""
         if wanted.judged_on is not None:

@@ -38,60 +38,6 @@ class FoundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A registered unit, with who holds its line on the day asked about."""
-
-    id: str
-    name: str
-    kind: str
-    head: tuple[str, ...]
-    supervisor: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """A registered person, with the posts held on the day asked about."""
-
-    id: str
-    name: str
-    posts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TenureRow:
-    """A person held a post; `acting` is null, in_charge or cover."""
-
-    person: str
-    name: str
-    post: str
-    acting: str | None
-    scope: tuple[str, ...]
-    supervises: tuple[str, ...]
-    functions: tuple[str, ...]
-    valid_from: date
-    valid_to: date | None
-    recorded_at: str
-    entry: Citation
-    ended_by: Citation | None
-    disputed: bool
-    """Recorded late under a RETRO_ASSIGNMENT of weight high: it closes no gap before (R16)."""
-
-
-@dataclass(frozen=True, slots=True)
-class BreakRow:
-    """Days on which a duty had no holder (`gap`) or more than one titular holder (`overlap`)."""
-
-    kind: str
-    unit: str | None
-    name: str
-    duty: str
-    first: date
-    last: date
-    days: int
-    persons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case, and why it is still red."""
 

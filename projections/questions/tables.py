@@ -11,15 +11,15 @@ from typing import Any
 from projections.questions import browse
 from projections.questions.desk import Desk
 from projections.questions.obligations import ObligationFilter, ObligationRow, owed
+from projections.questions.persons import PersonRow, PersonsFilter, persons
 from projections.questions.registers import REGISTERS
 from projections.questions.rows import (
     CaseRow,
     EntryRow,
-    PersonRow,
-    TenureRow,
-    UnitRow,
 )
 from projections.questions.signals import SignalFilter, SignalRow, raised
+from projections.questions.tenures import TenureFilter, TenureRow, tenures
+from projections.questions.units import UnitRow, UnitsFilter, units
 from projections.registers.issues import Issue
 from projections.registers.leads import Lead
 from projections.registers.risks import Risk
@@ -49,9 +49,9 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
                 for _position, row in browse.entries(facts, ledger, browse.EntryFilter(), 0, None)
             ),
         ),
-        "units": (UnitRow, lambda: browse.units(facts, judged_on)),
-        "persons": (PersonRow, lambda: browse.persons(facts, judged_on)),
-        "tenures": (TenureRow, lambda: browse.tenures(facts)),
+        "units": (UnitRow, lambda: desk.ask(units, UnitsFilter(valid_at=judged_on, known_at=known_at)).items),
+        "persons": (PersonRow, lambda: desk.ask(persons, PersonsFilter(valid_at=judged_on, known_at=known_at)).items),
+        "tenures": (TenureRow, lambda: desk.ask(tenures, TenureFilter(known_at=known_at)).items),
         "obligations": (
             ObligationRow,
             lambda: desk.ask(owed, ObligationFilter(judged_on=judged_on, known_at=known_at)).items,

@@ -37,7 +37,7 @@ from tests.support import web
 
 EXAMPLES: Mapping[str, object] = {
     "kind": "duty", "position": 60, "subject": "c-aid", "unit": "c-aid", "person": "p-luo", "case": "K1",
-    "tile": "0/000.p/9", "name": "busy", "old": 5,
+    "tile": "0/000.p/9", "party": "p-luo", "name": "busy", "old": 5,
 }  # fmt: skip
 
 

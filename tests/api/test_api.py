@@ -18,6 +18,7 @@ from ledger.errors import BadInput, Incomplete, Refused
 from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.browse import EntryFilter, changes, entries, search
+from projections.views.catch_up import views_of
 from projections.views.store import Snapshot, Views
 from tests.support import replayed as support
 from tests.support import web
@@ -355,17 +356,31 @@ def test_search_finds_chinese_anywhere_and_nothing_of_what_is_beyond_the_cut(cli
     assert len(early["items"]) < len(found["items"])
 
 
-def test_a_large_ledger_is_not_looked_through_for_one_person(
+def test_the_page_of_a_large_ledger_is_not_looked_through_for_one_person(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beyond a size the dossier says that signals are to be asked for, instead of keeping everybody waiting."""
-    monkeypatch.setattr("api.v1.parties.LOOKED_THROUGH", 10)
-    answer = client.get("/api/v1/persons/p-luo?known_at=2025-01-01").json
-    assert answer is not None
-    assert answer["signals"] is None
-    assert answer["tenures"]
-    shown = client.get("/persons/p-luo", headers={"Accept-Language": "en"}).text
+    """Beyond a size the page says where obligations and signals are to be asked for, and shows the posts."""
+    monkeypatch.setattr("api.pages.persons.LOOKED_THROUGH", 10)
+    shown = client.get("/persons/p-luo?known_at=2025-01-01", headers={"Accept-Language": "en"}).text
     assert "too large to be looked through" in shown
+    assert "Posts" in shown
+
+
+def test_a_person_is_found_by_name_and_recorded_by_id() -> None:
+    """A dossier asked for by name or by a former address is that of the id, and so is the reading on record."""
+    home = web.copied(web.home())
+    app = web.application(home)
+    try:
+        given = web.bearer(web.token(home, "persons", "supervisor"))
+        client = app.test_client()
+        by_name, by_id = (client.get(f"/api/v1/persons/{word}", headers=given) for word in ("罗佩珊", "p-luo"))
+        assert by_name.json == by_id.json
+        views_of(home).close()
+        rows = client.get("/api/v1/access-log?limit=500", headers=given).json
+        assert rows is not None
+        assert [row["concerns"] for row in rows["items"][-2:]] == [["p-luo"], ["p-luo"]]
+    finally:
+        web.close(app)
 
 
 def test_the_access_log_is_no_head_of_an_answer(client: FlaskClient) -> None:

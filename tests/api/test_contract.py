@@ -72,6 +72,7 @@ EXAMPLES = {
     "/api/v1/holders/{subject}": "/api/v1/holders/c-aid?valid_at=2024-07-09",
     "/api/v1/units/{unit}": "/api/v1/units/c-aid",
     "/api/v1/persons/{person}": "/api/v1/persons/p-luo",
+    "/api/v1/dossiers/{party}": "/api/v1/dossiers/c-aid",
     "/api/v1/cases/{case}": "/api/v1/cases/K1",
     "/api/v1/traces/{case}": "/api/v1/traces/K1",
     "/api/v1/ledgers/{kind}/growth": "/api/v1/ledgers/duty/growth?old=7",

@@ -6,6 +6,8 @@ from typing import Any
 
 from projections.questions.browse import EntryFilter, entries, search
 from projections.questions.desk import Desk
+from projections.questions.dossier import DossierFilter, dossier
+from projections.questions.holders import HolderFilter, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.signals import SignalFilter, raised
@@ -42,7 +44,7 @@ QUESTIONS: dict[str, tuple[Question, float, float | None]] = {
         0.3,
         None,
     ),
-    "dossier": (lambda views: Desk(views).dossier("mem", JUDGED_ON), 0.3, None),
+    "dossier": (lambda views: Desk(views).ask(dossier, DossierFilter(party="mem", judged_on=JUDGED_ON)), 0.3, None),
     "trace": (lambda views: Desk(views).trace("K1"), 2, None),
     "overview": (_overview, 3, 0.2),
 }
@@ -89,7 +91,7 @@ def _flat(views: Views, size: int) -> Iterator[tuple[str, float]]:
     desk = Desk(views)
     days = [JUDGED_ON.replace(month=1 + number % 12, day=1 + number % 28) for number in range(FLAT)]
     asked: dict[str, Callable[[int], Any]] = {
-        "holders": lambda number: desk.holders(desk.subject("aid"), days[number]),
+        "holders": lambda number: desk.ask(who_held, HolderFilter(subject="aid", valid_at=days[number])),
         "entries, a page": lambda number: entries(
             desk.facts(), desk.facts().duty, EntryFilter(), number * size // FLAT, 25
         ),

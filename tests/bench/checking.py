@@ -10,6 +10,7 @@ from ledger.application import open_ledger
 from ledger.home.directory import Home
 from ledger.verify import verify_ledger
 from projections.questions.desk import Desk
+from projections.questions.holders import HolderFilter, who_held
 from projections.views.catch_up import catch_up, rebuild
 from projections.views.store import Views
 from tests.bench.data import Talks, stored
@@ -69,8 +70,7 @@ def _catch_up(size: int, home: Home, views: Views) -> Iterator[Row]:
         def answered(command: object = command) -> None:
             desk.ledger.record(command)  # type: ignore[arg-type]  # one command after the other
             catch_up(views, desk.ledger)
-            asking = Desk(views)
-            asking.holders(asking.subject("u-1"), builders.START.date())
+            Desk(views).ask(who_held, HolderFilter(subject="u-1", valid_at=builders.START.date()))
 
         found.take(answered)
     views.close()

@@ -18,6 +18,7 @@ from projections.language import catalogue as i18n
 from projections.language.catalogue import use_language
 from projections.obligations.table import table
 from projections.questions.desk import Desk
+from projections.questions.dossier import DossierFilter, dossier
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
 
@@ -172,7 +173,7 @@ def test_a_dossier_over_the_organs_own_views_knows_nothing_of_cases(ledgers: Pat
         file.unlink()
     views = views_of(Home(own))
     try:
-        found = Desk(views).dossier("p-he", date(2025, 12, 31))
+        found = Desk(views).ask(dossier, DossierFilter(party="p-he", judged_on=date(2025, 12, 31)))
     finally:
         views.close()
 

@@ -16,21 +16,14 @@ from hypothesis import strategies as st
 from ledger.home.directory import Home
 from projections import follow
 from projections.charts.heatmap import Cell, heat_chart
-from projections.questions.browse import (
-    EVER,
-    EntryFilter,
-    breaks,
-    entries,
-    latest,
-    persons,
-    reads,
-    search,
-    tenures,
-    units,
-)
+from projections.questions.browse import EntryFilter, entries, latest, reads, search
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, half_of, owed
 from projections.questions.over import Over
+from projections.questions.persons import PersonsFilter, persons
+from projections.questions.tenures import rows as tenures
+from projections.questions.units import UnitsFilter, units
+from projections.questions.vacancies import EVER, breaks
 from projections.views.search import STATEMENT, phrase, words_of
 from tests.support import replayed as support
 
@@ -102,7 +95,8 @@ def test_the_cut_holds_for_every_list() -> None:
     assert all(row.entry.position < cut.cut for row in tenures(cut))
     assert all(row.position < cut.cut for _, row in search(cut, "廉政", 0, None) if row.kind == "duty")
     assert len(tenures(cut)) < len(tenures(later))
-    assert len(persons(cut, date(2024, 7, 9))) <= len(persons(later, date(2024, 7, 9)))
+    day = PersonsFilter(valid_at=date(2024, 7, 9))
+    assert len(persons(Over(cut), day).items) <= len(persons(Over(later), day).items)
     assert reads(later, 0, None) == []
 
 
@@ -129,7 +123,7 @@ def test_vacancies_and_overlaps_are_listed_with_their_days() -> None:
         ("supervisor", date(2024, 7, 1), date(2024, 7, 14), 14)
     ]
     assert {row.unit for row in breaks(facts, EVER)} > {"c-aid"}
-    aid = next(row for row in units(facts, date(2024, 7, 9)) if row.id == "c-aid")
+    aid = next(row for row in units(Over(facts), UnitsFilter(valid_at=date(2024, 7, 9))).items if row.id == "c-aid")
     assert aid.head == ("p-gao",)
 
 

@@ -8,7 +8,7 @@ from ledger.core.encoding import b64decode
 from ledger.events.base import Payload
 from ledger.events.trust import PolicyAdopted
 from ledger.placement import ANCHORS, MAIN
-from projections.questions.dossier import dossier
+from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.holders import TIME_CONTRADICTED, holders
 from projections.questions.over import Over
 from projections.views.anchors import anchor_book
@@ -48,7 +48,8 @@ def test_an_assignment_recorded_after_it_was_seen_is_disputed() -> None:
     anchored(organ, position + 1, datetime(2024, 1, 5, tzinfo=UTC), "2024-03-02")
 
     assert flags(organ) == [("head", TIME_CONTRADICTED, True)]
-    assert [entry.position for entry in dossier(Over(organ.facts()), "head", date(2024, 12, 31)).disputed] == [position]
+    found = dossier(Over(organ.facts()), DossierFilter(party="head", judged_on=date(2024, 12, 31)))
+    assert [row.entry.position for row in found.tenures if row.disputed] == [position]
 
 
 def test_an_assignment_within_its_bounds_is_not() -> None:

@@ -7,6 +7,7 @@ import pytest
 from ledger.events.acts import TalkHeld
 from ledger.store.sqlite.library import driver
 from projections.questions.desk import Desk
+from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.signals import SignalFilter, raised
 from projections.views import store
 from projections.views.facts import ViewFacts
@@ -18,7 +19,13 @@ from tests.tools.formulaic import formulaic_views, talks
 def answers(views: Views) -> str:
     """Everything that the pages tell, in full."""
     desk = Desk(views)
-    return repr((desk.ask(raised, SignalFilter(judged_on=JUDGED_ON)), desk.dossier("mem", JUDGED_ON), desk.trace("K1")))
+    return repr(
+        (
+            desk.ask(raised, SignalFilter(judged_on=JUDGED_ON)),
+            desk.ask(dossier, DossierFilter(party="mem", judged_on=JUDGED_ON)),
+            desk.trace("K1"),
+        )
+    )
 
 
 def test_answers_after_each_further_entry_are_those_of_views_that_were_never_asked(

@@ -13,6 +13,7 @@ from ledger.events.tenure import AssignmentMade
 from projections.facts.values import Period
 from projections.questions.browse import EntryFilter, changes, entries, latest
 from projections.questions.desk import Desk
+from projections.questions.holders import HolderFilter, members, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.views.facts import ViewFacts
 from projections.views.groups import link
@@ -90,8 +91,8 @@ def test_no_question_reads_a_ledger_but_those_about_the_whole(views: Views, aske
     facts = desk.facts()
     desk.ask(owed, ObligationFilter(judged_on=JUDGED_ON))
     desk.trace("K1")
-    desk.holders(desk.subject("aid"), JUDGED_ON)
-    desk.members(JUDGED_ON)
+    desk.ask(who_held, HolderFilter(subject="aid", valid_at=JUDGED_ON))
+    members(desk.facts(), JUDGED_ON)
     entries(facts, facts.duty, EntryFilter(party="mem"), 0, 25)
     latest(facts, facts.duty, 8)
     changes(facts)

@@ -13,6 +13,7 @@ from time import process_time
 
 from projections.obligations import obligations
 from projections.questions.desk import Desk
+from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.signals import SignalFilter, raised
@@ -31,7 +32,7 @@ def _overview(views: Views) -> object:
 
 QUESTIONS: Mapping[str, Callable[[Views], object]] = {
     "overview": _overview,
-    "dossier": lambda views: Desk(views).dossier("mem", JUDGED_ON),
+    "dossier": lambda views: Desk(views).ask(dossier, DossierFilter(party="mem", judged_on=JUDGED_ON)),
     "trace": lambda views: Desk(views).trace("K1"),
     "signals": lambda views: Desk(views).ask(raised, SignalFilter(judged_on=JUDGED_ON)),
     "obligations": lambda views: Desk(views).ask(owed, ObligationFilter(judged_on=JUDGED_ON)),

@@ -13,6 +13,7 @@ from ledger.events.access import ReadMade
 from ledger.home.directory import Home
 from ledger.keys.marks import KeyMarks
 from projections.questions.desk import Desk
+from projections.questions.dossier import DossierFilter, dossier
 from projections.views.catch_up import views_of
 from tests.support import web
 
@@ -94,9 +95,8 @@ def test_person_and_unit_pages_hold_the_entries_of_the_dossier(home: Home, app: 
     given = web.bearer(web.token(home, "duties", "persons", "evidence", "cases"))
     with closing(views_of(home)) as views:
         desk = Desk(views)
-        day = desk.judging_day()
         for party, path in (("p-he", "/persons/p-he"), ("c-aid", "/holders/c-aid")):
-            found = desk.dossier(party, day)
+            found = desk.ask(dossier, DossierFilter(party=party))
             text = app.test_client().get(path, headers=given).text
             lines = (*found.talks, *found.handovers, *found.leaves, *found.remarks, *found.acts[-25:])
             cites = [*(line.entry for line in lines), *(line.entry for line in found.cases if found.kind == "person")]

@@ -1,0 +1,127 @@
+"""zeren units, persons, tenures, vacancies: who and what is registered, who held which post, and where nobody did."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from cli.questions import Asked, ask, known_options
+from cli.showing.output import print_lines, table
+from projections.language.catalogue import _
+from projections.language.duties import ACTING
+from projections.language.trace_words import LEVELS
+from projections.questions.persons import PersonsFilter
+from projections.questions.persons import persons as all_persons
+from projections.questions.tenures import TenureFilter
+from projections.questions.tenures import tenures as all_tenures
+from projections.questions.units import UnitFile, UnitFilter, UnitsFilter
+from projections.questions.units import unit as one_unit
+from projections.questions.units import units as all_units
+from projections.questions.vacancies import BreakRow, VacancyFilter
+from projections.questions.vacancies import vacancies as all_vacancies
+
+
+def _on_day(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--valid-at", metavar="DAY", help=_("The day it was so (default: today)."))(function)
+
+
+@click.command("units", help=_("The units and who leads them on a day; with UNIT its holders and vacancies over time."))
+@click.argument("unit", required=False)
+@_on_day
+@known_options
+def units(*, unit: str | None, as_json: bool, **given: Any) -> None:
+    if unit is not None:
+        with ask(one_unit, UnitFilter, {**given, "unit": unit}) as found:
+            _told(found, as_json=as_json, lines=_unit_lines)
+        return
+    with ask(all_units, UnitsFilter, given) as at:
+        names = at.explain.name
+        heads = (_("unit"), _("name"), _("kind"), _("head"), _("supervising member"))
+        rows = (
+            (row.id, row.name, _(row.kind), *(", ".join(map(names, each)) for each in (row.head, row.supervisor)))
+            for row in at.answer.items
+        )
+        _told(at, as_json=as_json, lines=lambda _at: [table(heads, list(rows))])
+
+
+def _unit_lines(at: Asked[UnitFile]) -> list[str]:
+    found = at.answer
+    return [
+        f"{found.unit.name} ({found.unit.id})",
+        "",
+        _tenure_table(at, found.tenures),
+        "",
+        _break_table(at, found.breaks),
+    ]
+
+
+@click.command("persons", help=_("The persons on record, and the posts that they hold on a day."))
+@_on_day
+@known_options
+def persons(*, as_json: bool, **given: Any) -> None:
+    with ask(all_persons, PersonsFilter, given) as at:
+        rows = [(row.id, row.name, ", ".join(map(_, row.posts))) for row in at.answer.items]
+        _told(at, as_json=as_json, lines=lambda _at: [table((_("person"), _("name"), _("posts")), rows)])
+
+
+@click.command("tenures", help=_("Assignments and actings: who held which post over which units."))
+@click.option("--for", "--person", "person", metavar="ID", help=_("Only of this person (id or name)."))
+@click.option("--post", metavar="POST", help=_("Only to this post (id or title)."))
+@click.option("--unit", metavar="ID", help=_("Only over this unit (id or name)."))
+@click.option("--valid-at", metavar="DAY", help=_("Only those that held on this day."))
+@known_options
+def tenures(*, as_json: bool, **given: Any) -> None:
+    with ask(all_tenures, TenureFilter, given) as at:
+        _told(at, as_json=as_json, lines=lambda _at: [_tenure_table(at, at.answer.items)])
+
+
+@click.command("vacancies", help=_("Days without a holder of a duty, and days with several, of one unit or of all."))
+@click.option("--unit", metavar="ID", help=_("Only of this unit (id or name)."))
+@click.option("--from", "first", metavar="DAY", help=_("From this day on."))
+@click.option("--to", "last", metavar="DAY", help=_("Until this day (default: today)."))
+@known_options
+def vacancies(*, as_json: bool, **given: Any) -> None:
+    with ask(all_vacancies, VacancyFilter, given) as at:
+        _told(at, as_json=as_json, lines=lambda _at: [_break_table(at, at.answer.items)])
+
+
+def _told(at: Asked[Any], *, as_json: bool, lines: Callable[[Asked[Any]], list[str]]) -> None:
+    if as_json:
+        at.print_json()
+    else:
+        print_lines(*lines(at))
+
+
+def _tenure_table(at: Asked[Any], found: Iterable[Any]) -> str:
+    heads = (_("holder"), _("post"), _("capacity"), _("over"), _("from"), _("to"), _("entry"), _("mark"))
+    rows = [
+        (
+            row.name,
+            _(row.post),
+            _(ACTING[row.acting]) if row.acting is not None else _("titular"),
+            ", ".join(map(at.explain.name, (*row.scope, *row.supervises))),
+            row.valid_from.isoformat(),
+            row.valid_to.isoformat() if row.valid_to is not None else "",
+            at.explain.cites([row.entry]),
+            _("disputed") if row.disputed else "",
+        )
+        for row in found
+    ]
+    return table(heads, rows)
+
+
+def _break_table(at: Asked[Any], found: Iterable[BreakRow]) -> str:
+    heads = (_("kind"), _("unit"), _("duty"), _("from"), _("to"), _("number of days"), _("persons"))
+    rows = [
+        (
+            _(row.kind),
+            row.name,
+            _(LEVELS[row.duty]),
+            row.first.isoformat(),
+            row.last.isoformat(),
+            str(row.days),
+            ", ".join(map(at.explain.name, row.persons)),
+        )
+        for row in found
+    ]
+    return table(heads, rows)
