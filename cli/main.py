@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from cli.configuration import FROM_FILE, use_config
 from cli.showing.exits import any_code_page, run
 from cli.showing.groups import Group
 from ledger.messages import N_
@@ -107,6 +108,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
             Row("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
             Row("demo", "cli.commands.demo", N_("Replay the demonstration, show the answers, serve the pages.")),
+            Row("completion", "cli.commands.completion", N_("Complete commands, ids and names in bash, zsh and fish.")),
             Row("help", "cli.commands.help_", N_("Show the help of a command.")),
         ),
     ),
@@ -227,7 +229,7 @@ def _check_language(_context: click.Context, _option: click.Parameter, value: st
 
 @click.pass_context
 def _remember(ctx: click.Context, directory: str, organ: str | None, lang: str | None) -> None:
-    ctx.obj = {"directory": directory, "organ": organ or None, "lang": lang}
+    ctx.obj = {**(ctx.obj or {}), "directory": directory, "organ": organ or None, "lang": lang}
 
 
 def main(arguments: list[str] | None = None) -> Any:
@@ -235,7 +237,16 @@ def main(arguments: list[str] | None = None) -> Any:
     words = sys.argv[1:] if arguments is None else arguments
     any_code_page()
     use_language(pick_language(_wanted_language(words)))
-    sys.exit(run(build(), words))
+    sys.exit(run(_configured, words))
+
+
+def _configured(words: list[str]) -> click.Group:
+    """The command group after the configuration file was read. Raises BadInput for one that cannot be."""
+    used = use_config()
+    use_language(pick_language(_wanted_language(words)))
+    group = build()
+    group.context_settings["obj"] = {FROM_FILE: used}
+    return group
 
 
 def _wanted_language(words: list[str]) -> str | None:

@@ -14,6 +14,8 @@ from tests.tools.system import NEEDS_SYSTEM, require_system
 
 pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itself is tested in test_pbes2
 
+os.environ["ZEREN_CONFIG"] = ""  # nobody's own configuration file counts in a test
+
 settings.register_profile("zeren", deadline=None)  # machines differ: no test fails for being slow
 settings.load_profile("zeren")
 

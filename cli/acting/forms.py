@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from cli.acting.recording import open_ledger_for, record, recording_parameters, take_asked
+from cli.completing import Offered, offering
 from cli.showing.groups import may_ask
 from ledger.application import Ledger
 from ledger.events.base import Payload
@@ -121,8 +122,19 @@ def _option(column: Column) -> click.Option:
         return click.Option([f"{name}/--no-{name[2:]}", _parameter(column.base)], default=None, help=title)
     shape = "|".join(column.choices) if column.choices else shape_title(column)
     return click.Option(
-        [name, _parameter(column.base)], multiple=column.is_list, help=f"{title}: {shape}", metavar=column.kind.upper()
+        [name, _parameter(column.base)],
+        multiple=column.is_list,
+        help=f"{title}: {shape}",
+        metavar=column.kind.upper(),
+        shell_complete=offering(offered) if (offered := _offered(column)) is not None else None,
     )
+
+
+def _offered(column: Column) -> Offered | None:
+    """What the shell offers for the values of a column."""
+    if column.kind == "entry":
+        return "entry"
+    return "post" if column.names_post else column.about
 
 
 def _group_option(form: Form, group: str) -> click.Option:

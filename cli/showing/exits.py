@@ -10,11 +10,12 @@ import os
 import re
 import select
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 import click
 
+from cli.showing.groups import COMPLETING
 from ledger.errors import ZerenError
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
@@ -44,13 +45,14 @@ class Fault:
     exit: int
 
 
-def run(command: click.Command, words: list[str]) -> int:
-    """Runs the command; every fault becomes one message on standard error and an exit code.
+def run(command: click.Command | Callable[[list[str]], click.Command], words: list[str]) -> int:
+    """Runs the command, or that which is made of the words; every fault becomes one message on standard error and an
+    exit code.
 
     With --json the message is one JSON object (Fault). A fault of the program itself is raised without it.
     """
     try:
-        result = _invoked(command, words)
+        result = _invoked(command if isinstance(command, click.Command) else command(words), words)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (Exception, KeyboardInterrupt) as error:
@@ -106,7 +108,7 @@ def _explained(error: BaseException) -> str | None:
 
 def _invoked(command: click.Command, words: list[str]) -> object:
     """What the command returns. click's own frame ends with 1 where the reader has gone; it serves completion only."""
-    if "_ZEREN_COMPLETE" in os.environ:
+    if COMPLETING in os.environ:
         return command.main(args=words, prog_name="zeren", standalone_mode=False)
     with command.make_context("zeren", list(words)) as ctx:
         return command.invoke(ctx)

@@ -1,5 +1,6 @@
 """Groups of commands: one that is not there is told with the nearest that is; every command takes --no-input."""
 
+import os
 import sys
 
 import click
@@ -7,6 +8,8 @@ import click
 from ledger.recording.likely import near
 from projections.language.catalogue import _
 
+COMPLETING = "_ZEREN_COMPLETE"
+"""The variable by which a shell asks for completions."""
 _NO_INPUT = "zeren.no_input"
 
 
@@ -22,6 +25,10 @@ class Group(click.Group):
         found = self.find(ctx, cmd_name)
         if found is not None and not isinstance(found, click.Group):
             _take_no_input(found)
+            if COMPLETING in os.environ:
+                from cli.completing import offer
+
+                offer(found)
         return found
 
     def resolve_command(
