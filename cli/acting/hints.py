@@ -20,7 +20,6 @@ from ledger.recording.likely import near
 from ledger.recording.parties import Parties
 from projections.facts.rules import RuleSet
 from projections.facts.settings import layered, settings_after
-from projections.facts.tolerances import KINDS
 from projections.language.catalogue import _
 
 
@@ -33,7 +32,7 @@ def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
     if payload.occurred_at is None or payload.declared_late or payload.legacy or ledger.genesis.clock == "simulated":
         return
     days = (today(ZoneInfo(ledger.genesis.time_zone)) - _day(ledger, payload.occurred_at)).days
-    if type(payload) in KINDS and days > rules_of(ledger).tolerance(*KINDS[type(payload)]):
+    if payload.TOLERANCE is not None and days > rules_of(ledger).tolerance_of(type(payload)):
         yield _("this is recorded {days} days after the fact; say why with --declared-late --late-reason").format(
             days=days
         )
@@ -55,8 +54,8 @@ def late_from(ledger: Ledger, payload: Payload) -> date | None:
     rules = rules_of(ledger)
     if isinstance(payload, AssignmentMade | ActingBegun):
         first, days = payload.valid_from, rules.tolerance("assignment")
-    elif isinstance(payload, Fact) and payload.occurred_at is not None and type(payload) in KINDS:
-        first, days = _day(ledger, payload.occurred_at), rules.tolerance(*KINDS[type(payload)])
+    elif isinstance(payload, Fact) and payload.occurred_at is not None and payload.TOLERANCE is not None:
+        first, days = _day(ledger, payload.occurred_at), rules.tolerance_of(type(payload))
     else:
         return None
     return None if getattr(payload, "legacy", None) else first + timedelta(days=days + 1)

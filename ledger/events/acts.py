@@ -14,6 +14,8 @@ class Act(Fact):
     """A fact that someone did something in the line of duty."""
 
     OPENS: ClassVar[bool] = True
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
+    ATTESTED: ClassVar[bool] = True
     unit: str | None = structural(about="unit", default=None)
     covers: tuple[str, ...] | None = structural(about="unit", default=None)
     title: str | None = erasable()
@@ -27,6 +29,13 @@ class TalkHeld(Act):
 
     TYPE: ClassVar[str] = "talk.held/1"
     TITLE: ClassVar[str] = N_("talk")
+    WORD: ClassVar[str | None] = "talk"
+    PRESENT: ClassVar[tuple[str, ...]] = ("talker", "counterpart")
+    MUST_SIGN: ClassVar[tuple[str, ...]] = ("talker", "counterpart")
+    COUNTERSIGNED: ClassVar[bool] = True
+    WORKDAY: ClassVar[bool] = True
+    DOER: ClassVar[str | None] = "talker"
+    ANSWERS: ClassVar[bool] = True
     talker: str = structural(about="person", signs="holder")
     counterpart: str = structural(about="person", signs="counterpart")
     ends_at: datetime | None = structural(default=None)
@@ -84,6 +93,10 @@ class MeetingHeld(Act):
 
     TYPE: ClassVar[str] = "meeting.held/1"
     TITLE: ClassVar[str] = N_("meeting")
+    WORD: ClassVar[str | None] = "meeting"
+    PRESENT: ClassVar[tuple[str, ...]] = ("chair", "attendees", "non_voting")
+    WORKDAY: ClassVar[bool] = True
+    DOER: ClassVar[str | None] = "chair"
     body: str | None = structural(about="unit", default=None)
     kind: str | None = structural(words="meeting", default=None)
     ends_at: datetime | None = structural(default=None)
@@ -112,6 +125,9 @@ class EducationHeld(Act):
 
     TYPE: ClassVar[str] = "education.held/1"
     TITLE: ClassVar[str] = N_("education")
+    WORD: ClassVar[str | None] = "education"
+    PRESENT: ClassVar[tuple[str, ...]] = ("attendees",)
+    WORKDAY: ClassVar[bool] = True
     body: str | None = structural(about="unit", default=None)
     attendees: tuple[str, ...] | None = structural(about="person", signs="attendee", default=None)
     place: str | None = erasable()
@@ -125,6 +141,10 @@ class InspectionHeld(Act):
 
     TYPE: ClassVar[str] = "inspection.held/1"
     TITLE: ClassVar[str] = N_("inspection")
+    WORD: ClassVar[str | None] = "inspection"
+    PRESENT: ClassVar[tuple[str, ...]] = ("lead",)
+    DOER: ClassVar[str | None] = "lead"
+    ANSWERS: ClassVar[bool] = True
     lead: str = structural(about="person", signs="holder")
     kind: str | None = structural(words="check", default=None)
     for_year: int | None = structural(span="year", default=None)
@@ -138,6 +158,9 @@ class AnalysisMade(Act):
 
     TYPE: ClassVar[str] = "analysis.made/1"
     TITLE: ClassVar[str] = N_("analysis")
+    WORD: ClassVar[str | None] = "analysis"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
+    DOER: ClassVar[str | None] = "lead"
     lead: str = structural(about="person", signs="holder")
     for_period: str = structural(span="half_year")
 
@@ -160,6 +183,7 @@ class PlanMade(Act):
 
     TYPE: ClassVar[str] = "plan.made/1"
     TITLE: ClassVar[str] = N_("plan")
+    WORD: ClassVar[str | None] = "plan"
     for_year: int | None = structural(span="year", default=None)
     kind: str | None = structural(words="plan", default=None)
     kind_text: str | None = erasable()
@@ -172,11 +196,14 @@ class RiskMeasureTaken(Act):
 
     TYPE: ClassVar[str] = "risk_measure.taken/1"
     TITLE: ClassVar[str] = N_("measure against a risk")
+    WORD: ClassVar[str | None] = "risk_measure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressed(Act):
     """An act in writing with an author, an addressee, and those who received it."""
+
+    DOER: ClassVar[str | None] = "author"
 
     author: str | None = structural(about="party", signs="holder", default=None)
     addressee: str | None = structural(about="party", signs="receipt", default=None)
@@ -191,6 +218,9 @@ class RequestReported(Addressed):
 
     TYPE: ClassVar[str] = "request.reported/1"
     TITLE: ClassVar[str] = N_("request or report to the supervising leader")
+    WORD: ClassVar[str | None] = "request_report"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
+    TELLS: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +229,10 @@ class WarningReported(Addressed):
 
     TYPE: ClassVar[str] = "warning.reported/1"
     TITLE: ClassVar[str] = N_("warning report")
+    WORD: ClassVar[str | None] = "warning_report"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
+    SIGN: ClassVar[bool] = True
+    TELLS: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +241,11 @@ class ReportSent(Addressed):
 
     TYPE: ClassVar[str] = "report.sent/1"
     TITLE: ClassVar[str] = N_("report upward")
+    WORD: ClassVar[str | None] = "report_up"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
+    ANSWERS: ClassVar[bool] = True
+    SIGN: ClassVar[bool] = True
+    TELLS: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +254,8 @@ class SelfSummarySubmitted(Addressed):
 
     TYPE: ClassVar[str] = "self_summary.submitted/1"
     TITLE: ClassVar[str] = N_("self-check summary")
+    WORD: ClassVar[str | None] = "self_summary"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +264,8 @@ class IntegrityReportSubmitted(Addressed):
 
     TYPE: ClassVar[str] = "integrity_report.submitted/1"
     TITLE: ClassVar[str] = N_("report on responsibility and integrity")
+    WORD: ClassVar[str | None] = "integrity_report"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +274,11 @@ class IssueFound(Act):
 
     TYPE: ClassVar[str] = "issue.found/1"
     TITLE: ClassVar[str] = N_("issue found")
+    WORD: ClassVar[str | None] = "issue_found"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
+    DOER: ClassVar[str | None] = "finder"
+    ANSWERS: ClassVar[bool] = True
+    SIGN: ClassVar[bool] = True
     finder: str = structural(about="person", signs="holder")
     reported_to: tuple[str, ...] | None = structural(about="party", signs="receipt", default=None)
     owner: str | None = structural(about="party", default=None)
@@ -244,6 +292,9 @@ class RectificationMade(Act):
 
     TYPE: ClassVar[str] = "rectification.made/1"
     TITLE: ClassVar[str] = N_("rectification")
+    WORD: ClassVar[str | None] = "rectification"
+    DOER: ClassVar[str | None] = "person"
+    ANSWERS: ClassVar[bool] = True
     person: str | None = structural(about="person", signs="holder", default=None)
     measure: str | None = erasable()
 
@@ -254,3 +305,5 @@ class KeyTaskRegistered(Act):
 
     TYPE: ClassVar[str] = "key_task.registered/1"
     TITLE: ClassVar[str] = N_("key task")
+    WORD: ClassVar[str | None] = "key_task"
+    ATTESTED: ClassVar[bool] = False

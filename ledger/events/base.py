@@ -29,6 +29,29 @@ class Payload:
     """What people call the kind, in English; a message of the catalogue."""
     BY_HAND: ClassVar[bool] = True
     """People record it by a form; else a command of its own, or the program, makes it."""
+    WORD: ClassVar[str | None] = None
+    """The word by which scenario files, the rules of the obligations and rule sets name it; None: they do not."""
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = None
+    """It should be recorded soon: by its word, by these names or by `default` a rule set says within how many days.
+    None: no lateness is asked of it here."""
+    PRESENT: ClassVar[tuple[str, ...]] = ()
+    """The fields that say who was there, all at one time and place."""
+    WORKDAY: ClassVar[bool] = False
+    """It is held on working days."""
+    MUST_SIGN: ClassVar[tuple[str, ...]] = ()
+    """The fields whose persons all have to sign."""
+    COUNTERSIGNED: ClassVar[bool] = False
+    """They have to within the days that the rule set allows; one who declares it late needs them all."""
+    DOER: ClassVar[str | None] = None
+    """The field that names whose duty it fulfils."""
+    ATTESTED: ClassVar[bool] = False
+    """It rests on signatures: one by its recorder alone is asked about."""
+    ANSWERS: ClassVar[bool] = False
+    """It can answer a warning about its unit."""
+    SIGN: ClassVar[bool] = False
+    """It is a sign of something wrong, which others must follow up."""
+    TELLS: ClassVar[bool] = False
+    """It tells somebody else what was found."""
 
     ref: str | None = structural(default=None)
     """The human's number of the thing (E060, a document number), at most 64 characters."""

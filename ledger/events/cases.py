@@ -30,6 +30,7 @@ class LeadReceived(CaseWork):
 
     TYPE: ClassVar[str] = "lead.received/1"
     TITLE: ClassVar[str] = N_("lead")
+    WORD: ClassVar[str | None] = "complaint"
     BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     kind: str = structural()
@@ -44,6 +45,7 @@ class CaseOpened(CaseWork):
 
     TYPE: ClassVar[str] = "case.opened/1"
     TITLE: ClassVar[str] = N_("opening of a case")
+    WORD: ClassVar[str | None] = "case_opened"
     BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     unit: str = structural(about="unit")
@@ -86,6 +88,7 @@ class MeasureTaken(CaseWork):
 
     TYPE: ClassVar[str] = "measure.taken/1"
     TITLE: ClassVar[str] = N_("measure against a person")
+    WORD: ClassVar[str | None] = "person_status"
     person: str = structural(about="person", signs="holder")
     status: str = structural(words="person_status")
     kind_text: str | None = erasable()
@@ -97,6 +100,7 @@ class QueryMade(CaseWork):
 
     TYPE: ClassVar[str] = "query.made/1"
     TITLE: ClassVar[str] = N_("query of the records")
+    WORD: ClassVar[str | None] = "inspector_access"
     OPENS: ClassVar[bool] = True
     concerns: tuple[str, ...] | None = structural(about="party", default=None)
     query: str | None = erasable()
@@ -108,6 +112,7 @@ class SecondInvestigationOpened(CaseWork):
 
     TYPE: ClassVar[str] = "second_investigation.opened/1"
     TITLE: ClassVar[str] = N_("opening of the second investigation")
+    WORD: ClassVar[str | None] = "second_investigation_opened"
     approved_by: str | None = structural(about="person", default=None)
     team: tuple[str, ...] | None = structural(about="person", default=None)
 
@@ -118,6 +123,7 @@ class SecondInvestigationDeclined(CaseWork):
 
     TYPE: ClassVar[str] = "second_investigation.declined/1"
     TITLE: ClassVar[str] = N_("reasoned none instead of a second investigation")
+    WORD: ClassVar[str | None] = "second_investigation_declined"
     approved_by: str | None = structural(about="person", default=None)
     reason: str | None = erasable()
 
@@ -131,6 +137,7 @@ class FindingMade(CaseWork):
 
     TYPE: ClassVar[str] = "finding.made/1"
     TITLE: ClassVar[str] = N_("finding of responsibility")
+    WORD: ClassVar[str | None] = "finding"
     track: str = structural(choices=TRACKS)
     findings: tuple[FindingItem, ...] = structural()
 
@@ -141,6 +148,7 @@ class DecisionMade(CaseWork):
 
     TYPE: ClassVar[str] = "decision.made/1"
     TITLE: ClassVar[str] = N_("accountability decision")
+    WORD: ClassVar[str | None] = "accountability_decision"
     track: str = structural(choices=TRACKS)
     decisions: tuple[DecisionItem, ...] = structural()
 
@@ -163,6 +171,7 @@ class AppealMade(CaseWork):
 
     TYPE: ClassVar[str] = "appeal.made/1"
     TITLE: ClassVar[str] = N_("appeal")
+    WORD: ClassVar[str | None] = "appeal"
     JOINS: ClassVar[str | None] = "against"
     person: str = structural(about="person", signs="holder")
     against: EntryReference = reference()
@@ -175,6 +184,7 @@ class AppealDecided(CaseWork):
 
     TYPE: ClassVar[str] = "appeal.decided/1"
     TITLE: ClassVar[str] = N_("decision on an appeal")
+    WORD: ClassVar[str | None] = "appeal_decision"
     JOINS: ClassVar[str | None] = "appeal"
     appeal: EntryReference = reference()
     result: str = structural()
@@ -190,6 +200,7 @@ class RectificationReviewed(CaseWork):
 
     TYPE: ClassVar[str] = "rectification.reviewed/1"
     TITLE: ClassVar[str] = N_("review of a rectification")
+    WORD: ClassVar[str | None] = "rectification_review"
     result: str = structural()
 
 
@@ -199,6 +210,7 @@ class LeadDisposed(CaseWork):
 
     TYPE: ClassVar[str] = "lead.disposed/1"
     TITLE: ClassVar[str] = N_("disposal of a lead")
+    WORD: ClassVar[str | None] = "lead_disposed"
     JOINS: ClassVar[str | None] = "lead"
     lead: EntryReference = reference()
     way: str = structural(choices=WAYS_TO_DISPOSE)
@@ -211,6 +223,7 @@ class StatementHeard(CaseWork):
 
     TYPE: ClassVar[str] = "statement.heard/1"
     TITLE: ClassVar[str] = N_("statement heard")
+    WORD: ClassVar[str | None] = "statement"
     person: str = structural(about="person", signs="holder")
     heard_at: When = structural()
     accepted: str = structural(choices=ACCEPTED)
@@ -224,6 +237,7 @@ class DecisionAnnounced(CaseWork):
 
     TYPE: ClassVar[str] = "decision.announced/1"
     TITLE: ClassVar[str] = N_("announcement of a decision")
+    WORD: ClassVar[str | None] = "decision_announced"
     JOINS: ClassVar[str | None] = "of"
     of: EntryReference = reference()
     at: When = structural()
@@ -238,6 +252,7 @@ class DecisionEnforced(CaseWork):
 
     TYPE: ClassVar[str] = "decision.enforced/1"
     TITLE: ClassVar[str] = N_("enforcement of a decision")
+    WORD: ClassVar[str | None] = "decision_enforced"
     JOINS: ClassVar[str | None] = "of"
     of: EntryReference = reference()
     at: When = structural()

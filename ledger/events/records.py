@@ -39,6 +39,7 @@ class RecordRefused(Payload):
 
     TYPE: ClassVar[str] = "record.refused/1"
     TITLE: ClassVar[str] = N_("refusal of an entry")
+    WORD: ClassVar[str | None] = "refusal"
     JOINS: ClassVar[str | None] = "refuses"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
@@ -70,6 +71,7 @@ class RecordCorrected(Fact):
 
     TYPE: ClassVar[str] = "record.corrected/1"
     TITLE: ClassVar[str] = N_("correction of an entry")
+    WORD: ClassVar[str | None] = "correction"
     JOINS: ClassVar[str | None] = "corrects"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "inspector")
@@ -89,6 +91,7 @@ class RecordWithdrawn(Payload):
 
     TYPE: ClassVar[str] = "record.withdrawn/1"
     TITLE: ClassVar[str] = N_("withdrawal of an entry")
+    WORD: ClassVar[str | None] = "withdrawal"
     JOINS: ClassVar[str | None] = "of"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "custodian", "inspector")

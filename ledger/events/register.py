@@ -73,6 +73,7 @@ class UnitRenamed(Payload):
 
     TYPE: ClassVar[str] = "unit.renamed/1"
     TITLE: ClassVar[str] = N_("renaming of a unit")
+    WORD: ClassVar[str | None] = "unit_renamed"
     JOINS: ClassVar[str | None] = "unit"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
@@ -87,6 +88,7 @@ class UnitEnded(Payload):
 
     TYPE: ClassVar[str] = "unit.ended/1"
     TITLE: ClassVar[str] = N_("end of a unit")
+    WORD: ClassVar[str | None] = "unit_ended"
     JOINS: ClassVar[str | None] = "unit"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")
@@ -101,6 +103,7 @@ class PersonRenamed(Payload):
 
     TYPE: ClassVar[str] = "person.renamed/1"
     TITLE: ClassVar[str] = N_("change of a person's name")
+    WORD: ClassVar[str | None] = "person_renamed"
     JOINS: ClassVar[str | None] = "person"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian", "inspector")

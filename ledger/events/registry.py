@@ -7,7 +7,7 @@ anew by `python -m ledger.events.registry > ledger/events/types/2.json`.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -31,6 +31,11 @@ TYPES: dict[str, type[Payload]] = {
     for cls in _concrete(module)
 }
 """Every event type that this version knows, by frozen name."""
+
+
+def kinds(wanted: Callable[[type[Payload]], object]) -> tuple[type[Payload], ...]:
+    """The classes of which this holds: engines ask the class and keep no tables of classes."""
+    return tuple(cls for cls in TYPES.values() if wanted(cls))
 
 
 def payload_class(name: str) -> type[Payload]:

@@ -21,6 +21,7 @@ class TaskAssigned(Act):
 
     TYPE: ClassVar[str] = "task.assigned/1"
     TITLE: ClassVar[str] = N_("task assigned")
+    WORD: ClassVar[str | None] = "task_assigned"
     owner: str = structural(about="party")
     co_units: tuple[str, ...] | None = structural(about="unit", default=None)
     due: date | None = structural(default=None)
@@ -33,6 +34,7 @@ class TaskReported(Act):
 
     TYPE: ClassVar[str] = "task.reported/1"
     TITLE: ClassVar[str] = N_("report on a task")
+    WORD: ClassVar[str | None] = "task_reported"
     JOINS: ClassVar[str | None] = "of"
     OPENS: ClassVar[bool] = False
     of: EntryReference = reference("inherits")
@@ -45,6 +47,7 @@ class RectificationVerified(Act):
 
     TYPE: ClassVar[str] = "rectification.verified/1"
     TITLE: ClassVar[str] = N_("verification of a rectification")
+    WORD: ClassVar[str | None] = "rectification_verified"
     JOINS: ClassVar[str | None] = "of"
     OPENS: ClassVar[bool] = False
     of: EntryReference = reference("inherits")
@@ -58,6 +61,7 @@ class RiskRegistered(Act):
 
     TYPE: ClassVar[str] = "risk.registered/1"
     TITLE: ClassVar[str] = N_("risk registered")
+    WORD: ClassVar[str | None] = "risk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class AssessmentMade(Act):
 
     TYPE: ClassVar[str] = "assessment.made/1"
     TITLE: ClassVar[str] = N_("assessment")
+    WORD: ClassVar[str | None] = "assessment"
     of: str = structural(about="party")
     for_year: int = structural(span="year")
     grade: str = structural()
@@ -77,6 +82,7 @@ class AssessmentUsed(Act):
 
     TYPE: ClassVar[str] = "assessment.used/1"
     TITLE: ClassVar[str] = N_("use of an assessment")
+    WORD: ClassVar[str | None] = "assessment_used"
     JOINS: ClassVar[str | None] = "assessment"
     OPENS: ClassVar[bool] = False
     assessment: EntryReference = reference("inherits")
@@ -89,6 +95,7 @@ class OpinionGiven(Act):
 
     TYPE: ClassVar[str] = "opinion.given/1"
     TITLE: ClassVar[str] = N_("opinion on a request or report")
+    WORD: ClassVar[str | None] = "opinion"
     of: EntryReference = reference("inherits")
     by: str | None = structural(about="party", default=None)
     opinion: str = structural(choices=OPINIONS)
@@ -100,6 +107,7 @@ class EvidenceFiled(Fact):
 
     TYPE: ClassVar[str] = "evidence.filed/1"
     TITLE: ClassVar[str] = N_("evidence filed")
+    WORD: ClassVar[str | None] = "evidence_filed"
     OPENS: ClassVar[bool] = True
     kind: str = structural(choices=EVIDENCE)
     person: str | None = structural(about="person", signs="holder", default=None)

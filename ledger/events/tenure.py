@@ -21,6 +21,8 @@ class AssignmentMade(Fact):
 
     TYPE: ClassVar[str] = "assignment.made/1"
     TITLE: ClassVar[str] = N_("assignment")
+    WORD: ClassVar[str | None] = "assignment"
+    ATTESTED: ClassVar[bool] = True
     OPENS: ClassVar[bool] = True
     person: str = structural(about="person", signs="holder")
     post: str = structural(names="post")
@@ -40,6 +42,8 @@ class ActingBegun(Fact):
 
     TYPE: ClassVar[str] = "acting.begun/1"
     TITLE: ClassVar[str] = N_("acting in a post")
+    WORD: ClassVar[str | None] = "acting"
+    ATTESTED: ClassVar[bool] = True
     OPENS: ClassVar[bool] = True
     person: str = structural(about="person", signs="holder")
     post: str = structural(names="post")
@@ -59,6 +63,7 @@ class AssignmentEnded(Fact):
 
     TYPE: ClassVar[str] = "assignment.ended/1"
     TITLE: ClassVar[str] = N_("end of an assignment")
+    WORD: ClassVar[str | None] = "assignment_end"
     JOINS: ClassVar[str | None] = "ends"
     ends: EntryReference = reference()
     person: str = structural(about="person", signs="holder")
@@ -74,6 +79,8 @@ class LeaveTaken(Fact):
 
     TYPE: ClassVar[str] = "leave.taken/1"
     TITLE: ClassVar[str] = N_("leave")
+    WORD: ClassVar[str | None] = "leave"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
     OPENS: ClassVar[bool] = True
     person: str = structural(about="person", signs="holder")
     valid_from: date = structural()
@@ -87,6 +94,11 @@ class HandoverMade(Fact):
 
     TYPE: ClassVar[str] = "handover.made/1"
     TITLE: ClassVar[str] = N_("handover")
+    WORD: ClassVar[str | None] = "handover"
+    TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
+    MUST_SIGN: ClassVar[tuple[str, ...]] = ("outgoing", "incoming")
+    DOER: ClassVar[str | None] = "outgoing"
+    ATTESTED: ClassVar[bool] = True
     OPENS: ClassVar[bool] = True
     outgoing: str = structural(about="person", signs="holder")
     incoming: str = structural(about="person", signs="counterpart")

@@ -117,6 +117,7 @@ class RulesAdopted(TrustPayload):
 
     TYPE: ClassVar[str] = "rules.adopted/2"
     TITLE: ClassVar[str] = N_("rules adopted")
+    WORD: ClassVar[str | None] = "rules"
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty",)
     layer: str = structural()
     version: str = structural()

@@ -9,8 +9,9 @@ from ledger.events.base import Payload
 from ledger.events.case_parts import Pin
 from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
+from ledger.scenario.kinds import forms
 from ledger.scenario.model import CaseBlock, Person, ScenarioEvent, Unit
-from ledger.scenario.payloads import FORMS, Names, case_facts, payload_of
+from ledger.scenario.payloads import Names, case_facts, payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import case_only_recorders, texts_in
 
@@ -21,7 +22,7 @@ def record_case_event(run: Run, event: ScenarioEvent) -> None:
         raise RuntimeError("a case event without a case ledger")
     names = names_in(run, "case")
     extra: dict[str, Any] = {}
-    payload_type = FORMS[event.type].payload
+    payload_type = forms()[event.type].payload
     if payload_type in (LeadReceived, CaseOpened):
         extra["pin"] = pin(run)
     if payload_type is CaseOpened:

@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
 from ledger.scenario.build import Row, build_case, build_event, build_meta
+from ledger.scenario.kinds import forms
 from ledger.scenario.model import Person, Scenario, Unit
-from ledger.scenario.payloads import FORMS
 from ledger.scenario.schema import (
     CASE_BLOCK,
     COMMON,
     CONFIG,
     ENVELOPE,
-    EVENTS,
     META,
     OPENING,
     PARTY,
@@ -162,11 +161,11 @@ class _Checker(Shapes):
             return {}
         id_, kind = raw.get("id"), raw.get("type")
         self.line, self.event = raw[LINE], "?" if id_ is None or isinstance(id_, dict | list) else str(id_)
-        if not isinstance(kind, str) or kind not in EVENTS:
-            self.fault("type", "{} is not a known type; known are {}", short(kind), ", ".join(EVENTS))
+        if not isinstance(kind, str) or kind not in forms():
+            self.fault("type", "{} is not a known type; known are {}", short(kind), ", ".join(forms()))
             row = self.record({key: raw[key] for key in (LINE, "id") if key in raw}, {"id!": "word"})
         else:
-            row = self.record(raw, {**COMMON, **EVENTS[kind]})
+            row = self.record(raw, {**COMMON, **forms()[kind].keys})
             self._check_event(row, raw)
         if "id" in row:
             self._check_id("id", row["id"], self.earlier)
@@ -200,7 +199,7 @@ class _Checker(Shapes):
         claimed, recorded_at = row.get("occurred_at"), row.get("recorded_at")
         if claimed is None or recorded_at is None:
             return
-        if lies_ahead(FORMS[row["type"]].payload, claimed, recorded_at, self.zone):
+        if lies_ahead(forms()[row["type"]].payload, claimed, recorded_at, self.zone):
             self.fault(
                 "occurred_at", "{} lies more than one day after recorded_at {}", claimed, recorded_at.isoformat()
             )
@@ -213,7 +212,8 @@ class _Checker(Shapes):
     def _corrected(self, entry: str, field: str, new: Any) -> Any:
         """The new value in its field's own shape; one record stands for itself where the field is a list of them."""
         kind = self.earlier[entry]
-        keys = {name: shape for name, shape in {**COMMON, **EVENTS.get(kind, {})}.items() if name not in ENVELOPE}
+        own = forms()[kind].keys if kind in forms() else {}
+        keys = {name: shape for name, shape in {**COMMON, **own}.items() if name not in ENVELOPE}
         keys |= {name: ENVELOPE[name] for name in ("occurred_at!", "legacy")}
         shape: Any = keys
         for part in field.split("."):

@@ -1,6 +1,6 @@
 """From a scenario's event to the typed payload (FORMAT.md section 13). Pure: it knows shapes, not ledgers.
 
-The table below says for each scenario type which event type it becomes and which keys change their name. Everything
+`kinds` says for each scenario type which event type it becomes and which keys change their name. Everything
 else goes by name: the value of a field that refers to an entry is looked up, the id in a field about a person or unit
 is mapped, and the rest is taken over as the loader typed it.
 """
@@ -8,88 +8,22 @@ is mapped, and the rest is taken over as the loader typed it.
 import dataclasses
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events import acts, case_parts, cases, records, register, tasks, tenure, trust
+from ledger.events import acts, case_parts, cases, records, tasks, trust
 from ledger.events.base import Attachment, Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
 from ledger.events.words import kept_word
+from ledger.scenario.kinds import COMMON_RENAMED, IN_RECORDS, forms
 from ledger.scenario.model import CaseBlock, ScenarioEvent
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a scenario type becomes: the payload class, keys that change name, and fields that it implies."""
-
-    payload: type[Payload]
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    implied: Mapping[str, Any] = field(default_factory=dict)
-
-
-FORMS: Mapping[str, Form] = {
-    "assignment": Form(tenure.AssignmentMade),
-    "assignment_end": Form(tenure.AssignmentEnded),
-    "acting": Form(tenure.ActingBegun),
-    "leave": Form(tenure.LeaveTaken, {"from": "valid_from", "to": "valid_to"}),
-    "handover": Form(tenure.HandoverMade, {"from": "outgoing", "to": "incoming"}),
-    "talk": Form(acts.TalkHeld),
-    "meeting": Form(acts.MeetingHeld),
-    "education": Form(acts.EducationHeld),
-    "inspection": Form(acts.InspectionHeld),
-    "analysis": Form(acts.AnalysisMade, {"for": "for_period"}),
-    "plan": Form(acts.PlanMade),
-    "risk_measure": Form(acts.RiskMeasureTaken),
-    "request_report": Form(acts.RequestReported),
-    "warning_report": Form(acts.WarningReported),
-    "report_up": Form(acts.ReportSent),
-    "self_summary": Form(acts.SelfSummarySubmitted),
-    "integrity_report": Form(acts.IntegrityReportSubmitted),
-    "issue_found": Form(acts.IssueFound),
-    "rectification": Form(acts.RectificationMade),
-    "key_task": Form(acts.KeyTaskRegistered),
-    "task_assigned": Form(tasks.TaskAssigned),
-    "task_reported": Form(tasks.TaskReported),
-    "rectification_verified": Form(tasks.RectificationVerified),
-    "assessment": Form(tasks.AssessmentMade),
-    "assessment_used": Form(tasks.AssessmentUsed),
-    "opinion": Form(tasks.OpinionGiven),
-    "risk": Form(tasks.RiskRegistered),
-    "evidence_filed": Form(tasks.EvidenceFiled),
-    "receipt": Form(records.RecordAccepted, {"of": "accepts", "date": "arrived"}, {"capacity": "receipt"}),
-    "refusal": Form(records.RecordRefused, {"of": "refuses"}),
-    "consent": Form(records.RecordAccepted, {"of": "accepts"}),
-    "withdrawal": Form(records.RecordWithdrawn),
-    "unit_renamed": Form(register.UnitRenamed),
-    "unit_ended": Form(register.UnitEnded),
-    "person_renamed": Form(register.PersonRenamed),
-    "rules": Form(trust.RulesAdopted),
-    "correction": Form(records.RecordCorrected),
-    "complaint": Form(cases.LeadReceived, {"about": "concerns"}, {"kind": "complaint"}),
-    "case_opened": Form(cases.CaseOpened),
-    "person_status": Form(cases.MeasureTaken),
-    "inspector_access": Form(cases.QueryMade, {"subjects": "concerns"}),
-    "second_investigation_opened": Form(cases.SecondInvestigationOpened),
-    "accountability_decision": Form(cases.DecisionMade),
-    "appeal": Form(cases.AppealMade),
-    "appeal_decision": Form(cases.AppealDecided),
-    "rectification_review": Form(cases.RectificationReviewed),
-    "decision_announced": Form(cases.DecisionAnnounced),
-    "decision_enforced": Form(cases.DecisionEnforced),
-    "finding": Form(cases.FindingMade),
-    "statement": Form(cases.StatementHeard),
-    "lead_disposed": Form(cases.LeadDisposed),
-}
-REFUSED = Form(records.RecordRefused, {"of": "refuses"})
-"""What a consent becomes whose answer is a refusal."""
 ENVELOPED = ("occurred_at", "legacy", "claims", "refers", "declared_late", "late_reason", "restricted", "attachments")
 """Words of the envelope that say nothing of an event that is no fact."""
-_COMMON = {"subject": "matter"}
-_IN_RECORDS = {"from": "valid_from", "to": "valid_to", "date": "day"}
 SUPERVISED_UNITS = "supervised_units"
 """The word for a meeting of a member with the units supervised: not a unit, so the payload's body stays empty."""
 
@@ -107,12 +41,12 @@ class Names:
 
 def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] | None = None) -> Payload:
     """The typed payload of a scenario event; `extra` are ready payload fields beside it (a case's facts, a pin)."""
-    form = REFUSED if event.type == "consent" and event.values["answer"] == "refuse" else FORMS[event.type]
+    form = forms()["refusal" if event.type == "consent" and event.values["answer"] == "refuse" else event.type]
     values: dict[str, Any] = {"ref": event.id, "occurred_at": event.occurred_at, **form.implied}
     if event.legacy:
         values["legacy"] = True
     for key, value in event.values.items():
-        values[form.renamed.get(key, _COMMON.get(key, key))] = value
+        values[form.renamed.get(key, COMMON_RENAMED.get(key, key))] = value
     if values.get("body") == SUPERVISED_UNITS and form.payload is acts.MeetingHeld:
         del values["body"]
     if (photo := values.pop("photo_sha256", None)) is not None:
@@ -223,9 +157,9 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
 
 def _field_of(payload: type[Payload], key: str) -> str:
     """The payload's field that a scenario's key of its event type became; of `votes.agree` the first part alone."""
-    renamed = next((form.renamed for form in FORMS.values() if form.payload is payload), {})
+    renamed = next((form.renamed for form in forms().values() if form.payload is payload), {})
     head, dot, rest = key.partition(".")
-    return renamed.get(head, {**_COMMON, "photo_sha256": "attachments"}.get(head, head)) + dot + rest
+    return renamed.get(head, {**COMMON_RENAMED, "photo_sha256": "attachments"}.get(head, head)) + dot + rest
 
 
 def _is_text(type_name: str, field_name: str) -> bool:
@@ -267,7 +201,7 @@ def _build(hint: Any, value: Any, meta: Mapping[str, Any], names: Names, where: 
         record = _record_of(hint)
         if record is not None:
             known = _names_of(record)
-            renamed = {new if (new := _IN_RECORDS.get(k, k)) in known else k: v for k, v in value.items()}
+            renamed = {new if (new := IN_RECORDS.get(k, k)) in known else k: v for k, v in value.items()}
             return record(**_build_fields(record, renamed, names, where))
     if meta["reference"] is not None:
         return names.entry(value)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ledger.errors import BadInput, lines_of
 from ledger.messages import N_
 from ledger.recording.moments import written
+from ledger.scenario.kinds import forms
 from ledger.scenario.schema import CONFIG
 from ledger.scenario.text import LINE
 
@@ -90,12 +91,13 @@ class Shapes:
             return None if None in items else tuple(items)
         if isinstance(shape, Mapping):
             return MappingProxyType(self.record(value, shape, key + "."))
-        if shape in ("any", "online", "settings", "texts"):
+        if shape in ("any", "online", "settings", "texts", "tolerances"):
             readers = {
                 "any": self._any,
                 "online": self._online,
                 "settings": self._settings,
                 "texts": self._texts,
+                "tolerances": self._tolerances,
             }
             return readers[shape](key, value)
         if isinstance(value, list | dict):
@@ -141,6 +143,10 @@ class Shapes:
         before = len(self.faults.found)
         self.record(value, CONFIG, key + ".")
         return MappingProxyType(without_lines(value)) if len(self.faults.found) == before else None
+
+    def _tolerances(self, key: str, value: Any) -> Any:
+        known = {word for form in forms().values() for word in (*(form.payload.TOLERANCE or ()), "default")}
+        return MappingProxyType(self.record(value, dict.fromkeys((*forms(), *sorted(known)), "int"), key + "."))
 
     def _any(self, key: str, value: Any) -> Any:
         """A correction's new value has the shape of the field that it corrects; the ledger's decision checks it."""

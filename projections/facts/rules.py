@@ -15,6 +15,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from ledger.events.base import Payload
+
 LAYERS = ("centre", "province", "city", "organ")
 """From the outermost to the nearest."""
 DEFAULT_TOLERANCE = {
@@ -134,6 +136,10 @@ class RuleSet:
             self.tolerance_days if "default" in self.tolerance_days else {**DEFAULT_TOLERANCE, **self.tolerance_days}
         )
         return stated[next((kind for kind in kinds if kind in stated), "default")]
+
+    def tolerance_of(self, kind: type[Payload]) -> int:
+        """Days allowed for a kind of record: by its word, by the names that its class gives, else `default`."""
+        return self.tolerance(*filter(None, (kind.WORD, *(kind.TOLERANCE or ()))))
 
 
 AMBIGUITIES: Mapping[int, tuple[str, ...]] = {

@@ -13,10 +13,10 @@ from datetime import date
 from typing import Any
 
 from ledger.events.acts import MeetingHeld, TalkHeld
-from ledger.events.base import Fact
+from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
-from ledger.events.registry import TYPES
+from ledger.events.registry import kinds
 from ledger.events.words import is_other
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Reason, Signal
@@ -33,7 +33,10 @@ from projections.obligations.claims import (
 from projections.signals import MANY, blame, credit
 from projections.signals.signatures import signatures
 
-_OTHERS = tuple(cls for cls in TYPES.values() if issubclass(cls, Fact) and cls not in (TalkHeld, MeetingHeld))
+
+def _others() -> tuple[type[Payload], ...]:
+    """The facts that claim, but for the many of two kinds, which are asked for by what else limits them."""
+    return kinds(lambda cls: issubclass(cls, Fact) and cls not in (TalkHeld, MeetingHeld))
 
 
 class Docket:
@@ -76,7 +79,7 @@ class Docket:
             return self._claims[obligation]
         key = ("claims", obligation, frozenset(persons))
         if key not in self.kept:
-            found = {act.position: act for act in self.facts.records(*_OTHERS, claims=obligation)}
+            found = {act.position: act for act in self.facts.records(*_others(), claims=obligation)}
             for person in sorted(persons):
                 acts = self.facts.records(TalkHeld, MeetingHeld, claims=obligation, person=person)
                 found |= {act.position: act for act in acts if person in talking(act.payload)}

@@ -7,7 +7,7 @@ from ledger.events.record import Recorded
 from ledger.events.words import is_other, kind_of
 from projections.obligations.claims import Claim
 from projections.obligations.docket import Docket
-from projections.obligations.table import ACTS, Rule
+from projections.obligations.table import Rule, acts
 
 SUPERIORS = ("superior", "superior_discipline")
 
@@ -27,7 +27,7 @@ def wrong_act(docket: Docket, rule: Rule, act: Claim) -> str | None:
 def is_act(record: Recorded, word: str) -> bool:
     """Whether a record is of the kind that a rule names: `meeting`, `meeting:study`."""
     name, _, kind = word.partition(":")
-    return isinstance(record.payload, ACTS[name]) and (not kind or kind_of(record.payload) == kind)
+    return isinstance(record.payload, acts()[name]) and (not kind or kind_of(record.payload) == kind)
 
 
 def addressed(record: Recorded) -> frozenset[str]:
@@ -54,7 +54,7 @@ def fitting_words(rule: Rule) -> tuple[str, ...]:
 
 def kinds_of(words: Iterable[str]) -> tuple[type[Payload], ...]:
     """The types of record that words name."""
-    return tuple(dict.fromkeys(ACTS[word.partition(":")[0]] for word in words))
+    return tuple(dict.fromkeys(acts()[word.partition(":")[0]] for word in words))
 
 
 def is_own_kind(act: Claim, words: Iterable[str]) -> bool:

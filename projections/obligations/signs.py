@@ -39,7 +39,6 @@ from projections.signals.knowing import line_unit, warned_on
 from projections.signals.warnings import answers as warning_answers
 from projections.views.index_marks import refers_mark
 
-_SIGNS = (WarningReported, IssueFound, ReportSent)
 FROM_ABOVE = ("superior", "superior_discipline", "supervision")
 
 
@@ -133,7 +132,7 @@ def _referred(docket: Docket, act: Claim) -> list[Recorded]:
     """The signs that an act refers to."""
     refers = getattr(act.payload, "refers", None) or ()
     entries = [docket.facts.entry(reference, within=act.record) for reference in refers]
-    return [entry for entry in entries if entry is not None and isinstance(entry.payload, _SIGNS)]
+    return [entry for entry in entries if entry is not None and entry.payload.SIGN]
 
 
 def issue_reported(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:

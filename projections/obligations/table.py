@@ -24,29 +24,9 @@ from typing import Any
 import yaml
 
 from ledger.errors import BadInput
-from ledger.events import acts, cases
 from ledger.events.base import Payload
+from ledger.events.registry import TYPES
 
-ACTS: Mapping[str, type[Payload]] = {
-    "talk": acts.TalkHeld,
-    "meeting": acts.MeetingHeld,
-    "education": acts.EducationHeld,
-    "inspection": acts.InspectionHeld,
-    "analysis": acts.AnalysisMade,
-    "plan": acts.PlanMade,
-    "risk_measure": acts.RiskMeasureTaken,
-    "request_report": acts.RequestReported,
-    "warning_report": acts.WarningReported,
-    "report_up": acts.ReportSent,
-    "self_summary": acts.SelfSummarySubmitted,
-    "integrity_report": acts.IntegrityReportSubmitted,
-    "issue_found": acts.IssueFound,
-    "rectification": acts.RectificationMade,
-    "decision": cases.DecisionMade,
-    "second_investigation": cases.SecondInvestigationOpened,
-    "second_investigation_declined": cases.SecondInvestigationDeclined,
-}
-"""Kinds of act as rules name them; `kind:word` is a meeting of that kind."""
 OWNERS = ("group", "secretary", "member", "unit", "head", "person", "investigators")
 CLASSES = ("countable", "triggered", "standing")
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -87,6 +67,12 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 FORMS = ("every", "trigger", "pairs", "tenure")
+
+
+@cache
+def acts() -> Mapping[str, type[Payload]]:
+    """Kinds of act by the word with which rules name them; `kind:word` is a meeting of that kind."""
+    return {cls.WORD: cls for cls in TYPES.values() if cls.WORD is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +225,8 @@ def _rule(id_: str, raw: Any) -> Rule:
         row[name] = _words(id_, name, row.get(name, []))
     named = (row["acts"], row["fits"], *(part for _, part in row.get("parts", ())))
     unknown = {word.partition(":")[0] for words in named for word in words}
-    if unknown - set(ACTS):
-        raise _fault(id_, "acts", f"name {', '.join(sorted(unknown - set(ACTS)))}, which is no kind of act")
+    if unknown - set(acts()):
+        raise _fault(id_, "acts", f"name {', '.join(sorted(unknown - set(acts())))}, which is no kind of act")
     if type(row.get("times", 1)) is not int or row.get("times", 1) < 1:
         raise _fault(id_, "times", "is not a number from 1")
     for name in ("set", "before_record", "late", "receipts"):

@@ -4,16 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from ledger.events.acts import Act, TalkHeld
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from ledger.events.tenure import HandoverMade, LeaveTaken
+from ledger.events.registry import kinds
 from projections.facts.protocol import day
-from projections.facts.tolerances import KINDS
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
-from projections.signals.subject import claimed, is_legacy, recorded_on, states
+from projections.signals.subject import claimed, is_legacy, recorded_on, states, who_must_sign
 
 SILENCE_DAYS = 120
 """Four months, as the signal's definition has it."""
@@ -28,8 +26,8 @@ def late_record(q: Inquiry) -> Iterator[Signal]:
     `undeclared`, unless it is declared late with a reason and countersigned: then info and `declared`. A talk is
     countersigned by both its persons, anything else by anyone but the recorder. Benign: declared honestly; illness.
     """
-    for record in q.of(Act, HandoverMade, LeaveTaken):
-        tolerance = q.facts.rules_on(recorded_on(q.facts, record)).tolerance(*KINDS.get(type(record.payload), ()))
+    for record in q.of(*kinds(lambda cls: cls.TOLERANCE is not None)):
+        tolerance = q.facts.rules_on(recorded_on(q.facts, record)).tolerance_of(type(record.payload))
         late = days_late(q, record)
         if is_legacy(record.payload) or late <= tolerance:
             continue
@@ -50,8 +48,8 @@ def _declared(q: Inquiry, record: Recorded) -> bool:
     if not (isinstance(payload, Fact) and payload.declared_late and states(record, "late_reason")):
         return False
     signed = set(signatures(q.facts, record))
-    if isinstance(payload, TalkHeld):
-        return {payload.talker, payload.counterpart} <= signed
+    if payload.COUNTERSIGNED:
+        return who_must_sign(payload) <= signed
     return bool(signed - {record.author})
 
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld, TalkHeld
-from ledger.events.base import Fact
+from ledger.events.acts import InspectionHeld, MeetingHeld, TalkHeld
+from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
+from ledger.events.registry import kinds
 from ledger.events.tenure import LeaveTaken
 from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Period, Signal, Weight
 from projections.facts.workdays import is_announced, is_working_day
 from projections.signals.inquiry import Inquiry
-from projections.signals.subject import occurred_on
+from projections.signals.subject import occurred_on, persons_in
 
-PRESENCE = (TalkHeld, MeetingHeld, EducationHeld, InspectionHeld)
 _DAY = timedelta(days=1)
 
 
@@ -45,7 +45,7 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
             stays[event.position] = _stay(q, event)
         return stays[event.position]
 
-    for record in q.of(*PRESENCE, LeaveTaken):
+    for record in q.of(*_presence(), LeaveTaken):
         conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
         persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
         own = stay_of(record)
@@ -71,7 +71,7 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
 
 def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
     """Earlier recorded acts and leaves of the person that could meet the stay."""
-    found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *PRESENCE))
+    found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *_presence()))
     if not own.away:
         found += q.background.leaves.get(person, ())
     yield from (event for event in found if event.position < record.position and person in _present(event))
@@ -92,19 +92,13 @@ def _mostly_together(one: Stay, other: Stay) -> bool:
 
 
 def _present(record: Recorded) -> tuple[str, ...]:
-    match record.payload:
-        case TalkHeld() as talk:
-            return (talk.talker, talk.counterpart)
-        case MeetingHeld() as meeting:
-            chair = (meeting.chair,) if meeting.chair is not None else ()
-            return tuple(dict.fromkeys((*chair, *(meeting.attendees or ()), *(meeting.non_voting or ()))))
-        case EducationHeld() as education:
-            return education.attendees or ()
-        case InspectionHeld() as inspection:
-            return (inspection.lead,)
-        case LeaveTaken() as leave:
-            return (leave.person,)
-    return ()
+    payload = record.payload
+    return (payload.person,) if isinstance(payload, LeaveTaken) else persons_in(payload, payload.PRESENT)
+
+
+def _presence() -> tuple[type[Payload], ...]:
+    """The kinds of record that say that somebody was somewhere."""
+    return kinds(lambda cls: cls.PRESENT)
 
 
 def _stay(q: Inquiry, record: Recorded) -> Stay | None:
@@ -211,7 +205,7 @@ def non_working_day(q: Inquiry) -> Iterator[Signal]:
     Inputs: the State Council's notices, make-up days included; `provisional` marks a year without one, where weekends
     and the statutory days are free. Benign: a campaign; work on call.
     """
-    for record in q.of(TalkHeld, MeetingHeld, EducationHeld):
+    for record in q.of(*kinds(lambda cls: cls.WORKDAY)):
         on = occurred_on(q.facts, record)
         if on is not None and not is_working_day(on):
             announced = is_announced(on)

@@ -6,29 +6,31 @@ from datetime import date, timedelta
 from ledger.events.acts import (
     Act,
     Addressed,
-    AnalysisMade,
     EducationHeld,
-    InspectionHeld,
-    IssueFound,
-    KeyTaskRegistered,
     MeetingHeld,
-    RectificationMade,
-    TalkHeld,
 )
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, HandoverMade, LeaveTaken
+from ledger.events.registry import kinds
+from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.tenures import Level, holders_on
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import refused_by, signatures
-from projections.signals.subject import days_between, is_legacy, occurred_on, recorded_on, states
+from projections.signals.subject import (
+    days_between,
+    is_legacy,
+    occurred_on,
+    persons_in,
+    recorded_on,
+    states,
+    who_must_sign,
+)
 
 DETENTION = ("留置", "拘", "逮捕", "羁押", "在押", "detain", "arrest", "custody")
 """Words by which a measure's status says that a person is held; one that begins with 解除 or `released` ends it."""
 RELEASE = ("解除", "撤销", "release")
 RETIRED = "retirement"
-_BOOKKEEPING = (AssignmentEnded, LeaveTaken, KeyTaskRegistered)
 _GROUP_DUTIES = ("PG", "PS", "G", "S", "A3")
 _MEMBER_DUTIES = ("PM", "M")
 """First letters of the obligation ids by which the plan's table names the owner."""
@@ -41,13 +43,13 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
     does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused
     on record. Benign: illness; a recorded refusal.
     """
-    for record in q.of(TalkHeld):
+    for record in q.of(*kinds(lambda cls: cls.COUNTERSIGNED)):
         talk, signed_on = record.payload, recorded_on(q.facts, record)
         limit = timedelta(days=q.facts.rules_on(signed_on).countersign_days)
         due = signed_on + limit
-        if not isinstance(talk, TalkHeld) or is_legacy(talk) or due >= q.judged_on:
+        if is_legacy(talk) or due >= q.judged_on:
             continue
-        missing = {talk.talker, talk.counterpart} - set(record.signers)
+        missing = set(who_must_sign(talk)) - set(record.signers)
         if missing:
             missing -= {
                 person
@@ -68,11 +70,9 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
     put right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the
     secretary where it is the Party group's. An acceptance by another is a second signature. Benign: a small office.
     """
-    for record in q.of(Act, HandoverMade, AssignmentMade, ActingBegun):
+    for record in q.of(*kinds(lambda cls: cls.ATTESTED)):
         payload = record.payload
         if len(record.signers) > 1 or not isinstance(payload, Fact) or is_legacy(payload):
-            continue
-        if isinstance(payload, _BOOKKEEPING):
             continue
         assigns = isinstance(payload, AssignmentMade | ActingBegun)
         if states(record, "authority") if assigns else not payload.claims:
@@ -83,21 +83,8 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
 
 def _whose_duty(q: Inquiry, record: Recorded) -> Iterator[str | None]:
     payload = record.payload
-    match payload:
-        case TalkHeld():
-            yield payload.talker
-        case MeetingHeld():
-            yield payload.chair
-        case InspectionHeld() | AnalysisMade():
-            yield payload.lead
-        case IssueFound():
-            yield payload.finder
-        case RectificationMade():
-            yield payload.person
-        case Addressed():
-            yield payload.author
-        case HandoverMade():
-            yield payload.outgoing
+    if payload.DOER is not None:
+        yield getattr(payload, payload.DOER)
     on = occurred_on(q.facts, record) or recorded_on(q.facts, record)
     claims = (payload.claims if isinstance(payload, Fact) else None) or ()
     assigns = isinstance(payload, AssignmentMade | ActingBegun)
@@ -130,17 +117,11 @@ def participant_unable_to_sign(q: Inquiry) -> Iterator[Signal]:
     key in force any more, whatever the record says, or had retired and did not sign it. Legacy records are exempt.
     `person` are those concerned, `reason` why, in the same order.
     """
-    for record in q.of(TalkHeld, HandoverMade):
+    for record in q.of(*kinds(lambda cls: cls.MUST_SIGN)):
         payload = record.payload
         if is_legacy(payload):
             continue
-        both = (
-            (payload.talker, payload.counterpart)
-            if isinstance(payload, TalkHeld)
-            else (payload.outgoing, payload.incoming)
-            if isinstance(payload, HandoverMade)
-            else ()
-        )
+        both = persons_in(payload, payload.MUST_SIGN)
         unable = [(person, why) for person in both if (why := _unable(q, record, person)) is not None]
         if unable:
             persons, reasons = zip(*unable, strict=True)

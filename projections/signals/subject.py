@@ -1,5 +1,6 @@
 """What a record says of itself: the day that it claims, whether it was taken over from paper, which texts it states."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from ledger.events.base import Fact, Payload
@@ -60,3 +61,17 @@ def is_legacy(payload: Payload) -> bool:
 def states(record: Recorded, field: str) -> bool:
     """Whether the record states an erasable text, also where the text was withheld or erased since."""
     return field in record.missing or bool(getattr(record.payload, field, None))
+
+
+def persons_in(payload: Payload, names: Iterable[str]) -> tuple[str, ...]:
+    """The persons that these fields of a record name, each once."""
+    found: dict[str, None] = {}
+    for name in names:
+        value = getattr(payload, name)
+        found |= dict.fromkeys((value,) if isinstance(value, str) else value or ())
+    return tuple(found)
+
+
+def who_must_sign(payload: Payload) -> frozenset[str]:
+    """The persons who all have to sign a record."""
+    return frozenset(persons_in(payload, payload.MUST_SIGN))

@@ -13,6 +13,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
+from ledger.events.registry import kinds
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.protocol import day
 from projections.facts.tenures import LEVELS, Holding, Level, holders_on, membership
@@ -30,9 +31,6 @@ from projections.signals.knowing import (
 )
 from projections.signals.subject import occurred_on, recorded_on
 from projections.signals.substance import is_yearly_check
-
-ANSWERS = (TalkHeld, InspectionHeld, IssueFound, RectificationMade, ReportSent)
-"""The acts by which a warning can be answered."""
 
 
 def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
@@ -89,7 +87,7 @@ def answers(q: Inquiry, record: Recorded, until: date) -> Iterator[Recorded]:
     may_answer = _in_line if astray else _may_answer
     candidates = [
         event
-        for event in q.facts.records(*ANSWERS, occurred=Period(since, until))
+        for event in q.facts.records(*kinds(lambda cls: cls.ANSWERS), occurred=Period(since, until))
         if _concerns(q, event, record) and _after(q, event, record) and may_answer(q, event, record)
     ]
     yield from credited_among(q, candidates)

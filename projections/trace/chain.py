@@ -7,12 +7,10 @@ from ledger.events.acts import (
     InspectionHeld,
     KeyTaskRegistered,
     PlanMade,
-    ReportSent,
-    RequestReported,
     RiskMeasureTaken,
     TalkHeld,
-    WarningReported,
 )
+from ledger.events.registry import kinds
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.tenures import governed_units, holders_on
 from projections.facts.values import Period, Tenure
@@ -23,7 +21,6 @@ from projections.trace.model import LEVELS, BodyTrace, CaseFacts, ChainLevel, Co
 SUPERVISION_POSTS = ("discipline_secretary", "discipline_member", "supervisor_of_discipline")
 """Posts of 机关纪委 within the organ; the resident group (派驻组) is a unit of kind `supervision`."""
 SUPERIOR_KINDS = ("superior", "superior_discipline")
-_TOLD = (ReportSent, WarningReported, RequestReported)
 
 
 def chain(facts: Facts, case: CaseFacts, line: Line, bodies: Iterable[BodyTrace]) -> tuple[ChainLevel, ...]:
@@ -75,7 +72,9 @@ def _own_part(facts: Facts, case: CaseFacts, parties: Iterable[str]) -> Iterator
     told, acted = [], []
     for party in parties:
         unit, person = (party, None) if party in facts.units else (None, party)
-        for event in facts.records(*_TOLD, TalkHeld, InspectionHeld, occurred=window, unit=unit, person=person):
+        for event in facts.records(
+            *kinds(lambda cls: cls.TELLS), TalkHeld, InspectionHeld, occurred=window, unit=unit, person=person
+        ):
             if event.recorded_at >= case.opened_at or not touches_unit(facts, event, case.unit):
                 continue
             payload = event.payload

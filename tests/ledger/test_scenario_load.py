@@ -10,10 +10,10 @@ import pytest
 from ledger.errors import BadInput
 from ledger.events.base import Fact
 from ledger.scenario import text
+from ledger.scenario.kinds import forms
 from ledger.scenario.load import load_scenario
 from ledger.scenario.model import Scenario
-from ledger.scenario.payloads import FORMS
-from ledger.scenario.schema import COMMON, CONFIG, ENVELOPE, EVENTS, WINDOWS, ZONES
+from ledger.scenario.schema import COMMON, CONFIG, ENVELOPE, WINDOWS, ZONES
 from tests.support.replayed import SCENARIOS, YUNXI
 
 SMALL = """\
@@ -285,16 +285,16 @@ def test_a_correction_has_the_shape_of_the_field_that_it_corrects(
     assert typed == load(tmp_path, content).events[2].values["new_value"]
 
 
-@pytest.mark.parametrize("kind", sorted(EVENTS))
+@pytest.mark.parametrize("kind", sorted(forms()))
 def test_the_ledger_has_a_field_for_every_key(kind: str) -> None:
     """Whatever key the loader lets through at an event, the payload of its type has a field for it."""
-    form = FORMS[kind]
+    form = forms()[kind]
     elsewhere = {"received_signature", "new_value", *(name.rstrip("!") for name in ENVELOPE)}
     names = {"subject": "matter", "photo_sha256": "attachments", **form.renamed}
     common = COMMON if issubclass(form.payload, Fact) else {}  # what is no fact has only its own words
     if kind in ("receipt", "refusal", "consent"):
         elsewhere |= {"by", "answer", "capacity", "reason"}  # who answers is the author; the answer is the type
-    keys = {name.rstrip("!") for name in {**common, **EVENTS[kind]}} - elsewhere
+    keys = {name.rstrip("!") for name in {**common, **form.keys}} - elsewhere
 
     assert {names.get(key, key) for key in keys} <= {field.name for field in dataclasses.fields(form.payload)}
 
