@@ -73,6 +73,7 @@ GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("upgrade", "cli.commands.upgrade", N_("Go on under the latest list of event types.")),
             Row("rules", "cli.commands.rules", N_("The obligations and settings in force; adopt a rule set.")),
             Row("keys", "cli.commands.keys", N_("Make, enrol, revoke and list keys.")),
+            Row("clock", "cli.commands.clock", N_("Set the ledger's time right after a clock ran ahead.")),
             Row("policy", "cli.commands.policy", N_("Whose word bounds the time of entries from outside.")),
             Row("checkpoint", "cli.commands.checkpoint", N_("Seal what is new and sign the tree head.")),
             Row("anchor", "cli.commands.anchor", N_("Record cosignatures of witnesses and time stamps.")),

@@ -1,6 +1,8 @@
 """The only module that reads the time, and the only one that asks for randomness."""
 
 import secrets
+import shutil
+import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
@@ -66,10 +68,50 @@ class SystemClock:
             return not_before
         raise Refused(
             "the machine's clock says {:%Y-%m-%d %H:%M:%S} UTC, before the last entry ({:%Y-%m-%d "
-            "%H:%M:%S}); set it right, or record clock.corrected with two custodians",
+            "%H:%M:%S}); set it right, or, where the ledger's time is the wrong one: zeren clock correct",
             now,
             not_before,
         )
+
+
+@dataclass(slots=True)
+class CorrectingClock:
+    """The machine's clock for the one entry that may go back in time (`clock.corrected`), never below `floor`.
+
+    `floor` is what the anchors on record prove to have passed (FORMAT.md section 7), None where they prove nothing.
+    """
+
+    floor: datetime | None = None
+
+    def next(self, not_before: datetime | None) -> datetime:
+        now = _whole(datetime.now(UTC))
+        if self.floor is not None and now < self.floor:
+            raise Refused(
+                "the machine's clock says {:%Y-%m-%d %H:%M:%S} UTC, and by the anchors on record {:%Y-%m-%d %H:%M:%S} "
+                "has passed; set the clock right first",
+                now,
+                self.floor,
+            )
+        if not_before is not None and now >= not_before:
+            raise Refused(
+                "the last entry ({:%Y-%m-%d %H:%M:%S} UTC) is not ahead of the machine's clock; nothing is to be "
+                "corrected",
+                not_before,
+            )
+        return now
+
+
+def is_synchronised() -> bool | None:
+    """Whether the system says that its clock follows a time server; None where it says nothing (no systemd)."""
+    program = shutil.which("timedatectl")
+    if program is None:
+        return None
+    words = [program, "show", "--property=NTPSynchronized", "--value"]
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=2, check=False)  # noqa: S603 - a fixed one
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return {"yes": True, "no": False}.get(done.stdout.strip())
 
 
 @dataclass(slots=True)

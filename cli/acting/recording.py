@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from cli.acting.hints import check_claims, hints
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home
+from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.application import Command, Ledger
-from ledger.clock import Clock, SystemClock
+from ledger.clock import Clock, SystemClock, is_synchronised, now
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Signer
-from ledger.errors import BadInput
+from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
 from ledger.home.directory import Home
 from ledger.keys.files import PEM
@@ -30,6 +32,8 @@ from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from ledger.recording.preview import Preview, check_signers, preview
 from projections.language.catalogue import _
+
+LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
         payload = with_attachments(payload, [describe(file) for file in attach])
         print_preview(preview(ledger, expand(ledger, payload), persons), as_json=asked.as_json)
         return
+    look_at_clock(ledger, asked)
     signing = signing_keys(here, ledger, persons, asked)
     kept = keep(here.attachments(ledger.kind), attach) if attach else None
     try:
@@ -131,6 +136,28 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
     kind_of = ledger.register().kinds.get
     unsigned = [each for each in concerned(payload, kind_of) if each.person not in persons]
     print_receipt(receipt, as_json=asked.as_json, before=before, unsigned=unsigned)
+
+
+def look_at_clock(ledger: Ledger, asked: Asked) -> None:
+    """A jump of more than a day since the last entry is shown before anybody signs.
+
+    Where the system says that its clock follows no time server it has to be confirmed: a time on record does not go
+    back without two custodians. Raises Refused.
+    """
+    last = ledger.entry_at(ledger.size() - 1)[0].header.recorded_at
+    moment = now()
+    if ledger.genesis.clock == "simulated" or moment - last <= LOOK_AGAIN:
+        return
+    said = {"last": f"{last:%Y-%m-%d %H:%M}", "now": f"{moment:%Y-%m-%d %H:%M}"}
+    note(_("the last entry was recorded at {last} UTC; this one will be recorded at {now} UTC").format(**said))
+    if asked.allow_clock_jump or is_synchronised() is not False:
+        return
+    question = _("This machine's clock follows no time server. Is it right?")
+    if not may_ask() or not click.confirm(question, err=True):
+        raise Refused(
+            "this machine's clock follows no time server and is more than a day past the last entry; set it right, or "
+            "confirm it with --allow-clock-jump"
+        )
 
 
 def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: Asked) -> None:

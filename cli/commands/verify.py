@@ -11,6 +11,7 @@ import click
 from cli.asking import home, json_option, known_option
 from cli.showing import bundles
 from cli.showing.bundles import read_bundle
+from cli.showing.clocks import clock_answer
 from cli.showing.output import labelled, mark_text, print_json, print_lines, progress
 from cli.showing.policies import policy_answer, policy_text, read_policy
 from ledger.application import Ledger
@@ -201,6 +202,7 @@ def as_data(report: Report) -> dict[str, object]:
         "confirmed_by_own": report.confirmed_by_own,
         "time_contradicted": report.contradicted,
         "policies": [policy_answer(change.policy) | _adoption(change) for change in report.policies],
+        "clock_corrections": [clock_answer(change) for change in report.clocks],
         "findings": [{"severity": f.severity, "position": f.position, "what": str(f.what)} for f in report.findings],
         "more_findings": report.more_findings,
         "marks": dict(report.marks),
@@ -236,6 +238,17 @@ def print_report(kind: str, report: Report) -> None:
             "  "
             + _("policy adopted at #{position} by {signers}: {policy}").format(
                 position=change.position, signers=", ".join(change.signers), policy=policy_text(change.policy)
+            )
+        )
+    for corrected in report.clocks:
+        print_lines(
+            "  "
+            + _("clock corrected at #{position} by {signers}, from {before} to {after}: {reason}").format(
+                position=corrected.position,
+                signers=", ".join(corrected.signers),
+                before=format_time(corrected.before),
+                after=format_time(corrected.recorded_at),
+                reason=corrected.reason,
             )
         )
     if report.anchors:

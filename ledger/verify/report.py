@@ -35,6 +35,17 @@ class PolicyChange:
     policy: Policy
 
 
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """A correction of the ledger's time: where, from when to when, by whose signatures, and why."""
+
+    position: int
+    before: datetime
+    recorded_at: datetime
+    signers: tuple[str, ...]
+    reason: str
+
+
 @dataclass(slots=True)
 class Report:
     """The outcome of a check. `verdict` is valid, invalid or incomplete (exit codes 0, 3, 4)."""
@@ -57,6 +68,7 @@ class Report:
     contradicted: int = 0
     """Entries whose recorded_at lies outside what the tokens prove."""
     policies: list[PolicyChange] = field(default_factory=list)
+    clocks: list[ClockChange] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     more_findings: int = 0
     marks: Counter[str] = field(default_factory=Counter)

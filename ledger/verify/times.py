@@ -19,7 +19,7 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
 from ledger.placement import ANCHORS, SEALS
-from ledger.verify.report import PolicyChange, Report
+from ledger.verify.report import ClockChange, PolicyChange, Report
 
 MAX_CONTRADICTED = 20
 """Entries named one by one; of more only the number is said."""
@@ -37,6 +37,8 @@ class AnchorPass:
     book: AnchorBook = field(default_factory=AnchorBook)
     sizes: dict[int, None] = field(default_factory=dict)
     """Sizes of the anchored checkpoints."""
+    last: datetime | None = None
+    """The time of the entry before."""
 
     def take(self, header: Header, payload: Payload) -> None:
         """Looks at the entry of this header, the key book having taken it over."""
@@ -44,7 +46,11 @@ class AnchorPass:
         floor = self.book.not_before(position)
         if floor is not None and isinstance(payload, ClockCorrected) and header.recorded_at < floor:
             self.report.add(Invalid("the clock was set back below {}, which had passed", floor.isoformat()), position)
+        before, self.last = self.last, header.recorded_at
         match payload:
+            case ClockCorrected(reason=reason) if before is not None:
+                signers = tuple(signer.person for signer in header.signers)
+                self.report.clocks.append(ClockChange(position, before, header.recorded_at, signers, reason))
             case PolicyAdopted() if self.keybook.policies and self.keybook.policies[-1][0] == position:
                 policy = self.keybook.policies[-1][1]
                 self.book.adopt(position, policy)
