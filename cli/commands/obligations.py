@@ -119,6 +119,8 @@ def remarks(row: Instance, explain: Explainer) -> list[str]:
     if row.days_after_case is not None:
         found.append(_("{n} days after the opening").format(n=row.days_after_case))
     found += [explain.reason(reason) for reason in row.reasons]
+    if row.claimed_later:
+        found.append(explain.claimed_later(row))
     if row.fitting:
         found.append(explain.fitting(row))
     if row.own_number:

@@ -52,6 +52,11 @@ class Recorded:
         return read_carried(self.type, dict(self.reserved)) if self.reserved else NOTHING
 
     @property
+    def signed(self) -> tuple[str, ...]:
+        """Who signed it at recording, in person or by a consent in it, the author first."""
+        return (*self.signers, *(person for person in self.consenting if person not in self.signers))
+
+    @property
     def consenting(self) -> tuple[str, ...]:
         """Who signed it elsewhere, by rising id: whoever consented to its draft, but not who only receipted it."""
         if not self.reserved:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
-from projections.facts.protocol import Facts, day
+from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Tenure
 
@@ -28,7 +28,7 @@ def footing(facts: Facts, tenure: Tenure) -> Footing:
         return "objects" if authority else "refused"
     if tenure.legacy or authority or opening is None or taken_on_by(facts, opening, tenure.person):
         return "formal"
-    due = day(facts, opening.recorded_at) + timedelta(days=facts.rules.countersign_days)
+    due = day(facts, opening.recorded_at) + timedelta(days=rules_of(facts, opening).countersign_days)
     known_on = facts.rules.judged_on if facts.as_of is None else None
     return "pending" if due >= (known_on or day(facts, facts.as_of or facts.last_recorded_at)) else "unaccepted"
 
@@ -45,32 +45,45 @@ def is_refused(facts: Facts, tenure: Tenure, before: datetime | None = None) -> 
         return False
     if before is None:
         return refusal_of(facts, tenure) is not None
-    return any(event.recorded_at < before for event in _refusals(facts, tenure, opening))
+    return _refusal(facts, tenure, opening, before) is not None
 
 
 def refusal_of(facts: Facts, tenure: Tenure) -> Recorded | None:
     """The refusal that counts against an assignment; None where nobody who could refused it in time."""
     opening = facts.cited(tenure.entry) if tenure.entry.position in facts.refusals else None
-    found = _refusals(facts, tenure, opening) if opening is not None else []
-    lead = first_lead(facts, tenure) if found else None
-    return next((event for event in found if lead is None or event.recorded_at < lead), None)
+    return _refusal(facts, tenure, opening, first_lead(facts, tenure)) if opening is not None else None
 
 
-def _refusals(facts: Facts, tenure: Tenure, opening: Recorded) -> list[Recorded]:
-    """Refusals by the person himself, who had not taken the assignment on before."""
-    own = [event for event in facts.refusals.get(tenure.entry.position, ()) if event.author == tenure.person]
-    return [event for event in own if not taken_on_by(facts, opening, tenure.person, event.position)]
+def _refusal(facts: Facts, tenure: Tenure, opening: Recorded, before: datetime | None) -> Recorded | None:
+    """The first refusal by the person himself, who had not taken it on before: of his answers the latest stands.
+
+    `before`: what he said from that moment on is not looked at.
+    """
+    own = [
+        event
+        for event in facts.refusals.get(tenure.entry.position, ())
+        if event.author == tenure.person and (before is None or event.recorded_at < before)
+    ]
+    if not own or taken_on_by(facts, opening, tenure.person, own[0].position):
+        return None
+    later = [event for event in facts.followers(opening) if before is None or event.recorded_at < before]
+    taken_on = any(_accepts(event, opening, tenure.person) and event.position > own[-1].position for event in later)
+    return None if taken_on else own[0]
 
 
 def taken_on_by(facts: Facts, opening: Recorded, person: str, before: int | None = None) -> bool:
     """Whether a person signed an entry at recording or accepted it later; with `before` below that position."""
-    return person in opening.signers or any(
-        isinstance(event.payload, RecordAccepted)
-        and event.payload.accepts.position == opening.position
-        and person in event.signers
-        and (before is None or event.position < before)
+    return person in opening.signed or any(
+        _accepts(event, opening, person) and (before is None or event.position < before)
         for event in facts.followers(opening)
     )
+
+
+def _accepts(event: Recorded, opening: Recorded, person: str) -> bool:
+    """Whether an entry is a person's acceptance; a receipt says only that it arrived."""
+    said = event.payload
+    accepted = isinstance(said, RecordAccepted) and said.accepts.position == opening.position
+    return accepted and getattr(said, "capacity", None) != "receipt" and person in event.signers
 
 
 def has_authority(opening: Recorded) -> bool:

@@ -13,7 +13,8 @@ from fractions import Fraction
 from ledger.events.acts import MeetingHeld, Votes
 from ledger.events.record import Recorded
 from ledger.events.words import kind_of
-from projections.facts.protocol import Facts, day
+from projections.facts.protocol import Facts, day, rules_of
+from projections.facts.rules import RuleSet
 from projections.facts.tenures import membership
 
 BREACHES = {
@@ -83,13 +84,13 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         present=present,
         absent=absent,
         non_voting=tuple(dict.fromkeys([*(held.non_voting or ()), *outside])),
-        quorum_met=_quorum_met(facts, kind_of(held), len(present), full),
+        quorum_met=_quorum_met(rules_of(facts, meeting), kind_of(held), len(present), full),
         agree=agree if recorded else voters,
         oppose=oppose,
         abstain=abstain,
         voters=voters,
         silent=tuple(p for p in present if p not in voters and p not in recused),
-        adopted=not recorded or _passes(facts, len(agree), full, len(present)),
+        adopted=not recorded or _passes(rules_of(facts, meeting), len(agree), full, len(present)),
         votes_recorded=recorded,
         breach=BREACHES.get(kind_of(held) or ""),
     )
@@ -98,13 +99,13 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
 _SHARES = {"half": Fraction(1, 2), "two_thirds": Fraction(2, 3), "more_than_half": Fraction(1, 2)}
 
 
-def _quorum_met(facts: Facts, kind: str | None, present: int, members: int) -> bool:
-    rule = facts.rules.quorum_cadre_or_discipline if kind in STRICT_KINDS else facts.rules.quorum_ordinary
+def _quorum_met(rules: RuleSet, kind: str | None, present: int, members: int) -> bool:
+    rule = rules.quorum_cadre_or_discipline if kind in STRICT_KINDS else rules.quorum_ordinary
     return _reaches(rule, present, members)
 
 
-def _passes(facts: Facts, agree: int, members: int, present: int) -> bool:
-    rule = facts.rules.pass_rule
+def _passes(rules: RuleSet, agree: int, members: int, present: int) -> bool:
+    rule = rules.pass_rule
     whole = present if rule.endswith("of_present") else members
     return _reaches(rule.removesuffix("_of_present").removesuffix("_of_full_membership"), agree, whole)
 

@@ -173,6 +173,9 @@ class Facts(Protocol):
     def uncorrected(self, record: Recorded) -> Recorded:
         """A record as it was recorded, without its corrections."""
 
+    def claimed_later(self, cite: Citation, obligation: str) -> date | None:
+        """The day on which a correction added this claim to a record; None where the record had it from the start."""
+
     def case(self, case: str) -> Recorded:
         """The `case.opened` entry of this case; raises BadInput for an unknown one."""
 
@@ -182,6 +185,11 @@ def happened(facts: Facts, record: Recorded) -> date:
     payload = record.payload
     when = payload.occurred_at if isinstance(payload, Fact) and payload.occurred_at is not None else record.recorded_at
     return day(facts, when)
+
+
+def rules_of(facts: Facts, record: Recorded) -> RuleSet:
+    """The rule set by which a record is judged: that of the day on which it was recorded."""
+    return facts.rules_on(day(facts, record.recorded_at))
 
 
 def day(facts: Facts, moment: date | datetime) -> date:

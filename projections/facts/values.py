@@ -243,5 +243,7 @@ class Instance:
     """The due day lies in a year whose holidays are not announced yet: it may move."""
     own_number: bool = False
     """The cadence is a setting of ours: the plan states none."""
+    claimed_later: tuple[tuple[Citation, date], ...] = ()
+    """Acts whose claim a correction added, each with the day on which that was recorded."""
     fitting: tuple[Citation, ...] = ()
     """Where it is not met: acts of the right kind, doer, unit or pair and period that do not claim it."""

@@ -87,7 +87,15 @@ class DutySentences(Speech):
         unit = f" {self.name(instance.unit)}" if instance.unit is not None and instance.unit != instance.owner else ""
         missing = f" ({', '.join(map(self.part, instance.missing))})" if instance.missing else ""
         said = f"{instance.obligation}{unit} {when}: {self.status(instance.status)}{missing}"
+        said += f"{self.text('; ')}{self.claimed_later(instance)}" if instance.claimed_later else ""
         return f"{said}{self.text('; ')}{self.fitting(instance)}" if instance.fitting else said
+
+    def claimed_later(self, instance: Instance) -> str:
+        """Which acts were claimed by a correction only, and when."""
+        return self.text("; ").join(
+            self.text("claimed later, on {day}: {entry}").format(day=on.isoformat(), entry=self.cites([cite]))
+            for cite, on in instance.claimed_later
+        )
 
     def fitting(self, instance: Instance) -> str:
         """What was done without claiming it."""

@@ -154,6 +154,7 @@ class Narrator(Wording, Explainer):
         )
         if instance.missing:
             said += self.text("; left out: {missing}").format(missing=self.listed(map(self.part, instance.missing)))
+        said += f"{self.text('; ')}{self.claimed_later(instance)}" if instance.claimed_later else ""
         return f"{said}{self.text('; ')}{self.fitting(instance)}" if instance.fitting else said
 
     def part(self, part: str) -> str:

@@ -54,6 +54,7 @@ GROUNDS: Mapping[str, str] = {
     "took_over": N_("took over from {person} as {level} on {day}, {days} days in post inside the offence ({cites})"),
     "followed_by": N_("was followed by {person} as {level} on {day} ({cites})"),
     "dissent_heard": N_("heard the minuted objection ({cites})"),
+    "warning_answered_late": N_("received the warning and answered it later than it was due ({cites})"),
     "warning_unanswered": N_("received the warning and neither answered it nor reported it upward ({cites})"),
     "warning_received": N_("received the warning and it was answered ({cites})"),
     "found_concealed": N_("concealed or forged evidence, by a finding ({cites})"),
@@ -150,6 +151,8 @@ MARKS: Mapping[str, str] = {
     "decision_without_finding": N_("a decision without a finding of responsibility"),
     "decision_against_finding": N_("a decision by another category than was found"),
     "not_served": N_("a decision that was not served yet"),
+    "formality_after_a_month": N_("a decision served, announced or carried out later than one month after it"),
+    "lead_disposed_late": N_("a lead not disposed of within 30 days"),
     "appeal_after_a_month": N_("an appeal later than one month"),
     "appeal_open_over_a_month": N_("an appeal not decided within one month"),
 }

@@ -9,6 +9,7 @@ evidence (`standing`) and never scored.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -102,7 +103,15 @@ def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] 
         for version in _versions(docket, obligation, number):
             for instance in _evaluator(rule, owners)(docket, obligation, version):
                 if _in_force(docket, obligation, number, version, instance):
-                    yield instance
+                    later = _claimed_later(docket, obligation.id, instance)
+                    yield replace(instance, claimed_later=later) if later else instance
+
+
+def _claimed_later(docket: Docket, obligation: str, instance: Instance) -> tuple[tuple[Citation, date], ...]:
+    """The acts of a row that claim it by a correction only, each with the day of that."""
+    acts = dict.fromkeys((*instance.met_by, *instance.doubtful, *((instance.by,) if instance.by is not None else ())))
+    found = ((cite, docket.facts.claimed_later(cite, obligation)) for cite in acts)
+    return tuple((cite, on) for cite, on in found if on is not None)
 
 
 def _versions(docket: Docket, obligation: Obligation, number: int) -> tuple[Rule, ...]:

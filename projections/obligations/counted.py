@@ -100,17 +100,18 @@ def _outside(q: Question, act: Claim) -> str | None:
     of_post = rule.per in ("secretary", "supervised_unit") and rule.by is not None
     if of_post and not any(q.slot.held_by(person, act.on) for person in _doers(q, act)):
         return "not_signed" if rule.by == "doer_or_signer" else "wrong_level"
-    if rule.by == "head_signs" and q.docket.facts.rules.head_signs_unit_acts:
+    if rule.by == "head_signs" and q.docket.facts.rules_on(q.due.period.first).head_signs_unit_acts:
         heads = {holding.person for holding in holders_on(q.docket.facts, "head", q.slot.unit, act.on)}
         if not heads & q.docket.signers(act.record):
             return "not_signed"
-    if rule.to == LEADING_GROUP and not _leading_group(q.docket) & addressed(act.record):
+    if rule.to == LEADING_GROUP and not _leading_group(q) & addressed(act.record):
         return "not_addressed"
     return None
 
 
-def _leading_group(docket: Docket) -> frozenset[str]:
-    named = docket.facts.rules.leading_group
+def _leading_group(q: Question) -> frozenset[str]:
+    docket = q.docket
+    named = docket.facts.rules_on(q.due.period.first).leading_group
     if named:
         return frozenset({named})
     return frozenset(unit.id for unit in docket.facts.units.values() if unit.kind == LEADING_GROUP)

@@ -18,7 +18,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import kinds
 from ledger.events.words import is_other
-from projections.facts.protocol import Facts, day
+from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.values import Citation, Reason, Signal
 from projections.obligations.claims import (
     Claim,
@@ -110,10 +110,13 @@ class Docket:
             twins = self._twins[obligation]
             alike = {twin.record.position: twin for claim in unknown for twin in twins[claim.record.position]}
             judged = self.judge([alike[position].record for position in sorted(alike)])
-            if not self.facts.rules.one_act_several_obligations:
-                judged = [as_first_claim(act, obligation) for act in judged]
+            judged = [act if self._several(act.record) else as_first_claim(act, obligation) for act in judged]
             known |= {act.record.position: act for act in each_event_once(judged)}
         return [known[claim.record.position] for claim in claims]
+
+    def _several(self, act: Recorded) -> bool:
+        """Whether an act may serve several obligations, by the rules of its recording."""
+        return rules_of(self.facts, act).one_act_several_obligations
 
     def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
         """What the signals leave of each act."""
@@ -139,7 +142,7 @@ class Docket:
         found = []
         for record in sorted({act.position: act for act in acts}.values(), key=lambda act: act.position):
             claim, claims = Claim(record, self.happened(record)), getattr(record.payload, "claims", None) or ()
-            taken = obligation in claims or (claims and not self.facts.rules.one_act_several_obligations)
+            taken = obligation in claims or (claims and not self._several(record))
             if taken or claim.on > self.judged_on or self.facts.is_withdrawn(record) or not fits(claim):
                 continue
             if event_of(claim) not in events:

@@ -12,7 +12,7 @@ from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
 from projections.facts.footing import taken_on_by
 from projections.facts.meetings import STRICT_KINDS
-from projections.facts.protocol import day
+from projections.facts.protocol import day, rules_of
 from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
@@ -110,7 +110,7 @@ def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 def _tasks(docket: Docket) -> Iterator[tuple[Recorded, KeyTaskRegistered, date]]:
     for record in docket.facts.records(KeyTaskRegistered):
         task, start = record.payload, docket.happened(record)
-        late = day(docket.facts, record.recorded_at) > start and not docket.facts.rules.late_key_tasks_count
+        late = day(docket.facts, record.recorded_at) > start and not rules_of(docket.facts, record).late_key_tasks_count
         if isinstance(task, KeyTaskRegistered) and task.unit is not None and not late:
             yield record, task, start
 

@@ -67,7 +67,7 @@ def _seated(pair: Pair) -> frozenset[str]:
 def _pair(docket: Docket, obligation: Obligation, due: Due, pair: Pair, post: str, acts: Sequence[Claim]) -> Instance:
     """One pair: done by a talk between holders of the two posts inside the period."""
     between = docket.judged(obligation.id, [act for act in acts if _between(pair, act) is not None])
-    own = sort_acts(between, lambda act: _collective(docket, act))
+    own = sort_acts(between, lambda act: _collective(docket, due, act))
     done = bool(own.credited)
     held = next(iter(own.undeclared or own.credited or own.doubtful), None)
     owner, other = (_between(pair, held) if held is not None else None) or (pair.owner, pair.other)
@@ -109,7 +109,7 @@ def _fitting(
     ]
 
     def fits(act: Claim) -> bool:
-        return not is_other(act.payload) and _between(pair, act) is not None and _collective(docket, act) is None
+        return not is_other(act.payload) and _between(pair, act) is not None and _collective(docket, due, act) is None
 
     return docket.fitting(obligation.id, talks, fits, claimed)
 
@@ -118,7 +118,8 @@ def _talks_of(docket: Docket, person: str, during: Period) -> Sequence[Recorded]
     """Talks that name a person, and meetings where these may count as talks; read once for all pairs of the person."""
     key = ("talks", person, during)
     if key not in docket.kept:
-        kinds = (TalkHeld, MeetingHeld) if docket.facts.rules.collective_talks_count else (TalkHeld,)
+        collective = docket.facts.rules_on(during.first).collective_talks_count
+        kinds = (TalkHeld, MeetingHeld) if collective else (TalkHeld,)
         docket.kept[key] = docket.facts.records(*kinds, person=person, occurred=during)
     found: Sequence[Recorded] = docket.kept[key]
     return found
@@ -137,9 +138,9 @@ def _between(pair: Pair, act: Claim) -> tuple[str, str] | None:
     return None
 
 
-def _collective(docket: Docket, act: Claim) -> str | None:
+def _collective(docket: Docket, due: Due, act: Claim) -> str | None:
     collective = isinstance(act.payload, MeetingHeld)
-    return "collective" if collective and not docket.facts.rules.collective_talks_count else None
+    return "collective" if collective and not docket.facts.rules_on(due.period.first).collective_talks_count else None
 
 
 def _weak(docket: Docket, own: Sorted) -> tuple[Reason, ...]:

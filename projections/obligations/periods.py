@@ -45,15 +45,15 @@ def dues(docket: Docket, rule: Rule, claimed: Collection[int | str] = ()) -> Ite
 
 def _periods(docket: Docket, rule: Rule, began: date) -> Iterator[Due]:
     before = int(rule.dated == "for")
-    rules, last = docket.facts.rules, docket.judged_on.year
-    every = rules.regular_period if rule.every == "regular" else rule.every
-    if every == ONCE:
+    if rule.every == ONCE:
         yield Due(ONCE, Period(began, docket.judged_on), date(began.year, 12, 31))
-    elif every == "analysis":
-        for year in range(began.year - before, last + 1):
+        return
+    for year in range(began.year - before, docket.judged_on.year + 1):
+        rules = docket.facts.rules_on(date(year, 1, 1))  # what is set later leaves the year's periods as they are
+        every = rules.regular_period if rule.every == "regular" else rule.every
+        if every == "analysis":
             yield from _analyses(rules, year)
-    else:
-        for year in range(began.year - before, last + 1):
+        else:
             for name, period in _within_year(rules, every or "year", year):
                 wanted = year if rule.dated == "for" else None
                 yield Due(name, period, _last_day(rule, rules.annual_check_window, period), wanted)

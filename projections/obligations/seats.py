@@ -59,7 +59,7 @@ def pairs_of_secretary(docket: Docket, due: Due) -> Iterator[Pair]:
         docket, line_holders(docket.facts, "secretary", None, days_so_far(docket, due), primary=True), due
     ):
         for member in members:
-            yield from _paired(docket, one, member)
+            yield from _paired(docket, due, one, member)
 
 
 def pairs_of_supervisors(docket: Docket, due: Due) -> Iterator[Pair]:
@@ -68,7 +68,7 @@ def pairs_of_supervisors(docket: Docket, due: Due) -> Iterator[Pair]:
         heads = _seats(docket, line_holders(docket.facts, "head", unit, so_far, primary=True), due)
         for one in _seats(docket, line_holders(docket.facts, "supervisor", unit, so_far, primary=True), due):
             for head in heads:
-                yield from _paired(docket, one, head, unit)
+                yield from _paired(docket, due, one, head, unit)
 
 
 def days_so_far(docket: Docket, due: Due) -> Period:
@@ -76,9 +76,9 @@ def days_so_far(docket: Docket, due: Due) -> Period:
     return Period(due.period.first, min(due.period.last, docket.judged_on))
 
 
-def _paired(docket: Docket, one: Seat, two: Seat, unit: str | None = None) -> Iterator[Pair]:
+def _paired(docket: Docket, due: Due, one: Seat, two: Seat, unit: str | None = None) -> Iterator[Pair]:
     """The pair of two seats; none where they have no two persons or no day together."""
-    least = docket.facts.rules.min_days_for_pair
+    least = docket.facts.rules_on(due.period.first).min_days_for_pair
     owner, days = one.ranked[0]
     other = next(((person, held) for person, held in two.ranked if person != owner), None)
     if other is None:
@@ -100,7 +100,7 @@ def _seats(docket: Docket, holdings: Sequence[Holding], due: Due) -> list[Seat]:
     if not holdings:
         return []
     last = days_so_far(docket, due).last
-    if docket.facts.rules.pair_follows == "holder":
+    if docket.facts.rules_on(due.period.first).pair_follows == "holder":
         persons = dict.fromkeys(holding.person for holding in holdings)
         return [_seat(docket, [h for h in holdings if h.person == person], due, personal=True) for person in persons]
     staying = [holding for holding in holdings if last in holding.period and not holding.acting]

@@ -198,7 +198,7 @@ def request(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
                     if isinstance(event.payload, RecordAccepted | RecordRefused) and event.author == person
                     if getattr(event.payload, "capacity", None) != "receipt"
                 ]
-                signed = [(record, on)] if person in record.signers else []
+                signed = [(record, on)] if person in record.signed else []
                 yield Trigger(
                     trigger.name, person, trigger.post, on, lambda act, record=record, person=person: (  # type: ignore[misc]  # bound now
                         doer(act.payload) == person and names(act, record)

@@ -90,14 +90,15 @@ def _of_role(docket: Docket, role: Role, last: date, due: Due) -> Iterator[Slot]
 def _supervisors(docket: Docket, due: Due) -> Iterator[Slot]:
     last = _end(docket, due.period.last)
     for slot in (*slots(docket, "member", due), *_of_role(docket, SUPERVISOR, last, due)):
-        if supervised_units(docket.facts, slot.owner, last) or _has_function(docket, slot.owner, last):
+        if supervised_units(docket.facts, slot.owner, last) or _has_function(docket, slot.owner, due):
             yield slot
 
 
-def _has_function(docket: Docket, person: str, on: date) -> bool:
+def _has_function(docket: Docket, person: str, due: Due) -> bool:
     """Whether the person holds a cross-cutting function, where the setting makes that a supervision."""
-    if not docket.facts.rules.functions_supervise:
+    if not docket.facts.rules_on(due.period.first).functions_supervise:
         return False
+    on = _end(docket, due.period.last)
     return any(tenure.functions for tenure in counted_tenures(docket.facts, person=person, role=MEMBER, on=on))
 
 
@@ -118,7 +119,8 @@ def _units(docket: Docket, due: Due) -> Iterator[Slot]:
 def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
     """Members of the group and heads of units on the last day who held their post long enough; each once."""
     last = _end(docket, due.period.last)
-    posts: tuple[Role, ...] = (SECRETARY, MEMBER, HEAD) if docket.facts.rules.secretary_reports else (MEMBER, HEAD)
+    rules = docket.facts.rules_on(due.period.first)
+    posts: tuple[Role, ...] = (SECRETARY, MEMBER, HEAD) if rules.secretary_reports else (MEMBER, HEAD)
     found: dict[str, Slot] = {}
     for post in posts:
         for tenure in counted_tenures(docket.facts, role=post, on=last):
@@ -127,10 +129,10 @@ def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
             own = counted_tenures(docket.facts, person=tenure.person, during=due.period)
             held = {part for t in own if t.role in posts and (part := t.period(last)) is not None}
             days = _days(part.meet(due.period) for part in held)
-            if days >= docket.facts.rules.min_days_for_pair:
+            if days >= rules.min_days_for_pair:
                 whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
                 found[tenure.person] = Slot(tenure.person, post, None, (whole,))
-    if not docket.facts.rules.secretary_reports:
+    if not rules.secretary_reports:
         secretaries = {tenure.person for tenure in counted_tenures(docket.facts, role=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}
     yield from found.values()
@@ -175,7 +177,10 @@ def units_in(docket: Docket, due: Due) -> tuple[str, ...]:
 def _lives(docket: Docket, unit: Unit, due: Due) -> bool:
     if unit.valid_from is None and unit.valid_to is None:
         return True
-    return unit.lives_on(due.period.last) and unit.days_in(due.period) >= docket.facts.rules.min_days_for_pair
+    return (
+        unit.lives_on(due.period.last)
+        and unit.days_in(due.period) >= docket.facts.rules_on(due.period.first).min_days_for_pair
+    )
 
 
 def known_since(docket: Docket, unit: str) -> date:

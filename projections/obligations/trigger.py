@@ -170,5 +170,5 @@ def never(_: Claim) -> bool:
 def signed_by(docket: Docket, record: Recorded, person: str) -> tuple[tuple[Recorded, date], ...]:
     """The entry by which a person signed a record, itself or an acceptance, with its day."""
     entries = [record, *acceptances(docket.facts, record)]
-    signing = next((entry for entry in entries if person in entry.signers), None)
+    signing = next((entry for entry in entries if person in entry.signed), None)
     return ((signing, day(docket.facts, signing.recorded_at)),) if signing is not None else ()

@@ -94,4 +94,4 @@ def _same_hand(rectification: Recorded, check: Recorded) -> bool:
     """Whether who rectified says himself that it is well: no verification."""
     by = check.payload.by if isinstance(check.payload, RectificationVerified) else None
     person = getattr(rectification.payload, "person", None)
-    return by == person if person is not None else by in rectification.signers
+    return by == person if person is not None else by in rectification.signed

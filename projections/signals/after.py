@@ -8,6 +8,7 @@ from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
+from projections.facts.protocol import rules_of
 from projections.facts.touching import first_lead, names_touched, subject_of
 from projections.facts.values import Circle, OpenLead, Signal
 from projections.signals.inquiry import Inquiry
@@ -66,10 +67,10 @@ def post_read_record(q: Inquiry) -> Iterator[Signal]:
     query may have leaked. What happened after the query is ordinary work; legacy records are exempt. `after` is the
     latest such query. Benign: coincidence.
     """
-    window = timedelta(days=q.facts.rules.post_read_days)
     for record in q.of(Fact):
         if is_legacy(record.payload):
             continue
+        window = timedelta(days=rules_of(q.facts, record).post_read_days)
         read = [
             query
             for query in q.background.queries
@@ -92,8 +93,8 @@ def countersign_late(q: Inquiry) -> Iterator[Signal]:
     `countersign_days`, which is the ordinary time. A receipt is no countersignature; legacy records are exempt. Benign:
     illness, absence.
     """
-    ordinary = q.facts.rules.countersign_days
     for record, event in _accepted(q):
+        ordinary = rules_of(q.facts, record).countersign_days
         waited = days_between(q.facts, record.recorded_at, event.recorded_at)
         if is_legacy(record.payload) or waited <= ordinary:
             continue

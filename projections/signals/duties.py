@@ -138,7 +138,7 @@ def function_runs(facts: Facts, until: date) -> Iterator[tuple[str, str, Sequenc
 
 def full_on(facts: Facts, run: Sequence[Tenure]) -> date:
     """The day on which the years of rotation are full."""
-    return _years_after(run[0].valid_from, facts.rules.rotation_years)
+    return _years_after(run[0].valid_from, facts.rules_on(run[0].valid_from).rotation_years)
 
 
 def _runs(tenures: Sequence[Tenure], until: date) -> Iterator[Sequence[Tenure]]:

@@ -72,7 +72,8 @@ def _changes(q: Inquiry, circle: Circle, level: Level, unit: str) -> Iterator[tu
     window = Period(circle.period.first, max(circle.period.first, day(q.facts, circle.opened_at)))
     runs = stints(line_holders(q.facts, level, unit, Period(date.min, q.judged_on), primary=True))
     for outgoing in runs:
-        due = min(outgoing.period.last, date.max - timedelta(days=366)) + timedelta(days=q.facts.rules.handover_days)
+        allowed = timedelta(days=q.facts.rules_on(outgoing.period.last).handover_days)
+        due = min(outgoing.period.last, date.max - timedelta(days=366)) + allowed
         if due >= q.judged_on or any(_stays_on(run, outgoing) for run in runs):
             continue
         later = [
@@ -95,7 +96,7 @@ def _stays_on(run: Holding, outgoing: Holding) -> bool:
 
 
 def _handed_over(q: Inquiry, outgoing: Holding, unit: str) -> bool:
-    last = outgoing.period.last + timedelta(days=q.facts.rules.handover_days)
+    last = outgoing.period.last + timedelta(days=q.facts.rules_on(outgoing.period.last).handover_days)
     dated = Period(outgoing.period.first, last)
     made = [
         event

@@ -63,7 +63,7 @@ def received_on(facts: Facts, record: Recorded, party: str) -> date | None:
     standing = {party, *standing_for(facts, party, warned_on(facts, record))}
     receipts = set((sent.receipts or ()) if isinstance(sent, Addressed) else ())
     if party in addressees(record):
-        receipts |= set(record.signers)
+        receipts |= set(record.signed)
     if standing & receipts:
         return recorded_on(facts, record)
     return min((on for on, signer in _accepted(facts, record) if signer in standing), default=None)
@@ -127,7 +127,7 @@ def _told(facts: Facts, record: Recorded, keep: Keep) -> Iterator[tuple[date, st
     """(day, person or body) of each who is shown to know of a warning, and from which day on."""
     sent = record.payload
     receipts = (sent.receipts or ()) if isinstance(sent, WarningReported) else ()
-    yield from ((recorded_on(facts, record), party) for party in {*record.signers, *receipts})
+    yield from ((recorded_on(facts, record), party) for party in {*record.signed, *receipts})
     yield from _accepted(facts, record)
     marks = [refers_mark(record.position), *([word_mark(record.payload.ref)] if record.payload.ref else ())]
     naming = [event for event in facts.marked(marks) if event.position > record.position and names_entry(event, record)]
@@ -161,5 +161,5 @@ def _learnt(facts: Facts, event: Recorded) -> Iterator[tuple[date, str]]:
     if group is not None and (group in (bodies or ()) or (isinstance(payload, MeetingHeld) and payload.body == group)):
         parties.add(group)
     yield from ((on, party) for party in parties)
-    yield from ((recorded_on(facts, event), signer) for signer in event.signers)
+    yield from ((recorded_on(facts, event), signer) for signer in event.signed)
     yield from _accepted(facts, event)

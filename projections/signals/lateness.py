@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
-from projections.facts.protocol import day
+from projections.facts.protocol import day, rules_of
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.signatures import signatures
@@ -61,11 +61,12 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
     an assignment and the end that it brings count once. A sitting longer than the window is told by each window that
     no other contains. All in it are blamed. Benign: a secretary's weekly entry day (which does not span a month).
     """
-    rules = q.facts.rules
-    window = timedelta(hours=rules.batch_window_hours)
+    stated = [q.facts.rules_on(each.since) for each in q.facts.adopted_rules] or [q.facts.rules]
+    widest = timedelta(hours=max(rules.batch_window_hours for rules in stated))
     found: dict[tuple[int, ...], Sequence[Recorded]] = {}
-    for sitting in _sittings(q, window):
-        for batch in _windows(sitting, window):
+    for sitting in _sittings(q, widest):
+        for batch in _windows(q, sitting):
+            rules = rules_of(q.facts, batch[0])
             numbers = {event.payload.ref or event.position for event in batch}
             if len(numbers) >= rules.batch_min_records and _spread(q, batch) >= rules.batch_min_spread_days:
                 found[tuple(event.position for event in batch)] = batch
@@ -97,11 +98,11 @@ def _back_dated(q: Inquiry, record: Recorded) -> bool:
     return isinstance(record.payload, Fact) and not is_legacy(record.payload) and days_late(q, record) > 0
 
 
-def _windows(sitting: Sequence[Recorded], window: timedelta) -> Iterator[Sequence[Recorded]]:
+def _windows(q: Inquiry, sitting: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
     """The records of each window that begins with one of them and that no earlier window contains."""
     end = 0
     for start, record in enumerate(sitting):
-        before = end
+        before, window = end, timedelta(hours=rules_of(q.facts, record).batch_window_hours)
         while end < len(sitting) and sitting[end].recorded_at - record.recorded_at <= window:
             end += 1
         if end > before:
@@ -129,7 +130,7 @@ def silence_then_burst(q: Inquiry) -> Iterator[Signal]:
         if (after - before).days < SILENCE_DAYS:
             continue
         burst = [event for event in _within(q, facts[number:], after) if before < _claimed_day(q, event) < after]
-        if len(burst) >= q.facts.rules.batch_min_records:
+        if burst and len(burst) >= rules_of(q.facts, burst[0]).batch_min_records:
             yield q.signal("SILENCE_THEN_BURST", "medium", burst, from_=before, to=after)
 
 

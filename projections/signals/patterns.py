@@ -43,11 +43,8 @@ def too_regular(q: Inquiry) -> Iterator[Signal]:
 
 
 def _half_ends(q: Inquiry, on: date) -> date:
-    ends = [
-        window.of(on.year + shift)[1]
-        for window in (q.facts.rules.half_year_1, q.facts.rules.half_year_2)
-        for shift in (-1, 0, 1)
-    ]
+    rules = q.facts.rules_on(on)
+    ends = [window.of(on.year + shift)[1] for window in (rules.half_year_1, rules.half_year_2) for shift in (-1, 0, 1)]
     return min(end for end in ends if end >= on)
 
 

@@ -9,12 +9,13 @@ from projections.facts.protocol import Facts
 
 
 def signatures(facts: Facts, record: Recorded) -> Mapping[str, datetime]:
-    """The moment of each person's first signature; the recorder's is always there."""
-    found = dict.fromkeys(record.signers, record.recorded_at)
+    """The moment of each person's first signature, where his latest answer is none that refuses."""
+    found = dict.fromkeys(record.signed, record.recorded_at)
     for event in acceptances(facts, record):
         for person in event.signers:
             found.setdefault(person, event.recorded_at)
-    return found
+    refused = refused_by(facts, record)
+    return {person: moment for person, moment in found.items() if person not in refused}
 
 
 def acceptances(facts: Facts, record: Recorded) -> list[Recorded]:
@@ -27,9 +28,12 @@ def acceptances(facts: Facts, record: Recorded) -> list[Recorded]:
 
 
 def refused_by(facts: Facts, record: Recorded) -> frozenset[str]:
-    """Who refused it."""
-    return frozenset(
-        event.author
-        for event in facts.followers(record)
-        if isinstance(event.payload, RecordRefused) and event.payload.refuses.position == record.position
-    )
+    """Who refused it: of one person's answers the latest stands."""
+    latest: dict[str, bool] = {}
+    for event in facts.followers(record):
+        match event.payload:
+            case RecordAccepted(accepts=of) if of.position == record.position:
+                latest |= dict.fromkeys(event.signers, False)
+            case RecordRefused(refuses=of) if of.position == record.position:
+                latest[event.author] = True
+    return frozenset(person for person, refuses in latest.items() if refuses)

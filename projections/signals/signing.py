@@ -49,7 +49,7 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
         due = signed_on + limit
         if is_legacy(talk) or due >= q.judged_on:
             continue
-        missing = set(who_must_sign(talk)) - set(record.signers)
+        missing = set(who_must_sign(talk)) - set(record.signed)
         if missing:
             missing -= {
                 person
@@ -72,7 +72,7 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
     """
     for record in q.of(*kinds(lambda cls: cls.ATTESTED)):
         payload = record.payload
-        if len(record.signers) > 1 or not isinstance(payload, Fact) or is_legacy(payload):
+        if len(record.signed) > 1 or not isinstance(payload, Fact) or is_legacy(payload):
             continue
         assigns = isinstance(payload, AssignmentMade | ActingBegun)
         if states(record, "authority") if assigns else not payload.claims:
@@ -136,7 +136,7 @@ def _unable(q: Inquiry, record: Recorded, person: str) -> str | None:
     keys = [change for position, change in q.background.keys.get(person, ()) if position < record.position]
     if keys and sum(keys) <= 0:
         return "key revoked"
-    if person in record.signers:
+    if person in record.signed:
         return None
     tenures = q.background.posts.get(person, ())
     left = [t.valid_to for t in tenures if t.leaves == RETIRED and t.valid_to is not None and t.valid_to < on]

@@ -165,7 +165,7 @@ def _actors(event: Recorded) -> Iterator[str]:
         case RectificationMade(person=str(person)):
             yield person
         case _:
-            yield from event.signers
+            yield from event.signed
 
 
 def _levels_from(q: Inquiry, person: str, unit: str | None, on: date) -> tuple[Level, ...]:

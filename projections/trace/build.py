@@ -187,6 +187,7 @@ class _Trace:
         categories = reached(self.books, categories_of(self.books, grounds), self._touched(person, grounds, interval))
         answers = any(category != "none" for _, category in categories)
         owed = [row for row in self.owed[person] if answers and self.considered(row)]
+        grounds += knowledge.answered_late(self.cut, self.case, () if offender else owed)
         unmet, sham = not_done(owed), done_for_show(owed)
         now = status.status_now(self.uncut, person)
         acts, stretch = self._own_acts(person, interval)

@@ -54,7 +54,7 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
 def _received(facts: Facts, event: Recorded) -> bool:
     """Someone else than the author signed it, then or by an acceptance, or it names who received it."""
     author = getattr(event.payload, "author", event.author)
-    others = set(event.signers) - {author, event.author}
+    others = set(event.signed) - {author, event.author}
     if others or getattr(event.payload, "receipts", None):
         return True
     return any(isinstance(f.payload, RecordAccepted) and f.author != author for f in facts.followers(event))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.cases import FindingMade
 from projections.facts.protocol import Facts
-from projections.facts.values import Signal
+from projections.facts.values import Instance, Signal
 from projections.signals.knowing import is_astray
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
@@ -48,6 +48,19 @@ def ignored_warnings(facts: Facts, case: CaseFacts, person: str, signals: Sequen
             yield Ground("R20", "warning_unanswered", "aggravating", (cite,))
         elif warning.addressee == person:
             yield Ground("R20", "warning_received", "context", (cite,))
+
+
+def answered_late(facts: Facts, case: CaseFacts, owed: Sequence[Instance]) -> Iterator[Ground]:
+    """R20, R21: a warning about the unit whose duty one did late: the lateness and the warning stand against him.
+
+    What he did in the end speaks for him all the same.
+    """
+    late = [row for row in owed if row.status == "late" and row.by is not None]
+    for event in facts.records(WarningReported, unit=case.unit) if late else ():
+        cite = facts.cite(event)
+        acts = [row.by for row in late if row.trigger == cite.ref and row.by is not None]
+        if acts:
+            yield Ground("R20", "warning_answered_late", "aggravating", (cite, *dict.fromkeys(acts)))
 
 
 def red_flags(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:

@@ -8,17 +8,21 @@ from ledger.events.cases import (
     AppealDecided,
     AppealMade,
     CaseOpened,
+    DecisionAnnounced,
+    DecisionEnforced,
     DecisionMade,
     DecisionServed,
     FindingMade,
+    LeadReceived,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
 )
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from projections.facts.protocol import Facts, happened
+from projections.facts.protocol import Facts, day, happened
 from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Citation, Period, Tenure
+from projections.registers.leads import leads
 from projections.trace.model import CaseFacts, Mark
 
 TEAM = 2
@@ -29,8 +33,9 @@ def procedure(uncut: Facts, case: CaseFacts, today: date) -> tuple[Mark, ...]:
     """Every mark of a case, in the order of its steps.
 
     Approval and team of the opening (问责条例), recusal (政务处分法), a second-track decision before the second
-    investigation was opened, a decision without a finding or against it, one that was not served, appeals and their
-    decisions after a month (2.3, forms and clocks). `today` is the day as on which pending appeals are judged.
+    investigation was opened, a decision without a finding or against it, one that was not served, or was served,
+    announced or carried out after a month, leads disposed of after 30 days, appeals and their decisions after a month
+    (2.3, forms and clocks). `today` is the day as on which pending appeals are judged.
     """
     opening = uncut.case(case.case)
     events = [opening, *uncut.followers(opening)]
@@ -39,6 +44,8 @@ def procedure(uncut: Facts, case: CaseFacts, today: date) -> tuple[Mark, ...]:
         *_recusal(uncut, case, events),
         *_order(uncut, events),
         *_decisions(uncut, events),
+        *_formalities(uncut, events),
+        *_leads(uncut, case.case, opening, today),
         *_appeals(uncut, events, today),
     )
 
@@ -106,6 +113,36 @@ def _decisions(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:
                 yield Mark("decision_against_finding", (cite, *found[party].values()), party)
         if event.position not in served:
             yield Mark("not_served", (cite,))
+
+
+def _formalities(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:
+    """What was done about a decision later than a month after it was made."""
+    made = {event.position: happened(uncut, event) for event in events if isinstance(event.payload, DecisionMade)}
+    for event in events:
+        done = event.payload
+        if isinstance(done, DecisionAnnounced | DecisionEnforced):
+            decision, on = _position(uncut, done.of, event), day(uncut, done.at)
+        elif isinstance(done, DecisionServed):
+            decision, on = _position(uncut, done.decision, event), happened(uncut, event)
+        else:
+            continue
+        if decision in made and on > month_later(made[decision]):
+            yield Mark("formality_after_a_month", (uncut.cite(event),))
+
+
+def _leads(uncut: Facts, case: str, opening: Recorded, today: date) -> Iterator[Mark]:
+    """The case's own leads that were disposed of after the days for it, or are open after them."""
+    opened = opening.payload
+    cited = set(uncut.refs(opening, *((opened.leads or ()) if isinstance(opened, CaseOpened) else ())))
+    own = {uncut.cite(event) for event in uncut.records(LeadReceived, ledger="case") if _is_of(event, case)}
+    for lead in leads(uncut, today):
+        if lead.entry in cited | own and lead.status in ("overdue", "disposed_late"):
+            disposal = (lead.disposed_by,) if lead.disposed_by is not None else ()
+            yield Mark("lead_disposed_late", (lead.entry, *disposal))
+
+
+def _is_of(lead: Recorded, case: str) -> bool:
+    return isinstance(lead.payload, LeadReceived) and lead.payload.case == case
 
 
 def _appeals(uncut: Facts, events: Sequence[Recorded], today: date) -> Iterator[Mark]:

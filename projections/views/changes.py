@@ -139,8 +139,8 @@ def needs_everyone(record: Recorded, field: str) -> bool:
 def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, answers: Iterable[Recorded]) -> bool:
     if not needs_everyone(record, correction.field):
         return True
-    agreed = {*event.signers}
+    agreed = {*event.signed}
     for answer in answers:
         if isinstance(answer.payload, RecordAccepted) and answer.payload.accepts.position == event.position:
             agreed.add(answer.author)
-    return agreed >= {*record.signers}
+    return agreed >= {*record.signed}

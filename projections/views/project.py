@@ -83,7 +83,7 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
     if isinstance(occurred, datetime):
         occurred = occurred.astimezone(ledger.zone).date()
     c.execute(
-        "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             ledger.id,
             event.position,
@@ -97,6 +97,7 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
             event.leaf_hash,
             dump(structural),
             dump(sorted(event.missing)),
+            dump(event.reserved),
         ),
     )
     if texts:

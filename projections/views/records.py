@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -151,6 +151,20 @@ class Records(Cut):
     def uncorrected(self, record: Recorded) -> Recorded:
         """A record as it was recorded."""
         return self.original.at(self._ledger_of(record), record.position) or record
+
+    def claimed_later(self, cite: Citation, obligation: str) -> date | None:
+        """The day on which a correction added a claim that the record had not."""
+        corrected = self._changes(self.duty).corrected if cite.ledger == self.duty.origin else {}
+        record = corrected.get(cite.position)
+        if record is None or obligation in (getattr(self.uncorrected(record).payload, "claims", None) or ()):
+            return None
+        for event in self.followers(record):
+            made = event.payload
+            if isinstance(made, RecordCorrected) and made.corrects.position == cite.position and made.field == "claims":
+                value = made.new_value if isinstance(made.new_value, list | tuple) else [made.new_value]
+                if obligation in value:
+                    return event.recorded_at.astimezone(self.zone).date()
+        return None
 
     def is_withdrawn(self, record: Recorded) -> bool:
         """Whether a record was withdrawn, so that it counts for nothing."""

@@ -84,6 +84,7 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         signers=signers,
         leaf_hash=row["leaf_hash"],
         missing=missing,
+        reserved=tuple((name, value) for name, value in json.loads(row["reserved"])),
     )
 
 

@@ -11,7 +11,7 @@ about a person, a unit or an obligation: nothing else of the ledger is read for 
 from projections.views.groups import STATEMENTS as LIKENESS
 from projections.views.search import STATEMENT as SEARCH
 
-VERSION = 6
+VERSION = 7
 
 STATEMENTS = (
     (
@@ -23,7 +23,7 @@ STATEMENTS = (
         "CREATE TABLE IF NOT EXISTS records (ledger INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT "
         "NOT NULL, ref TEXT, stream TEXT NOT NULL, version INTEGER NOT NULL, signers TEXT NOT NULL, "
         "recorded_at INTEGER NOT NULL, occurred_on TEXT, leaf_hash BLOB NOT NULL, fields TEXT NOT NULL, "
-        "missing TEXT NOT NULL, PRIMARY KEY (ledger, position)) WITHOUT ROWID"
+        "missing TEXT NOT NULL, reserved TEXT NOT NULL, PRIMARY KEY (ledger, position)) WITHOUT ROWID"
     ),
     "CREATE INDEX IF NOT EXISTS records_by_ref ON records (ledger, ref)",
     "CREATE INDEX IF NOT EXISTS records_by_stream ON records (ledger, stream, version)",

@@ -51,6 +51,9 @@ def test_a_claim_added_later_counts_from_its_recording() -> None:
     assert pair(organ) == ("met", {"T1"})
     assert pair(organ, organ.facts(before))[0] == "unmet"
     assert [each.ref for each in organ.facts().records(TalkHeld, claims="A2a")] == ["T1"]
+    rows = obligations(organ.facts(), judged_on=JUDGED_ON, ids={"A2a"})
+    later = {(cite.ref, on) for row in rows for cite, on in row.claimed_later}
+    assert later == {("T1", date(2024, 4, 1))}
 
 
 def test_a_claim_dropped_later_counts_no_longer() -> None:

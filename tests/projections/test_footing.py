@@ -109,6 +109,29 @@ def test_a_refusal_after_the_first_lead_is_a_later_record() -> None:
     assert told(asked(organ)) == [("handler", "unaccepted", False)]
 
 
+def test_of_several_answers_the_latest_stands() -> None:
+    """Who refused and then took it on holds it formally; a receipt of it takes nothing on."""
+    organ = appointed()
+    answers(organ, "refuses", "2024-03-05")
+    assert not asked(organ).titular
+
+    answers(organ, "accepts", "2024-03-12")
+
+    assert told(asked(organ)) == [("handler", None, False)]
+    assert not asked(organ, known_at="2024-03-11").titular
+
+
+def test_a_receipt_takes_no_assignment_on() -> None:
+    """That the paper arrived is no acceptance of what stands in it."""
+    organ = appointed()
+    made = next(entry for entry in organ.entries["duty"] if entry.payload.ref == "NEW")
+    organ.duty(RecordAccepted(accepts=organ.reference(made), capacity="receipt"), "2024-03-12", "handler")
+
+    (holder,) = asked(organ).titular
+
+    assert holder.flag == "unaccepted"
+
+
 def test_a_refused_seat_is_no_seat() -> None:
     """A member who refused his appointment is not of the full membership."""
     organ = Organ().staffed()

@@ -1,21 +1,28 @@
 """What was seen to go wrong for people, worst first (issue 13): a test for each, named after its number."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from ledger.core.consent import Capacity, Consent, Place, ToDraft, sign_consent
 from ledger.events.acts import (
     IssueFound,
+    PlanMade,
     RectificationMade,
+    TalkHeld,
     WarningReported,
 )
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
+from ledger.events.trust import RulesAdopted
 from projections.facts.values import Instance
 from projections.obligations import obligations
 from projections.questions.holders import holders
 from projections.signals import signals
 from projections.views.facts import ViewFacts
-from tests.support.facts_maker import Organ
+from tests.support.builders import signer_named
+from tests.support.facts_maker import Organ, at
 
 JUDGED_ON = date(2025, 12, 31)
 
@@ -132,3 +139,83 @@ def test_an_issue_with_a_due_day_needs_rectifying_by_it_by_whomever(rectified: s
 
     assert (found_row.status, found_row.due) == (status, date(2024, 5, 31))
     assert (found_row.by is not None and found_row.by.ref) == (status == "late" and "R")
+
+
+def test_a_consent_carried_by_an_entry_is_a_signature_of_it() -> None:
+    """Who consented to the draft elsewhere has signed the talk: it is neither one-sided nor attested by one alone."""
+    organ = Organ().staffed()
+    talk = organ.talk("mem", "head", "2024-03-11 09:00", "clerk", claims=("A2b",))
+    roles: tuple[tuple[str, Capacity], ...] = (("head", "counterpart"), ("mem", "holder"))
+    notes = {
+        person: sign_consent(
+            Consent(
+                person,
+                b"P" * 32,
+                ToDraft(b"D" * 32, "talk.held/1", "clerk"),
+                "agree",
+                at("2024-03-11 10:00"),
+                capacity=capacity,
+                after=Place(1, b"L" * 32),
+                not_after=at("2024-03-12 10:00"),
+            ),
+            [signer_named(f"{talk.ledger}/{person}")],
+        ).data.decode()
+        for person, capacity in roles
+    }
+    said: list[tuple[str, Any]] = [(f"asked_of.{i}", list(role)) for i, role in enumerate(roles)]
+    said += [(f"consent.{i}", notes[who]) for i, (who, _) in enumerate(roles)]
+    organ.entries["duty"][talk.position] = replace(talk, reserved=tuple(said))
+
+    facts = organ.facts()
+
+    (kept,) = facts.records(TalkHeld)
+    assert kept.signed == ("clerk", "head", "mem")
+    assert not {each.code for each in signals(facts, JUDGED_ON)} & {"ONE_SIDED_TALK", "SELF_ATTESTED"}
+    assert row(facts, "A2b", period="2024H1", owner="mem").status == "met"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"min_days_for_pair": 200},
+        {"head_signs_unit_acts": False},
+        {"quorum": {"ordinary": "half"}},
+        {"secretary_reports": False},
+        {"pair_follows": "holder"},
+        {"timely_days": 90},
+        {"countersign_days": 300},
+        {"unanswered_warning_days": 300},
+        {"regular_period": "year"},
+        {"tolerance_days": {"talk": 300}},
+    ],
+)
+def test_seen_02_a_rule_set_does_not_act_on_the_past(settings: dict[str, Any]) -> None:
+    """What was unmet, late or doubted before a loosened rule set was adopted stays what it was; the set is named."""
+
+    def lived(organ: Organ) -> Organ:
+        organ.duty(
+            WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 2, 5)),
+            "2024-02-05 18:00",
+            "head",
+            "mem",
+        )
+        organ.meeting("2024-03-05 09:00", ("sec", "clerk"), ref="M", kind="special", claims=("PG1", "PS1"))
+        organ.talk("mem", "head", "2024-03-11 09:00", "mem", recorded="2024-03-30", ref="T", claims=("A2b",))
+        organ.duty(PlanMade(ref="P", unit="aid", occurred_at=date(2024, 3, 12), claims=("PD1",)), "2024-03-30 12:00")
+        return organ
+
+    before, after = lived(Organ().staffed()), lived(Organ().staffed())
+    adopted = RulesAdopted(layer="organ", version="2", settings=settings)
+    after.duty(adopted, "2024-08-01")
+
+    def told(organ: Organ) -> list[Instance]:
+        return [
+            each
+            for each in obligations(organ.facts(), judged_on=JUDGED_ON)
+            if (each.period or "")[:6] in ("2024", "2024H1", "2024Q1", "2024Q2") or each.trigger == "W"
+        ]
+
+    assert told(after) == told(before)
+    assert [each for each in signals(after.facts(), JUDGED_ON) if each.code not in ("RULES_LOOSENED",)] == list(
+        signals(before.facts(), JUDGED_ON)
+    )

@@ -14,6 +14,7 @@ from ledger.events.acts import (
     InspectionHeld,
     IssueFound,
     KeyTaskRegistered,
+    RectificationMade,
     ReportSent,
     Votes,
     WarningReported,
@@ -22,9 +23,12 @@ from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Rule
 from ledger.events.cases import (
     AppealDecided,
     AppealMade,
+    DecisionAnnounced,
     DecisionMade,
     FactsFound,
     FindingMade,
+    LeadDisposed,
+    LeadReceived,
     MeasureTaken,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
@@ -661,6 +665,54 @@ def test_appeals_older_than_a_month_and_decisions_against_findings_are_marked() 
     assert {mark.code for mark in traced(organ).marks} >= {
         "decision_against_finding", "decided_before_opening", "appeal_after_a_month", "appeal_open_over_a_month",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("announced", "marked"), [("2025-01-01", False), ("2025-01-02", True)])
+def test_a_formality_later_than_a_month_is_a_mark(announced: str, marked: bool) -> None:
+    """A decision announced on the same day of the next month is in time, one announced a day later is marked."""
+    organ = Organ(judged_on="2025-12-31").staffed()
+    case = opened(organ)
+    decided = DecisionItem(person="mem", category="main_leadership")
+    made = organ.case(DecisionMade(case="K1", track="second", decisions=(decided,)), "2024-12-01", of=case)
+    told = DecisionAnnounced(case="K1", of=organ.reference(made), at=date.fromisoformat(announced))
+    organ.case(told, announced, of=case)
+
+    assert ("formality_after_a_month" in {mark.code for mark in traced(organ).marks}) == marked
+
+
+@pytest.mark.parametrize(("disposed", "marked"), [("2024-08-31", False), ("2024-09-01", True), (None, True)])
+def test_a_lead_of_the_case_disposed_of_after_30_days_is_a_mark(disposed: str | None, marked: bool) -> None:
+    """Thirty days after its coming the lead is still disposed of in time; a lead of another case marks nothing here."""
+    organ = Organ(judged_on="2025-12-31").staffed()
+    lead = organ.case(LeadReceived(ref="L", kind="complaint", case="K1", occurred_at=date(2024, 8, 1)), "2024-08-01")
+    organ.case(LeadReceived(ref="L2", kind="complaint", case="K2", occurred_at=date(2024, 8, 1)), "2024-08-01 10:00")
+    if disposed is not None:
+        on = date.fromisoformat(disposed)
+        organ.case(LeadDisposed(lead=organ.reference(lead), way="case", occurred_at=on), disposed, of=lead)
+    opened(organ)
+
+    found = [mark.cites[0].ref for mark in traced(organ).marks if mark.code == "lead_disposed_late"]
+
+    assert found == (["L"] if marked else [])
+
+
+def test_a_warning_answered_late_is_cited_against_and_the_answer_for_him() -> None:
+    """A late but genuine correction speaks for the person; that it was late, and the warning, stand against him."""
+    organ = Organ().staffed()
+    about = warning(organ, "2024-03-04")
+    made = RectificationMade(
+        ref="R", person="mem", unit="aid", measure="repaid", occurred_at=date(2024, 4, 15), claims=("PM2c",),
+        refers=(organ.reference(about),),
+    )  # fmt: skip
+    organ.duty(made, "2024-04-15 18:00", "mem", "head")
+    opened(organ)
+
+    mem = person(traced(organ), "mem")
+
+    against = [g for g in mem.grounds if g.code == "warning_answered_late"]
+    assert [(g.side, [cite.ref for cite in g.cites]) for g in against] == [("aggravating", [about.payload.ref, "R"])]
+    assert {g.code for g in mem.grounds if g.side == "mitigating"} == {"corrected_or_reported_in_time"}
+    assert mem.suggestion is None
 
 
 def test_an_inspector_who_held_a_post_of_the_line_is_marked() -> None:
