@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ledger.core.consent import Capacity, Consent, Place, ToDraft, sign_consent
+from ledger.core.consent import Capacity, Consent, sign_consent
+from ledger.core.consent_to import Place, ToDraft
 from ledger.events.acts import (
     IssueFound,
     PlanMade,
