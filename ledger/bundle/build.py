@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from ledger.bundle.consents import afters
 from ledger.bundle.layout import (
     FORMATS,
     MANIFEST,
@@ -133,6 +134,9 @@ def _files(part: Part) -> dict[str, bytes]:
         files[numbered(path, "entries", position)] = entry.data
         files[numbered(path, "bodies", position)] = format_body(body.without(hidden))
         files[numbered(path, "proofs", position)] = format_proof(proof)
+    for position in sorted(_vouched(chosen)):
+        proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
+        files[numbered(path, "proofs", position)] = format_proof(proof)
     for old in sorted(size for size in chosen.older if size):
         hashes = prove_consistency(old, sealed.size, get)
         files[numbered(path, "growth", old)] = format_growth(old, sealed.size, hashes)
@@ -142,6 +146,15 @@ def _files(part: Part) -> dict[str, bytes]:
         files[f"{path}/verified/{number}"] = verified.note
         files[f"{path}/verified/{number}.vkey"] = f"{verified.vkey}\n".encode()
     return files
+
+
+def _vouched(chosen: Selection) -> set[int]:
+    """The entries that consents name as the history before them, and that are not shown themselves."""
+    found: set[int] = set()
+    for position in chosen.positions:
+        entry, stored = chosen.ledger.entry_at(position)
+        found |= afters(entry.header.type, parse_body(stored))
+    return found - chosen.positions
 
 
 def _check_erased(part: Part, position: int, body: Body) -> None:

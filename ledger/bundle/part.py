@@ -1,20 +1,20 @@
 """The check of one ledger's share of a bundle, with nothing at hand but its files (FORMAT.md section 15)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from ledger.bundle.consents import ConsentPass
 from ledger.bundle.layout import Claim, PartClaims, parse_heads, position_of
 from ledger.bundle.report import BundleReport, PartReport, Shown
 from ledger.bundle.select import head_key
 from ledger.checks import admits
 from ledger.checks.answers import agreed
-from ledger.checks.consents import check_carried
 from ledger.checks.keybook import KeyBook
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
-from ledger.core.body import Body, is_carried_name, is_reserved_name, parse_body
-from ledger.core.carried import NOTHING, Carried, read_carried
+from ledger.core.body import Body, is_reserved_name, parse_body
+from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.entry import Entry, check_signatures, parse_entry
@@ -27,7 +27,7 @@ from ledger.events.base import Payload
 from ledger.events.flat import flatten
 from ledger.events.lists import TypeList, check_listed, list_named
 from ledger.events.record import Recorded
-from ledger.events.records import RecordWithdrawn, TextErased
+from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.trust import ClockCorrected, FormatAdopted, KeyEnrolled, LedgerOpened, Sealed, TrustPayload
 from ledger.messages import N_
@@ -67,9 +67,15 @@ class PartCheck:
     checkpoint: Checkpoint | None = None
     heads: dict[Claim, HeadProof] = field(default_factory=dict)
     found: PartReport = field(init=False)
+    consents: ConsentPass = field(init=False)
 
     def __post_init__(self) -> None:
         self.found = PartReport(self.claims)
+        self.consents = ConsentPass(self.report, self.claims.path, self._shown_at)
+
+    def _shown_at(self, position: int) -> tuple[Entry, Body] | None:
+        item = self.items.get(position)
+        return None if item is None or item.body is None else (item.entry, item.body)
 
     def run(self) -> PartReport:
         """All checks that need no other ledger."""
@@ -81,6 +87,7 @@ class PartCheck:
             self.add(Invalid("the entry that opened the ledger is missing"), "entries/0000000000")
             return self.found
         self._check_entries()
+        self._check_alone("proofs", {*self.items, *self.consents.proved})
         self._check_log_signature()
         self._check_seal()
         self._check_erasures()
@@ -116,7 +123,7 @@ class PartCheck:
             head = parse_checkpoint(parse_note(note).text)
             if (head.origin, head.size) != (self.claims.origin, self.claims.size):
                 raise Invalid("the checkpoint is not the one that the manifest names")
-            self.checkpoint = head
+            self.checkpoint = self.consents.head = head
         except ZerenError as error:
             self.add(error, "checkpoint")
 
@@ -149,10 +156,7 @@ class PartCheck:
             self.add(error, name)
 
     def _read_bodies(self) -> None:
-        for folder in ("bodies", "proofs"):
-            for name, _ in self.names(folder):
-                if position_of(name) not in self.items:
-                    self.add(Invalid("the entry that belongs to this file is missing"), name)
+        self._check_alone("bodies", self.items)
         for position, item in self.items.items():
             name = f"bodies/{position:010d}"
             try:
@@ -167,6 +171,12 @@ class PartCheck:
                 item.event = self._event(item.entry, body)
             except ZerenError as error:
                 self.add(error, name)
+
+    def _check_alone(self, folder: str, known: Collection[int]) -> None:
+        """Each file of a folder belongs to an entry that is shown, or that a consent names."""
+        for name, _ in self.names(folder):
+            if position_of(name) not in known:
+                self.add(Invalid("the entry that belongs to this file is missing"), name)
 
     def _event(self, entry: Entry, body: Body) -> Recorded | None:
         """The typed event; None where structural fields are withheld, which is said."""
@@ -229,7 +239,8 @@ class PartCheck:
             self.report.not_checked.append(Incomplete("a line of entry {}: {}", header.position, error))
         except UnknownKey as error:
             raise Invalid("{}", error) from error
-        item.carried = self._carried(item)
+        if item.body is not None:
+            item.carried = self.consents.carried(self.keybook, item.entry, item.body, payload)
         # A class has the same roles as its payloads; only events of trust have more to look at, and these are whole.
         admits.check_admits(self.keybook, header, cast("Payload", cls) if payload is None else payload, item.carried)
         self._check_listed(item, payload)
@@ -237,29 +248,12 @@ class PartCheck:
             self.keybook.apply(header, payload, item.carried)
         if payload is not None and item.body is not None:
             self._check_subjects(item.body, item, payload)
+        if isinstance(payload, ConsentRecorded) and item.body is not None:
+            self.consents.recorded(self.keybook, item.entry, item.body, payload)
         for line in item.entry.note.signatures:
             held = self.keybook.keys.get((line.name, line.key_id))
             if held is not None and held.re_enrolled:
                 self.report.marks[N_("re-enrolled by custodian")] += 1
-
-    def _carried(self, item: Item) -> Carried:
-        """The consents in an entry, each checked as far as the bundle shows what it names."""
-        if item.body is None:
-            return NOTHING
-        header, values = item.entry.header, item.body.values()
-        reserved = {name: value for name, value in values.items() if is_carried_name(name)}
-        if not reserved:
-            return NOTHING
-        carried = read_carried(header.type, reserved)
-        try:
-            check_carried(self.keybook, header, item.payload, carried, values, item.body.digests, self._leaf_at)
-        except Incomplete as error:
-            self.report.not_checked.append(Incomplete("consents of entry {}: {}", header.position, error))
-        return carried
-
-    def _leaf_at(self, position: int) -> bytes | None:
-        item = self.items.get(position)
-        return None if item is None else item.entry.leaf_hash
 
     def _check_listed(self, item: Item, payload: Payload | None) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""

@@ -2,9 +2,10 @@
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]...
 
 One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Checked are
-every byte of the archive, Ed25519 signatures of entries, checkpoints and witnesses, keys, roles, bodies, proofs, seals,
-and that nothing was left out of what is claimed complete. Time stamps and other algorithms are listed as not checked;
-rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes: FORMAT.md.
+every byte of the archive, Ed25519 signatures of entries, consents, checkpoints and witnesses, keys, roles, bodies,
+proofs, seals, and that nothing was left out of what is claimed complete. Time stamps and other algorithms are listed as
+not checked; rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes:
+FORMAT.md.
 Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
 """
 
@@ -15,6 +16,7 @@ import re
 import struct
 import sys
 import zlib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the field and the order of Ed25519
 EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7  # y of points of order 8, and P - y
-EVER, OTHER, MAP = 2**63, 255, b"zeren/heads/v1\n"
+EVER, EVER_AT, OTHER, MAP = 2**63, "9999-12-31T00:00:00Z", 255, b"zeren/heads/v1\n"
 MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "stream", "type", "version"]
 TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
+RESERVED = re.compile(r"(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?")
+WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")  # of these nobody is asked
+SAYS, MAY_SAY = (
+    {"answer", "fingerprint", "made_at", "person", "to"},
+    {"after", "capacity", "keys", "not_after", "reason"},
+)
+NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
 
@@ -159,7 +168,7 @@ class Entry:  # and its body: `values` of the fields shown, names of those `hidd
         self.leaf, self.previous, self.body = sha(b"\x00", data), d64(head["previous"], 32), d64(head["body"], 32)
         self.ledger, self.position, self.version = head["ledger"], head["position"], head["version"]
         self.stream, self.type, self.time, self.hidden = head["stream"], head["type"], head["recorded_at"], set[str]()
-        self.values: dict[str, Any] = {}
+        self.values, self.digests = dict[str, Any](), dict[str, str]()
         self.people = [name.split("+")[0] for name in head["signers"]]
         lines = [f"{name.removeprefix(self.ledger + '/')}+{key_id.hex()}" for name, key_id, _ in self.lines]
         refuse(lines != head["signers"] or len({*lines}) != len(lines), "签名人不符 / not the signers named")
@@ -177,11 +186,43 @@ class Entry:  # and its body: `values` of the fields shown, names of those `hidd
             refuse(changed, f"字段被改动 / the text of field {name} does not fit its digest")
             salt, stated, self.values[name] = parse_json(raw)
             refuse(stated != name or len(salt) != 22, f"字段格式错误 / field {name} is malformed")
-        self.hidden = set(digests) - self.values.keys()
+        self.hidden, self.digests = set(digests) - self.values.keys(), digests
+
+    def rows(self, word: str) -> list[Any]:  # what stands under `word.0`, `word.1`, ... without a gap
+        return [self.values[f"{word}.{i}"] for i in range(sum(name.split(".")[0] == word for name in self.digests))]
+
+    def draft(self) -> str:
+        left = {name: digest for name, digest in self.digests.items() if not RESERVED.fullmatch(name) or name[0] == "a"}
+        return e64(sha(b"zeren/draft/v1\n", canonical(left), b"\n"))
 
     def numbers(self, kind: str, name: str) -> list[int]:
         subjects = [value for field, value in self.values.items() if field.startswith("subject.")]
         return [row[2] for row in [["stream", self.stream, self.version], *subjects] if row[:2] == [kind, name]]
+
+
+class Consent:  # a signature given elsewhere, and what it `says`
+    def __init__(self, text: str) -> None:
+        self.text, self.lines = parse_note(text.encode())
+        first, second, rest = self.text.split("\n")
+        self.says = says = parse_json(second.encode())
+        self.person, self.to, self.capacity, self.after = (
+            says["person"],
+            says["to"],
+            says.get("capacity"),
+            says.get("after"),
+        )
+        self.made, self.until = (
+            datetime.fromisoformat(says["made_at"]),
+            datetime.fromisoformat(says.get("not_after", EVER_AT)),
+        )
+        ids = says.get("keys", [self.lines[0][1].hex()])
+        wrong = first != "zeren/consent/v1" or rest or len(text) > 8192 or [line[1].hex() for line in self.lines] != ids
+        wrong = wrong or not SAYS <= says.keys() <= SAYS | MAY_SAY or says["answer"] not in ("agree", "refuse")
+        draft, late = self.to[0] == "draft", self.until - self.made > timedelta(days=31)
+        bare = says["answer"] != "agree" or "reason" in says
+        wrong = wrong or (draft and (bare or not self.capacity or late)) or (not draft and self.after is not None)
+        wrong = wrong or (self.to[0] == "possession" and (bare or self.capacity or "keys" in says))
+        refuse(wrong, "同意书格式错误 / a malformed consent")
 
 
 class Part:  # the check of one ledger's files
@@ -191,6 +232,7 @@ class Part:  # the check of one ledger's files
         self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
         self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
+        self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
         self.log, self.types = (
             list[tuple[int, Key]](),
             dict[str, Any](),
@@ -206,14 +248,18 @@ class Part:  # the check of one ledger's files
         names = [name[len(self.path) + 1 :] for name in sorted(self.bundle.files) if name.startswith(f"{self.path}/")]
         for name in [name for name in names if name[:8] == "entries/"]:
             self.attempt(name, self.read, name)
-        for name in [name for name in names if name[:7] in ("bodies/", "proofs/")]:
-            self.attempt(name, refuse, int(name[-10:]) not in self.entries, "缺少相应条目 / its entry is missing")
         for position, entry in sorted(self.entries.items()):
             self.attempt(f"bodies/{position:010d}", lambda e=entry: e.open(self.file(f"bodies/{e.position:010d}")))
             self.attempt(f"entries/{position:010d}", self.check_entry, entry)
+        known = self.entries.keys() | {position for _, position, _ in self.after}
+        for name in [name for name in names if name[:7] in ("bodies/", "proofs/")]:
+            alone = int(name[-10:]) not in (known if name[0] == "p" else self.entries)
+            self.attempt(name, refuse, alone, "缺少相应条目 / its entry is missing")
         self.attempt("checkpoint", self.check_head)
+        for where, position, leaf in self.after:
+            self.attempt(f"entries/{where:010d}", self.check_after, where, position, leaf)
         for position, entry in sorted(self.entries.items()):
-            self.attempt(f"proofs/{position:010d}", self.check_proof, position, entry)
+            self.attempt(f"proofs/{position:010d}", self.check_proof, position, entry.leaf)
             if entry.type == "anchor.recorded/1":
                 self.attempt(f"entries/{position:010d}", self.check_anchor, entry)
         for position in {0, *self.claims["entries"]} - self.entries.keys():
@@ -234,11 +280,12 @@ class Part:  # the check of one ledger's files
         rules, shapes = self.types.get(entry.type), {re.sub(r"\.\d+", ".*", name) for name in (*values, *entry.hidden)}
         fields = [field[0] for field in (rules or {}).get("fields", ())]
         listed = {name for one in fields for name in (one, *(one[: at.start()] for at in re.finditer(r"\.\*", one)))}
-        bad = not rules or rules.get("closed") or {name for name in shapes - listed if name[:7] != "subject"}
+        own = ("subject", "consent", "possession", "asked_of") if "consent.recorded/1" in self.types else ("subject",)
+        bad = not rules or rules.get("closed") or {n for n in shapes - listed if n.removesuffix(".*") not in own}
         refuse(
             self.types and bad, f"类型或字段未知 / the type {entry.type} or a field of it is not in the list in force"
         )
-        kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if n[:7] == "subject"}
+        kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if RESERVED.fullmatch(n)}
         refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
         rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
         rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
@@ -247,7 +294,9 @@ class Part:  # the check of one ledger's files
         good = all(row[0][0] == f"{self.origin}/{row[1]}" and row[0][2] != 4 for row in fresh.values())
         twice = (fresh and len(set(used)) != len(used)) or len(fresh) != len(rows)
         refuse(not good or twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before")
-        refuse(fresh.keys() - {line[:2] for line in entry.lines}, "新密钥未签名 / a new key did not sign its enrolment")
+        consents, proved = self.check_consents(entry, fresh)
+        unproved = fresh.keys() - {line[:2] for line in entry.lines} - proved
+        refuse(unproved, "新密钥未签名 / a new key did not sign its enrolment")
         for line in entry.lines:
             row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
             refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
@@ -256,17 +305,143 @@ class Part:  # the check of one ledger's files
             else:
                 check_signature(row[0], entry.text, line[2])
         if position:
-            self.check_roles(entry, rules)
+            self.check_roles(entry, rules, consents)
+        if entry.type == "consent.recorded/1":
+            self.check_recorded(entry)
         self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
         self.roles |= {person: roles for person, _, roles in rows}
         self.apply(entry, values)
 
-    def check_roles(self, entry: Entry, rules: Any) -> None:
+    def check_consents(self, entry: Entry, fresh: Any) -> tuple[list[Consent], set[tuple[str, bytes]]]:
+        wrong: Any
+        consents, proofs = ([Consent(text) for text in entry.rows(word)] for word in ("consent", "possession"))
+        asked, proved, keys = entry.rows("asked_of"), set[tuple[str, bytes]](), self.keys if entry.position else fresh
+        people, wanted = [note.person for note in consents], [person for person, _ in asked]
+        wrong = people != sorted({*people}) or wanted != sorted({*wanted}) or {*people} & {*entry.people}
+        wrong = wrong or len(people) > 255 or (asked and entry.type.startswith(WITHOUT))
+        if asked:
+            wrong = wrong or entry.draft() in self.spent
+            self.spent.add(entry.draft())
+        refuse(wrong, "同意书次序、重复或身份错误 / consents out of order, twice, or of a draft on record already")
+        for note in consents:
+            refuse(
+                [note.person, note.capacity] not in asked or note.to[0] != "draft",
+                f"未征求 / {note.person} was not asked so",
+            )
+            self.check_consent(note, entry, entry, keys)
+            proved |= {note.lines[0][:2]} & fresh.keys()
+        for note in proofs:
+            wrong = (
+                entry.type != "key.enrolled/1"
+                or len(entry.rows("possession")) != 1
+                or note.person != entry.values["person"]
+            )
+            wrong = wrong or note.to != ["possession", entry.values["vkey"], entry.values["roles"]]
+            wrong = (
+                wrong
+                or {line[:2] for line in note.lines} != fresh.keys()
+                or fresh.keys() & {line[:2] for line in entry.lines}
+            )
+            wrong = wrong or note.says["fingerprint"] != self.fingerprint
+            refuse(
+                wrong or self.out_of_time(note, entry), "密钥持有证明不符 / not a proof of this key, person and roles"
+            )
+            self.check_line(fresh[note.lines[0][:2]][0], note, note.lines[0][2], entry)
+            proved |= fresh.keys()
+        return consents, proved
+
+    def out_of_time(self, note: Consent, entry: Entry) -> bool:
+        recorded = datetime.fromisoformat(entry.time)
+        return recorded > note.until or note.made > recorded + timedelta(minutes=5)
+
+    def check_line(self, key: Key, note: Consent, signature: bytes, entry: Entry) -> None:
+        if key[2] == OTHER:
+            self.bundle.open.append(f"{self.path} #{entry.position}: 其他算法 / a line by another algorithm: {key[0]}")
+        else:
+            check_signature(key, note.text, signature)
+
+    def check_consent(self, note: Consent, entry: Entry, named: Entry, keys: Any) -> None:
+        genesis = named.position == 0 and note.to[0] == "draft"
+        for number, (name, key_id, signature) in enumerate(note.lines):
+            row: Any = keys.get((name, key_id), ((name, key_id, 0, b""), "", EVER, 0))
+            bad = not row[2] < entry.position <= row[3] or name != f"{self.origin}/{note.person}"
+            refuse(
+                bad or (row[0][2] == OTHER) != bool(number),
+                f"密钥此时无效 / the key of {note.person} is not in force",
+            )
+            self.check_line(row[0], note, signature, entry)
+        standing = ["entry", named.position, e64(named.leaf)]
+        wanted = ["draft", named.draft(), named.type, named.people[0]] if note.to[0] == "draft" else standing
+        wrong: Any = note.to != wanted or note.says["fingerprint"] != ("" if genesis else self.fingerprint)
+        wrong = wrong or (note.to[0] == "draft" and (note.after is None) != genesis) or self.out_of_time(note, entry)
+        wrong = wrong or named.type.startswith(WITHOUT) or note.text in self.spent
+        self.spent.add(note.text)
+        if note.after is not None:
+            named_in = [field[0] for field in self.types[named.type]["fields"] if field[3]]
+            cited = [
+                v
+                for n, v in named.values.items()
+                if re.sub(r"\.\d+", ".*", n) in named_in and isinstance(v, list) and v
+            ]
+            late = [row for row in cited if row[0] == "" and row[1] > note.after[0]]
+            wrong = wrong or late or note.after[0] >= named.position
+            self.after.append((entry.position, *note.after))
+        refuse(
+            wrong,
+            f"同意书不是对此条目、账本或时间的 / the consent of {note.person} is not to this entry, ledger or time",
+        )
+        if note.capacity in NAMED and not [n for n in named.hidden if n.split(".")[0] in NAMED[note.capacity]]:
+            persons = [v for n, v in named.values.items() if n.split(".")[0] in NAMED[note.capacity]]
+            refuse(note.person not in persons, f"记录未如此写明 / {note.person} is not named as {note.capacity}")
+        if note.to[0] == "entry" and note.made < datetime.fromisoformat(named.time) - timedelta(minutes=5):
+            self.bundle.open.append(
+                f"{self.path} #{entry.position}: 同意时间存疑 / consent's time contradicted: {note.person}"
+            )
+
+    def check_recorded(self, entry: Entry) -> None:
+        note, (fingerprint, position, leaf) = Consent(entry.values["note"]), entry.values["of"]
+        named, roles = self.entries.get(position), set(self.roles.get(note.person, ()))
+        if named is None:
+            self.bundle.open.append(
+                f"{self.path} #{entry.position}: 同意书所指条目未出示 / its entry #{position} is not shown"
+            )
+            return
+        wrong: Any = (
+            fingerprint or position >= entry.position or (leaf, entry.stream) != (e64(named.leaf), named.stream)
+        )
+        wrong = wrong or note.says.get("reason") != entry.digests.get("reason")
+        wrong = wrong or (note.to[0] == "draft" and [note.person, note.capacity] not in named.rows("asked_of"))
+        own = {*self.types["record.accepted/1"]["author"]} - ({"inspector"} if self.kind == "duty" else set())
+        wrong = wrong or not (roles & own or (note.capacity in ("custodian", "inspector") and note.capacity in roles))
+        alone = not {"recorder", "service", "inspector"} & {*self.roles.get(entry.people[0], ())}
+        wrong = wrong or (alone and "custodian" not in self.types[named.type]["author"])
+        refuse(wrong, f"同意书记录不符 / the consent of {note.person} is not recorded as it may be")
+        self.check_consent(note, entry, named, self.keys)
+
+    def check_after(self, where: int, position: int, leaf: str) -> None:
+        if position in self.entries:
+            refuse(
+                e64(self.entries[position].leaf) != leaf,
+                f"此前的历史不同 / entry {position} is not the one consented after",
+            )
+        elif f"{self.path}/proofs/{position:010d}" in self.bundle.files:
+            self.check_proof(position, d64(leaf, 32))
+        else:
+            self.bundle.open.append(f"{self.path} #{where}: 此前历史未核验 / history not checked: entry #{position}")
+
+    def check_roles(self, entry: Entry, rules: Any, consents: list[Consent]) -> None:
         owner = entry.values.get("person") if entry.type in ("key.enrolled/1", "key.revoked/1") else None
         for number, person in enumerate(entry.people):
             may = set(rules["cosigners"] if number else rules["author"]) & set(self.roles.get(person, ()))
             refuse(not may and not (number and person == owner), f"无权签署 / {person} may not sign {entry.type}")
-        wrong = self.kind not in rules["ledgers"] or (entry.type == "text.erased/1" and len(entry.people) < 2)
+        for note in consents:
+            roles, capacity = set(self.roles.get(note.person, ())), note.capacity
+            wanted = self.types["record.accepted/1"]["author"] if capacity == "receipt" else rules["cosigners"]
+            wrong = capacity in ("custodian", "inspector") and capacity not in roles
+            wrong = wrong or not (roles & {*wanted} or (note.person == owner and capacity == "holder"))
+            refuse(wrong, f"无权签署 / {note.person} may not consent to {entry.type}")
+        second = len(entry.people) > 1 or [note for note in consents if note.capacity == "inspector"]
+        wrong = self.kind not in rules["ledgers"] or (entry.type == "text.erased/1" and not second)
         refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger")
 
     def apply(self, entry: Entry, values: dict[str, Any]) -> None:
@@ -301,12 +476,12 @@ class Part:  # the check of one ledger's files
             else:
                 self.bundle.open.append(f"{self.path}: 密钥或算法未知 / a key or algorithm not known: {line[0]}")
 
-    def check_proof(self, position: int, entry: Entry) -> None:
+    def check_proof(self, position: int, leaf: bytes) -> None:
         head, _, note = self.file(f"proofs/{position:010d}").partition(b"\n\n")
         first, second, *hashes = head.decode("ascii").split("\n")
         wrong = (first, second, note) != ("c2sp.org/tlog-proof@v1", f"index {position}", self.file("checkpoint"))
         refuse(wrong or position >= self.size, "证明不属于该条目 / the proof is not of this entry and checkpoint")
-        climbed = climb(position, self.size - 1, [entry.leaf], [d64(line, 32) for line in hashes])
+        climbed = climb(position, self.size - 1, [leaf], [d64(line, 32) for line in hashes])
         refuse(climbed != [self.root], f"条目不在检查点之内 / entry {position} is not under the checkpoint")
 
     def check_older(self, note: bytes) -> str:

@@ -8,6 +8,7 @@ from ledger.bundle.layout import parse_growth
 from ledger.bundle.part import PartCheck
 from ledger.checks.times import Token, imprint_text, open_token, pinned
 from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
+from ledger.core.consent_check import is_expired
 from ledger.core.encoding import b64encode
 from ledger.core.keys import parse_vkey
 from ledger.core.merkle import check_consistency
@@ -41,6 +42,9 @@ def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
     _check_own_lines(part, book)
     _check_verified(part)
     _bound(part, book)
+    for position, note in part.consents.notes:
+        if is_expired(note.consent, book.not_before(position)):
+            part.add_at(Incomplete("consent expired: that of {} held no longer", note.consent.person), position)
 
 
 def _take(

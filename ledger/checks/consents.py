@@ -17,7 +17,7 @@ from ledger.core.consent import Consent, ConsentNote, parse_consent
 from ledger.core.consent_to import ToDraft
 from ledger.core.entry import Entry, Header
 from ledger.core.keys import VerifyKey
-from ledger.errors import Invalid, Refused, UnknownKey
+from ledger.errors import Incomplete, Invalid, Refused, UnknownKey
 from ledger.events.base import Payload
 from ledger.events.records import ConsentRecorded, RecordAccepted
 from ledger.events.registry import payload_class, spec_of
@@ -45,11 +45,13 @@ def check_carried(
     digests: Mapping[str, str],
     leaf_at: LeafAt,
     before: datetime | None = None,
+    hidden: Collection[str] = (),
 ) -> None:
     """The consents that an entry with this body carries hold at its position, as does the proof of a new key.
 
-    `before` is the time of the entry before it, where its own may go back. Whether they are enough, and whether who
-    gave them may, is asked by `ledger.checks.admits`; whether the draft stands once, by who has the whole ledger.
+    `before` is the time of the entry before it, where its own may go back; `hidden` are fields that are not shown.
+    Whether the consents are enough, and whether who gave them may, is asked by `ledger.checks.admits`; whether the
+    draft stands once, by who has the whole ledger.
 
     Raises Invalid for one that does not hold; Incomplete where its history is not at hand; NotChecked.
     """
@@ -74,7 +76,7 @@ def check_carried(
         rules.check_over(consent, named)
         rules.check_history(consent, named, leaf_at)
         rules.check_times(consent, header.recorded_at, before)
-        rules.check_capacity(consent, persons)
+        _check_capacity(consent, persons, hidden)
 
 
 def check_recorded(
@@ -84,10 +86,12 @@ def check_recorded(
     digests: Mapping[str, str],
     entry_at: EntryAt,
     spent: Collection[str],
+    leaf_at: LeafAt | None = None,
 ) -> ConsentNote:
     """What an entry `consent.recorded` with this header and body map says is a consent that holds here.
 
-    `spent` are the texts of the consents that stand in its stream before it. Returns the consent.
+    `spent` are the texts of the consents that stand in its stream before it; `leaf_at` tells of history where not every
+    entry is at hand. Returns the consent.
 
     Raises Invalid or Refused for one that does not hold; NotChecked where only this installation cannot check a line.
     """
@@ -106,10 +110,11 @@ def check_recorded(
     named = rules.Named(position, entry.header.type, author, body.digests, references, entry.leaf_hash)
     rules.check_ledger(consent, entry_at(0)[0].leaf_hash)
     rules.check_over(consent, named)
-    rules.check_history(consent, named, lambda at: entry_at(at)[0].leaf_hash)
+    rules.check_history(consent, named, leaf_at or (lambda at: entry_at(at)[0].leaf_hash))
     rules.check_times(consent, header.recorded_at)
     rules.check_reason(consent, digests.get("reason"))
-    rules.check_capacity(consent, {capacity: list(_named(values, fields)) for capacity, fields in NAMED_IN.items()})
+    persons = {capacity: list(_named(values, fields)) for capacity, fields in NAMED_IN.items()}
+    _check_capacity(consent, persons, body.missing)
     carried = _carried(entry.header.type, values)
     if isinstance(consent.to, ToDraft) and Asked(consent.person, str(consent.capacity)) not in carried.asked:
         raise Invalid("{} was not asked as {}", consent.person, consent.capacity)
@@ -122,6 +127,14 @@ def check_recorded(
 def consent_text(body: Body) -> str:
     """The text of the consent in the body of a `consent.recorded`; a consent is spent once."""
     return parse_consent(str(body.values()["note"]).encode()).text
+
+
+def _check_capacity(consent: Consent, persons: Mapping[str, Collection[str]], hidden: Collection[str]) -> None:
+    """As `rules.check_capacity`. Raises Incomplete where the field that says it is not shown."""
+    fields = NAMED_IN.get(str(consent.capacity), ())
+    if any(name.partition(".")[0] in fields for name in hidden):
+        raise Incomplete("as what {} consents is not shown: the field is withheld", consent.person)
+    rules.check_capacity(consent, persons)
 
 
 def _carried(type_: str, values: Mapping[str, Any]) -> Carried:

@@ -15,7 +15,7 @@ from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.checks.times import check_anchor_checkpoint, open_token
 from ledger.core.body import Body, body_of, disclose, format_body, is_carried_name, parse_body
-from ledger.core.carried import Carried, read_carried
+from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, Header, parse_entry, sign_entry
@@ -76,10 +76,11 @@ class Batch:
         salted = ((name, disclose(name, value, self._means.new_salt())) for name, value in numbered)
         body = body_of([*draft.disclosures, *salted])
         header = self._header(draft, body, signers)
-        self._check(header, draft, payload, body)
+        carried = _carried(draft, body)
+        self._check(header, draft, payload, carried, body)
         self._check_signers(header, payload, signers)
         entry = sign_entry(header, signers)
-        self._book.apply(header, payload, draft.carried)
+        self._book.apply(header, payload, carried)
         self._versions[header.stream] = header.version
         self._size += 1
         self._leaf_hash, self._recorded_at = entry.leaf_hash, header.recorded_at
@@ -112,15 +113,15 @@ class Batch:
 
     # --- checks ---
 
-    def _check(self, header: Header, draft: Draft, payload: Payload, body: Body) -> None:
+    def _check(self, header: Header, draft: Draft, payload: Payload, carried: Carried, body: Body) -> None:
         if header.version != self._versions.get(header.stream, 0) + 1:
             raise Conflict("{} was changed by someone else meanwhile; look at it again and repeat", header.stream)
         if isinstance(payload, Sealed) and payload.size != header.position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
         self._check_listed(header, payload, (name for name, _ in draft.disclosures))
-        admits.check_admits(self._book, header, payload, draft.carried)
-        if draft.carried:
-            self._check_carried(header, payload, draft.carried, body)
+        admits.check_admits(self._book, header, payload, carried)
+        if carried:
+            self._check_carried(header, payload, carried, body)
         if isinstance(payload, ConsentRecorded):
             self._check_consent(header, payload, body)
         if isinstance(payload, AnchorRecorded):
@@ -144,7 +145,6 @@ class Batch:
         values, before = body.values(), self._recorded_at if isinstance(payload, ClockCorrected) else None
         leaf_at = self._store.leaf_hash
         try:
-            read_carried(header.type, {name: value for name, value in values.items() if is_carried_name(name)})
             check_carried(self._book, header, payload, carried, values, body.digests, leaf_at, before)
         except Incomplete as error:
             raise Refused("{}", error) from error
@@ -194,6 +194,13 @@ class Batch:
                 raise Refused(
                     "the key {}+{} is not in force in this ledger; enrol it first", key.name, key.key_id.hex()
                 )
+
+
+def _carried(draft: Draft, body: Body) -> Carried:
+    """The consents in an entry as they will be read from its body: what is checked is what stands."""
+    if not draft.carried:
+        return NOTHING
+    return read_carried(draft.topic, {name: value for name, value in body.values().items() if is_carried_name(name)})
 
 
 def is_fresh(draft: Draft) -> bool:

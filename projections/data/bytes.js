@@ -124,14 +124,14 @@ async function parseEntry(bytes) {
   const twice = new Set(named).size !== named.length;
   refuse(twice || canonical(named) !== canonical(head.signers), "签名人不符 / not the signers named");
   const people = head.signers.map((signer) => signer.split("+")[0]);
-  return { ...head, signed, lines, people, leaf: await sha(Uint8Array.of(0), bytes), values: new Map(), hidden: [] };
+  return { ...head, signed, lines, people, leaf: await sha(Uint8Array.of(0), bytes), values: new Map(), hidden: [], digests: {} };
 }
 
 async function openBody(entry, bytes) {
   const [first] = text(bytes).split("\n", 1);
   const other = e64(await sha(utf8.encode(`zeren/body/v1\n${first}\n`))) !== entry.body;
   refuse(other, "正文不是签名时的正文 / not the body that was signed, or fields out of order");
-  await readBody(entry, bytes);
+  entry.digests = await readBody(entry, bytes);
 }
 
 async function readBody(record, bytes) {

@@ -112,6 +112,53 @@ async function checkPath(key, path, end, root) {
   return end !== null && same(ending, key);
 }
 
+// --- consents ---
+
+const RESERVED = /^(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?$/;
+const WITHOUT = /^(ledger\.sealed\/|anchor\.|access\.|list\.|consent\.recorded\/)/; // of these nobody is asked
+const SAYS = ["answer", "fingerprint", "made_at", "person", "to"];
+const MAY_SAY = ["after", "capacity", "keys", "not_after", "reason"];
+const NAMED = { counterpart: ["counterpart", "incoming"], chair: ["chair"], attendee: ["attendees", "non_voting"] };
+const [MINUTE, DAY] = [60000, 86400000];
+const baseOf = (name) => name.split(".")[0];
+
+// What stands under `word.0`, `word.1`, ... without a gap.
+function rowsOf(entry, word) {
+  const count = Object.keys(entry.digests).filter((name) => baseOf(name) === word).length;
+  return Array.from({ length: count }, (_, at) => {
+    refuse(!entry.values.has(`${word}.${at}`), `字段有缺 / the fields ${word} do not run from 0 without gaps`);
+    return entry.values.get(`${word}.${at}`);
+  });
+}
+
+async function draftOf(entry) {
+  const left = Object.entries(entry.digests).filter(([name]) => !RESERVED.test(name) || baseOf(name) === "asked_of");
+  return e64(await sha(utf8.encode(`zeren/draft/v1\n${canonical(Object.fromEntries(left))}\n`)));
+}
+
+function parseConsent(source) {
+  const bytes = utf8.encode(source);
+  const [signed, lines] = parseNote(bytes);
+  const [head, second, rest, ...more] = signed.split("\n");
+  const says = parseJson(second);
+  const { person, to, capacity, after } = says;
+  const [made, until] = [Date.parse(says.made_at), Date.parse(says.not_after ?? "9999-12-31T00:00:00.000Z")];
+  const ids = says.keys ?? lines.slice(0, 1).map((line) => line.label.split("+").at(-1));
+  const others = lines.map((line) => line.label) + "" !== ids.map((id) => `${lines[0].name}+${id}`) + "";
+  let wrong = head !== "zeren/consent/v1" || rest !== "" || more.length || bytes.length > 8192 || others;
+  wrong ||= SAYS.some((name) => !Object.hasOwn(says, name)) || !["agree", "refuse"].includes(says.answer);
+  wrong ||= Object.keys(says).some((name) => !SAYS.includes(name) && !MAY_SAY.includes(name));
+  wrong ||= Number.isNaN(made) || Number.isNaN(until) || !Array.isArray(to);
+  const bare = says.answer !== "agree" || Object.hasOwn(says, "reason");
+  if (to[0] === "draft") wrong ||= bare || !capacity || until - made > 31 * DAY;
+  else wrong ||= after !== undefined;
+  if (to[0] === "possession") wrong ||= bare || capacity || Object.hasOwn(says, "keys");
+  refuse(wrong, "同意书格式错误 / a malformed consent");
+  return { signed, lines, says, person, to, capacity, after, made, until };
+}
+
+const rising = (ids) => ids.every((id, at) => !at || ids[at - 1] < id);
+
 // --- one ledger ---
 
 function numbers(entry, kind, id) {
@@ -123,7 +170,7 @@ function numbers(entry, kind, id) {
 class Part {
   constructor(bundle, claims) {
     Object.assign(this, { bundle, claims, path: claims.path, entries: new Map(), keys: new Map(), roles: new Map() });
-    Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0) });
+    Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0), spent: new Set(), after: [] });
   }
 
   file(name) {
@@ -151,17 +198,22 @@ class Part {
         this.entries.set(entry.position, entry);
       });
     }
-    for (const name of within.filter((each) => /^(bodies|proofs)\//.test(each))) {
-      const alone = !this.entries.has(Number(name.slice(-10)));
-      await this.attempt(name, () => refuse(alone, "缺少相应条目 / its entry is missing"));
-    }
     for (const [position, entry] of this.sorted()) {
       await this.attempt(`bodies/${pad(position)}`, () => openBody(entry, this.file(`bodies/${pad(position)}`)));
       await this.attempt(`entries/${pad(position)}`, () => this.checkEntry(entry));
     }
+    const vouched = new Set(this.after.map(([, position]) => position));
+    for (const name of within.filter((each) => /^(bodies|proofs)\//.test(each))) {
+      const position = Number(name.slice(-10));
+      const alone = !this.entries.has(position) && !(name.startsWith("proofs/") && vouched.has(position));
+      await this.attempt(name, () => refuse(alone, "缺少相应条目 / its entry is missing"));
+    }
     await this.attempt("checkpoint", () => this.checkHead());
+    for (const [where, position, leaf] of this.after) {
+      await this.attempt(`entries/${pad(where)}`, () => this.checkAfter(where, position, leaf));
+    }
     for (const [position, entry] of this.sorted()) {
-      await this.attempt(`proofs/${pad(position)}`, () => this.checkProof(position, entry));
+      await this.attempt(`proofs/${pad(position)}`, () => this.checkProof(position, entry.leaf));
       if (entry.type === "anchor.recorded/1") await this.attempt(`entries/${pad(position)}`, () => this.checkAnchor(entry));
     }
     for (const position of new Set([0, ...this.claims.entries])) {
@@ -180,10 +232,11 @@ class Part {
     const rules = this.types.get(entry.type);
     const listed = new Set((rules?.fields ?? []).flatMap(([name]) => [name, ...[...name.matchAll(/\.\*/g)].map((at) => name.slice(0, at.index))]));
     const shapes = [...entry.values.keys(), ...entry.hidden].map((name) => name.replace(/\.\d+/g, ".*"));
-    const strange = shapes.some((name) => !name.startsWith("subject") && !listed.has(name));
+    const own = this.types.has("consent.recorded/1") ? ["subject", "consent", "possession", "asked_of"] : ["subject"];
+    const strange = shapes.some((name) => !own.includes(name.replace(/\.\*$/, "")) && !listed.has(name));
     const bad = !rules || rules.closed || strange;
     refuse(bad, `类型或字段未知 / the type ${entry.type} or a field of it is not in the list in force`);
-    const kept = entry.hidden.filter((name) => TRUST.test(entry.type) || name.startsWith("subject"));
+    const kept = entry.hidden.filter((name) => TRUST.test(entry.type) || RESERVED.test(name));
     refuse(kept.length, `不得隐去 / the field ${kept[0]} may not be withheld`);
     let rows = [];
     if (position === 0) rows = [...entry.values].filter(([name]) => name.startsWith("keys.")).map(([, row]) => row);
@@ -199,7 +252,9 @@ class Part {
     const twice = (fresh.size && new Set(used).size !== used.length) || fresh.size !== rows.length;
     refuse(!good || twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before");
     const labels = new Set(entry.lines.map((line) => line.label));
-    refuse([...fresh.keys()].some((label) => !labels.has(label)), "新密钥未签名 / a new key did not sign its enrolment");
+    const [consents, proved] = await this.checkConsents(entry, fresh, labels);
+    const unproved = [...fresh.keys()].some((label) => !labels.has(label) && !proved.has(label));
+    refuse(unproved, "新密钥未签名 / a new key did not sign its enrolment");
     for (const line of entry.lines) {
       const row = fresh.get(line.label) ?? this.keys.get(line.label);
       const inForce = row && row.since < position && position <= row.until;
@@ -207,20 +262,141 @@ class Part {
       if (row.key.kind === OTHER) this.bundle.open.push(`${this.path} #${position}: 其他算法 / a line by another algorithm: ${line.label}`);
       else await checkSignature(row.key, entry.signed, line.signature);
     }
-    if (position) this.checkRoles(entry, rules);
+    if (position) this.checkRoles(entry, rules, consents);
+    if (entry.type === "consent.recorded/1") await this.checkRecorded(entry);
     for (const [label, row] of fresh) this.keys.set(label, { ...row, since: position });
     for (const [person, , roles] of rows) this.roles.set(person, roles);
     await this.apply(entry, value);
   }
 
-  checkRoles(entry, rules) {
+  // The consents in an entry, and the new keys that they, or a proof of possession, prove.
+  async checkConsents(entry, fresh, labels) {
+    const [notes, proofs] = [rowsOf(entry, "consent").map(parseConsent), rowsOf(entry, "possession").map(parseConsent)];
+    const asked = rowsOf(entry, "asked_of");
+    const proved = new Set();
+    const people = notes.map((note) => note.person);
+    let wrong = !rising(people) || !rising(asked.map(([person]) => person)) || people.length > 255;
+    wrong ||= people.some((person) => entry.people.includes(person)) || (asked.length && WITHOUT.test(entry.type));
+    if (asked.length) {
+      const draft = await draftOf(entry);
+      wrong ||= this.spent.has(draft);
+      this.spent.add(draft);
+    }
+    refuse(wrong, "同意书次序、重复或身份错误 / consents out of order, twice, or of a draft on record already");
+    for (const note of notes) {
+      const known = asked.some((row) => canonical(row) === canonical([note.person, note.capacity ?? ""]));
+      refuse(!known || note.to[0] !== "draft", `未征求 / ${note.person} was not asked so`);
+      await this.checkConsent(note, entry, entry, entry.position ? this.keys : fresh);
+      if (fresh.has(note.lines[0].label)) proved.add(note.lines[0].label);
+    }
+    for (const note of proofs) {
+      const value = (name) => entry.values.get(name);
+      const [label] = fresh.keys();
+      let bad = entry.type !== "key.enrolled/1" || proofs.length !== 1 || note.person !== value("person");
+      bad ||= canonical(note.to) !== canonical(["possession", value("vkey"), value("roles")]);
+      bad ||= note.lines.length !== 1 || note.lines[0].label !== label || labels.has(label);
+      bad ||= note.says.fingerprint !== this.claims.fingerprint || this.outOfTime(note, entry);
+      refuse(bad, "密钥持有证明不符 / not a proof of this key, person and roles");
+      await this.checkLine(fresh.get(label).key, note, note.lines[0], entry);
+      proved.add(label);
+    }
+    return [notes, proved];
+  }
+
+  outOfTime(note, entry) {
+    const recorded = Date.parse(entry.recorded_at);
+    return recorded > note.until || note.made > recorded + 5 * MINUTE;
+  }
+
+  async checkLine(key, note, line, entry) {
+    if (key.kind !== OTHER) await checkSignature(key, note.signed, line.signature);
+    else this.bundle.open.push(`${this.path} #${entry.position}: 其他算法 / a line by another algorithm: ${line.label}`);
+  }
+
+  async checkConsent(note, entry, named, keys) {
+    const draft = note.to[0] === "draft";
+    const genesis = draft && named.position === 0;
+    for (const [at, line] of note.lines.entries()) {
+      const row = keys.get(line.label);
+      let wrong = !row || !(row.since < entry.position && entry.position <= row.until);
+      wrong ||= line.name !== `${this.claims.origin}/${note.person}` || (row.key.kind === OTHER) !== at > 0;
+      refuse(wrong, `密钥此时无效 / the key of ${note.person} is not in force`);
+      await this.checkLine(row.key, note, line, entry);
+    }
+    const wanted = draft
+      ? ["draft", await draftOf(named), named.type, named.people[0]]
+      : ["entry", named.position, e64(named.leaf)];
+    let wrong = canonical(note.to) !== canonical(wanted);
+    wrong ||= note.says.fingerprint !== (genesis ? "" : this.claims.fingerprint);
+    wrong ||= (draft && (note.after === undefined) !== genesis) || this.outOfTime(note, entry);
+    wrong ||= WITHOUT.test(named.type) || this.spent.has(note.signed);
+    this.spent.add(note.signed);
+    if (note.after !== undefined) {
+      const [position, leaf] = note.after;
+      const cites = this.types.get(named.type).fields.filter((field) => field[3]).map(([name]) => name);
+      const cited = [...named.values].filter(([name]) => cites.includes(name.replace(/\.\d+/g, ".*"))).map(([, row]) => row);
+      wrong ||= cited.some((row) => row[0] === "" && row[1] > position) || position >= named.position;
+      this.after.push([entry.position, position, leaf]);
+    }
+    refuse(wrong, `同意书不是对此条目、账本或时间的 / the consent of ${note.person} is not to this entry, ledger or time`);
+    const fields = Object.hasOwn(NAMED, note.capacity ?? "") ? NAMED[note.capacity] : [];
+    if (fields.length && !named.hidden.some((name) => fields.includes(baseOf(name)))) {
+      const persons = [...named.values].filter(([name]) => fields.includes(baseOf(name))).map(([, value]) => value);
+      refuse(!persons.includes(note.person), `记录未如此写明 / ${note.person} is not named as ${note.capacity}`);
+    }
+    if (note.to[0] === "entry" && note.made < Date.parse(named.recorded_at) - 5 * MINUTE) {
+      this.bundle.open.push(`${this.path} #${entry.position}: 同意时间存疑 / consent's time contradicted: ${note.person}`);
+    }
+  }
+
+  async checkRecorded(entry) {
+    const note = parseConsent(entry.values.get("note"));
+    const [fingerprint, position, leaf] = entry.values.get("of");
+    const named = this.entries.get(position);
+    if (!named) {
+      this.bundle.open.push(`${this.path} #${entry.position}: 同意书所指条目未出示 / its entry #${position} is not shown`);
+      return;
+    }
+    const [roles, recording] = [this.roles.get(note.person) ?? [], this.roles.get(entry.people[0]) ?? []];
+    let wrong = fingerprint !== "" || position >= entry.position || leaf !== e64(named.leaf);
+    wrong ||= entry.stream !== named.stream || (note.says.reason ?? null) !== (entry.digests.reason ?? null);
+    if (note.to[0] === "draft") {
+      const asked = rowsOf(named, "asked_of").map(canonical);
+      wrong ||= !asked.includes(canonical([note.person, note.capacity]));
+    }
+    const allowed = this.types.get("record.accepted/1").author;
+    const own = roles.some((role) => allowed.includes(role) && !(role === "inspector" && this.claims.kind === "duty"));
+    wrong ||= !own && !(["custodian", "inspector"].includes(note.capacity) && roles.includes(note.capacity));
+    const alone = !recording.some((role) => ["recorder", "service", "inspector"].includes(role));
+    wrong ||= alone && !this.types.get(named.type).author.includes("custodian");
+    refuse(wrong, `同意书记录不符 / the consent of ${note.person} is not recorded as it may be`);
+    await this.checkConsent(note, entry, named, this.keys);
+  }
+
+  async checkAfter(where, position, leaf) {
+    const shown = this.entries.get(position);
+    const history = `此前的历史不同 / entry ${position} is not the one consented after`;
+    if (shown) refuse(e64(shown.leaf) !== leaf, history);
+    else if (this.bundle.files.has(`${this.path}/proofs/${pad(position)}`)) await this.checkProof(position, d64(leaf, 32));
+    else this.bundle.open.push(`${this.path} #${where}: 此前历史未核验 / history not checked: entry #${position}`);
+  }
+
+  checkRoles(entry, rules, consents) {
     const owner = /^key\.(enrolled|revoked)\/1$/.test(entry.type) ? entry.values.get("person") : undefined;
     entry.people.forEach((person, at) => {
       const allowed = at ? rules.cosigners : rules.author;
       const may = (this.roles.get(person) ?? []).some((role) => allowed.includes(role));
       refuse(!may && !(at && person === owner), `无权签署 / ${person} may not sign ${entry.type}`);
     });
-    const wrong = !rules.ledgers.includes(this.claims.kind) || (entry.type === "text.erased/1" && entry.people.length < 2);
+    for (const { person, capacity } of consents) {
+      const roles = this.roles.get(person) ?? [];
+      const allowed = capacity === "receipt" ? this.types.get("record.accepted/1").author : rules.cosigners;
+      const may = roles.some((role) => allowed.includes(role)) || (person === owner && capacity === "holder");
+      const lacks = ["custodian", "inspector"].includes(capacity) && !roles.includes(capacity);
+      refuse(!may || lacks, `无权签署 / ${person} may not consent to ${entry.type}`);
+    }
+    const second = entry.people.length > 1 || consents.some(({ capacity }) => capacity === "inspector");
+    const wrong = !rules.ledgers.includes(this.claims.kind) || (entry.type === "text.erased/1" && !second);
     refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger");
   }
 
@@ -274,14 +450,14 @@ class Part {
     }
   }
 
-  async checkProof(position, entry) {
+  async checkProof(position, leaf) {
     const source = text(this.file(`proofs/${pad(position)}`));
     const at = source.indexOf("\n\n");
     const [first, second, ...hashes] = source.slice(0, at).split("\n");
     const wrong = first !== "c2sp.org/tlog-proof@v1" || second !== `index ${position}` || position >= this.claims.size;
     const other = source.slice(at + 2) !== text(this.file("checkpoint"));
     refuse(at < 0 || wrong || other, "证明不属于该条目 / the proof is not of this entry and checkpoint");
-    const climbed = await climb(position, this.claims.size - 1, [entry.leaf], hashes.map((line) => d64(line, 32)));
+    const climbed = await climb(position, this.claims.size - 1, [leaf], hashes.map((line) => d64(line, 32)));
     refuse(!same(climbed[0], this.root), `条目不在检查点之内 / entry ${position} is not under the checkpoint`);
   }
 
