@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def elsewhere_parameters() -> list[click.Parameter]:
 def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `Elsewhere`, for a command made by decorators; they arrive as one argument `elsewhere`."""
 
+    @wraps(function)
     def taking(*, consent_of: tuple[str, ...], answer_days: int | None, requests: Path | None, **more: Any) -> Any:
         return function(elsewhere=Elsewhere(consent_of, answer_days, requests), **more)
 

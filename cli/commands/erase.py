@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
@@ -37,6 +38,7 @@ from projections.views.catch_up import rebuild
 @click.option("--yes", is_flag=True, help=_("Do not ask: for scripts."))
 @passphrase_option
 @json_option
+@elsewhere_option
 def command(
     entry: str,
     fields: tuple[str, ...],
@@ -46,11 +48,11 @@ def command(
     yes: bool,
     passphrase_file: Path | None,
     as_json: bool,
+    elsewhere: Elsewhere,
 ) -> int:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
-        keys = keyring(here, ledger, passphrase_file)
         event = find_entry(ledger, entry)
         body = ledger.body_at(event.position)
         check_known_fields(fields, body)
@@ -61,6 +63,10 @@ def command(
         erased = TextErased(
             entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
         )
+        if elsewhere.consent_of:
+            park(here, ledger, erased, persons or custodians_signing(ledger, elsewhere), elsewhere, as_json=as_json)
+            return 0
+        keys = keyring(here, ledger, passphrase_file)
         signers = [keys.signer(person) for person in _signers(ledger, persons)]
         receipt, gone = ledger.erase(erased, signers)
     finally:

@@ -1,11 +1,13 @@
 """zeren keys enrol, revoke, roles, rotate-log: changes to a ledger's keys, each an entry signed by custodians."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import (
     custodians_for,
@@ -65,6 +67,7 @@ ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be gi
 @LEDGER
 @passphrase_option
 @json_option
+@elsewhere_option
 def enrol(
     person: str | None,
     key_file: Path | None,
@@ -76,6 +79,7 @@ def enrol(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
+    elsewhere: Elsewhere,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
@@ -89,15 +93,21 @@ def enrol(
             wanted = _at_hand(ledger, person, key_file, roles, secret)
         person = wanted.person
         known = person in book.roles  # as it stands before: the book grows with what is recorded
+        if elsewhere.consent_of:
+            if wanted.possession is None:
+                raise BadInput("with --consent-of, the new key is proved by a file: --possession")
+            payload = KeyEnrolled(person=person, vkey=wanted.vkey, roles=wanted.roles)
+            _say_digest(wanted)
+            signing_here = _signing_here(ledger, custodians, elsewhere, person)
+            park(here, ledger, payload, signing_here, elsewhere, possession=wanted.possession, as_json=as_json)
+            return
         number = 2 if {"inspector", "custodian"} & {*wanted.roles} else 1
         signing = [keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number)]
         own = _former(ledger, Keyring(keys.directory, keys.origin, secret, book), person, former)
         own = [signer for signer in own if signer.verify_key not in [other.verify_key for other in signing]]
         payload = KeyEnrolled(person=person, vkey=wanted.vkey, roles=wanted.roles)
         carried = Carried(possession=wanted.possession)
-        if wanted.possession is not None:
-            note(_("SHA-256 of the key, to be compared with {person} by telephone:").format(person=person))
-            note(f"  {spaced(hashlib.sha256(wanted.vkey.encode()).hexdigest())}")
+        _say_digest(wanted)
         receipt = ledger.record(Command(payload, (*signing, *own, *wanted.signers), carried=carried))[0]
     finally:
         ledger.close()
@@ -115,6 +125,17 @@ class _Wanted:
     roles: tuple[str, ...]
     signers: tuple[Signer, ...] = ()
     possession: ConsentNote | None = None
+
+
+def _say_digest(wanted: _Wanted) -> None:
+    if wanted.possession is not None:
+        note(_("SHA-256 of the key, to be compared with {person} by telephone:").format(person=wanted.person))
+        note(f"  {spaced(hashlib.sha256(wanted.vkey.encode()).hexdigest())}")
+
+
+def _signing_here(ledger: Ledger, given: Sequence[str], elsewhere: Elsewhere, person: str) -> Sequence[str]:
+    """Who signs at the ledger a change to a person's keys while others consent: those named, else one custodian."""
+    return given or [each for each in custodians_signing(ledger, elsewhere) if each != person] or [person]
 
 
 def _at_hand(
@@ -169,6 +190,7 @@ def _former(ledger: Ledger, keys: Keyring, person: str, given: Path | None) -> l
 @LEDGER
 @passphrase_option
 @json_option
+@elsewhere_option
 def revoke(
     person: str,
     key_id: str,
@@ -178,16 +200,21 @@ def revoke(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
+    elsewhere: Elsewhere,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
+        payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
+        if elsewhere.consent_of:
+            signing_here = [*_signing_here(ledger, custodians, elsewhere, person), *([person] if by_owner else [])]
+            park(here, ledger, payload, signing_here, elsewhere, as_json=as_json)
+            return
         keys = keyring(here, ledger, passphrase_file)
         others = custodians_for(ledger, custodians, person=person)
         if not custodians and others == (person,) and "custodian" in ledger.keys().roles.get(person, ()):
             raise Refused("no other custodian has a key in force; name who signs with --custodian")
         signing = [keys.signer(c) for c in others] + ([keys.signer(person)] if by_owner else [])
-        payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
         receipt = ledger.record(Command(payload, tuple(signing)))[0]
     finally:
         ledger.close()
@@ -201,6 +228,7 @@ def revoke(
 @LEDGER
 @passphrase_option
 @json_option
+@elsewhere_option
 def roles(
     person: str,
     roles: tuple[str, ...],
@@ -208,14 +236,21 @@ def roles(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
+    elsewhere: Elsewhere,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
+        payload = RolesChanged(person=person, roles=roles)
+        if elsewhere.consent_of:
+            park(
+                here, ledger, payload, _signing_here(ledger, custodians, elsewhere, person), elsewhere, as_json=as_json
+            )
+            return
         keys = keyring(here, ledger, passphrase_file)
         number = 2 if {"inspector", "custodian"} & {*roles} else 1
         signing = tuple(keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number))
-        receipt = ledger.record(Command(RolesChanged(person=person, roles=roles), signing))[0]
+        receipt = ledger.record(Command(payload, signing))[0]
     finally:
         ledger.close()
     print_receipt(receipt, as_json=as_json)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
@@ -43,8 +44,15 @@ def command() -> None:
 @LEDGER
 @passphrase_option
 @json_option
+@elsewhere_option
 def adopt(
-    file: Path, custodians: tuple[str, ...], dry_run: bool, kind: str, passphrase_file: Path | None, as_json: bool
+    file: Path,
+    custodians: tuple[str, ...],
+    dry_run: bool,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+    elsewhere: Elsewhere,
 ) -> None:
     here = home()
     text, tsas = read_policy_file(file)
@@ -56,9 +64,12 @@ def adopt(
             admits.check_policy(ledger.keys(), policy)
             print_lines(_("nothing was written; the policy asks for {policy}").format(policy=policy_text(policy)))
             return
-        keys = keyring(here, ledger, passphrase_file)
-        persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
+        persons = custodians or custodians_signing(ledger, elsewhere)
         payload = PolicyAdopted(policy=text, tsas=tsas or None)
+        if elsewhere.consent_of:
+            park(here, ledger, payload, persons, elsewhere, as_json=as_json)
+            return
+        keys = keyring(here, ledger, passphrase_file)
         receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
     finally:
         ledger.close()

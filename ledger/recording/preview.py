@@ -14,6 +14,7 @@ from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import Json
 from ledger.events.flat import flatten
+from ledger.events.records import RecordWithdrawn
 from ledger.recording.likely import near
 
 
@@ -63,7 +64,10 @@ def preview(
             payload.TYPE,
             proposed.originator_version,
         )
-        admits.check_admits(book, header, payload, carried if number == len(payloads) - 1 else NOTHING)
+        own = carried if number == len(payloads) - 1 else NOTHING
+        admits.check_admits(book, header, payload, own)
+        if isinstance(payload, RecordWithdrawn):
+            admits.check_withdrawal(book, ids, own, ledger.agreed(payload.of.position))
         found.append(
             Preview(
                 ledger=book.origin,

@@ -91,7 +91,7 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
             payload.ref,
             event.originator_id,
             event.originator_version,
-            json.dumps(event.signers),
+            json.dumps((*event.signers, *event.consenting)),  # who signed elsewhere signed all the same
             milliseconds(event.recorded_at),
             occurred.isoformat() if occurred else None,
             event.leaf_hash,
