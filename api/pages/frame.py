@@ -23,6 +23,7 @@ from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.language.codes import LEDGERS
 from projections.language.kind_titles import type_title
+from projections.language.titles import field_title, is_field
 from projections.obligations.table import table
 from projections.questions.browse import changes
 from projections.reports.exports import export, row_type
@@ -200,6 +201,12 @@ def kind_of(type_name: str) -> str:
     return type_title(type_name, language())
 
 
+def field_called(name: str) -> str:
+    """What people call a field; empty for one that only the program fills in."""
+    parts = [part for part in name.split(".") if not part.isdigit()]
+    return field_title(name, language()) if all(map(is_field, parts)) else ""
+
+
 def ledger_title(kind: str) -> str:
     """What a ledger of a kind is called."""
     return translate(LEDGERS[kind], language())
@@ -263,6 +270,7 @@ def dress(app: Flask) -> None:
             "obligation_title": obligation_title,
             "kind_of": kind_of,
             "ledger_title": ledger_title,
+            "field_called": field_called,
             "linked": linked,
             "trigger_of": trigger_of,
             "logged_reads": gate().log is not None,
