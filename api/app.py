@@ -1,5 +1,7 @@
 """The application: stores, gate, language, checks, faults, and the routes."""
 
+import re
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,11 +13,11 @@ from api.asking.gate import open_gate
 from api.asking.language import keep_language
 from api.asking.logs import log_requests
 from api.asking.security import secure
-from api.asking.sources import Sources
+from api.asking.stores import Stores
 from api.dispatch import add_routes
 from api.pages.frame import dress, problem_page, respond_page
 from api.prefix import Prefix
-from api.routes import MEANINGS, Route
+from api.routes import MEANINGS, PREFIX, Route
 from api.settings import Settings
 from api.v1.tiles import ENTRIES_SWITCH
 from ledger.home.directory import Home
@@ -24,8 +26,12 @@ ROUTES: tuple[tuple[str, tuple[Route, ...]], ...] = (("v1", v1.ROUTES), ("root",
 """Every route of the server, by group."""
 
 
+_LOG = re.compile(r"(/organs/[^/]*)?/(checkpoint|tile/)")
+"""Addresses of C2SP clients."""
+
+
 def create_app(settings: Settings) -> Flask:
-    """The read-only application over the ledgers of a directory.
+    """The read-only application over the ledgers of a directory, or of the organs that its list names.
 
     Raises NoLedger, BadInput, Incomplete or Busy where the stores cannot be opened, Refused where they could be
     written to.
@@ -39,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     secure(app, settings.hosts)
     keep_language(app)
     gate = open_gate(home, everybody=settings.open, secure=settings.https, prefix=settings.prefix or "/")
-    attach(app, Sources(home), gate)
+    attach(app, Stores(settings.directory), gate)
     dress(app)
     for group, routes in ROUTES:
         add_routes(app, group, routes, respond_page if group == "pages" else respond)
@@ -54,4 +60,6 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _for_programs(path: str) -> bool:
-    return path.startswith((f"{v1.PREFIX}/", "/checkpoint", "/tile/", "/healthz", "/readyz")) or path == v1.PREFIX
+    if path == PREFIX or path.startswith((f"{PREFIX}/", "/healthz", "/readyz")):
+        return True
+    return _LOG.match(path) is not None

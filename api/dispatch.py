@@ -5,11 +5,23 @@ from typing import Any
 
 from flask import Flask, Response
 
-from api.asking.current import answers, check_reaches, gate, reader, reading, sources
+from api.asking.current import (
+    answers,
+    check_reaches,
+    gate,
+    of_server,
+    organ,
+    organ_named,
+    reader,
+    reading,
+    sources,
+    stores,
+)
 from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
+from api.asking.reader import Unknown
 from api.routes import Route, Values
-from ledger.access.log import clean_text
+from ledger.access.log import clean_text, question_on_record
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
 
@@ -21,16 +33,23 @@ Respond = Callable[[Route, Values, Any], Response]
 
 
 def add_routes(app: Flask, group: str, routes: Sequence[Route], respond: Respond) -> None:
-    """Adds a rule per route; endpoints are named `group.name`."""
+    """Adds the rules of each route; endpoints are named `group.name`."""
     for route in routes:
-        app.add_url_rule(
-            route.rule, f"{group}.{route.name}", _view(route, respond), methods=["GET"], strict_slashes=False
-        )
+        view = _view(route, respond)
+        for rule in route.rules:
+            app.add_url_rule(rule, f"{group}.{route.name}", view, methods=["GET"], strict_slashes=False)
 
 
 def _view(route: Route, respond: Respond) -> Callable[..., Response]:
     def view(**in_path: Any) -> Response:
         check_reaches(route)
+        if route.about == "reads":
+            organ_named()  # it is there for this reader
+            of_server()
+            if not stores().home.kinds():
+                raise Unknown("there is no ledger {!r} here", "access")
+        if route.needs is not None and route.needs not in reading().ledgers:
+            raise Unknown("there is no ledger {!r} here", route.needs)
         key = key_of(route, reader().scopes, sources().state()) if route.kept else None
         kept = answers().get(key) if key is not None else None
         if kept is not None:
@@ -40,7 +59,7 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
             response = respond(route, asked, route.ask(asked))
             if key is not None:
                 answers().put(key, asked, response)
-        if route.recorded:
+        if route.recorded and "Location" not in response.headers:  # who is only sent on has read nothing
             _record(route, asked)
         return response
 
@@ -57,7 +76,7 @@ def _record(route: Route, asked: Values) -> None:
     gate().record(
         ReadMade(
             token=reader().token,
-            question=route.name,
+            question=question_on_record(route.name, _organ(route)),
             inspector=reader().may("cases"),
             concerns=parties or None,
             case=asked.get("case"),
@@ -67,6 +86,12 @@ def _record(route: Route, asked: Values) -> None:
             asked=_filter(route, asked),
         )
     )
+
+
+def _organ(route: Route) -> str | None:
+    """The organ that was asked, where a list has several."""
+    asked = organ() if route.about == "organ" else organ_named()
+    return asked.fingerprint if asked is not None and asked.home.listed is not None else None
 
 
 def _filter(route: Route, asked: Values) -> str | None:

@@ -18,6 +18,7 @@ Kind = Literal[
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]
+About = Literal["organ", "server", "reads"]
 Subject = Literal["question", "person", "case", "entry", "search", "nothing"]
 """Of what the reading is recorded: of the question with its filter, of more than that, or not at all, which is said of
 answers that tell nothing of what the ledgers hold but their heads."""
@@ -33,6 +34,9 @@ MEANINGS = "ZEREN_MEANINGS"
 SUPERVISOR = frozenset({"supervisor"})
 ANY = frozenset(SCOPES)
 
+PREFIX = "/api/v1"
+ORGAN = "organ"
+"""The name of an organ's place in paths; no parameter is called so."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -74,6 +78,8 @@ class Route:
     """Whether the answer follows from question, scopes and stores alone, so that it may be given again."""
     immutable: bool = False
     """Whether the answer at this address can never change."""
+    about: About = "organ"
+    """Whether it asks an organ, and so stands below `/organs/{organ}` too; the server; or who read what there."""
     group: str = ""
     title: str = ""
 
@@ -91,6 +97,11 @@ class Route:
         return self.ask.__name__
 
     @property
+    def needs(self) -> str | None:
+        """The kind of ledger without which there is nothing to ask: what an organ has follows from its folder."""
+        return "case" if self.scopes == CASES else None
+
+    @property
     def in_path(self) -> tuple[Parameter, ...]:
         """The parameters that stand in the path."""
         places = _PLACE.findall(self.path)
@@ -103,14 +114,28 @@ class Route:
         return tuple(parameter for parameter in self.parameters if parameter.name not in places)
 
     @property
-    def rule(self) -> str:
-        """The path as Flask writes it."""
+    def organ_path(self) -> str | None:
+        """The path where the organ is named; None where none is asked."""
+        if self.about == "server":
+            return None
+        start = PREFIX if self.path.startswith(f"{PREFIX}/") else ""
+        return f"{start}/organs/{{organ}}{self.path[len(start) :]}"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The paths as Flask writes them."""
+        in_organ = self.organ_path
+        return (self._rule(self.path), *((self._rule(in_organ),) if in_organ is not None else ()))
+
+    def _rule(self, path: str) -> str:
         kinds = {parameter.name: parameter.kind for parameter in self.parameters}
 
         def place(found: re.Match[str]) -> str:
+            if found[1] == "organ":
+                return "<organ>"
             return f"<{'int:' if kinds[found[1]] == 'whole' else 'path:'}{found[1]}>"
 
-        return _PLACE.sub(place, self.path)
+        return _PLACE.sub(place, path)
 
     @property
     def recorded(self) -> bool:
@@ -122,6 +147,9 @@ class Route:
         return self.scopes == PUBLIC or bool(self.scopes & scopes)
 
 
+ORGAN_PLACE = Parameter(
+    ORGAN, "text", "The organ: how `organ` names it at /api/v1/organs, its fingerprint in hex or its name."
+)
 VALID_AT = Parameter("valid_at", "day", "The day asked about (YYYY-MM-DD); today where none is given.")
 KNOWN_AT = Parameter(
     "known_at", "moment", "As known at this moment (RFC 3339, or a day: its end); all that is recorded otherwise."

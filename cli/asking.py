@@ -33,7 +33,7 @@ def home() -> Home:
     else:
         here = organs()
         found = (here.only() if wanted is None else here.find(wanted)).home
-    found.check()
+        found.check()
     return found
 
 
@@ -43,8 +43,14 @@ def directory() -> Path:
 
 
 def desk_home() -> Home:
-    """The directory itself, where who may read and who read what is kept, also that of many organs."""
-    return Home(directory(), tuple(click.get_current_context().meta.get(_CHECKPOINTS, ())))
+    """The directory itself, where who may read and who read what is kept, also that of many organs.
+
+    Raises NoLedger or BadInput.
+    """
+    found = Home(directory(), tuple(click.get_current_context().meta.get(_CHECKPOINTS, ())))
+    if found.manifest.exists() or not (directory() / NAME).exists():  # a list may be written by hand
+        found.check()
+    return found
 
 
 def organs() -> Organs:

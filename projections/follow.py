@@ -3,48 +3,109 @@
 With `--with-parent` it also ends when its standard input does: the server that started it holds the other end of that
 pipe, so that a server which was killed leaves nobody behind.
 
-The serving process reads the views and cannot write them; this one writes them and serves nothing.
+The serving process reads the views and cannot write them; this one writes them and serves nothing. With a list of
+ledgers it does so for every organ in it: what is wrong with one is said once and holds up no other.
 """
 
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
 from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
+from ledger.home.organs import organs_of
+from ledger.home.registry import NAME
 from projections.language.catalogue import explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
 
 PAUSE = 0.5
 """Seconds between two looks at the ledgers; a look that finds nothing new asks the file system only."""
+State = list[tuple[int, int, int]]
 
 
-def follow(home: Home, ended: Event, *, once: bool = False) -> None:
-    """Brings the views up to date again and again until `ended` is set. Raises NoLedger or BadInput at the start.
+class Follower:
+    """Brings the views of one directory up to date, again and again."""
 
-    What the machine refuses for a while (a full disk) is said once and tried again.
-    """
-    refused = ""
-    seen: list[tuple[int, int, int]] = []
-    while True:
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._seen: State = []
+        self._refused = ""
+
+    def look(self, *, patient: bool, once: bool) -> int:
+        """One look; returns the exit code of what is wrong, 0 for nothing.
+
+        What the machine refuses for a while (a full disk) is said once and tried again. Any other fault is raised,
+        unless others must not wait for this one (`patient`).
+        """
         try:
-            stands = _state(home)
-            if stands != seen or not home.views.exists():
-                views_of(home).close()
-                seen, refused = stands, ""
+            stands = _state(self.home)
+            if stands != self._seen or not self.home.views.exists():
+                self.home.check()
+                views_of(self.home).close()
+                self._seen, self._refused = stands, ""
         except Busy:
-            pass  # whoever writes the views now writes the same; look again
-        except Unusable as error:
-            if once:
+            return 0  # whoever writes the views now writes the same; look again
+        except ZerenError as error:
+            if not patient and (once or not isinstance(error, Unusable)):
                 raise
-            if refused != (refused := explain_error(error)):
-                sys.stderr.write(f"{refused}\n")
+            said = f"{self.home.directory}: {explain_error(error)}" if patient else explain_error(error)
+            if said != self._refused:
+                sys.stderr.write(f"{said}\n")
+            self._refused = said
+            return error.exit_code
+        return 0
+
+
+def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
+    """Brings the views of a directory, or of every organ in its list of ledgers, up to date until `ended` is set.
+
+    Returns the worst exit code of the last look. Raises NoLedger or BadInput at the start.
+    """
+    followers: dict[Home, Follower] = {}
+    homes: list[Home] = []
+    listed = _listed(directory)
+    stands: tuple[int, ...] | None = None
+    while True:
+        now = _list_state(directory)
+        if now != stands:
+            homes, stands = list(homes_of(directory)), now
+        followers = {home: followers.get(home) or Follower(home) for home in homes}
+        worst = 0
+        for each in followers.values():
+            worst = max(worst, each.look(patient=listed, once=once))
+            if ended.is_set():
+                break
         if once or ended.wait(PAUSE):
-            return
+            return worst
 
 
-def _state(home: Home) -> list[tuple[int, int, int]]:
+def _listed(directory: Path) -> bool:
+    return (directory / NAME).exists()
+
+
+def homes_of(directory: Path) -> Iterator[Home]:
+    """Every directory whose views are kept; beside a list also that of the access ledger."""
+    own = Home(directory)
+    if not _listed(directory):
+        yield own
+        return
+    if own.kinds():
+        yield own
+    yield from (organ.home for organ in organs_of(directory))
+
+
+def _list_state(directory: Path) -> tuple[int, ...]:
+    """Tells whether the list of ledgers, or the access ledger beside it, is another one than at the last look."""
+    own = len(Home(directory).kinds())
+    if not _listed(directory):
+        return (own,)
+    found = (directory / NAME).stat()
+    return (own, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def _state(home: Home) -> State:
     """Tells whether any ledger may have grown since the last look, from its files alone."""
     files = [home.database(kind) for kind in home.kinds()]
     files += [path.with_name(f"{path.name}-wal") for path in files]
@@ -61,13 +122,13 @@ def main(words: list[str]) -> int:
     if "--with-parent" in words[1:]:
         Thread(target=_until_alone, args=(ended,), daemon=True).start()
     try:
-        home = Home(Path(words[0]))
-        home.check()
-        follow(home, ended, once="--once" in words[1:])
+        directory = Path(words[0])
+        if not _listed(directory):
+            Home(directory).check()
+        return follow(directory, ended, once="--once" in words[1:])
     except ZerenError as error:
         sys.stderr.write(f"{explain_error(error)}\n")
         return error.exit_code
-    return 0
 
 
 def _until_alone(ended: Event) -> None:

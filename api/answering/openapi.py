@@ -1,16 +1,16 @@
 """The OpenAPI 3.1 document, made from the routes and the types of their answers."""
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from importlib.metadata import version
 from typing import Any, get_type_hints
 
 from api.answering.answer import AsOf
-from api.answering.problems import KINDS, MEDIA_TYPE, Kind, Problem
+from api.answering.problems import KINDS, MEDIA_TYPE, Choice, Kind, Problem
 from api.answering.schemas import Schema, Schemas
 from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE
 from api.asking.sources import LedgerHead
-from api.routes import Parameter, Route
+from api.routes import ORGAN_PLACE, Parameter, Route
 from projections.language.catalogue import translate
 from projections.reports.exports import MEDIA
 
@@ -36,14 +36,13 @@ _FAULTS = (400, 401, 403, 404, 405, 414, 421, 500, 503)
 def describe(routes: Sequence[Route], language: str = "en") -> dict[str, Any]:
     """The document over these routes, its texts in a language."""
     schemas = Schemas()
-    problem = schemas.of(Problem)
-    paths = {
-        route.path: {
-            "get": _operation(route, schemas, language),
-            "parameters": [*(_parameter(each, route, language) for each in route.parameters), _language()],
-        }
-        for route in routes
-    }
+    problems = {status: schemas.of(Problem) for status in _FAULTS}
+    problems[400] = {"anyOf": [schemas.of(Problem), schemas.of(Choice)]}
+    paths = {route.path: _path(route, schemas, language) for route in routes}
+    for route in routes:
+        if route.organ_path is not None:
+            named = replace(route, path=route.organ_path, parameters=(ORGAN_PLACE, *route.parameters), about="server")
+            paths[named.path] = _path(named, schemas, language, "organ_")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -56,9 +55,16 @@ def describe(routes: Sequence[Route], language: str = "en") -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.named,
-            "responses": {str(status): _fault(status, problem, language) for status in _FAULTS},
+            "responses": {str(status): _fault(status, problems[status], language) for status in _FAULTS},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
+    }
+
+
+def _path(route: Route, schemas: Schemas, language: str, prefix: str = "") -> dict[str, Any]:
+    return {
+        "get": _operation(route, schemas, language, prefix),
+        "parameters": [*(_parameter(each, route, language) for each in route.parameters), _language()],
     }
 
 
@@ -83,7 +89,7 @@ def _language() -> dict[str, Any]:
     return {"name": "lang", "in": "query", "required": False, "schema": {"enum": ["zh_CN", "en"]}}
 
 
-def _operation(route: Route, schemas: Schemas, language: str) -> dict[str, Any]:
+def _operation(route: Route, schemas: Schemas, language: str, prefix: str) -> dict[str, Any]:
     content: dict[str, Any] = {route.media_type: {"schema": _answer(route, schemas)}}
     headers: dict[str, Any] = {"ETag": {"schema": {"type": "string"}}} if "no-store" not in route.path else {}
     if route.lists:
@@ -92,7 +98,7 @@ def _operation(route: Route, schemas: Schemas, language: str) -> dict[str, Any]:
         headers["X-Row-Count"] = {"schema": {"type": "string"}}
         headers["X-Content-SHA256"] = {"schema": {"type": "string"}}
     return {
-        "operationId": route.name,
+        "operationId": f"{prefix}{route.name}",
         "summary": translate(route.meaning, language),
         "tags": [route.group],
         "security": [{"token": []}] if route.scopes else [{}],

@@ -13,14 +13,28 @@ from flask import Flask, current_app, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestURITooLarge
 from werkzeug.wrappers import Response
 
+from api.answering.organs import OrganRow, same_question
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn, Unknown
 from api.asking.security import HostNotAllowed
 from api.asking.slow import TooMany
-from ledger.errors import BadInput, Busy, Conflict, Contradicted, Incomplete, Invalid, NoLedger, Unusable, ZerenError
+from ledger.errors import (
+    BadInput,
+    Busy,
+    Conflict,
+    Contradicted,
+    Incomplete,
+    Invalid,
+    NoLedger,
+    NoSuchOrgan,
+    SeveralOrgans,
+    Unusable,
+    ZerenError,
+)
 from ledger.messages import N_
 from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
+from projections.questions.plain import plain
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,6 +61,18 @@ KINDS: dict[type[Exception], Kind] = {
         400,
         N_("The question cannot be read"),
         N_("Correct what the message names; nothing else is wrong."),
+    ),
+    SeveralOrgans: Kind(
+        "several-organs",
+        400,
+        N_("Which organ is meant?"),
+        N_("Name the organ in the address, below /organs/; the problem lists those that you may ask about."),
+    ),
+    NoSuchOrgan: Kind(
+        "no-such-organ",
+        404,
+        N_("There is no such organ here"),
+        N_("Take an organ from the list at /organs, by its name or fingerprint."),
     ),
     NotFound: Kind(
         "not-found",
@@ -136,6 +162,13 @@ class Problem:
     instance: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choice(Problem):
+    """An organ has to be named: those that the reader may ask about, each with the address of the same question."""
+
+    organs: tuple[OrganRow, ...]
+
+
 def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_programs: Callable[[str], bool]) -> None:
     """Turns every fault into a problem document at addresses for programs, and elsewhere into a page."""
 
@@ -147,8 +180,8 @@ def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_p
         if problem.status >= 500:
             current_app.logger.error("%s failed", request.path, exc_info=error)
         if for_programs(request.path):
-            data = {name: getattr(problem, name) for name in Problem.__slots__}
-            response = Response(json.dumps(data, ensure_ascii=False), problem.status, mimetype=MEDIA_TYPE)
+            data = json.dumps(plain(problem), ensure_ascii=False)
+            response = Response(data, problem.status, mimetype=MEDIA_TYPE)
         else:
             shown = page(problem)
             response = shown if isinstance(shown, Response) else Response(shown, problem.status, mimetype="text/html")
@@ -174,4 +207,5 @@ def _problem(error: Exception) -> Problem:
     kind = kind or INTERNAL
     detail = explain_error(error, language()) if isinstance(error, ZerenError) else translate(kind.advice, language())
     title = translate(kind.title, language())
-    return Problem(url_for("pages.problem_kind", name=kind.name), title, kind.status, detail, request.full_path)
+    told = (url_for("pages.problem_kind", name=kind.name), title, kind.status, detail, request.full_path)
+    return Choice(*told, same_question()) if isinstance(error, SeveralOrgans) else Problem(*told)

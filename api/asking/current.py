@@ -14,7 +14,10 @@ from api.asking.kept import Answers
 from api.asking.language import language
 from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader
 from api.asking.sources import Reading, Sources
+from api.asking.stores import Stores
 from api.routes import Route
+from ledger.errors import NoSuchOrgan, SeveralOrgans
+from ledger.home.organs import KEY, Organ, Organs
 from projections.language.trace import Explainer
 from projections.views.facts import ViewFacts
 
@@ -22,10 +25,19 @@ STORES, GATE, ANSWERS, GROWTH = "zeren", "zeren-gate", "zeren-answers", "zeren-g
 T = TypeVar("T")
 
 
-def attach(app: Flask, sources: Sources, gate: Gate) -> None:
-    """Gives the application its stores and its gate."""
-    app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = sources, gate, Answers()
+def attach(app: Flask, stores: Stores, gate: Gate) -> None:
+    """Gives the application its stores and its gate, and takes the organ out of each address and back into links."""
+    app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = stores, gate, Answers()
     app.extensions[GROWTH] = Growth()
+
+    @app.url_value_preprocessor
+    def _take_organ(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.organ_asked = values.pop("organ", None) if values else None
+
+    @app.url_defaults
+    def _keep_organ(endpoint: str, values: dict[str, Any]) -> None:
+        if g.get("organ_asked") is not None and app.url_map.is_endpoint_expecting(endpoint, "organ"):
+            values.setdefault("organ", g.organ_asked)
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:
@@ -34,9 +46,67 @@ def attach(app: Flask, sources: Sources, gate: Gate) -> None:
             stack.close()
 
 
-def sources() -> Sources:
+def stores() -> Stores:
     """The stores of this application."""
-    return cast("Sources", current_app.extensions[STORES])
+    return cast("Stores", current_app.extensions[STORES])
+
+
+def organs() -> Organs:
+    """The organs that are there for the reader of this request; to nobody none is named."""
+    found = stores().organs()
+    seen = () if reader() == NOBODY else tuple(each for each in found if reader().sees(each.fingerprint))
+    return replace(found, organs=seen)
+
+
+def organ() -> Organ:
+    """The organ that this request is about: the one named in its address, else the only one that its reader sees.
+
+    Raises NoSuchOrgan, also for one that its reader does not see, or SeveralOrgans.
+    """
+    if "organ" not in g:
+        wanted = g.get("organ_asked")
+        if reader() == NOBODY:
+            g.organ = _public_organ(wanted)
+        else:
+            g.organ = organs().only() if wanted is None else organs().find(wanted)
+    return cast("Organ", g.organ)
+
+
+def _public_organ(wanted: str | None) -> Organ:
+    """The organ for who follows a public log without a token: he knows its fingerprint, and is told of no other."""
+    found = stores().organs().organs
+    if wanted is None and len(found) == 1:
+        return found[0]
+    if wanted is None:
+        raise SeveralOrgans("there are several organs here; name one in the address, below /organs/")
+    for each in found:
+        if len(wanted) >= KEY and each.digest.startswith(wanted.lower()):
+            return each
+    raise NoSuchOrgan("there is no organ {!r} here", wanted)
+
+
+def organ_named() -> Organ | None:
+    """The organ where the address names one."""
+    return organ() if g.get("organ_asked") is not None else None
+
+
+def sources() -> Sources:
+    """The ledgers and views that this request is answered from, as long as it lasts. Raises as `organ` and `Stores`."""
+    if "sources" not in g:
+        about = None if g.get("of_server") else organ()
+        g.sources = _stack().enter_context(stores().taken(about))
+    return cast("Sources", g.sources)
+
+
+def of_server() -> None:
+    """This request is about the server itself, not about an organ: who read what."""
+    g.of_server = True
+
+
+def _stack() -> ExitStack:
+    if "reading_stack" not in g:
+        g.reading_stack = ExitStack()
+    return cast("ExitStack", g.reading_stack)
 
 
 def answers() -> Answers:
@@ -78,8 +148,7 @@ def reading() -> Reading:
     Raises Busy, Incomplete or NoLedger.
     """
     if "reading" not in g:
-        g.reading_stack = ExitStack()
-        g.reading = g.reading_stack.enter_context(sources().reading(reader().kinds))
+        g.reading = _stack().enter_context(sources().reading(reader().kinds))
     return cast("Reading", g.reading)
 
 

@@ -199,4 +199,4 @@ def open_gate(home: Home, *, everybody: bool, secure: bool, prefix: str = "/") -
 
 
 def _reader(token: Token) -> Reader:
-    return Reader(token.id, token.holder, frozenset(token.scopes))
+    return Reader(token.id, token.holder, frozenset(token.scopes), frozenset(token.organs) or None)

@@ -31,12 +31,18 @@ class Reader:
     token: str
     holder: str | None
     scopes: frozenset[str]
+    organs: frozenset[str] | None = None
+    """Fingerprints of the organs that exist for this reader; None = all."""
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of ledger that exist for this reader. To any other it is as if they were not there."""
         beyond = {"case", "access"} if BEYOND[0] in self.scopes else set()
         return frozenset({"duty", *beyond, *(("access",) if "supervisor" in self.scopes else ())})
+
+    def sees(self, fingerprint: str) -> bool:
+        """Whether this organ is there for the reader."""
+        return self.organs is None or fingerprint in self.organs
 
     def may(self, *scopes: str) -> bool:
         """Whether one of these scopes is there."""

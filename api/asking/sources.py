@@ -21,7 +21,7 @@ from ledger.application import Ledger
 from ledger.clock import now
 from ledger.core.encoding import b64encode
 from ledger.errors import Contradicted, Incomplete, NoLedger
-from ledger.home.directory import KINDS, Home
+from ledger.home.directory import Home
 from ledger.store.sqlite.connection import Watch, check_read_only
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import agrees, open_read_only
@@ -137,7 +137,7 @@ class Sources:
         self._computed = Computed()
         self._views, self._views_file = open_read_only(home), _file(home.views)
         self._files: Mapping[str, tuple[int, int]] = {}
-        self._watched = [(kind, str(home.database(kind))) for kind in KINDS]
+        self._watched = [(kind, str(home.database(kind))) for kind in home.possible]
         self._watches = _Watches([])
         self._compared: tuple[Hashable, Mapping[str, tuple[str, ...]] | Contradicted] = (None, {})
         self._refresh()
@@ -192,6 +192,11 @@ class Sources:
         views, opened = self._fresh()
         self._check_heads(opened)
         return {each.origin: max(0, each.ledger.size() - views.position(each.origin)) for each in opened.values()}
+
+    def fingerprints(self) -> frozenset[str]:
+        """Of the ledgers as they lie here now."""
+        _, opened = self._fresh()
+        return frozenset(each.fingerprint for each in opened.values())
 
     def close(self) -> None:
         """Closes every store."""

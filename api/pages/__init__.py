@@ -11,6 +11,7 @@ from api.pages import (
     duties,
     entries,
     obligations,
+    organs,
     overview,
     persons,
     problems,
@@ -21,7 +22,7 @@ from api.pages import (
 from api.pages.session import add_session_routes
 from api.routes import Route
 
-MODULES = (overview, duties, persons, obligations, signals, cases, entries, search, access, reference, problems)
+MODULES = (overview, organs, duties, persons, obligations, signals, cases, entries, search, access, reference, problems)
 ROUTES: tuple[Route, ...] = tuple(
     replace(route, medium="html", media_type="text/html", group="pages")
     for module in MODULES

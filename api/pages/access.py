@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from api.asking.current import gate
+from api.asking.current import gate, stores
 from api.pages.frame import Shown, page
 from api.routes import MEANINGS, SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
@@ -17,7 +17,9 @@ def access_page(asked: Values) -> Shown:
     meanings = current_app.config[MEANINGS]
     log = gate().log
     tokens = log.tokens().tokens() if log is not None else ()
-    return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings)
+    found = stores().organs()
+    names = {each.fingerprint: each.name for each in found} if found.listed else {}
+    return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings, organ_names=names)
 
 
 ROUTES = (
@@ -28,6 +30,7 @@ ROUTES = (
         SUPERVISOR,
         ReadRow,
         API[1].parameters,
+        about="reads",
         title="Who read what",
     ),
 )

@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 from api.answering.answer import caching, valid_at
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
-from api.asking.current import explainer, facts, gate, reader, reading
+from api.asking.current import explainer, facts, gate, organ_named, organs, reader, reading
 from api.asking.language import language
-from api.asking.reader import NotAllowed
+from api.asking.reader import NOBODY, NotAllowed, Reader
 from api.routes import Route, Values
 from ledger.errors import ZerenError
 from ledger.messages import N_
@@ -141,6 +141,18 @@ def this_page(**changed: Any) -> str:
 def sections() -> list[Section]:
     """The menu: what this reader may open."""
     asks = reader()
+    several = asks != NOBODY and _several()
+    found = [Section("pages.organ_list", N_("Organs"), {})] if several else []
+    if not several or g.get("organ_asked") is not None:
+        found += _organ_sections(asks)
+    if asks.may("supervisor"):
+        found.append(Section("pages.access_page", N_("Who read what"), {}))
+    found.append(Section("pages.reference", N_("API"), {}))
+    return found
+
+
+def _organ_sections(asks: Reader) -> list[Section]:
+    """What this reader may open of the organ; which pages there are follows from its ledgers."""
     found = [Section("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
         found.append(Section("pages.timeline", N_("Duties"), {}))
@@ -151,16 +163,33 @@ def sections() -> list[Section]:
             Section("pages.obligation_map", N_("Obligations"), {}),
             Section("pages.signal_list", N_("Signals"), {}),
         ]
-    if asks.may("cases"):
+    if asks.may("cases") and _has_cases():
         found.append(Section("pages.case_list", N_("Cases"), {}))
     if asks.may("organ", "verify"):
         found.append(Section("pages.entry_list", N_("Entries"), {"kind": "duty"}))
     if asks.may("organ", "evidence"):
         found.append(Section("pages.search_page", N_("Search"), {}))
-    if asks.may("supervisor"):
-        found.append(Section("pages.access_page", N_("Who read what"), {}))
-    found.append(Section("pages.reference", N_("API"), {}))
     return found
+
+
+def _several() -> bool:
+    with suppress(ZerenError):
+        return len(organs().organs) > 1
+    return False
+
+
+def _has_cases() -> bool:
+    with suppress(ZerenError):
+        return "case" in reading().ledgers
+    return False
+
+
+def organ_shown() -> str:
+    """What the organ of this page is called, where there are several."""
+    with suppress(ZerenError):
+        named = organ_named()
+        return named.title or named.name if named is not None else ""
+    return ""
 
 
 def cite(entry: Citation | None) -> Markup:
@@ -274,6 +303,7 @@ def dress(app: Flask) -> None:
             "linked": linked,
             "trigger_of": trigger_of,
             "logged_reads": gate().log is not None,
+            "organ_shown": organ_shown,
         }
 
 

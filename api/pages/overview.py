@@ -3,13 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from api.asking.current import computed, facts, reader, reading
+from flask import Response, redirect, url_for
+
+from api.asking.current import computed, facts, organ, reader, reading
 from api.asking.questions import over
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
 from api.v1.health import LedgerHealth, ledger_health
 from ledger.clock import today
+from ledger.errors import SeveralOrgans
 from ledger.messages import N_
 from projections.facts.tenures import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
@@ -32,15 +35,21 @@ class Vacancy:
     duty: str
 
 
-def overview(_: Values) -> Shown:
-    """What there is, and where to go on."""
+def overview(_: Values) -> Shown | Response:
+    """What there is, and where to go on; of several organs first which one."""
+    try:
+        organ()
+    except SeveralOrgans:
+        return redirect(url_for("pages.organ_list"), 303)  # type: ignore[return-value]  # Flask's own is one
     asks, cut = reader(), facts()
     rows: list[LedgerHealth] = ledger_health()
-    seen: tuple[CaseRow, ...] = tuple(cases(cut)) if asks.may("cases") else ()
+    with_cases = asks.may("cases") and cut.has_cases
+    seen: tuple[CaseRow, ...] = tuple(cases(cut)) if with_cases else ()
     newest: list[EntryRow] = latest(cut, cut.duty, LATEST) if asks.may("organ", "verify") else []
     return page(
         "overview.html",
         ledgers=rows,
+        with_cases=with_cases,
         cases=seen,
         red=[row for row in seen if row.red],
         red_text=RED,

@@ -23,5 +23,6 @@ ROUTES = (
         PUBLIC,
         parameters=(Parameter("name", "text", "Name of the kind of problem."),),
         computed=False,
+        about="server",
     ),
 )

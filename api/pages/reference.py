@@ -6,7 +6,7 @@ from flask import Response
 
 from api.asking.language import language
 from api.pages.frame import Shown, page
-from api.routes import PUBLIC, Route, Values
+from api.routes import PREFIX, PUBLIC, Route, Values
 from ledger.messages import N_
 
 
@@ -14,7 +14,7 @@ def reference(_: Values) -> Shown:
     """Every address with its parameters, scopes and forms."""
     from api import v1
 
-    return page("reference.html", routes=(*v1.ROUTES, *v1.ROOT), prefix=v1.PREFIX)
+    return page("reference.html", routes=(*v1.ROUTES, *v1.ROOT), prefix=PREFIX)
 
 
 def openapi(_: Values) -> Response:
@@ -30,6 +30,6 @@ def openapi(_: Values) -> Response:
 
 
 ROUTES = (
-    Route("/docs", reference, N_("Reference of the API"), PUBLIC, computed=False, title="API"),
-    Route("/api/v1/openapi.json", openapi, N_("The OpenAPI document"), PUBLIC, computed=False),
+    Route("/docs", reference, N_("Reference of the API"), PUBLIC, computed=False, about="server", title="API"),
+    Route("/api/v1/openapi.json", openapi, N_("The OpenAPI document"), PUBLIC, computed=False, about="server"),
 )

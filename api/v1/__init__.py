@@ -6,13 +6,12 @@ What stands here keeps its meaning: members are only ever added. Before somethin
 
 from dataclasses import replace
 
-from api.routes import Route
-from api.v1 import cases, duties, health, ledgers, parties, search, tiles
+from api.routes import PREFIX, Route
+from api.v1 import cases, duties, health, ledgers, organs, parties, search, tiles
 
-PREFIX = "/api/v1"
-LIVE = (health,)
-"""What tells of this very moment, or of the access ledger, is never given again."""
-MODULES = (ledgers, parties, duties, cases, search, health)
+LIVE = (health, organs)
+"""What tells of this very moment, of the access ledger or of what the reader sees is never given again."""
+MODULES = (organs, ledgers, parties, duties, cases, search, health)
 ROUTES: tuple[Route, ...] = tuple(
     replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2], kept=module not in LIVE)
     for module in MODULES

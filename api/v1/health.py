@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from api.asking.current import reading, sources
+from api.asking.current import reading, sources, stores
 from api.routes import ANY, PUBLIC, Route, Values
 from ledger.clock import now
 from ledger.core.entry import format_time
@@ -85,7 +85,7 @@ def healthz(_: Values) -> Response:
 
 def readyz(_: Values) -> Response:
     """The stores can be read and the views are not far behind. Says nothing of what is in them."""
-    behind = sources().lag()
+    behind = stores().lag()
     if any(value > MAX_BEHIND for value in behind.values()):
         raise Incomplete("the views are behind the ledgers; is zeren views follow running?")
     return _plain(Ready("ok"))
@@ -99,6 +99,6 @@ def _plain(answer: Ready) -> Response:
 
 ROUTES = (Route("/health", health, N_("How the ledgers stand"), ANY, Health, records="nothing"),)
 ROOT = (
-    Route("/healthz", healthz, N_("The process runs"), PUBLIC, Ready, computed=False),
-    Route("/readyz", readyz, N_("The stores can be read"), PUBLIC, Ready, computed=False),
+    Route("/healthz", healthz, N_("The process runs"), PUBLIC, Ready, computed=False, about="server"),
+    Route("/readyz", readyz, N_("The stores can be read"), PUBLIC, Ready, computed=False, about="server"),
 )

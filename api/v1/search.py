@@ -1,7 +1,7 @@
 """Search in texts, and who read what."""
 
 from api.answering.listing import Listing
-from api.asking.current import facts
+from api.asking.current import facts, organ_named
 from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.errors import BadInput
 from ledger.messages import N_
@@ -21,9 +21,11 @@ def search_texts(asked: Values) -> Listing[FoundRow]:
 
 def access_log(asked: Values) -> Listing[ReadRow]:
     """Every answer that was given about a person, a case or a text, in order."""
-    cut, token, concerns = facts(), asked["token"], asked["about"]
+    cut, token, concerns, named = facts(), asked["token"], asked["about"], organ_named()
+    organ = named.fingerprint if named is not None and named.home.listed is not None else None
     return Listing(
-        lambda start, count: reads(cut, start, count, token=token, concerns=concerns), f"access {token} {concerns}"
+        lambda start, count: reads(cut, start, count, token=token, concerns=concerns, organ=organ),
+        f"access {token} {concerns} {organ}",
     )
 
 
@@ -50,5 +52,6 @@ ROUTES = (
             *LIST,
         ),
         lists=True,
+        about="reads",
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import desk_home, directory, json_option, organs
+from cli.asking import directory, json_option, organs
 from cli.showing.groups import Group
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
@@ -113,7 +113,7 @@ def _as_data(each: Seen) -> dict[str, object]:
 def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) -> None:
     if fingerprints and len(fingerprints) != len(places):
         raise BadInput("--fingerprint is given once for each place: {} places, not {}", len(places), len(fingerprints))
-    root = desk_home()
+    root = Home(directory())
     rows: list[Row] = []
     if read_registry(directory()) is None and root.manifest.is_file():
         rows += _rows(root, ".")  # its own organ stays the first

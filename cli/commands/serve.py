@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import desk_home, json_option
 from cli.showing.output import note
 from ledger.access.log import KIND, create_access_ledger, token_book
 from ledger.clock import now
@@ -33,7 +33,7 @@ from projections.language.catalogue import _, language
 )
 @json_option
 def command(port: int, hosts: tuple[str, ...], everybody: bool, as_json: bool) -> None:
-    serve(home(), port=port, hosts=hosts, everybody=everybody, as_json=as_json)
+    serve(desk_home(), port=port, hosts=hosts, everybody=everybody, as_json=as_json)
 
 
 def serve(

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import passphrase_option, read_secret
-from cli.asking import home, json_option
+from cli.asking import desk_home, json_option, organs
 from cli.showing.groups import Group
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.access.log import CUSTODIAN, KIND, create_access_ledger, token_book
-from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, grant
+from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, check_scopes, grant
 from ledger.application import Command
 from ledger.clock import SystemClock, now
 from ledger.core.entry import format_time
@@ -43,18 +43,34 @@ def command() -> None:
     help=_("How many days it lasts."),
 )
 @click.option("--holder", help=_("For whom it is; shown in the list and in the access log."))
+@click.option(
+    "--organ",
+    "named",
+    multiple=True,
+    metavar="ORGAN",
+    help=_("An organ that it sees, of several; repeat for more. Without any it sees every one."),
+)
 @passphrase_option
 @json_option
-def new(scopes: tuple[str, ...], days: int, holder: str | None, passphrase_file: Path | None, as_json: bool) -> None:
-    here = home()
-    text, granted = grant(scopes, days, holder)
+def new(
+    scopes: tuple[str, ...],
+    days: int,
+    holder: str | None,
+    named: tuple[str, ...],
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    here, there = desk_home(), organs()
+    seen = [there.find(each) for each in named]
+    text, granted = grant(scopes, days, holder, [each.fingerprint for each in seen])
     secret = read_secret(here, passphrase_file)
     if KIND not in here.kinds():
-        create_access_ledger(here, secret)
+        create_access_ledger(here, secret, there.organs[0].home if there.listed else None)
         note(_("made the access ledger: from now on every read of a person, a case or a text is recorded"))
     _record(here, granted, secret)
     if as_json:
-        print_json({"token": text, "id": granted.token, "scopes": granted.scopes, "days": days})
+        kept = {"scopes": check_scopes(scopes), "days": days, "organs": [each.fingerprint for each in seen]}
+        print_json({"token": text, "id": granted.token, **kept})
         return
     print_lines(text)
     note(_("token {id} lasts {days} days; it is not shown again").format(id=granted.token, days=days))
@@ -63,16 +79,18 @@ def new(scopes: tuple[str, ...], days: int, holder: str | None, passphrase_file:
 @command.command("list", help=_("List every token that was ever granted, with its state."))
 @json_option
 def list_tokens(as_json: bool) -> None:
-    tokens = token_book(home()).tokens()
+    tokens = token_book(desk_home()).tokens()
     if as_json:
         print_json([_as_data(token) for token in tokens])
         return
-    heads = (_("token"), _("for"), _("scopes"), _("made at"), _("ends at"), _("state"))
+    names = {each.fingerprint: each.name for each in organs()} if any(token.organs for token in tokens) else {}
+    heads = (_("token"), _("for"), _("scopes"), _("organs"), _("made at"), _("ends at"), _("state"))
     rows = [
         (
             token.id,
             token.holder or "",
             " ".join(token.scopes),
+            " ".join(names.get(each, each) for each in token.organs),
             format_time(token.created_at),
             format_time(token.ends_at),
             _(token.state(now())),
@@ -87,6 +105,7 @@ def _as_data(token: Token) -> dict[str, object]:
         "id": token.id,
         "holder": token.holder,
         "scopes": token.scopes,
+        "organs": token.organs,
         "created_at": format_time(token.created_at),
         "ends_at": format_time(token.ends_at),
         "state": token.state(now()),
@@ -99,7 +118,7 @@ def _as_data(token: Token) -> dict[str, object]:
 @passphrase_option
 @json_option
 def revoke(id_: str, reason: str | None, passphrase_file: Path | None, as_json: bool) -> None:
-    here = home()
+    here = desk_home()
     token = token_book(here).named(id_)
     if token.revoked_at is not None:
         raise Refused("the token {} is revoked already", id_)

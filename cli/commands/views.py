@@ -5,13 +5,14 @@ from threading import Event
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import desk_home, home, json_option
 from cli.showing.groups import Group
 from cli.showing.output import print_json, print_lines
 from ledger.errors import Invalid
-from projections.follow import follow
+from ledger.home.directory import Home
+from projections.follow import follow, homes_of
 from projections.language.catalogue import _
-from projections.views.catch_up import digest, rebuild, views_of
+from projections.views.catch_up import digest, open_read_only, rebuild, views_of
 
 
 @click.group("views", cls=Group, help=_("The views: rebuilt from the ledgers at any time, never trusted."))
@@ -54,9 +55,14 @@ def rebuild_views(compare: bool, as_json: bool) -> int:
 @command.command("follow", help=_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))
 @click.option("--once", is_flag=True, help=_("Once, and end."))
 @json_option
-def follow_ledgers(once: bool, as_json: bool) -> None:
-    here = home()
-    follow(here, Event(), once=once)
+def follow_ledgers(once: bool, as_json: bool) -> int:
+    here = desk_home()
+    worst = follow(here.directory, Event(), once=once)
     if as_json:
-        with closing(views_of(here)) as views:
-            print_json({"positions": {ledger.origin: views.position(ledger.origin) for ledger in views.ledgers()}})
+        print_json({"positions": dict(row for each in homes_of(here.directory) for row in _positions(each))})
+    return worst
+
+
+def _positions(here: Home) -> list[tuple[str, int]]:
+    with closing(open_read_only(here)) as views:
+        return [(ledger.origin, views.position(ledger.origin)) for ledger in views.ledgers()]

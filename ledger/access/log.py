@@ -6,6 +6,7 @@ for nobody is there to type it. Tokens are granted and revoked by the custodian,
 
 import shutil
 import unicodedata
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
@@ -39,22 +40,22 @@ def session_key(home: Home) -> bytes:
         raise BadInput("{} cannot be read: {}", home.keys(KIND) / "session-key", error.strerror) from None
 
 
-def create_access_ledger(home: Home, passphrase: bytes) -> None:
+def create_access_ledger(home: Home, passphrase: bytes, of: Home | None = None) -> None:
     """Makes the access ledger of a directory beside its other ledgers, with its keys.
 
-    `passphrase` protects the custodian's and the log key. Raises NoLedger where there is no ledger to be read,
-    Contradicted where an access ledger was here and is gone. Nothing is left where it fails.
+    `passphrase` protects the custodian's and the log key. With a list of ledgers `of` is the first organ in it, by
+    which the access ledger of all is named. Raises NoLedger where there is no ledger to be read, Contradicted where an
+    access ledger was here and is gone. Nothing is left where it fails.
     """
     home.check_here(KIND)
-    others = [kind for kind in home.kinds() if kind != KIND]
+    others = [kind for kind in (of or home).kinds() if kind != KIND]
     if not others:
-        raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
-    read = home.open(others[-1])
-    try:
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", (of or home).directory)
+    with closing((of or home).open(others[-1])) as read:
         genesis = read.genesis
-    finally:
-        read.close()
-    origin, directory = f"{genesis.origin}/access", home.keys(KIND)
+    if not home.manifest.is_file():
+        home.mark()  # a list that was written by hand
+    origin, directory = f"{genesis.origin}/{'access' if of is None else 'list/access'}", home.keys(KIND)
     try:
         unattended = system_randomness(16).hex().encode()
         signers = {}
@@ -175,6 +176,17 @@ def token_book(home: Home) -> TokenBook:
         return update_book(TokenBook(), ledger)
     finally:
         ledger.close()
+
+
+def question_on_record(question: str, organ: str | None) -> str:
+    """How a read names its question: alone, or with the fingerprint of the organ where a list has several."""
+    return question if organ is None else f"{question}@{organ}"
+
+
+def question_read(text: str) -> tuple[str, str | None]:
+    """(question, fingerprint of the organ or None) of a read on record."""
+    question, _, organ = text.partition("@")
+    return question, organ or None
 
 
 def clean_text(text: str) -> str:

@@ -25,6 +25,8 @@ SCOPES = ("organ", "duties", "persons", "cases", "evidence", "export", "verify",
 ALONE = "organ"
 """A scope that excludes those that reach beyond the duty ledger."""
 BEYOND = ("cases", "supervisor")
+OF = "organ:"
+"""How a scope begins that names, by its fingerprint, an organ that the token sees; without any it sees every one."""
 MAX_DAYS, DEFAULT_DAYS = 366, 90
 _TEXT = re.compile(r"zrn_[A-Za-z0-9_-]{43}")
 
@@ -41,6 +43,8 @@ class Token:
     holder: str | None
     granted: EntryReference
     revoked_at: datetime | None = None
+    organs: tuple[str, ...] = ()
+    """Fingerprints of the organs that it sees; empty = all."""
 
     @property
     def ends_at(self) -> datetime:
@@ -69,11 +73,12 @@ class TokenBook:
                     self.by_digest[granted.digest] = Token(
                         granted.token,
                         granted.digest,
-                        granted.scopes,
+                        tuple(scope for scope in granted.scopes if not scope.startswith(OF)),
                         event.recorded_at,
                         granted.days,
                         granted.holder if "holder" not in event.missing else None,
                         EntryReference("", event.position, event.leaf_hash),
+                        organs=tuple(scope[len(OF) :] for scope in granted.scopes if scope.startswith(OF)),
                     )
                 case TokenRevoked(token=id_):
                     for digest, token in self.by_digest.items():
@@ -114,13 +119,24 @@ def check_scopes(scopes: Sequence[str]) -> tuple[str, ...]:
 
 
 def grant(
-    scopes: Sequence[str], days: int, holder: str | None, randomness: Randomness = system_randomness
+    scopes: Sequence[str],
+    days: int,
+    holder: str | None,
+    organs: Sequence[str] = (),
+    randomness: Randomness = system_randomness,
 ) -> tuple[str, TokenGranted]:
-    """(the token's text, to be shown once and kept nowhere; the event that grants it). Raises BadInput."""
+    """(the token's text, to be shown once and kept nowhere; the event that grants it). Raises BadInput.
+
+    `organs` are the fingerprints of those that it sees, where it is not every one.
+    """
     if not 1 <= days <= MAX_DAYS:
         raise BadInput("a token lasts 1 to {} days, not {}", MAX_DAYS, days)
     text = "zrn_" + urlsafe_b64encode(randomness(32)).decode().rstrip("=")
     granted = TokenGranted(
-        token=f"t-{randomness(5).hex()}", digest=digest_of(text), scopes=check_scopes(scopes), days=days, holder=holder
+        token=f"t-{randomness(5).hex()}",
+        digest=digest_of(text),
+        scopes=(*check_scopes(scopes), *(f"{OF}{fingerprint}" for fingerprint in dict.fromkeys(organs))),
+        days=days,
+        holder=holder,
     )
     return text, granted

@@ -123,9 +123,14 @@ class Home:
                 LAYOUT,
             )
 
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The kinds of ledger that may be here."""
+        return KINDS if self.listed is None else ASKED
+
     def kinds(self) -> list[str]:
         """The kinds of ledger that are here, duty first."""
-        return [kind for kind in (KINDS if self.listed is None else ASKED) if self.database(kind).is_file()]
+        return [kind for kind in self.possible if self.database(kind).is_file()]
 
     def open(self, kind: str, *, clock: Clock | None = None, read_only: bool = True, whole: bool = True) -> Ledger:
         """Opens the ledger of this kind. Raises NoLedger, BadInput or Invalid; `whole` as in `open_ledger`."""

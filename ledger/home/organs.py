@@ -78,6 +78,8 @@ class Organs:
             return found[0]
         if found:
             raise NoSuchOrgan("{!r} may be any of {}; write more of it", text, said(found))
+        if not self.organs:
+            raise NoSuchOrgan("there is no organ {!r} here", text)
         raise NoSuchOrgan("there is no organ {!r} here; the nearest: {}", text, said(self._nearest(wanted)))
 
     def _nearest(self, wanted: str) -> list[Organ]:
@@ -86,7 +88,9 @@ class Organs:
         return list(dict.fromkeys(names[name] for name in likely)) or list(self.organs[:3])
 
     def only(self) -> Organ:
-        """The only organ. Raises SeveralOrgans, which names them."""
+        """The only organ. Raises SeveralOrgans, which names them, or NoSuchOrgan where there is none."""
+        if not self.organs:
+            raise NoSuchOrgan("there is no organ here that you may ask about")
         if len(self.organs) != 1:
             raise SeveralOrgans("there are several organs here; name one of them: {}", said(self.organs))
         return self.organs[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from ledger.access.log import question_read
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.events.access import ReadMade, TokenGranted
@@ -166,9 +167,16 @@ def leads(facts: ViewFacts) -> int:
 
 
 def reads(
-    facts: ViewFacts, start: int, count: int | None, *, token: str | None = None, concerns: str | None = None
+    facts: ViewFacts,
+    start: int,
+    count: int | None,
+    *,
+    token: str | None = None,
+    concerns: str | None = None,
+    organ: str | None = None,
 ) -> list[tuple[int, ReadRow]]:
-    """Reads from a position of the access ledger on. `concerns` is a person or unit, `token` a token's id."""
+    """Reads from a position of the access ledger on. `concerns` is a person or unit, `token` a token's id, `organ` the
+    fingerprint of one of several."""
     holders: dict[str, str | None] = {}
     found: list[tuple[int, ReadRow]] = []
     for event in facts.records(TokenGranted, ReadMade, ledger="access"):
@@ -180,19 +188,23 @@ def reads(
                 concerns is not None and concerns not in (payload.concerns or ())
             ):
                 continue
+            question, of = question_read(payload.question)
+            if organ not in (None, of):
+                continue
             cited = facts.refs(event, payload.entry) if payload.entry is not None else ()
             row = ReadRow(
                 event.position,
                 format_time(event.recorded_at),
                 payload.token,
                 holders.get(payload.token),
-                payload.question,
+                question,
                 payload.concerns or (),
                 payload.case,
                 cited[0] if cited else None,
                 payload.valid_at,
                 payload.known_at.isoformat() if payload.known_at is not None else None,
                 payload.asked if "asked" not in event.missing else None,
+                of,
             )
             found.append((event.position, row))
             if count is not None and len(found) >= count:

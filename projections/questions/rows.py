@@ -69,3 +69,5 @@ class ReadRow:
     valid_at: date | None
     known_at: str | None
     asked: str | None
+    organ: str | None
+    """Fingerprint of the organ that was asked about; None where a server has one only."""

@@ -72,7 +72,7 @@ class Cut:
 
     def limit(self, ledger: LedgerRow) -> int:
         """How many entries of a joined ledger are looked at: the duty ledger up to the cut, others whole."""
-        return self.cut if ledger.id == self.duty.id else self._sizes[ledger.id]
+        return self.cut if ledger.kind == "duty" and ledger.id == self.duty.id else self._sizes[ledger.id]
 
     @cached_property
     def _sizes(self) -> Mapping[int, int]:
@@ -85,8 +85,9 @@ class Cut:
 
     @property
     def zone(self) -> tzinfo:
-        """The duty ledger's time zone."""
-        return self.duty.zone
+        """The duty ledger's time zone; where none is joined, that of what is."""
+        others = [row.zone for row in self.ledgers if row.kind != "duty"]
+        return others[0] if len(others) == len(self.ledgers) > 0 else self.duty.zone
 
     @cached_property
     def began_on(self) -> date | None:

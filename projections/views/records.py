@@ -209,7 +209,7 @@ class Records(Cut):
         events = sorted([*events, *answers.values()], key=lambda event: event.position)
 
         def lead_of(event: Recorded) -> datetime | None:
-            return self._first_lead(event) if ledger.id == self.duty.id else None
+            return self._first_lead(event) if ledger.kind == "duty" and ledger.id == self.duty.id else None
 
         def read(reference: EntryReference) -> Recorded | None:
             return self.original.at(ledger, reference.position)

@@ -232,7 +232,8 @@ def test_flask_knows_no_route_beside_the_list(client: FlaskClient) -> None:
 
 def test_the_serving_process_cannot_write_and_proves_it(client: FlaskClient) -> None:
     """Every store refuses a write; a store that let one through would stop the server."""
-    sources: Sources = client.application.extensions["zeren"]
+    (sources,) = client.application.extensions["zeren"].open()
+    assert isinstance(sources, Sources)
     sources.prove_read_only()
     writable = Views()
     try:

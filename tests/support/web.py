@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ledger.access.tokens import grant
 from ledger.application import Command
 from ledger.clock import SystemClock
 from ledger.home.directory import Home
+from ledger.home.registry import NAME
 from ledger.keys.files import Keyring
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
@@ -42,9 +44,9 @@ def home() -> Home:
     return made
 
 
-def token(at: Home, *scopes: str, holder: str = "tests") -> str:
+def token(at: Home, *scopes: str, holder: str = "tests", organs: Sequence[str] = ()) -> str:
     """The text of a new token."""
-    text, event = grant(scopes, 1, holder)
+    text, event = grant(scopes, 1, holder, organs)
     ledger = at.open("access", clock=SystemClock(), read_only=False)
     try:
         signer = Keyring(at.keys("access"), ledger.origin, PASSPHRASE).signer(CUSTODIAN)
@@ -61,7 +63,8 @@ def bearer(text: str) -> dict[str, str]:
 
 def application(at: Home, **settings: Any) -> Flask:
     """An application over the directory; close it with `close`."""
-    views_of(at).close()
+    if not (at.directory / NAME).exists():
+        views_of(at).close()
     app = create_app(Settings(at.directory, **settings))
     app.testing = True
     return app

@@ -1,0 +1,236 @@
+"""Several organs behind one server: the address names which, a token may see some, and who read what says of which."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from api.asking.stores import Stores
+from ledger.access.log import create_access_ledger
+from ledger.home.directory import Home
+from ledger.home.organs import organs_of
+from ledger.home.registry import NAME
+from projections.follow import follow
+from tests.support import replayed as support
+from tests.support import web
+from tests.support.city import city
+
+SCOPES = ("duties", "persons", "cases", "evidence", "verify", "supervisor", "export")
+
+
+@pytest.fixture(scope="module")
+def directory() -> Path:
+    made = city()
+    create_access_ledger(Home(made), web.PASSPHRASE, organs_of(made).organs[0].home)
+    return made
+
+
+@pytest.fixture(scope="module")
+def app(directory: Path) -> Iterator[Flask]:
+    assert follow_once(directory) == 0
+    made = web.application(Home(directory))
+    yield made
+    web.close(made)
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    with app.test_client() as client:
+        yield client
+
+
+def follow_once(directory: Path) -> int:
+    return follow(directory, Event(), once=True)
+
+
+def key(directory: Path, name: str) -> str:
+    return organs_of(directory).find(name).key
+
+
+def token(directory: Path, *names: str) -> dict[str, str]:
+    fingerprints = [organs_of(directory).find(name).fingerprint for name in names]
+    return web.bearer(web.token(Home(directory), *SCOPES, organs=fingerprints))
+
+
+def answer(client: FlaskClient, path: str, headers: dict[str, str], status: int = 200) -> Any:
+    found = client.get(path, headers=headers)
+    assert found.status_code == status, found.data
+    return json.loads(found.data)
+
+
+def test_each_organ_answers_below_its_own_address_as_it_does_alone(directory: Path, client: FlaskClient) -> None:
+    """The same answer, heads included, as from a server of that organ only; by key, fingerprint and name."""
+    every = token(directory)
+    alone = web.application(web.copied(support.replayed(support.YUNXI)), open=True)
+    paths = ("persons", "units", "holders/c-aid?valid_at=2024-07-09", "obligations", "traces/K1", "ledgers/duty/keys")
+    other = alone.test_client()
+    expected = {path: json.loads(other.get(f"/api/v1/{path}").data) for path in paths}
+    web.close(alone)
+    for path in paths:
+        assert answer(client, f"/api/v1/organs/{key(directory, 'yunxi')}/{path}", every) == expected[path]
+    named = [
+        answer(client, f"/api/v1/organs/{each}/ledgers", every)["ledgers"][0]["origin"]
+        for each in ("solo", organs_of(directory).find("solo").digest, key(directory, "solo"))
+    ]
+    assert len(set(named)) == 1
+    assert "solo" in named[0]
+
+
+def test_without_an_organ_the_problem_lists_them(directory: Path, client: FlaskClient) -> None:
+    """Several organs and none named: 400 with the same question's address in each, in words on the page too."""
+    every = token(directory)
+    problem = answer(client, "/api/v1/holders/secretary?valid_at=2024-07-09", every, 400)
+    assert problem["type"].endswith("/several-organs")
+    assert [(row["name"], row["address"]) for row in problem["organs"]] == [
+        (name, f"/api/v1/organs/{key(directory, name)}/holders/secretary?valid_at=2024-07-09")
+        for name in ("yunxi", "solo")
+    ]
+    shown = client.get("/persons", headers=every)
+    assert (shown.status_code, f"/organs/{key(directory, 'solo')}/persons" in shown.text) == (400, True)
+    assert client.get("/", headers=every).headers["Location"] == "/organs"
+    near = answer(client, "/api/v1/organs/sol0/persons", every, 404)
+    assert near["type"].endswith("/no-such-organ")
+    assert "solo" in near["detail"]
+
+
+def test_links_of_a_page_stay_in_its_organ(directory: Path, client: FlaskClient) -> None:
+    """Every link of an organ's pages leads to pages of it, but for those about the server; lists go on inside it."""
+    every = token(directory)
+    outside = ("/static/", "/organs", "/docs", "/login", "/logout", "#")
+    for path in ("", "/persons", "/duties", "/signals", "/cases/K1", "/traces/K1", "/ledgers/duty/entries?limit=5"):
+        page = client.get(f"/organs/yunxi{path}", headers=every)
+        assert page.status_code == 200, path
+        links = [part.split('"')[0] for part in page.text.split('href="')[1:]]
+        assert all(link.startswith(("/organs/yunxi/", *outside)) for link in links), links
+    listed = client.get("/api/v1/organs/yunxi/ledgers/duty/entries?limit=5", headers=every)
+    assert listed.headers["Link"].startswith("</api/v1/organs/yunxi/ledgers/duty/entries?")
+
+
+def test_a_token_sees_the_organs_that_it_names(directory: Path, client: FlaskClient) -> None:
+    """To such a token its organ is the only one: the short addresses serve it, and no other exists in any answer."""
+    one = token(directory, "solo")
+    listed = answer(client, "/api/v1/organs", one)["items"]
+    assert [row["name"] for row in listed] == ["solo"]
+    assert "solo" in answer(client, "/api/v1/ledgers", one)["ledgers"][0]["origin"]
+    assert client.get("/", headers=one).status_code == 200
+    for path in ("yunxi", key(directory, "yunxi"), "nothing"):
+        refused = answer(client, f"/api/v1/organs/{path}/persons", one, 404)
+        assert "yunxi (" not in refused["detail"]
+    both = token(directory, "solo", "yunxi")
+    assert len(answer(client, "/api/v1/organs", both)["items"]) == 2
+    assert answer(client, "/api/v1/organs?like=olo", both)["items"] == listed
+
+
+def test_who_read_what_says_of_which_organ(directory: Path, client: FlaskClient) -> None:
+    """A read names its organ on record; the log is that of all, below an organ's address that of the organ."""
+    every = token(directory)
+    someone = answer(client, "/api/v1/organs/solo/persons", every)["items"][0]["id"]
+    for organ, person in (("yunxi", "p-luo"), ("solo", someone)):
+        assert client.get(f"/api/v1/organs/{organ}/persons/{person}", headers=every).status_code == 200
+    assert follow_once(directory) == 0
+    fingerprints = {name: organs_of(directory).find(name).fingerprint for name in ("yunxi", "solo")}
+    rows = answer(client, "/api/v1/access-log?limit=500", every)["items"]
+    assert [(row["question"], row["organ"]) for row in rows if row["question"] == "dossier"][-2:] == [
+        ("dossier", fingerprints["yunxi"]), ("dossier", fingerprints["solo"]),
+    ]  # fmt: skip
+    of_solo = answer(client, "/api/v1/organs/solo/access-log?limit=500", every)["items"]
+    assert {row["organ"] for row in of_solo} == {fingerprints["solo"]}
+    page = client.get("/access-log?limit=500", headers=every)
+    assert (page.status_code, ">yunxi<" in page.text, ">solo<" in page.text) == (200, True, True)
+
+
+def test_nobody_follows_a_public_log_only_where_he_knows_it(directory: Path, client: FlaskClient) -> None:
+    """Without a token a checkpoint is given by fingerprint; no organ is named, by no name and no beginning."""
+    whole = organs_of(directory).find("yunxi").digest
+    assert client.get(f"/organs/{whole}/checkpoint").data.startswith(b"zeren.simulated/yunxi/")
+    assert client.get(f"/organs/{whole[:16]}/tile/0/000.p/9").status_code == 200
+    for place in ("", "/organs/yunxi", f"/organs/{whole[:8]}", f"/organs/{whole}0"):
+        refused = client.get(f"{place}/checkpoint")
+        assert refused.status_code in (400, 404)
+        assert "solo" not in refused.text
+        assert json.loads(refused.data).get("organs", []) == []
+
+
+def test_which_pages_there_are_follows_from_the_ledgers() -> None:
+    """An organ's own desk has its duty ledger and no cases, in the menu, on pages and in the API."""
+    home = web.copied(support.replayed(support.YUNXI))
+    for left in (home.database("case"), *home.directory.glob("case.*"), home.views):
+        left.unlink(missing_ok=True)
+    app = web.application(home, open=True)
+    with app.test_client() as client:
+        assert 'href="/cases"' not in client.get("/").text
+        assert client.get("/cases").status_code == 404
+        assert client.get("/api/v1/traces/K1").status_code == 404
+        assert client.get("/api/v1/organs/yunxi/persons").status_code == 200
+    web.close(app)
+
+
+def test_no_more_than_so_many_organs_are_open_at_once(directory: Path) -> None:
+    """The one asked about least lately is closed, never while somebody reads it; many readers all get answers."""
+    organs = organs_of(directory)
+    stores = Stores(directory, most=1)
+    assert stores.open() == []
+    with stores.taken(organs.find("yunxi")) as first:
+        with stores.taken(organs.find("solo")) as second:
+            assert stores.open() == [second]
+            with first.reading() as reading:
+                assert "yunxi" in reading.heads[0].origin
+        with stores.taken(organs.find("yunxi")) as again:
+            assert again is not first
+    failed: list[Exception] = []
+
+    def ask(name: str) -> None:
+        try:
+            for _ in range(20):
+                with stores.taken(organs.find(name)) as found, found.reading() as reading:
+                    assert name in reading.heads[0].origin
+        except Exception as error:  # noqa: BLE001 - told below
+            failed.append(error)
+
+    readers = [Thread(target=ask, args=(name,)) for name in ("yunxi", "solo") * 3]
+    for each in readers:
+        each.start()
+    for each in readers:
+        each.join()
+    assert failed == []
+    assert len(stores.open()) == 1
+    stores.close()
+
+
+def test_the_list_is_read_again_when_it_changes() -> None:
+    """An organ that is added is there at once; a list that cannot be read any more is said, and nothing is answered."""
+    directory = city()
+    rows = (directory / NAME).read_text(encoding="utf-8")
+    parts = rows.split("\n[[ledger]]")
+    (directory / NAME).write_text("\n[[ledger]]".join(parts[:2]), encoding="utf-8")
+    assert follow_once(directory) == 0
+    app = web.application(Home(directory), open=True)
+    with app.test_client() as client:
+        assert client.get("/api/v1/ledgers").status_code == 200
+        (directory / NAME).write_text(rows, encoding="utf-8")
+        assert client.get("/api/v1/ledgers").status_code == 400
+        absent = client.get("/api/v1/organs/solo/ledgers")
+        assert (absent.status_code, "views rebuild" in absent.text) == (503, True)
+        assert follow_once(directory) == 0
+        assert client.get("/api/v1/organs/solo/ledgers").status_code == 200
+        (directory / NAME).write_text("?", encoding="utf-8")
+        assert client.get("/api/v1/organs/solo/ledgers").status_code == 503
+    web.close(app)
+
+
+def test_a_damaged_organ_holds_up_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its fault is named with its directory, by the follower and in its answers; the other organ is served."""
+    directory = city()
+    (directory / "solo" / "duty.db").write_bytes(b"x" * 4096)
+    assert follow_once(directory) != 0
+    assert "solo" in capsys.readouterr().err
+    app = web.application(Home(directory), open=True)
+    with app.test_client() as client:
+        assert client.get("/api/v1/organs/yunxi/ledgers").status_code == 200
+        assert client.get("/api/v1/organs/solo/ledgers").status_code >= 500
+    web.close(app)
