@@ -17,9 +17,9 @@ from urllib.request import Request, urlopen
 import pytest
 
 from ledger.home.directory import Home
-from tests.cli.test_cli import zeren
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.command import zeren
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,8 +161,8 @@ def test_a_token_that_cannot_be_is_refused_and_nothing_written(words: tuple[str,
     home = web.home()
     ledger = home.open("access")
     before = ledger.size()
-    refused = zeren(*words, directory=home.directory)
-    assert refused.returncode == code, refused.stderr
+    refused = zeren(home.directory, *words)
+    assert refused.code == code, refused.err
     assert ledger.size() == before
     ledger.close()
 
@@ -170,14 +170,14 @@ def test_a_token_that_cannot_be_is_refused_and_nothing_written(words: tuple[str,
 def test_tokens_are_made_listed_and_revoked_by_command(tmp_path: Path) -> None:
     """`zeren token`: the text is printed once, the list shows states and never the text, a revoked one stays listed."""
     home = web.copied(support.replayed(support.YUNXI))
-    made = zeren("token", "new", "--scope", "duties", "--holder", "张三", "--json", directory=home.directory)
-    assert made.returncode == 0, made.stderr
-    token = json.loads(made.stdout)
+    made = zeren(home.directory, "token", "new", "--scope", "duties", "--holder", "张三", "--json")
+    assert made.code == 0, made.err
+    token = json.loads(made.out)
     assert re.fullmatch(r"zrn_[A-Za-z0-9_-]{43}", token["token"])
-    listed = zeren("token", "list", directory=home.directory).stdout
+    listed = zeren(home.directory, "token", "list").out
     assert {token["id"], "张三", "duties"} <= set(listed.split())
     assert token["token"] not in listed
-    assert zeren("token", "revoke", token["id"], directory=home.directory).returncode == 0
-    assert zeren("token", "revoke", token["id"], directory=home.directory).returncode == 5
-    states = json.loads(zeren("token", "list", "--json", directory=home.directory).stdout)
+    assert zeren(home.directory, "token", "revoke", token["id"]).code == 0
+    assert zeren(home.directory, "token", "revoke", token["id"]).code == 5
+    states = json.loads(zeren(home.directory, "token", "list", "--json").out)
     assert [(row["id"], row["state"]) for row in states] == [(token["id"], "revoked")]

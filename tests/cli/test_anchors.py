@@ -7,10 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from http.client import HTTPConnection
-from io import StringIO
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -20,14 +17,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.core.witness_request import origin_hash
-from projections.language.catalogue import language as current_language
-from projections.language.catalogue import use_language
 from tests.cli.test_cli import ROOT
 from tests.support import replayed as support
 from tests.support.authority import authority, certified
+from tests.support.command import zeren
 
 SMALL = support.SCENARIOS / "swap-cover-quorum.yaml"
 
@@ -47,32 +41,10 @@ def secret(tmp_path: Path) -> tuple[str, str]:
     return "--passphrase-file", str(file)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def zeren(*words: str, directory: Path | None = None, language: str = "en") -> Outcome:
-    """The command within this process: `tests.cli.test_cli` starts it as people do, these have many."""
-    before, place = current_language(), ["--dir", str(directory)] if directory is not None else []
-    out, err = StringIO(), StringIO()
-    use_language(language)
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run(build(), [*place, *words])
-    finally:
-        use_language(before)
-    return Outcome(code, out.getvalue(), err.getvalue())
-
-
 def ok(*words: str, directory: Path | None = None) -> str:
-    outcome = zeren(*words, directory=directory)
-    assert (outcome.returncode, outcome.stderr.count("Error")) == (0, 0), outcome.stderr
-    return outcome.stdout
+    outcome = zeren(directory, *words)
+    assert (outcome.code, outcome.err.count("Error")) == (0, 0), outcome.err
+    return outcome.out
 
 
 def log_of(home: Path) -> str:
@@ -124,8 +96,8 @@ def test_two_witnesses_by_http_and_by_file(home: Path, tmp_path: Path, secret: t
     assert adopted["state"] == "pending"
 
     request, code = tmp_path / "request", tmp_path / "request.svg"
-    asked = zeren("checkpoint", "--out", str(request), "--qr", str(code), "--json", directory=home)
-    answer = json.loads(asked.stdout)
+    asked = zeren(home, "checkpoint", "--out", str(request), "--qr", str(code), "--json")
+    answer = json.loads(asked.out)
     assert answer["witnesses"] == [{"name": "w1", "cosigned": True, "error": None}]
     assert answer["confirmed"] == 0
     assert code.read_text().startswith("<?xml")
@@ -167,18 +139,18 @@ def test_a_witness_that_is_down_is_said(home: Path, tmp_path: Path, secret: tupl
     policy = tmp_path / "policy"
     policy.write_text(f"{line} http://127.0.0.1:9\nquorum w1\n")
     ok("policy", "adopt", str(policy), directory=home)
-    outcome = zeren("checkpoint", "--timeout", "1", directory=home)
+    outcome = zeren(home, "checkpoint", "--timeout", "1")
 
-    assert outcome.returncode == 0
-    assert "w1: pending: http://127.0.0.1:9/add-checkpoint cannot be reached" in outcome.stderr
-    assert "mark: pending" in zeren("verify", "--ledger", "duty", directory=home).stdout
+    assert outcome.code == 0
+    assert "w1: pending: http://127.0.0.1:9/add-checkpoint cannot be reached" in outcome.err
+    assert "mark: pending" in zeren(home, "verify", "--ledger", "duty").out
 
 
 def test_without_a_policy_that_is_said(home: Path) -> None:
     """A checkpoint of a ledger without a policy tells how to get one, in Chinese too."""
-    assert "no policy is in force" in zeren("checkpoint", directory=home).stderr
-    assert "尚无现行见证策略" in zeren("checkpoint", directory=home, language="zh_CN").stderr
-    assert zeren("policy", "show", directory=home).returncode == 5
+    assert "no policy is in force" in zeren(home, "checkpoint").err
+    assert "尚无现行见证策略" in zeren(home, "checkpoint", language="zh_CN").err
+    assert zeren(home, "policy", "show").code == 5
 
 
 class _Quiet(WSGIRequestHandler):
@@ -204,7 +176,7 @@ def test_time_stamps_by_file_and_by_http(home: Path, tmp_path: Path) -> None:
     answer.write_bytes(tsa.answer(query.read_bytes()))
     other = tmp_path / "other.tsq"
     ok("timestamp", "request", "--out", str(other), directory=home)
-    assert "another request" in zeren("timestamp", "add", str(answer), "--request", str(other), directory=home).stderr
+    assert "another request" in zeren(home, "timestamp", "add", str(answer), "--request", str(other)).err
     added = json.loads(ok("timestamp", "add", str(answer), "--request", str(query), "--json", directory=home))
     assert added["confirmed"] == size
 
@@ -255,7 +227,7 @@ def test_bad_input_is_told(home: Path, tmp_path: Path, words: list[str], code: i
     if words[:2] == ["witness", "init"]:
         words += ["--passphrase-file", str(tmp_path / "secret")]
     before = json.loads(ok("entries", "--json", directory=home))["size"]
-    outcome = zeren(*words, directory=home)
+    outcome = zeren(home, *words)
 
-    assert (outcome.returncode, says in outcome.stderr, "Traceback" in outcome.stderr) == (code, True, False), outcome
+    assert (outcome.code, says in outcome.err, "Traceback" in outcome.err) == (code, True, False), outcome
     assert json.loads(ok("entries", "--json", directory=home))["size"] in {before, before + 1}

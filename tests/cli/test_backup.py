@@ -5,37 +5,31 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import main
+from tests.support.command import zeren
 from tests.support.replayed import YUNXI, replayed
-
-
-def zeren(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(["--lang", "en", *words])
-    return int(ended.value.code or 0)
 
 
 def test_a_backup_says_what_is_in_it_and_what_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Ledgers with their sizes and verdicts, files, and that the keys are not in it; restoring names each key file."""
     directory = str(replayed(YUNXI).directory)
-    assert zeren("--dir", directory, "backup", str(tmp_path / "b.tar")) == 0
+    assert zeren(directory, "backup", str(tmp_path / "b.tar")).code == 0
     said = capsys.readouterr()
     assert "222 entries, valid" in said.out
     assert "private files under keys/ are not in it" in said.err
 
-    assert zeren("--dir", str(tmp_path / "again"), "restore", str(tmp_path / "b.tar")) == 0
+    assert zeren(str(tmp_path / "again"), "restore", str(tmp_path / "b.tar")).code == 0
     said = capsys.readouterr()
     assert "not in the backup: keys/duty/log.pem" in said.out
     assert "no head from elsewhere was compared" in said.err
-    assert zeren("--dir", str(tmp_path / "again"), "verify") == 0
-    assert zeren("--dir", str(tmp_path / "again"), "restore", str(tmp_path / "b.tar")) == 2
+    assert zeren(str(tmp_path / "again"), "verify").code == 0
+    assert zeren(str(tmp_path / "again"), "restore", str(tmp_path / "b.tar")).code == 2
 
 
 def test_both_speak_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One document each."""
-    assert zeren("--dir", str(replayed(YUNXI).directory), "backup", str(tmp_path / "b"), "--json") == 0
+    assert zeren(str(replayed(YUNXI).directory), "backup", str(tmp_path / "b"), "--json").code == 0
     made = json.loads(capsys.readouterr().out)
-    assert zeren("--dir", str(tmp_path / "again"), "restore", str(tmp_path / "b"), "--json") == 0
+    assert zeren(str(tmp_path / "again"), "restore", str(tmp_path / "b"), "--json").code == 0
     back = json.loads(capsys.readouterr().out)
 
     assert [each["size"] for each in made["ledgers"]] == [each["size"] for each in back["ledgers"]]

@@ -14,19 +14,11 @@ from cli.main import COMMANDS, GROUPS
 from cli.showing.exits import INTERRUPTED, REMEDIES
 from ledger import errors
 from tests.support import replayed as support
+from tests.support.command import started, zeren
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"duty": 222, "case": 36}
 """Entries of the replayed scenario: its events, registrations, keys and daily seals."""
-
-
-def zeren(*words: str, language: str = "en", directory: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ZEREN_LANG": language, "COLUMNS": "200"}
-    environment.pop("ZEREN_DIR", None)
-    if directory is not None:
-        environment["ZEREN_DIR"] = str(directory)
-    command = [sys.executable, "-c", "from cli.main import main; main()", *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +31,7 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_holders_answers_for_the_time_and_the_knowledge_of_the_time(ledgers: Path) -> None:
     """The gap of July 2024 is a gap as known at the opening, and a disputed holder as known two weeks later."""
     then = zeren(
+        ledgers,
         "holders",
         "c-aid",
         "--valid-at",
@@ -46,21 +39,18 @@ def test_holders_answers_for_the_time_and_the_knowledge_of_the_time(ledgers: Pat
         "--known-at",
         "2024-10-14T10:00:00+08:00",
         "--json",
-        directory=ledgers,
     )
-    later = zeren(
-        "holders", "c-aid", "--valid-at", "2024-07-09", "--known-at", "2024-10-31", "--json", directory=ledgers
-    )
+    later = zeren(ledgers, "holders", "c-aid", "--valid-at", "2024-07-09", "--known-at", "2024-10-31", "--json")
 
-    assert ["supervisor"] == json.loads(then.stdout)["gaps"]
-    rows = [row for row in json.loads(later.stdout)["holders"] if row["duty"] == "supervisor"]
+    assert ["supervisor"] == json.loads(then.out)["gaps"]
+    rows = [row for row in json.loads(later.out)["holders"] if row["duty"] == "supervisor"]
     assert [("p-luo", "E095", True)] == [(row["person"], row["entry"]["ref"], row["disputed"]) for row in rows]
 
 
 def test_every_answer_names_its_times_and_heads(ledgers: Path) -> None:
     """A JSON answer says as of when it holds and from how much of which ledger it was computed."""
     for words in (("holders", "secretary", "--valid-at", "2024-03-20"), ("trace", "K1")):
-        answer = json.loads(zeren(*words, "--json", directory=ledgers).stdout)
+        answer = json.loads(zeren(ledgers, *words, "--json").out)
 
         assert "known_at" in answer
         assert list(SIZES.items()) == [(head["kind"], head["entries"]) for head in answer["ledgers"]]
@@ -69,7 +59,7 @@ def test_every_answer_names_its_times_and_heads(ledgers: Path) -> None:
 
 def test_trace_speaks_both_languages(ledgers: Path) -> None:
     """The trace names persons and categories in Chinese and in English, with the same entry numbers."""
-    chinese, english = (zeren("trace", "K1", language=lang, directory=ledgers).stdout for lang in ("zh_CN", "en"))
+    chinese, english = (zeren(ledgers, "trace", "K1", language=lang).out for lang in ("zh_CN", "en"))
 
     assert "（四）贺立新" in chinese
     assert "依《中国共产党问责条例（2019修订）》第六条：主要领导责任" in chinese
@@ -81,21 +71,21 @@ def test_trace_speaks_both_languages(ledgers: Path) -> None:
 
 def test_one_rulebook_can_be_asked_for(ledgers: Path) -> None:
     """With --rulebook every category is under that rulebook alone; an unknown one is refused with those there are."""
-    answer = json.loads(zeren("trace", "K1", "--rulebook", "chufen-2023", "--json", directory=ledgers).stdout)
-    unknown = zeren("trace", "K1", "--rulebook", "nope", directory=ledgers)
+    answer = json.loads(zeren(ledgers, "trace", "K1", "--rulebook", "chufen-2023", "--json").out)
+    unknown = zeren(ledgers, "trace", "K1", "--rulebook", "nope")
 
     assert {"chufen-2023"} == {book for person in answer["persons"] for book, _ in person["categories"]}
-    assert unknown.returncode == 2
-    assert "wenze-2019, chufen-2023" in unknown.stderr
+    assert unknown.code == 2
+    assert "wenze-2019, chufen-2023" in unknown.err
 
 
 def test_verify_ends_in_a_verdict_and_an_exit_code(ledgers: Path) -> None:
     """A whole ledger is valid and exits 0; JSON says the same."""
-    text = zeren("verify", directory=ledgers)
-    data = json.loads(zeren("verify", "--json", directory=ledgers).stdout)
+    text = zeren(ledgers, "verify")
+    data = json.loads(zeren(ledgers, "verify", "--json").out)
 
-    assert text.returncode == 0
-    assert text.stdout.rstrip().endswith("verdict: valid")
+    assert text.code == 0
+    assert text.out.rstrip().endswith("verdict: valid")
     assert ["valid", "valid"] == [report["verdict"] for report in data]
 
 
@@ -111,21 +101,19 @@ def test_a_tampered_ledger_exits_3_and_names_the_place(ledgers: Path, tmp_path: 
     connection.execute("UPDATE bodies SET body = ? WHERE position = 112", (body[:-2] + b"A\n",))
     connection.commit()
     connection.close()
-    outcome = zeren("verify", directory=copy)
+    outcome = zeren(copy, "verify")
 
-    assert outcome.returncode == 3
-    assert "#112" in outcome.stdout
-    assert outcome.stdout.count("verdict: invalid") == 1
+    assert outcome.code == 3
+    assert "#112" in outcome.out
+    assert outcome.out.count("verdict: invalid") == 1
 
 
 def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
     """Pages join without gap or overlap; a single entry shows its fields and, raw, its signed note."""
-    first = json.loads(zeren("entries", "--from", "0", "--json", directory=ledgers).stdout)["items"]
-    second = json.loads(zeren("entries", "--from", "100", "--limit", "500", "--json", directory=ledgers).stdout)[
-        "items"
-    ]
-    one = json.loads(zeren("entries", "E060", "--json", directory=ledgers).stdout)["items"][0]
-    raw = zeren("entries", "E060", "--raw", directory=ledgers).stdout
+    first = json.loads(zeren(ledgers, "entries", "--from", "0", "--json").out)["items"]
+    second = json.loads(zeren(ledgers, "entries", "--from", "100", "--limit", "500", "--json").out)["items"]
+    one = json.loads(zeren(ledgers, "entries", "E060", "--json").out)["items"][0]
+    raw = zeren(ledgers, "entries", "E060", "--raw").out
 
     assert list(range(SIZES["duty"])) == [item["position"] for item in first + second]
     assert one["fields"]["votes.oppose.0"] == "p-han"
@@ -133,15 +121,15 @@ def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
 
 
 def positions(place: Path, *words: str) -> list[int]:
-    outcome = zeren("entries", *words, "--json", directory=place)
-    assert (0, "") == (outcome.returncode, outcome.stderr)
-    return [item["position"] for item in json.loads(outcome.stdout)["items"]]
+    outcome = zeren(place, "entries", *words, "--json")
+    assert (0, "") == (outcome.code, outcome.err)
+    return [item["position"] for item in json.loads(outcome.out)["items"]]
 
 
 def test_entries_shows_the_newest_by_kind_person_and_day(ledgers: Path) -> None:
     """Without a position the newest stand, the last below; each filter gives what all entries give, counted by hand."""
     size = SIZES["duty"]
-    every = json.loads(zeren("entries", "--from", "0", "--limit", "500", "--json", directory=ledgers).stdout)["items"]
+    every = json.loads(zeren(ledgers, "entries", "--from", "0", "--limit", "500", "--json").out)["items"]
     talks = [item["position"] for item in every if item["type"] == "talk.held/1"]
     day = next(item["fields"]["occurred_at"] for item in every if item["type"] == "talk.held/1")[:10]
     of_day = [item["position"] for item in every if str(item["fields"].get("occurred_at", ""))[:10] == day]
@@ -163,22 +151,22 @@ def test_entries_shows_the_newest_by_kind_person_and_day(ledgers: Path) -> None:
         (("--for", "nobody"), "nobody"),
         (("--from", "1", "--tail", "2"), "--tail"),
     ):
-        outcome = zeren("entries", *words, directory=ledgers)
-        assert (2, True) == (outcome.returncode, says in outcome.stderr), words
+        outcome = zeren(ledgers, "entries", *words)
+        assert (2, True) == (outcome.code, says in outcome.err), words
 
 
 def test_views_rebuild_compares(ledgers: Path) -> None:
     """A rebuild equals the views as they stood; edited views are told and exit 3."""
     import sqlite3
 
-    same = zeren("views", "rebuild", "--compare", directory=ledgers)
+    same = zeren(ledgers, "views", "rebuild", "--compare")
     connection = sqlite3.connect(ledgers / "views.db")
     connection.execute("UPDATE tenures SET person = 'p-luo' WHERE position = 56")
     connection.commit()
     connection.close()
-    edited = zeren("views", "rebuild", "--compare", directory=ledgers)
+    edited = zeren(ledgers, "views", "rebuild", "--compare")
 
-    assert (0, 3) == (same.returncode, edited.returncode)
+    assert (0, 3) == (same.code, edited.code)
 
 
 @pytest.mark.parametrize(
@@ -197,19 +185,19 @@ def test_views_rebuild_compares(ledgers: Path) -> None:
 )
 def test_bad_input_gets_one_clear_message(ledgers: Path, words: list[str], code: int, says: str) -> None:
     """Each kind of bad input ends with its exit code, a message that names it, and no traceback."""
-    outcome = zeren(*words, directory=ledgers)
+    outcome = zeren(ledgers, *words)
 
-    assert code == outcome.returncode
-    assert says in outcome.stderr
-    assert "Traceback" not in outcome.stderr
+    assert code == outcome.code
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
 
 
 def test_no_ledger_here_is_exit_6(tmp_path: Path) -> None:
     """A directory without ledgers is named, with the two ways to go on."""
-    outcome = zeren("verify", directory=tmp_path)
+    outcome = zeren(tmp_path, "verify")
 
-    assert outcome.returncode == 6
-    assert "zeren replay FILE --into DIR" in outcome.stderr
+    assert outcome.code == 6
+    assert "zeren replay FILE --into DIR" in outcome.err
 
 
 def test_a_directory_of_another_version_is_refused(ledgers: Path, tmp_path: Path) -> None:
@@ -219,17 +207,17 @@ def test_a_directory_of_another_version_is_refused(ledgers: Path, tmp_path: Path
     copy = tmp_path / "copy"
     shutil.copytree(ledgers, copy)
     (copy / "zeren.json").write_text('{"layout": 99}\n')
-    layout = zeren("verify", directory=copy)
+    layout = zeren(copy, "verify")
     (copy / "zeren.json").write_text('{"layout": 1}\n')
     connection = sqlite3.connect(copy / "duty.db")
     connection.execute("PRAGMA user_version = 99")
     connection.commit()
     connection.close()
-    store = zeren("verify", directory=copy)
+    store = zeren(copy, "verify")
 
-    assert (2, 2) == (layout.returncode, store.returncode)
-    assert "another version" in layout.stderr
-    assert "another version" in store.stderr
+    assert (2, 2) == (layout.code, store.code)
+    assert "another version" in layout.err
+    assert "another version" in store.err
 
 
 def test_a_failed_replay_leaves_nothing(tmp_path: Path) -> None:
@@ -237,10 +225,10 @@ def test_a_failed_replay_leaves_nothing(tmp_path: Path) -> None:
     text = support.YUNXI.read_text().replace("ends: E006, person: p-ding", "ends: E006, person: p-gao")
     bad = tmp_path / "bad.yaml"
     bad.write_text(text)
-    outcome = zeren("replay", str(bad), "--into", str(tmp_path / "into"))
+    outcome = zeren(None, "replay", str(bad), "--into", str(tmp_path / "into"))
 
-    assert outcome.returncode == 2
-    assert "event E054" in outcome.stderr
+    assert outcome.code == 2
+    assert "event E054" in outcome.err
     assert not (tmp_path / "into").exists()
 
 
@@ -285,13 +273,13 @@ def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
     shutil.copytree(ledgers, copy)
     other = sqlite3.connect(copy / "duty.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    writing = zeren("sign", "E095", "--as", "p-luo", directory=copy)
-    reading = zeren("entries", "--limit", "1", directory=copy)
+    writing = zeren(copy, "sign", "E095", "--as", "p-luo")
+    reading = zeren(copy, "entries", "--limit", "1")
     other.close()
 
-    assert (7, 0) == (writing.returncode, reading.returncode)
-    assert "locked by another process" in writing.stderr
-    assert "Traceback" not in writing.stderr
+    assert (7, 0) == (writing.code, reading.code)
+    assert "locked by another process" in writing.err
+    assert "Traceback" not in writing.err
 
 
 # --- help, faults and their codes ---
@@ -300,7 +288,7 @@ def test_a_locked_ledger_is_exit_7(ledgers: Path, tmp_path: Path) -> None:
 def test_short_help_and_the_command_help_show_the_same(ledgers: Path) -> None:
     """`-h`, `--help` and `zeren help COMMAND` show one text, also of a command in a group."""
     for words in ((), ("record",), ("record", "talk"), ("import", "template")):
-        shown = {zeren(*words, option).stdout for option in ("-h", "--help")} | {zeren("help", *words).stdout}
+        shown = {zeren(None, *words, option).out for option in ("-h", "--help")} | {zeren(None, "help", *words).out}
         assert len(shown) == 1
         assert f"zeren {' '.join(words)}".strip() in shown.pop()
 
@@ -316,15 +304,15 @@ def test_short_help_and_the_command_help_show_the_same(ledgers: Path) -> None:
 )
 def test_the_nearest_command_is_told(words: tuple[str, ...], says: str) -> None:
     """A mistyped command, also one of a group, ends with 2 and names what was meant."""
-    outcome = zeren(*words)
-    assert (2, True) == (outcome.returncode, says in outcome.stderr)
+    outcome = zeren(None, *words)
+    assert (2, True) == (outcome.code, says in outcome.err)
 
 
 def test_a_language_that_is_not_spoken_is_told() -> None:
     """`--lang fr`, also by its variable, is refused with the languages that there are."""
-    for outcome in (zeren("--lang", "fr", "--help"), zeren("holders", "x", language="fr")):
-        assert 2 == outcome.returncode
-        assert "zh_CN, en" in outcome.stderr
+    for outcome in (zeren(None, "--lang", "fr", "--help"), started(None, "holders", "x", language="fr")):
+        assert 2 == outcome.code
+        assert "zh_CN, en" in outcome.err
 
 
 @pytest.mark.parametrize(
@@ -339,13 +327,13 @@ def test_a_language_that_is_not_spoken_is_told() -> None:
 )
 def test_with_json_a_fault_is_one_object(ledgers: Path, words: list[str], code: str, ends_with: int) -> None:
     """Standard error holds one JSON object with code, message, remedy and exit; standard output stays empty."""
-    outcome = zeren(*words, "--json", directory=ledgers)
-    fault = json.loads(outcome.stderr)
+    outcome = zeren(ledgers, *words, "--json")
+    fault = json.loads(outcome.err)
 
     assert {"code", "message", "remedy", "exit"} == fault.keys()
-    assert (code, ends_with, ends_with) == (fault["code"], fault["exit"], outcome.returncode)
+    assert (code, ends_with, ends_with) == (fault["code"], fault["exit"], outcome.code)
     assert all(fault.values())
-    assert "" == outcome.stdout
+    assert "" == outcome.out
 
 
 def test_one_exit_code_has_one_meaning() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import ledger.clock
-from tests.cli.test_keys import Outcome, ok, zeren
+from tests.cli.test_keys import ok
+from tests.support.command import Outcome, zeren
 
 SECRET = "a passphrase of their own"
 

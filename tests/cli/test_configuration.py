@@ -16,24 +16,17 @@ from cli.configuration import config_file, read_config
 from ledger.errors import BadInput
 from projections.language.catalogue import LANGUAGES, translate
 from tests.support import replayed
+from tests.support.command import started
 
 ROOT = Path(__file__).parents[2]
 
 
-def zeren(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZEREN_")}
-    command = [sys.executable, "-m", "cli.main", *words]
-    return subprocess.run(
-        command, env={**environment, "PYTHONPATH": str(ROOT), **variables}, capture_output=True, text=True, check=False
-    )
-
-
 def settings(config: Path, *words: str, **variables: str) -> dict[str, tuple[str | None, str]]:
     """Value and source of each setting, as doctor says them."""
-    found = zeren(*words, "doctor", "--json", ZEREN_CONFIG=str(config), **variables)
+    found = started(None, *words, "doctor", "--json", language="", ZEREN_CONFIG=str(config), **variables)
     sources = {translate(text, language): source for source, text in SOURCES.items() for language in LANGUAGES}
     rows: dict[str, tuple[str | None, str]] = {}
-    for row in json.loads(found.stdout):
+    for row in json.loads(found.out):
         said = re.fullmatch(r"(\S+) = (.*?) ?[(（](.*)[)）]", row["said"]) if row["subject"] == "settings" else None
         if said is not None:
             rows[said[1]] = (said[2] if said[2] != "-" else None, sources[said[3]])
@@ -58,8 +51,8 @@ def test_an_option_counts_before_the_environment_that_before_the_file(place: Pat
     assert settings(config, ZEREN_LANG="zh_CN")["lang"] == ("zh_CN", "environment")
     assert settings(config, "--lang", "zh_CN", ZEREN_LANG="en")["lang"] == ("zh_CN", "option")
     assert settings(config, "--dir", str(place / "ledgers"))["dir"][1] == "option"
-    assert "Usage" in zeren("--help", ZEREN_CONFIG=str(config)).stdout
-    assert "用法" in zeren("--help", ZEREN_CONFIG=str(config), ZEREN_LANG="zh_CN").stdout
+    assert "Usage" in started(None, "--help", language="", ZEREN_CONFIG=str(config)).out
+    assert "用法" in started(None, "--help", ZEREN_CONFIG=str(config), ZEREN_LANG="zh_CN").out
 
 
 def test_the_file_is_read_from_where_the_system_keeps_such_files(tmp_path: Path) -> None:
@@ -81,8 +74,8 @@ def test_a_file_that_is_not_understood_is_named(tmp_path: Path, text: str | None
     with pytest.raises(BadInput) as told:
         read_config({"ZEREN_CONFIG": str(path)})
     assert says in str(told.value)
-    outcome = zeren("holders", "x", ZEREN_CONFIG=str(path), ZEREN_LANG="en")
-    assert (2, True) == (outcome.returncode, says in outcome.stderr)
+    outcome = started(None, "holders", "x", ZEREN_CONFIG=str(path), ZEREN_LANG="en")
+    assert (2, True) == (outcome.code, says in outcome.err)
 
 
 # --- completion ---
@@ -90,15 +83,16 @@ def test_a_file_that_is_not_understood_is_named(tmp_path: Path, text: str | None
 
 def completed(place: Path, *words: str) -> list[str]:
     """What bash is offered behind the last word."""
-    said = zeren(
+    said = started(
+        None,
         ZEREN_DIR=str(place / "ledgers"),
         ZEREN_CONFIG="",
         _ZEREN_COMPLETE="bash_complete",
         COMP_WORDS=" ".join(("zeren", *words)),
         COMP_CWORD=str(len(words)),
     )
-    assert said.stderr == ""
-    return [line.partition(",")[2] for line in said.stdout.splitlines() if line]
+    assert said.err == ""
+    return [line.partition(",")[2] for line in said.out.splitlines() if line]
 
 
 def test_commands_ids_names_and_numbers_are_completed(place: Path) -> None:
@@ -122,7 +116,7 @@ def test_where_there_is_no_ledger_nothing_is_offered_and_nothing_told(tmp_path: 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_has_its_script(shell: str) -> None:
     """The script names the variable by which the shell asks, and bash finds no fault in its own."""
-    script = zeren("completion", shell, ZEREN_CONFIG="").stdout
+    script = started(None, "completion", shell, ZEREN_CONFIG="").out
     assert f"_ZEREN_COMPLETE={shell}_complete" in script
     if shell == "bash":
         assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0

@@ -19,8 +19,8 @@ from ledger.core.consent_check import check_lines
 from ledger.core.encoding import b64encode
 from ledger.keys.files import label_of, new_further_key, save_key
 from ledger.keys.labels import Label
-from tests.cli.test_keys import Outcome, zeren
 from tests.support.asking import FILE, Asking, asking, talk
+from tests.support.command import Outcome, zeren
 
 ROOT = Path(__file__).parents[2]
 UNIX_ONLY = ("fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "spwd", "crypt", "nis", "curses")

@@ -12,8 +12,9 @@ from ledger.consents.request import parse_request
 from ledger.consents.shown import check_request
 from ledger.core.consent_check import Named, check_lines, check_over
 from ledger.home.directory import Home
-from tests.cli.test_keys import ok, zeren
+from tests.cli.test_keys import ok
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from ledger.clock import now
 from ledger.home.directory import Home
 from ledger.verify import verify_ledger
-from tests.cli.test_keys import ok, zeren
+from tests.cli.test_keys import ok
+from tests.support.command import zeren
 from tests.support.offices import Organ, organ
 
 TALK = (*("record", "talk", "--as", "r-1", "--talker", "p-zhang", "--counterpart", "p-li", "--unit", "u-1"),)

@@ -1,47 +1,20 @@
 """The commands for obligations, signals, dossiers and rule sets, as a user meets them."""
 
-import io
 import json
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.home.directory import Home
-from projections.language import catalogue as i18n
-from projections.language.catalogue import use_language
 from projections.obligations.table import table
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command printed, and its exit code."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def zeren(*words: str, directory: Path, language: str = "en") -> Done:
-    """Runs a command in this process."""
-    before, out, err = i18n.language(), io.StringIO(), io.StringIO()
-    use_language(language)
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run(build(), ["--dir", str(directory), *words])
-    finally:
-        use_language(before)
-    return Done(code, out.getvalue(), err.getvalue())
+from tests.support.command import zeren
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +25,9 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def asked(ledgers: Path, *words: str) -> dict[str, Any]:
-    done = zeren(*words, "--json", directory=ledgers)
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
+    done = zeren(ledgers, *words, "--json")
+    assert done.code == 0, done.err
+    answer: dict[str, Any] = json.loads(done.out)
     return answer
 
 
@@ -115,7 +88,7 @@ def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Pa
     assert [entry["ref"] for entry in standing["G4b"]["evidence"]] == ["E038"]
     assert not {"status", "credited", "required"} & set(standing["G4b"])
     assert not {row["obligation"] for row in answer["items"]} & set(standing)
-    assert "E038" in zeren("obligations", "--standing", directory=ledgers).stdout
+    assert "E038" in zeren(ledgers, "obligations", "--standing").out
 
 
 @pytest.mark.parametrize(
@@ -132,10 +105,10 @@ def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Pa
 )
 def test_what_does_not_exist_is_said_with_what_does(ledgers: Path, words: tuple[str, ...], hint: str) -> None:
     """A name that is not there is bad input (exit 2), and the message names what is."""
-    done = zeren(*words, directory=ledgers)
+    done = zeren(ledgers, *words)
 
-    assert (done.returncode, done.stdout) == (2, "")
-    assert hint in done.stderr
+    assert (done.code, done.out) == (2, "")
+    assert hint in done.err
 
 
 def test_signals_show_inputs_and_benign_reasons(ledgers: Path) -> None:
@@ -146,7 +119,7 @@ def test_signals_show_inputs_and_benign_reasons(ledgers: Path) -> None:
     assert all("p-he" in row["parties"] and row["inputs"] and row["benign"] for row in answer["items"])
     found = {row["code"]: row["detail"] for row in answer["items"]}
     assert [entry["ref"] for entry in found["TWO_PLACES_AT_ONCE"]["conflicts_with"]] == ["E071"]
-    text = zeren("signals", "--code", "NO_QUORUM", directory=ledgers, language="zh_CN").stdout
+    text = zeren(ledgers, "signals", "--code", "NO_QUORUM", language="zh_CN").out
     assert "法定人数" in text
 
 
@@ -192,13 +165,13 @@ def test_a_rule_set_is_adopted_by_an_entry_and_the_strictest_wins(ledgers: Path,
     words = ("rules", "adopt", str(rules), "--layer", "centre", "--version", "2020")
 
     size = asked(ledgers, "entries")["size"]
-    assert zeren(*words, "--dry-run", directory=ledgers).returncode == 0
-    refused = zeren("rules", "adopt", str(bad), "--layer", "centre", "--version", "1", directory=ledgers)
-    assert (refused.returncode, "Z9" in refused.stderr) == (2, True)
+    assert zeren(ledgers, *words, "--dry-run").code == 0
+    refused = zeren(ledgers, "rules", "adopt", str(bad), "--layer", "centre", "--version", "1")
+    assert (refused.code, "Z9" in refused.err) == (2, True)
     assert asked(ledgers, "entries")["size"] == size
 
-    adopted = zeren(*words, "--allow-clock-jump", directory=ledgers)
-    assert adopted.returncode == 0, adopted.stderr
+    adopted = zeren(ledgers, *words, "--allow-clock-jump")
+    assert adopted.code == 0, adopted.err
     assert asked(ledgers, "rules", "show")["settings"]["timely_days"] == 3
     assert asked(ledgers, "rules", "show", "--known-at", "2025-12-31")["settings"]["timely_days"] == 5
     row = asked(ledgers, "obligations", "--id", "PG1", "--period", "2023")["items"][0]
@@ -208,5 +181,5 @@ def test_a_rule_set_is_adopted_by_an_entry_and_the_strictest_wins(ledgers: Path,
 def test_the_rules_show_every_obligation_in_both_languages(ledgers: Path) -> None:
     """The list has every row of the table, in the reader's language."""
     for language in ("zh_CN", "en"):
-        text = zeren("rules", "show", directory=ledgers, language=language).stdout
+        text = zeren(ledgers, "rules", "show", language=language).out
         assert all(row.title.of(language) in text for row in table().obligations.values())

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import SIZES, zeren
+from tests.cli.test_cli import SIZES
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("export") / "tables"
-    outcome = zeren("export", "tables", str(directory), directory=support.replayed(support.YUNXI).directory)
-    assert (0, "") == (outcome.returncode, outcome.stderr)
+    outcome = zeren(support.replayed(support.YUNXI).directory, "export", "tables", str(directory))
+    assert (0, "") == (outcome.code, outcome.err)
     return directory
 
 
@@ -44,7 +45,7 @@ def test_tables_hold_what_the_questions_answer(tables: Path) -> None:
             return sum(1 for _ in csv.DictReader(file))
 
     def answer(*words: str, member: str) -> int:
-        return len(json.loads(zeren(*words, "--json", directory=place).stdout)[member])
+        return len(json.loads(zeren(place, *words, "--json").out)[member])
 
     assert sum(SIZES.values()) == rows("entries")
     assert answer("obligations", member="items") == rows("obligations")
@@ -57,8 +58,8 @@ def test_entries_are_one_file(tmp_path: Path, ending: str) -> None:
     """All entries of one ledger, without texts; another ending and a ledger that is not there are refused."""
     place = support.replayed(support.YUNXI).directory
     file = tmp_path / f"entries.{ending}"
-    made = json.loads(zeren("export", "entries", str(file), "--json", directory=place).stdout)
-    wrong = zeren("export", "entries", str(tmp_path / "entries.doc"), directory=place)
+    made = json.loads(zeren(place, "export", "entries", str(file), "--json").out)
+    wrong = zeren(place, "export", "entries", str(tmp_path / "entries.doc"))
 
     assert (SIZES["duty"], True) == (made["rows"], file.stat().st_size > 0)
-    assert (2, True) == (wrong.returncode, ".csv, .ndjson, .xlsx" in wrong.stderr)
+    assert (2, True) == (wrong.code, ".csv, .ndjson, .xlsx" in wrong.err)

@@ -9,9 +9,9 @@ import pytest
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN
-from tests.cli.test_cli import zeren
 from tests.ledger.test_rollback_known import cut
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 QUESTIONS = (
     ("trace", "K1"),
@@ -44,21 +44,21 @@ def test_a_duty_ledger_cut_beside_its_case_ledger(home: Home, tmp_path: Path) ->
     """Cut from 222 to 150 entries beside the case ledger that pins it: verify ends with 3 and names the pin, and no
     question is answered from it."""
     shutil.rmtree(home.held)
-    assert 0 == zeren("verify", directory=home.directory).returncode
+    assert 0 == zeren(home.directory, "verify").code
     cut(home.database("duty"), 150)
 
-    told = zeren("verify", directory=home.directory)
-    assert (3, True) == (told.returncode, "pinned by entry" in told.stdout + told.stderr)
+    told = zeren(home.directory, "verify")
+    assert (3, True) == (told.code, "pinned by entry" in told.out + told.err)
     for words in QUESTIONS:
-        answer = zeren(*(word.format(out=tmp_path) for word in words), directory=home.directory)
-        assert (3, True, "") == (answer.returncode, "pinned by entry" in answer.stderr, answer.stdout), words
+        answer = zeren(home.directory, *(word.format(out=tmp_path) for word in words))
+        assert (3, True, "") == (answer.code, "pinned by entry" in answer.err, answer.out), words
 
 
 def test_the_mark_stands_in_the_verdict_and_in_the_first_lines(home: Home) -> None:
     """Where no head is known the verdict, a trace's first lines and JSON say so; where one is, they do not."""
 
     def shown(*words: str) -> str:
-        return zeren(*words, directory=home.directory).stdout
+        return zeren(home.directory, *words).out
 
     def marks() -> dict[str, list[str]]:
         return {row["kind"]: row["marks"] for row in json.loads(shown("trace", "K1", "--json"))["ledgers"]}
@@ -81,11 +81,11 @@ def test_a_checkpoint_that_the_reader_brings(home: Home, tmp_path: Path) -> None
     for path in home.directory.glob("case.db*"):
         path.unlink()
     for words in (("verify",), ("holders", "secretary"), ("obligations",), ("signals",)):
-        assert 0 == zeren(*words, "--checkpoint", str(mine), directory=home.directory).returncode, words
+        assert 0 == zeren(home.directory, *words, "--checkpoint", str(mine)).code, words
     cut(home.database("duty"), 150)
     for words in (("verify",), ("holders", "secretary"), ("obligations",), ("signals",)):
-        told = zeren(*words, "--checkpoint", str(mine), directory=home.directory)
-        assert (3, True) == (told.returncode, str(mine) in told.stdout + told.stderr), words
+        told = zeren(home.directory, *words, "--checkpoint", str(mine))
+        assert (3, True) == (told.code, str(mine) in told.out + told.err), words
 
 
 def test_a_stray_file_among_the_heads_ends_nothing(home: Home) -> None:
@@ -93,13 +93,13 @@ def test_a_stray_file_among_the_heads_ends_nothing(home: Home) -> None:
     (home.held / "notes.txt").write_text("lunch at noon")
     (home.held / "20300101T000000Z-1.checkpoint").write_text("nonsense")
 
-    told = zeren("verify", directory=home.directory)
+    told = zeren(home.directory, "verify")
     assert (3, True, True) == (
-        told.returncode,
-        "notes.txt" in told.stdout + told.stderr,
-        "20300101" in told.stdout + told.stderr,
+        told.code,
+        "notes.txt" in told.out + told.err,
+        "20300101" in told.out + told.err,
     )
-    assert 0 == zeren("holders", "secretary", directory=home.directory).returncode
+    assert 0 == zeren(home.directory, "holders", "secretary").code
 
 
 def test_ledgers_that_vanished(home: Home) -> None:
@@ -107,14 +107,14 @@ def test_ledgers_that_vanished(home: Home) -> None:
     for path in home.directory.glob("duty.db*"):
         path.unlink()
     for words in ((), ("--ledger", "duty")):
-        told = zeren("verify", *words, directory=home.directory)
-        assert (3, True) == (told.returncode, "duty.db is gone" in told.stdout)
-    assert 3 == zeren("holders", "secretary", directory=home.directory).returncode
+        told = zeren(home.directory, "verify", *words)
+        assert (3, True) == (told.code, "duty.db is gone" in told.out)
+    assert 3 == zeren(home.directory, "holders", "secretary").code
     for path in home.directory.glob("case.db*"):
         path.unlink()
-    assert 3 == zeren("verify", directory=home.directory).returncode
+    assert 3 == zeren(home.directory, "verify").code
     shutil.rmtree(home.held)
-    assert 6 == zeren("verify", directory=home.directory).returncode
+    assert 6 == zeren(home.directory, "verify").code
 
 
 def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path) -> None:
@@ -122,18 +122,18 @@ def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path)
     create_access_ledger(home, b"a passphrase")
     secret = tmp_path / "secret"
     secret.write_text("a passphrase\n")
-    assert "no head known" in zeren("verify", "--ledger", "access", directory=home.directory).stdout
-    signed = zeren("checkpoint", "--ledger", "access", "--passphrase-file", str(secret), directory=home.directory)
-    assert (0, True) == (signed.returncode, (home.directory / "access.signed").is_file()), signed.stderr
-    whole = zeren("verify", "--ledger", "access", directory=home.directory)
-    assert (0, False) == (whole.returncode, "no head known" in whole.stdout)
-    assert 0 == zeren("anchor", "list", "--ledger", "access", directory=home.directory).returncode
+    assert "no head known" in zeren(home.directory, "verify", "--ledger", "access").out
+    signed = zeren(home.directory, "checkpoint", "--ledger", "access", "--passphrase-file", str(secret))
+    assert (0, True) == (signed.code, (home.directory / "access.signed").is_file()), signed.err
+    whole = zeren(home.directory, "verify", "--ledger", "access")
+    assert (0, False) == (whole.code, "no head known" in whole.out)
+    assert 0 == zeren(home.directory, "anchor", "list", "--ledger", "access").code
     cut(home.database("access"), 1)
-    told = zeren("verify", directory=home.directory)
-    assert (3, True) == (told.returncode, "access.signed" in told.stdout)
+    told = zeren(home.directory, "verify")
+    assert (3, True) == (told.code, "access.signed" in told.out)
     for path in home.directory.glob("access.db*"):
         path.unlink()
-    told = zeren("verify", directory=home.directory)
-    assert (3, True) == (told.returncode, "access.db is gone" in told.stdout)
-    assert 3 == zeren("token", "list", directory=home.directory).returncode
-    assert 0 == zeren("holders", "secretary", directory=home.directory).returncode
+    told = zeren(home.directory, "verify")
+    assert (3, True) == (told.code, "access.db is gone" in told.out)
+    assert 3 == zeren(home.directory, "token", "list").code
+    assert 0 == zeren(home.directory, "holders", "secretary").code

@@ -14,8 +14,6 @@ from typing import Any, TypeVar
 import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.application import Ledger
 from ledger.events.batches import BatchRegistered
 from ledger.events.fields import Json
@@ -30,6 +28,7 @@ from projections.importing import container, sheet
 from projections.importing.headings import field_of, headings
 from projections.language.catalogue import use_language
 from tests.support import replayed as support
+from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER, OPEN, sample
 
 KINDS = sorted(form.name for form in forms().values() if importable(form))
@@ -44,7 +43,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("import") / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     words = ("--person", "p-he", "--post", "member", "--valid-from", "2024-01-01", "--ref", OPEN)
-    assert zeren(directory, "assign", *words, "--as", DUTY_RECORDER) == 0
+    assert zeren(directory, "assign", *words, "--as", DUTY_RECORDER).code == 0
     return directory
 
 
@@ -61,12 +60,8 @@ def english() -> Iterator[None]:
     use_language("zh_CN")
 
 
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory), *words])
-
-
-def imports(directory: Path, file: Path, *words: str, kind: str = "talk") -> int:
-    return zeren(directory, "import", str(file), "--kind", kind, *BY, *words)
+def imports(directory: Path, file: Path, *words: str, kind: str = "talk", language: str = "en") -> int:
+    return zeren(directory, "import", str(file), "--kind", kind, *BY, *words, language=language).code
 
 
 def with_ledger(directory: Path, question: Callable[[Ledger], T]) -> T:
@@ -138,7 +133,7 @@ def test_every_template_is_read_back_by_its_headings_and_its_example_is_no_recor
     """Each heading means its field, texts are no formulas, and importing the empty template records nothing."""
     use_language(language)
     form, file = form_named(name), tmp_path / "template.xlsx"
-    assert zeren(fresh, "import", "template", name, "--out", str(file)) == 0
+    assert zeren(fresh, "import", "template", name, "--out", str(file), language=language).code == 0
     page = openpyxl.load_workbook(file).worksheets[0]
     heads = [cell.value for cell in page[1]]
 
@@ -154,10 +149,10 @@ def test_every_template_is_read_back_by_its_headings_and_its_example_is_no_recor
 def test_a_template_offers_what_is_registered_and_takes_text_for_text(ledgers: Path, tmp_path: Path) -> None:
     """A unit named like a formula stands in the list as text; persons are listed by name; same template, same bytes."""
     words = ("--unit", "u-eq", "--kind", "department", "--name", "=HYPERLINK(1)")
-    assert zeren(ledgers, "record", "unit", *words, "--as", DUTY_RECORDER) == 0
+    assert zeren(ledgers, "record", "unit", *words, "--as", DUTY_RECORDER).code == 0
     one, two = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
     for file in (one, two):
-        assert zeren(ledgers, "import", "template", "talk", "--out", str(file)) == 0
+        assert zeren(ledgers, "import", "template", "talk", "--out", str(file)).code == 0
     book = openpyxl.load_workbook(one)
     texts = {cell.value: cell.data_type for row in book["choices"].iter_rows() for cell in row if cell.value}
 
@@ -165,8 +160,8 @@ def test_a_template_offers_what_is_registered_and_takes_text_for_text(ledgers: P
     assert "贺立新" in texts
     assert len(book.worksheets[0].data_validations.dataValidation) >= 3
     assert one.read_bytes() == two.read_bytes()
-    assert zeren(ledgers, "import", "template", "talk", "--out", str(one)) == 2  # never overwritten
-    assert zeren(tmp_path / "nowhere", "import", "template", "talk", "--out", str(tmp_path / "3.xlsx")) == 0
+    assert zeren(ledgers, "import", "template", "talk", "--out", str(one)).code == 2  # never overwritten
+    assert zeren(tmp_path / "nowhere", "import", "template", "talk", "--out", str(tmp_path / "3.xlsx")).code == 0
 
 
 # --- every kind -------------------------------------------------------------------------------------------------------
@@ -224,7 +219,7 @@ def test_every_kind_is_imported_from_every_form_of_file(name: str, suffix: str, 
 def test_what_people_sign_one_by_one_is_not_imported(name: str, fresh: Path, tmp_path: Path) -> None:
     """Acceptances, corrections, explanations and case work come from no file."""
     assert imports(fresh, tmp_path / "none.xlsx", kind=name) == 2
-    assert zeren(fresh, "import", "template", name, "--out", str(tmp_path / "t.xlsx")) == 2
+    assert zeren(fresh, "import", "template", name, "--out", str(tmp_path / "t.xlsx")).code == 2
 
 
 def party_group(ledger: Ledger) -> str:
@@ -292,9 +287,8 @@ def test_all_findings_are_shown_as_a_table_and_counted(
     fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Faults of several rows stand together, at most fifty lines, the rest counted."""
-    use_language("zh_CN")
     file = workbook(tmp_path / "t.xlsx", [talk(n, c2="无此人") for n in range(260)])
-    assert imports(fresh, file) == 2
+    assert imports(fresh, file, language="zh_CN") == 2
     shown = capsys.readouterr()
     assert "数据!C2" in shown.out
     assert len(shown.out.splitlines()) == 54
@@ -414,7 +408,7 @@ def test_a_dry_run_writes_nothing(ledgers: Path, tmp_path: Path, capsys: pytest.
     before = (ledgers / "duty.db").read_bytes()
     assert imports(ledgers, file, "--dry-run", "--json") == 0
     assert json.loads(capsys.readouterr().out)["rows"] == 3
-    assert zeren(ledgers, "import", str(file), "--kind", "talk", "--as", "p-luo", "--dry-run") == 5
+    assert zeren(ledgers, "import", str(file), "--kind", "talk", "--as", "p-luo", "--dry-run").code == 5
     assert (ledgers / "duty.db").read_bytes() == before
 
 
@@ -453,7 +447,7 @@ def test_a_crash_between_transactions_leaves_no_doubles(
     assert len({mark.batch for mark in marks}) == 1
     assert max(calls) <= 4
     assert imports(ledgers, file) == 5
-    assert zeren(ledgers, "verify") == 0
+    assert zeren(ledgers, "verify").code == 0
 
 
 def test_an_interrupted_import_goes_on_only_as_it_was_begun(
@@ -708,6 +702,6 @@ def test_a_file_of_this_size_is_refused_unread(
 
 def test_help_shows_the_options_of_an_import(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`zeren import --help` names the file's options and the template command."""
-    assert zeren(fresh, "import", "--help") == 0
+    assert zeren(fresh, "import", "--help").code == 0
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("--kind", "--legacy", "--sheet", "--dry-run", "--signer", "template"))

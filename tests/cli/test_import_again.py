@@ -25,8 +25,8 @@ from tests.cli.test_import import (
     talk,
     with_ledger,
     workbook,
-    zeren,
 )
+from tests.support.command import zeren
 
 __all__ = ["fresh", "ledgers"]
 
@@ -106,7 +106,7 @@ def test_a_changed_row_is_asked_about_and_corrects_leaves_or_stands_beside(
     assert (fields["field"], fields["new_text"]) == ("text", "别的内容")
     assert isinstance(fields["corrects"], list)
     assert fields["corrects"][1] == changed["position"]
-    assert zeren(ledgers, "verify") == 0
+    assert zeren(ledgers, "verify").code == 0
     again = workbook(tmp_path / "3.xlsx", [unnumbered(2, c5="别的内容"), unnumbered(2, c5="第三种")])
     told = said(ledgers, again, capsys, "--changed", "leave")
     assert (told["rows_written"], len(told["already_there"]), told["changed"]) == (1, 1, [])  # a second act of that day
@@ -192,6 +192,6 @@ def test_units_are_numbered_likewise(ledgers: Path, tmp_path: Path, capsys: pyte
     """A unit by its name and its kind in Chinese."""
     file = workbook(tmp_path / "1.xlsx", [["康复部", "科室"], ["组联部", "科室"]], ("部门", "类别"))
     assert said(ledgers, file, capsys, kind="unit")["new"] == 2
-    assert zeren(ledgers, "import", str(file), "--kind", "unit", *BY) == 5
+    assert zeren(ledgers, "import", str(file), "--kind", "unit", *BY).code == 5
     found = [id_ for id_, words in persons(ledgers).items() if {"康复部", "组联部"} & set(words)]
     assert all(id_.startswith("u-") for id_ in found)

@@ -18,7 +18,8 @@ from projections.importing.headings import plain_heading
 from projections.importing.passed import spans
 from projections.importing.sheet import Sheet
 from projections.language.catalogue import explain_error, use_language
-from tests.cli.test_import import BY, fresh, imports, ledgers, rezipped, size, talk, workbook, zeren
+from tests.cli.test_import import BY, fresh, imports, ledgers, rezipped, size, talk, workbook
+from tests.support.command import zeren
 
 __all__ = ["fresh", "ledgers"]
 HEADS = ("谈话人", "谈话对象", "正文", "发生时间", "编号")
@@ -249,7 +250,7 @@ def test_what_was_said_of_headings_is_kept_and_used_again(
         kept.write_text(text, encoding="utf-8")
         assert imports(ledgers, next_month, "--mapping", str(kept)) == 2
     assert imports(ledgers, next_month, "--mapping", str(tmp_path / "none.yaml")) == 2
-    assert zeren(ledgers, "import", str(next_month), *BY, "--mapping", str(kept)) == 2
+    assert zeren(ledgers, "import", str(next_month), *BY, "--mapping", str(kept)).code == 2
 
 
 def test_the_outcome_says_file_sheet_rows_and_what_was_passed_over(
@@ -265,7 +266,7 @@ def test_the_outcome_says_file_sheet_rows_and_what_was_passed_over(
         assert "blank rows between the others: 1" in out
     assert size(ledgers) > before
     bad = workbook(tmp_path / "u.xlsx", [talk(1, c2="无此人")])
-    assert zeren(ledgers, "import", str(bad), "--kind", "talk", *BY) == 2
+    assert zeren(ledgers, "import", str(bad), "--kind", "talk", *BY).code == 2
     assert "u.xlsx, sheet 数据: 1 rows read" in capsys.readouterr().out
 
 

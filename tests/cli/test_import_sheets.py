@@ -13,8 +13,9 @@ from ledger.events.batches import BatchRegistered
 from ledger.importing import write
 from ledger.importing.write import imported_of
 from projections.language.catalogue import use_language
-from tests.cli.test_import import BY, fresh, imported, imports, ledgers, size, with_ledger, zeren
+from tests.cli.test_import import BY, fresh, imported, imports, ledgers, size, with_ledger
 from tests.cli.test_import_files import book
+from tests.support.command import zeren
 
 __all__ = ["fresh", "ledgers"]
 HEADS = ("谈话人", "谈话对象", "时间", "编号")
@@ -60,7 +61,7 @@ def _exclusive_title() -> str:
 
 
 def take(directory: Path, file: Path, *words: str) -> int:
-    return zeren(directory, "import", str(file), *BY, *words)
+    return zeren(directory, "import", str(file), *BY, *words).code
 
 
 def batches(directory: Path) -> list[BatchRegistered]:
@@ -146,8 +147,8 @@ def test_one_workbook_sets_up_an_organ(ledgers: Path, tmp_path: Path, capsys: py
         *("unit.registered/1", "person.registered/1", "person.registered/1", "post.registered/1"),
         *("assignment.made/1", "talk.held/1"),
     ]
-    assert zeren(ledgers, "verify") == 0
-    assert zeren(ledgers, "holders", "宣教处", "--valid-at", "2026-02-01") == 0
+    assert zeren(ledgers, "verify").code == 0
+    assert zeren(ledgers, "holders", "宣教处", "--valid-at", "2026-02-01").code == 0
     assert take(ledgers, file) == 5
     grown = organ(tmp_path / "organ2.xlsx", 谈话记录=[*ORGAN["谈话记录"], ("孙二", "钱一", "2026-04-05", "又谈")])
     after = size(ledgers)

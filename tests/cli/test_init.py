@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.home.directory import Home
 from projections.language.catalogue import use_language
+from tests.support.command import zeren
 
 ORIGIN = "zeren.example.gov.cn/organ/duty"
 PEOPLE = ("--custodian", "c-one", "--custodian", "c-two", "--recorder", "r-a", "--signer", "r-a", "--signer", "s-b")
@@ -31,13 +30,9 @@ def secret(tmp_path: Path) -> Path:
     return file
 
 
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory), *words])
-
-
 def init(directory: Path, secret: Path, *words: str) -> int:
     given = ("--origin", ORIGIN, "--title", "云溪市残联", "--service", "svc", *PEOPLE)
-    return zeren(directory, "init", *given, "--passphrase-file", str(secret), *words)
+    return zeren(directory, "init", *given, "--passphrase-file", str(secret), *words).code
 
 
 def test_a_new_organ_starts_and_answers(tmp_path: Path, secret: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,14 +52,14 @@ def test_a_new_organ_starts_and_answers(tmp_path: Path, secret: Path, capsys: py
         ("record", "post", "--post", "head", "--exclusive", "--title", "主任"),
         ("assign", "--person", "张三", "--post", "主任", "--scope", "辅助器具资源中心", "--valid-from", "2026-01-01"),
     ):
-        assert zeren(organ, *words, *by) == 0, words
+        assert zeren(organ, *words, *by).code == 0, words
     assert "zeren sign '#4' --as s-b --capacity holder" in capsys.readouterr().out
-    assert zeren(organ, "sign", "#4", "--as", "s-b", "--capacity", "holder", *key) == 0
-    assert zeren(organ, "rules", "adopt", str(rules), "--version", "2026-1", *key) == 0  # by the two custodians
-    assert zeren(organ, "checkpoint", *key) == 0
-    assert zeren(organ, "verify") in (0, 4)  # 4: nothing outside bounds its times yet
+    assert zeren(organ, "sign", "#4", "--as", "s-b", "--capacity", "holder", *key).code == 0
+    assert zeren(organ, "rules", "adopt", str(rules), "--version", "2026-1", *key).code == 0  # by the two custodians
+    assert zeren(organ, "checkpoint", *key).code == 0
+    assert zeren(organ, "verify").code in (0, 4)  # 4: nothing outside bounds its times yet
     capsys.readouterr()
-    assert zeren(organ, "holders", "u-centre", "--valid-at", "2026-02-01", "--json") == 0
+    assert zeren(organ, "holders", "u-centre", "--valid-at", "2026-02-01", "--json").code == 0
     rows = json.loads(capsys.readouterr().out)["holders"]
     assert [row["person"] for row in rows if row["duty"] == "head"] == ["s-b"]
 
@@ -92,10 +87,10 @@ def test_an_inspection_office_starts_its_case_ledger_beside_or_alone(tmp_path: P
     for directory in (tmp_path / "alone", tmp_path / "organ"):
         if directory.name == "organ":
             assert init(directory, secret) == 0
-        assert zeren(directory, *case, *people, *key) == 0
-        assert zeren(directory, *case, *people, *key) == 5  # a second one
-    assert zeren(tmp_path / "organ", "init", "--kind", "access", *key) == 0
-    assert zeren(tmp_path / "nothing", "init", "--kind", "access", *key) == 6
+        assert zeren(directory, *case, *people, *key).code == 0
+        assert zeren(directory, *case, *people, *key).code == 5  # a second one
+    assert zeren(tmp_path / "organ", "init", "--kind", "access", *key).code == 0
+    assert zeren(tmp_path / "nothing", "init", "--kind", "access", *key).code == 6
 
 
 @pytest.mark.parametrize(
@@ -143,7 +138,7 @@ def test_what_is_missing_is_asked_for_only_where_someone_is_there(
 ) -> None:
     """Without a terminal each missing part is an error that names its option."""
     for words, said in ((("--title", "x", "--custodian", "a"), "--origin"), (("--origin", ORIGIN), "--title")):
-        assert zeren(tmp_path / "organ", "init", *words, "--passphrase-file", str(secret)) == 2
+        assert zeren(tmp_path / "organ", "init", *words, "--passphrase-file", str(secret)).code == 2
         assert said in capsys.readouterr().err
 
 
@@ -163,7 +158,7 @@ def test_a_rule_set_that_cannot_be_read_is_refused_before_it_is_signed(
     ):
         rules.write_text(text, encoding="utf-8")
         words = ("rules", "adopt", str(rules), "--version", "1", "--as", "r-a", "--passphrase-file", str(secret))
-        assert zeren(organ, *words) == 2
+        assert zeren(organ, *words).code == 2
         assert said in capsys.readouterr().err
     ledger = Home(organ).open("duty")
     try:
@@ -181,7 +176,7 @@ def test_a_person_without_an_id_gets_one_that_says_nothing(
     ids = set()
     for _ in range(2):
         words = ("record", "person", "--name", "王伟", "--as", "r-a", "--passphrase-file", str(secret))
-        assert zeren(organ, *words) == 0
+        assert zeren(organ, *words).code == 0
         ledger = Home(organ).open("duty")
         try:
             ids |= {id_ for id_, kind in ledger.register().kinds.items() if kind == "person"}
@@ -199,22 +194,24 @@ def test_a_late_record_is_taken_with_a_hint_and_a_claim_of_nothing_refused(
     assert init(organ, secret) == 0
     by = ("--as", "r-a", "--passphrase-file", str(secret))
     for person in ("p-a", "p-b"):
-        assert zeren(organ, "record", "person", "--person", person, *by) == 0
+        assert zeren(organ, "record", "person", "--person", person, *by).code == 0
     talk = ("record", "talk", "--talker", "p-a", "--counterpart", "p-b", *by)
     capsys.readouterr()
-    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1aa") == 5
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1aa").code == 5
     assert "A1a" in capsys.readouterr().err
-    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1a") == 0
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1a").code == 0
     assert "--declared-late" in capsys.readouterr().err
     for words in (("--occurred-at", "2020-01-01", "--declared-late"), ("--occurred-at", "2020-01-01", "--legacy"), ()):
-        assert zeren(organ, *talk, *words, "--claims", "A1a") == 0
+        assert zeren(organ, *talk, *words, "--claims", "A1a").code == 0
         assert capsys.readouterr().err == ""
     rules = tmp_path / "rules.yaml"
     rules.write_text("tolerance_days: {talk: 36500}\nobligations: {A1a: {in_force: false}}\n", encoding="utf-8")
-    assert zeren(organ, "rules", "adopt", str(rules), "--version", "1", *by) == 5  # a custodian's, not a recorder's
-    assert zeren(organ, "rules", "adopt", str(rules), "--version", "1", "--passphrase-file", str(secret)) == 0
+    assert (
+        zeren(organ, "rules", "adopt", str(rules), "--version", "1", *by).code == 5
+    )  # a custodian's, not a recorder's
+    assert zeren(organ, "rules", "adopt", str(rules), "--version", "1", "--passphrase-file", str(secret)).code == 0
     capsys.readouterr()
-    assert zeren(organ, *talk, "--occurred-at", "2020-01-01") == 0
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01").code == 0
     assert capsys.readouterr().err == ""
-    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1a") == 5
+    assert zeren(organ, *talk, "--occurred-at", "2020-01-01", "--claims", "A1a").code == 5
     assert "in force" in capsys.readouterr().err

@@ -3,34 +3,19 @@
 import json
 import os
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.core.encoding import b64encode
 from ledger.home.directory import Home
 from ledger.keys import pbes2
 from ledger.keys.files import label_of
 from ledger.keys.labels import Label
-from projections.language.catalogue import language as current_language
-from projections.language.catalogue import use_language
 from tests.support import replayed as support
+from tests.support.command import zeren
 from tests.support.token import LABEL, PIN, token_module
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -39,18 +24,6 @@ def home(tmp_path: Path) -> Path:
     directory = tmp_path / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     return directory
-
-
-def zeren(home: Path | None, *words: str, language: str = "en") -> Outcome:
-    """The command within this process."""
-    before, out, err = current_language(), StringIO(), StringIO()
-    use_language(language)
-    try:
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run(build(), [*(("--dir", str(home)) if home else ()), *words])
-    finally:
-        use_language(before)
-    return Outcome(code, out.getvalue(), err.getvalue())
 
 
 def ok(home: Path | None, *words: str) -> Any:

@@ -17,7 +17,8 @@ from ledger.core.keys import parse_vkey
 from ledger.keys.files import label_of
 from ledger.keys.labels import Label
 from tests.cli.test_consent import ROOT, UNIX_ONLY
-from tests.cli.test_keys import ok, zeren
+from tests.cli.test_keys import ok
+from tests.support.command import zeren
 from tests.support.token import LABEL, PIN, token_module
 
 ORIGIN, PRINT = "zeren.test/organ/duty", b"F" * 32

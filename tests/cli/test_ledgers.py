@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 from ledger.home.registry import NAME
-from tests.cli.test_cli import zeren
 from tests.support import replayed as support
 from tests.support.city import city
+from tests.support.command import zeren
 
 
 def test_ledgers_are_added_listed_and_asked_by_organ(tmp_path: Path) -> None:
@@ -16,37 +16,37 @@ def test_ledgers_are_added_listed_and_asked_by_organ(tmp_path: Path) -> None:
     for name in ("yunxi", "solo"):
         shutil.copytree(support.replayed(support.SCENARIOS / f"{name}.yaml").directory, tmp_path / name)
     places = [str(tmp_path / name) for name in ("yunxi", "solo")]
-    wrong = zeren("ledgers", "add", places[0], "--fingerprint", "A" * 43 + "=", directory=directory)
-    assert (wrong.returncode, directory.exists()) == (3, False), wrong.stderr
-    made = zeren("ledgers", "add", *places, directory=directory)
-    assert made.returncode == 0, made.stderr
-    again = zeren("ledgers", "add", places[0], directory=directory)
-    assert again.returncode == 2
-    assert "have the same origin" in again.stderr
+    wrong = zeren(directory, "ledgers", "add", places[0], "--fingerprint", "A" * 43 + "=")
+    assert (wrong.code, directory.exists()) == (3, False), wrong.err
+    made = zeren(directory, "ledgers", "add", *places)
+    assert made.code == 0, made.err
+    again = zeren(directory, "ledgers", "add", places[0])
+    assert again.code == 2
+    assert "have the same origin" in again.err
 
-    listed = zeren("ledgers", "list", "--json", directory=directory)
-    rows = json.loads(listed.stdout)
+    listed = zeren(directory, "ledgers", "list", "--json")
+    rows = json.loads(listed.out)
     assert [(row["name"], row["kind"], row["fault"]) for row in rows] == [
         ("yunxi", "duty", None), ("yunxi", "case", None), ("solo", "duty", None), ("solo", "case", None),
     ]  # fmt: skip
 
-    several = zeren("holders", "secretary", directory=directory)
-    assert several.returncode == 2
-    assert "name one of them: yunxi" in several.stderr
+    several = zeren(directory, "holders", "secretary")
+    assert several.code == 2
+    assert "name one of them: yunxi" in several.err
     answers = [
-        zeren(*words, "--json", directory=directory).stdout
+        zeren(directory, *words, "--json").out
         for words in (
             ("holders", "secretary", "--organ", "yunxi"),
             ("--organ", rows[0]["organ"], "holders", "secretary"),
             ("--organ", "solo", "holders", "secretary", "--organ", rows[0]["fingerprint"]),
         )
     ]
-    alone = zeren("holders", "secretary", "--json", directory=tmp_path / "yunxi").stdout
+    alone = zeren(tmp_path / "yunxi", "holders", "secretary", "--json").out
     assert {*answers} == {alone}
     assert sorted(path.stem[:16] for path in (directory / "views").glob("*.db")) == [rows[0]["organ"]]
-    near = zeren("trace", "K1", "--organ", "yunxj", directory=directory)
-    assert near.returncode == 2
-    assert "the nearest: yunxi" in near.stderr
+    near = zeren(directory, "trace", "K1", "--organ", "yunxj")
+    assert near.code == 2
+    assert "the nearest: yunxi" in near.err
 
 
 def test_an_own_directory_has_its_own_organ(tmp_path: Path) -> None:
@@ -54,22 +54,22 @@ def test_an_own_directory_has_its_own_organ(tmp_path: Path) -> None:
     home = tmp_path / "yunxi"
     shutil.copytree(support.replayed(support.YUNXI).directory, home)
     shutil.copytree(support.replayed(support.SCENARIOS / "solo.yaml").directory, tmp_path / "solo")
-    assert zeren("entries", "--organ", "yunxi", directory=home).returncode == 0
-    assert zeren("entries", "--organ", "solo", directory=home).returncode == 2
-    assert zeren("ledgers", "add", str(tmp_path / "solo"), directory=home).returncode == 0
+    assert zeren(home, "entries", "--organ", "yunxi").code == 0
+    assert zeren(home, "entries", "--organ", "solo").code == 2
+    assert zeren(home, "ledgers", "add", str(tmp_path / "solo")).code == 0
     places = [line for line in (home / NAME).read_text(encoding="utf-8").splitlines() if line.startswith("place")]
     assert (places[:2], len(places)) == (['place = "."', 'place = "."'], 4)
-    assert zeren("entries", "--organ", "yunxi", directory=home).returncode == 0
+    assert zeren(home, "entries", "--organ", "yunxi").code == 0
 
 
 def test_a_listed_ledger_that_is_gone_is_named(tmp_path: Path) -> None:
     """The list says which and the exit code is the worst; the others are listed as they stand."""
     directory = city()
     (directory / "solo" / "case.db").unlink()
-    listed = zeren("ledgers", "list", directory=directory)
-    assert listed.returncode == 3
-    assert "case.db is gone" in listed.stdout
-    assert listed.stdout.count("can be asked") == 3
+    listed = zeren(directory, "ledgers", "list")
+    assert listed.code == 3
+    assert "case.db is gone" in listed.out
+    assert listed.out.count("can be asked") == 3
     shutil.rmtree(directory / "solo")
-    assert zeren("ledgers", "list", directory=directory).returncode == 6
-    assert zeren("holders", "secretary", "--organ", "yunxi", directory=directory).returncode == 0
+    assert zeren(directory, "ledgers", "list").code == 6
+    assert zeren(directory, "holders", "secretary", "--organ", "yunxi").code == 0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_duties import zeren
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 DAYS = ("--from", "2024-01-01", "--to", "2024-09-30")
 
@@ -21,9 +21,9 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_line_is_told_as_known_then(ledgers: Path) -> None:
     """At the opening of the case July had no supervising member; a later assignment stands beside it, disputed."""
-    then = zeren("line", "c-aid", *DAYS, "--known-at", "2024-10-14T10:00:00+08:00", directory=ledgers).stdout
-    later = zeren("line", "c-aid", *DAYS, "--function", "finance", directory=ledgers).stdout
-    chinese = zeren("line", "辅助器具资源中心", *DAYS, directory=ledgers, language="zh_CN").stdout
+    then = zeren(ledgers, "line", "c-aid", *DAYS, "--known-at", "2024-10-14T10:00:00+08:00").out
+    later = zeren(ledgers, "line", "c-aid", *DAYS, "--function", "finance").out
+    chinese = zeren(ledgers, "line", "辅助器具资源中心", *DAYS, language="zh_CN").out
 
     assert "none (gap)" in then
     assert "E095" not in then
@@ -38,8 +38,8 @@ def test_the_line_is_told_as_known_then(ledgers: Path) -> None:
 
 def test_the_line_as_json(ledgers: Path) -> None:
     """Holders, functions, warnings and duties, with names, times and heads; nothing that judges."""
-    done = zeren("line", "c-aid", *DAYS, "--function", "finance", "--json", directory=ledgers)
-    answer = json.loads(done.stdout)
+    done = zeren(ledgers, "line", "c-aid", *DAYS, "--function", "finance", "--json")
+    answer = json.loads(done.out)
 
     assert answer["period"] == {"first": "2024-01-01", "last": "2024-09-30"}
     (gap,) = (row for row in answer["holders"] if row["capacity"] == "gap")
@@ -59,7 +59,7 @@ def test_the_line_as_json(ledgers: Path) -> None:
 
 def test_days_and_units_are_checked(ledgers: Path) -> None:
     """Days the wrong way round, and a person in the place of a unit, are faults."""
-    assert zeren("line", "c-aid", "--from", "2024-02-01", "--to", "2024-01-01", directory=ledgers).returncode != 0
-    refused = zeren("line", "p-he", *DAYS, directory=ledgers)
-    assert refused.returncode != 0
-    assert "has no line of its own" in refused.stderr
+    assert zeren(ledgers, "line", "c-aid", "--from", "2024-02-01", "--to", "2024-01-01").code != 0
+    refused = zeren(ledgers, "line", "p-he", *DAYS)
+    assert refused.code != 0
+    assert "has no line of its own" in refused.err

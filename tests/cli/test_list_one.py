@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.application import Command, Ledger
 from ledger.bundle.check import check_bundle
 from ledger.checks import admits
@@ -28,6 +26,7 @@ from ledger.home.directory import Home
 from ledger.keys.files import Keyring, read_passphrase
 from ledger.verify import verify_ledger
 from projections.language.catalogue import use_language
+from tests.support.command import zeren
 from tests.support.evidence import by_small
 
 ASSET = Path(__file__).parents[1] / "assets/list-1.zip"
@@ -53,8 +52,7 @@ def first(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory / "ledgers"), *words])
+BY = ("--as", "rec", "--no-input")
 
 
 def opened(directory: Path, kind: str = "duty") -> Ledger:
@@ -79,12 +77,12 @@ def test_it_opens_and_verifies(first: Path) -> None:
         finally:
             ledger.close()
         assert findings(first, kind) == []
-    assert zeren(first, "verify") == 0
+    assert zeren(first / "ledgers", "verify").code == 0
 
 
 def test_it_answers_as_before(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The trace names the same persons with the same categories as that of the first release."""
-    assert zeren(first, "trace", "T1", "--json") == 0
+    assert zeren(first / "ledgers", "trace", "T1", "--json").code == 0
     now, before = json.loads(capsys.readouterr().out), json.loads((first / "trace.json").read_text(encoding="utf-8"))
 
     assert [(row["person"], row["categories"]) for row in now["persons"]] == [
@@ -109,40 +107,45 @@ def test_its_bundle_is_valid_for_ever(first: Path, tmp_path: Path) -> None:
 def test_it_grows_under_its_own_list(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A talk of the first list is recorded and bundled as format v1; what only list 2 has is refused with a remedy."""
     talk = ("--talker", "m1", "--counterpart", "h", "--occurred-at", "2024-05-20T09:00:00+08:00", "--ref", "NEW")
-    assert zeren(first, "record", "talk", *talk, "--as", "rec", "--no-input") == 0
-    assert zeren(first, "record", "risk", "--unit", "hall", "--ref", "RISK", "--as", "rec", "--no-input") == 5
+    assert zeren(first / "ledgers", "record", "talk", *talk, *BY).code == 0
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 5
     assert "zeren upgrade" in capsys.readouterr().err
-    assert zeren(first, "record", "talk", *talk[:-1], "MORE", "--kind", "routine", "--as", "rec", "--no-input") == 5
-    assert zeren(first, "checkpoint") == 0
-    assert zeren(first, "bundle", "NEW", "--out", str(first / "new.zip")) == 0
+    assert (
+        zeren(
+            first / "ledgers", "record", "talk", *talk[:-1], "MORE", "--kind", "routine", "--as", "rec", "--no-input"
+        ).code
+        == 5
+    )
+    assert zeren(first / "ledgers", "checkpoint").code == 0
+    assert zeren(first / "ledgers", "bundle", "NEW", "--out", str(first / "new.zip")).code == 0
     assert "types.json" in zipfile.ZipFile(first / "new.zip").namelist()
     assert by_small((first / "new.zip").read_bytes(), [FINGERPRINTS["duty"]])[0] == []
 
 
 def test_it_goes_on_under_the_latest_list(first: Path) -> None:
     """After the upgrade new kinds are recorded, everything verifies, and bundles carry each list in force."""
-    assert zeren(first, "upgrade", "--dry-run") == 0
+    assert zeren(first / "ledgers", "upgrade", "--dry-run").code == 0
     assert list_of(first, "duty") == 1
-    assert zeren(first, "upgrade") == 0
+    assert zeren(first / "ledgers", "upgrade").code == 0
     assert (list_of(first, "duty"), list_of(first, "case")) == (2, 2)
     size = size_of(first)
-    assert zeren(first, "upgrade") == 0  # nothing is left to do
+    assert zeren(first / "ledgers", "upgrade").code == 0  # nothing is left to do
     assert size_of(first) == size
 
-    assert zeren(first, "record", "risk", "--unit", "hall", "--ref", "RISK", "--as", "rec", "--no-input") == 0
-    assert zeren(first, "checkpoint") == 0
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 0
+    assert zeren(first / "ledgers", "checkpoint").code == 0
     assert (findings(first, "duty"), findings(first, "case")) == ([], [])
-    assert zeren(first, "bundle", "RISK", "--out", str(first / "new.zip")) == 0
+    assert zeren(first / "ledgers", "bundle", "RISK", "--out", str(first / "new.zip")).code == 0
     data = (first / "new.zip").read_bytes()
     assert {"types/1.json", "types/2.json"} <= set(zipfile.ZipFile(first / "new.zip").namelist())
     assert check_bundle(data, [FINGERPRINTS["duty"]]).findings == []
     assert by_small(data, [FINGERPRINTS["duty"]]) == ([], [])
-    assert zeren(first, "trace", "T1") == 0
+    assert zeren(first / "ledgers", "trace", "T1").code == 0
 
 
 def test_a_closed_type_is_written_no_more(first: Path) -> None:
     """Rule sets of the first list are refused once list 2 is in force."""
-    assert zeren(first, "upgrade") == 0
+    assert zeren(first / "ledgers", "upgrade").code == 0
     ledger, signers = writing(first, "duty-custodian-1", "duty-custodian-2")
     try:
         with pytest.raises(Exception, match="closes"):
@@ -164,8 +167,8 @@ def test_an_unknown_list_is_of_a_later_version(first: Path, monkeypatch: pytest.
 
     (found,) = findings(first, "duty")
     assert "later version" in found
-    assert zeren(first, "verify") == 4
-    assert zeren(first, "record", "risk", "--unit", "hall", "--as", "rec", "--no-input") == 5
+    assert zeren(first / "ledgers", "verify").code == 4
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", *BY).code == 5
 
 
 def test_only_a_later_list_is_adopted(first: Path) -> None:

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.home.directory import Home
 from projections.language.catalogue import use_language
 from tests.support import replayed, web
+from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER
 
 
@@ -26,12 +25,8 @@ def twice(tmp_path: Path) -> Path:
     home = web.copied(replayed.replayed(replayed.YUNXI))
     for text in ("the first", "the second"):
         words = ("--talker", "p-he", "--counterpart", "p-luo", "--occurred-at", "2026-11-01", "--text", text)
-        assert zeren(home.directory, "record", "talk", "--ref", "DUP", *words, "--as", DUTY_RECORDER) == 0
+        assert zeren(home.directory, "record", "talk", "--ref", "DUP", *words, "--as", DUTY_RECORDER).code == 0
     return home.directory
-
-
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory), *words])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +51,7 @@ def test_a_number_of_several_entries_is_refused_with_the_candidates(
     monkeypatch.chdir(twice)
     capsys.readouterr()
     before = size(twice)
-    assert zeren(twice, *words) == 2
+    assert zeren(twice, *words).code == 2
     said = capsys.readouterr().err
     assert said.count("talk.held, 2026-11-01") == 2
     assert DUTY_RECORDER in said
@@ -67,7 +62,7 @@ def test_an_erasure_shows_what_goes_and_asks(twice: Path, capsys: pytest.Capture
     """Where nobody can answer nothing is erased; scripts say --yes."""
     position = size(twice) - 2
     capsys.readouterr()
-    assert zeren(twice, "erase", f"#{position}", "--ground", "x") == 2
+    assert zeren(twice, "erase", f"#{position}", "--ground", "x").code == 2
     said = capsys.readouterr().err
     assert "the first" in said
     assert "--yes" in said
@@ -85,7 +80,7 @@ def size(directory: Path) -> int:
 def test_an_unknown_field_is_told_before_anything_is_shown(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the entry does not hold is never listed among what goes."""
     capsys.readouterr()
-    assert zeren(twice, "erase", f"#{size(twice) - 2}", "--field", "nosuch", "--ground", "x", "--yes") == 2
+    assert zeren(twice, "erase", f"#{size(twice) - 2}", "--field", "nosuch", "--ground", "x", "--yes").code == 2
     said = capsys.readouterr().err
     assert "no field nosuch" in said
     assert "go for good" not in said

@@ -5,7 +5,6 @@ All names and numbers in them are invented.
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,25 +12,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.clock import today
 from ledger.events.acts import TalkHeld
 from ledger.home.directory import Home
-from projections.language.catalogue import use_language
+from tests.support.command import zeren
 
 OFFICE = Path(__file__).parents[1] / "assets" / "office"
 PEOPLE = (
     "姓名,李四,张三,张磊,刘涛,何强,吴伟,吴秀兰,吴秀英,周强,孙娜,孙强,孙超,徐伟,徐明,朱伟,朱明,朱超,朱霞,朱静,李涛,"
     "林秀英,王伟,王娟,王小二,王艳,胡明,赵娟,赵艳,郭明,陈秀兰,马丽,马秀兰,高伟,高强,黄军"
 )
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    use_language("en")
-    yield
-    use_language("zh_CN")
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +31,11 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "p").write_text("choose your own\n")
     by = ("--passphrase-file", str(place / "p"))
     people = ("--custodian", "c-1", "--custodian", "c-2", "--recorder", "r-1")
-    made = ["--dir", str(place / "organ"), "init", "--origin", "zeren.example/o/duty", "--title", "t", *people, *by]
-    assert run(build(), made) == 0
+    made = ("init", "--origin", "zeren.example/o/duty", "--title", "t", *people, *by)
+    assert zeren(place / "organ", *made).code == 0
     (place / "people.csv").write_text(PEOPLE.replace(",", "\n"), encoding="utf-8")
-    words = ["--dir", str(place / "organ"), "import", str(place / "people.csv"), "--kind", "person"]
-    assert run(build(), [*words, "--as", "r-1", *by]) == 0
+    words = ("import", str(place / "people.csv"), "--kind", "person", "--as", "r-1", *by)
+    assert zeren(place / "organ", *words).code == 0
     return place
 
 
@@ -55,16 +45,11 @@ def organ(founded: Path, tmp_path: Path) -> Path:
     return tmp_path / "o"
 
 
-def imports(
-    place: Path, capsys: pytest.CaptureFixture[str], file: str, *words: str, kind: str = "talk"
-) -> tuple[int, Any, str]:
+def imports(place: Path, file: str, *words: str, kind: str = "talk") -> tuple[int, Any, str]:
     """(exit code, the answer as JSON, what else was said)."""
-    capsys.readouterr()
     options = ("--as", "r-1", "--passphrase-file", str(place / "p"), "--json")
-    command = ["--dir", str(place / "organ"), "import", str(OFFICE / file), "--kind", kind, *options, *words]
-    code = run(build(), command)
-    said = capsys.readouterr()
-    return code, json.loads(said.out) if said.out else None, said.err
+    done = zeren(place / "organ", "import", str(OFFICE / file), "--kind", kind, *options, *words)
+    return done.code, json.loads(done.out) if done.out else None, done.err
 
 
 def notes(answer: Any) -> str:
@@ -100,9 +85,9 @@ ONE_TALK = {
 
 
 @pytest.mark.parametrize("file", ONE_TALK)
-def test_a_talk_is_read_whatever_surrounds_it(file: str, organ: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_talk_is_read_whatever_surrounds_it(file: str, organ: Path) -> None:
     """One row, one record; what was passed over is named."""
-    code, answer, _err = imports(organ, capsys, file)
+    code, answer, _err = imports(organ, file)
     assert (code, answer["rows_written"]) == (0, 1)
     assert ONE_TALK[file] in notes(answer)
     (talk,) = talks(organ)
@@ -126,44 +111,42 @@ def test_a_talk_is_read_whatever_surrounds_it(file: str, organ: Path, capsys: py
         ("X10-innerspace.xlsx", 2, 1, ""),
     ],
 )
-def test_rows_are_read_or_named(
-    file: str, rows: int, new: int, said: str, organ: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_rows_are_read_or_named(file: str, rows: int, new: int, said: str, organ: Path) -> None:
     """Hidden rows are read and named; a double row, also under a spaced name, is named and taken once."""
-    code, answer, _err = imports(organ, capsys, file, "--dry-run")
+    code, answer, _err = imports(organ, file, "--dry-run")
     assert (code, answer["rows"], answer["new"]) == (0, rows, new)
     assert len(answer["twice"]) == rows - new
     assert said in notes(answer)
 
 
-def test_what_must_not_be_taken_is_refused_by_its_cell(organ: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_must_not_be_taken_is_refused_by_its_cell(organ: Path) -> None:
     """A control character and a talk still to come are findings; of ten sheets none is chosen unasked."""
-    code, answer, _err = imports(organ, capsys, "ss_bel.xlsx")
+    code, answer, _err = imports(organ, "ss_bel.xlsx")
     (finding,) = answer["findings"]
     assert (code, finding["cell"], "U+0007" in finding["problem"]["en"]) == (2, "C2", True)
 
-    code, answer, said = imports(organ, capsys, "months.xlsx")
+    code, answer, said = imports(organ, "months.xlsx")
     assert (code, answer) == (2, None)
     assert all(f"{month}月" in json.loads(said)["message"] for month in range(1, 11))
-    code, answer, _err = imports(organ, capsys, "months.xlsx", "--all-sheets", "--dry-run")
+    code, answer, _err = imports(organ, "months.xlsx", "--all-sheets", "--dry-run")
     assert code == 0
 
-    code, answer, _err = imports(organ, capsys, "X9-future.xlsx")
+    code, answer, _err = imports(organ, "X9-future.xlsx")
     if today(ZoneInfo("Asia/Shanghai")) < date(2027, 11, 19):  # the day that stands in the file
         assert (code, len(answer["findings"])) == (2, 1)
 
 
 @pytest.mark.parametrize("file", ["G-bom.csv", "G-gbk.csv", "G-macro.xlsm", "G-xlsxas.et"])
-def test_a_file_is_read_as_what_it_is_inside(file: str, organ: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_is_read_as_what_it_is_inside(file: str, organ: Path) -> None:
     """Forty people from each, whatever the ending and the encoding."""
-    code, answer, _err = imports(organ, capsys, file, "--dry-run", kind="person")
+    code, answer, _err = imports(organ, file, "--dry-run", kind="person")
     assert (code, answer["rows"]) == (0, 40)
 
 
 @pytest.mark.parametrize("file", ["A-natural.xlsx", "B-headings.xlsx", "C-extra.xlsx", "D-nameasid.xlsx"])
-def test_a_roster_is_read_by_its_names(file: str, organ: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_roster_is_read_by_its_names(file: str, organ: Path) -> None:
     """People are read from their names, two of one name asked apart, identity numbers left out and said."""
-    code, answer, _err = imports(organ, capsys, file, kind="person")
+    code, answer, _err = imports(organ, file, kind="person")
     assert (code, answer["rows"]) == (2, 40)
     assert {finding["field"] for finding in answer["findings"]} == {"name"}
     assert any("胡涛" in finding["value"] for finding in answer["findings"])
@@ -174,8 +157,8 @@ def test_a_roster_is_read_by_its_names(file: str, organ: Path, capsys: pytest.Ca
     assert ("hidden or filtered" in said) == (file == "D-nameasid.xlsx")
 
 
-def test_a_workbook_that_grew_by_one_brings_one(organ: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_workbook_that_grew_by_one_brings_one(organ: Path) -> None:
     """Sixty talks, then the same and one more: sixty are there already."""
-    assert imports(organ, capsys, "T-good.xlsx")[0] == 0
-    code, answer, _err = imports(organ, capsys, "T-good2.xlsx", "--dry-run")
+    assert imports(organ, "T-good.xlsx")[0] == 0
+    code, answer, _err = imports(organ, "T-good2.xlsx", "--dry-run")
     assert (code, answer["new"], len(answer["already_there"]), answer["changed"]) == (0, 1, 60, [])

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
+from tests.support.command import zeren
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022])
@@ -17,8 +16,8 @@ def test_databases_keys_and_views_are_private(tmp_path: Path, umask: int) -> Non
     words += ["--recorder", "r-1", "--service", "svc", "--passphrase-file", str(tmp_path / "p")]
     former = os.umask(umask)
     try:
-        assert run(build(), ["--dir", str(tmp_path / "organ"), "init", *words]) == 0
-        run(build(), ["--dir", str(tmp_path / "organ"), "signals"])
+        assert zeren(tmp_path / "organ", "init", *words).code == 0
+        zeren(tmp_path / "organ", "signals")
     finally:
         os.umask(former)
     found = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "organ").rglob("*")}

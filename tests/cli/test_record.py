@@ -13,8 +13,6 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.application import Command, Ledger
 from ledger.clock import SystemClock
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
@@ -29,6 +27,7 @@ from projections.language.catalogue import use_language
 from projections.language.kind_titles import kind_title
 from projections.language.titles import field_title, shape_title, word_title
 from tests.support import replayed as support
+from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER, NEW_CASE, OPEN, inspector_of, person_in, sample
 
 
@@ -55,11 +54,11 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         ledger.close()
     words = ("--case", NEW_CASE, "--track", "first", "--decisions", person_in_home(home), "", "direct", "", "")
-    assert zeren(directory, "record", "decision-made", "--ref", "D9", "--as", inspector, *words) == 0
+    assert zeren(directory, "record", "decision-made", "--ref", "D9", "--as", inspector, *words).code == 0
     open_words = ("--person", "p-he", "--post", "member", "--valid-from", "2024-01-01", "--ref", OPEN)
-    assert zeren(directory, "record", "assignment", *open_words, "--as", DUTY_RECORDER) == 0
+    assert zeren(directory, "record", "assignment", *open_words, "--as", DUTY_RECORDER).code == 0
     appeal = ("--case", NEW_CASE, "--person", person_in_home(home), "--against", "D9", "--ref", "A9")
-    assert zeren(directory, "record", "appeal-made", "--as", inspector, *appeal) == 0
+    assert zeren(directory, "record", "appeal-made", "--as", inspector, *appeal).code == 0
     return directory
 
 
@@ -76,10 +75,6 @@ def person_in_home(home: Home) -> str:
         return person_in(ledger)
     finally:
         ledger.close()
-
-
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory), *words])
 
 
 def last(directory: Path, kind: str = "duty", back: int = 1) -> dict[str, Json]:
@@ -159,7 +154,7 @@ def test_every_kind_round_trips_through_its_options(name: str, ledgers: Path, tm
     finally:
         ledger.close()
 
-    assert zeren(directory, "record", name, *words, "--as", author, "--no-input") == 0
+    assert zeren(directory, "record", name, *words, "--as", author, "--no-input").code == 0
 
     assert last(directory, kind) == expected
     ledger = Home(directory).open(kind)
@@ -180,14 +175,14 @@ def test_names_serve_where_they_are_unambiguous_and_the_receipt_says_who_is_stil
     ledgers: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Persons given by name stand by id; the signer present is done, the counterpart is still to sign."""
-    assert zeren(ledgers, "record", "talk", *TALK, "--signer", "p-he", "--json") == 0
+    assert zeren(ledgers, "record", "talk", *TALK, "--signer", "p-he", "--json").code == 0
     receipt = json.loads(capsys.readouterr().out)
 
     assert receipt["pending_signatures"] == [{"person": "p-luo", "capacity": "counterpart"}]
     assert len(receipt["leaf_hash"]) == 44
     fields = last(ledgers)
     assert (fields["talker"], fields["counterpart"]) == ("p-he", "p-luo")
-    assert zeren(ledgers, "sign", f"#{receipt['position']}", "--as", "p-luo", "--capacity", "counterpart") == 0
+    assert zeren(ledgers, "sign", f"#{receipt['position']}", "--as", "p-luo", "--capacity", "counterpart").code == 0
 
 
 def test_a_dry_run_writes_nothing_and_shows_what_would_be_signed(
@@ -198,11 +193,11 @@ def test_a_dry_run_writes_nothing_and_shows_what_would_be_signed(
     attached.write_text("纪要", encoding="utf-8")
     before = tree(ledgers)
     words = ("record", "talk", *TALK, "--attach", str(attached))
-    assert zeren(ledgers, *words, "--dry-run", "--json") == 0
+    assert zeren(ledgers, *words, "--dry-run", "--json").code == 0
     shown = json.loads(capsys.readouterr().out)["entries"][0]
 
     assert tree(ledgers) == before
-    assert zeren(ledgers, *words, "--json") == 0
+    assert zeren(ledgers, *words, "--json").code == 0
     receipt = json.loads(capsys.readouterr().out)
     assert (shown["position"], shown["stream"], shown["type"]) == (
         receipt["position"],
@@ -234,11 +229,11 @@ def tree(directory: Path) -> dict[str, str]:
 def test_a_dry_run_refuses_what_recording_would_refuse(ledgers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A person without the role, and one without a key, are named before anything is signed."""
     words = [word for word in TALK if word not in ("--as", DUTY_RECORDER)]
-    assert zeren(ledgers, "record", "talk", *words, "--as", "p-luo", "--dry-run") == 5
+    assert zeren(ledgers, "record", "talk", *words, "--as", "p-luo", "--dry-run").code == 5
     assert "p-luo may not be author" in capsys.readouterr().err
-    assert zeren(ledgers, "record", "talk", *words, "--as", "p-bia", "--dry-run") == 2
+    assert zeren(ledgers, "record", "talk", *words, "--as", "p-bia", "--dry-run").code == 2
     assert "p-bai" in capsys.readouterr().err
-    assert zeren(ledgers, "record", "talk", *TALK, "--signer", DUTY_RECORDER, "--dry-run") == 5
+    assert zeren(ledgers, "record", "talk", *TALK, "--signer", DUTY_RECORDER, "--dry-run").code == 5
 
 
 def test_an_attachment_is_hashed_and_kept_beside_the_log_under_a_random_name(
@@ -247,7 +242,7 @@ def test_an_attachment_is_hashed_and_kept_beside_the_log_under_a_random_name(
     """The entry has size and SHA-256; the bytes lie in the entry's directory, readable by its owner alone."""
     attached = tmp_path / "谈话记录.pdf"
     attached.write_bytes(b"%PDF-1.7 ...")
-    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(attached), "--json") == 0
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(attached), "--json").code == 0
     position = json.loads(capsys.readouterr().out)["position"]
     fields = last(ledgers)
 
@@ -266,15 +261,15 @@ def test_an_attachment_of_a_refused_record_is_not_kept(ledgers: Path, tmp_path: 
     before = standing(ledgers)
     words = ("--talker", "p-he", "--counterpart", "p-he", "--as", DUTY_RECORDER)
 
-    assert zeren(ledgers, "record", "talk", *words, "--attach", str(attached)) == 5
-    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(tmp_path / "none.txt")) == 2
+    assert zeren(ledgers, "record", "talk", *words, "--attach", str(attached)).code == 5
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(tmp_path / "none.txt")).code == 2
     assert standing(ledgers) == before
 
 
 def test_a_late_record_is_taken_with_its_reason(ledgers: Path) -> None:
     """A declared late record stands with the declaration and the reason."""
     words = ("--declared-late", "--late-reason", "经办人住院")
-    assert zeren(ledgers, "record", "talk", *TALK, *words) == 0
+    assert zeren(ledgers, "record", "talk", *TALK, *words).code == 0
     assert (last(ledgers)["declared_late"], last(ledgers)["late_reason"]) == (True, "经办人住院")
 
 
@@ -286,25 +281,25 @@ def test_an_assignment_that_replaces_another_ends_it_the_day_before(
 ) -> None:
     """Both entries are written at once, the ending first; the receipt shows both."""
     first = ("--person", "p-he", "--post", "member", "--valid-from", "2024-01-01", "--ref", "A-2024")
-    assert zeren(ledgers, "assign", *first, "--as", DUTY_RECORDER) == 0
+    assert zeren(ledgers, "assign", *first, "--as", DUTY_RECORDER).code == 0
     capsys.readouterr()
     words = ("--person", "p-luo", "--post", "member", "--valid-from", "2031-05-01", "--replaces", "A-2024")
-    assert zeren(ledgers, "assign", *words, "--as", DUTY_RECORDER, "--json") == 0
+    assert zeren(ledgers, "assign", *words, "--as", DUTY_RECORDER, "--json").code == 0
     receipt = json.loads(capsys.readouterr().out)
 
     assert [each["type"] for each in receipt["before"]] == ["assignment.ended/1"]
     assert last(ledgers, back=2)["valid_to"] == "2031-04-30"
-    assert zeren(ledgers, "end", "A-2024", "--valid-to", "2031-05-02", "--as", DUTY_RECORDER) == 5
+    assert zeren(ledgers, "end", "A-2024", "--valid-to", "2031-05-02", "--as", DUTY_RECORDER).code == 5
 
 
 def test_an_assignment_is_ended_by_its_number_alone(ledgers: Path) -> None:
     """Whose assignment it is follows from the assignment; what is no assignment is refused."""
     words = ("--person", "p-luo", "--post", "member", "--valid-from", "2032-05-01", "--ref", "A-2032")
     ending = ("--valid-to", "2032-06-01", "--leaves", "rotation", "--as", DUTY_RECORDER)
-    assert zeren(ledgers, "assign", *words, "--as", DUTY_RECORDER) == 0
-    assert zeren(ledgers, "end", "A-2032", *ending) == 0
+    assert zeren(ledgers, "assign", *words, "--as", DUTY_RECORDER).code == 0
+    assert zeren(ledgers, "end", "A-2032", *ending).code == 0
     assert (last(ledgers)["person"], last(ledgers)["leaves"]) == ("p-luo", "rotation")
-    assert zeren(ledgers, "end", "E060", *ending) == 2
+    assert zeren(ledgers, "end", "E060", *ending).code == 2
 
 
 @pytest.mark.parametrize(
@@ -327,7 +322,7 @@ def test_a_correction_reads_its_value_as_the_field_that_it_corrects(
     ledgers: Path, words: tuple[str, ...], expected: dict[str, Json]
 ) -> None:
     """Structural and erasable parts go where the format has them; the corrected entry stays as it was."""
-    assert zeren(ledgers, "correct", "E060", *words, "--as", DUTY_RECORDER) == 0
+    assert zeren(ledgers, "correct", "E060", *words, "--as", DUTY_RECORDER).code == 0
     fields = last(ledgers)
     assert {name: fields.get(name) for name in ("field", "new_value", "new_text") if name in fields} == expected
 
@@ -341,16 +336,16 @@ def test_a_correction_of_no_such_field_or_value_is_refused(ledgers: Path, capsys
         (("--field", "dissent.0", "--member", "person"), "NAME=VALUE"),
         (("--field", "chair"), "--to"),
     ):
-        assert zeren(ledgers, "correct", "E060", *words, "--as", DUTY_RECORDER) == 2
+        assert zeren(ledgers, "correct", "E060", *words, "--as", DUTY_RECORDER).code == 2
         assert said in capsys.readouterr().err
 
 
 def test_a_signal_is_explained_by_the_one_whom_it_asks(ledgers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An explanation stands in the entry's stream under the explainer's own key; an unknown signal is refused."""
     words = ("explain", "E060", "--explanation", "当日出差", "--as", "p-luo")
-    assert zeren(ledgers, *words, "--signal", "LATE_RECORD") == 0
+    assert zeren(ledgers, *words, "--signal", "LATE_RECORD").code == 0
     assert last(ledgers)["signal"] == "LATE_RECORD"
-    assert zeren(ledgers, *words, "--signal", "LATE_RECRD") == 2
+    assert zeren(ledgers, *words, "--signal", "LATE_RECRD").code == 2
     assert "LATE_RECORD" in capsys.readouterr().err
 
 
@@ -383,7 +378,7 @@ def test_bad_input_names_field_value_and_remedy_and_writes_nothing(
     """Each kind of fault is named with its option, its value and what to write; the ledger is unchanged."""
     before = standing(ledgers)
     given = dict(zip(TALK[::2], TALK[1::2], strict=True)) | dict(zip(words[::2], words[1::2], strict=True))
-    assert zeren(ledgers, "record", "talk", *(word for pair in given.items() for word in pair)) in (2, 3)
+    assert zeren(ledgers, "record", "talk", *(word for pair in given.items() for word in pair)).code in (2, 3)
     error = capsys.readouterr().err
     assert all(part in error for part in said), error
     assert standing(ledgers) == before
@@ -391,8 +386,8 @@ def test_bad_input_names_field_value_and_remedy_and_writes_nothing(
 
 def test_all_faults_are_named_at_once_in_chinese_too(ledgers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three faults give three lines, in the reader's language."""
-    use_language("zh_CN")
-    assert zeren(ledgers, "record", "talk", "--talker", "贺立", "--occurred-at", "昨天", "--as", DUTY_RECORDER) == 2
+    words = ("record", "talk", "--talker", "贺立", "--occurred-at", "昨天", "--as", DUTY_RECORDER)
+    assert zeren(ledgers, *words, language="zh_CN").code == 2
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 3
     assert "贺立新（p-he）" in lines[0] or "贺立新 (p-he)" in lines[0]
@@ -404,15 +399,15 @@ def test_what_is_missing_is_asked_for_on_a_terminal_only(
 ) -> None:
     """A missing field is prompted for on a terminal, and an error elsewhere and with --no-input."""
     words = ("record", "talk", "--talker", "p-he", "--as", DUTY_RECORDER, "--dry-run")
-    assert zeren(ledgers, *words) == 2
+    assert zeren(ledgers, *words).code == 2
     assert "--counterpart" in capsys.readouterr().err
     monkeypatch.setattr(
         "cli.acting.forms.may_ask", lambda: not click.get_current_context().meta.get("zeren.no_input", False)
     )
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: "罗佩珊")
-    assert zeren(ledgers, *words) == 0
+    assert zeren(ledgers, *words).code == 0
     assert "p-luo" in capsys.readouterr().out
-    assert zeren(ledgers, *words, "--no-input") == 2
+    assert zeren(ledgers, *words, "--no-input").code == 2
 
 
 def test_an_ambiguous_name_is_refused_with_the_ids(
@@ -422,22 +417,22 @@ def test_an_ambiguous_name_is_refused_with_the_ids(
     directory = tmp_path / "ledgers"
     shutil.copytree(ledgers, directory)
     for id_ in ("p-x1", "p-x2"):
-        assert zeren(directory, "record", "person", "--person", id_, "--name", "王伟", "--as", DUTY_RECORDER) == 0
+        assert zeren(directory, "record", "person", "--person", id_, "--name", "王伟", "--as", DUTY_RECORDER).code == 0
     words = ("record", "talk", "--talker", "王伟", "--counterpart", "p-he", "--as", DUTY_RECORDER)
-    assert zeren(directory, *words) == 2
+    assert zeren(directory, *words).code == 2
     assert "p-x1, p-x2" in capsys.readouterr().err
 
 
 def test_the_author_is_never_guessed_among_several(ledgers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where several might record, the command asks who does."""
     words = [word for word in TALK if word not in ("--as", DUTY_RECORDER)]
-    assert zeren(ledgers, "record", "talk", *words) == 2
+    assert zeren(ledgers, "record", "talk", *words).code == 2
     assert "--as" in capsys.readouterr().err
 
 
 def test_the_ledger_that_was_written_verifies(ledgers: Path) -> None:
     """All that these tests recorded is a valid ledger."""
-    assert zeren(ledgers, "verify", "--json") == 0
+    assert zeren(ledgers, "verify", "--json").code == 0
     assert sqlite3.connect(ledgers / "duty.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -447,9 +442,9 @@ def test_a_pipe_is_no_attachment_and_names_of_files_are_made_harmless(
     """A pipe, which may never end, is refused; a hidden character in a file's name does not reach the record."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(pipe)) == 2
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(pipe)).code == 2
     assert "no ordinary file" in capsys.readouterr().err
     odd = tmp_path / "a\u202egpj.exe"
     odd.write_text("x", encoding="utf-8")
-    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(odd)) == 0
+    assert zeren(ledgers, "record", "talk", *TALK, "--attach", str(odd)).code == 0
     assert last(ledgers)["attachments.0.name"] == "a_gpj.exe"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_duties import zeren
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,8 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_register_is_printed_in_both_languages(ledgers: Path) -> None:
     """A line has its entry, title, parties by name, due day and status in the reader's words."""
-    english = zeren("table", "issues", directory=ledgers).stdout
-    chinese = zeren("table", "issues", directory=ledgers, language="zh_CN").stdout
+    english = zeren(ledgers, "table", "issues").out
+    chinese = zeren(ledgers, "table", "issues", language="zh_CN").out
 
     assert "Register of issues, judged as on 2025-03-31" in english
     assert "问题整改台账（判断日期 2025-03-31）" in chinese
@@ -32,8 +32,8 @@ def test_a_register_is_printed_in_both_languages(ledgers: Path) -> None:
 
 def test_a_register_is_limited_and_told_as_on_a_day(ledgers: Path) -> None:
     """Unit and person by name, status and day limit the lines; heads and times are named."""
-    done = zeren("table", "tasks", "--unit", "康复科", "--person", "丙叁", "--json", directory=ledgers)
-    answer = json.loads(done.stdout)
+    done = zeren(ledgers, "table", "tasks", "--unit", "康复科", "--for", "丙叁", "--json")
+    answer = json.loads(done.out)
     (row,) = answer["rows"]
 
     assert (row["entry"]["ref"], row["title"], row["status"], row["owner"]) == ("K2", "接待规范", "overdue", "h3")
@@ -42,16 +42,16 @@ def test_a_register_is_limited_and_told_as_on_a_day(ledgers: Path) -> None:
     assert answer["ledgers"]
 
     words = ("table", "tasks", "--on", "2024-06-15", "--known-at", "2024-06-15", "--json")
-    rows = json.loads(zeren(*words, directory=ledgers).stdout)["rows"]
+    rows = json.loads(zeren(ledgers, *words).out)["rows"]
     assert {row["entry"]["ref"]: row["status"] for row in rows} == {"K1": "open", "K2": "open"}
 
 
 def test_what_no_register_has_is_a_fault(ledgers: Path) -> None:
     """A status of another register is refused and the right ones are named; leads need a case ledger, as it says."""
-    refused = zeren("table", "tasks", "--status", "closed", directory=ledgers)
-    assert refused.returncode != 0
-    assert "open, overdue, done" in refused.stderr
+    refused = zeren(ledgers, "table", "tasks", "--status", "closed")
+    assert refused.code != 0
+    assert "open, overdue, done" in refused.err
 
-    leads = zeren("table", "leads", directory=ledgers)
-    assert leads.returncode == 0
-    assert "no case ledger is joined here" in leads.stdout
+    leads = zeren(ledgers, "table", "leads")
+    assert leads.code == 0
+    assert "no case ledger is joined here" in leads.out

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.events.records import RecordWithdrawn
 from ledger.home.directory import Home
 from ledger.verify import verify_ledger
 from projections.language.catalogue import use_language
 from tests.support import replayed as support
+from tests.support.command import zeren
 
 OFFICE = Path(__file__).parents[1] / "scenarios/office-records.yaml"
 
@@ -31,8 +30,8 @@ def ledgers(tmp_path: Path) -> Path:
     return directory
 
 
-def zeren(directory: Path, *words: str) -> int:
-    return run(build(), ["--dir", str(directory), *words, "--allow-clock-jump"])
+def said(directory: Path, *words: str) -> int:
+    return zeren(directory, *words, "--allow-clock-jump").code
 
 
 def withdrawals(directory: Path) -> list[RecordWithdrawn]:
@@ -49,9 +48,9 @@ def test_everyone_who_signed_withdraws(ledgers: Path) -> None:
     before = len(withdrawals(ledgers))
     words = ("withdraw", "T1", "--ground", "error", "--as", "rec")
 
-    assert zeren(ledgers, *words, "--signer", "sec") == 5
+    assert said(ledgers, *words, "--signer", "sec") == 5
     assert len(withdrawals(ledgers)) == before
-    assert zeren(ledgers, *words, "--signer", "sec", "--signer", "ma") == 0
+    assert said(ledgers, *words, "--signer", "sec", "--signer", "ma") == 0
     assert len(withdrawals(ledgers)) == before + 1
 
 
@@ -60,10 +59,10 @@ def test_two_custodians_withdraw(ledgers: Path, capsys: pytest.CaptureFixture[st
     first, second = "duty-custodian-1", "duty-custodian-2"
     words = ("withdraw", "T3", "--ground", "wrong_ledger", "--as", first)
 
-    assert zeren(ledgers, *words) == 5
-    assert zeren(ledgers, *words, "--signer", second) == 0
+    assert said(ledgers, *words) == 5
+    assert said(ledgers, *words, "--signer", second) == 0
     capsys.readouterr()
-    assert zeren(ledgers, *words, "--signer", second) == 5
+    assert said(ledgers, *words, "--signer", second) == 5
     assert "withdrawn already" in capsys.readouterr().err
 
 
@@ -71,4 +70,4 @@ def test_two_custodians_withdraw(ledgers: Path, capsys: pytest.CaptureFixture[st
 def test_what_speaks_for_or_against_a_person_is_not_withdrawn(ledgers: Path, number: str) -> None:
     """A refusal and a receipt stay, whoever signs."""
     custodians = ("--as", "duty-custodian-1", "--signer", "duty-custodian-2")
-    assert zeren(ledgers, "withdraw", number, "--ground", "error", *custodians) == 5
+    assert said(ledgers, "withdraw", number, "--ground", "error", *custodians) == 5

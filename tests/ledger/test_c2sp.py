@@ -3,8 +3,6 @@
 import base64
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from ledger.events.register import UnitRegistered
 from ledger.tree import export_tiles, prove_entry, prove_growth
 from tests.support import builders, c2sp
 from tests.support import replayed as support
+from tests.support.command import started
 
 SIZES = (20, 256, 300, 601)
 ROOT = Path(__file__).parents[2]
@@ -118,46 +117,36 @@ def test_entries_can_be_left_out(published: Published, tmp_path: Path) -> None:
     assert c2sp.root_of_tiles(tmp_path / "tiles", size) == root
 
 
-def zeren(directory: Path, *words: str) -> str:
-    command = [
-        sys.executable,
-        "-c",
-        "from cli.main import main; main()",
-        "--dir",
-        str(directory),
-        "--lang",
-        "en",
-        *words,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def printed(directory: Path, *words: str) -> str:
+    done = started(directory, *words)
+    assert done.code == 0, done.err
+    return done.out
 
 
 def test_what_the_commands_print_is_what_the_stranger_reads(tmp_path: Path) -> None:
     """Checkpoint, inclusion proof, consistency proof, raw entry and tiles from the command line all check."""
     directory = tmp_path / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
-    note = zeren(directory, "checkpoint").encode()
-    keys = json.loads(zeren(directory, "keys", "list", "--log", "--json"))
+    note = printed(directory, "checkpoint").encode()
+    keys = json.loads(printed(directory, "keys", "list", "--log", "--json"))
     vkey = keys[-1]["vkey"]
     _, size, root = c2sp.read_checkpoint(note, vkey)
 
-    zeren(directory, "export", "tiles", str(tmp_path / "tiles"))
+    printed(directory, "export", "tiles", str(tmp_path / "tiles"))
     assert (tmp_path / "tiles/checkpoint").read_bytes() == note
     assert c2sp.root_of_tiles(tmp_path / "tiles", size) == root
     entries = c2sp.read_entries(tmp_path / "tiles", size)
 
-    proof = zeren(directory, "proof", "inclusion", "E060").encode()
+    proof = printed(directory, "proof", "inclusion", "E060").encode()
     index = int(proof.decode().split("index ")[1].split("\n")[0])
     assert c2sp.check_proof(proof, entries[index], vkey) == (index, size)
-    raw = zeren(directory, "entries", "E060", "--raw").encode()
+    raw = printed(directory, "entries", "E060", "--raw").encode()
     assert raw.startswith(entries[index])
 
-    older = json.loads(zeren(directory, "proof", "consistency", "100", "--json"))
+    older = json.loads(printed(directory, "proof", "consistency", "100", "--json"))
     hashes = [base64.b64decode(text) for text in older["hashes"]]
     old_root = c2sp.tree_root([c2sp.leaf_of(entry) for entry in entries[:100]])
     c2sp.check_consistency(100, old_root, older["new"], root, hashes)
-    lines = zeren(directory, "proof", "consistency", "100").split("\n\n", 1)
+    lines = printed(directory, "proof", "consistency", "100").split("\n\n", 1)
     assert lines[0].split("\n") == ["old 100", *older["hashes"]]
     assert lines[1].encode() == note

@@ -9,9 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cli.main import build
 from ledger.application import open_ledger
 from ledger.errors import Damaged, Invalid, ZerenError
 from ledger.events.acts import TalkHeld
@@ -20,6 +18,7 @@ from ledger.store.sqlite.connection import check_database
 from ledger.store.sqlite.schema import SCHEMA, schema_faults
 from ledger.verify import Report, verify_ledger
 from tests.support.builders import duty_ledger, open_desk
+from tests.support.command import zeren
 from tests.support.replayed import YUNXI, replayed
 
 PAGE = 4096
@@ -195,7 +194,6 @@ def test_the_command_ends_with_3_and_checks_the_other_ledger(place: str, tmp_pat
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
     path.write_bytes(data)
-    outcome = CliRunner().invoke(build(), ["--dir", str(tmp_path / "ledgers"), "verify"], standalone_mode=False)
+    outcome = zeren(tmp_path / "ledgers", "verify")
 
-    assert outcome.exception is None, outcome.exception
-    assert (3, True) == (outcome.return_value, "zeren.yunxi" in outcome.output or "case" in outcome.output)
+    assert (3, True) == (outcome.code, "zeren.yunxi" in outcome.out or "case" in outcome.out)

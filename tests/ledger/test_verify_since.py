@@ -4,14 +4,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, ZerenError
@@ -23,11 +20,11 @@ from ledger.placement import SEALS
 from ledger.recording.numbers import find_entry
 from ledger.verify import Report, prefix, signatures, verify_ledger
 from ledger.verify.seals import root_at
-from projections.language.catalogue import language, use_language
 from tests.support import builders
 from tests.support import replayed as support
 from tests.support.anchoring import adopt, anchor, checkpoint, head_of, policy_text
 from tests.support.builders import Desk, open_desk, tampering
+from tests.support.command import zeren
 from tests.support.evidence import talk
 
 BEFORE, AFTER = 20, 15
@@ -248,21 +245,12 @@ def test_the_command_takes_a_trusted_checkpoint_and_keeps_its_state(tmp_path: Pa
     size = ledger.store.checkpoints()[-41][0]
     (tmp_path / "trusted").write_bytes(ledger.checkpoint_at(size) or b"")
     ledger.close()
-    words = ["--dir", str(directory), "verify", "--json"]
-    before = language()
-    use_language("en")
-
-    def zeren(*more: str) -> tuple[int, str]:
-        out = StringIO()
-        with redirect_stdout(out), redirect_stderr(out):
-            return run(build(), [*words, *more]), out.getvalue()
-
-    code, said = zeren("--ledger", "duty", "--since", str(tmp_path / "trusted"))
-    assert (0, True) == (code, 0 < json.loads(said)[0]["bodies"] < 222 - size + 3)
-    assert (0, False) == (zeren("--ledger", "duty", "--resume", str(tmp_path / "s"))[0], (tmp_path / "s").exists())
-    assert 2 == zeren("--since", str(tmp_path / "trusted"))[0]
-    assert 2 == zeren("--ledger", "case", "--since", str(tmp_path / "trusted"))[0]
+    verify = partial(zeren, directory, "verify", "--json")
+    said = verify("--ledger", "duty", "--since", str(tmp_path / "trusted"))
+    assert (0, True) == (said.code, 0 < json.loads(said.out)[0]["bodies"] < 222 - size + 3)
+    assert (0, False) == (verify("--ledger", "duty", "--resume", str(tmp_path / "s")).code, (tmp_path / "s").exists())
+    assert 2 == verify("--since", str(tmp_path / "trusted")).code
+    assert 2 == verify("--ledger", "case", "--since", str(tmp_path / "trusted")).code
     (tmp_path / "s").write_bytes(b"junk")
-    assert 2 == zeren("--ledger", "duty", "--resume", str(tmp_path / "s"))[0]
-    assert 2 == zeren("--ledger", "duty", "--since", str(tmp_path / "s"))[0]
-    use_language(before)
+    assert 2 == verify("--ledger", "duty", "--resume", str(tmp_path / "s")).code
+    assert 2 == verify("--ledger", "duty", "--since", str(tmp_path / "s")).code

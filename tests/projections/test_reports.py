@@ -14,9 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cli.main import build
 from ledger.errors import BadInput
 from ledger.events.case_parts import Restored
 from ledger.events.cases import AppealDecided, StatementHeard
@@ -46,6 +44,7 @@ from projections.reports.trace_report import HeadLine, trace_report
 from projections.reports.word import report_docx
 from projections.trace.model import Trace
 from tests.support import replayed as support
+from tests.support.command import zeren
 from tests.tools.system import require_system
 
 NASTY = "<b>&\"'</b> \x00\x07 ]]> 责任"
@@ -307,19 +306,19 @@ def test_the_command_writes_a_report_and_prints_its_digest(tmp_path: Path, fonts
     """`zeren trace CASE --report FILE` writes the file, and prints the SHA-256 of what it wrote."""
     file = tmp_path / "report.docx"
     arguments = ["--dir", str(support.replayed(support.SCENARIOS / "abstain-dissent.yaml").directory), "trace", "案一"]
-    result = CliRunner().invoke(build(), [*arguments, "--report", str(file)])
+    result = zeren(None, *arguments, "--report", str(file), language="zh_CN")
 
-    assert result.exit_code == 0
-    assert hashlib.sha256(file.read_bytes()).hexdigest() in result.stderr
+    assert result.code == 0
+    assert hashlib.sha256(file.read_bytes()).hexdigest() in result.err
 
 
 @pytest.mark.parametrize("name", ["report.odt", "missing/report.pdf"])
 def test_the_command_refuses_other_forms_and_places(tmp_path: Path, name: str) -> None:
     """Another ending, or a directory that is not there, is refused before anything is computed or written."""
     arguments = ["--dir", str(support.replayed(support.YUNXI).directory), "trace", "K1"]
-    result = CliRunner().invoke(build(), [*arguments, "--report", str(tmp_path / name)])
+    result = zeren(None, *arguments, "--report", str(tmp_path / name))
 
-    assert isinstance(result.exception, BadInput)
+    assert result.code == 2
     assert list(tmp_path.iterdir()) == []
 
 
@@ -342,13 +341,13 @@ def test_the_short_form_is_two_pages_and_names_everybody(fonts: None, language: 
 def test_the_command_has_both_forms() -> None:
     """`zeren trace CASE` says the whole report but the texts of the entries, with --form brief the short form."""
     arguments = ["--dir", str(support.replayed(support.YUNXI).directory), "trace", "K1"]
-    whole, short = (CliRunner().invoke(build(), [*arguments, "--form", form]) for form in ("full", "brief"))
+    whole, short = (zeren(None, *arguments, "--form", form, language="zh_CN") for form in ("full", "brief"))
 
-    assert (whole.exit_code, short.exit_code) == (0, 0)
-    assert "zeren verify FILE.zip" in whole.stdout
-    assert "三批轮椅验收单缺第二验收人签字" not in whole.stdout
-    assert "--report FILE" in whole.stderr
-    assert len(short.stdout.splitlines()) < len(whole.stdout.splitlines()) / 4
+    assert (whole.code, short.code) == (0, 0)
+    assert "zeren verify FILE.zip" in whole.out
+    assert "三批轮椅验收单缺第二验收人签字" not in whole.out
+    assert "--report FILE" in whole.err
+    assert len(short.out.splitlines()) < len(whole.out.splitlines()) / 4
 
 
 def test_statements_restored_names_and_what_was_done_are_told() -> None:

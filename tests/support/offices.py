@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cli.test_keys import ok, zeren
+from tests.cli.test_keys import ok
+from tests.support.command import zeren
 
 ORIGIN = "zeren.test/organ/duty"
 CONSENT = ("consent", "give")

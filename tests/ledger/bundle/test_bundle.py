@@ -6,17 +6,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.main import build
-from cli.showing.exits import run
 from ledger.bundle.build import Part, VerifiedNote, build_files, pack, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.check import check_bundle
@@ -39,6 +35,7 @@ from projections.language.catalogue import language, use_language
 from tests.support import builders
 from tests.support.anchoring import checkpoint
 from tests.support.builders import signer_named, tampering
+from tests.support.command import zeren
 from tests.support.evidence import (
     KEPT,
     case_bundle,
@@ -293,15 +290,16 @@ def test_a_note_of_verification_about_something_else_is_refused() -> None:
 def test_a_report_inside_is_named_as_words(tmp_path: Path) -> None:
     """The report of the case lies in the bundle as the trace writes it; verifiers take it for words, not for proof."""
     ledgers, out = str(replayed(YUNXI).directory), tmp_path / "k1.zip"
-    made = zeren("--dir", ledgers, "bundle", "K1", "--report", "docx", "--out", str(out))
+    made = zeren(ledgers, "bundle", "K1", "--report", "docx", "--out", str(out))
     report = check_bundle(out.read_bytes())
-    of_no_case = zeren("--dir", ledgers, "bundle", "E060", "--report", "docx", "--out", str(tmp_path / "e.zip"))
+    of_no_case = zeren(ledgers, "bundle", "E060", "--report", "docx", "--out", str(tmp_path / "e.zip"))
 
     told = zeren(
-        *("--dir", ledgers, "bundle", "K1", "--without-texts", "--report", "docx", "--out", str(tmp_path / "w.zip"))
+        None,
+        *("--dir", ledgers, "bundle", "K1", "--without-texts", "--report", "docx", "--out", str(tmp_path / "w.zip")),
     )
 
-    assert (0, 2, 2) == (made.exit_code, of_no_case.exit_code, told.exit_code)
+    assert (0, 2, 2) == (made.code, of_no_case.code, told.code)
     assert not (tmp_path / "w.zip").exists()
     assert report.files["report.docx"].startswith(b"PK")
     assert report.findings == []
@@ -313,12 +311,12 @@ def test_a_second_department_attests_that_it_recomputed_the_ledger(tmp_path: Pat
     ledgers = tmp_path / "ledgers"
     shutil.copytree(replayed(YUNXI).directory, ledgers)
     words = ("--dir", str(ledgers), "attest", str(tmp_path / "own.pem"), "--name", "superior.example/v1", "--out")
-    made = zeren(*words, str(tmp_path / "note"))
-    vkey = made.output.strip()
+    made = zeren(None, *words, str(tmp_path / "note"))
+    vkey = made.out.strip()
     with_note = ("--verified", str(tmp_path / "note"), vkey, "--out", str(tmp_path / "b.zip"))
-    bundled = zeren("--dir", str(ledgers), "bundle", "E060", *with_note)
+    bundled = zeren(str(ledgers), "bundle", "E060", *with_note)
 
-    assert (0, 0) == (made.exit_code, bundled.exit_code)
+    assert (0, 0) == (made.code, bundled.code)
     assert [[vkey]] == [part.verified_by for part in check_bundle((tmp_path / "b.zip").read_bytes()).parts]
 
 
@@ -328,12 +326,12 @@ def test_nobody_attests_a_spoilt_ledger_or_by_a_key_of_it(tmp_path: Path) -> Non
     shutil.copytree(replayed(YUNXI).directory, ledgers)
     words = ("--name", "superior.example/v1", "--out", str(tmp_path / "note"))
     own = next((ledgers / "keys" / "duty").glob("p-he*.pem"))
-    by_its_key = zeren("--dir", str(ledgers), "attest", str(own), *words)
+    by_its_key = zeren(str(ledgers), "attest", str(own), *words)
     with tampering(ledgers / "duty.db") as database:
         database.execute("UPDATE bodies SET body = body || x'0a' WHERE position = 100")
-    spoilt = zeren("--dir", str(ledgers), "attest", str(tmp_path / "own.pem"), *words)
+    spoilt = zeren(str(ledgers), "attest", str(tmp_path / "own.pem"), *words)
 
-    assert (5, 3) == (by_its_key.exit_code, spoilt.exit_code)
+    assert (5, 3) == (by_its_key.code, spoilt.code)
     assert not (tmp_path / "note").exists()
 
 
@@ -385,21 +383,6 @@ def english() -> Iterator[None]:
     use_language(before)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    exit_code: int
-    output: str
-    errors: str
-
-
-def zeren(*words: str) -> Outcome:
-    """The command, run here."""
-    out, err = StringIO(), StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = run(build(), [*words])
-    return Outcome(code, out.getvalue(), err.getvalue())
-
-
 @pytest.fixture(scope="module")
 def home() -> str:
     return str(replayed(YUNXI).directory)
@@ -409,11 +392,11 @@ def home() -> str:
 def test_a_case_is_bundled_with_what_its_trace_rests_on(home: str, tmp_path: Path) -> None:
     """zeren bundle CASE writes a file that zeren verify confirms by the case ledger's fingerprint alone."""
     out = tmp_path / "k1.zip"
-    made = zeren("--dir", home, "bundle", "K1", "--out", str(out), "--json")
-    assert made.exit_code == 0, made.output
-    case = json.loads(made.output)["ledgers"][0]
-    read = zeren("verify", str(out), "--fingerprint", case["fingerprint"], "--json")
-    answer = json.loads(read.output)
+    made = zeren(home, "bundle", "K1", "--out", str(out), "--json")
+    assert made.code == 0, made.out
+    case = json.loads(made.out)["ledgers"][0]
+    read = zeren(None, "verify", str(out), "--fingerprint", case["fingerprint"], "--json")
+    answer = json.loads(read.out)
 
     assert "valid" == answer["verdict"]
     assert ["given", "pinned"] == [ledger["trusted_by"] for ledger in answer["ledgers"]]
@@ -422,7 +405,7 @@ def test_a_case_is_bundled_with_what_its_trace_rests_on(home: str, tmp_path: Pat
 
 
 def _again(home: str, out: Path, *what: str) -> bytes:
-    zeren("--dir", home, "bundle", *what, "--out", str(out))
+    zeren(home, "bundle", *what, "--out", str(out))
     return out.read_bytes()
 
 
@@ -430,17 +413,17 @@ def _again(home: str, out: Path, *what: str) -> bytes:
 def test_a_dossier_and_a_disclosure_by_command(home: str, tmp_path: Path) -> None:
     """Person, unit and stream are claimed complete; a disclosure names what it leaves unchecked."""
     out = tmp_path / "p.zip"
-    made = zeren("--dir", home, "bundle", "--person", "p-shen", "--stream", "meeting/E060", "--out", str(out))
-    assert made.exit_code == 0, made.output
-    assert "complete up to the seal: person p-shen" in made.output
-    read = zeren("verify", str(out))
-    assert read.exit_code == 4
-    assert "unconfirmed root of trust" in read.output
+    made = zeren(home, "bundle", "--person", "p-shen", "--stream", "meeting/E060", "--out", str(out))
+    assert made.code == 0, made.out
+    assert "complete up to the seal: person p-shen" in made.out
+    read = zeren(None, "verify", str(out))
+    assert read.code == 4
+    assert "unconfirmed root of trust" in read.out
 
     small = tmp_path / "d.zip"
-    shown = zeren("--dir", home, "disclose", "E060", "--fields", "occurred_at, ref", "--out", str(small))
-    assert shown.exit_code == 0, shown.output
-    assert "not recomputed" in shown.output
+    shown = zeren(home, "disclose", "E060", "--fields", "occurred_at, ref", "--out", str(small))
+    assert shown.code == 0, shown.out
+    assert "not recomputed" in shown.out
 
 
 @pytest.mark.usefixtures("english")
@@ -456,9 +439,9 @@ def test_bad_requests_write_nothing(home: str, tmp_path: Path) -> None:
         ["disclose", "E060", "--fields", "nonsense"],
         ["disclose", "NONE", "--fields", "ref"],
     ):
-        refused = zeren("--dir", home, *words, "--out", str(out))
-        assert (2, True) == (refused.exit_code, bool(refused.errors)), words
-    assert 2 == zeren("--dir", home, "bundle", "E060", "--out", str(there)).exit_code
+        refused = zeren(home, *words, "--out", str(out))
+        assert (2, True) == (refused.code, bool(refused.err)), words
+    assert 2 == zeren(home, "bundle", "E060", "--out", str(there)).code
     assert (False, b"kept") == (out.exists(), there.read_bytes())
     assert ["there.zip"] == [path.name for path in tmp_path.iterdir()]
 
@@ -467,28 +450,28 @@ def test_bad_requests_write_nothing(home: str, tmp_path: Path) -> None:
 def test_a_damaged_bundle_is_named_by_command(home: str, tmp_path: Path) -> None:
     """zeren verify FILE ends in 3 and names the file; a file that is no bundle, likewise; one that is not there, 2."""
     out = tmp_path / "p.zip"
-    zeren("--dir", home, "bundle", "--person", "p-shen", "--out", str(out))
+    zeren(home, "bundle", "--person", "p-shen", "--out", str(out))
     data = bytearray(out.read_bytes())
     name = next(each for each in files_of(bytes(data)) if each.startswith("duty/bodies/"))
     data[data.index(name.encode()) + len(name) + 20] ^= 1
     out.write_bytes(data)
-    read = zeren("verify", str(out))
-    assert (3, True) == (read.exit_code, f"invalid: {name}" in read.output)
+    read = zeren(None, "verify", str(out))
+    assert (3, True) == (read.code, f"invalid: {name}" in read.out)
     out.write_bytes(b"no bundle")
-    assert 3 == zeren("verify", str(out)).exit_code
-    assert 2 == zeren("verify", str(tmp_path / "none.zip")).exit_code
+    assert 3 == zeren(None, "verify", str(out)).code
+    assert 2 == zeren(None, "verify", str(tmp_path / "none.zip")).code
 
 
 @pytest.mark.usefixtures("english")
 def test_a_page_that_says_something_else_is_found(home: str, tmp_path: Path) -> None:
     """zeren verify makes the page again from the files and compares; the page is not believed."""
     out = tmp_path / "p.zip"
-    zeren("--dir", home, "bundle", "--person", "p-shen", "--out", str(out))
+    zeren(home, "bundle", "--person", "p-shen", "--out", str(out))
     files = files_of(out.read_bytes())
     files["index.html"] = files["index.html"].replace(b"p-shen", b"p-else")
     out.write_bytes(repacked(files))
-    read = zeren("verify", str(out))
-    assert (3, True) == (read.exit_code, "index.html" in read.output)
+    read = zeren(None, "verify", str(out))
+    assert (3, True) == (read.code, "index.html" in read.out)
 
 
 def test_the_page_speaks_both_languages_and_loads_nothing() -> None:

@@ -5,11 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cli.main import build
 from ledger.core.encoding import b64encode
-from ledger.errors import BadInput, SeveralOrgans
+from ledger.errors import SeveralOrgans
 from ledger.events.acts import WarningReported
 from ledger.events.case_parts import OffenceAct, Offender, Pin, Rulebook
 from ledger.events.cases import CaseOpened, LeadReceived
@@ -22,6 +20,7 @@ from projections.questions.desk import Desk
 from projections.trace.model import PersonTrace, Trace
 from projections.views.catch_up import joined
 from tests.support import replayed as support
+from tests.support.command import zeren
 from tests.support.facts_maker import Organ, at
 
 BOOKS = (Rulebook(id="wz", name="问责条例（2019修订）"), Rulebook(id="cf", name="处分条例（2023修订）"))
@@ -156,12 +155,12 @@ def test_directories_of_several_organs_are_joined_for_one_trace(tmp_path: Path) 
     first = support.replayed(support.SCENARIOS / "swap-cover-quorum.yaml").directory
     replay(support.scenario_of(support.SCENARIOS / "bare.yaml"), tmp_path / "other")
     arguments = ["--dir", str(first), "--lang", "en", "trace", "Q1"]
-    result = CliRunner().invoke(build(), [*arguments, "--join", str(tmp_path / "other")])
-    twice = CliRunner().invoke(build(), [*arguments, "--join", str(first)])
+    result = zeren(None, *arguments, "--join", str(tmp_path / "other"))
+    twice = zeren(None, *arguments, "--join", str(first))
 
-    assert result.exit_code == 0, result.exception
-    assert result.output.count("/duty-") >= 2
-    assert isinstance(twice.exception, BadInput)
+    assert result.code == 0, result.err
+    assert result.out.count("/duty-") >= 2
+    assert twice.code == 2
     views = joined([Home(first), Home(tmp_path / "other")])
     try:
         assert Desk(views).trace("C").total == 0
