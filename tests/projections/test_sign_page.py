@@ -26,9 +26,9 @@ from ledger.keys.labels import Label
 from ledger.keys.pbes2 import is_weak
 from projections.reports.signing import page, page_digest
 from tests.support.asking import FILE, Asking, asking, talk
+from tests.support.signing import SECRET, Opened
 from tests.tools.system import require_system
 
-SECRET = "her own words"
 ASKED = (("p-a", "counterpart"), ("p-b", "holder"))
 LIMIT = 150_000
 
@@ -47,62 +47,6 @@ def key(tmp_path: Path, desk: Asking) -> Path:
     label = Label("p-a", desk.desk.origin, desk.fingerprint)
     save_key(path, desk.desk.signer("p-a").private_key, SECRET.encode(), label)
     return path
-
-
-class Opened:
-    """The page opened as a file, in a browser without a network."""
-
-    def __init__(self, chromium: Any, folder: Path, locale: str = "en-GB") -> None:
-        (folder / "sign.html").write_bytes(page())
-        self.folder, self.context = folder, chromium.new_context(offline=True, locale=locale, accept_downloads=True)
-        self.said: list[str] = []
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.goto((folder / "sign.html").as_uri())
-
-    def open_key(self, *files: Path, secret: str = SECRET) -> str:
-        self.page.set_input_files("#key-file", [str(file) for file in files])
-        self.page.fill("#passphrase", secret)
-        self.page.click("#opening button[type=submit]")
-        return self._said("#key-status")
-
-    def ask(self, data: bytes) -> str:
-        self.page.evaluate("() => document.getElementById('request-status').className = ''")
-        self.page.set_input_files("#request-file", [])
-        self.page.evaluate("() => document.getElementById('request-status').className = ''")
-        file = {"name": "request.json", "mimeType": "application/json", "buffer": data}
-        self.page.set_input_files("#request-file", file)
-        return self._said("#request-status")
-
-    def _said(self, where: str) -> str:
-        self.page.wait_for_function(
-            f"() => ['good', 'bad'].includes(document.querySelector('{where}').className)", timeout=30_000
-        )
-        return str(self.page.locator(where).inner_text())
-
-    def say(self, number: int, answer: str, reason: str | None = None) -> None:
-        self.page.check(f"input[name=answer-{number}][value={answer}]")
-        if reason is not None:
-            self.page.fill(f"#reason-{number}", reason)
-
-    def sign(self) -> bytes:
-        self.page.click("#sign")
-        self.page.wait_for_selector("#answer a.save")
-        return self.saved("#answer a.save")
-
-    def saved(self, link: str) -> bytes:
-        with self.page.expect_download() as found:
-            self.page.click(link)
-        return Path(found.value.path()).read_bytes()
-
-    @property
-    def words(self) -> str:
-        return str(self.page.locator("#questions").inner_text())
-
-    def close(self) -> None:
-        self.context.close()
-        assert self.said == []
 
 
 @pytest.fixture
@@ -213,30 +157,19 @@ def test_the_page_remembers_as_the_command_line_does(desk: Asking, key: Path, op
     }
 
 
-def test_a_key_made_in_the_page_opens_everywhere(tmp_path: Path, desk: Asking, opened: Opened) -> None:
+def test_a_key_made_in_the_page_opens_everywhere(desk: Asking, opened: Opened) -> None:
     """It opens at the command line and with openssl, at full strength, and its possession is proved."""
-    page_ = opened.page
-    page_.click("details > summary")
-    page_.fill("#person", "p-new")
-    page_.fill("#ledger", desk.desk.origin)
-    page_.fill("#fingerprint", b64encode(desk.fingerprint))
-    page_.fill("#new-passphrase", SECRET)
-    page_.fill("#repeated", SECRET)
-    page_.click("#making button[type=submit]")
-    page_.wait_for_selector("#made a.save", timeout=30_000)
-    made = tmp_path / "p-new.pem"
-    made.write_bytes(opened.saved("#made a[download='p-new.pem']"))
-    made.chmod(0o600)
+    made, possession = opened.make_key("p-new", desk.desk.origin, b64encode(desk.fingerprint))
     assert not is_weak(made.read_bytes())
     assert label_of(made) == Label("p-new", desk.desk.origin, desk.fingerprint)
     load_key(made, SECRET.encode())
     signer = open_key(made, f"{desk.desk.origin}/p-new", lambda _path: SECRET.encode())
-    note = parse_consent(opened.saved("#made a[download='p-new.possession']"))
+    note = parse_consent(possession.read_bytes())
     check_lines(note, desk.desk.origin, {})
     check_possession(note.consent, "p-new", format_vkey(signer.verify_key), ("signer",))
     assert isinstance(note.consent.to, ToKey)
     digest = hashlib.sha256(format_vkey(signer.verify_key).encode()).hexdigest()
-    assert digest in page_.inner_text("#made-status").replace(" ", "")
+    assert digest in opened.page.inner_text("#made-status").replace(" ", "")
     openssl = require_system("openssl")
     words = [str(openssl), "pkey", "-in", str(made), "-noout", "-text", "-passin", f"pass:{SECRET}"]
     assert "ED25519" in subprocess.run(words, capture_output=True, text=True, check=True).stdout
@@ -380,7 +313,7 @@ def test_nothing_a_record_says_is_markup_or_hidden(desk: Asking, key: Path, open
 def test_the_page_is_accessible_in_both_languages(
     chromium: Any, tmp_path: Path, desk: Asking, key: Path, locale: str
 ) -> None:
-    """axe finds nothing, with a request open; no sentence is left in the other language."""
+    """Nothing that axe finds, with a request open; no sentence is left in the other language."""
     from tests.api.pages.test_browser import axe_source
 
     shown = Opened(chromium, tmp_path, locale)
