@@ -14,13 +14,13 @@ import click
 
 from cli.configuration import FROM_FILE, use_config
 from cli.showing.exits import any_code_page, run
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from ledger.messages import N_
 from projections.language.catalogue import _, check_language, pick_language, use_language
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CommandRow:
     """A command: its name, where it stands (`module` or `module:attribute`), and what it does in one line."""
 
     name: str
@@ -28,89 +28,101 @@ class Row:
     summary: str
 
 
-GROUPS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
     (
         N_("Recorder: puts on record"),
         (
-            Row("record", "cli.commands.record", N_("Record an act, a registration or a step of a case.")),
-            Row("assign", "cli.commands.shortcuts:assign", N_("Record that a person holds a post.")),
-            Row("end", "cli.commands.shortcuts:end", N_("Record that an assignment or acting ends.")),
-            Row("act", "cli.commands.shortcuts:act", N_("Record that a person acts in a post or covers it.")),
-            Row("handover", "cli.commands.shortcuts:handover", N_("Record a handover between holders.")),
-            Row("correct", "cli.commands.correct", N_("Correct a field of an entry; both stay visible.")),
-            Row("explain", "cli.commands.shortcuts:explain", N_("Explain a signal about an entry.")),
-            Row("withdraw", "cli.commands.shortcuts:withdraw", N_("Withdraw an entry recorded in error.")),
-            Row("import", "cli.commands.import_", N_("Import records from Excel, YAML or JSON lines.")),
-            Row("draft", "cli.commands.draft", N_("Records that wait for signatures from elsewhere.")),
+            CommandRow("record", "cli.commands.record", N_("Record an act, a registration or a step of a case.")),
+            CommandRow("assign", "cli.commands.shortcuts:assign", N_("Record that a person holds a post.")),
+            CommandRow("end", "cli.commands.shortcuts:end", N_("Record that an assignment or acting ends.")),
+            CommandRow("act", "cli.commands.shortcuts:act", N_("Record that a person acts in a post or covers it.")),
+            CommandRow("handover", "cli.commands.shortcuts:handover", N_("Record a handover between holders.")),
+            CommandRow("correct", "cli.commands.correct", N_("Correct a field of an entry; both stay visible.")),
+            CommandRow("explain", "cli.commands.shortcuts:explain", N_("Explain a signal about an entry.")),
+            CommandRow("withdraw", "cli.commands.shortcuts:withdraw", N_("Withdraw an entry recorded in error.")),
+            CommandRow("import", "cli.commands.import_", N_("Import records from Excel, YAML or JSON lines.")),
+            CommandRow("draft", "cli.commands.draft", N_("Records that wait for signatures from elsewhere.")),
         ),
     ),
     (
         N_("Leader, head or counterpart: signs what concerns him"),
         (
-            Row("sign", "cli.commands.sign", N_("Accept or countersign an entry with one's own key.")),
-            Row("refuse", "cli.commands.refuse", N_("Refuse an entry with one's own key.")),
-            Row("consent", "cli.commands.consent", N_("Ask for signatures from elsewhere, and give them.")),
+            CommandRow("sign", "cli.commands.sign", N_("Accept or countersign an entry with one's own key.")),
+            CommandRow("refuse", "cli.commands.refuse", N_("Refuse an entry with one's own key.")),
+            CommandRow("consent", "cli.commands.consent", N_("Ask for signatures from elsewhere, and give them.")),
         ),
     ),
     (
         N_("Inspector: keeps cases, traces, hands out evidence"),
         (
-            Row("case", "cli.commands.case", N_("Work on a case, from lead to appeal.")),
-            Row("trace", "cli.commands.trace", N_("Trace a case in reverse: one case, two investigations.")),
-            Row("signals", "cli.commands.signals", N_("Questions about records: what fires, why, what was explained.")),
-            Row("dossier", "cli.commands.dossier", N_("Everything about a person or unit, as known at any time.")),
-            Row("line", "cli.commands.line", N_("The line of a unit over some days, without a case.")),
-            Row("bundle", "cli.commands.bundle", N_("Hand out evidence that anyone can check offline.")),
-            Row("disclose", "cli.commands.disclose", N_("Hand out some fields of an entry; digests prove the rest.")),
-            Row("attest", "cli.commands.attest", N_("Recompute a duty ledger and sign that one did.")),
+            CommandRow("case", "cli.commands.case", N_("Work on a case, from lead to appeal.")),
+            CommandRow("trace", "cli.commands.trace", N_("Trace a case in reverse: one case, two investigations.")),
+            CommandRow(
+                "signals", "cli.commands.signals", N_("Questions about records: what fires, why, what was explained.")
+            ),
+            CommandRow(
+                "dossier", "cli.commands.dossier", N_("Everything about a person or unit, as known at any time.")
+            ),
+            CommandRow("line", "cli.commands.line", N_("The line of a unit over some days, without a case.")),
+            CommandRow("bundle", "cli.commands.bundle", N_("Hand out evidence that anyone can check offline.")),
+            CommandRow(
+                "disclose", "cli.commands.disclose", N_("Hand out some fields of an entry; digests prove the rest.")
+            ),
+            CommandRow("attest", "cli.commands.attest", N_("Recompute a duty ledger and sign that one did.")),
         ),
     ),
     (
         N_("Administrator: keeps ledgers, keys, copies and pages"),
         (
-            Row("init", "cli.commands.init", N_("Start a real ledger: its keys and its genesis entry.")),
-            Row("replay", "cli.commands.replay", N_("Replay a scenario file into simulated ledgers.")),
-            Row("upgrade", "cli.commands.upgrade", N_("Go on under the latest list of event types.")),
-            Row("rules", "cli.commands.rules", N_("The obligations and settings in force; adopt a rule set.")),
-            Row("keys", "cli.commands.keys", N_("Make, enrol, revoke and list keys.")),
-            Row("clock", "cli.commands.clock", N_("Set the ledger's time right after a clock ran ahead.")),
-            Row("policy", "cli.commands.policy", N_("Whose word bounds the time of entries from outside.")),
-            Row("checkpoint", "cli.commands.checkpoint", N_("Seal what is new and sign the tree head.")),
-            Row("anchor", "cli.commands.anchor", N_("Record cosignatures of witnesses and time stamps.")),
-            Row("timestamp", "cli.commands.timestamp", N_("Time stamps (RFC 3161) over checkpoints.")),
-            Row("witness", "cli.commands.witness", N_("Witness other ledgers, by file or over HTTP.")),
-            Row("erase", "cli.commands.erase", N_("Erase texts of an entry; its proofs stay.")),
-            Row("ledgers", "cli.commands.ledgers", N_("List the ledgers of many organs, and add to them.")),
-            Row("export", "cli.commands.export", N_("Tiles, entries and tables for other programs.")),
-            Row("views", "cli.commands.views", N_("Rebuild the views and compare them.")),
-            Row("backup", "cli.commands.backup", N_("Copy everything but keys, also in use, and verify the copy.")),
-            Row("restore", "cli.commands.restore", N_("Make a directory from a backup, verified first.")),
-            Row("doctor", "cli.commands.doctor", N_("What to look after: clock, heads, disk, backup, keys.")),
-            Row("token", "cli.commands.token", N_("Grant, list and revoke tokens that read.")),
-            Row("serve", "cli.commands.serve", N_("Serve the read-only pages and the API.")),
+            CommandRow("init", "cli.commands.init", N_("Start a real ledger: its keys and its genesis entry.")),
+            CommandRow("replay", "cli.commands.replay", N_("Replay a scenario file into simulated ledgers.")),
+            CommandRow("upgrade", "cli.commands.upgrade", N_("Go on under the latest list of event types.")),
+            CommandRow("rules", "cli.commands.rules", N_("The obligations and settings in force; adopt a rule set.")),
+            CommandRow("keys", "cli.commands.keys", N_("Make, enrol, revoke and list keys.")),
+            CommandRow("clock", "cli.commands.clock", N_("Set the ledger's time right after a clock ran ahead.")),
+            CommandRow("policy", "cli.commands.policy", N_("Whose word bounds the time of entries from outside.")),
+            CommandRow("checkpoint", "cli.commands.checkpoint", N_("Seal what is new and sign the tree head.")),
+            CommandRow("anchor", "cli.commands.anchor", N_("Record cosignatures of witnesses and time stamps.")),
+            CommandRow("timestamp", "cli.commands.timestamp", N_("Time stamps (RFC 3161) over checkpoints.")),
+            CommandRow("witness", "cli.commands.witness", N_("Witness other ledgers, by file or over HTTP.")),
+            CommandRow("erase", "cli.commands.erase", N_("Erase texts of an entry; its proofs stay.")),
+            CommandRow("ledgers", "cli.commands.ledgers", N_("List the ledgers of many organs, and add to them.")),
+            CommandRow("export", "cli.commands.export", N_("Tiles, entries and tables for other programs.")),
+            CommandRow("views", "cli.commands.views", N_("Rebuild the views and compare them.")),
+            CommandRow(
+                "backup", "cli.commands.backup", N_("Copy everything but keys, also in use, and verify the copy.")
+            ),
+            CommandRow("restore", "cli.commands.restore", N_("Make a directory from a backup, verified first.")),
+            CommandRow("doctor", "cli.commands.doctor", N_("What to look after: clock, heads, disk, backup, keys.")),
+            CommandRow("token", "cli.commands.token", N_("Grant, list and revoke tokens that read.")),
+            CommandRow("serve", "cli.commands.serve", N_("Serve the read-only pages and the API.")),
         ),
     ),
     (
         N_("Anyone: asks and checks"),
         (
-            Row("holders", "cli.commands.holders", N_("Who held a duty, when, as known when.")),
-            Row("units", "cli.commands.lists:units", N_("The units and who leads them; one unit over time.")),
-            Row("persons", "cli.commands.lists:persons", N_("The persons on record and their posts.")),
-            Row("tenures", "cli.commands.lists:tenures", N_("Who held which post over which units.")),
-            Row("vacancies", "cli.commands.lists:vacancies", N_("Days without a holder of a duty, or with several.")),
-            Row(
+            CommandRow("holders", "cli.commands.holders", N_("Who held a duty, when, as known when.")),
+            CommandRow("units", "cli.commands.lists:units", N_("The units and who leads them; one unit over time.")),
+            CommandRow("persons", "cli.commands.lists:persons", N_("The persons on record and their posts.")),
+            CommandRow("tenures", "cli.commands.lists:tenures", N_("Who held which post over which units.")),
+            CommandRow(
+                "vacancies", "cli.commands.lists:vacancies", N_("Days without a holder of a duty, or with several.")
+            ),
+            CommandRow(
                 "obligations",
                 "cli.commands.obligations",
                 N_("What is owed by whom, done or not, and why; calendar export."),
             ),
-            Row("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
-            Row("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
-            Row("entries", "cli.commands.entries", N_("The newest entries; by kind, person, day; one in full.")),
-            Row("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
-            Row("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
-            Row("demo", "cli.commands.demo", N_("Replay the demonstration, show the answers, serve the pages.")),
-            Row("completion", "cli.commands.completion", N_("Complete commands, ids and names in bash, zsh and fish.")),
-            Row("help", "cli.commands.help_", N_("Show the help of a command.")),
+            CommandRow("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
+            CommandRow("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
+            CommandRow("entries", "cli.commands.entries", N_("The newest entries; by kind, person, day; one in full.")),
+            CommandRow("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
+            CommandRow("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
+            CommandRow("demo", "cli.commands.demo", N_("Replay the demonstration, show the answers, serve the pages.")),
+            CommandRow(
+                "completion", "cli.commands.completion", N_("Complete commands, ids and names in bash, zsh and fish.")
+            ),
+            CommandRow("help", "cli.commands.help_", N_("Show the help of a command.")),
         ),
     ),
 )
@@ -125,7 +137,7 @@ ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""
 
 
-class LazyGroup(Group):
+class LazyGroup(CommandGroup):
     """A group whose commands are imported when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

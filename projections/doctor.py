@@ -46,7 +46,7 @@ EXTRAS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Examined:
     """One thing that was looked at. `said` is what was found and, where it is not `well`, what to do."""
 
     subject: str
@@ -54,11 +54,11 @@ class Line:
     said: ZerenError
 
 
-def examine(home: Home) -> list[Line]:
+def examine(home: Home) -> list[Examined]:
     """Every line, in a fixed order. Raises NoLedger or BadInput where there is no directory of ours."""
     home.check()
     ledgers = home.kinds()
-    looks: list[tuple[str, Callable[[], Iterator[Line]]]] = [
+    looks: list[tuple[str, Callable[[], Iterator[Examined]]]] = [
         *((kind, lambda kind=kind: _ledger(home, kind)) for kind in ledgers),
         (N_("views"), lambda: _views(home)),
         (N_("permissions"), lambda: _permissions(home)),
@@ -69,7 +69,7 @@ def examine(home: Home) -> list[Line]:
         (N_("fonts"), _fonts),
         (N_("extras"), _extras),
     ]
-    lines: list[Line] = []
+    lines: list[Examined] = []
     for subject, look in looks:
         try:
             lines += look()
@@ -78,25 +78,25 @@ def examine(home: Home) -> list[Line]:
     return lines
 
 
-def _well(subject: str, text: ZerenError) -> Line:
-    return Line(subject, well=True, said=text)
+def _well(subject: str, text: ZerenError) -> Examined:
+    return Examined(subject, well=True, said=text)
 
 
-def _ill(subject: str, text: ZerenError) -> Line:
-    return Line(subject, well=False, said=text)
+def _ill(subject: str, text: ZerenError) -> Examined:
+    return Examined(subject, well=False, said=text)
 
 
 # --- the ledgers ---
 
 
-def _ledger(home: Home, kind: str) -> Iterator[Line]:
+def _ledger(home: Home, kind: str) -> Iterator[Examined]:
     yield _file(home, kind)
     with closing(home.open(kind)) as ledger:
         yield _clock(ledger, kind)
         yield from _head(home, ledger, kind)
 
 
-def _file(home: Home, kind: str) -> Line:
+def _file(home: Home, kind: str) -> Examined:
     """The database's mode, and what SQLite finds without comparing every index."""
     path = home.database(kind)
     found = condition(path)
@@ -107,7 +107,7 @@ def _file(home: Home, kind: str) -> Line:
     return _well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
 
 
-def _clock(ledger: Ledger, kind: str) -> Line:
+def _clock(ledger: Ledger, kind: str) -> Examined:
     """The machine's clock against what has passed for certain: the newest anchor, else the last entry."""
     size, here = ledger.size(), now()
     if ledger.genesis.clock == "simulated":
@@ -128,7 +128,7 @@ def _clock(ledger: Ledger, kind: str) -> Line:
     return _well(kind, Incomplete("the clock is not behind the newest anchor ({} UTC)", _moment(proved)))
 
 
-def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Line]:
+def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Examined]:
     heads = home.heads(kind, ledger)
     try:
         for each in heads.known:
@@ -156,7 +156,7 @@ def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Line]:
 # --- the directory ---
 
 
-def _views(home: Home) -> Iterator[Line]:
+def _views(home: Home) -> Iterator[Examined]:
     with closing(open_read_only(home)) as views:
         for kind in home.kinds():
             with closing(home.open(kind)) as ledger:
@@ -175,7 +175,7 @@ def _views(home: Home) -> Iterator[Line]:
                 )
 
 
-def _permissions(home: Home) -> Iterator[Line]:
+def _permissions(home: Home) -> Iterator[Examined]:
     loose = []
     for path in (home.directory, *sorted(home.directory.rglob("*"))):
         if path.is_symlink() or not stat.S_IMODE(path.lstat().st_mode) & LOCKED:
@@ -193,7 +193,7 @@ def _permissions(home: Home) -> Iterator[Line]:
     )
 
 
-def _disk(home: Home) -> Iterator[Line]:
+def _disk(home: Home) -> Iterator[Examined]:
     free = shutil.disk_usage(home.directory).free
     used = sum(home.database(kind).stat().st_size for kind in home.kinds())
     amounts = (free >> 20, used >> 20)
@@ -203,7 +203,7 @@ def _disk(home: Home) -> Iterator[Line]:
         yield _well("disk", Incomplete("{} MiB are free, the ledgers take {}", *amounts))
 
 
-def _backup(home: Home) -> Iterator[Line]:
+def _backup(home: Home) -> Iterator[Examined]:
     last = last_backup(home)
     if last is None:
         yield _ill("backup", Incomplete("none was made from here; make one with: zeren backup FILE.tar"))
@@ -218,7 +218,7 @@ def _backup(home: Home) -> Iterator[Line]:
         yield _well("backup", Incomplete("the last one is of {} UTC ({})", _moment(made), last["path"]))
 
 
-def _keys(home: Home) -> Iterator[Line]:
+def _keys(home: Home) -> Iterator[Examined]:
     before = 0
     for kind in home.kinds():
         directory = home.keys(kind)
@@ -239,7 +239,7 @@ def _keys(home: Home) -> Iterator[Line]:
         yield _well("keys", Incomplete("{} ledgers have no key files here", before))
 
 
-def _tokens(home: Home) -> Iterator[Line]:
+def _tokens(home: Home) -> Iterator[Examined]:
     here = now()
     force = [token for token in token_book(home).tokens() if token.state(here) == "in force"]
     ending = [token for token in force if token.ends_at - here < timedelta(days=TOKEN_DAYS)]
@@ -257,7 +257,7 @@ def _tokens(home: Home) -> Iterator[Line]:
 # --- the installation ---
 
 
-def _fonts() -> Iterator[Line]:
+def _fonts() -> Iterator[Examined]:
     """Reports in PDF need a font with Chinese; fontconfig knows which there are."""
     program = shutil.which("fc-list")
     if program is None:
@@ -273,7 +273,7 @@ def _fonts() -> Iterator[Line]:
         yield _ill("fonts", Incomplete("no font with Chinese; PDF reports need one: apt install fonts-noto-cjk"))
 
 
-def _extras() -> Iterator[Line]:
+def _extras() -> Iterator[Examined]:
     missing = [name for name, packages in EXTRAS.items() if not all(find_spec(each) for each in packages)]
     if missing:
         yield _ill(
@@ -290,4 +290,4 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
-__all__ = ["Line", "examine"]
+__all__ = ["Examined", "examine"]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, request
 
 from api.asking.gate import Gate
-from api.asking.growth import Growth
+from api.asking.growth import AccessGrowth
 from api.asking.kept import Answers
 from api.asking.language import language
 from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader
@@ -28,7 +28,7 @@ T = TypeVar("T")
 def attach(app: Flask, stores: Stores, gate: Gate) -> None:
     """Gives the application its stores and its gate, and takes the organ out of each address and back into links."""
     app.extensions[STORES], app.extensions[GATE], app.extensions[ANSWERS] = stores, gate, Answers()
-    app.extensions[GROWTH] = Growth()
+    app.extensions[GROWTH] = AccessGrowth()
 
     @app.url_value_preprocessor
     def _take_organ(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -162,7 +162,7 @@ def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewF
 
 def computed(question: Hashable, compute: Callable[[], T]) -> T:
     """An answer that takes long, kept for as long as no ledger grows; by what the reader may see."""
-    sizes = cast("Growth", current_app.extensions[GROWTH]).sizes(facts())
+    sizes = cast("AccessGrowth", current_app.extensions[GROWTH]).sizes(facts())
     found: Any = reading().computed.get((question, reader().kinds, sizes), compute)
     return cast("T", found)
 

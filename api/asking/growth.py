@@ -11,7 +11,7 @@ from projections.views.facts import ViewFacts
 from projections.views.reads import last_naming
 
 
-class Growth:
+class AccessGrowth:
     """Remembers per access ledger how far it was looked through, so that each entry is looked at once."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ from projections.questions.rows import CaseRow, EntryRow
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.inquiry import beside, front, offence, people
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Heading, Listing, Paragraph
+from projections.reports.model import Block, Bullets, Heading, Paragraph
 from projections.trace.case import case_facts
 from projections.trace.model import CaseFacts, Trace
 
@@ -134,7 +134,7 @@ def _lines(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
                 yield "heading", text
             case Paragraph(text=text, strong=strong):
                 yield ("strong" if strong else "ground"), text
-            case Listing(items=items):
+            case Bullets(items=items):
                 yield from (("ground", item) for item in items)
             case _:  # pragma: no cover - of a person nothing else is said
                 raise TypeError(f"a page has no form for {type(block).__name__}")

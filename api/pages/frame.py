@@ -35,7 +35,7 @@ NAMES = {"zh_CN": "中文", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MenuEntry:
     """An entry of the main menu."""
 
     endpoint: str
@@ -138,37 +138,37 @@ def this_page(**changed: Any) -> str:
     return url_for(str(request.endpoint), **{name: text for name, text in kept.items() if text is not None})
 
 
-def sections() -> list[Section]:
+def sections() -> list[MenuEntry]:
     """The menu: what this reader may open."""
     asks = reader()
     several = asks != NOBODY and _several()
-    found = [Section("pages.organ_list", N_("Organs"), {})] if several else []
+    found = [MenuEntry("pages.organ_list", N_("Organs"), {})] if several else []
     if not several or g.get("organ_asked") is not None:
         found += _organ_sections(asks)
     if asks.may("supervisor"):
-        found.append(Section("pages.access_page", N_("Who read what"), {}))
-    found.append(Section("pages.reference", N_("API"), {}))
+        found.append(MenuEntry("pages.access_page", N_("Who read what"), {}))
+    found.append(MenuEntry("pages.reference", N_("API"), {}))
     return found
 
 
-def _organ_sections(asks: Reader) -> list[Section]:
+def _organ_sections(asks: Reader) -> list[MenuEntry]:
     """What this reader may open of the organ; which pages there are follows from its ledgers."""
-    found = [Section("pages.overview", N_("Overview"), {})]
+    found = [MenuEntry("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
-        found.append(Section("pages.timeline", N_("Duties"), {}))
+        found.append(MenuEntry("pages.timeline", N_("Duties"), {}))
     if asks.may("organ", "persons"):
-        found.append(Section("pages.person_list", N_("Persons"), {}))
+        found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
     if asks.may("organ", "duties"):
         found += [
-            Section("pages.obligation_map", N_("Obligations"), {}),
-            Section("pages.signal_list", N_("Signals"), {}),
+            MenuEntry("pages.obligation_map", N_("Obligations"), {}),
+            MenuEntry("pages.signal_list", N_("Signals"), {}),
         ]
     if asks.may("cases") and _has_cases():
-        found.append(Section("pages.case_list", N_("Cases"), {}))
+        found.append(MenuEntry("pages.case_list", N_("Cases"), {}))
     if asks.may("organ", "verify"):
-        found.append(Section("pages.entry_list", N_("Entries"), {"kind": "duty"}))
+        found.append(MenuEntry("pages.entry_list", N_("Entries"), {"kind": "duty"}))
     if asks.may("organ", "evidence"):
-        found.append(Section("pages.search_page", N_("Search"), {}))
+        found.append(MenuEntry("pages.search_page", N_("Search"), {}))
     return found
 
 

@@ -7,7 +7,7 @@ from api.pages.frame import Shown, page, this_page
 from api.routes import DUTIES, LIST, Route, Values
 from api.v1.duties import OBLIGATIONS, state_of
 from ledger.messages import N_
-from projections.charts.heatmap import Cell, State, heat_chart
+from projections.charts.heatmap import HeatCell, State, heat_chart
 from projections.obligations.table import table
 from projections.questions.heat import Count, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, Obligations, owed
@@ -44,7 +44,7 @@ def obligation_map(asked: Values) -> Shown:
     )
 
 
-def _cell(cell: Count, name: str) -> Cell:
+def _cell(cell: Count, name: str) -> HeatCell:
     explain = explainer()
     state: State = "bad" if cell.unmet else "doubtful" if cell.doubtful else "good" if cell.met else "none"
     numbers = (
@@ -55,7 +55,7 @@ def _cell(cell: Count, name: str) -> Cell:
     )
     label = " ".join(f"{mark}{number}" for mark, _, number in numbers if number)
     words = ", ".join(explain.text(text).format(n=number) for _, text, number in numbers if number)
-    return Cell(
+    return HeatCell(
         cell.unit, cell.half, label, state, f"{name} {cell.half}: {words}", this_page(of_unit=cell.unit, half=cell.half)
     )
 

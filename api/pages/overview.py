@@ -78,21 +78,21 @@ def _vacancies() -> list[Vacancy]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Counts:
     """How duties and records stand today: obligations by status, questions about records by weight."""
 
     statuses: tuple[tuple[str, int], ...]
     weights: tuple[tuple[str, int], ...]
 
 
-def _standing() -> Standing | None:
+def _standing() -> Counts | None:
     """The counts; None where the ledger is too large to be looked through for a first page."""
     cut, asked = facts(), {"known_at": None}
     if cut.cut > LOOKED_THROUGH:
         return None
     owed = Counter(row.status for row in instances(over(Judged()), judged_on(cut, asked)))
     raised = Counter(row.weight for row in raised_on(over(Judged()), judged_on(cut, asked)))
-    return Standing(
+    return Counts(
         tuple((status, owed[status]) for status in OVERDUE if owed[status]),
         tuple((weight, raised[weight]) for weight in WEIGHTS if raised[weight]),
     )

@@ -15,7 +15,7 @@ from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed
 from ledger.consents.request import format_request
-from ledger.core.carried import Asked
+from ledger.core.carried import AskedPerson
 from ledger.core.consent import CAPACITIES, ConsentNote
 from ledger.core.consent_to import Place
 from ledger.core.entry import format_time
@@ -31,7 +31,7 @@ from projections.language.kind_titles import type_title
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class DraftOptions:
     """Whose consents a record waits for, for how many days, and where the requests to them are written."""
 
     consent_of: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ class Elsewhere:
     requests: Path | None = None
 
 
-NOWHERE = Elsewhere()
+NOWHERE = DraftOptions()
 """Everybody who signs is here."""
 
 
 def elsewhere_parameters() -> list[click.Parameter]:
-    """The options of `Elsewhere`."""
+    """The options of `DraftOptions`."""
     return [
         click.Option(
             ["--consent-of", "consent_of"],
@@ -66,11 +66,11 @@ def elsewhere_parameters() -> list[click.Parameter]:
 
 
 def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of `Elsewhere`, for a command made by decorators; they arrive as one argument `elsewhere`."""
+    """The options of `DraftOptions`, for a command made by decorators; they arrive as one argument `elsewhere`."""
 
     @wraps(function)
     def taking(*, consent_of: tuple[str, ...], answer_days: int | None, requests: Path | None, **more: Any) -> Any:
-        return function(elsewhere=Elsewhere(consent_of, answer_days, requests), **more)
+        return function(elsewhere=DraftOptions(consent_of, answer_days, requests), **more)
 
     taking.__click_params__ = [  # type: ignore[attr-defined]  # where click's decorators leave what they were told
         *getattr(function, "__click_params__", []),
@@ -79,18 +79,18 @@ def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return taking
 
 
-def asked_of(ledger: Ledger, payload: Payload, words: Sequence[str]) -> tuple[Asked, ...]:
+def asked_of(ledger: Ledger, payload: Payload, words: Sequence[str]) -> tuple[AskedPerson, ...]:
     """Who is asked as what: as said, else as the record names the person, else by the person's roles."""
     found = []
     for word in words:
         person, _equals, said = word.partition("=")
         if said and said not in CAPACITIES:
             raise BadInput("nobody signs as {}; choose one of {}", said, ", ".join(CAPACITIES))
-        found.append(Asked(person, said or capacity_of(ledger, payload, person)))
+        found.append(AskedPerson(person, said or capacity_of(ledger, payload, person)))
     return tuple(found)
 
 
-def custodians_signing(ledger: Ledger, elsewhere: Elsewhere) -> list[str]:
+def custodians_signing(ledger: Ledger, elsewhere: DraftOptions) -> list[str]:
     """Who signs at the ledger where nobody is named: two custodians in force; of whom others consent, one alone."""
     asked = {word.partition("=")[0] for word in elsewhere.consent_of}
     left = sorted(ledger.keys().custodians() - asked)
@@ -104,7 +104,7 @@ def park(
     ledger: Ledger,
     payload: Payload,
     persons: Sequence[str],
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
     *,
     attach: Sequence[Path] = (),
     possession: ConsentNote | None = None,

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from cli.acting.importing import Step
-from cli.acting.recording import Asked
+from cli.acting.recording import RecordingOptions
 from cli.showing.output import note, print_json, print_lines, table
-from ledger.importing.check import Checked, Finding
+from ledger.importing.check import Checked, RowFinding
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.write import Written
 from ledger.recording.reading import shown
@@ -82,13 +82,13 @@ def print_findings(file: Path, steps: list[Step], *, as_json: bool) -> None:
     note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: RowFinding) -> str:
     if finding.sheet:
         return f"{finding.sheet}!{finding.cell}"
     return _("line {line}").format(line=finding.cell)
 
 
-def _title(finding: Finding) -> str:
+def _title(finding: RowFinding) -> str:
     return _title_of(finding.field) if finding.field else ""
 
 
@@ -99,7 +99,7 @@ def _title_of(name: str) -> str:
         return name
 
 
-def _finding_data(finding: Finding) -> dict[str, Any]:
+def _finding_data(finding: RowFinding) -> dict[str, Any]:
     return {
         "sheet": finding.sheet,
         "cell": finding.cell,
@@ -109,7 +109,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def print_outcome(file: FileBytes, steps: list[Step], asked: Asked) -> None:
+def print_outcome(file: FileBytes, steps: list[Step], asked: RecordingOptions) -> None:
     if asked.as_json:
         found = [_outcome_data(file, step, dry_run=asked.dry_run) for step in steps]
         print_json(found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found})

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.acting.recording import Asked
+from cli.acting.recording import RecordingOptions
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.core.keys import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Refused, ZerenError
-from ledger.importing.check import Checked, Finding, Progress, Seen, Wanted, check_rows
+from ledger.importing.check import Checked, Progress, RowFinding, RowsWanted, Seen, check_rows
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.staging import Staged
-from ledger.importing.write import Standing, Written, check_not_imported, write_rows
+from ledger.importing.write import Begun, Written, check_not_imported, write_rows
 from ledger.recording.forms import Form
 from ledger.recording.numbers import context_of
 from ledger.recording.preview import preview
@@ -40,7 +40,7 @@ class Step:
     """The sheet, where it is one of several or was asked for; "" for the file as a whole."""
     staged: Staged
     legacy: bool
-    begun: Standing | None = None
+    begun: Begun | None = None
     persons: tuple[str, ...] = ()
     checked: Checked = field(default_factory=Checked)
     written: Written | None = None
@@ -71,13 +71,13 @@ def not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[Ste
     return left
 
 
-def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: Asked) -> bool:
+def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: RecordingOptions) -> bool:
     """Checks sheet after sheet, each as if those before it stood already; whether all may be written."""
     seen = Seen(ledger)
     with ledger.supposing() as suppose:
         for step in steps:
             begun = step.begun
-            wanted = Wanted(
+            wanted = RowsWanted(
                 legacy=step.legacy,
                 after=begun.last_row if begun is not None else 0,
                 batch=begun.batch.position if begun is not None else None,
@@ -162,4 +162,4 @@ def ask_about_changed(sheet: str, checked: Checked) -> None:
             shown(now),
             len(each.fields) - 1,
         )
-        checked.note(Finding(sheet, str(row), name, shown(then), problem))
+        checked.note(RowFinding(sheet, str(row), name, shown(then), problem))

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from cli.acting.drafting import NOWHERE, Elsewhere, custodians_signing, elsewhere_parameters, park
+from cli.acting.drafting import NOWHERE, DraftOptions, custodians_signing, elsewhere_parameters, park
 from cli.acting.hints import check_claims, hints
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
@@ -27,7 +27,7 @@ from ledger.events.base import Payload
 from ledger.home.directory import Home
 from ledger.keys.files import PEM
 from ledger.keys.token import SUFFIX
-from ledger.recording.attachments import Kept, describe, keep, with_attachments
+from ledger.recording.attachments import KeptFiles, describe, keep, with_attachments
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from ledger.recording.preview import Preview, check_signers, preview
@@ -37,7 +37,7 @@ LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RecordingOptions:
     """What every recording command is asked beside its record."""
 
     author: str | None
@@ -46,11 +46,11 @@ class Asked:
     dry_run: bool
     as_json: bool
     allow_clock_jump: bool
-    elsewhere: Elsewhere = NOWHERE
+    elsewhere: DraftOptions = NOWHERE
 
 
 def recording_parameters(*, elsewhere: bool = True) -> list[click.Parameter]:
-    """The options of `Asked`, for a command put together from parameters; `elsewhere`: whether drafts come of it."""
+    """What `RecordingOptions` holds, as parameters of a command; `elsewhere`: whether drafts come of it."""
     return [
         click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records, by id; signs first.")),
         click.Option(["--signer", "signers"], multiple=True, help=_("Who else is present and signs; repeatable.")),
@@ -75,15 +75,15 @@ def secret_parameters() -> list[click.Parameter]:
     return list(getattr(none, "__click_params__", []))
 
 
-def take_asked(parameters: dict[str, Any]) -> Asked:
-    """Takes the options of `Asked` out of a command's parameters."""
-    given = [each.name for each in dataclasses.fields(Elsewhere) if each.name in parameters]
-    elsewhere = Elsewhere(**{name: parameters.pop(name) for name in given})
-    names = [each.name for each in dataclasses.fields(Asked) if each.name != "elsewhere"]
-    return Asked(**{name: parameters.pop(name) for name in names}, elsewhere=elsewhere)
+def take_asked(parameters: dict[str, Any]) -> RecordingOptions:
+    """Takes the options of `RecordingOptions` out of a command's parameters."""
+    given = [each.name for each in dataclasses.fields(DraftOptions) if each.name in parameters]
+    elsewhere = DraftOptions(**{name: parameters.pop(name) for name in given})
+    names = [each.name for each in dataclasses.fields(RecordingOptions) if each.name != "elsewhere"]
+    return RecordingOptions(**{name: parameters.pop(name) for name in names}, elsewhere=elsewhere)
 
 
-def by_custodians(ledger: Ledger, asked: Asked) -> Asked:
+def by_custodians(ledger: Ledger, asked: RecordingOptions) -> RecordingOptions:
     """As asked; where nobody is named, two custodians in force sign, or the only one, or the one who is not asked."""
     if asked.author is not None:
         return asked
@@ -92,7 +92,7 @@ def by_custodians(ledger: Ledger, asked: Asked) -> Asked:
 
 
 @contextmanager
-def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
+def open_ledger_for(kind: str, asked: RecordingOptions) -> Iterator[tuple[Home, Ledger]]:
     """The ledger of this kind: for reading only in a dry run."""
     here = home()
     if not here.database(kind).is_file():
@@ -107,7 +107,7 @@ def open_ledger_for(kind: str, asked: Asked) -> Iterator[tuple[Home, Ledger]]:
         ledger.close()
 
 
-def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: Sequence[Path] = ()) -> None:
+def record(here: Home, ledger: Ledger, payload: Payload, asked: RecordingOptions, attach: Sequence[Path] = ()) -> None:
     """Records a payload with what belongs to it, and prints the receipt; in a dry run what would be signed."""
     persons = signers_of(here, ledger, payload, asked)
     check_claims(ledger, payload)
@@ -138,7 +138,7 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: Asked, attach: S
     print_receipt(receipt, as_json=asked.as_json, before=before, unsigned=unsigned)
 
 
-def look_at_clock(ledger: Ledger, asked: Asked) -> None:
+def look_at_clock(ledger: Ledger, asked: RecordingOptions) -> None:
     """A jump of more than a day since the last entry is shown before anybody signs.
 
     Where the system says that its clock follows no time server it has to be confirmed: a time on record does not go
@@ -160,7 +160,7 @@ def look_at_clock(ledger: Ledger, asked: Asked) -> None:
         )
 
 
-def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: Asked) -> None:
+def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], asked: RecordingOptions) -> None:
     """Records what a command needs on record first, one after the other, without a receipt."""
     persons = signers_of(here, ledger, payloads[0], asked)[:1]
     signing = signing_keys(here, ledger, persons, asked)
@@ -168,14 +168,16 @@ def record_quietly(here: Home, ledger: Ledger, payloads: Sequence[Payload], aske
         ledger.record(Command(payload, signing))
 
 
-def _settle(kept: Kept, position: int) -> None:
+def _settle(kept: KeptFiles, position: int) -> None:
     try:
         kept.settle(position)
     except OSError as error:  # the entry stands: say where its bytes are
         note(_("the attachments lie in {place}: {error}").format(place=kept.waiting, error=error.strerror))
 
 
-def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> tuple[str, ...]:
+def signers_of(
+    here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: RecordingOptions
+) -> tuple[str, ...]:
     """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
     author = asked.author or _only_author(here, ledger, payload, asked)
     persons = (author, *asked.signers)
@@ -183,13 +185,13 @@ def signers_of(here: Home, ledger: Ledger, payload: Payload | type[Payload], ask
     return persons
 
 
-def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Asked) -> tuple[Signer, ...]:
+def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: RecordingOptions) -> tuple[Signer, ...]:
     """The keys of these persons, unlocked, with those for further lines that are at hand. Raises BadInput."""
     keys = keyring(here, ledger, asked.passphrase_file)
     return tuple(signer for person in persons for signer in keys.signers(person))
 
 
-def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: Asked) -> str:
+def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: RecordingOptions) -> str:
     book = ledger.keys()
     active = {key.person for key in book.keys.values() if key.revoked_at is None}
     elsewhere = {word.partition("=")[0] for word in asked.elsewhere.consent_of}

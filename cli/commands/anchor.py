@@ -7,7 +7,7 @@ import click
 from cli.acting.receipts import as_data
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
 from ledger.anchors.taking import read_anchors, record_anchors
@@ -25,7 +25,7 @@ LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), defaul
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("anchor", cls=Group, help=_("Evidence from outside: cosignatures of witnesses and time stamps."))
+@click.group("anchor", cls=CommandGroup, help=_("Evidence from outside: cosignatures of witnesses and time stamps."))
 def command() -> None:
     """The group."""
 

@@ -15,7 +15,7 @@ from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
 from ledger.bundle.build import Part, Show, VerifiedNote, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
@@ -71,7 +71,7 @@ def command(
         raise BadInput(
             _("a report tells names and texts; hand it out without --without-texts, or the bundle without it")
         )
-    claims = [Claim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
+    claims = [CompleteClaim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
     show = _without_texts if without_texts else show_all
     ledgers = {kind: here.ask(kind) for kind in here.kinds()}
@@ -96,7 +96,7 @@ def _without_texts(_position: int, type_name: str, name: str) -> bool:
 
 
 def _parts(
-    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[Claim], show: Show
+    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], show: Show
 ) -> list[Part]:
     case, duty = ledgers.get("case"), ledgers.get("duty")
     cases = [word for word in what if case is not None and word in case.register().cases]

@@ -17,7 +17,7 @@ import click
 from cli.acting.forms import Raw, form_command
 from cli.acting.recording import open_ledger_for, record_quietly, take_asked
 from cli.asking import home, open_views
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.errors import BadInput, NoLedger, Refused
@@ -69,7 +69,7 @@ _FORMS = {
 _ARGUMENTS = {"open": "case", "serve": "decision", "appeal": "against", "appeal-decision": "appeal"}
 
 
-class Steps(Group):
+class Steps(CommandGroup):
     """The steps in the order in which they follow one another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -16,7 +16,7 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS
-from ledger.witness.client import TIMEOUT, Asked, ask_all, make_request
+from ledger.witness.client import TIMEOUT, WitnessReply, ask_all, make_request
 from projections.language.catalogue import _, explain_error
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -89,11 +89,11 @@ def command(
     note(_("{n} of {size} entries confirmed").format(n=confirmed, size=size))
 
 
-def _error(item: Asked) -> str | None:
+def _error(item: WitnessReply) -> str | None:
     return None if item.error is None else explain_error(item.error)
 
 
-def _tell(book: AnchorBook, asked: Sequence[Asked], *, all_told: bool, no_ask: bool) -> None:
+def _tell(book: AnchorBook, asked: Sequence[WitnessReply], *, all_told: bool, no_ask: bool) -> None:
     """Who cosigned and who did not: a silent witness is said."""
     if book.policy is None:
         note(_("no policy is in force: entries stay pending; adopt one with: zeren policy adopt FILE"))

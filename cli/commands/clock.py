@@ -14,7 +14,7 @@ from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option
 from cli.asking import home, json_option
 from cli.showing.clocks import clock_answer
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
 from ledger.application import Command
@@ -29,7 +29,7 @@ from projections.language.catalogue import _
 LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
 
 
-@click.group("clock", cls=Group, help=_("The ledger's time: set it right after a machine's clock ran ahead."))
+@click.group("clock", cls=CommandGroup, help=_("The ledger's time: set it right after a machine's clock ran ahead."))
 def command() -> None:
     """The group."""
 

@@ -7,7 +7,7 @@ import importlib
 
 import click
 
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from ledger.messages import N_
 from projections.language.catalogue import _
 
@@ -27,7 +27,7 @@ SUMMARIES = {
 }
 
 
-class _Group(Group):
+class _Group(CommandGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -19,7 +19,7 @@ from ledger.consents.answer import Answer, format_answer
 from ledger.consents.give import Decision, give, is_over
 from ledger.consents.memory import Memory, recall
 from ledger.consents.request import Request, parse_request
-from ledger.consents.shown import Shown, check_request
+from ledger.consents.shown import ShownQuestion, check_request
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import BadInput, Refused
 from ledger.keys.files import PEM, label_of, open_key, set_label
@@ -123,7 +123,12 @@ def _check_label(key_file: Path, memory: Memory, request: Request, given: str | 
 
 
 def _decide(
-    request: Request, shown: Shown, number: int, memory: Memory, fixed: Decision | None, say: Callable[[str], None]
+    request: Request,
+    shown: ShownQuestion,
+    number: int,
+    memory: Memory,
+    fixed: Decision | None,
+    say: Callable[[str], None],
 ) -> Decision:
     for line in question(request, shown, number):
         say(line)
@@ -160,7 +165,7 @@ def _remember(
     memory: Memory,
     label: Label,
     request: Request,
-    shown: Sequence[Shown],
+    shown: Sequence[ShownQuestion],
     decisions: Sequence[Decision],
     answer: bytes,
 ) -> None:

@@ -10,7 +10,7 @@ from cli.configuration import FROM_FILE, Source, effective
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Incomplete
 from ledger.messages import N_
-from projections.doctor import Line, examine
+from projections.doctor import Examined, examine
 from projections.language.catalogue import _, explain_error
 
 SOURCES: Mapping[Source, str] = {
@@ -40,7 +40,7 @@ def command(as_json: bool) -> int:
     return 0 if all(line.well for line in lines) else Incomplete.exit_code
 
 
-def _settings() -> Iterator[Line]:
+def _settings() -> Iterator[Examined]:
     """The settings that count here, and where each comes from."""
     root = click.get_current_context().find_root()
     names = {"dir": "directory", "organ": "organ", "lang": "lang"}
@@ -51,4 +51,4 @@ def _settings() -> Iterator[Line]:
     }
     for each in effective(said, root.obj.get(FROM_FILE, frozenset())):
         source = BadInput(SOURCES[each.source])
-        yield Line("settings", well=True, said=Incomplete("{} = {} ({})", each.name, each.value or "-", source))
+        yield Examined("settings", well=True, said=Incomplete("{} = {} ({})", each.name, each.value or "-", source))

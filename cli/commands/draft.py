@@ -12,7 +12,7 @@ from cli.acting.hints import late_from
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.questions import question
 from ledger.application import Command, Ledger
@@ -24,7 +24,7 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput, Incomplete, Invalid, Refused
 from ledger.events.records import TextErased
 from ledger.home.directory import Home
-from ledger.recording.attachments import Kept
+from ledger.recording.attachments import KeptFiles
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from projections.language.catalogue import _
@@ -34,7 +34,7 @@ LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), d
 
 
 @click.group(
-    "draft", cls=Group, help=_("Records that wait for signatures from elsewhere; they are no part of a ledger.")
+    "draft", cls=CommandGroup, help=_("Records that wait for signatures from elsewhere; they are no part of a ledger.")
 )
 def command() -> None:
     """The group."""
@@ -248,6 +248,6 @@ def _settle(here: Home, drafts: Drafts, draft: Draft, position: int) -> None:
     store = here.attachments(drafts.directory.name)
     try:
         store.mkdir(parents=True, exist_ok=True, mode=0o700)
-        Kept(store, waiting, ()).settle(position)
+        KeptFiles(store, waiting, ()).settle(position)
     except OSError as error:
         note(_("the attachments lie in {place}: {error}").format(place=waiting, error=error.strerror))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
+from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
@@ -48,7 +48,7 @@ def command(
     yes: bool,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> int:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)

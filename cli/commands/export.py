@@ -8,7 +8,7 @@ import click
 
 from cli.asking import home, json_option, moment_asked, open_views
 from cli.judging import judging, judging_options
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Refused
 from ledger.tree import export_tiles
@@ -17,7 +17,7 @@ from projections.language.catalogue import _
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
 
-@click.group("export", cls=Group, help=_("Write what is in the ledgers for other programs."))
+@click.group("export", cls=CommandGroup, help=_("Write what is in the ledgers for other programs."))
 def command() -> None:
     """The group."""
 

@@ -12,7 +12,7 @@ from cli.acting.import_outcomes import print_findings, print_outcome
 from cli.acting.importing import Step, check_steps, learn, not_imported, write_steps
 from cli.acting.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
 from cli.asking import home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, NoLedger
 from ledger.importing.documents import YamlList
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from projections.importing.sheet import Sheet
 
 
-class ImportGroup(Group):
+class ImportGroup(CommandGroup):
     """`template` is a command; whatever else comes first is the file to import."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -216,7 +216,7 @@ def _lines(path: Path, file: FileBytes) -> Source:
 
 
 def _sheets(path: Path, file: FileBytes, form: Form | None, options: Mapping[str, Any]) -> list[tuple[Form, "Sheet"]]:
-    from projections.importing.columns import Reading, mapped
+    from projections.importing.columns import ReadingOptions, mapped
     from projections.importing.headings import plain_heading
     from projections.importing.learnt import read_mapping
     from projections.importing.plan import sheets_of_kind, sheets_of_organ
@@ -228,7 +228,7 @@ def _sheets(path: Path, file: FileBytes, form: Form | None, options: Mapping[str
     if one is not None and options["all_sheets"]:
         raise BadInput("either --sheet or --all-sheets")
     ignored = frozenset(plain_heading(each) for each in options["ignored"])
-    reading = Reading(one, {}, ignored, skip_hidden=bool(options["skip_hidden"]))
+    reading = ReadingOptions(one, {}, ignored, skip_hidden=bool(options["skip_hidden"]))
     if form is None:
         if options["maps"] or options["mapping"] or options["learn"]:
             raise BadInput("--map, --mapping and --learn need --kind: a field belongs to a kind of record")

@@ -9,7 +9,7 @@ from cli.asking import home, json_option
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
 from cli.commands.keys_request import request
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
@@ -22,7 +22,7 @@ from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
 
 
-@click.group("keys", cls=Group, help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
+@click.group("keys", cls=CommandGroup, help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
 def command() -> None:
     """The group."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
+from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import (
     custodians_for,
@@ -79,7 +79,7 @@ def enrol(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
@@ -133,7 +133,7 @@ def _say_digest(wanted: _Wanted) -> None:
         note(f"  {spaced(hashlib.sha256(wanted.vkey.encode()).hexdigest())}")
 
 
-def _signing_here(ledger: Ledger, given: Sequence[str], elsewhere: Elsewhere, person: str) -> Sequence[str]:
+def _signing_here(ledger: Ledger, given: Sequence[str], elsewhere: DraftOptions, person: str) -> Sequence[str]:
     """Who signs at the ledger a change to a person's keys while others consent: those named, else one custodian."""
     return given or [each for each in custodians_signing(ledger, elsewhere) if each != person] or [person]
 
@@ -200,7 +200,7 @@ def revoke(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
@@ -236,7 +236,7 @@ def roles(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> None:
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)

@@ -9,18 +9,18 @@ from pathlib import Path
 import click
 
 from cli.asking import directory, json_option, organs
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
 from ledger.home.directory import ASKED, Home
 from ledger.home.organs import Organ
-from ledger.home.registry import NAME, Row, add_rows, read_registry
+from ledger.home.registry import NAME, ListedLedger, add_rows, read_registry
 from projections.language.catalogue import _, explain_error
 
 
 @click.group(
     "ledgers",
-    cls=Group,
+    cls=CommandGroup,
     help=_(
         "The ledgers of many organs: a list of them, ledgers.toml, in the directory named by --dir. Commands that ask "
         "then take --organ."
@@ -31,7 +31,7 @@ def command() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FoundLedger:
     """A ledger as it was found: how many entries it has, or why it cannot be asked."""
 
     organ: Organ
@@ -54,7 +54,7 @@ def list_ledgers(as_json: bool) -> int:
     return max((each.fault.exit_code for each in seen if each.fault is not None), default=0)
 
 
-def _seen(organ: Organ) -> Iterator[Seen]:
+def _seen(organ: Organ) -> Iterator[FoundLedger]:
     rows = organ.home.listed.ledgers if organ.home.listed is not None else ()
     listed = {kind: (origin, fingerprint) for kind, origin, fingerprint in rows}
     for kind in ASKED:
@@ -62,12 +62,12 @@ def _seen(organ: Organ) -> Iterator[Seen]:
             continue
         try:
             with closing(organ.home.ask(kind)) as ledger:
-                yield Seen(organ, kind, ledger.origin, ledger.fingerprint, ledger.size(), None)
+                yield FoundLedger(organ, kind, ledger.origin, ledger.fingerprint, ledger.size(), None)
         except ZerenError as error:
-            yield Seen(organ, kind, *listed.get(kind, (organ.origin, organ.fingerprint)), None, error)
+            yield FoundLedger(organ, kind, *listed.get(kind, (organ.origin, organ.fingerprint)), None, error)
 
 
-def _line(each: Seen) -> tuple[str, ...]:
+def _line(each: FoundLedger) -> tuple[str, ...]:
     organ, fault = each.organ, each.fault
     return (
         organ.key,
@@ -81,7 +81,7 @@ def _line(each: Seen) -> tuple[str, ...]:
     )
 
 
-def _as_data(each: Seen) -> dict[str, object]:
+def _as_data(each: FoundLedger) -> dict[str, object]:
     return {
         "organ": each.organ.key,
         "name": each.organ.name,
@@ -114,7 +114,7 @@ def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) 
     if fingerprints and len(fingerprints) != len(places):
         raise BadInput("--fingerprint is given once for each place: {} places, not {}", len(places), len(fingerprints))
     root = Home(directory())
-    rows: list[Row] = []
+    rows: list[ListedLedger] = []
     if read_registry(directory()) is None and root.manifest.is_file():
         rows += _rows(root, ".")  # its own organ stays the first
     for number, place in enumerate(places):
@@ -130,14 +130,14 @@ def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) 
     note(_("listed in {file}").format(file=directory() / NAME))
 
 
-def _rows(home: Home, place: str, expected: str | None = None) -> list[Row]:
+def _rows(home: Home, place: str, expected: str | None = None) -> list[ListedLedger]:
     """The duty and case ledgers that lie in a directory, as rows of the list. Raises NoLedger or Invalid."""
     home.check()
     found = []
     for kind in ASKED:
         if home.database(kind).is_file():
             with closing(home.ask(kind)) as ledger:
-                found.append(Row(ledger.origin, place, ledger.fingerprint, kind, ledger.genesis.title))
+                found.append(ListedLedger(ledger.origin, place, ledger.fingerprint, kind, ledger.genesis.title))
     if not found and place != ".":
         raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
     if expected is not None and found[0].fingerprint != expected:

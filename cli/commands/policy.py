@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
+from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from cli.showing.policies import policy_answer, policy_text, read_policy_file
 from ledger.anchors.book import anchor_book
@@ -26,7 +26,9 @@ LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), defaul
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("policy", cls=Group, help=_("The witness policy: whose word bounds the time of entries from outside."))
+@click.group(
+    "policy", cls=CommandGroup, help=_("The witness policy: whose word bounds the time of entries from outside.")
+)
 def command() -> None:
     """The group."""
 
@@ -52,7 +54,7 @@ def adopt(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> None:
     here = home()
     text, tsas = read_policy_file(file)

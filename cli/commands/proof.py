@@ -3,7 +3,7 @@
 import click
 
 from cli.asking import home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
@@ -15,7 +15,7 @@ LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), d
 
 
 @click.group(
-    "proof", cls=Group, help=_("Proofs that others can check: that an entry is in, that the ledger only grew.")
+    "proof", cls=CommandGroup, help=_("Proofs that others can check: that an entry is in, that the ledger only grew.")
 )
 def command() -> None:
     """The group."""

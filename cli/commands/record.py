@@ -3,7 +3,7 @@
 import click
 
 from cli.acting.forms import Raw, form_command
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.events.register import PersonRegistered
@@ -12,7 +12,7 @@ from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title
 
 
-class Kinds(Group):
+class Kinds(CommandGroup):
     """A subcommand for each kind of record."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

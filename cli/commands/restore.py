@@ -8,7 +8,7 @@ import click
 from cli.asking import json_option
 from cli.commands.verify import print_report
 from cli.showing.output import note, print_json, print_lines
-from ledger.backup.check import Checked, exit_code
+from ledger.backup.check import CheckedLedger, exit_code
 from ledger.backup.restore import restore_backup
 from projections.language.catalogue import _
 
@@ -32,7 +32,7 @@ from projections.language.catalogue import _
 def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
     target = Path(click.get_current_context().find_root().obj["directory"])
 
-    def show(checked: tuple[Checked, ...]) -> None:
+    def show(checked: tuple[CheckedLedger, ...]) -> None:
         if not as_json or any(each.report.verdict == "invalid" for each in checked):
             for each in checked:
                 print_report(each.kind, each.report)

@@ -9,7 +9,7 @@ import click
 
 from cli.acting.recording import by_custodians, open_ledger_for, record, recording_parameters, take_asked
 from cli.asking import json_option, moment_asked, open_views
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
@@ -30,7 +30,7 @@ from projections.questions.desk import Desk
 from projections.questions.plain import plain
 
 
-@click.group("rules", cls=Group, help=_("The obligations and settings in force; adopt a rule set."))
+@click.group("rules", cls=CommandGroup, help=_("The obligations and settings in force; adopt a rule set."))
 def command() -> None:
     """The group."""
 

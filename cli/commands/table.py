@@ -13,7 +13,7 @@ from projections.language.register_words import REGISTERS, STATUSES
 from projections.language.titles import word_title
 from projections.language.trace import Explainer
 from projections.questions.answers import register_answer
-from projections.questions.registers import Register, RegisterRow
+from projections.questions.registers import RegisterAnswer, RegisterRow
 from projections.registers.issues import Issue
 from projections.registers.leads import Lead
 from projections.registers.risks import Risk
@@ -55,7 +55,7 @@ def command(
             print_lines(_("no case ledger is joined here: leads are the inspectors' own"))
 
 
-def _report(found: Register, explain: Explainer) -> list[str]:
+def _report(found: RegisterAnswer, explain: Explainer) -> list[str]:
     lines = [
         _("{register}, judged as on {day}").format(register=_(REGISTERS[found.name]), day=found.judged_on.isoformat())
     ]

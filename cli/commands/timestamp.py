@@ -7,7 +7,7 @@ import click
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
 from cli.commands.anchor import report
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note
 from ledger import timestamp
 from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
@@ -28,7 +28,7 @@ QUERY = "application/timestamp-query"
 
 @click.group(
     "timestamp",
-    cls=Group,
+    cls=CommandGroup,
     help=_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."),
 )
 def command() -> None:

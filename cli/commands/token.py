@@ -6,7 +6,7 @@ import click
 
 from cli.acting.signing import passphrase_option, read_secret
 from cli.asking import desk_home, json_option, organs
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.access.log import CUSTODIAN, KIND, create_access_ledger, token_book
 from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, check_scopes, grant
@@ -21,7 +21,7 @@ from ledger.keys.files import Keyring
 from projections.language.catalogue import _
 
 
-@click.group("token", cls=Group, help=_("Tokens that read the pages and the API: make, list, revoke."))
+@click.group("token", cls=CommandGroup, help=_("Tokens that read the pages and the API: make, list, revoke."))
 def command() -> None:
     """The group."""
 

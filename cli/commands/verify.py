@@ -22,8 +22,8 @@ from ledger.core.note import parse_note
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
 from ledger.home.directory import KINDS, Home
-from ledger.home.heads import Heads
-from ledger.verify import Report, verify_ledger
+from ledger.home.heads import KnownHeads
+from ledger.verify import LedgerReport, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
 from projections.language.catalogue import _, explain_error
@@ -106,24 +106,24 @@ def command(
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
 
 
-def _missing(here: Home, kind: str) -> list[Report]:
+def _missing(here: Home, kind: str) -> list[LedgerReport]:
     """The report of a ledger that is not here, though something tells that it was."""
     gone = here.elsewhere.vanished(kind)
     if gone is None:
         return []
-    report = Report(origin="-", fingerprint="-")
+    report = LedgerReport(origin="-", fingerprint="-")
     report.add(gone)
     return [report]
 
 
-def _checked(here: Home, kind: str, options: dict[str, Any]) -> Report:
+def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
     """The report of one ledger; of a database that cannot even be opened what is wrong with it."""
     try:
         ledger = here.open(kind, whole=False)
     except OtherVersion:
         raise
     except (Invalid, BadInput) as error:  # the other ledgers are checked all the same
-        report = Report(origin="-", fingerprint="-")
+        report = LedgerReport(origin="-", fingerprint="-")
         report.add(Invalid("{}", error))
         return report
     with closing(ledger):
@@ -144,7 +144,7 @@ def check(
     policy: Policy | None = None,
     since: Checkpoint | None = None,
     state_file: Path | None = None,
-) -> Report:
+) -> LedgerReport:
     """The check of one ledger, with every head that is known of it from elsewhere.
 
     With a `state_file` an interrupted check goes on where it was; the file is gone when the check has ended.
@@ -153,7 +153,7 @@ def check(
     try:
         heads = here.heads(kind, ledger, every=True)
     except ZerenError as error:  # too damaged to tell its own name
-        heads = Heads(faults=(error,))
+        heads = KnownHeads(faults=(error,))
     report = verify_ledger(
         ledger,
         heads=heads,
@@ -183,7 +183,7 @@ def _keep(path: Path, state: Interrupted) -> None:
     part.replace(path)
 
 
-def as_data(report: Report) -> dict[str, object]:
+def as_data(report: LedgerReport) -> dict[str, object]:
     """A report as JSON shows it."""
     return {
         "verdict": report.verdict,
@@ -210,7 +210,7 @@ def as_data(report: Report) -> dict[str, object]:
     }
 
 
-def print_report(kind: str, report: Report) -> None:
+def print_report(kind: str, report: LedgerReport) -> None:
     """A report for people: findings first, the verdict last."""
     simulated = " (" + _("simulated") + ")" if report.simulated else ""
     print_lines(f"{kind}  {report.origin}{simulated}", "  " + _("fingerprint {f}").format(f=report.fingerprint))

@@ -6,7 +6,7 @@ from threading import Event
 import click
 
 from cli.asking import desk_home, home, json_option
-from cli.showing.groups import Group
+from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import Invalid
 from ledger.home.directory import Home
@@ -15,7 +15,7 @@ from projections.language.catalogue import _
 from projections.views.catch_up import digest, open_read_only, rebuild, views_of
 
 
-@click.group("views", cls=Group, help=_("The views: rebuilt from the ledgers at any time, never trusted."))
+@click.group("views", cls=CommandGroup, help=_("The views: rebuilt from the ledgers at any time, never trusted."))
 def command() -> None:
     """The group."""
 

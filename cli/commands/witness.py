@@ -8,14 +8,14 @@ import click
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
 from cli.showing.codes import write_code
-from cli.showing.groups import Group, may_ask
+from cli.showing.groups import CommandGroup, may_ask
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey, parse_vkey
 from ledger.errors import BadInput
 from ledger.keys.files import new_key, read_passphrase
-from ledger.witness.cosign import Witness
+from ledger.witness.cosign import Cosigner
 from ledger.witness.service import MAX_BODY, Service
 from ledger.witness.store import WitnessStore
 from projections.language.catalogue import _
@@ -27,7 +27,9 @@ QR = click.option(
 
 
 @click.group(
-    "witness", cls=Group, help=_("Witness other ledgers: remember their last head, cosign only what continues it.")
+    "witness",
+    cls=CommandGroup,
+    help=_("Witness other ledgers: remember their last head, cosign only what continues it."),
 )
 def command() -> None:
     """The group."""
@@ -105,7 +107,7 @@ def sign(
     data = file.read_bytes()
     if len(data) > MAX_BODY:
         raise BadInput("{} is no request: it has {} bytes", file, len(data))
-    witness = Witness(store, store.signer(_secret(passphrase_file)), SystemClock())
+    witness = Cosigner(store, store.signer(_secret(passphrase_file)), SystemClock())
     line = witness.add_checkpoint(data)
     if qr is not None:
         write_code(qr, line)
@@ -135,7 +137,7 @@ def serve(directory: Path, host: str, port: int, prefix: str, passphrase_file: P
         raise BadInput("a prefix begins with / and does not end with it: {!a}", prefix)
     store = WitnessStore(directory)
     store.check()
-    witness = Witness(store, store.signer(_secret(passphrase_file)), SystemClock())
+    witness = Cosigner(store, store.signer(_secret(passphrase_file)), SystemClock())
     server = create_server(
         Service(witness, prefix), host=host, port=port, threads=4, max_request_body_size=MAX_BODY + 1, ident=None
     )

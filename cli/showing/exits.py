@@ -36,7 +36,7 @@ REMEDIES: Mapping[int, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CommandFault:
     """Why a command ended: what `--json` prints of it. `code` is the kind of fault, in English and stable."""
 
     code: str
@@ -64,7 +64,7 @@ def run(command: click.Command | Callable[[list[str]], click.Command], words: li
             raise
         message = message or f"{type(error).__name__}: {error}"
         if _as_json(words):
-            fault = Fault(_word(error), message, _(REMEDIES.get(code, REMEDIES[UNEXPECTED])), code)
+            fault = CommandFault(_word(error), message, _(REMEDIES.get(code, REMEDIES[UNEXPECTED])), code)
             click.echo(json.dumps(asdict(fault)), err=True)
         elif isinstance(error, click.ClickException):
             error.show()

@@ -13,7 +13,7 @@ COMPLETING = "_ZEREN_COMPLETE"
 _NO_INPUT = "zeren.no_input"
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group that names the nearest command. A group that makes its commands when they are asked for has `find`."""
 
     def find(self, ctx: click.Context, name: str) -> click.Command | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.consents.request import Request
-from ledger.consents.shown import RESERVED, Record, Shown
+from ledger.consents.shown import RESERVED, Record, ShownQuestion
 from ledger.core.consent_to import ToDraft
 from ledger.core.entry import format_time
 from ledger.events.lists import pattern_of
@@ -32,7 +32,7 @@ def head(request: Request) -> Iterator[str]:
     yield _("Names are the sender's word; what counts is the id before each.")
 
 
-def question(request: Request, shown: Shown, number: int) -> Iterator[str]:
+def question(request: Request, shown: ShownQuestion, number: int) -> Iterator[str]:
     """The lines of one question. Every line of a text begins with a bar, so that no text looks like a line of ours."""
     ask, record = shown.ask, shown.record
     yield ""

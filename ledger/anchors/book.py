@@ -17,7 +17,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from ledger.application import Ledger
-from ledger.checks.times import Token, read_token
+from ledger.checks.times import AnchorToken, read_token
 from ledger.core.body import parse_body
 from ledger.core.entry import parse_entry
 from ledger.core.policy import Policy, parse_policy
@@ -111,7 +111,7 @@ class AnchorBook:
             self._under.append(_Under(policy))
             self.largest = {}
 
-    def add(self, position: int, token: Token, digest: str = "") -> None:
+    def add(self, position: int, token: AnchorToken, digest: str = "") -> None:
         """A token that was recorded at `position`."""
         self.tokens += 1
         self.anchored = max(self.anchored, token.size)
@@ -200,7 +200,7 @@ def take(book: AnchorBook, position: int, payload: Payload) -> None:
             try:
                 token = read_token(payload, book.policy)
             except Incomplete:
-                token = Token(payload.kind, 0, None, None)
+                token = AnchorToken(payload.kind, 0, None, None)
             book.add(position, token, digest_of(payload))
 
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from ledger.errors import Incomplete, Invalid
 from ledger.home.directory import Home
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedLedger:
     """A ledger in a backup, with the report of its verification."""
 
     kind: str
-    report: Report
+    report: LedgerReport
 
 
-def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[Checked, ...]:
+def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[CheckedLedger, ...]:
     """Verifies every ledger there, with all heads that are known of it there and in the `given` files."""
     home = Home(directory, given)
     found = []
@@ -25,7 +25,7 @@ def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[Chec
         with closing(home.open(kind, whole=False)) as ledger:
             report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True))
         drop_beside(home.database(kind))
-        found.append(Checked(kind, report))
+        found.append(CheckedLedger(kind, report))
     if found:
         found[0].report.take(home.strangers)
     return tuple(found)
@@ -37,7 +37,7 @@ def drop_beside(database: Path) -> None:
         database.with_name(database.name + ending).unlink(missing_ok=True)
 
 
-def exit_code(checked: tuple[Checked, ...]) -> int:
+def exit_code(checked: tuple[CheckedLedger, ...]) -> int:
     """The gravest of them."""
     codes = {each.report.exit_code for each in checked}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0

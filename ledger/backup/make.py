@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.backup.check import Checked, check_directory, drop_beside
-from ledger.backup.manifest import NAME, LedgerIn, Manifest, described, files_below, private_folder
+from ledger.backup.check import CheckedLedger, check_directory, drop_beside
+from ledger.backup.manifest import NAME, BackupManifest, LedgerIn, described, files_below, private_folder
 from ledger.backup.unpack import compare, unpack
 from ledger.clock import now
 from ledger.core.encoding import b64encode
@@ -36,8 +36,8 @@ class Made:
     """A backup that was written, read again and verified."""
 
     path: Path
-    manifest: Manifest
-    checked: tuple[Checked, ...]
+    manifest: BackupManifest
+    checked: tuple[CheckedLedger, ...]
 
 
 def make_backup(home: Home, target: Path, *, with_keys: bool = False) -> Made:
@@ -54,7 +54,9 @@ def make_backup(home: Home, target: Path, *, with_keys: bool = False) -> Made:
         left_out = _copy_files(home, tree, with_keys=with_keys)
         ledgers = tuple(_copy_ledger(home, kind, tree) for kind in reversed(KINDS) if home.database(kind).is_file())
         _copy_attachments(home, tree)
-        manifest = Manifest(format_time(now()), ledgers[::-1], described(tree, files_below(tree)), tuple(left_out))
+        manifest = BackupManifest(
+            format_time(now()), ledgers[::-1], described(tree, files_below(tree)), tuple(left_out)
+        )
         _write(tree / NAME, manifest.format())
         if target.suffix == ".tar":
             packed = work / "backup.tar"
@@ -157,7 +159,7 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _pack(tree: Path, packed: Path, manifest: Manifest) -> None:
+def _pack(tree: Path, packed: Path, manifest: BackupManifest) -> None:
     make_private(packed)
     with packed.open("wb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for name in (NAME, *sorted(manifest.files)):
@@ -183,7 +185,7 @@ def _sync(directory: Path) -> None:
         os.close(handle)
 
 
-def _remember(home: Home, target: Path, manifest: Manifest) -> None:
+def _remember(home: Home, target: Path, manifest: BackupManifest) -> None:
     """So that it can be asked when the last one was made; a directory that takes no writes keeps nothing."""
     said = {
         "made_at": manifest.made_at,

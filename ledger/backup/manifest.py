@@ -44,7 +44,7 @@ class FileIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """What is in a backup."""
 
     made_at: str
@@ -64,13 +64,13 @@ class Manifest:
         return json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def parse_manifest(data: bytes) -> Manifest:
+def parse_manifest(data: bytes) -> BackupManifest:
     """The inverse. Raises BadInput for a file that is none of ours, Invalid for a name that leads elsewhere."""
     try:
         value = json.loads(data)
         if value["zeren"] != FORMAT:
             raise BadInput("this backup is of another version ({}); restore it with that version", value["zeren"])
-        found = Manifest(
+        found = BackupManifest(
             str(value["made_at"]),
             tuple(LedgerIn(**each) for each in value["ledgers"]),
             {str(name): FileIn(int(file["size"]), str(file["sha256"])) for name, file in value["files"].items()},

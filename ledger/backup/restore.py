@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.backup.check import Checked, check_directory, exit_code
-from ledger.backup.manifest import Manifest
+from ledger.backup.check import CheckedLedger, check_directory, exit_code
+from ledger.backup.manifest import BackupManifest
 from ledger.backup.unpack import unpack
 from ledger.errors import BadInput, Invalid
 from ledger.home.directory import Home
@@ -17,12 +17,12 @@ KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoredDirectory:
     """A directory made from a backup."""
 
     home: Home
-    manifest: Manifest
-    checked: tuple[Checked, ...]
+    manifest: BackupManifest
+    checked: tuple[CheckedLedger, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -34,8 +34,8 @@ def restore_backup(
     source: Path,
     target: Path,
     given: tuple[Path, ...] = (),
-    show: Callable[[tuple[Checked, ...]], None] = lambda _: None,
-) -> Restored:
+    show: Callable[[tuple[CheckedLedger, ...]], None] = lambda _: None,
+) -> RestoredDirectory:
     """Makes the directory `target` from a backup, a file or a directory.
 
     Every file is compared with what the backup says of it and every ledger verified, with the heads in the `given`
@@ -68,7 +68,7 @@ def restore_backup(
         raise explain_system(error, target) or error from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Restored(Home(target), manifest, checked)
+    return RestoredDirectory(Home(target), manifest, checked)
 
 
 def _keep(directory: Path, given: tuple[Path, ...]) -> None:

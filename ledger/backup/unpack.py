@@ -8,7 +8,7 @@ from typing import IO
 from ledger.backup.manifest import (
     CHUNK,
     NAME,
-    Manifest,
+    BackupManifest,
     check_name,
     describe,
     files_below,
@@ -21,7 +21,7 @@ from ledger.store.sqlite.connection import make_private
 MAX_MANIFEST = 1 << 28
 
 
-def unpack(source: Path, target: Path) -> Manifest:
+def unpack(source: Path, target: Path) -> BackupManifest:
     """Writes the files of a backup into the new directory `target`, private, and checks each of them.
 
     Raises BadInput for what is no backup, Invalid for a file that is missing, altered or not named in it.
@@ -30,7 +30,7 @@ def unpack(source: Path, target: Path) -> Manifest:
     return _unpack_tar(source, target) if source.is_file() else _unpack_directory(source, target)
 
 
-def _unpack_directory(source: Path, target: Path) -> Manifest:
+def _unpack_directory(source: Path, target: Path) -> BackupManifest:
     if not (source / NAME).is_file():
         raise BadInput("{} is no backup made by zeren: there is no {} in it", source, NAME)
     manifest = parse_manifest((source / NAME).read_bytes())
@@ -46,7 +46,7 @@ def _unpack_directory(source: Path, target: Path) -> Manifest:
     return compare(manifest, target)
 
 
-def _unpack_tar(source: Path, target: Path) -> Manifest:
+def _unpack_tar(source: Path, target: Path) -> BackupManifest:
     try:
         with tarfile.open(source, mode="r:") as tar:
             first = tar.next()
@@ -80,7 +80,7 @@ def _take(file: IO[bytes], path: Path) -> None:
         os.fsync(written.fileno())
 
 
-def compare(manifest: Manifest, target: Path) -> Manifest:
+def compare(manifest: BackupManifest, target: Path) -> BackupManifest:
     """Every file of the backup is there and as it was put there; gives the manifest back. Raises Invalid."""
     for name, said in manifest.files.items():
         if not (target / name).is_file():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.bundle.build import Part, Show, show_all
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import Selection, select
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
@@ -19,7 +19,7 @@ class DutyWanted:
 
     ledger: Ledger
     entries: tuple[int, ...] = ()
-    complete: tuple[Claim, ...] = ()
+    complete: tuple[CompleteClaim, ...] = ()
 
 
 def stream_of_case(ledger: Ledger, case: str) -> str:
@@ -39,7 +39,7 @@ def select_case(case: Ledger, stream: str, entries: Iterable[int] = ()) -> Selec
         header = case.entry_at(position)[0].header
         if header.stream != stream and not header.stream.startswith("ledger/"):
             raise BadInput("entry {} of the case ledger does not belong to this case and is not handed out", position)
-    return select(case, entries, [Claim("stream", stream)])
+    return select(case, entries, [CompleteClaim("stream", stream)])
 
 
 def case_parts(chosen: Selection, duty: DutyWanted | None, show: Show = show_all) -> list[Part]:

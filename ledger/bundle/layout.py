@@ -20,7 +20,7 @@ from typing import Any
 
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json, parse_decimal_u64
 from ledger.core.merkle import HASH_SIZE
-from ledger.core.seal_map import Head, HeadProof
+from ledger.core.seal_map import HeadProof, StreamHead
 from ledger.errors import Malformed, UnknownFormat
 
 FORMATS = ("zeren/bundle/v1", "zeren/bundle/v2")
@@ -35,7 +35,7 @@ _NUMBER_WIDTH = 10
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Claim:
+class CompleteClaim:
     """That all entries of a stream, or about a person or unit, up to the seal are in the bundle."""
 
     kind: str
@@ -56,7 +56,7 @@ class PartClaims:
     size: int
     seal: int
     entries: tuple[int, ...]
-    complete: tuple[Claim, ...]
+    complete: tuple[CompleteClaim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def parse_manifest(data: bytes) -> Manifest:
 
 
 def _parse_part(value: Any) -> PartClaims:
-    complete = tuple(Claim(kind, id_) for kind, id_ in value["complete"])
+    complete = tuple(CompleteClaim(kind, id_) for kind, id_ in value["complete"])
     entries = tuple(value["entries"])
     texts = (value["path"], value["origin"], value["kind"], value["fingerprint"])
     numbers = (value["size"], value["seal"], *entries)
@@ -134,7 +134,7 @@ def _parse_part(value: Any) -> PartClaims:
     return PartClaims(*texts, value["size"], value["seal"], entries, complete)
 
 
-def format_heads(proofs: Mapping[Claim, HeadProof]) -> bytes:
+def format_heads(proofs: Mapping[CompleteClaim, HeadProof]) -> bytes:
     """`heads.json`: per claim the path and where it ends."""
     return (
         canonical_json(
@@ -159,11 +159,11 @@ def format_heads(proofs: Mapping[Claim, HeadProof]) -> bytes:
     )
 
 
-def parse_heads(data: bytes) -> dict[Claim, HeadProof]:
+def parse_heads(data: bytes) -> dict[CompleteClaim, HeadProof]:
     """The inverse of `format_heads`; raises Malformed."""
     value: Any = parse_canonical_json(data.removesuffix(b"\n"))
     try:
-        proofs = {Claim(row["kind"], row["id"]): _parse_proof(row) for row in value}
+        proofs = {CompleteClaim(row["kind"], row["id"]): _parse_proof(row) for row in value}
         if format_heads(proofs) != data:
             raise Malformed("the paths of the map of heads are not in their one form")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -177,7 +177,7 @@ def _parse_proof(row: Any) -> HeadProof:
     if end is not None:
         if type(end["count"]) is not int or type(end["position"]) is not int:
             raise Malformed("a head has whole numbers")
-        head = Head(b64decode(end["key"]), end["count"], end["position"], b64decode(end["leaf"]))
+        head = StreamHead(b64decode(end["key"]), end["count"], end["position"], b64decode(end["leaf"]))
     return HeadProof(tuple(b64decode(sibling) for sibling in row["path"]), head)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from ledger.bundle.consents import ConsentPass
-from ledger.bundle.layout import Claim, PartClaims, parse_heads, position_of
-from ledger.bundle.report import BundleReport, PartReport, Shown
+from ledger.bundle.layout import CompleteClaim, PartClaims, parse_heads, position_of
+from ledger.bundle.report import BundleReport, PartReport, ShownEntry
 from ledger.bundle.select import head_key
 from ledger.checks import admits
 from ledger.checks.answers import agreed
@@ -65,7 +65,7 @@ class PartCheck:
     items: dict[int, Item] = field(default_factory=dict)
     keybook: KeyBook = field(default_factory=KeyBook)
     checkpoint: Checkpoint | None = None
-    heads: dict[Claim, HeadProof] = field(default_factory=dict)
+    heads: dict[CompleteClaim, HeadProof] = field(default_factory=dict)
     found: PartReport = field(init=False)
     consents: ConsentPass = field(init=False)
 
@@ -362,16 +362,16 @@ class PartCheck:
             except ZerenError as error:
                 self.add(error, "heads.json")
 
-    def _needed(self) -> set[Claim]:
+    def _needed(self) -> set[CompleteClaim]:
         """What must be complete for the rest to be believed: opening and policies, and every signer's keys."""
-        claims = {Claim("stream", MAIN)}
+        claims = {CompleteClaim("stream", MAIN)}
         if self.claims.kind != "case":
             people = {signer.person for item in self.items.values() for signer in item.entry.header.signers}
             people |= {item.payload.person for item in self.items.values() if isinstance(item.payload, KeyEnrolled)}
-            claims |= {Claim("stream", f"key/{person}") for person in people | {"log"}}
+            claims |= {CompleteClaim("stream", f"key/{person}") for person in people | {"log"}}
         return claims
 
-    def _check_complete(self, claim: Claim, root: bytes) -> None:
+    def _check_complete(self, claim: CompleteClaim, root: bytes) -> None:
         proof = self.heads.get(claim)
         if proof is None:
             raise ProofInvalid("the path that proves {} complete is missing", str(claim))
@@ -402,7 +402,7 @@ class PartCheck:
             raise ProofInvalid("{}: the last entry is not the one that was sealed", str(claim))
         self.found.proved.append((claim, proof.end.count))
 
-    def _numbers(self, claim: Claim) -> list[tuple[int, int]]:
+    def _numbers(self, claim: CompleteClaim) -> list[tuple[int, int]]:
         """(running number, position) of the shown entries of a claim below the seal, by rising position."""
         rows: list[tuple[int, int]] = []
         for position, item in sorted(self.items.items()):
@@ -430,7 +430,7 @@ class PartCheck:
                 elif name in other.body.digests:
                     self.report.marks[N_("erased, digest fits")] += 1
 
-    def _shown(self) -> Iterator[Shown]:
+    def _shown(self) -> Iterator[ShownEntry]:
         asked = set(self.claims.entries)
         for position in sorted(asked - self.items.keys()):
             self.add_at(Invalid("the entry {} that the manifest names is missing", position), position)
@@ -442,7 +442,7 @@ class PartCheck:
             for name in {dispute.by for dispute in disputes if dispute.key in lines and dispute.covers(position)}:
                 self.report.marks[f"{DISPUTED}{name}"] += 1
             values, missing = item.body.values(), item.body.missing
-            yield Shown(item.entry.header, values, missing, item.entry.leaf_hash, position in asked)
+            yield ShownEntry(item.entry.header, values, missing, item.entry.leaf_hash, position in asked)
 
 
 def _subjects(body: Body) -> list[tuple[Subject, int]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.anchors.book import Bounds
-from ledger.bundle.layout import Claim, PartClaims
+from ledger.bundle.layout import CompleteClaim, PartClaims
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.timestamp import Stamp
@@ -26,7 +26,7 @@ class BundleFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownEntry:
     """One entry as the bundle shows it."""
 
     header: Header
@@ -44,8 +44,8 @@ class PartReport:
     """What was proved of one ledger."""
 
     claims: PartClaims
-    shown: list[Shown] = field(default_factory=list)
-    proved: list[tuple[Claim, int]] = field(default_factory=list)
+    shown: list[ShownEntry] = field(default_factory=list)
+    proved: list[tuple[CompleteClaim, int]] = field(default_factory=list)
     """Proved complete, with the number of entries; 0 where absence is proved."""
     simulated: bool = False
     trusted_by: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ledger.application import Ledger
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.checks.times import COSIGNATURE, read_token
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
@@ -44,15 +44,15 @@ class Selection:
     sealed: SealedCheckpoint
     entries: tuple[int, ...]
     """Asked for; the rest of `positions` supports them."""
-    complete: tuple[Claim, ...]
+    complete: tuple[CompleteClaim, ...]
     positions: set[int] = field(default_factory=set)
-    trusted: tuple[Claim, ...] = ()
+    trusted: tuple[CompleteClaim, ...] = ()
     """Completeness that a verifier needs beside what was asked for: opening, policies, rules, keys."""
     older: set[int] = field(default_factory=set)
     """Sizes of older checkpoints from which consistency is shown: pins and anchors."""
 
 
-def head_key(claim: Claim) -> bytes:
+def head_key(claim: CompleteClaim) -> bytes:
     """The key of a claim in the map of heads."""
     return stream_key(claim.id) if claim.kind == "stream" else subject_key(claim.kind, claim.id)
 
@@ -96,7 +96,7 @@ def anchors_of(ledger: Ledger, start: int = 0, stop: int = ALL) -> Iterable[tupl
             yield position, parse_checkpoint(parse_note(payload.checkpoint.encode()).text), payload
 
 
-def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[Claim]) -> Selection:
+def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[CompleteClaim]) -> Selection:
     """The selection that shows these entries and proves these claims complete.
 
     Raises BadInput for an entry that no sealed checkpoint covers, a claim with no entry, and too many entries.
@@ -125,7 +125,7 @@ def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[Claim]) ->
     return chosen
 
 
-def _positions_of(ledger: Ledger, claim: Claim, seal: int) -> set[int]:
+def _positions_of(ledger: Ledger, claim: CompleteClaim, seal: int) -> set[int]:
     if claim.kind == "stream":
         return set(ledger.store.stream(claim.id, 0, seal))
     return set(ledger.store.about(claim.kind, claim.id, seal))
@@ -155,11 +155,11 @@ def inherited(payload: Payload) -> list[EntryReference]:
     return found
 
 
-def _trusted(ledger: Ledger) -> tuple[Claim, ...]:
+def _trusted(ledger: Ledger) -> tuple[CompleteClaim, ...]:
     """`ledger/main`; in other than case ledgers the log key's stream and that of every person who ever had a key."""
-    claims = {Claim("stream", MAIN)}
+    claims = {CompleteClaim("stream", MAIN)}
     if ledger.kind != "case":
-        claims |= {Claim("stream", f"key/{person}") for person in ("log", *ledger.keys().roles)}
+        claims |= {CompleteClaim("stream", f"key/{person}") for person in ("log", *ledger.keys().roles)}
     return tuple(sorted(claims))
 
 
@@ -177,7 +177,7 @@ def _add_anchors(chosen: Selection, asked: set[int]) -> None:
     chosen.older |= sizes
 
 
-def head_proofs(chosen: Selection) -> dict[Claim, HeadProof]:
+def head_proofs(chosen: Selection) -> dict[CompleteClaim, HeadProof]:
     """A checked path for every claim in the map of the seal."""
     keys = {claim: head_key(claim) for claim in sorted({*chosen.complete, *chosen.trusted})}
     seal, with_subjects = chosen.sealed, chosen.ledger.kind == "duty"

@@ -6,7 +6,7 @@ from ledger import timestamp
 from ledger.anchors.book import AnchorBook
 from ledger.bundle.layout import parse_growth
 from ledger.bundle.part import PartCheck
-from ledger.checks.times import Token, imprint_text, open_token, pinned
+from ledger.checks.times import AnchorToken, imprint_text, open_token, pinned
 from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from ledger.core.consent_check import is_expired
 from ledger.core.encoding import b64encode
@@ -49,7 +49,7 @@ def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
 
 def _take(
     part: PartCheck, book: AnchorBook, position: int, anchor: AnchorRecorded, signed: SignedCheckpoint
-) -> Token | None:
+) -> AnchorToken | None:
     """Verifies a token and lets it count; None where it could not be read here, which is said."""
     try:
         token = open_token(anchor, signed, book.policy)

@@ -12,7 +12,7 @@ from ledger.checks.enrolled import genesis_keys
 from ledger.checks.keybook import KeyBook
 from ledger.core import consent_check as rules
 from ledger.core.body import Body, is_carried_name
-from ledger.core.carried import NOTHING, Asked, Carried, read_carried
+from ledger.core.carried import NOTHING, AskedPerson, Carried, read_carried
 from ledger.core.consent import Consent, ConsentNote, parse_consent
 from ledger.core.consent_to import ToDraft
 from ledger.core.entry import Entry, Header
@@ -116,7 +116,7 @@ def check_recorded(
     persons = {capacity: list(_named(values, fields)) for capacity, fields in NAMED_IN.items()}
     _check_capacity(consent, persons, body.missing)
     carried = _carried(entry.header.type, values)
-    if isinstance(consent.to, ToDraft) and Asked(consent.person, str(consent.capacity)) not in carried.asked:
+    if isinstance(consent.to, ToDraft) and AskedPerson(consent.person, str(consent.capacity)) not in carried.asked:
         raise Invalid("{} was not asked as {}", consent.person, consent.capacity)
     rules.check_unspent([note], {*spent, *(each.text for each in carried.consents)})
     _check_roles(book, consent)

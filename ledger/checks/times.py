@@ -24,7 +24,7 @@ KINDS = (COSIGNATURE, RFC3161)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AnchorToken:
     """What an anchor says: at `time` the tree of `size` entries stood, by the word of `member` of the policy.
 
     `member` None: nobody whom the policy names. `time` None: not read, for want of the library.
@@ -56,7 +56,7 @@ def check_anchor_checkpoint(
     return signed
 
 
-def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy | None) -> Token:
+def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy | None) -> AnchorToken:
     """The anchor's token over its checkpoint, verified where `policy` names who made it.
 
     Raises Invalid for one that does not verify or is no token at all, Incomplete where a time stamp cannot be read.
@@ -74,10 +74,10 @@ def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy 
     from ledger import timestamp  # its library is loaded for time stamps alone
 
     stamp = timestamp.open_timestamp(b64decode(anchor.token), imprint_text(anchor.checkpoint.encode()), pinned(policy))
-    return Token(RFC3161, signed.checkpoint.size, stamp.time, stamp.authority)
+    return AnchorToken(RFC3161, signed.checkpoint.size, stamp.time, stamp.authority)
 
 
-def read_token(anchor: AnchorRecorded, policy: Policy | None) -> Token:
+def read_token(anchor: AnchorRecorded, policy: Policy | None) -> AnchorToken:
     """The anchor's token as it reads, its signature not verified: for what was checked when it was written.
 
     Raises Invalid for what is no token; a time stamp without the library raises Incomplete.
@@ -89,13 +89,13 @@ def read_token(anchor: AnchorRecorded, policy: Policy | None) -> Token:
             raise Malformed("the cosignature line is not in its one form")
         time = _moment(split_cosignature(line.signature)[0])
         witness = policy.witness_of(line.name, line.key_id) if policy is not None else None
-        return Token(COSIGNATURE, size, time, witness.name if witness is not None else None)
+        return AnchorToken(COSIGNATURE, size, time, witness.name if witness is not None else None)
     if anchor.kind == RFC3161:
         from ledger import timestamp
 
         data = b64decode(anchor.token)
         member = timestamp.authority_of(data, pinned(policy)) if policy is not None else None
-        return Token(RFC3161, size, timestamp.stamped_at(data), member)
+        return AnchorToken(RFC3161, size, timestamp.stamped_at(data), member)
     raise Invalid("an anchor is of kind {}, not {!a}", " or ".join(KINDS), anchor.kind[:20])
 
 

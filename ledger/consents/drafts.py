@@ -21,7 +21,7 @@ from ledger.consents.answer import Answer
 from ledger.consents.asking import attached, cited, names_of, references_of
 from ledger.consents.request import Ask, Request, check_members, typed
 from ledger.core.body import SALT_BYTES, Body, format_body, is_reserved_name, make_body, parse_body
-from ledger.core.carried import MAX_CONSENTS, Asked, Carried, read_carried
+from ledger.core.carried import MAX_CONSENTS, AskedPerson, Carried, read_carried
 from ledger.core.consent import MAX_TERM, Consent, ConsentNote, draft_digest, parse_consent
 from ledger.core.consent_to import Place, ToDraft
 from ledger.core.encoding import b64decode, b64encode, parse_json
@@ -69,7 +69,7 @@ class Draft:
         return ToDraft(draft_digest(self.body.digests), self.type, self.author)
 
     @property
-    def asked(self) -> tuple[Asked, ...]:
+    def asked(self) -> tuple[AskedPerson, ...]:
         """Who is asked, as what, by rising person id."""
         return read_carried(self.type, self._values(reserved=True)).asked
 
@@ -87,7 +87,7 @@ class Draft:
 def make_draft(
     payload: Payload,
     author: str,
-    asked: Iterable[Asked],
+    asked: Iterable[AskedPerson],
     *,
     origin: str,
     fingerprint: bytes,

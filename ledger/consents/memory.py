@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.consents.request import Request, check_members, typed
-from ledger.consents.shown import Shown, content_digest
+from ledger.consents.shown import ShownQuestion, content_digest
 from ledger.core.consent_to import Place
 from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time
@@ -46,7 +46,7 @@ class Memory:
         """Where copies of answers are kept."""
         return self.key_file.with_name(f"{self.key_file.name}.answers")
 
-    def check(self, request: Request, shown: Iterable[Shown]) -> None:
+    def check(self, request: Request, shown: Iterable[ShownQuestion]) -> None:
         """The history shown is the one shown before, and no older one. Raises Refused."""
         highest = self.highest.get(b64encode(request.fingerprint))
         seen = {} if highest is None else {highest.position: highest.leaf_hash}
@@ -65,11 +65,11 @@ class Memory:
                     highest.position,
                 )
 
-    def signed_before(self, request: Request, shown: Shown) -> str | None:
+    def signed_before(self, request: Request, shown: ShownQuestion) -> str | None:
         """When the same content was signed with this key, under whatever salt or number."""
         return self.signed.get(content_digest(request, shown))
 
-    def remember(self, request: Request, shown: Iterable[Shown]) -> None:
+    def remember(self, request: Request, shown: Iterable[ShownQuestion]) -> None:
         """Keeps the newest place that was shown."""
         fingerprint = b64encode(request.fingerprint)
         places = [place for each in shown for place in each.known]
@@ -78,7 +78,7 @@ class Memory:
         if places:
             self.highest[fingerprint] = max(places, key=lambda place: place.position)
 
-    def remember_signed(self, request: Request, shown: Shown, made_at: datetime) -> None:
+    def remember_signed(self, request: Request, shown: ShownQuestion, made_at: datetime) -> None:
         """Keeps that this content was signed."""
         self.signed.setdefault(content_digest(request, shown), format_time(made_at))
 

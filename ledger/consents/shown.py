@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.consents.request import Ask, Cited, Request
 from ledger.core.body import Body
-from ledger.core.carried import Asked, read_carried
+from ledger.core.carried import AskedPerson, read_carried
 from ledger.core.consent import GENESIS_TYPE, draft_digest
 from ledger.core.consent_check import WITHOUT
 from ledger.core.consent_to import Place, ToDraft, ToEntry
@@ -44,7 +44,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownQuestion:
     """One question as the signer may believe it, all of it checked but the names.
 
     `cited`: entries that it refers to and that are shown; `unseen`: positions of those that are not, of other ledgers
@@ -53,7 +53,7 @@ class Shown:
 
     ask: Ask
     record: Record
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedPerson, ...]
     cited: tuple[Record, ...]
     unseen: tuple[int | None, ...]
     files: tuple[int, ...]
@@ -68,7 +68,7 @@ class Shown:
         return None if newest is None else newest.header.recorded_at
 
 
-def check_request(request: Request) -> tuple[Shown, ...]:
+def check_request(request: Request) -> tuple[ShownQuestion, ...]:
     """Every question of a request, each checked. Raises Invalid or Incomplete naming the question."""
     found = []
     for number, ask in enumerate(request.asks, 1):
@@ -81,7 +81,7 @@ def check_request(request: Request) -> tuple[Shown, ...]:
     return tuple(found)
 
 
-def check_ask(request: Request, ask: Ask) -> Shown:
+def check_ask(request: Request, ask: Ask) -> ShownQuestion:
     """One question, checked: what is shown is what `to` names. Raises Invalid or Incomplete."""
     record = _draft(request, ask, ask.to) if isinstance(ask.to, ToDraft) else _entry(request, ask)
     if record.type.startswith(WITHOUT):
@@ -99,7 +99,7 @@ def check_ask(request: Request, ask: Ask) -> Shown:
     if not named <= own:
         raise Invalid("the request shows entries that the record does not refer to")
     files, no_files = _check_attachments(ask, values)
-    return Shown(
+    return ShownQuestion(
         ask=ask,
         record=record,
         asked=asked,
@@ -175,7 +175,7 @@ def natural(name: str) -> list[tuple[bool, str]]:
     return [(part.isdigit(), part.zfill(9)) for part in name.split(".")]
 
 
-def _check_capacity(request: Request, ask: Ask, asked: tuple[Asked, ...]) -> None:
+def _check_capacity(request: Request, ask: Ask, asked: tuple[AskedPerson, ...]) -> None:
     """As what the person is asked is what the record says of him; a draft must say it."""
     said = {each.person: each.capacity for each in asked}
     if isinstance(ask.to, ToDraft) and request.person not in said:
@@ -221,7 +221,7 @@ def _attachments(values: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
         number += 1
 
 
-def content_digest(request: Request, shown: Shown) -> str:
+def content_digest(request: Request, shown: ShownQuestion) -> str:
     """What tells equal content, whatever its salts: base64 SHA-256 of ledger, type and fields but reserved names."""
     fields = {name: value for name, value in shown.record.fields if not name.startswith(RESERVED)}
     data = canonical_json([b64encode(request.fingerprint), shown.record.type, fields])

@@ -19,7 +19,7 @@ MAX_CONSENTS = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedPerson:
     """Who is asked for a consent, and as what."""
 
     person: str
@@ -32,7 +32,7 @@ class Carried:
 
     consents: tuple[ConsentNote, ...] = ()
     possession: ConsentNote | None = None
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedPerson, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.consents or self.possession or self.asked)
@@ -72,7 +72,7 @@ def read_carried(type_: str, values: Mapping[str, Any]) -> Carried:
     for note in notes:
         if not isinstance(note.consent.to, ToDraft):
             raise Invalid("in an entry stand consents to its draft alone")
-        if Asked(note.consent.person, str(note.consent.capacity)) not in asked:
+        if AskedPerson(note.consent.person, str(note.consent.capacity)) not in asked:
             raise Invalid("{} was not asked as {}", note.consent.person, note.consent.capacity)
     return Carried(tuple(notes), proofs[0] if proofs else None, tuple(asked))
 
@@ -93,11 +93,11 @@ def _note(value: object) -> bytes:
     return value.encode("utf-8")
 
 
-def _asked(value: object) -> Asked:
+def _asked(value: object) -> AskedPerson:
     match value:
         case [str(person), str(capacity)] if capacity in CAPACITIES:
             check_person_id(person)
-            return Asked(person, capacity)
+            return AskedPerson(person, capacity)
     raise Malformed("who is asked is named by [person, capacity]")
 
 

@@ -40,7 +40,7 @@ def subject_key(kind: str, subject: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class StreamHead:
     """The last entry of one stream or subject: how many entries it has, where the last stands, its leaf hash.
 
     Raises `Malformed` for values that do not fit the leaf.
@@ -63,29 +63,29 @@ class HeadProof:
     """A path from the root down to where `end` stands: the key's head, another key's, or nothing (None)."""
 
     siblings: tuple[bytes, ...]
-    end: Head | None
+    end: StreamHead | None
 
 
-def head_hash(head: Head) -> bytes:
+def head_hash(head: StreamHead) -> bytes:
     """The leaf of `head` in the map."""
     return hashlib.sha256(
         _LEAF + head.key + head.count.to_bytes(8, "big") + head.position.to_bytes(8, "big") + head.leaf
     ).digest()
 
 
-def heads_root(heads: Iterable[Head]) -> bytes:
+def heads_root(heads: Iterable[StreamHead]) -> bytes:
     """The root of the map of `heads`, which come by rising key; raises `Malformed` if they do not."""
     return _root(_rising(heads), 0)
 
 
-def prove_head(heads: Iterable[Head], key: bytes) -> HeadProof:
+def prove_head(heads: Iterable[StreamHead], key: bytes) -> HeadProof:
     """The path of `key` in the map of `heads`, which come by rising key: its head, or its absence.
 
     Reads all heads once. Raises `Malformed` if they are not sorted.
     """
     siblings: dict[int, bytes] = {}  # by the depth at which they part from the key
-    found: Head | None = None
-    deepest: tuple[int, Head | None] = (
+    found: StreamHead | None = None
+    deepest: tuple[int, StreamHead | None] = (
         -1,
         None,
     )  # where a neighbour parts last, and it, if it is alone there
@@ -106,7 +106,7 @@ def prove_head(heads: Iterable[Head], key: bytes) -> HeadProof:
     return HeadProof(tuple(siblings.get(depth, EMPTY) for depth in range(length)), end)
 
 
-def check_head(proof: HeadProof, head: Head, root: bytes) -> None:
+def check_head(proof: HeadProof, head: StreamHead, root: bytes) -> None:
     """Refuse unless `proof` shows that the map with `root` holds exactly `head`; raises `ProofInvalid`."""
     if proof.end != head:
         raise ProofInvalid("map path does not end at the head that it should prove")
@@ -138,12 +138,12 @@ def _check_path(proof: HeadProof, key: bytes, root: bytes) -> None:
 class _Counted:
     """One group of heads, counted while it is read once."""
 
-    def __init__(self, first: Head, rest: Iterable[Head]) -> None:
+    def __init__(self, first: StreamHead, rest: Iterable[StreamHead]) -> None:
         self._first = first
         self._rest = rest
         self.count = 0
 
-    def __iter__(self) -> Iterator[Head]:
+    def __iter__(self) -> Iterator[StreamHead]:
         yield self._first
         self.count = 1
         for head in self._rest:
@@ -151,7 +151,7 @@ class _Counted:
             yield head
 
 
-def _rising(heads: Iterable[Head]) -> Iterator[Head]:
+def _rising(heads: Iterable[StreamHead]) -> Iterator[StreamHead]:
     last = b""
     for head in heads:
         if head.key <= last:
@@ -160,7 +160,7 @@ def _rising(heads: Iterable[Head]) -> Iterator[Head]:
         yield head
 
 
-def _root(heads: Iterable[Head], top: int) -> bytes:
+def _root(heads: Iterable[StreamHead], top: int) -> bytes:
     """The hash at depth `top` of the subtree over `heads`, which share that many bits and rise."""
     waiting: list[tuple[int, bytes]] = []  # left subtrees by the rising depth of the node above them
     current, depth, key = EMPTY, KEY_BITS, b""  # the rightmost subtree; a leaf has no depth of its own

@@ -21,7 +21,7 @@ from pathlib import Path
 from ledger.application import Ledger, open_ledger
 from ledger.clock import Clock
 from ledger.errors import BadInput, NoLedger, ZerenError
-from ledger.home.heads import Elsewhere, Heads, contradiction
+from ledger.home.heads import KnownHeads, Surroundings, contradiction
 from ledger.home.held import Holdings
 from ledger.home.rollback import check_not_rolled_back
 
@@ -162,13 +162,13 @@ class Home:
     # --- heads known from elsewhere ---
 
     @property
-    def elsewhere(self) -> Elsewhere:
+    def elsewhere(self) -> Surroundings:
         """What lies beside the databases and tells of their ledgers."""
         if self.listed is None:
-            return Elsewhere(self.directory, self.given)
-        return Elsewhere(self.directory, self.given, self.listed.path, self.listed.ledgers)
+            return Surroundings(self.directory, self.given)
+        return Surroundings(self.directory, self.given, self.listed.path, self.listed.ledgers)
 
-    def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
+    def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> KnownHeads:
         """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""
         return self.elsewhere.of(kind, ledger, every=every)
 
@@ -192,7 +192,7 @@ class Home:
         return marks
 
     def strangers(self) -> list[ZerenError]:
-        """Heads that somebody brought of ledgers that are not here."""
+        """KnownHeads that somebody brought of ledgers that are not here."""
         return list(self.elsewhere.strangers(self._origins())) if self.elsewhere.brought() else []
 
     def _origins(self) -> set[str]:

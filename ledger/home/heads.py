@@ -38,7 +38,7 @@ _PINNING = (CaseOpened.TYPE, LeadReceived.TYPE)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownHead:
     """What somebody knows of a ledger: a checkpoint, the note that it was read from, the ledger's fingerprint."""
 
     checkpoint: Checkpoint | None
@@ -51,13 +51,13 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Heads:
+class KnownHeads:
     """The heads of one ledger that are known from elsewhere, and the files that should tell of one and do not.
 
     Of the faults, those that are `Incomplete` tell of files that are none of ours.
     """
 
-    known: tuple[Known, ...] = ()
+    known: tuple[KnownHead, ...] = ()
     faults: tuple[ZerenError, ...] = ()
 
     @property
@@ -68,7 +68,7 @@ class Heads:
 
 
 def check_known(
-    known: Known, ledger: Ledger, size: int, root_at: Callable[[int], bytes], *, start: int = 0
+    known: KnownHead, ledger: Ledger, size: int, root_at: Callable[[int], bytes], *, start: int = 0
 ) -> Checkpoint | None:
     """The ledger of `size` entries, whose roots `root_at` gives, is the one that is known, and contains the head.
 
@@ -116,7 +116,7 @@ def check_known(
     return head
 
 
-def _check_signed(known: Known, ledger: Ledger) -> None:
+def _check_signed(known: KnownHead, ledger: Ledger) -> None:
     if known.note is None:
         return
     try:
@@ -127,7 +127,7 @@ def _check_signed(known: Known, ledger: Ledger) -> None:
         ) from error
 
 
-def contradiction(known: Known, ledger: Ledger) -> None:
+def contradiction(known: KnownHead, ledger: Ledger) -> None:
     """Compares a head with the ledger as it stands, by stored hashes: the cost does not grow with the ledger.
 
     Raises RolledBack, Forked or Contradicted.
@@ -143,7 +143,7 @@ def contradiction(known: Known, ledger: Ledger) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Surroundings:
     """What lies in a directory beside its databases and tells of their ledgers; `given` are files named by hand."""
 
     directory: Path
@@ -152,23 +152,23 @@ class Elsewhere:
     listed: tuple[tuple[str, str, str], ...] = ()
     """(kind, origin, fingerprint) of the directory's ledgers, as that list names them."""
 
-    def of(self, kind: str, ledger: Ledger, *, every: bool = False) -> Heads:
+    def of(self, kind: str, ledger: Ledger, *, every: bool = False) -> KnownHeads:
         """What is known of the ledger of this kind: of each source the largest head, with `every` each of them.
 
         Read before the ledger's size is, a head is never ahead of it for being newer.
         """
-        known: list[Known] = []
+        known: list[KnownHead] = []
         faults: list[ZerenError] = []
         sources = [self._listed(kind, ledger), self._beside(kind), self._brought(ledger.origin)]
         if kind == "duty":
             sources += [self._held(every=every), self._pinned(every=every)]
         for source in sources:
             for each in source:
-                if isinstance(each, Known):
+                if isinstance(each, KnownHead):
                     known.append(each)
                 else:
                     faults.append(each)
-        return Heads(tuple(known), tuple(faults))
+        return KnownHeads(tuple(known), tuple(faults))
 
     def vanished(self, kind: str) -> Contradicted | None:
         """What tells that there was a ledger of this kind, though its database is not here; None where nothing does."""
@@ -191,7 +191,7 @@ class Elsewhere:
         """Heads that somebody brought and that are of none of the ledgers here: one was taken away or replaced."""
         for path in self.brought():
             found = _read(path, Incomplete("the checkpoint in {}", path))
-            if isinstance(found, Known) and found.checkpoint is not None and found.checkpoint.origin not in origins:
+            if isinstance(found, KnownHead) and found.checkpoint is not None and found.checkpoint.origin not in origins:
                 yield Contradicted(
                     "{} is a checkpoint of {}, which is none of the ledgers here; find out whether one was taken away "
                     "or replaced, else remove the file",
@@ -214,15 +214,15 @@ class Elsewhere:
 
     # --- sources ---
 
-    def _listed(self, kind: str, ledger: Ledger) -> Iterator[Known | ZerenError]:
+    def _listed(self, kind: str, ledger: Ledger) -> Iterator[KnownHead | ZerenError]:
         for of_kind, origin, fingerprint in self.listed:
             if of_kind == kind:
                 if fingerprint == ledger.fingerprint and origin != ledger.origin:
                     raise BadInput("{} calls the ledger {} {}; correct the list", self.list_file, ledger.origin, origin)
                 said = Incomplete("the list of ledgers {} ({})", self.list_file, origin)
-                yield Known(None, said, None, fingerprint, listed=True)
+                yield KnownHead(None, said, None, fingerprint, listed=True)
 
-    def _beside(self, kind: str) -> Iterator[Known | ZerenError]:
+    def _beside(self, kind: str) -> Iterator[KnownHead | ZerenError]:
         signed, cosigned = (self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED))
         if signed.exists():
             yield _read(signed, Incomplete("the checkpoint signed here before (kept in {})", signed))
@@ -234,13 +234,13 @@ class Elsewhere:
         folder = self.directory / "known"
         return [*(sorted(folder.iterdir()) if folder.is_dir() else ()), *self.given]
 
-    def _brought(self, origin: str) -> Iterator[Known | ZerenError]:
+    def _brought(self, origin: str) -> Iterator[KnownHead | ZerenError]:
         for path in self.brought():
             found = _read(path, Incomplete("the checkpoint in {}", path))
-            if not isinstance(found, Known) or (found.checkpoint is not None and found.checkpoint.origin == origin):
+            if not isinstance(found, KnownHead) or (found.checkpoint is not None and found.checkpoint.origin == origin):
                 yield found
 
-    def _held(self, *, every: bool) -> Iterator[Known | ZerenError]:
+    def _held(self, *, every: bool) -> Iterator[KnownHead | ZerenError]:
         """Read as they stand: a copy that is too old may not know the log key that signed them."""
         folder = self.directory / "held"
         for path in sorted(folder.iterdir() if folder.is_dir() else (), reverse=True):
@@ -257,10 +257,10 @@ class Elsewhere:
                 continue
             found = _read(path, said)
             yield found
-            if isinstance(found, Known) and not every:
+            if isinstance(found, KnownHead) and not every:
                 return
 
-    def _pinned(self, *, every: bool) -> Iterator[Known | ZerenError]:
+    def _pinned(self, *, every: bool) -> Iterator[KnownHead | ZerenError]:
         """The pins of the case ledger beside: a pin is made of the ledger in its own directory, never of another."""
         database = self.directory / "case.db"
         if not database.is_file():
@@ -277,14 +277,16 @@ class Elsewhere:
             yield Invalid("the pins of {} cannot be read: {}", database, error)
 
 
-def _pin(pin: Pin, ref: str | None, database: Path) -> Known | ZerenError:
+def _pin(pin: Pin, ref: str | None, database: Path) -> KnownHead | ZerenError:
     if pin.checkpoint is None:
-        return Known(None, Incomplete("the fingerprint pinned by entry {} of {}", ref, database), None, pin.fingerprint)
+        return KnownHead(
+            None, Incomplete("the fingerprint pinned by entry {} of {}", ref, database), None, pin.fingerprint
+        )
     source = Incomplete("the checkpoint pinned by entry {} of {}", ref, database)
     return _parse(pin.checkpoint.encode(), source, pin.fingerprint) or Invalid("{} holds no checkpoint", source)
 
 
-def _read(path: Path, source: Incomplete) -> Known | ZerenError:
+def _read(path: Path, source: Incomplete) -> KnownHead | ZerenError:
     try:
         note = path.read_bytes()
     except OSError as error:
@@ -293,8 +295,8 @@ def _read(path: Path, source: Incomplete) -> Known | ZerenError:
     return known or BadInput("{} is no checkpoint; find out who changed it, then remove it", path)
 
 
-def _parse(note: bytes, source: Incomplete, fingerprint: str = "") -> Known | None:
+def _parse(note: bytes, source: Incomplete, fingerprint: str = "") -> KnownHead | None:
     try:
-        return Known(parse_checkpoint(parse_note(note).text), source, note, fingerprint)
+        return KnownHead(parse_checkpoint(parse_note(note).text), source, note, fingerprint)
     except Invalid:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from ledger.core.encoding import b64decode
 from ledger.errors import NoSuchOrgan, SeveralOrgans
 from ledger.home.directory import ASKED, Home, Listed
-from ledger.home.registry import NAME, Row, read_registry
+from ledger.home.registry import NAME, ListedLedger, read_registry
 
 KEY = 16
 """Hex digits of a fingerprint by which an organ is named in addresses."""
@@ -124,8 +124,8 @@ def _own(home: Home) -> tuple[Organ, ...]:
         return (Organ(ledger.fingerprint, ledger.origin, ledger.genesis.title, home),)
 
 
-def _listed(directory: Path, rows: Iterable[Row], given: tuple[Path, ...]) -> Iterator[Organ]:
-    places: dict[Path, list[Row]] = {}
+def _listed(directory: Path, rows: Iterable[ListedLedger], given: tuple[Path, ...]) -> Iterator[Organ]:
+    places: dict[Path, list[ListedLedger]] = {}
     for row in rows:
         places.setdefault(directory / row.place, []).append(row)
     for place, ledgers in places.items():

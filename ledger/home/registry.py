@@ -32,7 +32,7 @@ _HASH = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedLedger:
     """One ledger of the list; `place` as it is written there."""
 
     origin: str
@@ -42,7 +42,7 @@ class Row:
     title: str = ""
 
 
-def read_registry(directory: Path) -> tuple[Row, ...] | None:
+def read_registry(directory: Path) -> tuple[ListedLedger, ...] | None:
     """The list in this directory; None where there is none. Raises BadInput, a line for each fault."""
     path = directory / NAME
     try:
@@ -54,7 +54,7 @@ def read_registry(directory: Path) -> tuple[Row, ...] | None:
     return parse_registry(data, path)
 
 
-def parse_registry(data: bytes, path: Path) -> tuple[Row, ...]:
+def parse_registry(data: bytes, path: Path) -> tuple[ListedLedger, ...]:
     """The rows of a list, in their order. Raises BadInput, a line for each fault."""
     try:
         found = tomllib.loads(data.decode("utf-8"))
@@ -66,7 +66,7 @@ def parse_registry(data: bytes, path: Path) -> tuple[Row, ...]:
         for name in found
         if name != "ledger"
     ]
-    rows: list[tuple[int, Row]] = []
+    rows: list[tuple[int, ListedLedger]] = []
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.append(BadInput("{}: each ledger is a table [[ledger]]", path))
         tables = []
@@ -74,7 +74,7 @@ def parse_registry(data: bytes, path: Path) -> tuple[Row, ...]:
         wrong = list(_faults(table))
         faults += [BadInput("{}, ledger {}: {}", path, number, fault) for fault in wrong]
         if not wrong:
-            rows.append((number, Row(**table)))
+            rows.append((number, ListedLedger(**table)))
     faults += _twice(path, rows)
     if not tables and not faults:
         faults.append(BadInput("{} lists no ledger; add one with: zeren ledgers add DIR", path))
@@ -130,7 +130,7 @@ _CHECKS: Mapping[str, Callable[[str], ZerenError | None]] = {
 }
 
 
-def _twice(path: Path, rows: Sequence[tuple[int, Row]]) -> Iterator[ZerenError]:
+def _twice(path: Path, rows: Sequence[tuple[int, ListedLedger]]) -> Iterator[ZerenError]:
     """Names that stand for two ledgers: none of them may."""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in rows:
@@ -145,7 +145,7 @@ def _twice(path: Path, rows: Sequence[tuple[int, Row]]) -> Iterator[ZerenError]:
                 yield BadInput("{}: ledgers {} and {} have the same {}: {}", path, first, number, key[0], said)
 
 
-def format_row(row: Row) -> str:
+def format_row(row: ListedLedger) -> str:
     """The row as a table of the list."""
     lines = [f"{name} = {_quoted(getattr(row, name))}" for name in _NEEDED]
     lines += [f"{name} = {_quoted(text)}" for name in _FURTHER if (text := getattr(row, name)) != "" and text != "duty"]
@@ -156,7 +156,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # what JSON escapes TOML reads, all but DEL
 
 
-def add_rows(directory: Path, rows: Sequence[Row]) -> tuple[Row, ...]:
+def add_rows(directory: Path, rows: Sequence[ListedLedger]) -> tuple[ListedLedger, ...]:
     """Adds ledgers at the end of the list, which is made where there is none; what stands in it stays as it is.
 
     Raises BadInput, and changes nothing, where the list then has a fault.

@@ -16,13 +16,13 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.errors import BadInput, Incomplete, Invalid
 from ledger.events.trust import AnchorRecorded
-from ledger.home.heads import COSIGNED, SIGNED, Heads, Known, contradiction
+from ledger.home.heads import COSIGNED, SIGNED, KnownHead, KnownHeads, contradiction
 from ledger.placement import ANCHORS
 
 __all__ = ["COSIGNED", "SIGNED", "check_not_rolled_back", "remember"]
 
 
-def check_not_rolled_back(ledger: Ledger, heads: Heads) -> None:
+def check_not_rolled_back(ledger: Ledger, heads: KnownHeads) -> None:
     """The ledger contains every known checkpoint.
 
     Raises RolledBack where it is shorter than one, Forked where its history differs, Contradicted where it is another
@@ -35,15 +35,15 @@ def check_not_rolled_back(ledger: Ledger, heads: Heads) -> None:
         contradiction(each, ledger)
 
 
-def known_within(ledger: Ledger) -> Iterator[Known]:
+def known_within(ledger: Ledger) -> Iterator[KnownHead]:
     """What the ledger's own database knows: its largest checkpoint, and the one anchored last."""
     last = ledger.last_checkpoint()
     if last is not None:
-        yield Known(last.checkpoint, Incomplete("the checkpoint that this ledger signed itself"))
+        yield KnownHead(last.checkpoint, Incomplete("the checkpoint that this ledger signed itself"))
     for event in map(ledger.at, ledger.store.stream_backwards(ANCHORS, 1)):
         if isinstance(event.payload, AnchorRecorded):
             head = parse_checkpoint(parse_note(event.payload.checkpoint.encode()).text)
-            yield Known(head, Incomplete("the checkpoint anchored by entry {}", event.position))
+            yield KnownHead(head, Incomplete("the checkpoint anchored by entry {}", event.position))
 
 
 def remember(ledger: Ledger, ending: str, note: bytes) -> None:

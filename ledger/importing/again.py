@@ -37,7 +37,7 @@ class Changed:
     fields: tuple[tuple[str, Json, Json], ...]
 
 
-class OnRecord:
+class RecordedRows:
     """The entries of one type by what they say, read once."""
 
     def __init__(self, ledger: Ledger, type_name: str, zone: tzinfo, own_batch: int | None = None) -> None:

@@ -14,7 +14,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import spec_of
-from ledger.importing.again import Changed, OnRecord, plain
+from ledger.importing.again import Changed, RecordedRows, plain
 from ledger.importing.minting import Minter
 from ledger.importing.source import MAX_ROWS, Row, Source, cell_of
 from ledger.importing.staging import Staged
@@ -31,7 +31,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RowFinding:
     """What is wrong with one cell or row. `cell` is the row's place where the file has no cells."""
 
     sheet: str
@@ -46,7 +46,7 @@ Ways = Literal["ask", "new", "leave", "correct"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowsWanted:
     """How the rows are to be taken."""
 
     legacy: bool = False
@@ -73,12 +73,12 @@ class Checked:
     """(row, the row before it that says the same)."""
     changed: list[tuple[int, Changed]] = field(default_factory=list)
     """(row, what it says otherwise than an entry of the same act)."""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[RowFinding] = field(default_factory=list)
     unlisted: int = 0
     """Findings beyond those listed."""
     first: Payload | None = None
 
-    def note(self, finding: Finding) -> None:
+    def note(self, finding: RowFinding) -> None:
         """Takes a finding in."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(finding)
@@ -91,7 +91,7 @@ def check_rows(
     form: Form,
     source: Source,
     context: Context,
-    wanted: Wanted,
+    wanted: RowsWanted,
     *,
     staged: Staged | None = None,
     seen: "Seen | None" = None,
@@ -126,7 +126,7 @@ class _Check:
         form: Form,
         source: Source,
         context: Context,
-        wanted: Wanted,
+        wanted: RowsWanted,
         staged: Staged | None,
         seen: "Seen",
     ) -> None:
@@ -134,7 +134,7 @@ class _Check:
         self.staged = staged
         self.checked = Checked()
         self._seen = seen
-        self._on_record = OnRecord(ledger, form.type, context.zone, wanted.batch)
+        self._on_record = RecordedRows(ledger, form.type, context.zone, wanted.batch)
         self._minter = Minter(ledger.register(), form, wanted.several)
         self._doubtful: dict[int, tuple[Row, Payload, list[int]]] = {}
 
@@ -225,7 +225,9 @@ class _Check:
             self.staged.add(row.number, payloads)
 
     def _note(self, row: Row, name: str, value: str, problem: ZerenError) -> None:
-        self.checked.note(Finding(self.source.sheet, cell_of(row, name) if name else row.place, name, value, problem))
+        self.checked.note(
+            RowFinding(self.source.sheet, cell_of(row, name) if name else row.place, name, value, problem)
+        )
 
 
 def _correction(

@@ -28,7 +28,7 @@ MOST_SHEETS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Begun:
     """How far a file stands on record: its batch, and the number of the last row written (0: none)."""
 
     batch: Recorded
@@ -53,7 +53,7 @@ class Written:
     """The row behind which an interrupted import was gone on with; 0 for a new one."""
 
 
-def standing_of(ledger: Ledger, sha256: str, sheet: str = "") -> Standing | None:
+def standing_of(ledger: Ledger, sha256: str, sheet: str = "") -> Begun | None:
     """What is on record of the file with this digest, or of a sheet of it; None where it was never imported."""
     for position in ledger.store.of_ref(sha256, MOST_SHEETS):
         batch = ledger.at(position)
@@ -62,8 +62,8 @@ def standing_of(ledger: Ledger, sha256: str, sheet: str = "") -> Standing | None
         for event in _written(ledger, batch.payload.kind, batch.position):
             imported = imported_of(event.payload)
             if imported is not None and imported.batch.position == batch.position:
-                return Standing(batch, imported.row)
-        return Standing(batch, 0)
+                return Begun(batch, imported.row)
+        return Begun(batch, 0)
     return None
 
 
@@ -79,9 +79,7 @@ def _of_sheet(batch: BatchRegistered, sheet: str) -> bool:
     return not taken or not sheet or taken == sheet
 
 
-def check_not_imported(
-    ledger: Ledger, form: Form, file: FileBytes, *, legacy: bool, sheet: str = ""
-) -> Standing | None:
+def check_not_imported(ledger: Ledger, form: Form, file: FileBytes, *, legacy: bool, sheet: str = "") -> Begun | None:
     """The interrupted import of this file, or of a sheet of it, that is to be gone on with.
 
     Raises Refused where it was begun otherwise, and where it stands as a whole.
@@ -116,7 +114,7 @@ def write_rows(
     *,
     legacy: bool,
     sheet: str = "",
-    resumed: Standing | None = None,
+    resumed: Begun | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Writes the rows of a checked file as `check_rows` kept them: behind the last one on record of one begun before.

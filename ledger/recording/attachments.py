@@ -23,7 +23,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFiles:
     """Attachments copied and waiting for their entry."""
 
     store: Path
@@ -47,7 +47,7 @@ def describe(file: Path) -> Attachment:
     return _attachment(file, *_copy(file, Path(os.devnull)))
 
 
-def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_randomness) -> Kept:
+def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_randomness) -> KeptFiles:
     """Copies files into `store`, readable by its owner only, and describes the copies. Raises BadInput."""
     waiting = store / f"waiting-{randomness(8).hex()}"
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -62,7 +62,7 @@ def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_ran
         shutil.rmtree(waiting, ignore_errors=True)
         raise
     _sync(waiting)
-    return Kept(store, waiting, tuple(found))
+    return KeptFiles(store, waiting, tuple(found))
 
 
 def with_attachments(payload: Payload, attachments: Sequence[Attachment]) -> Payload:

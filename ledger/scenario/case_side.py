@@ -10,7 +10,7 @@ from ledger.events.case_parts import Pin
 from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.scenario.kinds import forms
-from ledger.scenario.model import CaseBlock, Person, ScenarioEvent, Unit
+from ledger.scenario.model import CaseBlock, ScenarioEvent, ScenarioPerson, ScenarioUnit
 from ledger.scenario.payloads import Names, case_facts, payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import case_only_recorders, texts_in
@@ -83,7 +83,7 @@ def _introduce(run: Run, event: ScenarioEvent, payload: Payload) -> None:
     named = set(texts_in(event.values))
     if isinstance(payload, CaseOpened):
         named |= {offender.person for offender in payload.offenders} | {payload.unit}
-    parties: dict[str, Unit | Person] = {unit.id: unit for unit in run.scenario.units}
+    parties: dict[str, ScenarioUnit | ScenarioPerson] = {unit.id: unit for unit in run.scenario.units}
     parties |= {person.id: person for person in run.scenario.persons}
     outsiders = case_only_recorders(run.scenario)
     by_ledger_id = {run.ids[id_]: id_ for id_ in parties}
@@ -97,7 +97,7 @@ def _introduce(run: Run, event: ScenarioEvent, payload: Payload) -> None:
             Identity(fingerprint=run.duty.ledger.fingerprint, id=local),
             Identity(fingerprint="", id=local),
         )
-        if isinstance(party, Unit):
+        if isinstance(party, ScenarioUnit):
             commands.append((UnitRegistered(ref=id_, unit=local, kind=party.kind, name=party.name), by))
             commands.append((UnitLinked(identities=same), by))
         else:

@@ -39,7 +39,7 @@ class Odd:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ScenarioForm:
     """What a scenario type becomes: the payload class, its keys, keys that change name, and fields that it implies."""
 
     payload: type[Payload]
@@ -94,20 +94,20 @@ OTHERS: Mapping[str, tuple[type[Payload], Odd]] = {
 
 
 @cache
-def forms() -> Mapping[str, Form]:
+def forms() -> Mapping[str, ScenarioForm]:
     """Every type of event, by its word."""
     found = {cls.WORD: (cls, ODD.get(cls.WORD, Odd())) for cls in TYPES.values() if cls.WORD is not None}
     return {word: _form(cls, odd) for word, (cls, odd) in {**found, **OTHERS}.items()}
 
 
-def _form(cls: type[Payload], odd: Odd) -> Form:
+def _form(cls: type[Payload], odd: Odd) -> ScenarioForm:
     keys = {} if odd.only else _keys_of(cls, odd.renamed)
     for name, shape in odd.keys.items():
         for key in (name.rstrip("!"), f"{name.rstrip('!')}!"):
             keys.pop(key, None)
         if shape is not None:
             keys[name] = shape
-    return Form(cls, keys, odd.renamed, odd.implied)
+    return ScenarioForm(cls, keys, odd.renamed, odd.implied)
 
 
 def _keys_of(cls: type[Payload], renamed: Mapping[str, str]) -> dict[str, Any]:

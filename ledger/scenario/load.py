@@ -14,7 +14,7 @@ from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
 from ledger.scenario.build import Row, build_case, build_event, build_meta
 from ledger.scenario.kinds import forms
-from ledger.scenario.model import Person, Scenario, Unit
+from ledger.scenario.model import Scenario, ScenarioPerson, ScenarioUnit
 from ledger.scenario.schema import (
     CASE_BLOCK,
     COMMON,
@@ -100,9 +100,10 @@ class _Checker(Shapes):
             meta=build_meta(meta, self.zone),
             config=without_lines(document.get("config") or {}),
             units=tuple(
-                Unit(row["id"], row.get("name") or row["id"], row["kind"], row.get("valid_from")) for row in units
+                ScenarioUnit(row["id"], row.get("name") or row["id"], row["kind"], row.get("valid_from"))
+                for row in units
             ),
-            persons=tuple(Person(row["id"], row.get("name") or row["id"]) for row in persons),
+            persons=tuple(ScenarioPerson(row["id"], row.get("name") or row["id"]) for row in persons),
             events=tuple(build_event(row, raw[LINE]) for row, raw in zip(rows, document["events"], strict=True)),
             cases=tuple(map(build_case, cases)),
             expected=without_lines(document.get("expected") or {}),

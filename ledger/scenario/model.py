@@ -22,7 +22,7 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ScenarioPerson:
     """A person of the scenario."""
 
     id: str
@@ -30,7 +30,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class ScenarioUnit:
     """A unit or body of the scenario."""
 
     id: str
@@ -80,8 +80,8 @@ class Scenario:
     path: Path
     meta: Meta
     config: Mapping[str, Any]
-    units: tuple[Unit, ...]
-    persons: tuple[Person, ...]
+    units: tuple[ScenarioUnit, ...]
+    persons: tuple[ScenarioPerson, ...]
     events: tuple[ScenarioEvent, ...]
     cases: tuple[CaseBlock, ...]
     expected: Mapping[str, Any]

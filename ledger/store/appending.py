@@ -27,7 +27,7 @@ from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import AnchorRecorded, ClockCorrected, LogKeyConfirmed, Sealed
 from ledger.store.derived import drafted_before
-from ledger.store.mapper import Draft
+from ledger.store.mapper import DraftEvent
 from ledger.store.protocol import Signed, Slot
 from ledger.store.reading import Reads
 from ledger.store.tree import tree_root
@@ -70,7 +70,7 @@ class Batch:
         self._drafted: set[bytes] = set()
         """Digests of the drafts in it that others were asked to sign."""
 
-    def make(self, draft: Draft, payload: Payload, signers: Sequence[Signer]) -> Signed:
+    def make(self, draft: DraftEvent, payload: Payload, signers: Sequence[Signer]) -> Signed:
         """The next entry. Raises Refused or Conflict."""
         numbered = number_subjects(draft.subjects, self._count)
         salted = ((name, disclose(name, value, self._means.new_salt())) for name, value in numbered)
@@ -98,7 +98,7 @@ class Batch:
         self._numbers[subject] = known + 1
         return known
 
-    def _header(self, draft: Draft, body: Body, signers: Sequence[Signer]) -> Header:
+    def _header(self, draft: DraftEvent, body: Body, signers: Sequence[Signer]) -> Header:
         return Header(
             body=body.digest(),
             ledger=self._origin,
@@ -113,7 +113,7 @@ class Batch:
 
     # --- checks ---
 
-    def _check(self, header: Header, draft: Draft, payload: Payload, carried: Carried, body: Body) -> None:
+    def _check(self, header: Header, draft: DraftEvent, payload: Payload, carried: Carried, body: Body) -> None:
         if header.version != self._versions.get(header.stream, 0) + 1:
             raise Conflict("{} was changed by someone else meanwhile; look at it again and repeat", header.stream)
         if isinstance(payload, Sealed) and payload.size != header.position:
@@ -196,14 +196,14 @@ class Batch:
                 )
 
 
-def _carried(draft: Draft, body: Body) -> Carried:
+def _carried(draft: DraftEvent, body: Body) -> Carried:
     """The consents in an entry as they will be read from its body: what is checked is what stands."""
     if not draft.carried:
         return NOTHING
     return read_carried(draft.topic, {name: value for name, value in body.values().items() if is_carried_name(name)})
 
 
-def is_fresh(draft: Draft) -> bool:
+def is_fresh(draft: DraftEvent) -> bool:
     """Whether the entry begins a stream that is named after its position."""
     return str(draft.originator_id).endswith("/")
 

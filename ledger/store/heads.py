@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from ledger.checks.subjects import Subject
 from ledger.core.body import parse_body
 from ledger.core.encoding import b64decode
-from ledger.core.seal_map import EMPTY, Head, HeadProof, check_absence, check_head, stream_key, subject_key
+from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_absence, check_head, stream_key, subject_key
 from ledger.errors import ChainBroken, ProofInvalid
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
@@ -22,7 +22,7 @@ _GATHERED = 50_000
 """Heads that are gathered in memory before they are written."""
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
-_Pair: TypeAlias = tuple[Head | None, Head]
+_Pair: TypeAlias = tuple[StreamHead | None, StreamHead]
 
 
 class CachedMap(Protocol):
@@ -31,10 +31,10 @@ class CachedMap(Protocol):
     def is_empty(self) -> bool:
         """Whether no head is cached."""
 
-    def head(self, key: bytes) -> Head | None:
+    def head(self, key: bytes) -> StreamHead | None:
         """The cached head of a key."""
 
-    def keep(self, heads: Iterable[Head]) -> None:
+    def keep(self, heads: Iterable[StreamHead]) -> None:
         """Takes heads in, in the place of earlier ones."""
 
     def clear(self) -> None:
@@ -98,7 +98,7 @@ def _read_touched(rows: Rows, start: int, stop: int, *, with_subjects: bool) -> 
     """By key, the heads before and after the entries at start .. stop - 1; after, as the bytes of these say."""
     touched: dict[bytes, _Pair] = {}
 
-    def before(stream: str | None, subject: Subject | None) -> Head | None:
+    def before(stream: str | None, subject: Subject | None) -> StreamHead | None:
         if stream is not None:
             return _stream_head(rows, stream, start)
         return None if subject is None else _subject_head(rows, *subject, start)
@@ -113,7 +113,7 @@ def _read_touched(rows: Rows, start: int, stop: int, *, with_subjects: bool) -> 
 
 def _fill(rows: Rows, cached: CachedMap, start: int, stop: int, *, with_subjects: bool) -> None:
     """Brings the cached heads from `start` to `stop` entries, from the bytes of these, in bounded memory."""
-    fresh: dict[bytes, Head] = {}
+    fresh: dict[bytes, StreamHead] = {}
     written = bool(start)
     for head, _stream, _subject in _heads_stated(rows, start, stop, with_subjects=with_subjects):
         last = fresh.get(head.key)
@@ -129,16 +129,16 @@ def _fill(rows: Rows, cached: CachedMap, start: int, stop: int, *, with_subjects
 
 def _heads_stated(
     rows: Rows, start: int, stop: int, *, with_subjects: bool
-) -> Iterator[tuple[Head, str | None, Subject | None]]:
+) -> Iterator[tuple[StreamHead, str | None, Subject | None]]:
     """The head of its stream and of each of its subjects that each entry at start .. stop - 1 states."""
     for entry, body in read_entries(rows, start, stop):
         position, stream = entry.header.position, entry.header.stream
-        yield Head(stream_key(stream), entry.header.version, position, entry.leaf_hash), stream, None
+        yield StreamHead(stream_key(stream), entry.header.version, position, entry.leaf_hash), stream, None
         for subject, number in stated_subjects(entry, body) if with_subjects else ():
-            yield Head(subject_key(*subject), number, position, entry.leaf_hash), None, subject
+            yield StreamHead(subject_key(*subject), number, position, entry.leaf_hash), None, subject
 
 
-def _check_next(last: Head | None, head: Head) -> None:
+def _check_next(last: StreamHead | None, head: StreamHead) -> None:
     if head.count != (0 if last is None else last.count) + 1:
         raise ChainBroken(
             "entry {}: its running number {} does not follow the {} before it; nothing is sealed; see: zeren verify",
@@ -148,7 +148,7 @@ def _check_next(last: Head | None, head: Head) -> None:
         )
 
 
-def new_heads(rows: Rows, since: int, size: int, *, with_subjects: bool) -> Iterator[Head]:
+def new_heads(rows: Rows, since: int, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
     """The heads at `size` entries of every stream and subject with an entry at positions since .. size - 1."""
     for _, head in _touched(rows, since, size, size, with_subjects=with_subjects):
         if head is None:
@@ -169,7 +169,7 @@ def roots_since(rows: Rows, cached: CachedMap, old: int, new: int, *, with_subje
 
 def _touched(
     rows: Rows, start: int, stop: int, size: int, *, with_subjects: bool
-) -> Iterator[tuple[bytes, Head | None]]:
+) -> Iterator[tuple[bytes, StreamHead | None]]:
     """(key, head at `size` entries) of every stream and subject with an entry at positions start .. stop - 1."""
     for row in rows(_STREAMS, (start, stop)):
         yield stream_key(row["stream"]), _stream_head(rows, row["stream"], size)
@@ -197,7 +197,7 @@ def _checked_path(cached: CachedMap, key: bytes, root: bytes) -> HeadProof:
     return proof
 
 
-def _stream_head(rows: Rows, stream: str, size: int) -> Head | None:
+def _stream_head(rows: Rows, stream: str, size: int) -> StreamHead | None:
     """The head of a stream at `size` entries; None where it has none."""
     statement = (
         "SELECT e.version AS count, e.position AS position, e.leaf_hash AS leaf FROM entries e"
@@ -206,7 +206,7 @@ def _stream_head(rows: Rows, stream: str, size: int) -> Head | None:
     return _head(stream_key(stream), rows(statement, (stream, size)))
 
 
-def _subject_head(rows: Rows, kind: str, id_: str, size: int) -> Head | None:
+def _subject_head(rows: Rows, kind: str, id_: str, size: int) -> StreamHead | None:
     """The head of a subject at `size` entries; None where there is none."""
     statement = (
         "SELECT s.number AS count, s.position AS position, e.leaf_hash AS leaf FROM subjects s"
@@ -216,5 +216,5 @@ def _subject_head(rows: Rows, kind: str, id_: str, size: int) -> Head | None:
     return _head(subject_key(kind, id_), rows(statement, (kind, id_, size)))
 
 
-def _head(key: bytes, found: list[Any]) -> Head | None:
-    return Head(key, found[0]["count"], found[0]["position"], found[0]["leaf"]) if found else None
+def _head(key: bytes, found: list[Any]) -> StreamHead | None:
+    return StreamHead(key, found[0]["count"], found[0]["position"], found[0]["leaf"]) if found else None

@@ -24,7 +24,7 @@ from ledger.events.registry import payload_class
 
 
 @dataclass(frozen=True)
-class Draft(StoredEvent):
+class DraftEvent(StoredEvent):
     """An event on its way to the recorder, which makes its bytes; `state` is empty until then."""
 
     subjects: tuple[Subject, ...]
@@ -85,14 +85,14 @@ class LedgerMapper(Mapper[str]):
         self.kind_of, self.subjects_at, self.new_salt = kind_of, subjects_at, new_salt
         self.numbers_subjects = numbers_subjects  # duty ledgers only
 
-    def to_stored_event(self, domain_event: Any) -> Draft:
+    def to_stored_event(self, domain_event: Any) -> DraftEvent:
         """The draft of a proposed event. Raises Refused for an unregistered id, Malformed for a bad value."""
         if not isinstance(domain_event, Proposed):
             raise TypeError("only proposed events are saved")
         payload = domain_event.payload
         fields, subjects = self.read_fields(payload)
         carried = domain_event.carried
-        return Draft(
+        return DraftEvent(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
             topic=payload.TYPE,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from ledger.checks.subjects import Subject
 from ledger.core.entry import Entry
 from ledger.core.merkle import GetHash
-from ledger.core.seal_map import Head, HeadProof
+from ledger.core.seal_map import HeadProof, StreamHead
 from ledger.errors import Incomplete, Invalid
 from ledger.events.records import TextErased
 from ledger.store.reading import Reads
@@ -95,7 +95,7 @@ class Raw(Protocol):
     ) -> tuple[int, list[tuple[int, str]]]:
         """How many entries at start .. stop - 1 say to be recorded before (or after) `bound`; the first of them."""
 
-    def heads(self, size: int, *, with_subjects: bool) -> Iterator[Head]:
+    def heads(self, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
         """The heads at `size` entries, by rising key, from entries and subject rows alone, in constant memory."""
 
 

@@ -15,7 +15,7 @@ from ledger.core.body import parse_body
 from ledger.core.entry import parse_entry
 from ledger.errors import Conflict
 from ledger.store.appending import Appending, Batch, Means, is_fresh
-from ledger.store.mapper import Draft, pack, recorded
+from ledger.store.mapper import DraftEvent, pack, recorded
 from ledger.store.protocol import Store
 from ledger.store.reading import ALL
 
@@ -45,7 +45,7 @@ class LedgerRecorder(ApplicationRecorder):
             raise TypeError("entries are appended with their signers")
         if len(stored_events) > MAX_BATCH:
             raise ValueError(f"at most {MAX_BATCH} entries per transaction")
-        drafts = [draft for draft in stored_events if isinstance(draft, Draft)]
+        drafts = [draft for draft in stored_events if isinstance(draft, DraftEvent)]
         if len(drafts) != len(stored_events):
             raise TypeError("only drafts become entries")
         try:
@@ -56,7 +56,7 @@ class LedgerRecorder(ApplicationRecorder):
             raise
         return [entry.header.position + 1 for entry in appending.entries]
 
-    def _append(self, drafts: Sequence[Draft], appending: Appending) -> None:
+    def _append(self, drafts: Sequence[DraftEvent], appending: Appending) -> None:
         slot = self.store.slot(
             dict.fromkeys(str(draft.originator_id) for draft in drafts if not is_fresh(draft)),
             dict.fromkeys(subject for draft in drafts for subject in draft.subjects),

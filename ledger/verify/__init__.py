@@ -15,7 +15,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Damaged, Incomplete, Invalid
-from ledger.home.heads import UNKNOWN, Heads, Known
+from ledger.home.heads import UNKNOWN, KnownHead, KnownHeads
 from ledger.messages import N_
 from ledger.verify.cells import check_cells
 from ledger.verify.database import check_file
@@ -23,13 +23,13 @@ from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.indexes import IndexPass
 from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
 from ledger.verify.reading import PAGE, noting, rows_from
-from ledger.verify.report import Finding, Report
+from ledger.verify.report import Finding, LedgerReport
 from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signatures import SignatureChecks
 from ledger.verify.times import AnchorPass, anchored_sizes
 from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
 
-__all__ = ["Finding", "Report", "verify_ledger"]
+__all__ = ["Finding", "LedgerReport", "verify_ledger"]
 
 HELD = Incomplete("a checkpoint held elsewhere")
 SAVE_EVERY = 10_000
@@ -40,14 +40,14 @@ def verify_ledger(
     ledger: Ledger,
     *,
     held: Sequence[Checkpoint] = (),
-    heads: Heads | None = None,
+    heads: KnownHeads | None = None,
     every_seal: bool = False,
     policy: Policy | None = None,
     progress: Callable[[int, int], None] | None = None,
     since: Checkpoint | None = None,
     interrupted: Interrupted | None = None,
     save: Callable[[Interrupted], None] | None = None,
-) -> Report:
+) -> LedgerReport:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
     `held` are checkpoints of this ledger that lie elsewhere, `heads` what its directory knows of it from elsewhere,
@@ -83,7 +83,7 @@ def verify_ledger(
 def _verify(
     ledger: Ledger,
     held: Sequence[Checkpoint],
-    heads: Heads | None,
+    heads: KnownHeads | None,
     *,
     every_seal: bool,
     policy: Policy | None,
@@ -91,8 +91,8 @@ def _verify(
     since: Checkpoint | None,
     interrupted: Interrupted | None,
     save: Callable[[Interrupted], None] | None,
-) -> Report:
-    report = Report()
+) -> LedgerReport:
+    report = LedgerReport()
     checks = SignatureChecks(report)
     passed = EntryPass(ledger, report, checks)
     known = _known(report, held, heads)
@@ -139,23 +139,23 @@ def _verify(
     return _with_faults(report, heads)
 
 
-def _with_faults(report: Report, heads: Heads | None) -> Report:
+def _with_faults(report: LedgerReport, heads: KnownHeads | None) -> LedgerReport:
     """The report with the files that should tell of a head and do not."""
     for fault in heads.faults if heads is not None else ():
         report.add(fault)
     return report
 
 
-def _known(report: Report, held: Sequence[Checkpoint], heads: Heads | None) -> list[Known]:
+def _known(report: LedgerReport, held: Sequence[Checkpoint], heads: KnownHeads | None) -> list[KnownHead]:
     """Every head that the ledger must contain; where its directory was asked and knows of none, that is marked."""
-    known = [*(Known(each, HELD) for each in held), *(heads.known if heads is not None else ())]
+    known = [*(KnownHead(each, HELD) for each in held), *(heads.known if heads is not None else ())]
     if heads is not None and all(each.listed for each in known):
         report.marks[UNKNOWN] += 1
     return known
 
 
 def _check_beside(
-    passed: EntryPass, roots: Mapping[int, bytes], known: Sequence[Known], below: int, *, every_seal: bool
+    passed: EntryPass, roots: Mapping[int, bytes], known: Sequence[KnownHead], below: int, *, every_seal: bool
 ) -> None:
     """What stands beside the entries from position `below` on, the known heads, the seals, what the pass gathered."""
     ledger, report = passed.ledger, passed.report

@@ -10,7 +10,7 @@ from ledger.events.base import Payload
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.trust import LedgerOpened
 from ledger.messages import N_
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 UNANSWERED = N_("named by the author to be asked; no answer on record")
 UNCONFIRMED = N_("founder not confirmed")
@@ -59,7 +59,7 @@ class AskedPass:
         if left is not None:
             left.discard(person)
 
-    def finish(self, report: Report) -> None:
+    def finish(self, report: LedgerReport) -> None:
         """Marks what is left open."""
         unanswered = sum(len(persons) for persons in self.open.values())
         for mark, count in ((UNANSWERED, unanswered), (UNCONFIRMED, len(self.founders))):

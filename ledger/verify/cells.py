@@ -6,10 +6,10 @@ Every other check reads bytes as bytes and numbers as numbers, so this one comes
 from ledger.application import Ledger
 from ledger.errors import Invalid
 from ledger.verify.reading import noting
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 
-def check_cells(ledger: Ledger, report: Report, start: int) -> None:
+def check_cells(ledger: Ledger, report: LedgerReport, start: int) -> None:
     """Names the tables with cells of another storage class, at positions from `start`, and where the first one is."""
     raw = ledger.store.raw
     for table in raw.tables:

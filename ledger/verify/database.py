@@ -6,13 +6,13 @@ a foreign trigger writes what nobody signed. So the file is read whole here, by 
 
 from ledger.application import Ledger
 from ledger.errors import Damaged, Incomplete, ZerenError
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 MOST = 20
 """Faults of pages that are named one by one; SQLite stops after them."""
 
 
-def check_file(ledger: Ledger, report: Report, *, pages: bool = True) -> None:
+def check_file(ledger: Ledger, report: LedgerReport, *, pages: bool = True) -> None:
     """Names damaged pages, rows that an index lacks or invents, and every difference from the released schema.
 
     The cost of `pages` grows with the file: who asks for what is new alone is told that they were not looked at.

@@ -35,7 +35,7 @@ from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded
 from ledger.verify.asked import AskedPass
 from ledger.verify.indexes import IndexPass
-from ledger.verify.report import DISPUTED, Report
+from ledger.verify.report import DISPUTED, LedgerReport
 from ledger.verify.signatures import SignatureChecks
 from ledger.verify.times import AnchorPass
 
@@ -49,7 +49,7 @@ class EntryPass:
     """What is carried from entry to entry. `check` never raises for a fault in the ledger: it is a finding."""
 
     ledger: Ledger
-    report: Report
+    report: LedgerReport
     signatures: SignatureChecks
     keybook: KeyBook = field(default_factory=KeyBook)
     register: Register = field(default_factory=Register)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 TABLES = ("subjects", "refs", "erasures")
 _MODULUS = 2**256
@@ -31,7 +31,7 @@ class IndexPass:
         """A row that an entry gives rise to."""
         self.sums[table] = (self.sums[table] + self._number(row)) % _MODULUS
 
-    def check(self, ledger: Ledger, report: Report, start: int = 0) -> None:
+    def check(self, ledger: Ledger, report: LedgerReport, start: int = 0) -> None:
         """Compares every table, as far as the entries from `start` on go. Raises nothing: a difference is a finding."""
         if self.unread:
             report.not_checked.append(Incomplete("the index tables: {} entries could not be read", self.unread))

@@ -7,13 +7,13 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.errors import Damaged, Invalid, ZerenError
 from ledger.store.faults import CELL_FAULTS
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 PAGE = 500
 
 
 @contextmanager
-def noting(report: Report, position: int | None = None) -> Iterator[None]:
+def noting(report: LedgerReport, position: int | None = None) -> Iterator[None]:
     """What goes wrong inside is a finding at this position: a value is not what it should be, a page cannot be read."""
     try:
         yield
@@ -23,7 +23,7 @@ def noting(report: Report, position: int | None = None) -> Iterator[None]:
         report.add(Invalid("what is stored is not what belongs there: {}", repr(error)), position)
 
 
-def rows_from(ledger: Ledger, report: Report, after: int, total: int) -> Iterator[Any]:
+def rows_from(ledger: Ledger, report: LedgerReport, after: int, total: int) -> Iterator[Any]:
     """The stored entries from position `after` on, page by page; one by one where a page of the file is damaged."""
     while True:
         try:
@@ -42,7 +42,7 @@ def rows_from(ledger: Ledger, report: Report, after: int, total: int) -> Iterato
         after = rows[-1]["position"] + 1
 
 
-def _one_by_one(ledger: Ledger, report: Report, start: int, stop: int) -> Iterator[Any]:
+def _one_by_one(ledger: Ledger, report: LedgerReport, start: int, stop: int) -> Iterator[Any]:
     lost: list[int] = []
     for position in range(start, stop):
         try:

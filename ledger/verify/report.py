@@ -47,7 +47,7 @@ class ClockChange:
 
 
 @dataclass(slots=True)
-class Report:
+class LedgerReport:
     """The outcome of a check. `verdict` is valid, invalid or incomplete (exit codes 0, 3, 4)."""
 
     origin: str = ""

@@ -9,10 +9,10 @@ from ledger.core.seal_map import heads_root
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 
-def check_seals(ledger: Ledger, report: Report, *, every: bool) -> None:
+def check_seals(ledger: Ledger, report: LedgerReport, *, every: bool) -> None:
     """Recomputes the last seal, or `every` seal; names how many were not recomputed."""
     seals = ledger.store.stream(SEALS)
     chosen = seals if every else seals[-1:]
@@ -27,7 +27,7 @@ def check_seals(ledger: Ledger, report: Report, *, every: bool) -> None:
         report.not_checked.append(Incomplete("{} earlier seals", len(seals) - len(chosen)))
 
 
-def check_seals_since(ledger: Ledger, report: Report, seal: int, size: int) -> None:
+def check_seals_since(ledger: Ledger, report: LedgerReport, seal: int, size: int) -> None:
     """Recomputes the last seal from the trusted one at position `seal`, along the keys touched since, below `size`.
 
     What was not touched comes from the cached map; the trusted seal's root, computed from the same hashes, proves it.

@@ -14,7 +14,7 @@ from ledger.core.entry import Entry
 from ledger.core.keys import VerifyKey, format_vkey
 from ledger.core.lines import Job, Outcome, check_jobs
 from ledger.errors import Invalid
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 PARALLEL_FROM = 2000
 """Entries from which on other processes are worth their start."""
@@ -26,7 +26,7 @@ AHEAD = 4
 class SignatureChecks:
     """Takes entries with the keys in force for them; what it finds goes into the report, at `finish` at the latest."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: LedgerReport) -> None:
         self.report = report
         self.entries = 0
         """How many entries are to come: few are checked here alone."""

@@ -19,7 +19,7 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
 from ledger.placement import ANCHORS, SEALS
-from ledger.verify.report import ClockChange, PolicyChange, Report
+from ledger.verify.report import ClockChange, LedgerReport, PolicyChange
 
 MAX_CONTRADICTED = 20
 """Entries named one by one; of more only the number is said."""
@@ -29,7 +29,7 @@ MAX_CONTRADICTED = 20
 class AnchorPass:
     """What is carried from anchor to anchor. `take` never raises for a fault in the ledger: it is a finding."""
 
-    report: Report
+    report: LedgerReport
     keybook: KeyBook
     roots: Mapping[int, bytes]
     """Recomputed roots by size, filled while the pass goes on."""

@@ -9,15 +9,15 @@ from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Invalid, ZerenError
-from ledger.home.heads import Known, check_known
+from ledger.home.heads import KnownHead, check_known
 from ledger.messages import N_
 from ledger.verify.entries import EntryPass
-from ledger.verify.report import Report
+from ledger.verify.report import LedgerReport
 
 OWN = N_("the ledger's own checkpoint")
 
 
-def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], start: int = 0) -> None:
+def check_tables(ledger: Ledger, report: LedgerReport, counts: Mapping[Subject, int], start: int = 0) -> None:
     """Versions without gaps, and no body without an entry.
 
     From `start` on: only the streams that have entries there, and the subjects that they count.
@@ -35,7 +35,7 @@ def check_tables(ledger: Ledger, report: Report, counts: Mapping[Subject, int], 
             report.add(Invalid("the subject index does not say what the entries say"))
 
 
-def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
+def check_tiles(ledger: Ledger, report: LedgerReport, start: int = 0) -> None:
     """Every tile completed from `start` on is stored as the entries give it, and none beyond."""
     with ledger.store.holding():
         stored = ledger.store.raw.tiles()
@@ -53,14 +53,14 @@ def check_tiles(ledger: Ledger, report: Report, start: int = 0) -> None:
         report.add(Invalid("tile {}/{} is stored, but the ledger is too short for it", level, number))
 
 
-def sizes_wanted(ledger: Ledger, held: Iterable[Known]) -> set[int]:
+def sizes_wanted(ledger: Ledger, held: Iterable[KnownHead]) -> set[int]:
     """The sizes whose roots the pass has to remember."""
     sizes = {size for size, _ in ledger.store.raw.checkpoints()}
     return sizes | {each.checkpoint.size for each in held if each.checkpoint is not None}
 
 
 def check_checkpoints(
-    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[Known], start: int = 0
+    ledger: Ledger, passed: EntryPass, roots: Mapping[int, bytes], held: Iterable[KnownHead], start: int = 0
 ) -> None:
     """Every checkpoint from size `start` on that the ledger signed or that is known elsewhere is of this history."""
     report = passed.report
@@ -86,7 +86,7 @@ def check_checkpoints(
             report.add(error)
 
 
-def _check_head(report: Report, roots: Mapping[int, bytes], checkpoint: Checkpoint, whose: str) -> None:
+def _check_head(report: LedgerReport, roots: Mapping[int, bytes], checkpoint: Checkpoint, whose: str) -> None:
     if checkpoint.origin != report.origin:
         raise Invalid("{} is of {}, another ledger", Invalid(whose), checkpoint.origin)
     if checkpoint.size > report.size:

@@ -29,7 +29,7 @@ CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """Status and body of an HTTP answer."""
 
     status: int
@@ -79,7 +79,7 @@ def ask(ledger: Ledger, witness: Witness, note: bytes, old: int, *, timeout: flo
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WitnessReply:
     """What came of asking a witness: its cosignature as an anchor, or why there is none."""
 
     name: str
@@ -87,7 +87,7 @@ class Asked:
     error: ZerenError | None = None
 
 
-def ask_all(ledger: Ledger, note: bytes, book: AnchorBook, *, timeout: float = TIMEOUT) -> list[Asked]:
+def ask_all(ledger: Ledger, note: bytes, book: AnchorBook, *, timeout: float = TIMEOUT) -> list[WitnessReply]:
     """Asks every witness of the policy in force that has an address, one after the other.
 
     A witness that is down, declines or answers falsely leaves its error. Raises RolledBack where one has cosigned more
@@ -99,11 +99,11 @@ def ask_all(ledger: Ledger, note: bytes, book: AnchorBook, *, timeout: float = T
             continue
         try:
             (anchor,) = ask(ledger, witness, note, book.largest.get(witness.name, 0), timeout=timeout)
-            asked.append(Asked(witness.name, anchor))
+            asked.append(WitnessReply(witness.name, anchor))
         except RolledBack:
             raise
         except ZerenError as error:
-            asked.append(Asked(witness.name, error=error))
+            asked.append(WitnessReply(witness.name, error=error))
     return asked
 
 
@@ -137,17 +137,19 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def post(url: str, data: bytes, *, content_type: str = "text/plain; charset=utf-8", timeout: float = TIMEOUT) -> Answer:
+def post(
+    url: str, data: bytes, *, content_type: str = "text/plain; charset=utf-8", timeout: float = TIMEOUT
+) -> HttpAnswer:
     """Posts `data`. Any status is an answer; raises Unreached where there is none, BadInput for another kind of URL."""
     if not url.startswith(("http://", "https://")):
         raise BadInput("{!a} is no http or https address", url[:200])
     asked = urllib.request.Request(url, data, {"Content-Type": content_type}, method="POST")  # noqa: S310  # checked
     try:
         with urllib.request.build_opener(_NoRedirect).open(asked, timeout=timeout) as answer:
-            return Answer(answer.status, _body(answer))
+            return HttpAnswer(answer.status, _body(answer))
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.read(MAX_ANSWER))
+            return HttpAnswer(error.code, error.read(MAX_ANSWER))
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise Unreached("{} cannot be reached: {}", url, str(reason) or type(error).__name__) from error

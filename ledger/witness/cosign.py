@@ -34,7 +34,7 @@ BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 400, 403, 404, 409,
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class Cosigner:
     """A witness at work: its memory, its key, its clock."""
 
     store: WitnessStore

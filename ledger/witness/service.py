@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from ledger.errors import Busy, Declined, ZerenError
-from ledger.witness.cosign import Witness, explain
+from ledger.witness.cosign import Cosigner, explain
 
 MAX_BODY = 64 * 1024
 TEXT, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
@@ -34,7 +34,7 @@ class Response:
 class Service:
     """The application; `prefix` is the path under which it answers ("" or "/...")."""
 
-    witness: Witness
+    witness: Cosigner
     prefix: str = ""
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:

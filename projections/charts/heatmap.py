@@ -19,7 +19,7 @@ _LOOKS: Mapping[State, dict[str, object]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HeatCell:
     """What stands in a cell; `note` is read on hovering and by assistive technology."""
 
     row: str
@@ -33,7 +33,7 @@ class Cell:
 def heat_chart(
     rows: Sequence[tuple[str, str]],
     columns: Sequence[str],
-    cells: Sequence[Cell],
+    cells: Sequence[HeatCell],
     *,
     title: str,
     description: str,
@@ -50,7 +50,7 @@ def heat_chart(
         y = _HEAD + line * _ROW
         shapes.append(element("text", fitted(label, _LABELS - 12), x=4, y=y + 21, font_weight=600))
         for number, column in enumerate(columns):
-            cell = by_place.get((id_, column), Cell(id_, column, "", "none"))
+            cell = by_place.get((id_, column), HeatCell(id_, column, "", "none"))
             shapes.append(_cell(cell, _LABELS + number * _CELL, y, key))
     return drawing(
         width,
@@ -64,7 +64,7 @@ def heat_chart(
     )
 
 
-def _cell(cell: Cell, x: float, y: float, key: str) -> Element:
+def _cell(cell: HeatCell, x: float, y: float, key: str) -> Element:
     look = {**_LOOKS[cell.state], **({"fill": f"url(#{key}-bad)"} if cell.state == "bad" else {})}
     box = element("rect", x=x + 2, y=y + 2, width=_CELL - 4, height=_ROW - 4, rx=2, class_=f"cell {cell.state}", **look)
     if not cell.label:

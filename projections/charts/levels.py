@@ -28,7 +28,7 @@ _FACTS, _DECISIONS = _LABELS + 6, _LABELS + 16
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class LevelBox:
     """A box; the first of `lines` is its name. `facts` and `decided` say by which line it is bound."""
 
     lines: tuple[str, ...]
@@ -44,12 +44,12 @@ class Level:
     """A row of boxes with its name."""
 
     label: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[LevelBox, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    box: Box
+    box: LevelBox
     x: float
     y: float
     width: float
@@ -107,7 +107,7 @@ def levels_chart(
     )
 
 
-def _place(box: Box, x: float, y: float, width: float) -> _Placed:
+def _place(box: LevelBox, x: float, y: float, width: float) -> _Placed:
     room = width - 2 * _PAD
     lines = tuple(line for text in box.lines for line in wrapped(fitted(text, _LINES * room, _SIZE), room, _SIZE))
     return _Placed(box, x, y, width, max(len(lines), 1) * _LINE + 2 * _PAD - 3, lines)

@@ -27,7 +27,7 @@ STRICT_KINDS = ("cadre", "discipline", "democratic_life")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MeetingValidity:
     """What a meeting amounts to. Persons are in the order of the record."""
 
     members: tuple[str, ...]
@@ -54,7 +54,7 @@ class Standing:
         return self.quorum_met and self.breach is None
 
 
-def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
+def meeting_standing(facts: Facts, meeting: Recorded) -> MeetingValidity:
     """The standing of a meeting; raises TypeError for another kind of entry."""
     held = meeting.payload
     if not isinstance(held, MeetingHeld):
@@ -79,7 +79,7 @@ def meeting_standing(facts: Facts, meeting: Recorded) -> Standing:
         else tuple(person for person in present if person not in recused)
     )
     full = len(members) or len(present) + len(absent)
-    return Standing(
+    return MeetingValidity(
         members=members,
         present=present,
         absent=absent,

@@ -28,7 +28,7 @@ _NOT_TAKING_PART = frozenset({"absent", "written_opinions_of_absent"})
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Involvement:
     """What a record is about, as far as a case may be touched by it."""
 
     names: frozenset[str]
@@ -67,13 +67,13 @@ def _is_over(lead: Circle | OpenLead, about: Recorded | Tenure) -> bool:
     return isinstance(lead, OpenLead) and lead.closed_at is not None and about.recorded_at >= lead.closed_at
 
 
-def subject_of(facts: Facts, about: Recorded | Tenure) -> Subject:
+def subject_of(facts: Facts, about: Recorded | Tenure) -> Involvement:
     """What a record is about; an assignment as it reads by the corrections that made this tenure of it."""
     if isinstance(about, Recorded):
         entries = _entries(facts, about)
-        return Subject(names_touched(facts, about), _secretary(facts, about.payload, about), entries)
+        return Involvement(names_touched(facts, about), _secretary(facts, about.payload, about), entries)
     opening = facts.cited(about.entry)
-    return Subject(
+    return Involvement(
         frozenset({about.person, *about.scope, *about.supervises}),
         _as_secretary(facts, about),
         _entries(facts, opening) if opening is not None else frozenset(),

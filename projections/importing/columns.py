@@ -35,7 +35,7 @@ _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingOptions:
     """How the person wants a file of rows read."""
 
     sheet: str | None = None
@@ -78,7 +78,7 @@ class Columns:
         return [position for position, name in self.fields.items() if name in kinds]
 
 
-def columns_of_rows(form: Form, reading: Reading, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Columns | None:
+def columns_of_rows(form: Form, reading: ReadingOptions, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Columns | None:
     """The headings among the first rows of a sheet, in one row or in two; None where there are none."""
     for place, (number, cells) in enumerate(rows):
         one = _columns(form, reading, (number,), _texts(cells))
@@ -98,11 +98,11 @@ def _texts(cells: Sequence[Cell]) -> dict[int, str]:
     return {place: str(cell.value) for place, cell in enumerate(cells) if cell.value is not None}
 
 
-def _columns(form: Form, reading: Reading, rows: tuple[int, ...], texts: Mapping[int, str]) -> Columns:
+def _columns(form: Form, reading: ReadingOptions, rows: tuple[int, ...], texts: Mapping[int, str]) -> Columns:
     return Columns(rows, {place: _meaning(form, reading, place, text) for place, text in texts.items()}, texts)
 
 
-def _meaning(form: Form, reading: Reading, place: int, text: str) -> str:
+def _meaning(form: Form, reading: ReadingOptions, place: int, text: str) -> str:
     if place == 0 and text.strip() == MARK:
         return MARK
     plain = plain_heading(text)

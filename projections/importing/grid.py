@@ -35,7 +35,7 @@ class Layout:
     told: bool = True
 
 
-class Table(Protocol):
+class Grid(Protocol):
     """One sheet."""
 
     @property
@@ -57,7 +57,7 @@ class Book(Protocol):
     """A file of sheets, open."""
 
     @property
-    def tables(self) -> Sequence[Table]:
+    def tables(self) -> Sequence[Grid]:
         """Its sheets in order."""
 
     @property

@@ -27,7 +27,7 @@ NOT_IN_TEMPLATE = ("attachments", "restricted", "legacy")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ColumnHeading:
     """A column of the template."""
 
     name: str
@@ -36,27 +36,27 @@ class Heading:
     column: Column
 
 
-def headings(form: Form) -> tuple[Heading, ...]:
+def headings(form: Form) -> tuple[ColumnHeading, ...]:
     """The columns of a kind's template, in the order in which people meet them."""
-    found: list[Heading] = []
+    found: list[ColumnHeading] = []
     done: set[str] = set()
     for column in form.in_order:
         if column.base.partition(".")[0] in NOT_IN_TEMPLATE:
             continue
         if column.group is None:
             title = field_title(column.base) + (REQUIRED if column.required else "")
-            found.append(Heading(column.base, title, column))
+            found.append(ColumnHeading(column.base, title, column))
         elif column.group not in done:
             done.add(column.group)
             found += _group(form, column.group)
     return tuple(found)
 
 
-def _group(form: Form, group: str) -> Iterator[Heading]:
+def _group(form: Form, group: str) -> Iterator[ColumnHeading]:
     for number in range(IN_TEMPLATE):
         for member in form.members(group):
             name = member.base.replace("*", str(number), 1)
-            yield Heading(name, field_title(name), member)
+            yield ColumnHeading(name, field_title(name), member)
 
 
 def field_of(form: Form, heading: str) -> str | None:

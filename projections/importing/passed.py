@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ledger.errors import BadInput
-from projections.importing.columns import APART, IGNORED, PRIVATE, RUNNING, UNKNOWN, Columns, Reading, named
-from projections.importing.grid import Book, Cell, Layout, Table
+from projections.importing.columns import APART, IGNORED, PRIVATE, RUNNING, UNKNOWN, Columns, ReadingOptions, named
+from projections.importing.grid import Book, Cell, Grid, Layout
 
 MOST_NAMED = 20
 """Rows that a note names one by one."""
@@ -31,7 +31,7 @@ def is_empty(cell: Cell) -> bool:
     return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
 
 
-def notes(columns: Columns, layout: Layout, passed: Passed, reading: Reading) -> Iterator[BadInput]:
+def notes(columns: Columns, layout: Layout, passed: Passed, reading: ReadingOptions) -> Iterator[BadInput]:
     """Each thing that was passed over, or read although nobody sees it."""
     private = [*columns.of(PRIVATE), *sorted(passed.private)]
     empty = [place for place in columns.of(UNKNOWN) if place not in passed.private]
@@ -86,7 +86,7 @@ def others(book: Book, taken: set[str]) -> list[BadInput]:
     return [*found, BadInput("hidden sheets not read: {}", hidden)] if hidden else found
 
 
-def _holds_anything(table: Table) -> bool:
+def _holds_anything(table: Grid) -> bool:
     return any(not all(map(is_empty, cells)) for _, cells in table.lines())
 
 

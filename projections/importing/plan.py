@@ -13,8 +13,8 @@ from ledger.errors import BadInput
 from ledger.importing.source import FileBytes, importable
 from ledger.recording.forms import Form, form_named, forms
 from projections.importing.books import open_book
-from projections.importing.columns import Columns, Reading
-from projections.importing.grid import Table
+from projections.importing.columns import Columns, ReadingOptions
+from projections.importing.grid import Grid
 from projections.importing.headings import plain_heading
 from projections.importing.sheet import Sheet, has_rows, headings_of
 from projections.language.catalogue import LANGUAGES
@@ -38,17 +38,17 @@ _NAMED = (
 """Words in the names of sheets, the telling ones first."""
 
 
-def sheets_of_kind(file: FileBytes, form: Form, reading: Reading) -> list[tuple[Form, Sheet]]:
+def sheets_of_kind(file: FileBytes, form: Form, reading: ReadingOptions) -> list[tuple[Form, Sheet]]:
     """Every sheet that is not hidden and holds records of this kind. Raises BadInput where there is none."""
 
-    def kind(table: Table) -> Form | None:
+    def kind(table: Grid) -> Form | None:
         return form if headings_of(table, form, reading) is not None else None
 
     found = _sheets(file, reading, kind)
     return found or [(form, Sheet(file, form, reading))]  # says what is missing
 
 
-def _sheets(file: FileBytes, reading: Reading, kind: Callable[[Table], Form | None]) -> list[tuple[Form, Sheet]]:
+def _sheets(file: FileBytes, reading: ReadingOptions, kind: Callable[[Grid], Form | None]) -> list[tuple[Form, Sheet]]:
     book = open_book(file)
     try:
         taken = [
@@ -65,7 +65,7 @@ def _sheets(file: FileBytes, reading: Reading, kind: Callable[[Table], Form | No
     return [(form, Sheet(file, form, replace(reading, sheet=title), titles)) for form, title in taken]
 
 
-def sheets_of_organ(file: FileBytes, reading: Reading) -> list[tuple[Form, Sheet]]:
+def sheets_of_organ(file: FileBytes, reading: ReadingOptions) -> list[tuple[Form, Sheet]]:
     """Every sheet that is not hidden and whose kind can be told, in the order in which they are needed.
 
     Raises BadInput where no kind can be told: the person says it.
@@ -77,7 +77,7 @@ def sheets_of_organ(file: FileBytes, reading: Reading) -> list[tuple[Form, Sheet
     return sorted(found, key=lambda each: place.get(each[0].name, len(place)))
 
 
-def _kind(table: Table, reading: Reading) -> Form | None:
+def _kind(table: Grid, reading: ReadingOptions) -> Form | None:
     """What a sheet holds: by its name, and else by headings that are those of one kind alone."""
     plain = plain_heading(table.title)
     name = _by_title().get(plain) or next((kind for pattern, kind in _NAMED if pattern.search(plain)), None)

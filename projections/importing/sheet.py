@@ -21,13 +21,13 @@ from projections.importing.columns import (
     APART,
     UNKNOWN,
     Columns,
-    Reading,
+    ReadingOptions,
     check_columns,
     columns_of_rows,
     looks_private,
     unknown_heading,
 )
-from projections.importing.grid import Book, Cell, Layout, Table, letters
+from projections.importing.grid import Book, Cell, Grid, Layout, letters
 from projections.importing.headings import MARK, known_titles, plain_heading
 from projections.importing.passed import Passed, is_empty, notes, others
 
@@ -47,7 +47,7 @@ class Sheet:
 
     file: FileBytes
     form: Form
-    reading: Reading = field(default_factory=Reading)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
     elsewhere: frozenset[str] = frozenset()
     """Sheets that the same import reads beside this one."""
     sheet: str = ""
@@ -69,7 +69,7 @@ class Sheet:
 
     # --- which sheet ---
 
-    def _find(self, book: Book) -> tuple[Table, Columns, list[BadInput]]:
+    def _find(self, book: Book) -> tuple[Grid, Columns, list[BadInput]]:
         """(the sheet named, or the only one with headings of the kind and rows; its columns; what the others are)."""
         wanted = self.reading.sheet
         tables = [table for table in book.tables if wanted in (None, table.title)]
@@ -101,7 +101,7 @@ class Sheet:
 
     # --- its rows ---
 
-    def _rows(self, table: Table, columns: Columns, layout: Layout, passed: Passed) -> Iterator[Row]:
+    def _rows(self, table: Grid, columns: Columns, layout: Layout, passed: Passed) -> Iterator[Row]:
         merged = [each for each in layout.merged if each[1] > columns.rows[-1]]
         blank = 0
         for number, cells in table.lines():
@@ -175,12 +175,12 @@ class Sheet:
         )
 
 
-def headings_of(table: Table, form: Form, reading: Reading) -> Columns | None:
+def headings_of(table: Grid, form: Form, reading: ReadingOptions) -> Columns | None:
     """The headings of records of this kind in the first rows of a sheet; None where there are none."""
     return columns_of_rows(form, reading, list(islice(table.lines(), HEADING_WITHIN + 1)))
 
 
-def has_rows(table: Table, columns: Columns) -> bool:
+def has_rows(table: Grid, columns: Columns) -> bool:
     """Whether anything but marked rows stands under the headings."""
     below = (cells for number, cells in table.lines() if number > columns.rows[-1])
     return any(not all(map(is_empty, cells)) and _no_row(columns, cells) is None for cells in below)

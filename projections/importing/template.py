@@ -11,7 +11,7 @@ from typing import Any
 from ledger.errors import BadInput
 from ledger.recording.forms import Column, Form
 from ledger.recording.parties import Parties
-from projections.importing.headings import MARK, REQUIRED, Heading, headings
+from projections.importing.headings import MARK, REQUIRED, ColumnHeading, headings
 from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title
 from projections.language.titles import shape_title, word_title
@@ -42,7 +42,7 @@ def write_template(form: Form, path: Path, parties: Parties | None = None) -> No
         raise BadInput("{} cannot be written: {}", path, getattr(error, "strerror", None) or error) from None
 
 
-def _write_records(book: Any, sheet: Any, columns: Sequence[Heading]) -> None:
+def _write_records(book: Any, sheet: Any, columns: Sequence[ColumnHeading]) -> None:
     head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})
     must = book.add_format({"bold": True, "bg_color": "#FCE4D6", "border": 1, "text_wrap": True, "valign": "top"})
     example = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@"})
@@ -60,7 +60,7 @@ def _write_records(book: Any, sheet: Any, columns: Sequence[Heading]) -> None:
         sheet.write_string(1, position, _example(heading), example)
 
 
-def _example(heading: Heading) -> str:
+def _example(heading: ColumnHeading) -> str:
     column = heading.column
     if column.choices:
         return word_title(column.choices[0], column.words)
@@ -79,7 +79,7 @@ def _example(heading: Heading) -> str:
     return f"{one}; {one}" if column.is_list and one != "…" else one
 
 
-def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[Heading]) -> None:
+def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[ColumnHeading]) -> None:
     bold = book.add_format({"bold": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 1, 28)
@@ -104,7 +104,7 @@ def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[Heading]) -
         sheet.write_string(row, 3, shape_title(heading.column))
 
 
-def _write_choices(sheet: Any, lists: Any, columns: Sequence[Heading], parties: Parties | None) -> None:
+def _write_choices(sheet: Any, lists: Any, columns: Sequence[ColumnHeading], parties: Parties | None) -> None:
     """A list to choose from for each column of fixed or registered words; other words may still be written."""
     position = 0
     for number, heading in enumerate(columns, start=1):

@@ -31,7 +31,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged(Claim):
+class JudgedClaim(Claim):
     """A claim, and what the signals leave of it and why."""
 
     verdict: Verdict
@@ -43,7 +43,7 @@ class Judged(Claim):
         return self.verdict in ("credited", "declared_late")
 
 
-Scope = Callable[[Judged], str | None]
+Scope = Callable[[JudgedClaim], str | None]
 """Why an act lies outside an obligation's scope; None where it lies inside."""
 
 
@@ -51,13 +51,13 @@ Scope = Callable[[Judged], str | None]
 class Sorted:
     """Acts of one instance by what became of them, each in order of position."""
 
-    credited: tuple[Judged, ...]
-    doubtful: tuple[Judged, ...]
-    rejected: tuple[Judged, ...]
-    not_counted: tuple[Judged, ...]
+    credited: tuple[JudgedClaim, ...]
+    doubtful: tuple[JudgedClaim, ...]
+    rejected: tuple[JudgedClaim, ...]
+    not_counted: tuple[JudgedClaim, ...]
 
     @property
-    def undeclared(self) -> tuple[Judged, ...]:
+    def undeclared(self) -> tuple[JudgedClaim, ...]:
         """The credited ones that were not declared late."""
         return tuple(act for act in self.credited if act.verdict == "credited")
 
@@ -73,16 +73,16 @@ def named_units(payload: Payload) -> frozenset[str]:
     return frozenset(id_ for id_ in {*one, *(getattr(payload, "covers", None) or ())} if isinstance(id_, str))
 
 
-def sort_acts(acts: Iterable[Judged], scope: Scope = lambda _: None) -> Sorted:
+def sort_acts(acts: Iterable[JudgedClaim], scope: Scope = lambda _: None) -> Sorted:
     """Sorts acts: what is rejected stays so, the rest is looked at for scope, then for doubt."""
-    rows: dict[str, list[Judged]] = {"credited": [], "doubtful": [], "rejected": [], "not_counted": []}
+    rows: dict[str, list[JudgedClaim]] = {"credited": [], "doubtful": [], "rejected": [], "not_counted": []}
     for act in acts:
         if act.verdict in ("rejected", "not_counted"):
             rows[act.verdict].append(act)
             continue
         outside = scope(act)
         if outside is not None:
-            rows["not_counted"].append(Judged(act.record, act.on, "not_counted", (outside,)))
+            rows["not_counted"].append(JudgedClaim(act.record, act.on, "not_counted", (outside,)))
         else:
             rows["doubtful" if act.verdict == "doubtful" else "credited"].append(act)
     return Sorted(*(tuple(rows[name]) for name in ("credited", "doubtful", "rejected", "not_counted")))
@@ -96,20 +96,20 @@ def deciding_codes(signals: Iterable[Signal]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(high or doubts))
 
 
-def as_first_claim(act: Judged, obligation: str) -> Judged:
+def as_first_claim(act: JudgedClaim, obligation: str) -> JudgedClaim:
     """Where an act may serve one obligation only, it is the one that it claims first."""
     if act.verdict == "rejected" or (act.payload.claims or (obligation,))[0] == obligation:
         return act
-    return Judged(act.record, act.on, "not_counted", ("double_credit",))
+    return JudgedClaim(act.record, act.on, "not_counted", ("double_credit",))
 
 
-def each_event_once(acts: Sequence[Judged]) -> Iterable[Judged]:
+def each_event_once(acts: Sequence[JudgedClaim]) -> Iterable[JudgedClaim]:
     """The same acts, the later records of one event not counted."""
     seen: set[Any] = set()
     for act in acts:
         key = event_of(act)
         if act.verdict != "rejected" and key in seen:
-            yield Judged(act.record, act.on, "not_counted", ("double_credit",))
+            yield JudgedClaim(act.record, act.on, "not_counted", ("double_credit",))
             continue
         if act.verdict != "rejected":
             seen.add(key)

@@ -10,7 +10,7 @@ from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from projections.facts.tenures import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
 from projections.facts.values import Citation, Instance, Period
-from projections.obligations.claims import Claim, Judged, Sorted, doer, named_units, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, named_units, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.kinds import (
     SUPERIOR,
@@ -25,7 +25,7 @@ from projections.obligations.kinds import (
 from projections.obligations.outcome import DONE, Outcome, by_number
 from projections.obligations.periods import Due, dues
 from projections.obligations.plan_items import lacking_parts
-from projections.obligations.slots import Slot, holder_of, known_since, slots
+from projections.obligations.slots import DutySlot, holder_of, known_since, slots
 from projections.obligations.table import Obligation, Rule
 
 LEADING_GROUP = "leading_group"
@@ -41,7 +41,7 @@ class Question:
     obligation: Obligation
     rule: Rule
     due: Due
-    slot: Slot
+    slot: DutySlot
 
 
 def counted(
@@ -151,7 +151,7 @@ def _instance(q: Question, own: Sorted) -> Instance:
     )
 
 
-def _may_owe(rule: Rule, slot: Slot) -> frozenset[str]:
+def _may_owe(rule: Rule, slot: DutySlot) -> frozenset[str]:
     """Whose the duty may turn out to be: the holder's, and where it follows the post any predecessor's (`_owner`)."""
     before = (holding.person for holding in slot.holdings) if rule.per in FOLLOWS_POST else ()
     return frozenset((slot.owner, *before))
@@ -166,7 +166,7 @@ def _owner(q: Question, own: Sorted, outcome: Outcome) -> str:
     return holder.person if holder is not None else q.slot.owner
 
 
-def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[Judged]]) -> Outcome:
+def _of_parts(q: Question, own: Sorted, done: Mapping[str, Sequence[JudgedClaim]]) -> Outcome:
     """The status of named parts: kinds of record, or addressees. Some done = partly_unmet, none = unmet.
 
     Where nobody is registered whom it could be owed to, nothing is met by nothing: not_applicable.
@@ -191,7 +191,7 @@ def _doubted(q: Question, own: Sorted, name: str) -> bool:
     return bool(_part(own.doubtful, q.rule, name) if q.rule.parts else _received(q.docket, own.doubtful, name))
 
 
-def _part(acts: Sequence[Judged], rule: Rule, name: str) -> list[Judged]:
+def _part(acts: Sequence[JudgedClaim], rule: Rule, name: str) -> list[JudgedClaim]:
     """The acts that do a part: each act does the one that names its kind most closely."""
     return [act for act in acts if _closest(act, rule) == name]
 
@@ -201,7 +201,7 @@ def _closest(act: Claim, rule: Rule) -> str | None:
     return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
-def _received(docket: Docket, acts: Sequence[Judged], unit: str) -> list[Judged]:
+def _received(docket: Docket, acts: Sequence[JudgedClaim], unit: str) -> list[JudgedClaim]:
     return [act for act in acts if unit in docket.receipts(act.record)]
 
 

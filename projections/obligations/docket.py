@@ -22,7 +22,7 @@ from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.values import Citation, Reason, Signal
 from projections.obligations.claims import (
     Claim,
-    Judged,
+    JudgedClaim,
     Sorted,
     as_first_claim,
     deciding_codes,
@@ -48,7 +48,7 @@ class Docket:
         self._claims: dict[str, tuple[Claim, ...]] = {}
         self._twins: defaultdict[str, dict[int, Sequence[Claim]]] = defaultdict(dict)
         """The claims of an obligation that record the same event as the one at a position, itself included."""
-        self._judged: dict[str, dict[int, Judged]] = {}
+        self._judged: dict[str, dict[int, JudgedClaim]] = {}
         """What was judged of an obligation's claims, by position."""
         self._blame: dict[Citation, tuple[Signal, ...]] = {}
         self._whole: Mapping[Citation, tuple[Signal, ...]] | None = None
@@ -95,11 +95,11 @@ class Docket:
         self._twins[obligation] |= {claim.record.position: twins for twins in events.values() for claim in twins}
         return claims
 
-    def claiming(self, obligation: str) -> list[Judged]:
+    def claiming(self, obligation: str) -> list[JudgedClaim]:
         """The same, all of them judged: at once, for that is cheaper than judging very many one by one."""
         return self.judged(obligation, self.claims(obligation))
 
-    def judged(self, obligation: str, claims: Sequence[Claim]) -> list[Judged]:
+    def judged(self, obligation: str, claims: Sequence[Claim]) -> list[JudgedClaim]:
         """What is left of some of the obligation's claims, in their order.
 
         Only these are judged, and those that record the same events: of which the later ones do not count.
@@ -118,7 +118,7 @@ class Docket:
         """Whether an act may serve several obligations, by the rules of its recording."""
         return rules_of(self.facts, act).one_act_several_obligations
 
-    def judge(self, acts: Sequence[Recorded]) -> list[Judged]:
+    def judge(self, acts: Sequence[Recorded]) -> list[JudgedClaim]:
         """What the signals leave of each act."""
         cites = [self.facts.cite(act) for act in acts]
         unknown = [act for act, cite in zip(acts, cites, strict=True) if cite not in self._blame]
@@ -187,12 +187,12 @@ class Docket:
         return tuple(dict.fromkeys(rows))
 
 
-def _judged(act: Recorded, on: date, signals: Sequence[Signal]) -> Judged:
+def _judged(act: Recorded, on: date, signals: Sequence[Signal]) -> JudgedClaim:
     """What the signals leave of an act; of a closed list's `other` nothing is ever credited."""
     verdict = credit(signals)
     if verdict != "rejected" and is_other(act.payload):
-        return Judged(act, on, "not_counted", ("wrong_kind",))
-    return Judged(act, on, verdict, deciding_codes(signals))
+        return JudgedClaim(act, on, "not_counted", ("wrong_kind",))
+    return JudgedClaim(act, on, verdict, deciding_codes(signals))
 
 
 _dockets: dict[tuple[int, date], tuple["weakref.ref[Facts]", Docket]] = {}

@@ -6,7 +6,7 @@ from datetime import date
 
 from ledger.events.record import Recorded
 from projections.facts.workdays import add_working_days
-from projections.obligations.claims import Judged, Sorted
+from projections.obligations.claims import JudgedClaim, Sorted
 
 DONE = ("met", "met_with_gap", "met_late_declared", "not_applicable")
 """Statuses of rows that no further act is looked for."""
@@ -22,7 +22,7 @@ class Outcome:
     status: str
     credited: int
     missing: tuple[str, ...] = ()
-    by: Judged | None = None
+    by: JudgedClaim | None = None
 
 
 def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, judged_on: date) -> Outcome:
@@ -43,7 +43,7 @@ def by_number(own: Sorted, required: int, in_time_by: date | None, due: date, ju
     return Outcome("doubtful" if required == 1 and own.doubtful else "unmet", credited)
 
 
-def _late(own: Sorted, required: int, in_time: Sequence[Judged]) -> Judged:
+def _late(own: Sorted, required: int, in_time: Sequence[JudgedClaim]) -> JudgedClaim:
     """The late act with which the number was reached."""
     after = sorted((act for act in own.credited if act not in in_time), key=lambda act: (act.on, act.record.position))
     return after[required - len(in_time) - 1]
@@ -58,7 +58,7 @@ def if_rectified(outcome: Outcome, rectified: Iterable[tuple[Recorded, date]], d
         return Outcome("unmet" if due <= judged_on else "not_due", outcome.credited)
     if first[1] <= due:
         return outcome if outcome.status != "late" else Outcome("met", outcome.credited)
-    return Outcome("late", outcome.credited, by=Judged(*first, "credited"))
+    return Outcome("late", outcome.credited, by=JudgedClaim(*first, "credited"))
 
 
 def late_or_provisional(status: str, on: date, provisional_due: date | None) -> str:

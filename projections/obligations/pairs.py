@@ -19,7 +19,7 @@ from ledger.events.record import Recorded
 from ledger.events.words import is_other, kind_of
 from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Citation, Instance, Period, Reason
-from projections.obligations.claims import Claim, Judged, Sorted, doer, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due, dues
 from projections.obligations.seats import Pair, days_so_far, pairs_of_secretary, pairs_of_supervisors
@@ -173,7 +173,7 @@ def _together(
         if (post == SECRETARY or doer(act.payload) == owner) and all(_between(pair, act) is None for pair in everywhere)
     ]
     astray = [
-        Judged(act.record, act.on, "not_counted", ("wrong_level",))
+        JudgedClaim(act.record, act.on, "not_counted", ("wrong_level",))
         for act in docket.judged(obligation.id, others)
         if act.verdict != "rejected"
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections.obligations.claims import Judged, Sorted
+from projections.obligations.claims import JudgedClaim, Sorted
 
 ITEM_PARTS = ("goal", "measures", "responsible", "due")
 """What an item of a plan has where it is whole."""
@@ -17,7 +17,7 @@ def lacking_parts(own: Sorted) -> tuple[str, ...]:
     return min(plans, key=len, default=())
 
 
-def _lacking(plan: Judged) -> tuple[str, ...]:
+def _lacking(plan: JudgedClaim) -> tuple[str, ...]:
     def there(item: Any, part: str) -> bool:
         return getattr(item, part) is not None or (part == "responsible" and item.responsible_text is not None)
 

@@ -28,7 +28,7 @@ from projections.obligations.periods import Due
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class DutySlot:
     """One owner of a duty in one period; `holdings` say who held the post when, in that period."""
 
     owner: str
@@ -41,12 +41,12 @@ class Slot:
         return any(holding.person == person and on in holding.period for holding in self.holdings)
 
 
-def slots(docket: Docket, per: str, due: Due) -> tuple[Slot, ...]:
+def slots(docket: Docket, per: str, due: Due) -> tuple[DutySlot, ...]:
     """The owners of a duty owed `per` something in a period, in order of the record."""
     key = (per, due)
     if key not in docket.kept:
         docket.kept[key] = tuple(SLOTS[per](docket, due))
-    found: tuple[Slot, ...] = docket.kept[key]
+    found: tuple[DutySlot, ...] = docket.kept[key]
     return found
 
 
@@ -55,9 +55,9 @@ def _end(docket: Docket, day_: date) -> date:
     return min(day_, docket.judged_on)
 
 
-def _group(docket: Docket, _: Due) -> Iterator[Slot]:
+def _group(docket: Docket, _: Due) -> Iterator[DutySlot]:
     if docket.facts.party_group is not None:
-        yield Slot(docket.facts.party_group)
+        yield DutySlot(docket.facts.party_group)
 
 
 def holder_of(holdings: Sequence[Holding], on: date) -> Holding | None:
@@ -66,28 +66,28 @@ def holder_of(holdings: Sequence[Holding], on: date) -> Holding | None:
     return next((holding for holding in found if not holding.acting), found[0] if found else None)
 
 
-def _secretary(docket: Docket, due: Due) -> Iterator[Slot]:
+def _secretary(docket: Docket, due: Due) -> Iterator[DutySlot]:
     last = _end(docket, due.due)
     during = Period(min(due.period.first, last), last)
     holdings = line_holders(docket.facts, "secretary", None, during, primary=True)
     holder = holder_of(holdings, last)
     if holder is not None:
-        yield Slot(holder.person, SECRETARY, None, holdings)
+        yield DutySlot(holder.person, SECRETARY, None, holdings)
 
 
-def _members(docket: Docket, due: Due) -> Iterator[Slot]:
+def _members(docket: Docket, due: Due) -> Iterator[DutySlot]:
     """Titular members on the last day; a member's seat is the person's own."""
     yield from _of_role(docket, MEMBER, _end(docket, due.period.last), due)
 
 
-def _of_role(docket: Docket, role: Role, last: date, due: Due) -> Iterator[Slot]:
+def _of_role(docket: Docket, role: Role, last: date, due: Due) -> Iterator[DutySlot]:
     titular = [tenure for tenure in counted_tenures(docket.facts, role=role, on=last) if tenure.acting is None]
     for person in dict.fromkeys(tenure.person for tenure in titular):
         own = tuple(tenure for tenure in titular if tenure.person == person)
-        yield Slot(person, role, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
+        yield DutySlot(person, role, None, (Holding(person, due.period, False, own),))  # noqa: FBT003 - titular
 
 
-def _supervisors(docket: Docket, due: Due) -> Iterator[Slot]:
+def _supervisors(docket: Docket, due: Due) -> Iterator[DutySlot]:
     last = _end(docket, due.period.last)
     for slot in (*slots(docket, "member", due), *_of_role(docket, SUPERVISOR, last, due)):
         if supervised_units(docket.facts, slot.owner, last) or _has_function(docket, slot.owner, due):
@@ -102,26 +102,26 @@ def _has_function(docket: Docket, person: str, due: Due) -> bool:
     return any(tenure.functions for tenure in counted_tenures(docket.facts, person=person, role=MEMBER, on=on))
 
 
-def _supervised_units(docket: Docket, due: Due) -> Iterator[Slot]:
+def _supervised_units(docket: Docket, due: Due) -> Iterator[DutySlot]:
     last = _end(docket, due.period.last)
     for unit in units_in(docket, due):
         holdings = line_holders(docket.facts, "supervisor", unit, due.period, primary=True)
         holder = holder_of(holdings, last)
         if holder is not None:
-            yield Slot(holder.person, MEMBER, unit, holdings)
+            yield DutySlot(holder.person, MEMBER, unit, holdings)
 
 
-def _units(docket: Docket, due: Due) -> Iterator[Slot]:
+def _units(docket: Docket, due: Due) -> Iterator[DutySlot]:
     for unit in units_in(docket, due):
-        yield Slot(unit, None, unit, line_holders(docket.facts, "head", unit, due.period, primary=True))
+        yield DutySlot(unit, None, unit, line_holders(docket.facts, "head", unit, due.period, primary=True))
 
 
-def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
+def _persons(docket: Docket, due: Due) -> Iterator[DutySlot]:
     """Members of the group and heads of units on the last day who held their post long enough; each once."""
     last = _end(docket, due.period.last)
     rules = docket.facts.rules_on(due.period.first)
     posts: tuple[Role, ...] = (SECRETARY, MEMBER, HEAD) if rules.secretary_reports else (MEMBER, HEAD)
-    found: dict[str, Slot] = {}
+    found: dict[str, DutySlot] = {}
     for post in posts:
         for tenure in counted_tenures(docket.facts, role=post, on=last):
             if tenure.acting == "cover" or tenure.person in found or _of_the_past(docket, tenure, last):
@@ -131,7 +131,7 @@ def _persons(docket: Docket, due: Due) -> Iterator[Slot]:
             days = _days(part.meet(due.period) for part in held)
             if days >= rules.min_days_for_pair:
                 whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
-                found[tenure.person] = Slot(tenure.person, post, None, (whole,))
+                found[tenure.person] = DutySlot(tenure.person, post, None, (whole,))
     if not rules.secretary_reports:
         secretaries = {tenure.person for tenure in counted_tenures(docket.facts, role=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}

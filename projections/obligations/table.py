@@ -147,7 +147,7 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DutyTable:
     """A version of the table: obligations by id in the plan's order, names of its parts and of its sources."""
 
     version: str
@@ -163,13 +163,13 @@ class Table:
 
 
 @cache
-def table() -> Table:
+def table() -> DutyTable:
     """The shipped table. Raises BadInput where the file is not what the schema says."""
     text = resources.files("projections").joinpath("data", "obligations.yaml").read_text(encoding="utf-8")
     return read_table(text)
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str) -> DutyTable:
     """The table of a file's text. Raises BadInput naming the obligation and the key."""
     try:
         raw = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe loader
@@ -184,7 +184,7 @@ def read_table(text: str) -> Table:
             raise _fault(obligation.id, "id", "stands twice")
         rows[obligation.id] = obligation
     sources = {name: _text(name, value) for name, value in top["sources"].items()}
-    return Table(str(top["version"]), str(top["layer"]), rows, parts, sources)
+    return DutyTable(str(top["version"]), str(top["layer"]), rows, parts, sources)
 
 
 _ROW = ("id", "clause", "owner", "class", "act", "with", "zh", "en", "evidence")

@@ -14,7 +14,7 @@ from projections.facts.protocol import day
 from projections.facts.tenures import holders_on
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
-from projections.obligations.claims import Claim, Judged, Sorted, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.kinds import addressed, fitting_words, is_own_kind, kinds_of, superiors, wrong_act
 from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
@@ -144,7 +144,7 @@ def _spent(own: Sorted, trigger: Trigger, used: set[int], due: date | None) -> S
     """Where an act answers one trigger only: the earliest free one in time; one taken before does not count."""
     free = [act for act in own.credited if act.record.position not in used]
     spent = [
-        Judged(act.record, act.on, "not_counted", ("double_credit",))
+        JudgedClaim(act.record, act.on, "not_counted", ("double_credit",))
         for act in own.credited
         if act.record.position in used
     ]
@@ -163,7 +163,7 @@ def _refers(act: Claim, trigger: Trigger) -> bool:
 def _instance(
     docket: Docket, obligation: Obligation, rule: Rule, trigger: Trigger, own: Sorted, due: date | None
 ) -> Instance:
-    done = tuple(Judged(record, on, "credited") for record, on in trigger.done)
+    done = tuple(JudgedClaim(record, on, "credited") for record, on in trigger.done)
     own = replace(own, credited=tuple(sorted((*own.credited, *done), key=lambda act: (act.on, act.record.position))))
     outcome = by_number(own, 1, due, due or date.min, docket.judged_on)
     missing: tuple[str, ...] = ()

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from ledger.keys.marks import KeyMarks
     from projections.facts.rules import RuleSet
     from projections.language.trace import Explainer
-    from projections.obligations.table import Obligation, Table
+    from projections.obligations.table import DutyTable, Obligation
     from projections.questions.line import Line
     from projections.questions.over import Over
-    from projections.questions.registers import Register, RegisterRow
+    from projections.questions.registers import RegisterAnswer, RegisterRow
     from projections.trace.model import Trace
 
 
@@ -59,7 +59,7 @@ def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMar
     }
 
 
-def register_answer(found: Register, explain: Explainer) -> dict[str, object]:
+def register_answer(found: RegisterAnswer, explain: Explainer) -> dict[str, object]:
     """The lines of a register, each with its title and the names of whom it names."""
     return {
         "register": found.name,
@@ -103,7 +103,7 @@ def rules_answer(rules: RuleSet, explain: Explainer) -> dict[str, object]:
     }
 
 
-def _table_row(shipped: Table, row: Obligation, explain: Explainer) -> dict[str, object]:
+def _table_row(shipped: DutyTable, row: Obligation, explain: Explainer) -> dict[str, object]:
     return {
         "id": row.id,
         "title": row.title.of(explain.speech),

@@ -18,7 +18,7 @@ from projections.views.store import Views
 if TYPE_CHECKING:
     from projections.facts.values import Instance, Period
     from projections.questions.line import Line
-    from projections.questions.registers import Register
+    from projections.questions.registers import RegisterAnswer
     from projections.trace.model import Trace
 
 A = TypeVar("A")
@@ -101,7 +101,7 @@ class Desk:
         *,
         party: Sequence[str] = (),
         statuses: Sequence[str] = (),
-    ) -> Register:
+    ) -> RegisterAnswer:
         """The lines of a register, as it stood on a day. Raises BadInput."""
         from projections.questions.registers import register
 

@@ -74,7 +74,7 @@ class Holders:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DutyHolders:
     """One duty: titular holders, acting and covering ones beside them. Nobody titular and nobody acting is a gap."""
 
     duty: str
@@ -123,13 +123,13 @@ def who_held(over: Over, wanted: HolderFilter) -> Holders:
     )
 
 
-def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> Answer:
+def holders(facts: Facts, duty: Level, unit: str | None, valid_at: date) -> DutyHolders:
     """Who held a level of a unit's line on a day: `head`, `supervisor`, or `secretary` (of the organ)."""
     if duty not in LEVELS:
         raise BadInput("a duty is one of {}, not {!r}", ", ".join(LEVELS), duty)
     on = Period(valid_at, valid_at)
     found = line_holders(facts, duty, unit, on, primary=False)
-    return Answer(
+    return DutyHolders(
         duty=duty,
         unit=unit,
         valid_at=valid_at,
@@ -176,18 +176,18 @@ def timeline(facts: Facts, duty: Level, unit: str | None, during: Period) -> lis
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class NamedSubject:
     """What a reader named: a unit, or a post of the organ."""
 
     unit: str | None
     levels: tuple[Level, ...]
 
 
-def subject_of(facts: Facts, text: str) -> Subject:
+def subject_of(facts: Facts, text: str) -> NamedSubject:
     """The unit or post that a reader means: a unit, or a post of role secretary such as 书记. Raises BadInput."""
     known = parties(facts)
     if "secretary" in map(facts.role_of, known.matching(text, "post")):
-        return Subject(None, ("secretary",))
+        return NamedSubject(None, ("secretary",))
     found = known.matching(text, "unit")
     if len(found) > 1:
         raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(found))
@@ -195,4 +195,4 @@ def subject_of(facts: Facts, text: str) -> Subject:
         perhaps = ", ".join(known.like(text, "unit"))
         raise BadInput("{!r} is neither a unit nor a post here; perhaps {}", text, perhaps)
     kind = facts.units[found[0]].kind
-    return Subject(found[0], ("secretary",) if kind == "party_group" else ("head", "supervisor"))
+    return NamedSubject(found[0], ("secretary",) if kind == "party_group" else ("head", "supervisor"))

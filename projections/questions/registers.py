@@ -40,7 +40,7 @@ class RegisterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class RegisterAnswer:
     """The answer: the lines within the limits, in the order of the record."""
 
     name: str
@@ -51,7 +51,7 @@ class Register:
 
 def register(
     facts: Facts, name: str, judged_on: date, *, party: Sequence[str] = (), statuses: Sequence[str] = ()
-) -> Register:
+) -> RegisterAnswer:
     """The lines of a register that concern all of these persons and units, with one of the statuses. Raises BadInput.
 
     No party and no status limit nothing.
@@ -62,7 +62,7 @@ def register(
         if status not in STATUSES[name]:
             raise BadInput("{!r} is no status in this register; statuses are {}", status, ", ".join(STATUSES[name]))
     rows = [_row(facts, item) for item in REGISTERS[name](facts, judged_on) if not statuses or item.status in statuses]
-    return Register(name, judged_on, facts.known_at, tuple(row for row in rows if row.parties.issuperset(party)))
+    return RegisterAnswer(name, judged_on, facts.known_at, tuple(row for row in rows if row.parties.issuperset(party)))
 
 
 def _row(facts: Facts, item: Item) -> RegisterRow:

@@ -29,7 +29,7 @@ _ITEMS: Mapping[str, type] = {"tasks": Task, "issues": Issue, "risks": Risk, "le
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ExportTable:
     """One list, whole; `row_type` is the class of its rows and names its columns."""
 
     name: str
@@ -37,7 +37,7 @@ class Table:
     rows: tuple[Any, ...]
 
 
-def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Iterator[Table]:
+def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Iterator[ExportTable]:
     """Every table as known at a moment and judged as on a day, in a fixed order."""
     facts = desk.facts(known_at)
     lists: Mapping[str, tuple[type, Callable[[], Iterable[Any]]]] = {
@@ -60,12 +60,12 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
         "cases": (CaseRow, lambda: browse.cases(facts)),
     }
     for name, (row_type, rows) in lists.items():
-        yield Table(name, row_type, tuple(rows()))
+        yield ExportTable(name, row_type, tuple(rows()))
     for name in REGISTERS:
         yield _register(desk, name, judged_on, known_at)
 
 
-def _register(desk: Desk, name: str, judged_on: date, known_at: datetime | None) -> Table:
+def _register(desk: Desk, name: str, judged_on: date, known_at: datetime | None) -> ExportTable:
     """A register, the title of each line after its members."""
     item = _ITEMS[name]
     names = [each.name for each in fields(item)]
@@ -74,4 +74,4 @@ def _register(desk: Desk, name: str, judged_on: date, known_at: datetime | None)
     )
     found = desk.register(name, judged_on, known_at)
     rows = (row_type(*(getattr(row.item, each) for each in names), row.title) for row in found.rows)
-    return Table(name, row_type, tuple(rows))
+    return ExportTable(name, row_type, tuple(rows))

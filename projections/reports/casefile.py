@@ -21,7 +21,7 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseRecords:
     """A case's entries, its leads, and the facts that the opening or a later finding of facts states."""
 
     opening: Recorded
@@ -59,7 +59,7 @@ class CaseFile:
             yield facts.cite(event)
 
 
-def case_file(facts: Facts, case: str) -> CaseFile:
+def case_file(facts: Facts, case: str) -> CaseRecords:
     """The file of a case; `facts` is uncut. Raises BadInput for an unknown one."""
     opening = facts.case(case)
     opened = opening.payload
@@ -77,7 +77,7 @@ def case_file(facts: Facts, case: str) -> CaseFile:
     enabling, said_by = latest["enabling_decisions"]
     meetings = (facts.entry(reference, within=said_by) for reference in enabling or ())
     acts = ((act.id, act.text) for act in latest["acts"][0])
-    return CaseFile(
+    return CaseRecords(
         opening,
         works,
         tuple(lead for lead in leads if lead is not None),

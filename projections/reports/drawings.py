@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from projections.charts.levels import Box, Level, levels_chart
+from projections.charts.levels import Level, LevelBox, levels_chart
 from projections.charts.tenure import Bar, Lane, Point, tenure_chart
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Period
@@ -68,17 +68,17 @@ def trace_graph(found: Trace, explain: Explainer, key: str = "graph") -> str:
     cites = dict.fromkeys(
         cite for person in found.persons for ground in person.grounds if _by_decision(ground) for cite in ground.cites
     )
-    sources = [Box((explain.text("case {case}").format(case=found.case), amount), "event")]
-    sources += [Box((explain.text("decision"), explain.cites([cite])), "decision") for cite in cites]
-    rows: dict[str, list[Box]] = {level: [] for level in ("direct", *LEVELS, "decided", "beside")}
+    sources = [LevelBox((explain.text("case {case}").format(case=found.case), amount), "event")]
+    sources += [LevelBox((explain.text("decision"), explain.cites([cite])), "decision") for cite in cites]
+    rows: dict[str, list[LevelBox]] = {level: [] for level in ("direct", *LEVELS, "decided", "beside")}
     for person in found.persons:
         rows[_row(person)].append(_person_box(person, found, explain))
     for gap in found.gaps:
         falls = [explain.text("falls to {name}").format(name=explain.name(gap.falls_to))] if gap.falls_to else []
         lines = (explain.text("vacant"), explain.period(gap.period), explain.act_list(gap.acts), *falls)
-        rows[gap.level].append(Box(lines, "gap", facts=True))
+        rows[gap.level].append(LevelBox(lines, "gap", facts=True))
     bodies = [
-        Box(
+        LevelBox(
             (explain.name(body.body), *_said(body.categories, explain)),
             "body",
             decided=any(map(_by_decision, body.grounds)),
@@ -120,7 +120,7 @@ def _row(person: PersonTrace) -> str:
     return "decided" if any(map(_by_decision, person.grounds)) else "beside"
 
 
-def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> Box:
+def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> LevelBox:
     unit = found.unit_of_money
     lines = [explain.name(person.person), *_said(person.categories, explain)]
     if person.conduct is not None:
@@ -130,7 +130,7 @@ def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> Box:
             acts = explain.act_list(share.acts)
             lines.append(f"{explain.text('acting')}{explain.text(': ')}{acts}" if share.acting else acts)
             lines.append(explain.amount(share.amount, unit))
-    return Box(
+    return LevelBox(
         tuple(lines),
         _kind(person),
         facts=bool(person.shares) or person.conduct is not None,

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from importlib import resources
 
-from ledger.bundle.report import BundleReport, PartReport, Shown
+from ledger.bundle.report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from projections.language.catalogue import translate
@@ -135,13 +135,13 @@ def _recomputed(part: PartReport) -> str:
     return _in("p", text("Who recomputed the seal beside its signer:")) + _items(map(html.escape, part.verified_by))
 
 
-def _line(shown: Shown) -> str:
+def _line(shown: ShownEntry) -> str:
     header = shown.header
     signed = ", ".join(map(str, header.signers))
     return html.escape(f"#{header.position} {format_time(header.recorded_at)} {header.type} {header.stream}: {signed}")
 
 
-def _entry(shown: Shown) -> str:
+def _entry(shown: ShownEntry) -> str:
     header = shown.header
     rows = [
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(_value(value))}</td></tr>"
@@ -160,7 +160,7 @@ def _entry(shown: Shown) -> str:
     )
 
 
-def _times(shown: Shown) -> str:
+def _times(shown: ShownEntry) -> str:
     before, after = shown.bounds.not_before, shown.bounds.not_after
     if after is None:
         return text("Pending: no outside evidence says by when it was recorded.")

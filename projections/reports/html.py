@@ -7,21 +7,21 @@ XiaoBiaoSong, page number between dashes on the outer side. Fonts are asked for 
 from collections.abc import Iterator
 from html import escape
 
-from projections.reports.marks import Marks
 from projections.reports.model import (
+    AnnexEntry,
     Blanks,
     Block,
     Box,
+    Bullets,
     Chart,
-    Cited,
     Heading,
-    Listing,
     Pairs,
     Paragraph,
     Report,
     Section,
     Table,
 )
+from projections.reports.runs import Marks
 
 _FANGSONG = '"仿宋_GB2312", "FangSong_GB2312", "仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC", serif'
 _HEI = '"黑体", "SimHei", "STHeiti", "Noto Sans CJK SC", sans-serif'
@@ -149,13 +149,13 @@ class _Writer:
                 yield f'<p class="strong">{self.text(text)}</p>' if strong else f"<p>{self.text(text)}</p>"
             case Heading(text=text, level=level):
                 yield f"<h{level + 1}>{self.text(text)}</h{level + 1}>"
-            case Listing(items=items):
+            case Bullets(items=items):
                 yield self.items(items)
             case Box(title=title, items=items):
                 yield f"<aside><p>{escape(title)}</p>{self.items(items)}</aside>"
             case Pairs(rows=rows):
                 yield self.pairs(rows)
-            case Cited(number=number, title=title, lines=lines):
+            case AnnexEntry(number=number, title=title, lines=lines):
                 line = self.text(joined(lines, self.between))
                 place = escape(self.places.get(number, number))
                 head = f'<p class="head"><b>{escape(number)}</b> {self.text(title)}</p>'

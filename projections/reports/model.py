@@ -12,7 +12,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Bullets:
     """Short statements, one a line."""
 
     items: tuple[str, ...]
@@ -60,7 +60,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class AnnexEntry:
     """An entry in the annex under its number; `lines` say what it is and what stands in it."""
 
     number: str
@@ -75,7 +75,7 @@ class Blanks:
     labels: tuple[str, ...]
 
 
-Block = Paragraph | Listing | Table | Chart | Heading | Box | Pairs | Cited | Blanks
+Block = Paragraph | Bullets | Table | Chart | Heading | Box | Pairs | AnnexEntry | Blanks
 
 
 @dataclass(frozen=True, slots=True)

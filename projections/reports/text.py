@@ -4,13 +4,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from projections.reports.model import (
+    AnnexEntry,
     Blanks,
     Block,
     Box,
+    Bullets,
     Chart,
-    Cited,
     Heading,
-    Listing,
     Pairs,
     Paragraph,
     Report,
@@ -22,7 +22,7 @@ def report_lines(report: Report, *, entries: bool = True) -> list[str]:
     """The whole report, a blank line before each section; `entries` False leaves out the annex of the entries cited."""
     lines = [report.title, report.subtitle, *_pairs(report.cover), *report.as_of]
     for section in report.sections:
-        if not entries and any(isinstance(block, Cited) for block in section.blocks):
+        if not entries and any(isinstance(block, AnnexEntry) for block in section.blocks):
             continue
         lines += ["", section.title] if section.title else [""]
         lines += [f"  {line}".rstrip() for block in section.blocks for line in _block(block)]
@@ -36,14 +36,14 @@ def _block(block: Block) -> Iterator[str]:
         case Heading(text=text):
             yield ""
             yield text
-        case Listing(items=items):
+        case Bullets(items=items):
             yield from (f"  {item}" for item in items)
         case Box(title=title, items=items):
             yield f"[ {title} ]"
             yield from (f"  {item}" for item in items)
         case Pairs(rows=rows):
             yield from _pairs(rows)
-        case Cited(number=number, title=title, lines=lines):
+        case AnnexEntry(number=number, title=title, lines=lines):
             yield f"{number}  {title}"
             yield from (f"  {line}" for line in lines)
         case Blanks(labels=labels):

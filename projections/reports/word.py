@@ -10,21 +10,21 @@ from typing import Any
 
 from ledger.errors import BadInput
 from projections.reports.html import joined
-from projections.reports.marks import Marks
 from projections.reports.model import (
+    AnnexEntry,
     Blanks,
     Block,
     Box,
+    Bullets,
     Chart,
-    Cited,
     Heading,
-    Listing,
     Pairs,
     Paragraph,
     Report,
     Table,
 )
 from projections.reports.pdf import chart_png
+from projections.reports.runs import Marks
 from projections.reports.word_page import OfficialPage, clean
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -82,14 +82,14 @@ class _Writer(OfficialPage):
                 self.text(self.written.add_paragraph(), text, bold=strong or None)
             case Heading(text=text, level=level):
                 self.text(self.written.add_paragraph(style=f"Heading {level}"), text)
-            case Listing(items=items):
+            case Bullets(items=items):
                 for item in items:
                     self.text(self.written.add_paragraph(style="List Paragraph"), item)
             case Box():
                 self.box(block)
             case Pairs(rows=rows):
                 self.pairs(rows)
-            case Cited(number=number, title=title, lines=lines):
+            case AnnexEntry(number=number, title=title, lines=lines):
                 head = self.written.add_paragraph(style="Entry")
                 head.paragraph_format.keep_with_next = True
                 self.bookmark(head, self.places.get(number, ""))

@@ -30,7 +30,7 @@ from projections.signals.inquiry import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SignalKind:
     """One code. `weights` are those that it can have, the gravest first; `hard_fail` is no signal but a failed check.
 
     Exactly one of `rule` and `undecided` is there, but for a rule that decides only part: then `undecided` says which
@@ -49,8 +49,8 @@ class Row:
 
 _VERIFIED = N_("found by verifying the ledger, not by a rule over its facts")
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[SignalKind, ...] = (
+    SignalKind(
         "LATE_RECORD",
         ("medium", "info"),
         N_("recorded later after the fact than the tolerance of its kind"),
@@ -58,7 +58,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("day claimed, day recorded, tolerance of the kind of act; declaration and countersignature"),
         rule=lateness.late_record,
     ),
-    Row(
+    SignalKind(
         "PERIOD_END_BATCH",
         ("medium",),
         N_("many records by one recorder in one sitting about days far apart"),
@@ -66,14 +66,14 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("recorder, moments of recording, days claimed; number, hours and spread of the rule set"),
         rule=lateness.period_end_batch,
     ),
-    Row(
+    SignalKind(
         "AFTER_INSPECTION_NOTICE",
         ("medium",),
         N_("recorded between the notice of a visit and the visit, about the time before"),
         N_("normal work in that window"),
         undecided=N_("no event records the notice of an inspection visit"),
     ),
-    Row(
+    SignalKind(
         "AFTER_LEAD",
         ("high",),
         N_("recorded after a lead, about something before it that touches the case"),
@@ -81,7 +81,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("moment recorded, day claimed, first lead and opening; unit, persons and decisions of the case"),
         rule=after.after_lead,
     ),
-    Row(
+    SignalKind(
         "AFTER_CASE_OPENED",
         ("high",),
         N_("recorded after a case was opened, about something before it that touches the case"),
@@ -89,7 +89,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("moment recorded, day claimed, opening; unit, persons and decisions of the case"),
         rule=after.after_case_opened,
     ),
-    Row(
+    SignalKind(
         "POST_READ_RECORD",
         ("high",),
         N_("recorded within days of an inspector's query on its subject"),
@@ -97,7 +97,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("moment recorded, day claimed, moment and subjects of the inspector's query"),
         rule=after.post_read_record,
     ),
-    Row(
+    SignalKind(
         "NEAR_DUPLICATE_TEXT",
         ("medium",),
         N_("the text is nearly that of an earlier record"),
@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("texts of all acts, boilerplate of the rule set, threshold of likeness"),
         rule=texts.near_duplicate_text,
     ),
-    Row(
+    SignalKind(
         "TEMPLATE_ONLY",
         ("low",),
         N_("nothing is left of the text without the listed boilerplate"),
@@ -113,7 +113,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("text of the act, boilerplate of the rule set"),
         rule=texts.template_only,
     ),
-    Row(
+    SignalKind(
         "ANACHRONISM",
         ("high",),
         N_("cites something that did not exist on the claimed day"),
@@ -124,7 +124,7 @@ ROWS: tuple[Row, ...] = (
             "only entries of the ledger are dated; rules, titles and the beginnings of persons and units are not"
         ),
     ),
-    Row(
+    SignalKind(
         "TWO_PLACES_AT_ONCE",
         ("high",),
         N_("a person is in two places at once, or on leave"),
@@ -132,7 +132,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("who takes part, begin and end, place, days of leave"),
         rule=presence.two_places_at_once,
     ),
-    Row(
+    SignalKind(
         "NOT_IN_POST",
         ("high",),
         N_("a participant did not hold the post on that day, or was gone"),
@@ -140,7 +140,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("day claimed, posts of the talker, chair, lead, counterpart and members"),
         rule=presence.not_in_post,
     ),
-    Row(
+    SignalKind(
         "ONE_SIDED_TALK",
         ("medium",),
         N_("one of the two has not signed in time"),
@@ -148,7 +148,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("signatures and their moments, days allowed for countersigning"),
         rule=signing.one_sided_talk,
     ),
-    Row(
+    SignalKind(
         "COUNTERSIGN_LATE",
         ("medium",),
         N_("countersigned after a lead or after more than 30 days"),
@@ -156,14 +156,14 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("moments of recording and of countersigning, first lead of the case"),
         rule=after.countersign_late,
     ),
-    Row(
+    SignalKind(
         "SAME_SESSION_SIGNATURES",
         ("high",),
         N_("two persons' signatures seconds apart from one device"),
         N_("a shared terminal declared"),
         undecided=N_("an entry holds its signatures but neither their own moments nor the device"),
     ),
-    Row(
+    SignalKind(
         "PARTICIPANT_UNABLE_TO_SIGN",
         ("high",),
         N_("a participant had retired, was detained or had no key when it was recorded"),
@@ -171,7 +171,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("day recorded, measures against the person, keys in force, way of leaving"),
         rule=signing.participant_unable_to_sign,
     ),
-    Row(
+    SignalKind(
         "NO_QUORUM",
         ("high",),
         N_("fewer members present than the quorum asks"),
@@ -179,7 +179,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("attendance, full membership on the day, quorum for the kind of meeting"),
         rule=meetings.no_quorum,
     ),
-    Row(
+    SignalKind(
         "VOTE_MATH",
         ("high",),
         N_("the votes are not those of the persons who could vote"),
@@ -187,7 +187,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("votes, attendance, membership, recusal, written opinions of absent members"),
         rule=meetings.vote_math,
     ),
-    Row(
+    SignalKind(
         "RULES_LOOSENED",
         ("medium",),
         N_("a rule set makes a setting less strict"),
@@ -195,7 +195,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("the sets adopted, the direction in which each setting is strict"),
         rule=ruling.rules_loosened,
     ),
-    Row(
+    SignalKind(
         "NO_MINUTES",
         ("medium",),
         N_("a meeting without minutes"),
@@ -203,7 +203,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("what the record says of minutes, corrections that supply them"),
         rule=meetings.no_minutes,
     ),
-    Row(
+    SignalKind(
         "MINUTES_LATE",
         ("medium",),
         N_("minutes registered late"),
@@ -211,7 +211,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("day of the meeting, day on which minutes were supplied, tolerance for meetings"),
         rule=meetings.minutes_late,
     ),
-    Row(
+    SignalKind(
         "DISSENT_EDITED_LATER",
         ("high",),
         N_("a later correction touches votes or dissent"),
@@ -219,7 +219,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("field corrected, signatures of the attendees, first lead"),
         rule=meetings.dissent_edited_later,
     ),
-    Row(
+    SignalKind(
         "RETRO_ASSIGNMENT",
         ("high", "medium"),
         N_("an assignment recorded long after its first day; high after the first lead of a case that it touches"),
@@ -227,7 +227,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("first day, day recorded, tolerance for assignments, first leads of the cases touched"),
         rule=duties.retro_assignment,
     ),
-    Row(
+    SignalKind(
         "DUTY_GAP",
         ("medium",),
         N_("a duty had no holder"),
@@ -235,7 +235,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("tenures of head, supervising member and secretary, acting in charge included"),
         rule=duties.duty_gap,
     ),
-    Row(
+    SignalKind(
         "DUTY_OVERLAP",
         ("medium",),
         N_("two persons held an exclusive post at once"),
@@ -243,7 +243,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("titular tenures of posts registered as exclusive"),
         rule=duties.duty_overlap,
     ),
-    Row(
+    SignalKind(
         "EVIDENCE_REUSED",
         ("high",),
         N_("the same file stands for two events"),
@@ -251,14 +251,14 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("SHA-256 of the files attached"),
         rule=evidence.evidence_reused,
     ),
-    Row(
+    SignalKind(
         "EVIDENCE_YOUNGER",
         ("high",),
         N_("a file is younger than what it proves"),
         N_("scanned later"),
         undecided=N_("the ledger holds a file's hash and size, not the times inside it"),
     ),
-    Row(
+    SignalKind(
         "DOC_NUMBER_CLASH",
         ("high",),
         N_("one number on two documents, or numbers against dates"),
@@ -266,7 +266,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("document numbers of one series, days of the documents"),
         rule=evidence.doc_number_clash,
     ),
-    Row(
+    SignalKind(
         "SELF_ATTESTED",
         ("low",),
         N_("only the recorder signed, and it was not his duty"),
@@ -274,7 +274,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("signatures, whose duty the act fulfils"),
         rule=signing.self_attested,
     ),
-    Row(
+    SignalKind(
         "NON_WORKING_DAY",
         ("info",),
         N_("a talk, meeting or education activity on a weekend or holiday"),
@@ -282,7 +282,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("day claimed, holiday notices with make-up days"),
         rule=presence.non_working_day,
     ),
-    Row(
+    SignalKind(
         "SILENCE_THEN_BURST",
         ("medium",),
         N_("nothing recorded for four months, then much about them"),
@@ -290,7 +290,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("days of recording, days claimed"),
         rule=lateness.silence_then_burst,
     ),
-    Row(
+    SignalKind(
         "TOO_REGULAR",
         ("low",),
         N_("all talks on the last day and equally long, or more than eight a day by one person"),
@@ -298,7 +298,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("talker, day, begin and end of talks, half-years of the rule set"),
         rule=patterns.too_regular,
     ),
-    Row(
+    SignalKind(
         "DOUBLE_CREDIT",
         ("low",),
         N_("one event claimed for two slots of one obligation"),
@@ -306,7 +306,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("obligations claimed by one record"),
         rule=patterns.double_credit,
     ),
-    Row(
+    SignalKind(
         "SCOPE_MISMATCH",
         ("low",),
         N_("a unit's activity claimed as the organ's"),
@@ -314,7 +314,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("body of the activity, obligations claimed"),
         rule=patterns.scope_mismatch,
     ),
-    Row(
+    SignalKind(
         "HANDOVER_MISSING",
         ("high",),
         N_("a post near a case changed hands without a handover"),
@@ -322,7 +322,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("holders of the posts near the case, handovers, days allowed"),
         rule=handovers.handover_missing,
     ),
-    Row(
+    SignalKind(
         "HANDOVER_OMITS_KNOWN_RISK",
         ("high",),
         N_("a handover does not name an open warning"),
@@ -330,7 +330,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("warnings received by the outgoing holder, answers to them, what the handover names"),
         rule=handovers.handover_omits_known_risk,
     ),
-    Row(
+    SignalKind(
         "WARNING_UNANSWERED",
         ("high",),
         N_("a warning without answer in time"),
@@ -338,7 +338,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("warning, receipt, credited acts of the addressee, his successor and those above"),
         rule=warnings.warning_unanswered,
     ),
-    Row(
+    SignalKind(
         "WARNING_MISADDRESSED",
         ("low",),
         N_("a warning is addressed to somebody outside its unit's line"),
@@ -346,7 +346,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("addressee; the line of the unit on the days of the warning and of receipt"),
         rule=warnings.warning_misaddressed,
     ),
-    Row(
+    SignalKind(
         "CHECK_SKIPPED_UNIT",
         ("medium",),
         N_("the yearly check leaves a unit out"),
@@ -354,7 +354,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("units covered by the yearly checks, units registered by then"),
         rule=substance.check_skipped_unit,
     ),
-    Row(
+    SignalKind(
         "ROTATION_OVERDUE",
         ("medium",),
         N_("a key post held longer than the rotation period"),
@@ -362,7 +362,7 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("tenures with a function, years of rotation"),
         rule=duties.rotation_overdue,
     ),
-    Row(
+    SignalKind(
         "MOVE_DURING_CASE",
         ("high",),
         N_("an offender is transferred, promoted or retired while the case is open"),
@@ -370,28 +370,28 @@ ROWS: tuple[Row, ...] = (
         inputs=N_("offenders, opening of the case, decisions, transfers, retirements and new posts"),
         rule=moves.move_during_case,
     ),
-    Row(
+    SignalKind(
         "CHAIN_BREAK",
         ("hard_fail",),
         N_("an entry does not follow from those before it"),
         N_("none"),
         undecided=_VERIFIED,
     ),
-    Row(
+    SignalKind(
         "ANCHOR_MISMATCH",
         ("hard_fail",),
         N_("the ledger is not the one anchored outside"),
         N_("none"),
         undecided=_VERIFIED,
     ),
-    Row(
+    SignalKind(
         "KEY_INVALID",
         ("hard_fail",),
         N_("a signature by a key that was not in force"),
         N_("none"),
         undecided=_VERIFIED,
     ),
-    Row(
+    SignalKind(
         "EVIDENCE_UNREADABLE",
         ("hard_fail",),
         N_("an attached file is missing or altered"),
@@ -399,5 +399,5 @@ ROWS: tuple[Row, ...] = (
         undecided=N_("found by checking the files against their hashes, not by a rule over the ledger's facts"),
     ),
 )
-CATALOGUE: Mapping[str, Row] = {row.code: row for row in ROWS}
+CATALOGUE: Mapping[str, SignalKind] = {row.code: row for row in ROWS}
 ORDER: Mapping[str, int] = {row.code: number for number, row in enumerate(ROWS)}

@@ -7,7 +7,7 @@ from datetime import date
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from projections.facts.meetings import Standing, meeting_standing
+from projections.facts.meetings import MeetingValidity, meeting_standing
 from projections.facts.protocol import Facts, day
 from projections.trace.attribution import Line, holders_on
 from projections.trace.case import enabling_meetings
@@ -81,7 +81,7 @@ def decision_grounds(uncut: Facts, case: CaseFacts, line: Line) -> Grounds:
             yield meeting.payload.proposer, Ground("R12", "proposed", "context", (uncut.cite(meeting),))
 
 
-def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Dissents, line: Line) -> Grounds:
+def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoken: Dissents, line: Line) -> Grounds:
     """R12 (local rules of 2014): the body collectively; chair and direct supervisor main; others important.
 
     R13: who opposed or reserved in time took part, which is the ground; that he opposed speaks for him. Abstaining
@@ -114,7 +114,7 @@ def collective(facts: Facts, meeting: Recorded, standing: Standing, spoken: Diss
             yield person, Ground("R12", "agreed", "basis", cite, both("important_leadership"))
 
 
-def invalid(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
+def invalid(facts: Facts, meeting: Recorded, standing: MeetingValidity) -> Grounds:
     """R14 (党组工作条例 art. 27): without quorum, by circulation or off the agenda nothing was decided as a body.
 
     Nor where the votes of the full membership did not suffice and it was carried out all the same. It is the individual
@@ -147,7 +147,7 @@ def individual(facts: Facts, record: Recorded) -> Grounds:
     yield decider, Ground("R15", "individual_decision_on_collective_matter", "aggravating", cite)
 
 
-def _outside(facts: Facts, meeting: Recorded, standing: Standing) -> Grounds:
+def _outside(facts: Facts, meeting: Recorded, standing: MeetingValidity) -> Grounds:
     """R12: the absent, the recused and non-voting attendees are not deciders; a written opinion is no vote."""
     held = meeting.payload
     if not isinstance(held, MeetingHeld):

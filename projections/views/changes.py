@@ -26,21 +26,21 @@ JOINT = ("votes", "dissent", "attendees", "absent", "non_voting", "recused", "ch
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangedRecords:
     """Records of one ledger that read otherwise, by position, and the positions of those withdrawn."""
 
     corrected: Mapping[int, Recorded]
     withdrawn: frozenset[int]
 
 
-NOTHING: Changes = Changes({}, frozenset())
+NOTHING: ChangedRecords = ChangedRecords({}, frozenset())
 
 
 def changes(
     events: Sequence[Recorded],
     read: Callable[[EntryReference], Recorded | None],
     lead_of: Callable[[Recorded], datetime | None],
-) -> Changes:
+) -> ChangedRecords:
     """What these corrections, withdrawals, acceptances and refusals make of the entries that they name.
 
     `read` gives an entry as it was recorded, `lead_of` the first lead of the cases that a record touches.
@@ -72,7 +72,7 @@ def changes(
             found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
         except ZerenError:
             continue  # a value that the field cannot have: shown as a correction, never read
-    return Changes(found, frozenset(withdrawn))
+    return ChangedRecords(found, frozenset(withdrawn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Filter:
     recorded_after: datetime | None
     zone: tzinfo
 
-    def among(self, found: Sequence[Recorded], changed: Changes) -> list[Recorded]:
+    def among(self, found: Sequence[Recorded], changed: ChangedRecords) -> list[Recorded]:
         """What was found by what the records said once, put right by what they say now."""
         kept = [r for r in found if r.position not in changed.withdrawn and r.position not in changed.corrected]
         kept += [r for at, r in changed.corrected.items() if at not in changed.withdrawn and self._fits(r)]
@@ -118,7 +118,7 @@ def _named(payload: Payload) -> set[str]:
     }
 
 
-def with_marks(found: Sequence[Recorded], changed: Changes, marks: frozenset[int]) -> list[Recorded]:
+def with_marks(found: Sequence[Recorded], changed: ChangedRecords, marks: frozenset[int]) -> list[Recorded]:
     """What was found by the marks of what it held once, put right by what it holds now."""
     kept = [r for r in found if r.position not in changed.withdrawn and r.position not in changed.corrected]
     kept += [

@@ -14,7 +14,7 @@ _MADE = ("known_from", "known_to", "made_by", "made_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TenureLimits:
     """Which tenures a question is about; None does not limit."""
 
     person: str | None

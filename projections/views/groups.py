@@ -15,10 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Protocol
 
 from projections.views.alike import Groups, Later
 from projections.views.likeness import bands, normalise, shingles, whole
+from projections.views.rows import Cursor
 
 INDEXED_FROM = Decimal("0.9")
 """The ratio from which texts that are alike share a band for sure; below it only the search among all finds them."""
@@ -47,18 +47,6 @@ STATEMENTS = (
     ),
 )
 """`likeness` says which group an entry is in now; `bands` and `band_roots` in which a text was when it came."""
-
-
-class Cursor(Protocol):
-    """What this needs of a database cursor."""
-
-    def execute(self, statement: str, parameters: Any = ..., /) -> Any: ...
-
-    def executemany(self, statement: str, parameters: Iterable[Any], /) -> Any: ...
-
-    def fetchone(self) -> Any: ...
-
-    def fetchall(self) -> list[Any]: ...
 
 
 def link(c: Cursor, ledger: int, position: int, plain: str) -> None:

@@ -15,7 +15,7 @@ from projections.views.ruled import Ruled
 
 
 @dataclass(frozen=True)
-class Parties(Ruled):
+class RegisteredParties(Ruled):
     """Who and what is registered; see projections.facts.protocol.Facts for what each method promises."""
 
     @cached_property

@@ -12,13 +12,13 @@ from ledger.events.register import PostRegistered
 from ledger.events.roles import BY_ID, Role, role_of
 from projections.facts.values import Citation, Period, Tenure
 from projections.views.anchors import anchor_book
-from projections.views.corrections import Asked, Version, undisputed_version
-from projections.views.parties import Parties
+from projections.views.corrections import TenureLimits, Version, undisputed_version
+from projections.views.parties import RegisteredParties
 from projections.views.rows import milliseconds, moment_of
 
 
 @dataclass(frozen=True)
-class Posts(Parties):
+class Posts(RegisteredParties):
     """Assignments; see projections.facts.protocol.Facts for what each method promises."""
 
     def tenures(
@@ -44,7 +44,7 @@ class Posts(Parties):
             before = self._before_disputes if undisputed else {}
         if not before:
             return found
-        asked = Asked(person, posts, unit, supervises, stretch)
+        asked = TenureLimits(person, posts, unit, supervises, stretch)
         kept = [tenure for tenure in found if tenure.entry.position not in before]
         kept += [tenure for tenure in before.values() if asked.fits(tenure)]
         return sorted(kept, key=lambda tenure: tenure.entry.position)

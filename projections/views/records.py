@@ -11,7 +11,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from projections.facts.values import Citation, Period
-from projections.views.changes import NOTHING, Changes, Filter, changes, with_marks
+from projections.views.changes import NOTHING, ChangedRecords, Filter, changes, with_marks
 from projections.views.cut import Cut
 from projections.views.linked import alike
 from projections.views.rows import LedgerRow
@@ -179,7 +179,7 @@ class Records(Cut):
                 found.setdefault(event.payload.refuses.position, []).append(event)
         return found
 
-    def _changes(self, ledger: LedgerRow) -> Changes:
+    def _changes(self, ledger: LedgerRow) -> ChangedRecords:
         if self.as_recorded:
             return NOTHING
         if ledger.id not in self._changed:
@@ -187,10 +187,10 @@ class Records(Cut):
         return self._changed[ledger.id]
 
     @cached_property
-    def _changed(self) -> dict[int, Changes]:
+    def _changed(self) -> dict[int, ChangedRecords]:
         return {}
 
-    def _find_changes(self, ledger: LedgerRow) -> Changes:
+    def _find_changes(self, ledger: LedgerRow) -> ChangedRecords:
         rows = self.views.select(
             f"SELECT {COLUMNS} FROM records r INDEXED BY records_by_kind {TEXTS}"
             " WHERE r.ledger = ? AND r.type IN (?, ?) AND r.position < ? ORDER BY r.position",

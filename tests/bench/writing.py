@@ -13,7 +13,7 @@ from pathlib import Path
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 
-from ledger.importing.check import Wanted, check_rows
+from ledger.importing.check import RowsWanted, check_rows
 from ledger.importing.source import read_bytes
 from ledger.importing.staging import staging
 from ledger.importing.write import write_rows
@@ -176,7 +176,7 @@ def imported(database: Path, workbook: Path | None = None) -> None:
         form, data = form_named("talk"), read_bytes(workbook)
         with staging(database.parent) as staged:
             context = context_of(desk.ledger)
-            checked = check_rows(desk.ledger, form, Sheet(data, form), context, Wanted(), staged=staged)
+            checked = check_rows(desk.ledger, form, Sheet(data, form), context, RowsWanted(), staged=staged)
             if checked.findings:
                 sys.exit(str(checked.findings[0].problem))
             write_rows(desk.ledger, form, data, checked, staged, [desk.signer("rec")], legacy=False)

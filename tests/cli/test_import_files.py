@@ -13,7 +13,7 @@ import pytest
 from ledger.errors import BadInput
 from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import form_named
-from projections.importing.columns import Reading, mapped
+from projections.importing.columns import ReadingOptions, mapped
 from projections.importing.headings import plain_heading
 from projections.importing.passed import spans
 from projections.importing.sheet import Sheet
@@ -59,7 +59,7 @@ def book(path: Path, **sheets: Sequence[Sequence[Any]]) -> Any:
 
 def read(path: Path, kind: str = "talk", **more: Any) -> tuple[list[Row], str]:
     """(rows, what is said of the file)."""
-    sheet = Sheet(FileBytes(path.name, path.read_bytes()), form_named(kind), Reading(**more))
+    sheet = Sheet(FileBytes(path.name, path.read_bytes()), form_named(kind), ReadingOptions(**more))
     rows = list(sheet.rows())
     return rows, "\n".join(explain_error(note) for note in sheet.notes)
 

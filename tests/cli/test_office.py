@@ -22,7 +22,7 @@ from ledger.importing.source import FileBytes
 from ledger.keys.files import load_key, new_further_key, new_key, read_passphrase, save_key
 from ledger.recording.forms import form_named
 from ledger.recording.texts import read_name, read_text
-from projections.importing.columns import Reading
+from projections.importing.columns import ReadingOptions
 from projections.importing.sheet import Sheet
 from tests.support import replayed
 
@@ -42,7 +42,7 @@ def book(tmp_path: Path, *sheets: tuple[str, Sequence[Sequence[Any]]], hidden: S
 
 
 def values(file: FileBytes, sheet: str | None = None) -> list[dict[str, Any]]:
-    return [dict(row.values) for row in Sheet(file, form_named("talk"), Reading(sheet)).rows()]
+    return [dict(row.values) for row in Sheet(file, form_named("talk"), ReadingOptions(sheet)).rows()]
 
 
 # --- passphrases ---

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from ledger.application import Command, Ledger
 from ledger.bundle.build import Part, build_files
-from ledger.bundle.layout import Claim, Manifest, format_growth, format_manifest
+from ledger.bundle.layout import CompleteClaim, Manifest, format_growth, format_manifest
 from ledger.bundle.select import select
 from ledger.checks.enrolled import ROLES
 from ledger.checks.subjects import read_subjects
@@ -168,7 +168,7 @@ def examples(ledger: Ledger) -> dict[str, str]:
 
 def _bundle(ledger: Ledger) -> dict[str, str]:
     """The examples of section 15: the bundle of the stream of the talk."""
-    stream = Claim("stream", ledger.entry_at(TALK)[0].header.stream)
+    stream = CompleteClaim("stream", ledger.entry_at(TALK)[0].header.stream)
     claims, files = build_files([Part("duty", select(ledger, [], [stream]))])
     manifest = json.loads(format_manifest(Manifest("", claims, {})))
     row = next(row for row in json.loads(files["duty/heads.json"]) if row["id"] == stream.id)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.anchors.book import SLACK, AnchorBook, anchor_book, tail_of
 from ledger.anchors.taking import read_anchors, record_anchors
-from ledger.checks.times import Token
+from ledger.checks.times import AnchorToken
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.cosignature import sign_cosignature
@@ -386,7 +386,7 @@ def test_a_clock_behind_is_contradicted(desk: Desk) -> None:
 
     book = AnchorBook()
     book.adopt(0, parse_policy(policy_text(1)))
-    book.add(1, Token("cosignature", 1, behind, "w0"))
+    book.add(1, AnchorToken("cosignature", 1, behind, "w0"))
     assert not book.bounds(2).contradict(behind - SLACK)
     assert book.bounds(2).contradict(behind - SLACK - timedelta(milliseconds=1))
     assert exact.recorded_at > behind
@@ -531,7 +531,7 @@ def test_the_fold_says_what_the_format_says(steps: list[Policy | tuple[str, int,
         known = {w.name for p in adopted[-1:] for w in p.witnesses} | {
             a.name for p in adopted[-1:] for a in p.authorities
         }
-        book.add(position, Token("cosignature", size, moment_of(time), member if member in known else None))
+        book.add(position, AnchorToken("cosignature", size, moment_of(time), member if member in known else None))
         if member in known:
             rows.append((position, len(adopted) - 1, member, time, size))
 

@@ -476,7 +476,7 @@ def test_reserved_names_are_read() -> None:
     values = {"text": "x", "consent.0": text_of(bo), "consent.1": text_of(AGREED), **asked}
     carried = reserved.read_carried("talk.held/1", values)
     assert [note.consent for note in carried.consents] == [bo, AGREED]
-    assert carried.asked[2] == reserved.Asked("p-z", "chair")
+    assert carried.asked[2] == reserved.AskedPerson("p-z", "chair")
     proof = reserved.read_carried("key.enrolled/1", {"possession.0": text_of(OWNED)})
     assert proof.possession is not None
     assert proof.possession.consent == OWNED

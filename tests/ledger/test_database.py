@@ -16,7 +16,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyRevoked
 from ledger.store.sqlite.connection import check_database
 from ledger.store.sqlite.schema import SCHEMA, schema_faults
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 from tests.support.builders import duty_ledger, open_desk
 from tests.support.command import zeren
 from tests.support.replayed import YUNXI, replayed
@@ -24,9 +24,9 @@ from tests.support.replayed import YUNXI, replayed
 PAGE = 4096
 
 
-def checked(path: Path) -> Report:
+def checked(path: Path) -> LedgerReport:
     """The report of a database that nobody vouches for; a fault at its opening is a finding too."""
-    report = Report()
+    report = LedgerReport()
     try:
         ledger = open_ledger(path, read_only=True, whole=False)
     except ZerenError as error:

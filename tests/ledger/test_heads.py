@@ -15,7 +15,7 @@ from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
 from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, UNREADABLE
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 from tests.ledger.test_rollback_known import SOURCES, by_file, by_holding, cut, home_with
 from tests.support.builders import ORIGINS, case_ledger, case_opened, duty_ledger, found, signer_named
 
@@ -30,7 +30,7 @@ def brought(home: Home, note: str) -> None:
 ELSEWHERE["brought"] = (brought, "from the county")
 
 
-def verified(home: Home, kind: str = "duty") -> Report:
+def verified(home: Home, kind: str = "duty") -> LedgerReport:
     ledger = home.open(kind)
     try:
         return verify_ledger(ledger, heads=home.heads(kind, ledger, every=True))
@@ -38,7 +38,7 @@ def verified(home: Home, kind: str = "duty") -> Report:
         ledger.close()
 
 
-def said(report: Report) -> str:
+def said(report: LedgerReport) -> str:
     return " ".join(str(finding.what) for finding in report.findings)
 
 
@@ -314,7 +314,7 @@ def test_no_case_pins_what_is_no_head(tmp_path: Path, spoil: Callable[[Path], No
 
 def test_what_is_incomplete_hides_nothing_invalid() -> None:
     """However many findings are incomplete, one that is invalid makes the verdict, and is shown."""
-    report = Report()
+    report = LedgerReport()
     for number in range(200):
         report.add(Incomplete("stray file {}", number))
     report.add(Forked("another history"))

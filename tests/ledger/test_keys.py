@@ -45,7 +45,7 @@ from ledger.events.trust import (
     Sealed,
 )
 from ledger.home.genesis import Founder, create_ledger
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 from tests.support.builders import (
     ORIGINS,
     START,
@@ -113,7 +113,7 @@ def refused_and_found(desk: Desk, payload: Payload, *who: str, error: type[Zeren
     assert {position} == {finding.position for finding in report.findings}
 
 
-def verified(desk: Desk) -> Report:
+def verified(desk: Desk) -> LedgerReport:
     report = verify_ledger(desk.ledger)
     assert report.verdict == "valid", report.findings
     return report

@@ -8,12 +8,12 @@ from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Contradicted, NoLedger, NoSuchOrgan, SeveralOrgans
 from ledger.home.heads import UNKNOWN
 from ledger.home.organs import organs_of
-from ledger.home.registry import NAME, Row, add_rows, parse_registry, read_registry
+from ledger.home.registry import NAME, ListedLedger, add_rows, parse_registry, read_registry
 from tests.support import replayed as support
 from tests.support.city import city, organ
 
-FIRST = Row("a.example/aid/duty", "aid", b64encode(bytes(32)))
-SECOND = Row("a.example/works/duty", "works", b64encode(bytes([1]) * 32), title='the "works"\x7f 工程')
+FIRST = ListedLedger("a.example/aid/duty", "aid", b64encode(bytes(32)))
+SECOND = ListedLedger("a.example/works/duty", "works", b64encode(bytes([1]) * 32), title='the "works"\x7f 工程')
 
 
 def written(**changed: object) -> str:
@@ -130,7 +130,7 @@ def test_a_ledger_that_is_not_the_listed_one_answers_nothing() -> None:
 
     (directory / NAME).unlink()
     ledger = solo.open("duty")
-    add_rows(directory, [Row(ledger.origin, "solo", ledger.fingerprint)])
+    add_rows(directory, [ListedLedger(ledger.origin, "solo", ledger.fingerprint)])
     ledger.close()
     alone = organs_of(directory).only().home
     assert list(alone.check_heads().values()) == [(UNKNOWN,)]
@@ -139,7 +139,7 @@ def test_a_ledger_that_is_not_the_listed_one_answers_nothing() -> None:
         alone.ask("duty")
     (directory / NAME).unlink()
     ledger = alone.open("duty", whole=False)
-    add_rows(directory, [Row("a.example/x/duty", "solo", ledger.fingerprint)])
+    add_rows(directory, [ListedLedger("a.example/x/duty", "solo", ledger.fingerprint)])
     ledger.close()
     with pytest.raises(BadInput, match=r"calls the ledger zeren\.simulated/yunxi/.* a\.example/x/duty"):
         organs_of(directory).only().home.ask("duty")

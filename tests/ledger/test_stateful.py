@@ -41,7 +41,7 @@ from ledger.store.protocol import Signed
 from ledger.store.reading import Reads
 from ledger.store.sqlite import store
 from ledger.store.sqlite.insert import insert
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk, signer_named, tampering
 
 ROOT = Path(__file__).parents[2]
@@ -294,7 +294,7 @@ def acknowledged(process: subprocess.Popen[str]) -> list[tuple[int, str]]:
     return [(int(position), ref) for position, ref in (line for line in lines if len(line) == 2)]
 
 
-def checked(path: Path) -> Report:
+def checked(path: Path) -> LedgerReport:
     desk = open_desk("duty", path, read_only=True)
     try:
         return verify_ledger(desk.ledger)

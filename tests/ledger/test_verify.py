@@ -27,7 +27,7 @@ from ledger.home.genesis import open_ledger
 from ledger.recording.numbers import find_entry
 from ledger.store.recorder import BOOKED
 from ledger.store.sqlite.store import SQLiteStore
-from ledger.verify import Report, verify_ledger
+from ledger.verify import LedgerReport, verify_ledger
 from ledger.verify.prefix import TOPICS
 from tests.support import replayed as support
 from tests.support.builders import assignment, case_ledger, duty_ledger, found, open_desk, signer_named, tampering
@@ -59,12 +59,12 @@ def copied(whole: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(whole, tmp_path / "duty.db"))
 
 
-def verdict_of(path: Path, *held: Checkpoint) -> Report:
+def verdict_of(path: Path, *held: Checkpoint) -> LedgerReport:
     """The report; where the first entry is so spoilt that the ledger does not open, that fault is the report."""
     try:
         ledger = open_ledger(path, read_only=True)
     except Invalid as error:
-        report = Report()
+        report = LedgerReport()
         report.add(error, 0)
         return report
     try:
@@ -73,7 +73,7 @@ def verdict_of(path: Path, *held: Checkpoint) -> Report:
         ledger.close()
 
 
-def places(report: Report) -> set[int | None]:
+def places(report: LedgerReport) -> set[int | None]:
     return {finding.position for finding in report.findings}
 
 

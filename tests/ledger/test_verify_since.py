@@ -18,7 +18,7 @@ from ledger.events.trust import Sealed
 from ledger.home.directory import Home
 from ledger.placement import SEALS
 from ledger.recording.numbers import find_entry
-from ledger.verify import Report, prefix, signatures, verify_ledger
+from ledger.verify import LedgerReport, prefix, signatures, verify_ledger
 from ledger.verify.seals import root_at
 from tests.support import builders
 from tests.support import replayed as support
@@ -65,7 +65,7 @@ def trusted(grown: tuple[Path, Checkpoint]) -> Checkpoint:
     return grown[1]
 
 
-def findings(report: Report) -> list[str]:
+def findings(report: LedgerReport) -> list[str]:
     return [str(finding.what) for finding in report.findings]
 
 

@@ -50,7 +50,7 @@ from ledger.errors import (
 )
 from ledger.store.witness import Cosigned, WitnessMemory
 from ledger.witness.client import ask, make_request, post
-from ledger.witness.cosign import Witness
+from ledger.witness.cosign import Cosigner
 from ledger.witness.service import MAX_BODY, Service
 from ledger.witness.store import WitnessStore
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, head_of
@@ -61,13 +61,13 @@ PASSPHRASE = b"only for tests"
 SIGNER = WITNESSES[0]
 
 
-def witness_in(directory: Path, *logs: VerifyKey, origin: str | None = None) -> Witness:
+def witness_in(directory: Path, *logs: VerifyKey, origin: str | None = None) -> Cosigner:
     """A new witness that watches these logs; its clock stands still."""
     store = WitnessStore(directory / "witness")
     store.create(SIGNER.name, SIGNER.private_key, PASSPHRASE)
     for key in logs:
         store.trust(key, origin)
-    return Witness(store, store.signer(PASSPHRASE), SimulatedClock(START + timedelta(days=1)))
+    return Cosigner(store, store.signer(PASSPHRASE), SimulatedClock(START + timedelta(days=1)))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def witness(tmp_path: Path, desk: Desk) -> Witness:
+def witness(tmp_path: Path, desk: Desk) -> Cosigner:
     return witness_in(tmp_path, desk.log.verify_key)
 
 
@@ -129,7 +129,7 @@ def test_a_request_has_one_spelling(data: bytes) -> None:
 # --- the published conversation --------------------------------------------------------------------------------------
 
 
-def conversation_witness(tmp_path: Path, found: dict[str, Any]) -> Witness:
+def conversation_witness(tmp_path: Path, found: dict[str, Any]) -> Cosigner:
     public = bytes.fromhex(found["log_ed25519_pubkey_hex"])
     return witness_in(tmp_path, VerifyKey(found["log_origin"], ED25519, public))
 
@@ -165,7 +165,7 @@ def test_a_real_log_with_a_key_of_another_name(tmp_path: Path) -> None:
 # --- the decision ----------------------------------------------------------------------------------------------------
 
 
-def status_of(witness: Witness, data: bytes) -> int:
+def status_of(witness: Cosigner, data: bytes) -> int:
     try:
         witness.add_checkpoint(data)
     except Declined as declined:
@@ -173,7 +173,7 @@ def status_of(witness: Witness, data: bytes) -> int:
     return 200
 
 
-def test_a_growing_ledger_is_cosigned_step_by_step(desk: Desk, witness: Witness) -> None:
+def test_a_growing_ledger_is_cosigned_step_by_step(desk: Desk, witness: Cosigner) -> None:
     """Each checkpoint that continues the last one is cosigned, the same one again too, and the head is remembered."""
     old = 0
     for number in range(3):
@@ -189,7 +189,7 @@ def test_a_growing_ledger_is_cosigned_step_by_step(desk: Desk, witness: Witness)
             assert open_cosignatures(held.checkpoint, parse_note(held.note), [SIGNER.verify_key]) == (said,)
 
 
-def test_declined_requests_leave_the_memory_as_it_was(desk: Desk, witness: Witness) -> None:
+def test_declined_requests_leave_the_memory_as_it_was(desk: Desk, witness: Cosigner) -> None:
     """Each way to be wrong has its status, in the order of the specification, and changes nothing."""
     first = grow(desk, "E1").encode()
     size = head_of(first.decode()).size
@@ -229,7 +229,7 @@ def test_declined_requests_leave_the_memory_as_it_was(desk: Desk, witness: Witne
     assert status_of(witness, good) == 200
 
 
-def test_an_empty_tree_has_its_own_root_only(desk: Desk, witness: Witness) -> None:
+def test_an_empty_tree_has_its_own_root_only(desk: Desk, witness: Cosigner) -> None:
     """Size 0 is cosigned with the root of the empty tree, and declined as unprocessable with any other."""
     empty = sign_checkpoint(Checkpoint(desk.origin, 0, EMPTY_ROOT), desk.log)
     false = empty.replace(b64encode(EMPTY_ROOT).encode(), b64encode(bytes(32)).encode())
@@ -246,7 +246,7 @@ def format_line_of(signer: Ed25519Signer, text: bytes) -> bytes:
     return f"\u2014 {key.name} {b64encode(key.key_id + signer.sign(text))}\n".encode()
 
 
-def test_every_truncation_of_a_request_is_declined(desk: Desk, witness: Witness) -> None:
+def test_every_truncation_of_a_request_is_declined(desk: Desk, witness: Cosigner) -> None:
     """However much of a request arrives, less than all of it is never cosigned."""
     first = grow(desk, "E1").encode()
     witness.add_checkpoint(make_request(desk.ledger, first, 0))
@@ -256,7 +256,7 @@ def test_every_truncation_of_a_request_is_declined(desk: Desk, witness: Witness)
     assert status_of(witness, good) == 200
 
 
-def test_a_replayed_request_gets_nothing_old(desk: Desk, witness: Witness) -> None:
+def test_a_replayed_request_gets_nothing_old(desk: Desk, witness: Cosigner) -> None:
     """A request that was good once is declined once the log has grown beyond it, with the size it stands at."""
     first = make_request(desk.ledger, grow(desk, "E1").encode(), 0)
     witness.add_checkpoint(first)
@@ -277,11 +277,11 @@ def test_the_key_of_the_witness_is_no_log_key(tmp_path: Path) -> None:
         store.trust(WITNESSES[1].verify_key)
 
 
-def test_a_clock_set_back_signs_nothing(desk: Desk, witness: Witness) -> None:
+def test_a_clock_set_back_signs_nothing(desk: Desk, witness: Cosigner) -> None:
     """A witness whose clock is behind its last cosignature declines: times of one witness never go back."""
     note = grow(desk, "E1").encode()
     witness.add_checkpoint(make_request(desk.ledger, note, 0))
-    behind = Witness(witness.store, witness.signer, SimulatedClock(START))
+    behind = Cosigner(witness.store, witness.signer, SimulatedClock(START))
 
     with pytest.raises(Refused, match="clock is behind"):
         behind.add_checkpoint(make_request(desk.ledger, note, head_of(note.decode()).size))
@@ -326,7 +326,9 @@ def test_another_database_is_no_memory(tmp_path: Path, desk: Desk) -> None:
         store.check()
 
 
-def test_a_fault_while_signing_remembers_nothing(desk: Desk, witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_while_signing_remembers_nothing(
+    desk: Desk, witness: Cosigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever fails between the comparison and the commit, the old head stays and nothing is cosigned."""
     note = grow(desk, "E1").encode()
     data = make_request(desk.ledger, note, 0)
@@ -346,7 +348,7 @@ def _fail_after(error: Exception) -> Any:
     return fail
 
 
-def test_the_head_is_on_disk_before_the_answer(desk: Desk, witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_head_is_on_disk_before_the_answer(desk: Desk, witness: Cosigner, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the line is handed out, another connection already reads the new head: the commit came first."""
     note = grow(desk, "E1")
     seen: list[object] = []
@@ -377,11 +379,11 @@ def test_the_head_is_on_disk_before_the_answer(desk: Desk, witness: Witness, mon
 
 def _race(directory: str, requests: list[bytes], answers: Any) -> None:
     store = WitnessStore(Path(directory))
-    racing = Witness(store, SIGNER, SimulatedClock(START))
+    racing = Cosigner(store, SIGNER, SimulatedClock(START))
     answers.put([status_of(racing, request) for request in requests])
 
 
-def test_two_processes_never_cosign_two_histories(desk: Desk, witness: Witness, tmp_path: Path) -> None:
+def test_two_processes_never_cosign_two_histories(desk: Desk, witness: Cosigner, tmp_path: Path) -> None:
     """Of two histories of one log, offered by two processes at the same moment again and again, one is cosigned."""
     (tmp_path / "twin").mkdir()
     twin = duty_ledger(tmp_path / "twin")
@@ -413,7 +415,7 @@ def test_two_processes_never_cosign_two_histories(desk: Desk, witness: Witness, 
     assert last.checkpoint.size in {desk.ledger.size()}
 
 
-def test_a_locked_memory_is_busy(witness: Witness, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_memory_is_busy(witness: Cosigner, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process holds the memory the answer is busy, and 503 over HTTP."""
     monkeypatch.setattr("ledger.store.witness.WAIT", 0.0)
     data = make_request(desk.ledger, grow(desk, "E1").encode(), 0)
@@ -440,7 +442,7 @@ def call(service: Service, method: str, path: str, body: bytes = b"", **more: st
     return int(said[0].split()[0]), dict(said[1]), b"".join(parts)
 
 
-def test_the_last_checkpoint_is_served_by_the_hash_of_its_origin(desk: Desk, witness: Witness) -> None:
+def test_the_last_checkpoint_is_served_by_the_hash_of_its_origin(desk: Desk, witness: Cosigner) -> None:
     """Monitors read the cosigned note at <prefix>/<sha256 of the origin>/checkpoint; before the first one it is 404."""
     service, path = Service(witness, "/w"), f"/w/{origin_hash(desk.origin)}/checkpoint"
     assert call(service, "GET", path)[0] == 404
@@ -468,7 +470,7 @@ def test_the_last_checkpoint_is_served_by_the_hash_of_its_origin(desk: Desk, wit
     ],
 )
 def test_what_is_not_asked_rightly_is_told(
-    witness: Witness, method: str, path: str, more: dict[str, str], status: int
+    witness: Cosigner, method: str, path: str, more: dict[str, str], status: int
 ) -> None:
     """Other methods, paths and sizes have their statuses."""
     assert call(Service(witness, "/w"), method, path, b"", **more)[0] == status
@@ -503,7 +505,7 @@ def named(url: str, signer: Ed25519Signer = SIGNER) -> Named:
     return Named("w0", signer.verify_key, url)
 
 
-def test_a_ledger_asks_and_records(desk: Desk, witness: Witness, served: Any) -> None:
+def test_a_ledger_asks_and_records(desk: Desk, witness: Cosigner, served: Any) -> None:
     """Asked over HTTP the witness cosigns, the line is recorded as an anchor, and the entries are confirmed."""
     url = served(Service(witness, "/w"))
     adopt(desk, f"witness w0 {format_vkey(SIGNER.verify_key)} {url}/w/\nquorum w0\n")
@@ -515,7 +517,7 @@ def test_a_ledger_asks_and_records(desk: Desk, witness: Witness, served: Any) ->
     assert anchor_book(desk.ledger).confirmed() == head_of(note).size
 
 
-def test_a_wrong_guess_is_put_right_by_409(desk: Desk, witness: Witness, served: Any) -> None:
+def test_a_wrong_guess_is_put_right_by_409(desk: Desk, witness: Cosigner, served: Any) -> None:
     """A ledger that does not know how far the witness is asks again from the size that it is told."""
     url = served(Service(witness))
     ask(desk.ledger, named(url), grow(desk, "E1").encode(), 0)
@@ -523,7 +525,7 @@ def test_a_wrong_guess_is_put_right_by_409(desk: Desk, witness: Witness, served:
     assert len(ask(desk.ledger, named(url), grow(desk, "E2").encode(), 0)) == 1
 
 
-def test_a_witness_ahead_proves_an_older_copy(desk: Desk, witness: Witness, served: Any) -> None:
+def test_a_witness_ahead_proves_an_older_copy(desk: Desk, witness: Cosigner, served: Any) -> None:
     """Where the witness has cosigned more than this copy has, asking it ends in RolledBack, which says so."""
     url = served(Service(witness))
     early = grow(desk, "E1").encode()

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.events.acts import MeetingHeld, Votes, WrittenOpinion
-from projections.facts.meetings import Standing, meeting_standing
+from projections.facts.meetings import MeetingValidity, meeting_standing
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ, at
 
@@ -30,7 +30,7 @@ def organ_of_five() -> Organ:
 ORGAN = organ_of_five()
 
 
-def standing_of(meeting: MeetingHeld) -> Standing:
+def standing_of(meeting: MeetingHeld) -> MeetingValidity:
     """What a meeting amounts to in the organ of five."""
     record = ORGAN.duty(meeting, "2024-03-05 20:00", "sec")
     ORGAN.entries["duty"].pop()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ledger.home.directory import Home
 from projections import follow
-from projections.charts.heatmap import Cell, heat_chart
+from projections.charts.heatmap import HeatCell, heat_chart
 from projections.questions.browse import EntryFilter, entries, latest, reads, search
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, half_of, owed
@@ -143,7 +143,7 @@ def test_every_instance_is_counted_once_in_the_heat_map() -> None:
 
 def test_the_heat_chart_says_its_numbers() -> None:
     """Each cell carries its words and its link; a place without a cell is drawn empty; the drawing is well-formed."""
-    cells = [Cell("a", "2024H1", "✗3", "bad", "a 2024H1: 3 not met", "/x"), Cell("b", "2024H2", "✓1", "good")]
+    cells = [HeatCell("a", "2024H1", "✗3", "bad", "a 2024H1: 3 not met", "/x"), HeatCell("b", "2024H2", "✓1", "good")]
     text = heat_chart([("a", "<A>"), ("b", "B")], ["2024H1", "2024H2"], cells, title="t", description="d", key="k")
     root = ET.fromstring(text)  # noqa: S314 - our own text, that it parses is the claim
     boxes = [each.get("class") for each in root.iter("{http://www.w3.org/2000/svg}rect") if each.get("class")]

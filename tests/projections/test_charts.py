@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.charts.levels import Box, Level, levels_chart
+from projections.charts.levels import Level, LevelBox, levels_chart
 from projections.charts.svg import drawing, element, fitted, text_width, wrapped
 from projections.charts.tenure import Bar, Lane, Point, tenure_chart
 from projections.facts.values import Period
@@ -35,7 +35,7 @@ def test_any_words_make_a_well_formed_drawing_that_says_them(title: str, label: 
     """Whatever characters the names hold, the drawing parses, holds no markup of theirs, and says them."""
     root = tenures(Bar(label, YEAR, note=label), title=title, points=(Point(label, date(2024, 5, 1)),))
     graph = ET.fromstring(  # noqa: S314
-        levels_chart([Level(title, (Box((label, title)),))], title=title, description=label, key="g")
+        levels_chart([Level(title, (LevelBox((label, title)),))], title=title, description=label, key="g")
     )
 
     assert {e.tag.removeprefix(SVG) for e in (*root.iter(), *graph.iter())} <= {
@@ -112,12 +112,17 @@ def test_overlapping_bars_stand_below_each_other() -> None:
 
 
 def levels(count: int, words: tuple[str, ...] = ("责任",)) -> list[Level]:
-    boxes = tuple(Box((f"n{n}", *words * (n % 3)), "main", facts=n % 2 == 0, decided=n % 3 == 0) for n in range(count))
+    boxes = tuple(
+        LevelBox((f"n{n}", *words * (n % 3)), "main", facts=n % 2 == 0, decided=n % 3 == 0) for n in range(count)
+    )
     return [
-        Level("facts", (Box(("case",), "event"), Box(("one",), "decision"), Box(("other", "w " * 40), "decision"))),
+        Level(
+            "facts",
+            (LevelBox(("case",), "event"), LevelBox(("one",), "decision"), LevelBox(("other", "w " * 40), "decision")),
+        ),
         Level("nobody", ()),
         Level("members " * 4, boxes),
-        Level("body", (Box(("body",), "body", decided=True),)),
+        Level("body", (LevelBox(("body",), "body", decided=True),)),
     ]
 
 

@@ -16,7 +16,7 @@ from ledger.application import Ledger
 from ledger.backup.make import LAST, make_backup
 from ledger.events.trust import LedgerOpened
 from ledger.home.directory import Home
-from projections.doctor import Line, examine
+from projections.doctor import Examined, examine
 from projections.views.catch_up import views_of
 from tests.support.replayed import YUNXI, replayed
 
@@ -39,7 +39,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def ill(home: Home) -> list[Line]:
+def ill(home: Home) -> list[Examined]:
     return [line for line in examine(home) if not line.well and line.subject not in SOFT]
 
 

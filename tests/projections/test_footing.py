@@ -10,7 +10,7 @@ from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.footing import footing
 from projections.facts.tenures import gaps, membership
 from projections.facts.values import Period
-from projections.questions.holders import Answer, holders
+from projections.questions.holders import DutyHolders, holders
 from projections.trace import trace
 from tests.support.facts_maker import Organ, at
 
@@ -37,11 +37,11 @@ def answers(organ: Organ, word: str, on: str) -> None:
     organ.duty(said, on, "handler")
 
 
-def asked(organ: Organ, known_at: str = "2024-12-31", on: date = MARCH) -> Answer:
+def asked(organ: Organ, known_at: str = "2024-12-31", on: date = MARCH) -> DutyHolders:
     return holders(organ.facts(at(known_at)), "head", "aid", on)
 
 
-def told(answer: Answer) -> list[tuple[str, str | None, bool]]:
+def told(answer: DutyHolders) -> list[tuple[str, str | None, bool]]:
     return [(holder.person, holder.flag, holder.disputed) for holder in answer.titular]
 
 

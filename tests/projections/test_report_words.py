@@ -9,7 +9,7 @@ import pytest
 from ledger.events.cases import CaseOpened
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.model import Cited
+from projections.reports.model import AnnexEntry
 from projections.reports.text import report_lines
 from projections.reports.trace_report import Form, HeadLine, trace_report
 from tests.support import replayed as support
@@ -93,7 +93,7 @@ def test_an_entry_stands_in_the_annex_as_it_was_recorded_with_its_correction_beh
     facts = asked.facts()
     report = trace_report(asked.trace("K2025"), Explainer(facts, "zh_CN"), facts, [], charts=False)
     blocks = [block for section in report.sections for block in section.blocks]
-    lines = next(block.lines for block in blocks if isinstance(block, Cited) and block.number == "b1")
+    lines = next(block.lines for block in blocks if isinstance(block, AnnexEntry) and block.number == "b1")
 
     assert "起始日：2024年2月1日" in lines
     assert any(line.startswith("其后：") and line.endswith("字段：起始日；新值：2024年2月8日") for line in lines)

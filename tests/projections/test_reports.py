@@ -25,13 +25,13 @@ from projections.reports.html import document
 from projections.reports.inquiry import beside, offence, people
 from projections.reports.inquiry.telling import Telling
 from projections.reports.model import (
+    AnnexEntry,
     Blanks,
     Block,
     Box,
+    Bullets,
     Chart,
-    Cited,
     Heading,
-    Listing,
     Pairs,
     Paragraph,
     Report,
@@ -79,13 +79,13 @@ def _block(block: Block) -> Iterator[str]:
     match block:
         case Paragraph(text=text) | Heading(text=text):
             yield text
-        case Listing(items=items):
+        case Bullets(items=items):
             yield from items
         case Box(title=title, items=items):
             yield from (title, *items)
         case Pairs(rows=rows):
             yield from (word for row in rows for word in row)
-        case Cited(number=number, title=title, lines=lines):
+        case AnnexEntry(number=number, title=title, lines=lines):
             yield from (number, title, *lines)
         case Blanks(labels=labels):
             yield from labels
@@ -115,7 +115,7 @@ def test_every_person_act_gap_and_ground_is_in_the_report(language: str) -> None
     desk, found = yunxi()
     report = made(language)
     said = words(report)
-    annex = {block.number for section in report.sections for block in section.blocks if isinstance(block, Cited)}
+    annex = {block.number for section in report.sections for block in section.blocks if isinstance(block, AnnexEntry)}
 
     for person in found.persons:
         assert desk.facts().persons[person.person].name in said
@@ -133,7 +133,7 @@ def test_every_person_act_gap_and_ground_is_in_the_report(language: str) -> None
 def test_every_number_in_the_text_leads_to_the_annex(language: str) -> None:
     """No entry is named that the annex does not hold: not in the text, not in the annex's own entries."""
     report = made(language)
-    annex = {block.number for section in report.sections for block in section.blocks if isinstance(block, Cited)}
+    annex = {block.number for section in report.sections for block in section.blocks if isinstance(block, AnnexEntry)}
     quoted = "".join(re.findall(r"“[^”]*”", words(report)))
 
     named = set(re.findall(r"\bE\d{3}\b", words(report), re.ASCII)) - set(re.findall(r"E\d{3}", quoted))
@@ -145,7 +145,9 @@ def test_every_number_in_the_text_leads_to_the_annex(language: str) -> None:
 def test_the_annex_holds_the_entries_words() -> None:
     """An entry in the annex has its day, who recorded and signed it, and every word of its text."""
     said = words(made("zh_CN"))
-    block = next(b for s in made("zh_CN").sections for b in s.blocks if isinstance(b, Cited) and b.number == "E060")
+    block = next(
+        b for s in made("zh_CN").sections for b in s.blocks if isinstance(b, AnnexEntry) and b.number == "E060"
+    )
     text = "\n".join(block.lines)
 
     assert block.title == "2024年2月20日市残联党组会议"
@@ -207,7 +209,7 @@ def test_the_text_form_has_all_words_but_drawings() -> None:
 
 def test_any_words_are_shown_as_they_are_in_html() -> None:
     """Markup in names becomes text in the document; only the drawing is markup of ours."""
-    report = small(Paragraph(NASTY, True), Listing((NASTY,)), Table(NASTY, (NASTY,), ((NASTY,),), (1,)), title=NASTY)
+    report = small(Paragraph(NASTY, True), Bullets((NASTY,)), Table(NASTY, (NASTY,), ((NASTY,),), (1,)), title=NASTY)
     html = document(report)
 
     assert "<b>" not in html
@@ -237,7 +239,7 @@ def test_word_files_take_any_words() -> None:
     """Characters that a Word file cannot hold are left out; nothing fails."""
     require_system("pango")
     report = small(
-        Paragraph(NASTY, True), Listing((NASTY,)), Table(NASTY, ("h",), ((NASTY,),)), Chart(picture(), NASTY)
+        Paragraph(NASTY, True), Bullets((NASTY,)), Table(NASTY, ("h",), ((NASTY,),)), Chart(picture(), NASTY)
     )
 
     with zipfile.ZipFile(io.BytesIO(report_docx(report))) as archive:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from ledger.home.organs import Organ, organs_of
-from ledger.home.registry import Row, add_rows
+from ledger.home.registry import ListedLedger, add_rows
 from tests.support import replayed as support
 
 SCENARIOS = ("yunxi", "solo")
@@ -22,7 +22,7 @@ def city() -> Path:
         shutil.copytree(home.directory, directory / name)
         for kind in ("duty", "case"):
             ledger = home.open(kind)
-            rows.append(Row(ledger.origin, name, ledger.fingerprint, kind, ledger.genesis.title))
+            rows.append(ListedLedger(ledger.origin, name, ledger.fingerprint, kind, ledger.genesis.title))
             ledger.close()
     add_rows(directory, rows)
     return directory

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
-from ledger.checks.times import Token, imprint_text
+from ledger.checks.times import AnchorToken, imprint_text
 from ledger.core.algorithms import COSIGNATURE_V1, cosignature_message
 from ledger.core.checkpoint import format_checkpoint
 from ledger.core.cosignature import sign_cosignature
@@ -55,7 +55,7 @@ def _bounds(policy: Policy) -> str:
     book = AnchorBook()
     book.adopt(10, policy)
     for number, time in enumerate(TIMES, 1):
-        book.add(10 + number, Token("cosignature", SIZE, datetime.fromtimestamp(time, UTC), f"w{number}"))
+        book.add(10 + number, AnchorToken("cosignature", SIZE, datetime.fromtimestamp(time, UTC), f"w{number}"))
 
     def said(moment: datetime | None, otherwise: str) -> str:
         return otherwise if moment is None else moment.isoformat()

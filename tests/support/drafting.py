@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.application import Command, Ledger
 from ledger.core.body import Body, make_body
-from ledger.core.carried import Asked, Carried
+from ledger.core.carried import AskedPerson, Carried
 from ledger.core.consent import Capacity, Consent, ConsentNote, draft_digest, sign_consent
 from ledger.core.consent_to import Place, ToDraft
 from ledger.events.base import Payload
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 People = Mapping[str, Capacity]
 
 
-def body_of_draft(payload: Payload, asked: Iterable[Asked], seed: str = "draft") -> Body:
+def body_of_draft(payload: Payload, asked: Iterable[AskedPerson], seed: str = "draft") -> Body:
     """The body that a drafter salts: the payload's fields and who is asked."""
     salts = randomness_of(seed)
     return make_body([*flatten(payload), *Carried(asked=tuple(asked)).fields()], lambda: salts(16))
@@ -58,7 +58,7 @@ def drafted(
     seed: str = "draft",
 ) -> Command:
     """The command that finishes a draft: `asked` by capacity, of whom `answering` (all) consented."""
-    people = tuple(Asked(person, capacity) for person, capacity in sorted(asked.items()))
+    people = tuple(AskedPerson(person, capacity) for person, capacity in sorted(asked.items()))
     body = body_of_draft(payload, people, seed)
     notes = tuple(
         sign_consent(consent_to(desk, body, payload, author, person, capacity=capacity), [desk.signer(person)])

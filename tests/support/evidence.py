@@ -20,7 +20,7 @@ from ledger.bundle import standalone
 from ledger.bundle.build import Part, Show, build_files, pack, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.check import check_bundle, check_parts
-from ledger.bundle.layout import MANIFEST, PAGE, Claim, Manifest, PartClaims, format_manifest, parse_manifest
+from ledger.bundle.layout import MANIFEST, PAGE, CompleteClaim, Manifest, PartClaims, format_manifest, parse_manifest
 from ledger.bundle.report import BundleReport
 from ledger.bundle.select import select
 from ledger.core.archive import read_archive, write_archive
@@ -111,7 +111,7 @@ def packed(parts: Iterable[Part]) -> bytes:
 def dossier(person: str = "p-a", show: Show = show_all) -> bytes:
     """All about a person, and the stream of a talk."""
     duty, _ = desks()
-    claims = [Claim("person", person), Claim("stream", "talk/T2"), Claim("unit", "u-dept")]
+    claims = [CompleteClaim("person", person), CompleteClaim("stream", "talk/T2"), CompleteClaim("unit", "u-dept")]
     return packed([Part("duty", select(duty.ledger, [], claims), show)])
 
 
@@ -120,7 +120,7 @@ def case_bundle() -> bytes:
     """The case, and of the duty ledger what it cites."""
     duty, case = desks()
     chosen = select_case(case.ledger, stream_of_case(case.ledger, "K1"))
-    return packed(case_parts(chosen, DutyWanted(duty.ledger, (), (Claim("person", "p-b"),))))
+    return packed(case_parts(chosen, DutyWanted(duty.ledger, (), (CompleteClaim("person", "p-b"),))))
 
 
 def files_of(bundle: bytes) -> Files:

@@ -9,13 +9,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from ledger.core.seal_map import EMPTY, KEY_BITS, Head, HeadProof, head_hash, inner_hash
+from ledger.core.seal_map import EMPTY, KEY_BITS, HeadProof, StreamHead, head_hash, inner_hash
 from ledger.store.sqlite.schema import cache_statements
 
 _ALL = 2**KEY_BITS
 _Subtree: TypeAlias = tuple[int, bytes]
 """(how many keys: 0, 1, or 2 for more; its hash)."""
-_Touched: TypeAlias = list[tuple[int, tuple[Head | None, Head]]]
+_Touched: TypeAlias = list[tuple[int, tuple[StreamHead | None, StreamHead]]]
 
 
 class HeadMap:
@@ -37,13 +37,13 @@ class HeadMap:
         """Whether no head is cached."""
         return not self._c.execute("SELECT 1 FROM cache_heads LIMIT 1").fetchone()
 
-    def head(self, key: bytes) -> Head | None:
+    def head(self, key: bytes) -> StreamHead | None:
         """The cached head of a key."""
         statement = "SELECT key, count, position, leaf FROM cache_heads WHERE key = ?"
         row = self._c.execute(statement, (key,)).fetchone()
-        return None if row is None else Head(*row)
+        return None if row is None else StreamHead(*row)
 
-    def keep(self, heads: Iterable[Head]) -> None:
+    def keep(self, heads: Iterable[StreamHead]) -> None:
         """Takes heads in, in the place of earlier ones."""
         rows = ((head.key, head.count, head.position, head.leaf) for head in heads)
         self._c.executemany("INSERT OR REPLACE INTO cache_heads VALUES (?,?,?,?)", rows)
@@ -63,7 +63,7 @@ class HeadMap:
         """The root, computed anew along the touched keys; nodes that are missing are made."""
         return self._refresh(sorted(map(_number, touched)), 0, 0)
 
-    def roots(self, touched: Mapping[bytes, tuple[Head | None, Head]]) -> tuple[bytes, bytes]:
+    def roots(self, touched: Mapping[bytes, tuple[StreamHead | None, StreamHead]]) -> tuple[bytes, bytes]:
         """The roots before and after what touched these keys, from the same cached hashes. Raises LookupError."""
         before, after = self._both(sorted((_number(key), both) for key, both in touched.items()), 0, 0)
         return before[1], after[1]
@@ -77,7 +77,7 @@ class HeadMap:
             middle = low + half
             low, other = (middle, low) if number >= middle else (low, middle)
             siblings.append(self._cached(len(siblings) + 1, other))
-        return HeadProof(tuple(siblings), Head(*found[0]) if found else None)
+        return HeadProof(tuple(siblings), StreamHead(*found[0]) if found else None)
 
     def _both(self, touched: _Touched, depth: int, low: int) -> tuple[_Subtree, _Subtree]:
         """The subtree of keys from `low` on before and after what touched it."""
@@ -99,7 +99,7 @@ class HeadMap:
         if not first_two:
             return EMPTY
         if len(first_two) == 1:
-            return head_hash(Head(*first_two[0]))
+            return head_hash(StreamHead(*first_two[0]))
         if not touched:
             node = self._node(depth, low)
             if node is not None:
@@ -114,7 +114,7 @@ class HeadMap:
     def _cached(self, depth: int, low: int) -> bytes:
         found = self._first_two(depth, low)
         if len(found) < 2:
-            return head_hash(Head(*found[0])) if found else EMPTY
+            return head_hash(StreamHead(*found[0])) if found else EMPTY
         node = self._node(depth, low)
         if node is None:
             raise LookupError(depth, low)

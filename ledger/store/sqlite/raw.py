@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ledger.checks.subjects import Subject
-from ledger.core.seal_map import Head, stream_key, subject_key
+from ledger.core.seal_map import StreamHead, stream_key, subject_key
 from ledger.errors import Invalid
 from ledger.store.sqlite.schema import SCHEMA, schema_faults
 from ledger.store.sqlite.scratch import rising
@@ -127,11 +127,11 @@ class RawRows:
         rows = self._rows("SELECT size, note FROM checkpoints WHERE size >= ? ORDER BY size", (start,))
         return [(row["size"], row["note"]) for row in rows]
 
-    def heads(self, size: int, *, with_subjects: bool) -> Iterator[Head]:
+    def heads(self, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
         """The heads at `size` entries, by rising key, from entries and subject rows alone, in constant memory."""
         return rising(self._heads(size, with_subjects=with_subjects))
 
-    def _heads(self, size: int, *, with_subjects: bool) -> Iterator[Head]:
+    def _heads(self, size: int, *, with_subjects: bool) -> Iterator[StreamHead]:
         streams = (
             "SELECT originator_id, max(originator_version) AS count, max(rowid) - 1 AS position FROM stored_events"
             " WHERE rowid <= ? GROUP BY originator_id"
@@ -147,6 +147,6 @@ class RawRows:
         for row in self._each(subjects, (size,)):
             yield self._head(subject_key(row["kind"], row["id"]), row)
 
-    def _head(self, key: bytes, row: Any) -> Head:
+    def _head(self, key: bytes, row: Any) -> StreamHead:
         found = self._rows("SELECT leaf_hash FROM stored_events WHERE rowid = ?", (row["position"] + 1,))
-        return Head(key, row["count"], row["position"], found[0][0] if found else bytes(32))
+        return StreamHead(key, row["count"], row["position"], found[0][0] if found else bytes(32))

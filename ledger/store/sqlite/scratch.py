@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
-from ledger.core.seal_map import Head
+from ledger.core.seal_map import StreamHead
 
 
 def scratch() -> sqlite3.Connection:
@@ -12,11 +12,11 @@ def scratch() -> sqlite3.Connection:
     return sqlite3.connect("")
 
 
-def rising(heads: Iterable[Head]) -> Iterator[Head]:
+def rising(heads: Iterable[StreamHead]) -> Iterator[StreamHead]:
     """The heads by rising key. Raises sqlite3.IntegrityError where a key comes twice."""
     with closing(scratch()) as kept:
         kept.execute("CREATE TABLE heads (key BLOB PRIMARY KEY, count, position, leaf) WITHOUT ROWID")
         rows = ((head.key, head.count, head.position, head.leaf) for head in heads)
         kept.executemany("INSERT INTO heads VALUES (?,?,?,?)", rows)
         for row in kept.execute("SELECT key, count, position, leaf FROM heads ORDER BY key"):
-            yield Head(*row)
+            yield StreamHead(*row)

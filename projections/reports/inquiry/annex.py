@@ -8,7 +8,7 @@ from projections.language.contents import contents
 from projections.language.record_words import RULES
 from projections.questions.desk import Head
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Cited, Listing, Pairs, Paragraph
+from projections.reports.model import AnnexEntry, Block, Bullets, Pairs, Paragraph
 
 _ABOUT = (RecordAccepted, RecordRefused, RecordExplained, RecordCorrected)
 
@@ -27,11 +27,11 @@ def entries(told: Telling) -> Iterator[Block]:
         yield _entry(told, cite)
 
 
-def _entry(told: Telling, cite: Citation) -> Cited:
+def _entry(told: Telling, cite: Citation) -> AnnexEntry:
     say, text = told.say, told.text
     record = told.facts.cited(cite)
     if record is None:
-        return Cited(say.number(cite), text("an entry that is not at hand"), ())
+        return AnnexEntry(say.number(cite), text("an entry that is not at hand"), ())
     when = getattr(record.payload, "occurred_at", None)
     recorded = text("recorded {moment} by {name}; signed by {names}; entry {position} of its ledger").format(
         moment=say.moment(record.recorded_at),
@@ -48,7 +48,7 @@ def _entry(told: Telling, cite: Citation) -> Cited:
             )
             changed = contents(say, event) if isinstance(event.payload, RecordCorrected) else ()
             lines.append(text("; ").join((said, *changed)))
-    return Cited(say.number(cite), say.event(record), tuple(lines))
+    return AnnexEntry(say.number(cite), say.event(record), tuple(lines))
 
 
 def rules(told: Telling) -> Iterator[Block]:
@@ -69,7 +69,7 @@ def checking(told: Telling, heads: Sequence[tuple[Head, str | None]]) -> Iterato
         if root is not None:
             rows.append((text("Root hash"), root))
         yield Pairs(tuple(rows))
-    yield Listing(
+    yield Bullets(
         (
             text("Whoever has the ledgers checks every signature and link with: zeren verify"),
             text(

@@ -7,7 +7,7 @@ from ledger.events.record import Recorded
 from projections.language.trace_words import CATEGORIES, CHAIN, EFFECTS, LEVELS, TRACKS, VERDICTS
 from projections.reports.inquiry.people import categories
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Blanks, Block, Heading, Listing, Paragraph, Table
+from projections.reports.model import Blanks, Block, Bullets, Heading, Paragraph, Table
 from projections.trace.model import ChainLevel
 
 
@@ -61,7 +61,7 @@ def later(told: Telling) -> Iterator[Block]:
         )
     if found.variants:
         yield Heading(text("Disputed variants (not the answer)"))
-        yield Listing(
+        yield Bullets(
             tuple(
                 text(
                     "had {because} counted: act {act} at level {level} would fall to {name}, {period} ({days} days),"
@@ -113,18 +113,18 @@ def after(told: Telling) -> Iterator[Block]:
     appeals = [line for event in file.works for line in _appeal(told, event)]
     if appeals:
         yield Heading(text("Appeals"))
-        yield Listing(tuple(appeals))
+        yield Bullets(tuple(appeals))
     striking = [
         told.line(say.name(row.party), text(VERDICTS[row.verdict]))
         for row in found.compared
         if row.verdict in ("differs", "not_decided", "not_traced")
     ]
     yield Heading(text("Decisions against the trace"))
-    yield Listing(tuple(striking) or (text("Every decision is by a category that the trace has."),))
+    yield Bullets(tuple(striking) or (text("Every decision is by a category that the trace has."),))
     rest = [event for event in since if not isinstance(event.payload, DecisionMade | AppealMade | AppealDecided)]
     if rest:
         yield Heading(text("Other steps"))
-        yield Listing(tuple(say.entry(told.facts.cite(event)) for event in rest))
+        yield Bullets(tuple(say.entry(told.facts.cite(event)) for event in rest))
 
 
 def _appeal(told: Telling, event: Recorded) -> Iterator[str]:

@@ -10,7 +10,7 @@ from projections.language.trace_words import EFFECTS, MARKS, RED
 from projections.questions.desk import Head
 from projections.reports.inquiry.people import advice, called
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Box, Listing, Paragraph, Table
+from projections.reports.model import Block, Box, Bullets, Paragraph, Table
 from projections.trace.model import Ground, PersonTrace, Side
 from projections.trace.rulebooks import GRAVITY
 
@@ -145,7 +145,7 @@ def beside(told: Telling) -> Iterator[Block]:
         if len(found.effects) > _LATER:
             lines.append(text("and {number} later records more").format(number=len(found.effects) - _LATER))
     lines.append(text("Every entry with its text, the rules and how to check stand in the full report."))
-    yield Listing(tuple(lines))
+    yield Bullets(tuple(lines))
 
 
 _LATER = 5

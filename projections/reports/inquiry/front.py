@@ -7,7 +7,7 @@ from projections.language.record_words import PROVISIONS
 from projections.language.trace_words import MARKS, RED
 from projections.questions.desk import Head
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Box, Listing, Paragraph
+from projections.reports.model import Block, Box, Bullets, Paragraph
 from projections.trace.regimes import RulebookUse
 from projections.trace.rulebooks import named_year
 
@@ -88,7 +88,7 @@ def basics(told: Telling) -> Iterator[Block]:
             name=say.name(approved) if approved is not None else text("no approval on record")
         )
         lines.append(told.line(entry, text("; ").join((said, by))))
-    yield Listing(tuple(lines))
+    yield Bullets(tuple(lines))
     for row in file.direct:
         yield Paragraph(
             text("Found by the first investigation: {name}, {period}: {conduct}.").format(
@@ -98,7 +98,7 @@ def basics(told: Telling) -> Iterator[Block]:
             )
         )
     yield Paragraph(text("The case is examined under these rules:"))
-    yield Listing(tuple(_book(told, book) for book in found.rulebooks))
+    yield Bullets(tuple(_book(told, book) for book in found.rulebooks))
 
 
 def _source(told: Telling) -> str:

@@ -8,7 +8,7 @@ from projections.facts.meetings import meeting_standing
 from projections.language.trace_words import LEAVES, LEVELS
 from projections.reports.drawings import trace_tenures
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Chart, Heading, Listing, Paragraph, Table
+from projections.reports.model import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.trace.case import case_facts
 from projections.trace.decisions import dissents
 from projections.trace.model import ActRow, Gap, Share
@@ -189,4 +189,4 @@ def _meeting(told: Telling, meeting: Recorded, held: MeetingHeld) -> Iterator[Bl
         for person, correction in dissents(told.facts, meeting, case_facts(told.facts, told.found.case)).late
     ]
     if said:
-        yield Listing(tuple(said))
+        yield Bullets(tuple(said))

@@ -10,7 +10,7 @@ from projections.language.record_words import REGULATIONS
 from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
 from projections.reports.drawings import trace_graph
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Chart, Heading, Listing, Paragraph, Table
+from projections.reports.model import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.trace.model import BodyTrace, Ground, PersonTrace
 from projections.trace.regimes import Categories, RulebookUse
 
@@ -87,7 +87,7 @@ def person(told: Telling, row: PersonTrace) -> Iterator[Block]:
     yield Paragraph(_posts(told, row))
     happened = list(_facts(told, row))
     if happened:
-        yield Listing(tuple(happened))
+        yield Bullets(tuple(happened))
     yield Paragraph(told.line(text("Category"), categories(told, row.categories)), strong=True)
     yield from sides(told, row.grounds)
     yield from _duties(told, text("Duties not done"), row.unmet)
@@ -95,7 +95,7 @@ def person(told: Telling, row: PersonTrace) -> Iterator[Block]:
     yield Heading(text("Statement of the person"), 3)
     yield Paragraph(_statement(told, row))
     yield Heading(text("Assessment and advice"), 3)
-    yield Listing(tuple(_closing(told, row)))
+    yield Bullets(tuple(_closing(told, row)))
 
 
 def _posts(told: Telling, row: PersonTrace) -> str:
@@ -154,7 +154,7 @@ def sides(told: Telling, grounds: tuple[Ground, ...]) -> Iterator[Block]:
         rows = [ground for ground in grounds if ground.side == side]
         if rows:
             yield Heading(told.text(title), 3)
-            yield Listing(tuple(_merged(told, rows)))
+            yield Bullets(tuple(_merged(told, rows)))
 
 
 def _merged(told: Telling, rows: list[Ground]) -> Iterator[str]:
@@ -186,7 +186,7 @@ def _leads(told: Telling, said: Categories) -> str:
 def _duties(told: Telling, title: str, rows: tuple[Instance, ...]) -> Iterator[Block]:
     if rows:
         yield Heading(title, 3)
-        yield Listing(tuple(map(told.say.instance, rows)))
+        yield Bullets(tuple(map(told.say.instance, rows)))
 
 
 def _statement(told: Telling, row: PersonTrace) -> str:

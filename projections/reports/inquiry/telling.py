@@ -11,7 +11,7 @@ from projections.facts.protocol import Facts
 from projections.facts.values import Citation
 from projections.language.contents import references
 from projections.language.narrator import Narrator
-from projections.reports.casefile import CaseFile, case_file
+from projections.reports.casefile import CaseRecords, case_file
 from projections.trace.model import Trace
 from projections.trace.regimes import RulebookUse
 
@@ -56,7 +56,7 @@ class Telling:
     """Whether numbers of entries have their positions behind them, for a page."""
 
     @cached_property
-    def file(self) -> CaseFile:
+    def file(self) -> CaseRecords:
         """The inspectors' own entries."""
         return case_file(self.facts, self.found.case)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.bundle import standalone
-from ledger.bundle.layout import Claim, parse_manifest
+from ledger.bundle.layout import CompleteClaim, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
 from ledger.bundle.times import open_older
@@ -620,7 +620,7 @@ def test_a_changed_manifest_is_refused(verify: Verifier) -> None:
         assert verify(write_archive(files), [fingerprint()])[0]
     files["manifest.json"] = manifest
     parts = parse_manifest(manifest).parts
-    more = dataclasses.replace(parts[0], complete=tuple(sorted({*parts[0].complete, Claim("person", "p-zzz")})))
+    more = dataclasses.replace(parts[0], complete=tuple(sorted({*parts[0].complete, CompleteClaim("person", "p-zzz")})))
     assert verify(repacked(files, (more,)), [fingerprint()])[0]
 
 

@@ -16,7 +16,7 @@ import pytest
 from ledger.bundle.build import Part, VerifiedNote, build_files, pack, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.check import check_bundle
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import head_proofs, select
 from ledger.core.body import Body, parse_body
 from ledger.core.checkpoint import parse_checkpoint
@@ -159,8 +159,12 @@ def test_a_dossier_is_proved_complete_with_everything_it_rests_on() -> None:
     proved = dict(report.parts[0].proved)
 
     assert 8 == len(report.parts[0].claims.entries)
-    assert {Claim("person", "p-a"), Claim("stream", "talk/T2"), Claim("stream", "ledger/main")} <= proved.keys()
-    assert (2, 1, 0) == tuple(proved[Claim("stream", f"key/{who}")] for who in ("p-c", "p-b", "cus-1"))
+    assert {
+        CompleteClaim("person", "p-a"),
+        CompleteClaim("stream", "talk/T2"),
+        CompleteClaim("stream", "ledger/main"),
+    } <= proved.keys()
+    assert (2, 1, 0) == tuple(proved[CompleteClaim("stream", f"key/{who}")] for who in ("p-c", "p-b", "cus-1"))
 
 
 def test_a_case_bundle_shows_no_other_stream() -> None:
@@ -202,13 +206,13 @@ def test_a_cache_of_the_map_that_was_spoilt_does_not_reach_the_bundle(tmp_path: 
     """The paths are checked against the seal; from a spoilt cache they are made anew from the entries."""
     desk = builders.duty_ledger(tmp_path)
     fill(desk)
-    good = head_proofs(select(desk.ledger, [], [Claim("person", "p-a")]))
+    good = head_proofs(select(desk.ledger, [], [CompleteClaim("person", "p-a")]))
     with tampering(desk.path) as raw:
         raw.execute("UPDATE cache_nodes SET hash = zeroblob(32)")
-    assert good == head_proofs(select(desk.ledger, [], [Claim("person", "p-a")]))
+    assert good == head_proofs(select(desk.ledger, [], [CompleteClaim("person", "p-a")]))
     with tampering(desk.path) as raw:
         raw.execute("DELETE FROM cache_nodes")
-    assert good == head_proofs(select(desk.ledger, [], [Claim("person", "p-a")]))
+    assert good == head_proofs(select(desk.ledger, [], [CompleteClaim("person", "p-a")]))
     desk.close()
 
 
@@ -219,7 +223,7 @@ def test_what_is_not_under_a_seal_is_not_handed_out(tmp_path: Path) -> None:
         select(desk.ledger, [3], ())
     checkpoint(desk)
     with pytest.raises(BadInput, match="no entry of person"):
-        select(desk.ledger, [], [Claim("person", "p-nobody")])
+        select(desk.ledger, [], [CompleteClaim("person", "p-nobody")])
     desk.record(talk("T1"), "rec")
     with pytest.raises(BadInput, match="not under a sealed checkpoint"):
         select(desk.ledger, [find_entry(desk.ledger, "T1").position], ())
@@ -258,7 +262,7 @@ def head_of(bundle: bytes) -> Any:
 def verified(signer: Any, bundle: bytes, note: bytes | None = None) -> bytes:
     duty, _ = desks()
     given = VerifiedNote(note or sign_verified(head_of(bundle), signer), format_vkey(signer.verify_key))
-    selection = select(duty.ledger, [], [Claim("person", "p-a")])
+    selection = select(duty.ledger, [], [CompleteClaim("person", "p-a")])
     claims, files = build_files([Part("duty", selection, show_all, [given])])
     return pack(claims, files, b"<!doctype html>", "zeren test")
 
@@ -338,7 +342,7 @@ def test_nobody_attests_a_spoilt_ledger_or_by_a_key_of_it(tmp_path: Path) -> Non
 def test_the_same_bundle_is_the_same_bytes() -> None:
     """Two bundles of the same things are equal byte for byte, and any zip tool opens them."""
     duty, _ = desks()
-    claims = [Claim("person", "p-a"), Claim("stream", "talk/T2"), Claim("unit", "u-dept")]
+    claims = [CompleteClaim("person", "p-a"), CompleteClaim("stream", "talk/T2"), CompleteClaim("unit", "u-dept")]
     assert dossier() == packed([Part("duty", select(duty.ledger, [], claims))])
 
     with zipfile.ZipFile(BytesIO(dossier())) as archive:
@@ -493,7 +497,7 @@ def test_the_page_escapes_what_records_say(tmp_path: Path) -> None:
     desk = builders.duty_ledger(tmp_path)
     desk.record(TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="<script>alert(1)</script>"), "rec")
     checkpoint(desk)
-    source = page_of(packed([Part("duty", select(desk.ledger, [], [Claim("person", "p-a")]))])).decode()
+    source = page_of(packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])).decode()
     desk.close()
     assert "<script>alert" not in source
     assert "&lt;script&gt;alert(1)" in source

@@ -16,10 +16,10 @@ import pytest
 
 from ledger.application import Command
 from ledger.bundle.build import Part
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import select
 from ledger.core.body import Body
-from ledger.core.carried import NOTHING, Asked
+from ledger.core.carried import NOTHING, AskedPerson
 from ledger.core.consent import Consent, format_text, sign_consent
 from ledger.core.consent_to import Place, ToEntry, ToKey
 from ledger.core.note import sign_note
@@ -32,7 +32,7 @@ from tests.support.asking import Asking, asking, talk
 from tests.support.drafting import DAY, body_of_draft, consent_to, drafted, last_place
 from tests.support.evidence import by_page, by_small, by_zeren, files_of, packed, page_of, repacked
 
-ASKED = (Asked("p-a", "counterpart"), Asked("p-b", "holder"))
+ASKED = (AskedPerson("p-a", "counterpart"), AskedPerson("p-b", "holder"))
 Fields = list[tuple[str, Any]]
 
 
@@ -82,7 +82,7 @@ def put(
     desk: Asking,
     payload: Any = None,
     author: str = "rec",
-    asked: Sequence[Asked] = ASKED,
+    asked: Sequence[AskedPerson] = ASKED,
     *,
     consents: Mapping[str, Mapping[str, Any]] | None = None,
     signers: Mapping[str, Any] | None = None,
@@ -216,7 +216,7 @@ ATTACKS: dict[str, Callable[[Asking], Command]] = {
     "post-dated": lambda d: _one(d, made_at=d.desk.clock.moment + timedelta(minutes=6)),
     "a refusal": lambda d: put(d, text=_swap('"agree"', '"refuse"')),
     "capacity changed": lambda d: put(d, text=_swap('"counterpart"', '"holder"')),
-    "a counterpart whom the record does not name": lambda d: put(d, asked=(Asked("p-c", "counterpart"),)),
+    "a counterpart whom the record does not name": lambda d: put(d, asked=(AskedPerson("p-c", "counterpart"),)),
     "an extra line": lambda d: put(d, signers={"p-a": [d.desk.signer("p-a"), d.desk.signer("p-a", 2)]}),
     "a line stripped": lambda d: put(d, text=_swap('"made_at"', '"keys":["00000000","00000001"],"made_at"')),
     "a member that the format does not know": lambda d: put(d, text=_swap('"person":', '"people":1,"person":')),
@@ -226,8 +226,8 @@ ATTACKS: dict[str, Callable[[Asking], Command]] = {
         rows=lambda rows: [*rows[:2], ("consent.0", recorded(d).payload.note), rows[3]],  # type: ignore[attr-defined]
     ),
     "by who signs the entry": lambda d: replace(put(d), signers=(d.desk.signer("rec"), d.desk.signer("p-b"))),
-    "by a role that may not": lambda d: put(d, asked=(Asked("svc", "holder"),)),
-    "as custodian without the role": lambda d: put(d, asked=(Asked("p-a", "custodian"),)),
+    "by a role that may not": lambda d: put(d, asked=(AskedPerson("svc", "holder"),)),
+    "as custodian without the role": lambda d: put(d, asked=(AskedPerson("p-a", "custodian"),)),
     "in a type that carries none": lambda d: replace(
         recorded(d),
         carried=Raw([("asked_of.0", ["p-b", "holder"])]),  # type: ignore[arg-type]
@@ -258,7 +258,7 @@ RULES: dict[str, Callable[[Asking], Command]] = {
 def invalid_by(desk: Asking, verify: Any) -> list[str]:
     """What a verifier calls invalid in the bundle of everything about the persons of the talks."""
     checkpoint(desk.desk)
-    claims = [Claim("person", person) for person in ("p-a", "p-b")]
+    claims = [CompleteClaim("person", person) for person in ("p-a", "p-b")]
     bundle = packed([Part("duty", select(desk.desk.ledger, [desk.desk.ledger.size() - 2], claims))])
     return [name for name, _ in verify(bundle)(bundle, [desk.desk.ledger.fingerprint])[0]]
 

@@ -10,7 +10,7 @@ from ledger.application import Command
 from ledger.bundle import build
 from ledger.bundle import select as choosing
 from ledger.bundle.build import Part
-from ledger.bundle.layout import Claim
+from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import select
 from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
@@ -60,7 +60,9 @@ def verify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 def faults_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]) -> list[str]:
     """What the verifier, whose rules bind, finds in the rogue's bundle of p-a and p-c."""
     checkpoint(desk)
-    bundle = packed([Part("duty", select(desk.ledger, [], [Claim("person", "p-a"), Claim("person", "p-c")]))])
+    bundle = packed(
+        [Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a"), CompleteClaim("person", "p-c")]))]
+    )
     monkeypatch.undo()
     return [name for name, _ in verify(bundle)(bundle, [desk.ledger.fingerprint])[0]]
 
@@ -145,7 +147,7 @@ def test_a_seal_by_a_recorder(desk: Desk, monkeypatch: pytest.MonkeyPatch, verif
     desk.ledger.seal(desk.signer("rec"))
     wrong = last(desk)
     desk.ledger.sign_checkpoint(desk.log)
-    bundle = packed([Part("duty", select(desk.ledger, [], [Claim("person", "p-a")]))])
+    bundle = packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])
     monkeypatch.undo()
 
     assert [wrong] == [name for name, _ in verify(bundle)(bundle, [desk.ledger.fingerprint])[0]]
@@ -166,7 +168,7 @@ def test_a_forged_seal_leads_nowhere(
     desk.record(Sealed(size=desk.ledger.size(), heads=b64encode(bytes(range(32)))), "svc")
     desk.ledger.sign_checkpoint(desk.log)
     monkeypatch.setattr(build, "head_proofs", unchecked)
-    bundle = packed([Part("duty", select(desk.ledger, [], [Claim("person", "p-a")]))])
+    bundle = packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])
     monkeypatch.undo()
     faults, _ = verify(bundle)(bundle, [desk.ledger.fingerprint])
 
@@ -182,7 +184,7 @@ def test_a_bundle_of_another_ledger_with_the_same_name(tmp_path: Path, verify: C
         desk = builders.duty_ledger(tmp_path / name)
         desk.record(talk(f"T{number}", "p-a", "p-b"), "rec", "p-a")
         checkpoint(desk)
-        bundles.append(packed([Part("duty", select(desk.ledger, [], [Claim("person", "p-a")]))]))
+        bundles.append(packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))]))
         fingerprint = desk.ledger.fingerprint
         desk.close()
     mine, theirs = map(files_of, bundles)

@@ -14,7 +14,7 @@ from ledger.core.body import parse_body
 from ledger.core.encoding import b64decode
 from ledger.core.entry import parse_entry
 from ledger.core.merkle import leaf_hash, root_of
-from ledger.core.seal_map import Head, check_absence, check_head, heads_root, stream_key, subject_key
+from ledger.core.seal_map import StreamHead, check_absence, check_head, heads_root, stream_key, subject_key
 from ledger.core.tiles import WIDTH, encode_tile
 from ledger.errors import Conflict, Refused
 from ledger.events.acts import TalkHeld
@@ -193,11 +193,13 @@ def test_seals_commit_to_every_stream_and_subject(desk: Desk) -> None:
     roots = []
     for position in store.stream("ledger/seals"):
         heads = {e.originator_id: (e.originator_version, e) for e in events[:position]}
-        found_heads = [Head(stream_key(s), v, e.position, e.leaf_hash) for s, (v, e) in heads.items()]
+        found_heads = [StreamHead(stream_key(s), v, e.position, e.leaf_hash) for s, (v, e) in heads.items()]
         for (kind, id_), positions in subjects(desk).items():
             below = [p for p in positions if p < position]
             if below:
-                found_heads.append(Head(subject_key(kind, id_), len(below), below[-1], events[below[-1]].leaf_hash))
+                found_heads.append(
+                    StreamHead(subject_key(kind, id_), len(below), below[-1], events[below[-1]].leaf_hash)
+                )
         ordered = sorted(found_heads, key=lambda head: head.key)
         sealed = events[position].payload
         assert isinstance(sealed, Sealed)

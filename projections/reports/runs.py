@@ -10,7 +10,7 @@ from projections.reports.model import Report
 Kind = Literal["text", "number", "name"]
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A stretch of text; a number has the id of the place that it leads to."""
 
     kind: Kind
@@ -33,23 +33,23 @@ class Marks:
         self._pattern = re.compile("|".join(parts), re.ASCII) if parts else None
         self._runs = cache(self._split)
 
-    def runs(self, text: str) -> tuple[Run, ...]:
+    def runs(self, text: str) -> tuple[TextRun, ...]:
         """The text in runs."""
         return self._runs(text)
 
-    def _split(self, text: str) -> tuple[Run, ...]:
+    def _split(self, text: str) -> tuple[TextRun, ...]:
         return tuple(self._found(text))
 
-    def _found(self, text: str) -> Iterator[Run]:
+    def _found(self, text: str) -> Iterator[TextRun]:
         if self._pattern is None:
-            yield Run("text", text)
+            yield TextRun("text", text)
             return
         end = 0
         for found in self._pattern.finditer(text):
             if found.start() > end:
-                yield Run("text", text[end : found.start()])
+                yield TextRun("text", text[end : found.start()])
             kind: Kind = "number" if found.lastgroup == "number" else "name"
-            yield Run(kind, found[0], self.places.get(found[0], "") if kind == "number" else "")
+            yield TextRun(kind, found[0], self.places.get(found[0], "") if kind == "number" else "")
             end = found.end()
         if end < len(text):
-            yield Run("text", text[end:])
+            yield TextRun("text", text[end:])

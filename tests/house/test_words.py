@@ -1,0 +1,37 @@
+"""A word means one thing, and a module is about one thing."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("ledger", "projections", "api", "cli")
+OF_ITSELF = "ledger/bundle/standalone.py"
+"""The verifier that lies in every bundle says on purpose again what the house says elsewhere."""
+
+
+def modules() -> Iterator[tuple[str, str, ast.Module]]:
+    """Every module of the house: its path, its text, and what it says."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            yield str(path.relative_to(ROOT)), text, ast.parse(text)
+
+
+def test_no_two_public_classes_bear_one_name() -> None:
+    """Whoever reads a name of a class knows which one is meant."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path, _, tree in modules():
+        if path != OF_ITSELF:
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    found[node.name].append(path)
+
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+def test_every_module_and_package_says_what_it_is() -> None:
+    """Each has a docstring; a package's says what lives there."""
+    assert [path for path, text, tree in modules() if text.strip() and not ast.get_docstring(tree)] == []
+    assert [path for path, text, _ in modules() if path.endswith("__init__.py") and not text.strip()] == []
