@@ -6,7 +6,7 @@ from ledger import timestamp
 from ledger.anchors.book import AnchorBook
 from ledger.bundle.layout import parse_growth
 from ledger.bundle.part import PartCheck
-from ledger.checks.times import AnchorToken, imprint_text, open_token, pinned
+from ledger.checks.times import AnchorToken, check_anchor_size, imprint_text, open_token, pinned
 from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from ledger.core.consent_check import is_expired
 from ledger.core.encoding import b64encode
@@ -34,8 +34,7 @@ def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
                 book.adopt(position, parse_policy(item.payload.policy, item.payload.tsas or ()))
             elif isinstance(item.payload, AnchorRecorded):
                 signed = open_older(part, item.payload.checkpoint.encode())
-                if signed.checkpoint.size > position:
-                    raise CheckpointInvalid("the anchor at {} is over more entries than there were", position)
+                check_anchor_size(signed.checkpoint.size, position)
                 _take(part, book, position, item.payload, signed)
         except ZerenError as error:
             part.add_at(error, position)

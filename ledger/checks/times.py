@@ -36,6 +36,12 @@ class AnchorToken:
     member: str | None
 
 
+def check_anchor_size(size: int, position: int) -> None:
+    """An anchor is over no more entries than stood when it was recorded. Raises CheckpointInvalid."""
+    if size > position:
+        raise CheckpointInvalid("the anchor at {} is over {} entries, more than there were", position, size)
+
+
 def check_anchor_checkpoint(
     anchor: AnchorRecorded, position: int, log_key: Callable[[int], VerifyKey], head_at: Callable[[int], Checkpoint]
 ) -> SignedCheckpoint:
@@ -45,8 +51,7 @@ def check_anchor_checkpoint(
     """
     note = anchor.checkpoint.encode()
     said = parse_checkpoint(parse_note(note).text)
-    if said.size > position:
-        raise CheckpointInvalid("the anchor at {} is over {} entries, more than there were", position, said.size)
+    check_anchor_size(said.size, position)
     try:
         signed = open_checkpoint(note, [log_key(said.size)])
     except Incomplete as error:

@@ -278,10 +278,13 @@ def check_signatures(entry: Entry, keys: Mapping[tuple[str, bytes], VerifyKey]) 
         raise unchecked
 
 
-def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, not_before: datetime | None) -> None:
+def check_follows(
+    entry: Entry, *, ledger: str, position: int, previous: bytes | None, not_before: datetime | None
+) -> None:
     """The entry is the next one of this ledger: origin, position, chain hash, and time that does not go back.
 
-    `not_before` is the predecessor's recorded_at, None where the entry's time may go back (clock.corrected).
+    `previous` is the predecessor's leaf hash, None where that one is not at hand; `not_before` its recorded_at, None
+    where the entry's time may go back (clock.corrected).
     Raises Invalid or ChainBroken.
     """
     header = entry.header
@@ -289,7 +292,7 @@ def check_follows(entry: Entry, *, ledger: str, position: int, previous: bytes, 
         raise Invalid("position {} belongs to ledger {}, not to {}", position, header.ledger, ledger)
     if header.position != position:
         raise ChainBroken("an entry that says position {} stands at position {}", header.position, position)
-    if header.previous != previous:
+    if previous is not None and header.previous != previous:
         raise ChainBroken(
             "position {} does not follow the entry before it: an entry was changed, dropped, swapped or inserted",
             position,

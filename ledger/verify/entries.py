@@ -10,10 +10,20 @@ from typing import Any
 from ledger.application import Ledger
 from ledger.checks import admits
 from ledger.checks.consents import check_carried, check_recorded, consent_text
+from ledger.checks.entry import (
+    body_of,
+    check_earlier,
+    check_reference,
+    check_stream,
+    check_types,
+    genesis_of,
+    re_enrolled_lines,
+    types_at,
+)
 from ledger.checks.keybook import KeyBook, KeyName
 from ledger.checks.log_keys import check_head
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
-from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body, stored_digest
+from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body
 from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.consent import ConsentNote, draft_digest
 from ledger.core.consent_check import is_expired, is_time_contradicted
@@ -26,10 +36,10 @@ from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
-from ledger.events.lists import TypeList, check_listed, list_named
+from ledger.events.lists import TypeList
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
-from ledger.events.trust import ClockCorrected, FormatAdopted, LedgerOpened, LogKeyConfirmed
+from ledger.events.trust import ClockCorrected, LogKeyConfirmed
 from ledger.messages import N_
 from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded
@@ -39,8 +49,6 @@ from ledger.verify.report import DISPUTED, LedgerReport
 from ledger.verify.signatures import SignatureChecks
 from ledger.verify.times import AnchorPass
 
-RESERVED = ("ledger/", "key/", "list/")
-"""Streams that no opening type opens (FORMAT.md section 3)."""
 PAGE = 500
 
 
@@ -90,7 +98,7 @@ class EntryPass:
         self._check_chain(entry, payload, position)
         carried = self._read_carried(row, entry, payload, stated)
         if payload is not None:
-            types = list_named(payload.types) if isinstance(payload, LedgerOpened) else self.keybook.types
+            types = types_at(self.keybook, payload)
             self._check_keys(entry, payload, carried, position)
             if isinstance(payload, ConsentRecorded):
                 self._check_consent(row, entry, payload, position)
@@ -120,9 +128,7 @@ class EntryPass:
         try:
             if row["body"] is None:
                 raise Invalid("the body is missing")
-            body = parse_body(row["body"])
-            if stored_digest(row["body"]) != entry.header.body:
-                raise Invalid("the body is not the one that the entry was signed over")
+            body = body_of(entry, row["body"])
             self._note_missing(entry, body)
             values = body.values()
             payload = recorded(entry, body, values).payload
@@ -176,9 +182,8 @@ class EntryPass:
                 previous=self.previous,
                 not_before=None if isinstance(payload, ClockCorrected) else self.not_before,
             )
-            reserved = header.stream.startswith(RESERVED)
-            if payload is not None and not reserved and (header.version == 1) != payload.OPENS:
-                raise Invalid("{} stands at version {} of {}", header.type, header.version, header.stream)
+            if payload is not None:
+                check_stream(header, payload)
         except ZerenError as error:
             self.report.add(error, position)
 
@@ -187,9 +192,7 @@ class EntryPass:
         report = self.report
         report.origin, report.fingerprint = entry.header.ledger, b64encode(entry.leaf_hash)
         try:
-            if not isinstance(payload, LedgerOpened):
-                raise Invalid("the ledger does not begin with ledger.opened")
-            report.simulated = payload.clock == "simulated"
+            report.simulated = genesis_of(payload).clock == "simulated"
         except ZerenError as error:
             report.add(error, 0)
 
@@ -203,10 +206,7 @@ class EntryPass:
     def _check_listed(self, types: TypeList | None, payload: Payload, stated: Iterable[str], position: int) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
         try:
-            if types is not None:
-                check_listed(types, payload.TYPE, chain((name for name, _ in flatten(payload)), stated))
-            if isinstance(payload, LedgerOpened | FormatAdopted) and list_named(payload.types) is None:
-                check_listed(None, payload.TYPE, ())
+            check_types(types, payload.TYPE, payload, chain((name for name, _ in flatten(payload)), stated))
         except ZerenError as error:
             self.report.add(error, position)
 
@@ -271,17 +271,14 @@ class EntryPass:
             self.keybook.apply(entry.header, payload, carried)
         except ZerenError as error:
             report.add(error, position)
-        for line in entry.note.signatures:
-            key = self.keybook.keys.get((line.name, line.key_id))
-            if key is not None and key.re_enrolled:
-                report.marks[N_("re-enrolled by custodian")] += 1
+        if re_enrolled := re_enrolled_lines(self.keybook, entry):
+            report.marks[N_("re-enrolled by custodian")] += re_enrolled
 
     def _check_consent(self, row: Any, entry: Entry, payload: ConsentRecorded, position: int) -> None:
         """The consent that an entry records holds at its position and stands nowhere before it."""
 
         def entry_at(at: int) -> tuple[Entry, Body]:
-            if at >= position:
-                raise Invalid("the entry refers forward, to position {}", at)
+            check_earlier(at, position)
             found, stored = self.ledger.entry_at(at)
             return found, parse_body(stored)
 
@@ -313,23 +310,19 @@ class EntryPass:
             if {name: value for name, value in stated.items() if is_subject_name(name)} != dict(expected):
                 raise Invalid("the subjects or their running numbers are not those of the entry")
             for cited in payload.cited():
-                self._check_reference(cited, position)
+                check_reference(cited, position, self.report.fingerprint, self._leaf_of)
             if isinstance(payload, RecordWithdrawn):
                 agreed = self.ledger.agreed(payload.of.position, before=position)
                 admits.check_withdrawal(self.keybook, entry.header.signers, carried, agreed)
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _check_reference(self, cited: EntryReference, position: int) -> None:
-        if cited.fingerprint not in ("", self.report.fingerprint):
-            return  # of another ledger: checked where both are at hand
-        if cited.position >= position:
-            raise Invalid("the entry refers forward, to position {}", cited.position)
+    def _leaf_of(self, cited: EntryReference) -> bytes:
+        """The leaf hash of the entry that is referred to; below where the check began the one referred to is proved."""
         if self.below is not None and cited.position < self.proved_below:
             self.below(cited.leaf_hash, cited.position)
-            return
-        if self.ledger.store.leaf_hash(cited.position) != cited.leaf_hash:
-            raise Invalid("the entry refers to position {} with a leaf hash that is not that entry's", cited.position)
+            return cited.leaf_hash
+        return self.ledger.store.leaf_hash(cited.position) or b""
 
 
 def mark_disputed(ledger: Ledger, passed: EntryPass) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 
 from ledger.anchors import book as anchors
 from ledger.application import Ledger
+from ledger.checks.entry import body_of
 from ledger.checks.subjects import Subject
-from ledger.core.body import parse_body, stored_digest
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
-from ledger.core.entry import parse_entry
+from ledger.core.entry import check_follows, parse_entry
 from ledger.core.merkle import Frontier, check_inclusion, complete_ranges, prove_inclusion
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Invalid, Malformed, ZerenError
@@ -101,9 +101,8 @@ def _take(passed: EntryPass, start: Start, stands_at: int, note: bytes, stored: 
     entry = parse_entry(note)
     position = entry.header.position
     check_under(passed.ledger, entry.leaf_hash, stands_at, start.head)
-    body = parse_body(stored)
-    if position != stands_at or stored_digest(stored) != entry.header.body:
-        raise Invalid("the body is not the one that the entry was signed over")
+    check_follows(entry, ledger=entry.header.ledger, position=stands_at, previous=None, not_before=None)
+    body = body_of(entry, stored)
     event = recorded(entry, body)
     payload = event.payload
     if position == 0:
@@ -125,8 +124,7 @@ def prove_subjects(passed: EntryPass, start: Start) -> None:
         if position < start.position:
             entry, stored = ledger.entry_at(position)
             check_under(ledger, entry.leaf_hash, position, start.head)
-            if stored_digest(stored) != entry.header.body:
-                raise Invalid("the body is not the one that entry {} was signed over", position)
+            body_of(entry, stored)
         return ledger.subjects_at(position)
 
     passed.subjects_at = subjects_at
