@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cli.asking import home, json_option, moment_asked, open_views
-from cli.judging import judging, judging_options
+from cli.questions import ask, judged_options
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Refused
 from ledger.tree import export_tiles
 from projections.language.catalogue import _
+from projections.questions.over import Judged, Over
 
 LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
 
@@ -80,27 +83,24 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     ),
 )
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@judging_options
-@json_option
-def tables(directory: Path, known_at: str | None, entries: int | None, on: str | None, as_json: bool) -> None:
-    from projections.questions.desk import as_utc
+@judged_options
+def tables(*, directory: Path, as_json: bool, **given: Any) -> None:
     from projections.questions.plain import plain
     from projections.questions.tables import tables as every
     from projections.reports.exports import columns_of, export
 
     directory.mkdir(parents=True, exist_ok=True)
-    with open_views() as views:
-        at = judging(views, known_at, entries, on)
-        described = []
-        for each in every(at.desk, at.on, at.known_at):
+    with ask(Over.judging_day, Judged, given) as at:
+        known_at, described = at.over.facts.known_at, []
+        for each in every(replace(at.desk, entries=given["entries"]), at.answer, known_at):
             made = export("csv", each.row_type, each.rows)
             file = f"{each.name}.csv"
             (directory / file).write_bytes(made.data)
             columns = [{"name": name, "type": shape} for name, shape in columns_of(each.row_type).items()]
             described.append({"file": file, "rows": made.rows, "sha256": made.digest, "columns": columns})
         schema = {
-            "judged_on": at.on,
-            "known_at": as_utc(at.known_at),
+            "judged_on": at.answer,
+            "known_at": known_at,
             "ledgers": at.desk.heads(),
             "tables": described,
         }

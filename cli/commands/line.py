@@ -1,22 +1,20 @@
 """zeren line UNIT --from D --to D: the line of a unit without a case."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from cli.asking import json_option, open_views
 from cli.commands.obligations import remarks
-from cli.judging import judging, judging_options
-from cli.showing.output import print_json, print_lines, table
-from ledger.errors import BadInput
-from ledger.recording.moments import read_day
-from projections.facts.values import Instance, Period
+from cli.questions import ask, judged_options
+from cli.showing.output import print_lines, table
+from projections.facts.values import Period
 from projections.language.catalogue import _
 from projections.language.register_words import CAPACITIES
 from projections.language.trace import Explainer
 from projections.language.trace_words import LEVELS
-from projections.questions.answers import line_answer
-from projections.questions.line import Line, OpenWarning, Stretch
+from projections.questions.line import Line, LineFilter, OpenWarning, Stretch, line
+from projections.questions.obligations import ObligationRow
 
 
 @click.command(
@@ -30,28 +28,13 @@ from projections.questions.line import Line, OpenWarning, Stretch
 @click.option("--from", "first", required=True, metavar="DAY", help=_("The first day."))
 @click.option("--to", "last", required=True, metavar="DAY", help=_("The last day, included."))
 @click.option("--function", "function", metavar="F", help=_("Who held this function too, such as finance."))
-@judging_options
-@json_option
-def command(
-    unit: str,
-    first: str,
-    last: str,
-    function: str | None,
-    known_at: str | None,
-    entries: int | None,
-    on: str | None,
-    as_json: bool,
-) -> None:
-    period = Period(read_day(first), read_day(last))
-    if period.first > period.last:
-        raise BadInput("the last day {} is before the first, {}", last, first)
-    with open_views() as views:
-        at = judging(views, known_at, entries, on)
-        found = at.desk.line(at.desk.party(unit, at.known_at), period, at.on, at.known_at, function=function)
+@judged_options
+def command(*, as_json: bool, **given: Any) -> None:
+    with ask(line, LineFilter, given) as at:
         if as_json:
-            print_json({**line_answer(found, at.over), "ledgers": at.desk.heads()})
+            at.print_json()
             return
-        print_lines(*_report(found, at.explain))
+        print_lines(*_report(at.answer, at.explain))
 
 
 def _report(found: Line, explain: Explainer) -> Iterator[str]:
@@ -103,7 +86,7 @@ def _warned(row: OpenWarning, explain: Explainer) -> tuple[str, ...]:
     )
 
 
-def _owed(row: Instance, explain: Explainer) -> tuple[str, ...]:
+def _owed(row: ObligationRow, explain: Explainer) -> tuple[str, ...]:
     return (
         f"{row.obligation} {explain.title(row.obligation)}",
         explain.name(row.owner),

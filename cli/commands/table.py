@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import click
 
-from cli.asking import json_option, open_views
-from cli.judging import judging, judging_options
-from cli.showing.output import print_json, print_lines, table
+from cli.questions import ask, judged_options
+from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.language.register_words import REGISTERS, STATUSES
 from projections.language.titles import word_title
 from projections.language.trace import Explainer
-from projections.questions.answers import register_answer
-from projections.questions.registers import RegisterAnswer, RegisterRow
-from projections.registers.issues import Issue
-from projections.registers.leads import Lead
-from projections.registers.risks import Risk
-from projections.registers.tasks import Task
+from projections.questions.registers import (
+    IssueRow,
+    LeadRow,
+    RegisterAnswer,
+    RegisterFilter,
+    RegisterRow,
+    RiskRow,
+    TaskRow,
+    register,
+)
 
 
 @click.command(
@@ -29,39 +33,28 @@ from projections.registers.tasks import Task
 )
 @click.argument("name", type=click.Choice(list(REGISTERS)))
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--for", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
-@click.option("--status", "statuses", multiple=True, metavar="STATUS", help=_("Only with this status. Repeatable."))
-@judging_options
-@json_option
-def command(
-    name: str,
-    unit: str | None,
-    person: str | None,
-    statuses: tuple[str, ...],
-    known_at: str | None,
-    entries: int | None,
-    on: str | None,
-    as_json: bool,
-) -> None:
-    with open_views() as views:
-        at = judging(views, known_at, entries, on)
-        party = [at.desk.party(text, at.known_at) for text in (unit, person) if text is not None]
-        found = at.desk.register(name, at.on, at.known_at, party=party, statuses=statuses)
+@click.option("--for", "--person", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
+@click.option("--status", "status", multiple=True, metavar="STATUS", help=_("Only with this status. Repeatable."))
+@judged_options
+def command(*, name: str, as_json: bool, **given: Any) -> None:
+    with ask(register(name), RegisterFilter, given) as at:
         if as_json:
-            print_json({**register_answer(found, at.explain), "ledgers": at.desk.heads()})
+            at.print_json()
             return
-        print_lines(*_report(found, at.explain))
-        if name == "leads" and not at.desk.facts().has_cases:
+        print_lines(*_report(at.answer, at.explain))
+        if name == "leads" and not at.over.facts.has_cases:
             print_lines(_("no case ledger is joined here: leads are the inspectors' own"))
 
 
 def _report(found: RegisterAnswer, explain: Explainer) -> list[str]:
     lines = [
-        _("{register}, judged as on {day}").format(register=_(REGISTERS[found.name]), day=found.judged_on.isoformat())
+        _("{register}, judged as on {day}").format(
+            register=_(REGISTERS[found.register]), day=found.judged_on.isoformat()
+        )
     ]
-    if found.rows:
-        lines.append(table(_heads(found.name), [_line(found.name, row, explain) for row in found.rows]))
-    return [*lines, _("{n} lines").format(n=len(found.rows))]
+    if found.items:
+        lines.append(table(_heads(found.register), [_line(found.register, row, explain) for row in found.items]))
+    return [*lines, _("{n} lines").format(n=len(found.items))]
 
 
 def _heads(name: str) -> Sequence[str]:
@@ -93,19 +86,19 @@ def _heads(name: str) -> Sequence[str]:
 
 
 def _line(name: str, row: RegisterRow, explain: Explainer) -> Sequence[str]:
-    item = row.item
+    item = row
     first, status = (explain.cites([item.entry]), row.title or ""), _(STATUSES[name][item.status])
     match item:
-        case Task():
+        case TaskRow():
             done = ", ".join(f"{explain.name(who)} {on.isoformat()}" for who, on in item.done_by)
             units = (explain.name(item.owner), _names(item.co_units, explain), _named(item.unit, explain))
             return (*first, *units, _day(item.due), status, done, explain.cites(item.reports))
-        case Issue():
+        case IssueRow():
             who = (explain.name(item.finder), _named(item.owner, explain), _named(item.unit, explain))
             return (*first, *who, _day(item.due), status, explain.cites(item.rectified), explain.cites(item.verified))
-        case Risk():
+        case RiskRow():
             return (*first, _named(item.unit, explain), _day(item.since), status, explain.cites(item.measures))
-        case Lead():
+        case LeadRow():
             by = explain.cites([item.disposed_by]) if item.disposed_by is not None else ""
             way = word_title(item.way) if item.way is not None else ""
             days = (_day(item.received), _day(item.due))

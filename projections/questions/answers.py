@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from projections.facts.rules import RuleSet
     from projections.language.trace import Explainer
     from projections.obligations.table import DutyTable, Obligation
-    from projections.questions.line import Line
-    from projections.questions.over import Over
-    from projections.questions.registers import RegisterAnswer, RegisterRow
     from projections.trace.model import Trace
 
 
@@ -56,36 +53,6 @@ def entry_answer(event: Recorded, state: EntryState | None = None, marks: KeyMar
         "leaf_hash": b64encode(event.leaf_hash),
         "fields": dict(flatten(event.payload)),
         "missing": sorted(event.missing),
-    }
-
-
-def register_answer(found: RegisterAnswer, explain: Explainer) -> dict[str, object]:
-    """The lines of a register, each with its title and the names of whom it names."""
-    return {
-        "register": found.name,
-        "judged_on": found.judged_on,
-        "known_at": as_utc(found.known_at),
-        "rows": [_register_row(row, explain) for row in found.rows],
-    }
-
-
-def _register_row(row: RegisterRow, explain: Explainer) -> dict[str, object]:
-    names = {party: explain.name(party) for party in sorted(row.parties)}
-    return {**_fields(row.item), "title": row.title, "names": names}
-
-
-def line_answer(found: Line, over: Over) -> dict[str, object]:
-    """The line of a unit over some days: no category, no score. `names` are those of the persons and units in it."""
-    from projections.questions.obligations import obligation_row
-
-    explain = over.explain
-    parties = {found.unit, *(row.person for row in found.holders if row.person is not None)}
-    parties |= {row.person for row in found.functions} | {id_ for row in found.warnings for id_ in row.addressees}
-    return {
-        **_fields(found),
-        "known_at": as_utc(found.known_at),
-        "unmet": [obligation_row(over, row) for row in found.unmet],
-        "names": {id_: explain.name(id_) for id_ in sorted(parties)},
     }
 
 

@@ -5,7 +5,7 @@ What a question needs is loaded when it is asked, so that who asks for holders d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -16,9 +16,7 @@ from projections.views.facts import ViewFacts
 from projections.views.store import Views
 
 if TYPE_CHECKING:
-    from projections.facts.values import Instance, Period
-    from projections.questions.line import Line
-    from projections.questions.registers import RegisterAnswer
+    from projections.facts.values import Instance
     from projections.trace.model import Trace
 
 A = TypeVar("A")
@@ -92,34 +90,6 @@ class Desk:
         """The day as on which obligations and signals are judged where the reader names none (`on`)."""
         wanted = Judged(known_at=known_at, judged_on=on)
         return self.over(wanted).judging_day(wanted)
-
-    def register(
-        self,
-        name: str,
-        judged_on: date,
-        known_at: datetime | None = None,
-        *,
-        party: Sequence[str] = (),
-        statuses: Sequence[str] = (),
-    ) -> RegisterAnswer:
-        """The lines of a register, as it stood on a day. Raises BadInput."""
-        from projections.questions.registers import register
-
-        return register(self.facts(known_at), name, judged_on, party=party, statuses=statuses)
-
-    def line(
-        self,
-        unit: str,
-        period: Period,
-        judged_on: date,
-        known_at: datetime | None = None,
-        *,
-        function: str | None = None,
-    ) -> Line:
-        """The line of a unit, by id, over some days, without a case. Raises BadInput."""
-        from projections.questions.line import line
-
-        return line(self.facts(known_at), unit, period, judged_on, function)
 
     def trace(
         self,

@@ -4,13 +4,14 @@ Who held it, where it stood empty, which warnings about the unit stood open, whi
 category and no score, and asks for no case; what leads dispute is marked where a case ledger is joined.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ledger.errors import BadInput
 from ledger.events.acts import WarningReported
+from ledger.recording.likely import near
 from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts, happened
 from projections.facts.tenures import (
@@ -25,8 +26,9 @@ from projections.facts.tenures import (
     refused_holders,
 )
 from projections.facts.values import Citation, Instance, Period, Tenure, without
-from projections.obligations import obligations
-from projections.questions.obligations import OVERDUE, units_of
+from projections.questions.obligations import OVERDUE, ObligationRow, instances, obligation_row, units_of
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import addressees, warned_on
 from projections.signals.warnings import answers
@@ -73,9 +75,19 @@ class OpenWarning:
     answered_by: Citation | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFilter(Judged):
+    """Which unit, by id, number or name, over which days, both included; and whose function is asked about too."""
+
+    unit: str
+    first: date
+    last: date
+    function: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The answer."""
+    """The answer. `names` are those of the persons and units in it."""
 
     unit: str
     period: Period
@@ -85,28 +97,47 @@ class Line:
     holders: tuple[Stretch, ...]
     functions: tuple[FunctionHeld, ...]
     warnings: tuple[OpenWarning, ...]
-    unmet: tuple[Instance, ...]
+    unmet: tuple[ObligationRow, ...]
+    names: Mapping[str, str]
 
 
-def line(facts: Facts, unit: str, period: Period, judged_on: date, function: str | None = None) -> Line:
-    """The line of a unit in a period. Raises BadInput for what has no line of its own."""
+def line(over: Over, wanted: LineFilter) -> Line:
+    """The line of a unit in a period. Raises BadInput for what has no line of its own, and a function nobody held."""
+    facts, judged, unit = over.facts, over.judging_day(wanted), party_of(over.facts, wanted.unit)
     known = facts.units.get(unit)
     if known is None or known.kind in BODY_KINDS:
         named = ", ".join(facts.units[id_].ref for id_ in governed_units(facts))
         raise BadInput("{!r} has no line of its own; units that have one are {}", known.ref if known else unit, named)
-    past = period.meet(Period(date.min, judged_on))
-    held = [stretch for level in LEVELS for stretch in _level(facts, level, unit, period, past)]
+    if wanted.first > wanted.last:
+        raise BadInput("the last day {} is before the first, {}", wanted.last, wanted.first)
+    period = Period(wanted.first, wanted.last)
+    if wanted.function is not None:
+        _check_function(facts, wanted.function)
+    past = period.meet(Period(date.min, judged))
+    held = tuple(stretch for level in LEVELS for stretch in _level(facts, level, unit, period, past))
+    functions = tuple(_functions(facts, wanted.function, period)) if wanted.function is not None else ()
+    warnings = tuple(_warnings(facts, unit, period, judged))
+    parties = {unit, *(row.person for row in held if row.person is not None)}
+    parties |= {row.person for row in functions} | {id_ for row in warnings for id_ in row.addressees}
     return Line(
         unit=unit,
         period=period,
-        function=function,
-        judged_on=judged_on,
+        function=wanted.function,
+        judged_on=judged,
         known_at=facts.known_at,
-        holders=tuple(held),
-        functions=tuple(_functions(facts, function, period)) if function is not None else (),
-        warnings=tuple(_warnings(facts, unit, period, judged_on)),
-        unmet=tuple(_unmet(facts, unit, period, judged_on)),
+        holders=held,
+        functions=functions,
+        warnings=warnings,
+        unmet=tuple(obligation_row(over, row) for row in _unmet(over, unit, period, judged)),
+        names={id_: over.speech.name(id_) for id_ in sorted(parties)},
     )
+
+
+def _check_function(facts: Facts, function: str) -> None:
+    known = {each for tenure in facts.tenures() for each in tenure.functions}
+    if function not in known:
+        like = ", ".join(near(function, known)) or "-"
+        raise BadInput("nobody is on record as holding the function {!r}; perhaps {}", function, like)
 
 
 def _level(facts: Facts, level: Level, unit: str, period: Period, past: Period | None) -> Iterator[Stretch]:
@@ -164,17 +195,18 @@ def _warnings(facts: Facts, unit: str, period: Period, judged_on: date) -> Itera
             )
 
 
-def _unmet(facts: Facts, unit: str, period: Period, judged_on: date) -> Iterator[Instance]:
+def _unmet(over: Over, unit: str, period: Period, judged_on: date) -> Iterator[Instance]:
     """What fell due inside the period and concerns the unit, or no unit and a holder of its line since he held it.
 
     What is owed for several units is told for this one alone. Cover is no holding, nor are disputed days.
     """
+    facts = over.facts
     governed = set(governed_units(facts))
     since: dict[str, date] = {}
     for level in LEVELS:
         for held in line_holders(facts, level, unit, period, primary=True):
             since[held.person] = min(held.period.first, since.get(held.person, date.max))
-    for row in obligations(facts, judged_on=judged_on):
+    for row in instances(over, judged_on):
         apart = any(pair.unit in governed for pair in row.pairs)
         for each in row.pairs if apart else (row,):
             about = governed & set(units_of(each))

@@ -4,7 +4,7 @@ Columns are the members of the row types, which only grow. A table rests on the 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from projections.questions import browse
 from projections.questions.desk import Desk
 from projections.questions.obligations import ObligationFilter, ObligationRow, owed
 from projections.questions.persons import PersonRow, PersonsFilter, persons
-from projections.questions.registers import REGISTERS
+from projections.questions.registers import REGISTERS, RegisterFilter, register
 from projections.questions.rows import (
     CaseRow,
     EntryRow,
@@ -20,12 +20,6 @@ from projections.questions.rows import (
 from projections.questions.signals import SignalFilter, SignalRow, raised
 from projections.questions.tenures import TenureFilter, TenureRow, tenures
 from projections.questions.units import UnitRow, UnitsFilter, units
-from projections.registers.issues import Issue
-from projections.registers.leads import Lead
-from projections.registers.risks import Risk
-from projections.registers.tasks import Task
-
-_ITEMS: Mapping[str, type] = {"tasks": Task, "issues": Issue, "risks": Risk, "leads": Lead}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +55,6 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
     }
     for name, (row_type, rows) in lists.items():
         yield ExportTable(name, row_type, tuple(rows()))
-    for name in REGISTERS:
-        yield _register(desk, name, judged_on, known_at)
-
-
-def _register(desk: Desk, name: str, judged_on: date, known_at: datetime | None) -> ExportTable:
-    """A register, the title of each line after its members."""
-    item = _ITEMS[name]
-    names = [each.name for each in fields(item)]
-    row_type = make_dataclass(
-        f"{item.__name__}Row", [*((each.name, each.type) for each in fields(item)), ("title", str | None)], frozen=True
-    )
-    found = desk.register(name, judged_on, known_at)
-    rows = (row_type(*(getattr(row.item, each) for each in names), row.title) for row in found.rows)
-    return ExportTable(name, row_type, tuple(rows))
+    for name, kind in REGISTERS.items():
+        found = desk.ask(register(name), RegisterFilter(judged_on=judged_on, known_at=known_at))
+        yield ExportTable(name, kind.row, found.items)

@@ -37,14 +37,14 @@ from tests.support import web
 
 EXAMPLES: Mapping[str, object] = {
     "kind": "duty", "position": 60, "subject": "c-aid", "unit": "c-aid", "person": "p-luo", "case": "K1",
-    "tile": "0/000.p/9", "party": "p-luo", "name": "busy", "old": 5,
+    "tile": "0/000.p/9", "party": "p-luo", "name": "busy", "old": 5, "from": "2024-01-01", "to": "2024-09-30",
 }  # fmt: skip
 
 
 def address(route: Route) -> str:
     """A working address of a route."""
     filled = re.sub(r"\{(\w+)\}", lambda found: str(EXAMPLES[found[1]]), route.path)
-    needed = [f"{p.name}={EXAMPLES.get(p.name, '廉政')}" for p in route.in_query if p.name in ("words", "old")]
+    needed = [f"{p.name}={EXAMPLES.get(p.name, '廉政')}" for p in route.in_query if p.required or p.name == "words"]
     return f"{filled}?{'&'.join(needed)}" if needed else filled
 
 

@@ -13,6 +13,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import v1
 from api.answering.openapi import describe
+from api.asking.current import GATE
+from api.asking.slow import Slow
 from api.routes import Route
 from ledger.access.tokens import SCOPES
 from projections.views.catch_up import views_of
@@ -71,6 +73,7 @@ def test_the_description_is_a_valid_openapi_document(language: str) -> None:
 )
 def test_every_answer_is_one_that_the_description_allows(case: Case) -> None:
     """Whatever is asked: status, media type and form are as described, and nothing fails on our side."""
+    APP.extensions[GATE].slow = Slow()  # made-up tokens are asked with too, and are not to be slowed down here
     # Whether a made-up cursor is one of this list no schema can say; that what is not allowed is refused is checked.
     case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
@@ -80,11 +83,15 @@ EXAMPLES = {
     "/api/v1/units/{unit}": "/api/v1/units/c-aid",
     "/api/v1/persons/{person}": "/api/v1/persons/p-luo",
     "/api/v1/dossiers/{party}": "/api/v1/dossiers/c-aid",
+    "/api/v1/lines/{unit}": "/api/v1/lines/c-aid?from=2024-01-01&to=2024-09-30",
     "/api/v1/cases/{case}": "/api/v1/cases/K1",
     "/api/v1/traces/{case}": "/api/v1/traces/K1",
     "/api/v1/ledgers/{kind}/growth": "/api/v1/ledgers/duty/growth?old=7",
     "/api/v1/search": "/api/v1/search?words=廉政",
 }
+
+EMPTY = tuple(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks"))
+"""Registers of which the scenario has no line; tests/test_parity.py asks them of one that has."""
 
 
 @pytest.mark.parametrize("route", [r for r in v1.ROUTES if r.medium == "json"], ids=lambda route: route.path)
@@ -100,5 +107,5 @@ def test_a_full_answer_fits_its_schema(client: FlaskClient, route: Route) -> Non
     document = describe((*v1.ROUTES, *v1.ROOT))
     schema = document["paths"][route.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     Draft202012Validator({**schema, "components": document["components"]}).validate(json.loads(answer.data))
-    if route.lists:
+    if route.lists and route.path not in EMPTY:
         assert json.loads(answer.data)["items"]

@@ -34,7 +34,7 @@ def test_a_register_is_limited_and_told_as_on_a_day(ledgers: Path) -> None:
     """Unit and person by name, status and day limit the lines; heads and times are named."""
     done = zeren(ledgers, "table", "tasks", "--unit", "康复科", "--for", "丙叁", "--json")
     answer = json.loads(done.out)
-    (row,) = answer["rows"]
+    (row,) = answer["items"]
 
     assert (row["entry"]["ref"], row["title"], row["status"], row["owner"]) == ("K2", "接待规范", "overdue", "h3")
     assert row["names"]["h3"] == "丙叁"
@@ -42,7 +42,7 @@ def test_a_register_is_limited_and_told_as_on_a_day(ledgers: Path) -> None:
     assert answer["ledgers"]
 
     words = ("table", "tasks", "--on", "2024-06-15", "--known-at", "2024-06-15", "--json")
-    rows = json.loads(zeren(ledgers, *words).out)["rows"]
+    rows = json.loads(zeren(ledgers, *words).out)["items"]
     assert {row["entry"]["ref"]: row["status"] for row in rows} == {"K1": "open", "K2": "open"}
 
 

@@ -9,14 +9,21 @@ from ledger.errors import BadInput
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from projections.facts.values import Period
-from projections.questions.line import Line, line
+from projections.questions.line import Line, LineFilter
+from projections.questions.line import line as line_of
+from projections.questions.over import Over
 from projections.trace import trace
+from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts
 
 SINCE, UNTIL = date(2024, 1, 1), date(2024, 6, 30)
 DURING = Period(SINCE, UNTIL)
 JUDGED_ON = date(2025, 12, 31)
+
+
+def line(facts: ViewFacts, unit: str, period: Period, judged_on: date) -> Line:
+    return line_of(Over(facts), LineFilter(unit=unit, first=period.first, last=period.last, judged_on=judged_on))
 
 
 def stretches(found: Line, level: str) -> list[tuple[str | None, str, str, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,12 @@ from ledger.events.tasks import RectificationVerified, RiskRegistered
 from projections.facts.tenures import governed_units
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
-from projections.questions.line import line
-from projections.questions.registers import REGISTERS, STATUSES, register
+from projections.questions.line import Line, LineFilter
+from projections.questions.line import line as line_of
+from projections.questions.over import Over
+from projections.questions.registers import REGISTERS, RegisterFilter
+from projections.questions.registers import register as question
 from projections.registers.issues import issues
-from projections.registers.leads import Lead
-from projections.registers.risks import Risk
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import JUDGED_ON, Organ
 from tests.support.replayed import SCENARIOS, scenario_facts, views_of_scenario
@@ -24,10 +26,19 @@ from tests.support.replayed import SCENARIOS, scenario_facts, views_of_scenario
 OFFICE = SCENARIOS / "office-records.yaml"
 
 
+def register(facts: ViewFacts, name: str, on: date, **limits: Any) -> Any:
+    return question(name)(Over(facts), RegisterFilter(judged_on=on, **limits))
+
+
+def line(facts: ViewFacts, unit: str, period: Period, judged_on: date) -> Line:
+    return line_of(Over(facts), LineFilter(unit=unit, first=period.first, last=period.last, judged_on=judged_on))
+
+
 def told(facts: ViewFacts, name: str, on: str, *party: str, statuses: tuple[str, ...] = ()) -> dict[str, str]:
     """The status of each line of a register by the number of its entry."""
-    found = register(facts, name, date.fromisoformat(on), party=party, statuses=statuses)
-    return {row.item.entry.ref: row.item.status for row in found.rows}
+    limits = {"unit" if each in facts.units else "person": each for each in party}
+    found = register(facts, name, date.fromisoformat(on), status=statuses, **limits)
+    return {row.entry.ref: row.status for row in found.items}
 
 
 def test_limits_are_those_of_whom_a_line_names_and_of_its_status() -> None:
@@ -40,8 +51,8 @@ def test_limits_are_those_of_whom_a_line_names_and_of_its_status() -> None:
     assert told(facts, "issues", "2025-03-31", ids["W2"], ids["h3"]) == {"I2": "rectified", "I3": "overdue"}
     assert told(facts, "issues", "2024-12-31", ids["h3"]) == {}
     assert told(facts, "tasks", "2025-03-31", ids["W2"]) == {"K1": "done", "K2": "overdue"}
-    (risk,) = register(facts, "risks", date(2025, 3, 31)).rows
-    assert (risk.title, risk.item.status) == ("资金拨付", "bare")
+    (risk,) = register(facts, "risks", date(2025, 3, 31)).items
+    assert (risk.title, risk.status) == ("资金拨付", "bare")
 
 
 def test_a_risk_is_countered_by_a_measure_that_refers_to_it() -> None:
@@ -54,9 +65,8 @@ def test_a_risk_is_countered_by_a_measure_that_refers_to_it() -> None:
 
     facts = organ.facts()
     assert told(facts, "risks", "2024-03-04") == {"RK": "bare"}
-    (row,) = register(facts, "risks", date(2024, 3, 5)).rows
-    assert isinstance(row.item, Risk)
-    assert (row.item.status, [cite.ref for cite in row.item.measures]) == ("countered", ["M2"])
+    (row,) = register(facts, "risks", date(2024, 3, 5)).items
+    assert (row.status, [cite.ref for cite in row.measures]) == ("countered", ["M2"])
 
 
 def test_a_lead_has_thirty_days() -> None:
@@ -74,8 +84,7 @@ def test_a_lead_has_thirty_days() -> None:
     assert told(facts, "leads", "2024-03-03") == {"L1": "disposed", "L2": "disposed_late", "L3": "overdue"}
     assert told(facts, "leads", "2024-03-03", "aid", statuses=("overdue",)) == {third.payload.ref: "overdue"}
     assert told(facts, "leads", "2024-01-31") == {}
-    item = register(facts, "leads", date(2024, 3, 3)).rows[0].item
-    assert isinstance(item, Lead)
+    item = register(facts, "leads", date(2024, 3, 3)).items[0]
     assert (item.due, item.way, item.disposed_on) == (date(2024, 3, 2), "closed", date(2024, 3, 2))
 
 
@@ -99,10 +108,11 @@ def test_leads_are_the_inspectors_own() -> None:
 
 def test_every_status_has_its_word() -> None:
     """Each register and each of its statuses is known to the limits and to the words."""
-    assert {name: tuple(words) for name, words in WORDS.items()} == STATUSES
-    assert STATUSES.keys() == REGISTERS.keys()
+    assert {name: tuple(words) for name, words in WORDS.items()} == {
+        name: kind.statuses for name, kind in REGISTERS.items()
+    }
     with pytest.raises(BadInput):
-        register(scenario_facts(OFFICE), "tasks", date(2025, 3, 31), statuses=("closed",))
+        register(scenario_facts(OFFICE), "tasks", date(2025, 3, 31), status=("closed",))
     with pytest.raises(BadInput):
         register(scenario_facts(OFFICE), "talks", date(2025, 3, 31))
 
@@ -119,7 +129,7 @@ def test_known_at_a_moment_equals_the_ledger_that_ends_there(file: str) -> None:
         cut, prefix = ViewFacts(views, moment), ViewFacts(views, entries=entries)
         on = moment.astimezone(cut.zone).date()
         for name in REGISTERS:
-            assert register(cut, name, on).rows == register(prefix, name, on).rows
+            assert register(cut, name, on).items == register(prefix, name, on).items
         for unit in governed_units(cut)[:2]:
             days = Period(on - timedelta(days=120), on)
             assert replace(line(cut, unit, days, on), known_at=None) == line(prefix, unit, days, on)
