@@ -3,8 +3,9 @@
 A hint stops nothing: an honest late record is welcome.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,19 +71,28 @@ def check_claims(ledger: Ledger, payload: Payload) -> None:
 
     Such a claim could never count, and its recorder would believe that it did.
     """
-    claims = payload.claims or () if isinstance(payload, Fact) else ()
-    if not claims:
-        return
-    from projections.obligations.demands import rules_in
-    from projections.obligations.table import table
+    claims_check(ledger)(payload)
 
-    known = table().obligations
-    rules = rules_of(ledger)
-    for claim in claims:
-        if claim not in known:
-            raise Refused("no obligation has the id {}; perhaps {}", claim, ", ".join(near(claim, known)))
-        if known[claim].rules and not rules_in(rules, known[claim], date.max):
-            raise Refused("the obligation {} is not in force here, so nothing can be claimed for it", claim)
+
+def claims_check(ledger: Ledger) -> Callable[[Payload], None]:
+    """The same check for many records, the rules read once, when the first of them claims anything."""
+    rules = lru_cache(1)(lambda: rules_of(ledger))
+
+    def check(payload: Payload) -> None:
+        claims = payload.claims or () if isinstance(payload, Fact) else ()
+        if not claims:
+            return
+        from projections.obligations.demands import rules_in
+        from projections.obligations.table import table
+
+        known = table().obligations
+        for claim in claims:
+            if claim not in known:
+                raise Refused("no obligation has the id {}; perhaps {}", claim, ", ".join(near(claim, known)))
+            if known[claim].rules and not rules_in(rules(), known[claim], date.max):
+                raise Refused("the obligation {} is not in force here, so nothing can be claimed for it", claim)
+
+    return check
 
 
 def rules_of(ledger: Ledger) -> RuleSet:

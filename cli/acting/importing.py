@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.acting.hints import claims_check
 from cli.acting.recording import RecordingOptions
 from cli.showing.output import note
 from ledger.application import Ledger
@@ -73,7 +74,7 @@ def not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[Ste
 
 def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: RecordingOptions) -> bool:
     """Checks sheet after sheet, each as if those before it stood already; whether all may be written."""
-    seen = Seen(ledger)
+    seen, claims = Seen(ledger), claims_check(ledger)
     with ledger.supposing() as suppose:
         for step in steps:
             begun = step.begun
@@ -83,6 +84,7 @@ def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any]
                 batch=begun.batch.position if begun is not None else None,
                 several=parameters["several"],
                 changed=parameters["changed"],
+                claims=claims,
             )
             context = context_of(ledger, labels())
             with _counter(_("rows checked: {n}")) as progress:

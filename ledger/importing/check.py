@@ -9,7 +9,7 @@ from typing import Literal
 
 from ledger.application import Ledger
 from ledger.core.encoding import canonical_json
-from ledger.errors import BadInput, ZerenError
+from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.records import RecordCorrected
@@ -21,7 +21,7 @@ from ledger.importing.staging import Staged
 from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.numbers import reference_to
-from ledger.recording.reading import Fault, read_row
+from ledger.recording.reading import Fault, read_row, shown
 from ledger.recording.values import Context
 
 MOST_FINDINGS = 200
@@ -56,6 +56,8 @@ class RowsWanted:
     several: Collection[str] = ()
     """Names that are borne by several."""
     changed: Ways = "ask"
+    claims: Callable[[Payload], None] | None = None
+    """Refuses what can be claimed for nothing, as it does where one record is made; None asks nothing."""
 
 
 @dataclass(slots=True)
@@ -149,9 +151,19 @@ class _Check:
             more = (fault for fault in read.faults if fault.field not in known | missing)
             faults = (*first, *more)
             payload = None if faults else read.payload
+            if payload is not None and (refused := self._refused(payload)) is not None:
+                faults, payload = (Fault("claims", shown(values.get("claims")), refused),), None
             if payload is not None and self.wanted.legacy and isinstance(payload, Fact):
                 payload = dataclasses.replace(payload, legacy=True)
             yield row, payload, faults
+
+    def _refused(self, payload: Payload) -> ZerenError | None:
+        try:
+            if self.wanted.claims is not None:
+                self.wanted.claims(payload)
+        except Refused as refused:
+            return refused
+        return None
 
     def row(self, row: Row, payload: Payload | None, faults: tuple[Fault, ...]) -> None:
         """Takes one row in."""

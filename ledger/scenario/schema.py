@@ -75,6 +75,19 @@ CONFIG: Keys = {
     "mid_year_analysis_window": many("word"),
     "year_end_analysis_window": many("word"),
     "min_days_for_pair": "int",
+    "analyses_per_year": "int",
+    "second_half_analysis_window": many("word"),
+    "one_act_several_obligations": "bool",
+    "regular_period": "word",
+    "pair_follows": "word",
+    "secretary_reports": "bool",
+    "collective_talks_count": "bool",
+    "late_key_tasks_count": "bool",
+    "functions_supervise": "bool",
+    "leading_group": "unit",
+    "head_signs_unit_acts": "bool",
+    "sources": "any",
+    "obligations": "any",
 }
 """Settings of the rule set; what is left out has the rule set's default."""
 WINDOWS = (
@@ -82,6 +95,7 @@ WINDOWS = (
     "half_year.H2",
     "annual_check_window",
     "mid_year_analysis_window",
+    "second_half_analysis_window",
     "year_end_analysis_window",
 )
 """Settings that are a first and a last day of the year, each MM-DD."""

@@ -133,7 +133,7 @@ def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 
 def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
-    """A task handed out to an owner with co-units: each reports it done by its due day, or the owner urged it."""
+    """A task handed out to an owner with co-units: each reports it done by its due day, or was urged by the owner."""
     for record in docket.facts.records(TaskAssigned):
         task, start = record.payload, docket.happened(record)
         if not isinstance(task, TaskAssigned) or not task.co_units or start > docket.judged_on:
@@ -149,14 +149,23 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
             if event.payload.of.position == record.position and not docket.facts.is_withdrawn(event)
             if docket.happened(event) <= due
         }
-        whole = [done[unit] for unit in task.co_units if unit in done]
 
         def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
             leads = {holding.person for holding in holders_on(docket.facts, "head", owner, act.on)}
             return doer(act.payload) in {*leads, owner, task.owner} and names(act, record)
 
-        told = tuple(whole) if len(whole) == len(task.co_units) else ()
-        yield Trigger(docket.facts.cite(record).ref, owner, None, start, urges, record, owner, done=told)
+        yield Trigger(
+            docket.facts.cite(record).ref,
+            owner,
+            None,
+            start,
+            urges,
+            record,
+            owner,
+            due=due,
+            parts=tuple(task.co_units),
+            reached=tuple((unit, *done[unit]) for unit in task.co_units if unit in done),
+        )
 
 
 def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:

@@ -49,6 +49,10 @@ class Trigger:
     refused: tuple[Recorded, ...] = ()
     due: date | None = None
     """The day that the trigger itself names; None = by the rule."""
+    parts: tuple[str, ...] = ()
+    """Whom it has to reach, each by himself; none where it is one whole."""
+    reached: tuple[tuple[str, Recorded, date], ...] = ()
+    """(part, entry, day) of each that is reached without a claim."""
     rectified: tuple[tuple[Recorded, date], ...] | None = None
     """What put it right, by whomever, each with its day, where it needs that; None where it does not."""
 

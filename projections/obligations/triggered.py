@@ -14,7 +14,7 @@ from projections.facts.protocol import day
 from projections.facts.tenures import holders_on
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
-from projections.obligations.claims import Claim, JudgedClaim, Sorted, sort_acts
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
 from projections.obligations.docket import Docket
 from projections.obligations.kinds import addressed, fitting_words, is_own_kind, kinds_of, superiors, wrong_act
 from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
@@ -178,6 +178,8 @@ def _instance(
         missing = tuple(unit for unit in superiors(docket) if unit not in received)
         some = len(missing) < len(superiors(docket))
         status = status if not missing else "partly_unmet" if some else "unmet"
+    if trigger.parts:
+        own, status, missing = _of_parts(docket, trigger, own, due or date.max)
     refused = tuple(Reason(docket.facts.cite(event), "rejected", ("refused",)) for event in trigger.refused)
     if status == "not_due" and trigger.refused:
         status = "unmet"
@@ -200,3 +202,23 @@ def _instance(
         provisional=provisional,
         reasons=(*docket.reasons(own), *refused),
     )
+
+
+def _of_parts(docket: Docket, trigger: Trigger, own: Sorted, due: date) -> tuple[Sorted, str, tuple[str, ...]]:
+    """What was done of a duty towards several: some reached = partly_unmet, none = unmet.
+
+    An act reaches those that it names, and all where it names none of them.
+    """
+    in_time = [act for act in own.credited if act.on <= due]
+    reached = {part for part, _, _ in trigger.reached}
+    for act in in_time:
+        named = named_units(act.payload) & set(trigger.parts)
+        reached |= named or set(trigger.parts)
+    missing = tuple(part for part in trigger.parts if part not in reached)
+    done = [JudgedClaim(record, on, "credited") for _, record, on in trigger.reached]
+    kept = replace(own, credited=tuple(sorted((*in_time, *done), key=lambda act: (act.on, act.record.position))))
+    if not missing:
+        return kept, "met", ()
+    if due > docket.judged_on:
+        return kept, "not_due", missing
+    return kept, "partly_unmet" if reached else "unmet", missing

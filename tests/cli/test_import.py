@@ -705,3 +705,21 @@ def test_help_shows_the_options_of_an_import(fresh: Path, capsys: pytest.Capture
     assert zeren(fresh, "import", "--help").code == 0
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("--kind", "--legacy", "--sheet", "--dry-run", "--signer", "template"))
+
+
+def test_claims_of_what_is_not_in_the_table_are_refused_as_at_recording(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An import takes no claim that `record` refuses: the row is named, and nothing is written."""
+    before = size(ledgers)
+    file = tmp_path / "talks.jsonl"
+    rows = [
+        {"ref": "C1", "occurred_at": DAY, "talker": "p-luo", "counterpart": "p-han", "text": "谈一", "claims": ["A2a"]},
+        {"ref": "C2", "occurred_at": DAY, "talker": "p-luo", "counterpart": "p-han", "text": "谈二", "claims": ["A9Z"]},
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+
+    assert imports(ledgers, file) != 0
+
+    assert "A9Z" in "".join(capsys.readouterr())
+    assert size(ledgers) == before
