@@ -714,8 +714,22 @@ def test_claims_of_what_is_not_in_the_table_are_refused_as_at_recording(
     before = size(ledgers)
     file = tmp_path / "talks.jsonl"
     rows = [
-        {"ref": "C1", "occurred_at": DAY, "talker": "p-luo", "counterpart": "p-han", "text": "谈一", "claims": ["A2a"]},
-        {"ref": "C2", "occurred_at": DAY, "talker": "p-luo", "counterpart": "p-han", "text": "谈二", "claims": ["A9Z"]},
+        {
+            "ref": "C1",
+            "occurred_at": "2024-03-05",
+            "talker": "p-luo",
+            "counterpart": "p-han",
+            "text": "谈一",
+            "claims": ["A2a"],
+        },
+        {
+            "ref": "C2",
+            "occurred_at": "2024-03-05",
+            "talker": "p-luo",
+            "counterpart": "p-han",
+            "text": "谈二",
+            "claims": ["A9Z"],
+        },
     ]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
 
