@@ -12,7 +12,8 @@ from projections.facts.tenures import LEVELS, gaps
 from projections.facts.values import Period
 from projections.obligations import obligations, standing, uncounted
 from projections.questions.holders import holders, members
-from projections.questions.line import line
+from projections.questions.line import Line, LineFilter, line
+from projections.questions.over import Over
 from projections.registers.issues import issues
 from projections.registers.leads import leads
 from projections.registers.risks import risks
@@ -25,6 +26,12 @@ from tests.support.organs_more import more_of
 
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
 WHOLE = Period(OPENED, date(2025, 12, 31))
+
+
+def _line(facts: ViewFacts, unit: str, on: date) -> Line:
+    wanted = LineFilter(unit=unit, first=WHOLE.first, last=WHOLE.last, judged_on=on)
+    return replace(line(Over(facts), wanted), known_at=None)
+
 
 QUESTIONS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
     "holders": lambda facts, on: [
@@ -47,7 +54,7 @@ QUESTIONS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
     "issues": lambda facts, on: list(issues(facts, on)),
     "risks": lambda facts, on: list(risks(facts, on)),
     "leads": lambda facts, on: list(leads(facts, on)),
-    "line": lambda facts, on: [replace(line(facts, unit, WHOLE, on), known_at=None) for unit in UNITS],
+    "line": lambda facts, on: [_line(facts, unit, on) for unit in UNITS],
 }
 
 
