@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
-from cli.asking import home, json_option, known_option
+from cli.acting.jobs import jobs_option
+from cli.asking import desk_home, home, json_option, known_option, organs, refuse_organ
+from cli.commands.verify_all import LedgerJob, VerifiedLedger, row_of, verify_all
 from cli.showing import bundles
 from cli.showing.bundles import read_bundle
 from cli.showing.clocks import clock_answer
@@ -63,6 +65,8 @@ from projections.language.catalogue import _, explain_error
     help=_("File that keeps the state of the check; where it is there, an interrupted check goes on."),
 )
 @known_option
+@click.option("--all", "every", is_flag=True, help=_("Every ledger of every organ; one line for each."))
+@jobs_option
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
 def command(
@@ -72,10 +76,16 @@ def command(
     policy_file: Path | None,
     since_file: Path | None,
     state_file: Path | None,
+    every: bool,
+    jobs: int | None,
     seals: bool,
     as_json: bool,
 ) -> int:
     policy = read_policy(policy_file) if policy_file is not None else None
+    if every or jobs is not None:
+        _check_alone(every, {"FILE": file, "--since": since_file, "--resume": state_file})
+        own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
+        return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
     if file is not None:
         bundle = read_bundle(file, fingerprints, policy)
         bundles.print_report(bundle, as_json=as_json)
@@ -87,9 +97,9 @@ def command(
         raise BadInput(_("name the ledger with --ledger: a checkpoint or a state is of one ledger"))
     reports = []
     for each in kinds:
-        missing = _missing(here, each)
-        if missing or (kind is None and not here.database(each).is_file()):
-            reports += [(each, report) for report in missing]
+        absent = _missing(here, each)
+        if absent or (kind is None and not here.database(each).is_file()):
+            reports += [(each, report) for report in absent]
             continue
         options = {"every_seal": seals, "policy": policy, "since": since, "state_file": state_file}
         reports.append((each, _checked(here, each, options)))
@@ -104,6 +114,25 @@ def command(
             print_report(each, report)
     codes = {report.exit_code for _kind, report in reports}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def _check_alone(every: bool, of_one: dict[str, Path | None]) -> None:
+    """Raises BadInput for what does not go together with --all."""
+    if not every:
+        raise BadInput("{} belongs to {}", "--jobs", "--all")
+    for name, given in of_one.items():
+        if given is not None:
+            raise BadInput("{} is of one ledger, --all means every one; give one of the two", name)
+    refuse_organ()
+
+
+def check_one(job: LedgerJob, *, options: dict[str, Any]) -> VerifiedLedger:
+    """The check of one ledger of many, in whichever process."""
+    gone = _missing(job.home, job.kind)
+    report = gone[0] if gone else _checked(job.home, job.kind, options)
+    if job.first:
+        report.take(job.home.strangers)
+    return row_of(job, report, as_data(report))
 
 
 def _missing(here: Home, kind: str) -> list[LedgerReport]:

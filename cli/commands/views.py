@@ -1,17 +1,21 @@
 """zeren views: rebuild, compare."""
 
+import json
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 import click
 
-from cli.asking import desk_home, home, json_option
+from cli.acting.jobs import jobs_option, run_jobs
+from cli.asking import desk_home, home, json_option, organs, refuse_organ
 from cli.showing.groups import CommandGroup
-from cli.showing.output import print_json, print_lines
-from ledger.errors import Invalid
+from cli.showing.output import print_json, print_lines, table
+from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.home.directory import Home
 from projections.follow import follow, homes_of
-from projections.language.catalogue import _
+from projections.language.catalogue import _, explain_error
 from projections.views.catch_up import digest, open_read_only, rebuild, views_of
 
 
@@ -22,21 +26,17 @@ def command() -> None:
 
 @command.command("rebuild", help=_("Build the views anew from the ledgers."))
 @click.option("--compare", is_flag=True, help=_("Prove that the rebuild equals the views as they stood."))
+@click.option("--all", "every", is_flag=True, help=_("The views of every organ; one line for each."))
+@jobs_option
 @json_option
-def rebuild_views(compare: bool, as_json: bool) -> int:
-    here = home()
-    before = None
-    if compare:
-        views = views_of(here)
-        before = digest(views)
-        views.close()
-    views = rebuild(here)
-    try:
-        after = digest(views)
-        positions = {ledger.origin: views.position(ledger.origin) for ledger in views.ledgers()}
-    finally:
-        views.close()
-    equal = before is None or before == after
+def rebuild_views(compare: bool, every: bool, jobs: int | None, as_json: bool) -> int:
+    if jobs is not None and not every:
+        raise BadInput("{} belongs to {}", "--jobs", "--all")
+    if every:
+        refuse_organ()
+        return _rebuild_all(compare=compare, jobs=jobs, as_json=as_json)
+    made = _rebuilt(home(), compare=compare)
+    after, before, equal, positions = made.digest, made.before, made.equal, made.positions
     if as_json:
         print_json({"digest": after, "before": before, "equal": equal if compare else None, "positions": positions})
     else:
@@ -50,6 +50,67 @@ def rebuild_views(compare: bool, as_json: bool) -> int:
                 else _("THE VIEWS WERE NOT THOSE OF THE LEDGERS")
             )
     return 0 if equal else Invalid.exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Views that were built anew: their digest, that of the views before where they were compared, what is in them."""
+
+    digest: str
+    before: str | None
+    positions: dict[str, int]
+
+    @property
+    def equal(self) -> bool:
+        """Whether they are as before, as far as that was asked."""
+        return self.before is None or self.before == self.digest
+
+
+def _rebuilt(here: Home, *, compare: bool) -> Rebuilt:
+    before = None
+    if compare:
+        with closing(views_of(here)) as views:
+            before = digest(views)
+    with closing(rebuild(here)) as views:
+        return Rebuilt(digest(views), before, {row.origin: views.position(row.origin) for row in views.ledgers()})
+
+
+def rebuild_one(here: Home, *, compare: bool) -> Rebuilt | ZerenError:
+    """The views of one organ, in whichever process; a fault holds up no other organ."""
+    try:
+        return _rebuilt(here, compare=compare)
+    except ZerenError as error:
+        return error
+
+
+def _rebuild_all(*, compare: bool, jobs: int | None, as_json: bool) -> int:
+    names = {each.home: each.name for each in organs()}
+    homes = [(sum(each.database(kind).stat().st_size for kind in each.kinds()), each) for each in _homes()]
+    codes, lines = set(), []
+    for here, made in run_jobs(homes, partial(rebuild_one, compare=compare), jobs):
+        name = names.get(here, str(here.directory))
+        if isinstance(made, ZerenError):
+            codes.add(made.exit_code)
+            said = explain_error(made)
+            row: dict[str, object] = {"name": name, "fault": str(made)}
+        else:
+            codes.add(0 if made.equal else Invalid.exit_code)
+            entries = sum(made.positions.values())
+            row = {"name": name, "digest": made.digest, "equal": made.equal if compare else None}
+            row |= {"positions": made.positions, "fault": None}
+            said = _("{n} entries, digest {digest}").format(n=entries, digest=made.digest)
+            if not made.equal:
+                said = f"{said}: {_('THE VIEWS WERE NOT THOSE OF THE LEDGERS')}"
+        if as_json:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        lines.append((name, said))
+    if not as_json:
+        print_lines(table((_("name"), _("views")), sorted(lines)))
+    return Invalid.exit_code if Invalid.exit_code in codes else max(codes, default=0)
+
+
+def _homes() -> list[Home]:
+    return list(homes_of(desk_home().directory))
 
 
 @command.command("follow", help=_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))

@@ -1,14 +1,15 @@
 """Signature lines checked on all cores: in processes, since a verification holds the interpreter's lock.
 
 Batches go to the other cores while the pass goes on; where these are busy the pass checks a batch itself, so that no
-core waits. Small ledgers are checked in place: starting a process costs more than they do.
+core waits. Small ledgers are checked in place: starting a process costs more than they do; so is every ledger in a
+process that is one of several, each of which has a ledger of its own.
 """
 
 import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from ledger.core.entry import Entry
 from ledger.core.keys import VerifyKey, format_vkey
@@ -30,7 +31,7 @@ class SignatureChecks:
         self.report = report
         self.entries = 0
         """How many entries are to come: few are checked here alone."""
-        self._others = (os.cpu_count() or 1) - 1
+        self._others = (os.cpu_count() or 1) - 1 if parent_process() is None else 0
         self._pool: ProcessPoolExecutor | None = None
         self._batch: list[Job] = []
         self._pending: deque[Future[list[Outcome]]] = deque()

@@ -4,8 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from ledger.home.registry import NAME
 from tests.support import replayed as support
+from tests.support.builders import tampering
 from tests.support.city import city
 from tests.support.command import zeren
 
@@ -73,3 +76,58 @@ def test_a_listed_ledger_that_is_gone_is_named(tmp_path: Path) -> None:
     shutil.rmtree(directory / "solo")
     assert zeren(directory, "ledgers", "list").code == 6
     assert zeren(directory, "holders", "secretary", "--organ", "yunxi").code == 0
+
+
+def test_every_ledger_is_verified_and_a_tampered_row_named(tmp_path: Path) -> None:
+    """Each ledger of each organ is a job: a table or JSON lines, the findings with organ and entry, the worst code."""
+    directory = city()
+    well = zeren(directory, "verify", "--all", "--jobs", "2")
+    assert well.code == 0, well.err
+    assert well.out.splitlines()[-1] == "4 ledgers: 4 valid"
+    with tampering(directory / "solo" / "duty.db") as connection:
+        connection.execute("UPDATE stored_events SET entry = CAST(entry || x'0a' AS BLOB) WHERE rowid = 18")
+    for jobs in ("1", "2"):
+        found = zeren(directory, "verify", "--all", "--jobs", jobs)
+        assert found.code == 3
+        said = found.out[found.out.index("\n\n") :]
+        assert "solo  duty" in said
+        assert "#17" in said
+        assert "yunxi" not in said
+    lines = zeren(directory, "verify", "--all", "--json").out.splitlines()
+    verdicts = {(row["name"], row["kind"]): row["verdict"] for row in map(json.loads, lines)}
+    assert verdicts == {
+        ("yunxi", "duty"): "valid", ("yunxi", "case"): "valid", ("solo", "duty"): "invalid", ("solo", "case"): "valid",
+    }  # fmt: skip
+    shutil.rmtree(directory / "solo")
+    gone = zeren(directory, "verify", "--all")
+    assert gone.code == 3
+    assert "duty.db is gone" in gone.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--jobs", "2"),
+        ("verify", "--all", "--since", "README.md"),
+        ("verify", "--all", "--organ", "yunxi"),
+        ("views", "rebuild", "--jobs", "2"),
+        ("--organ", "yunxi", "views", "rebuild", "--all"),
+    ],
+)
+def test_what_is_of_one_ledger_does_not_go_with_all(words: tuple[str, ...]) -> None:
+    """Refused as bad input, before anything is checked."""
+    assert zeren(support.replayed(support.YUNXI).directory, *words).code == 2
+
+
+def test_the_views_of_every_organ_are_rebuilt(tmp_path: Path) -> None:
+    """One line for each organ with the digest that it has alone; a damaged one holds up no other."""
+    directory = city()
+    alone = zeren(directory / "yunxi", "views", "rebuild", "--json")
+    lines = zeren(directory, "views", "rebuild", "--all", "--json", "--jobs", "2").out.splitlines()
+    rows = {row["name"]: row for row in map(json.loads, lines)}
+    assert set(rows) == {"yunxi", "solo"}
+    assert rows["yunxi"]["digest"] == json.loads(alone.out)["digest"]
+    (directory / "solo" / "duty.db").write_bytes(b"x" * 4096)
+    mixed = zeren(directory, "views", "rebuild", "--all", "--compare")
+    assert mixed.code == 2
+    assert rows["yunxi"]["digest"] in mixed.out

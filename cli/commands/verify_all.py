@@ -1,0 +1,116 @@
+"""zeren verify --all: every ledger of every organ, each a job of its own; one line for each, the worst exit code."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cli.acting.jobs import run_jobs
+from cli.showing.output import print_lines, progress, table
+from ledger.errors import Incomplete, Invalid, NoLedger
+from ledger.home.directory import Home
+from ledger.home.organs import Organs
+from ledger.verify import LedgerReport
+from projections.language.catalogue import _, explain_error
+from projections.questions.plain import plain
+
+VERDICTS = ("valid", "incomplete", "invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerJob:
+    """One ledger of one organ; `first` of its directory, where what somebody brought is looked at too."""
+
+    organ: str
+    name: str
+    home: Home
+    kind: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedLedger:
+    """What the check of one ledger gave, as it is shown: `data` as JSON has it."""
+
+    job: LedgerJob
+    verdict: str
+    exit_code: int
+    data: dict[str, Any]
+    said: tuple[str, ...]
+    """The findings in words."""
+
+
+def verify_all(
+    organs: Organs,
+    root: Home,
+    kind: str | None,
+    check: Callable[[LedgerJob], VerifiedLedger],
+    workers: int | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Checks each ledger by `check` and prints; returns the worst exit code. Raises NoLedger where there is none."""
+    jobs = [each for each in _jobs(organs, root) if kind in (None, each.kind)]
+    if not jobs:
+        raise NoLedger("there is no ledger in {}; make one with: zeren init", organs.directory)
+    rows: dict[LedgerJob, VerifiedLedger] = {}
+    sized = [(_size(each), each) for each in jobs]
+    for job, row in run_jobs(sized, check, workers):
+        rows[job] = row
+        if as_json:
+            click.echo(json.dumps(plain(row.data), ensure_ascii=False))
+        elif sys.stderr.isatty():
+            progress(_("{done} of {total} ledgers").format(done=len(rows), total=len(jobs)))
+    if not as_json:
+        _print([rows[job] for job in jobs])
+    codes = {row.exit_code for row in rows.values()}
+    return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def _jobs(organs: Organs, root: Home) -> Iterator[LedgerJob]:
+    """In the order of the list; last the access ledger that is kept beside it."""
+    for organ in organs:
+        home = organ.home
+        kinds = [kind for kind in home.possible if home.database(kind).is_file() or home.elsewhere.vanished(kind)]
+        for kind in kinds:
+            yield LedgerJob(organ.key, organ.name, home, kind, kind == kinds[0])
+    if organs.listed and (root.database("access").is_file() or root.elsewhere.vanished("access")):
+        yield LedgerJob("", "", root, "access", first=False)
+
+
+def _size(job: LedgerJob) -> int:
+    database = job.home.database(job.kind)
+    return database.stat().st_size if database.is_file() else 0
+
+
+def row_of(job: LedgerJob, report: LedgerReport, data: dict[str, object]) -> VerifiedLedger:
+    """What the check of one ledger gave; `data` is the report as JSON has it."""
+    said = tuple(
+        (f"#{finding.position}: " if finding.position is not None else "") + explain_error(finding.what)
+        for finding in report.findings
+    )
+    named = {"organ": job.organ or None, "name": job.name or None, "kind": job.kind}
+    return VerifiedLedger(job, report.verdict, report.exit_code, {**named, **data}, said)
+
+
+def _print(rows: list[VerifiedLedger]) -> None:
+    heads = (_("organ"), _("name"), _("ledger"), _("entries"), _("signatures"), _("verdict"))
+    lines = [
+        (row.job.organ, row.job.name, row.job.kind, str(row.data["size"]), str(row.data["signatures"]), _(row.verdict))
+        for row in rows
+    ]
+    print_lines(table(heads, lines))
+    for row in rows:
+        if row.said:
+            print_lines("", f"{row.job.name or row.job.home.directory}  {row.job.kind}  {row.data['origin']}")
+            print_lines(*(f"  {said}" for said in row.said))
+    counts = Counter(row.verdict for row in rows)
+    said = ", ".join(f"{counts[verdict]} {_(verdict)}" for verdict in VERDICTS if counts[verdict])
+    print_lines("", _("{n} ledgers: {said}").format(n=len(rows), said=said))
+
+
+__all__ = ["LedgerJob", "VerifiedLedger", "row_of", "verify_all"]
