@@ -222,7 +222,8 @@ class OnRecord(Application[str]):
 
     def resolve(self, reference: EntryReference) -> Recorded:
         """The entry of a reference within this ledger; raises Refused where it is not on record."""
-        if reference.fingerprint not in ("", self.fingerprint) or reference.position >= self.size():
+        foreign = reference.fingerprint and reference.fingerprint != self.fingerprint
+        if foreign or reference.position >= self.size():
             raise Refused("there is no entry {} to refer to", reference.position)
         event = self.at(reference.position)
         if event.leaf_hash != reference.leaf_hash:

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
 
 from ledger.access.log import token_book
 from ledger.anchors.book import anchor_book
@@ -21,7 +22,7 @@ from ledger.clock import now
 from ledger.errors import Damaged, Incomplete, ZerenError
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN, contradiction
-from ledger.keys.files import PEM, weak_files
+from ledger.keys.files import PEM, custodians_together, weak_files
 from ledger.messages import N_
 from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.condition import condition
@@ -225,6 +226,10 @@ def _keys(home: Home) -> Iterator[Examined]:
         if not any(directory.glob(f"*{PEM}")):
             before += 1
             continue
+        together = _together(home, kind, directory)
+        if together:
+            text = Incomplete("the keys of {} lie together here: who has them is both", ", ".join(together))
+            yield _ill("keys", text)
         weak = weak_files(directory)
         if weak:
             yield _ill(
@@ -237,6 +242,12 @@ def _keys(home: Home) -> Iterator[Examined]:
             yield _well("keys", Incomplete("{}: the key files here are encrypted as they should be", kind))
     if before:
         yield _well("keys", Incomplete("{} ledgers have no key files here", before))
+
+
+def _together(home: Home, kind: str, directory: Path) -> list[str]:
+    with closing(home.open(kind)) as ledger:
+        simulated = ledger.genesis.clock == "simulated"
+        return [] if simulated else custodians_together(directory, ledger.keys())
 
 
 def _tokens(home: Home) -> Iterator[Examined]:

@@ -11,12 +11,13 @@ import click
 
 from cli.acting.hints import late_from
 from cli.showing.output import print_json, print_lines
+from cli.showing.questions import spaced
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed
 from ledger.consents.request import format_request
 from ledger.core.carried import AskedPerson
-from ledger.core.consent import CAPACITIES, ConsentNote
+from ledger.core.consent import CAPACITIES, GENESIS_TYPE, ConsentNote
 from ledger.core.consent_to import Place
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Refused
@@ -52,15 +53,22 @@ def elsewhere_parameters() -> list[click.Parameter]:
             metavar="PERSON[=CAPACITY]",
             help=_("Who signs elsewhere: the record waits as a draft for the person's answer; repeatable."),
         ),
+        *waiting_parameters(),
+    ]
+
+
+def waiting_parameters() -> list[click.Parameter]:
+    """For how long answers are waited for, and where the requests go."""
+    return [
         click.Option(
             ["--answer-days", "answer_days"],
             type=click.IntRange(1, 31),
-            help=_("With --consent-of: for how many days answers are waited for (default: 14)."),
+            help=_("For how many days answers are waited for (default: 14)."),
         ),
         click.Option(
             ["--requests", "requests"],
             type=click.Path(path_type=Path, file_okay=False),
-            help=_("With --consent-of: directory for the requests, one file a person (default: here)."),
+            help=_("Directory for the requests, one file a person (default: here)."),
         ),
     ]
 
@@ -169,6 +177,7 @@ def say_parked(draft: Draft, written: dict[str, Path], *, as_json: bool, late: A
             {
                 "draft": draft.name,
                 "type": draft.type,
+                "digest": draft.to.digest.hex(),
                 "author": draft.author,
                 "asked": [[each.person, each.capacity] for each in draft.asked],
                 "requests": {person: str(file) for person, file in written.items()},
@@ -186,6 +195,11 @@ def say_parked(draft: Draft, written: dict[str, Path], *, as_json: bool, late: A
         ),
         *(_("hand {file} to {person}").format(file=file, person=person) for person, file in written.items()),
     )
+    if draft.type == GENESIS_TYPE:
+        print_lines(
+            _("digest of the founding, to be compared with each of them by telephone:"),
+            f"  {spaced(draft.to.digest.hex())}",
+        )
     if late is not None:
         print_lines(_("recorded on {day} or later it is late").format(day=late.isoformat()))
     print_lines(_("then: zeren draft finish {name} ANSWER...").format(name=draft.name))

@@ -116,4 +116,4 @@ def list_open(person: str | None, kind: str, as_json: bool) -> None:
         )
         for each in found
     ]
-    print_lines(table((_("entry"), _("kind"), _("person"), _("as"), _("recorded"), _("days")), rows))
+    print_lines(table((_("entry"), _("kind"), _("person"), _("as"), _("recorded"), _("days waiting")), rows))

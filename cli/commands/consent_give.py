@@ -13,13 +13,14 @@ import click
 from cli.acting.signing import passphrase_option, secrets_of
 from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines
-from cli.showing.questions import head, question
+from cli.showing.questions import head, question, spaced
 from ledger.clock import now
 from ledger.consents.answer import Answer, format_answer
 from ledger.consents.give import Decision, give, is_over
 from ledger.consents.memory import Memory, recall
 from ledger.consents.request import Request, parse_request
 from ledger.consents.shown import ShownQuestion, check_request
+from ledger.core.consent_to import ToDraft
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import BadInput, Refused
 from ledger.keys.files import PEM, label_of, open_key, set_label
@@ -60,8 +61,6 @@ def command(
     if agree and refuse:
         raise BadInput("--agree and --refuse exclude each other")
     request = parse_request(_read(file))
-    if not request.fingerprint:
-        raise BadInput("consents to a genesis are not yet given by this version")
     memory = recall(key_files[0])
     label = _check_label(key_files[0], memory, request, fingerprint)
     shown = check_request(request)
@@ -110,6 +109,10 @@ def _check_label(key_file: Path, memory: Memory, request: Request, given: str | 
             kept.person,
             kept.ledger,
         )
+    if not request.fingerprint:  # of a ledger that is not founded yet: its digest is compared instead
+        if kept is not None and kept.fingerprint is not None:
+            raise Refused("this key is for a ledger that is founded already; a founding takes a new key")
+        return Label(request.person, request.origin)
     known = kept.fingerprint if kept is not None and kept.fingerprint is not None else stated
     if known is None:
         raise BadInput(
@@ -135,6 +138,9 @@ def _decide(
     if is_over(shown.ask, _moment()):
         say(_("The time for an answer is over; ask for a new request."))
         return Decision("later")
+    if not request.fingerprint and isinstance(shown.ask.to, ToDraft):
+        say(_("digest of the founding, to be compared with the custodian by telephone:"))
+        say(f"  {spaced(shown.ask.to.digest.hex())}")
     before = memory.signed_before(request, shown)
     if before is not None:
         say(_("Careful: the same content was signed with this key on {day}.").format(day=before[:10]))

@@ -10,21 +10,25 @@ import click
 from cli.acting.drafting import say_parked, write_requests
 from cli.acting.hints import late_from
 from cli.acting.receipts import print_receipt
-from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.acting.signing import keyring, passphrase_option, secrets_of, writing_clock
 from cli.asking import home, json_option
 from cli.showing.groups import CommandGroup
+from cli.commands.init import report_founded
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.questions import question
 from ledger.application import Command, Ledger
-from ledger.clock import now
+from ledger.clock import SystemClock, now
 from ledger.consents.answer import Answer, parse_answer
 from ledger.consents.drafts import Draft, Drafts, command_of, is_over, requests_for, take
 from ledger.consents.shown import check_request
+from ledger.core.consent import GENESIS_TYPE
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Incomplete, Invalid, Refused
 from ledger.events.records import TextErased
 from ledger.home.directory import Home
 from ledger.recording.attachments import KeptFiles
+from ledger.home.founding import finish_founding
+from ledger.keys.files import Keyring
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from projections.language.catalogue import _
@@ -59,7 +63,7 @@ def list_drafts(kind: str, as_json: bool) -> None:
     if not found:
         print_lines(_("no draft waits"))
         return
-    heads = (_("draft"), _("kind"), _("by"), _("asked"), _("since"), _("days"), _("late from"), _("until"))
+    heads = (_("draft"), _("kind"), _("by"), _("asked"), _("since"), _("days waiting"), _("late from"), _("until"))
     rows = [
         (
             draft.name,
@@ -181,6 +185,11 @@ def finish(
     here = home()
     drafts = Drafts(here.drafts(kind))
     draft = drafts.load(name)
+    if draft.type == GENESIS_TYPE:
+        _found(here, kind, draft, answers, passphrase_file)
+        drafts.drop(name)
+        report_founded(here, kind, as_json=as_json)
+        return 0
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         if draft.fingerprint != ledger.opened.leaf_hash:
@@ -208,6 +217,14 @@ def finish(
         note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
         return Incomplete.exit_code
     return 0
+
+
+def _found(here: Home, kind: str, draft: Draft, answers: Sequence[Path], passphrase_file: Path | None) -> None:
+    """Founds the ledger whose genesis is the draft; everybody whom it names has to consent."""
+    consents = consents_in(draft, answers, ())
+    keys = Keyring(here.keys(kind), draft.origin, secrets_of(here, passphrase_file))
+    signing = tuple(keys.signer(person) for person in (draft.author, *draft.signers))
+    finish_founding(here, kind, command_of(draft, consents, signing), SystemClock()).close()
 
 
 def consents_in(draft: Draft, files: Sequence[Path], without: Sequence[str]) -> Any:

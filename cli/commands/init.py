@@ -1,28 +1,32 @@
 """zeren init: a new organ starts its duty ledger, an inspection office its case ledger."""
 
+from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
+from cli.acting.drafting import say_parked, waiting_parameters, write_requests
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
 from cli.showing.groups import may_ask
-from cli.showing.output import print_json, print_lines
+from cli.showing.output import note, print_json, print_lines
 from ledger.access.log import create_access_ledger
-from ledger.clock import SystemClock
+from ledger.clock import SystemClock, now
+from ledger.consents.drafts import Drafts
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.errors import BadInput
 from ledger.home.directory import Home
-from ledger.home.founding import Charter, found
-from ledger.keys.files import read_passphrase
+from ledger.home.founding import Charter, draft_founding, found
+from ledger.keys.files import custodians_together, read_passphrase
 from projections.language.catalogue import _
 
 ROLES = ("custodian", "recorder", "signer", "inspector", "service")
 
 
 def _people(role: str, help_: str) -> click.Option:
-    return click.Option([f"--{role}", role], multiple=True, metavar="ID", help=help_)
+    return click.Option([f"--{role}", role], multiple=True, metavar="ID[=FILE]", help=help_)
 
 
 def _init(
@@ -32,6 +36,8 @@ def _init(
     time_zone: str,
     passphrase_file: Path | None,
     *,
+    answer_days: int | None,
+    requests: Path | None,
     as_json: bool,
     **people: tuple[str, ...],
 ) -> None:
@@ -42,23 +48,51 @@ def _init(
     else:
         origin = origin or _ask("--origin", _("Origin, such as zeren.example.gov.cn/organ/duty"))
         title = title or _ask("--title", _("Title: the organ's name"))
-        charter = Charter(kind, origin, title, time_zone, _roles(people))
+        roles, elsewhere = _roles(people)
+        charter = Charter(kind, origin, title, time_zone, roles, elsewhere)
         charter.check()
         secret = _new_passphrase(passphrase_file)
+        if elsewhere:
+            _park(here, charter, secret, answer_days, requests, as_json=as_json)
+            return
         found(here, charter, secret, SystemClock()).close()
-    _report(here, kind, as_json=as_json)
+    report_founded(here, kind, as_json=as_json)
 
 
-def _roles(people: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Roles by person; a person named under several options has several roles."""
+def _park(
+    here: Home, charter: Charter, secret: bytes, days: int | None, requests: Path | None, *, as_json: bool
+) -> None:
+    """Keeps the genesis as a draft, and writes the requests to those who are elsewhere."""
+    moment = now().astimezone(UTC)
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    draft = draft_founding(here, charter, secret, moment, moment + timedelta(days=days) if days else None)
+    written = write_requests(draft, None, Drafts(here.drafts(charter.kind)), requests)
+    say_parked(draft, written, as_json=as_json)
+
+
+def _roles(people: dict[str, tuple[str, ...]]) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Roles by person, and the keys of those named with a file; who is named under several options has several."""
     if not people["custodian"]:
         people["custodian"] = (_ask("--custodian", _("Custodian, by id")),)
     found_roles: dict[str, tuple[str, ...]] = {}
+    elsewhere: dict[str, str] = {}
     for role in ROLES:
-        for person in people[role]:
+        for word in people[role]:
+            person, equals, file = word.partition("=")
+            if equals:
+                elsewhere[person] = _vkey(Path(file))
             if role not in found_roles.get(person, ()):
                 found_roles[person] = (*found_roles.get(person, ()), role)
-    return found_roles
+    return found_roles, elsewhere
+
+
+def _vkey(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        raise BadInput("{} holds no verifier key; its owner makes one with: zeren keys request", file) from None
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
 
 
 def _ask(option: str, text: str) -> str:
@@ -76,10 +110,11 @@ def _new_passphrase(given: Path | None) -> bytes:
     return str(click.prompt(text, hide_input=True, confirmation_prompt=True, err=True)).encode()
 
 
-def _report(here: Home, kind: str, *, as_json: bool) -> None:
+def report_founded(here: Home, kind: str, *, as_json: bool) -> None:
+    """What was founded, and what is to be done with it."""
     ledger = here.open(kind)
     try:
-        data = {
+        data: dict[str, Any] = {
             "kind": kind,
             "origin": ledger.origin,
             "fingerprint": b64encode(ledger.opened.leaf_hash),
@@ -87,6 +122,7 @@ def _report(here: Home, kind: str, *, as_json: bool) -> None:
             "database": str(here.database(kind)),
             "keys": str(here.keys(kind)),
             "roles": {person: list(roles) for person, roles in ledger.keys().roles.items()},
+            "custodians_together": custodians_together(here.keys(kind), ledger.keys()),
         }
     finally:
         ledger.close()
@@ -100,6 +136,13 @@ def _report(here: Home, kind: str, *, as_json: bool) -> None:
         _("keys in {keys}; keep a copy and the passphrase in two places").format(**data),
         _("Give the fingerprint and the log key to the superior and to the inspectors: they are the root of trust."),
     )
+    if data["custodians_together"]:
+        together = ", ".join(data["custodians_together"])
+        note(
+            _("the keys of {together} lie together here: who has them is both; let each keep his own").format(
+                together=together
+            )
+        )
     if kind == "duty":
         print_lines(
             _("Next: zeren record unit, record person, record post, or zeren import; then zeren rules adopt FILE")
@@ -116,11 +159,15 @@ command = click.Command(
         click.Option(["--origin"], help=_("The ledger's name for ever, such as zeren.example.gov.cn/organ/duty.")),
         click.Option(["--title"], help=_("The organ's name.")),
         click.Option(["--time-zone"], default="Asia/Shanghai", show_default=True, help=_("Where the organ is.")),
-        _people("custodian", _("Keeps the keys; two are better than one. Repeatable.")),
+        _people(
+            "custodian",
+            _("Keeps the keys; two are better than one, each with his own (FILE: of zeren keys request). Repeatable."),
+        ),
         _people("recorder", _("Records for the organ. Repeatable.")),
         _people("signer", _("Signs what concerns them. Repeatable.")),
         _people("inspector", _("Keeps the case ledger, or in a duty ledger co-signs erasures. Repeatable.")),
         _people("service", _("A key for unattended seals and anchors.")),
+        *waiting_parameters(),
     ],
     callback=_init,
 )

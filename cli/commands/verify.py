@@ -1,7 +1,7 @@
 """zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from ledger.errors import BadInput, Incomplete, Invalid, NoLedger, OtherVersion,
 from ledger.home.directory import KINDS, Home
 from ledger.home.heads import KnownHeads
 from ledger.verify import LedgerReport, verify_ledger
+from ledger.keys.files import custodians_together
+from ledger.messages import N_
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
 from projections.language.catalogue import _, explain_error
@@ -145,6 +147,9 @@ def _missing(here: Home, kind: str) -> list[LedgerReport]:
     return [report]
 
 
+TOGETHER = N_("the keys of two custodians lie together here")
+
+
 def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
     """The report of one ledger; of a database that cannot even be opened what is wrong with it."""
     try:
@@ -161,7 +166,11 @@ def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
             raise BadInput(
                 _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
             )
-        return check(here, kind, ledger, **options)
+        report = check(here, kind, ledger, **options)
+        with suppress(ZerenError):  # of a ledger that tells no keys it was said already
+            if not report.simulated and custodians_together(here.keys(kind), ledger.keys()):
+                report.marks[TOGETHER] += 1
+        return report
 
 
 def check(

@@ -108,9 +108,10 @@ def check_recorded(
     author = entry.header.signers[0].person
     references = tuple(_references(entry.header.type, values))
     named = rules.Named(position, entry.header.type, author, body.digests, references, entry.leaf_hash)
-    rules.check_ledger(consent, entry_at(0)[0].leaf_hash)
+    leaf_at = leaf_at or (lambda at: entry_at(at)[0].leaf_hash)
+    rules.check_ledger(consent, leaf_at(0) or b"")
     rules.check_over(consent, named)
-    rules.check_history(consent, named, leaf_at or (lambda at: entry_at(at)[0].leaf_hash))
+    rules.check_history(consent, named, leaf_at)
     rules.check_times(consent, header.recorded_at)
     rules.check_reason(consent, digests.get("reason"))
     persons = {capacity: list(_named(values, fields)) for capacity, fields in NAMED_IN.items()}

@@ -10,9 +10,9 @@ from ledger.consents.answer import REASON, Answer, reason_digest
 from ledger.consents.request import Ask, Request, place_of
 from ledger.core.algorithms import ED25519
 from ledger.core.body import disclose
-from ledger.core.consent import MAX_TERM, Consent, ConsentNote, sign_consent
+from ledger.core.consent import GENESIS_TYPE, MAX_TERM, Consent, ConsentNote, sign_consent
 from ledger.core.consent_to import ToDraft
-from ledger.core.keys import Signer
+from ledger.core.keys import Signer, format_vkey
 from ledger.errors import BadInput, Refused
 
 
@@ -37,6 +37,7 @@ def give(
     Refused for a question whose time is over.
     """
     _check_signers(request, signers)
+    _check_founder(request, signers)
     consents: list[ConsentNote] = []
     reasons: dict[bytes, str] = {}
     declined: list[ToDraft] = []
@@ -66,6 +67,15 @@ def _check_signers(request: Request, signers: Sequence[Signer]) -> None:
         raise BadInput("one signs with an Ed25519 key, and beside it at most with one key of another kind")
     if {key.name for key in keys} != {f"{request.origin}/{request.person}"}:
         raise BadInput("the request asks {} of {}; this is another person's key, or of another ledger", *_whom(request))
+
+
+def _check_founder(request: Request, signers: Sequence[Signer]) -> None:
+    """A genesis gives the person the very key that consents to it. Raises Refused."""
+    for ask in request.asks:
+        if isinstance(ask.to, ToDraft) and ask.to.type == GENESIS_TYPE:
+            rows = [value for name, value in ask.body.values().items() if name.startswith("keys.")]
+            if [request.person, format_vkey(signers[0].verify_key)] not in [row[:2] for row in rows]:
+                raise Refused("the founding names another key of {} than this one", request.person)
 
 
 def _whom(request: Request) -> tuple[str, str]:

@@ -1,37 +1,52 @@
 """Founding a real ledger: key files, genesis, and nothing left where that fails (FORMAT.md section 8)."""
 
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ledger.application import Ledger
-from ledger.checks.enrolled import check_roles
+from ledger.application import Command, Ledger
+from ledger.checks.enrolled import check_roles, person_key
 from ledger.clock import Clock, Randomness, system_randomness
+from ledger.consents.drafts import Draft, Drafts, make_draft
+from ledger.core.carried import Asked
 from ledger.core.entry import MAX_SIGNERS
-from ledger.core.keys import Ed25519Signer
+from ledger.core.keys import Ed25519Signer, Signer
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.home.genesis import Founder, create_ledger
+from ledger.home.genesis import Founder, begin_ledger, create_ledger, genesis_of
 from ledger.keys.files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
 
+GENESIS = "genesis"
+"""The name of its draft."""
 MIN_PASSPHRASE = 8
 """Characters of a passphrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """What a ledger is founded with. `roles`: by person id, in the order in which genesis names them."""
+    """What a ledger is founded with. `roles`: by person id, in the order in which genesis names them.
+
+    `elsewhere`: the verifier keys of those who made theirs on a computer of their own, and will consent.
+    """
 
     kind: str
     origin: str
     title: str
     time_zone: str
     roles: Mapping[str, tuple[str, ...]]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def here(self) -> list[str]:
+        """Whose keys are made here, the custodians first."""
+        persons = [person for person in self.roles if person not in self.elsewhere]
+        return sorted(persons, key=lambda person: "custodian" not in self.roles[person])
 
     def check(self) -> None:
         """Raises Malformed, BadInput or Refused, naming what to change."""
@@ -45,13 +60,15 @@ class Charter:
         for person, roles in self.roles.items():
             check_person_id(person)
             check_roles(roles, self.kind)
-        if not any("custodian" in roles for roles in self.roles.values()):
+        if not any("custodian" in self.roles[person] for person in self.here):
             raise BadInput("a ledger is opened by a custodian; name one with --custodian, better two")
-        if len(self.roles) > MAX_SIGNERS:
+        for person, vkey in self.elsewhere.items():
+            person_key(vkey, self.origin, person)
+        if len(self.here) > MAX_SIGNERS:
             raise BadInput(
                 "genesis enrols at most {} keys, not {}; enrol the others with: zeren keys enrol",
                 MAX_SIGNERS,
-                len(self.roles),
+                len(self.here),
             )
 
 
@@ -62,6 +79,77 @@ def found(
 
     The directory is made, or holds ledgers of other kinds already. Where anything fails, what was made is removed.
     """
+    with _begun(home, charter, passphrase, randomness) as signers:
+        made = create_ledger(
+            home.database(charter.kind),
+            origin=charter.origin,
+            title=charter.title.strip(),
+            kind=charter.kind,
+            time_zone=charter.time_zone,
+            founders=[Founder(person, signers[person], charter.roles[person]) for person in charter.here],
+            log=signers[LOG],
+            clock=clock,
+            randomness=randomness,
+        )
+    _label(home, charter.kind, signers, made)
+    return made
+
+
+def draft_founding(
+    home: Home,
+    charter: Charter,
+    passphrase: bytes,
+    made_at: datetime,
+    not_after: datetime | None = None,
+    randomness: Randomness = system_randomness,
+) -> Draft:
+    """Makes the keys of those who are here and of the log, and parks the genesis until the others have consented.
+
+    Nothing is founded yet; `finish_founding` does it. Where anything fails, what was made is removed.
+    """
+    with _begun(home, charter, passphrase, randomness) as signers:
+        keys = {person: signers[person].verify_key for person in charter.here}
+        keys |= {person: person_key(vkey, charter.origin, person) for person, vkey in charter.elsewhere.items()}
+        order = sorted(charter.roles.items(), key=lambda item: "custodian" not in item[1])
+        author, *others = charter.here
+        draft = make_draft(
+            genesis_of(
+                origin=charter.origin,
+                title=charter.title.strip(),
+                kind=charter.kind,
+                time_zone=charter.time_zone,
+                keys=[(person, keys[person], roles) for person, roles in order],
+                log=signers[LOG],
+            ),
+            author,
+            [
+                Asked(person, "custodian" if "custodian" in charter.roles[person] else "holder")
+                for person in charter.elsewhere
+            ],
+            origin=charter.origin,
+            fingerprint=b"",
+            after=None,
+            made_at=made_at,
+            not_after=not_after,
+            signers=others,
+            name=GENESIS,
+            randomness=randomness,
+        )
+        Drafts(home.drafts(charter.kind)).save(draft)
+    return draft
+
+
+def finish_founding(home: Home, kind: str, genesis: Command, clock: Clock) -> Ledger:
+    """Founds the ledger by a drafted genesis, its signers' keys and the consents to it."""
+    home.check()
+    made = begin_ledger(home.database(kind), genesis, clock=clock)
+    _label(home, kind, [signer.verify_key.name.rpartition("/")[2] for signer in genesis.signers] + [LOG], made)
+    return made
+
+
+@contextmanager
+def _begun(home: Home, charter: Charter, passphrase: bytes, randomness: Randomness) -> Iterator[dict[str, Signer]]:
+    """The directory with the keys of those who are here; removed again where what follows fails."""
     charter.check()
     if len(passphrase) < MIN_PASSPHRASE:
         raise BadInput("the passphrase has fewer than {} characters; choose a longer one", MIN_PASSPHRASE)
@@ -75,35 +163,25 @@ def found(
     if database.exists() or keys.exists():
         raise Refused("there is a {} ledger in {} already, or keys of one", charter.kind, home.directory)
     try:
-        signers = _make_keys(keys, charter, passphrase, randomness)
-        custodians_first = sorted(charter.roles.items(), key=lambda item: "custodian" not in item[1])
-        made = create_ledger(
-            database,
-            origin=charter.origin,
-            title=charter.title.strip(),
-            kind=charter.kind,
-            time_zone=charter.time_zone,
-            founders=[Founder(person, signers[person], roles) for person, roles in custodians_first],
-            log=signers[LOG],
-            clock=clock,
-            randomness=randomness,
-        )
+        yield _make_keys(keys, charter, passphrase, randomness)
     except BaseException:
         shutil.rmtree(keys, ignore_errors=True)
         if fresh:
             _undo(home, existed=existed)
         raise
-    with suppress(OSError):  # the ledger stands, with its keys; only the fingerprint would be missing on a file
-        for person in signers:
-            set_label(keys / f"{person}{PEM}", Label(person, charter.origin, made.opened.leaf_hash))
-    return made
 
 
-def _make_keys(
-    directory: Path, charter: Charter, passphrase: bytes, randomness: Randomness
-) -> dict[str, Ed25519Signer]:
-    signers = {}
-    for person in (*charter.roles, LOG):
+def _label(home: Home, kind: str, persons: Iterable[str], made: Ledger) -> None:
+    """Writes the fingerprint on the key files; the ledger stands without that, too."""
+    origin, fingerprint = made.origin, made.opened.leaf_hash
+    with suppress(OSError):
+        for person in persons:
+            set_label(home.keys(kind) / f"{person}{PEM}", Label(person, origin, fingerprint))
+
+
+def _make_keys(directory: Path, charter: Charter, passphrase: bytes, randomness: Randomness) -> dict[str, Signer]:
+    signers: dict[str, Signer] = {}
+    for person in (*(person for person in charter.roles if person not in charter.elsewhere), LOG):
         key = new_key(randomness)
         save_key(directory / f"{person}{PEM}", key, passphrase, Label(person, charter.origin))
         signers[person] = Ed25519Signer(charter.origin if person == LOG else f"{charter.origin}/{person}", key)

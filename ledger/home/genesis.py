@@ -7,7 +7,7 @@ from pathlib import Path
 from ledger.application import Command, Ledger, open_ledger
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
-from ledger.core.keys import Signer, format_vkey
+from ledger.core.keys import Signer, VerifyKey, format_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.names import check_origin
 from ledger.errors import Refused
@@ -28,6 +28,54 @@ class Founder:
     roles: tuple[str, ...]
 
 
+def genesis_of(
+    *,
+    origin: str,
+    title: str,
+    kind: str,
+    time_zone: str,
+    keys: Sequence[tuple[str, VerifyKey, Sequence[str]]],
+    log: Signer,
+    simulated: bool = False,
+) -> LedgerOpened:
+    """What genesis says; the log key proves its possession by a checkpoint of size 0. `keys`: person, key, roles.
+
+    Raises Malformed for a bad origin, Refused for a kind that there is not.
+    """
+    check_origin(origin)
+    if kind not in KINDS:
+        raise Refused("a ledger is of kind {}, not {!r}", ", ".join(KINDS), kind)
+    return LedgerOpened(
+        origin=origin,
+        title=title,
+        kind=kind,
+        time_zone=time_zone,
+        clock=CLOCKS[simulated],
+        log=format_vkey(log.verify_key),
+        log_possession=sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), log).decode(),
+        types=types_digest(),
+        keys=tuple([person, format_vkey(key), list(roles)] for person, key, roles in keys),
+    )
+
+
+def begin_ledger(path: Path, genesis: Command, *, clock: Clock, randomness: Randomness = system_randomness) -> Ledger:
+    """Makes a ledger in a new database, its genesis entry this one; nothing is left where that fails.
+
+    Raises BadInput where the file is there already, Refused where its signers may not open it.
+    """
+    check_database(path, new=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
+    try:
+        ledger.record(genesis)
+    except BaseException:
+        ledger.close()
+        for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        raise
+    return ledger
+
+
 def create_ledger(
     path: Path,
     *,
@@ -43,34 +91,19 @@ def create_ledger(
 ) -> Ledger:
     """Makes a ledger in a new database and writes its genesis entry, signed by all founders, a custodian first.
 
-    The log key proves its possession by a checkpoint of size 0. Raises BadInput where the file is there already,
-    Malformed for a bad origin, Refused where the founders may not open it.
+    Raises as `genesis_of` and `begin_ledger`.
     """
-    check_origin(origin)
-    if kind not in KINDS:
-        raise Refused("a ledger is of kind {}, not {!r}", ", ".join(KINDS), kind)
-    check_database(path, new=True)
-    opened = LedgerOpened(
+    opened = genesis_of(
         origin=origin,
         title=title,
         kind=kind,
         time_zone=time_zone,
-        clock=CLOCKS[simulated],
-        log=format_vkey(log.verify_key),
-        log_possession=sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), log).decode(),
-        types=types_digest(),
-        keys=tuple([f.person, format_vkey(f.signer.verify_key), list(f.roles)] for f in founders),
+        keys=[(f.person, f.signer.verify_key, f.roles) for f in founders],
+        log=log,
+        simulated=simulated,
     )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
-    try:
-        ledger.record(Command(opened, tuple(f.signer for f in founders)))
-    except BaseException:
-        ledger.close()
-        for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            leftover.unlink(missing_ok=True)
-        raise
-    return ledger
+    command = Command(opened, tuple(f.signer for f in founders))
+    return begin_ledger(path, command, clock=clock, randomness=randomness)
 
 
 __all__ = ["Founder", "create_ledger", "open_ledger"]

@@ -145,6 +145,19 @@ def weak_files(directory: Path) -> list[Path]:
     return [path for path in sorted(directory.glob(f"*{PEM}")) if is_weak(path.read_bytes())]
 
 
+def custodians_together(directory: Path, book: KeyBook) -> list[str]:
+    """The custodians whose key files in force lie in one directory, where they are two or more: who has it is both."""
+    names = {path.name for path in directory.glob(f"*{PEM}")}
+    found = {
+        key.person
+        for key in book.keys.values()
+        if key.revoked_at is None
+        and "custodian" in book.roles[key.person]
+        and {f"{key.person}{PEM}", f"{key.person}-{key.verify_key.key_id.hex()}{PEM}"} & names
+    }
+    return sorted(found) if len(found) > 1 else []
+
+
 def is_weak_file(path: Path) -> bool:
     """Whether a key file is such a one; no file, and one that cannot be read, is not."""
     try:

@@ -20,6 +20,7 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, Header, parse_entry, sign_entry
 from ledger.core.keys import Signer
+from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
@@ -143,7 +144,7 @@ class Batch:
     def _check_carried(self, header: Header, payload: Payload, carried: Carried, body: Body) -> None:
         """The consents in an entry hold, and its draft was not recorded before; what cannot be checked is refused."""
         values, before = body.values(), self._recorded_at if isinstance(payload, ClockCorrected) else None
-        leaf_at = self._store.leaf_hash
+        leaf_at = self._leaf_at
         try:
             check_carried(self._book, header, payload, carried, values, body.digests, leaf_at, before)
         except Incomplete as error:
@@ -157,6 +158,11 @@ class Batch:
                 raise Refused("this draft is on record already: a draft is recorded once")
             self._drafted.add(digest)
 
+    def _leaf_at(self, position: int) -> bytes | None:
+        """The leaf hash at a position, of the entry's own bytes."""
+        found = self._store.entry(position)
+        return None if found is None else leaf_hash(found[0])
+
     def _check_consent(self, header: Header, payload: ConsentRecorded, body: Body) -> None:
         """The consent holds here and was not recorded before; one that cannot be checked is refused."""
 
@@ -169,7 +175,8 @@ class Batch:
         recorded = self._store.of_types_in((header.stream,), (payload.TYPE,))
         spent = self._spent | {consent_text(parse_body(stored)) for _, stored in recorded}
         try:
-            self._spent.add(check_recorded(self._book, header, payload, body.digests, entry_at, spent).text)
+            leaf_at = self._leaf_at
+            self._spent.add(check_recorded(self._book, header, payload, body.digests, entry_at, spent, leaf_at).text)
         except Incomplete as error:
             raise Refused("{}", error) from error
 
