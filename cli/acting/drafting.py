@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from cli.acting.hints import late_from
-from cli.showing.output import print_json, print_lines
-from cli.showing.questions import spaced
+from cli.showing.output import print_json, print_lines, spaced
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed

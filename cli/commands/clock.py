@@ -5,11 +5,13 @@ ledger for 20 days. Two custodians record that it was so, in an entry that may g
 the anchors on record limit.
 """
 
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
 import click
 
+from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option
 from cli.asking import home, json_option
@@ -19,6 +21,7 @@ from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
 from ledger.application import Command
 from ledger.clock import CorrectingClock, now
+from ledger.core.consent import MAX_TERM
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.trust import ClockCorrected
@@ -47,8 +50,15 @@ def command() -> None:
 @LEDGER
 @passphrase_option
 @json_option
+@elsewhere_option
 def correct(
-    reason: str, custodians: tuple[str, ...], dry_run: bool, kind: str, passphrase_file: Path | None, as_json: bool
+    reason: str,
+    custodians: tuple[str, ...],
+    dry_run: bool,
+    kind: str,
+    passphrase_file: Path | None,
+    as_json: bool,
+    elsewhere: Elsewhere,
 ) -> None:
     if not reason.strip():
         raise BadInput("say what was wrong with --reason")
@@ -66,10 +76,15 @@ def correct(
                 return
             print_lines(_("the ledger stands at {last}, this machine at {now}; nothing was written").format(**ahead))
             return
+        persons = custodians or custodians_signing(ledger, elsewhere)
+        payload = ClockCorrected(reason=reason.strip())
+        if elsewhere.consent_of:  # an answer holds until the time at which the ledger stands, too
+            longest = replace(elsewhere, answer_days=elsewhere.answer_days or MAX_TERM.days)
+            park(here, ledger, payload, persons, longest, as_json=as_json)
+            return
         keys = keyring(here, ledger, passphrase_file)
-        persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
         signers = tuple(keys.signer(person) for person in persons)
-        receipt = ledger.record(Command(ClockCorrected(reason=reason.strip()), signers))[0]
+        receipt = ledger.record(Command(payload, signers))[0]
     finally:
         ledger.close()
     print_receipt(receipt, as_json=as_json)

@@ -12,8 +12,8 @@ import click
 
 from cli.acting.signing import passphrase_option, secrets_of
 from cli.showing.groups import may_ask
-from cli.showing.output import note, print_json, print_lines
-from cli.showing.questions import head, question, spaced
+from cli.showing.output import note, print_json, print_lines, spaced
+from cli.showing.questions import head, question
 from ledger.clock import now
 from ledger.consents.answer import Answer, format_answer
 from ledger.consents.give import Decision, give, is_over

@@ -16,8 +16,9 @@ from cli.showing.groups import CommandGroup
 from cli.commands.init import report_founded
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.questions import question
+from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
-from ledger.clock import SystemClock, now
+from ledger.clock import CorrectingClock, SystemClock, now
 from ledger.consents.answer import Answer, parse_answer
 from ledger.consents.drafts import Draft, Drafts, command_of, is_over, requests_for, take
 from ledger.consents.shown import check_request
@@ -25,6 +26,7 @@ from ledger.core.consent import GENESIS_TYPE
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Incomplete, Invalid, Refused
 from ledger.events.records import TextErased
+from ledger.events.trust import ClockCorrected
 from ledger.home.directory import Home
 from ledger.recording.attachments import KeptFiles
 from ledger.home.founding import finish_founding
@@ -190,8 +192,11 @@ def finish(
         drafts.drop(name)
         report_founded(here, kind, as_json=as_json)
         return 0
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
+    correcting = CorrectingClock() if draft.type == ClockCorrected.TYPE else None
+    ledger = here.open(kind, clock=correcting or writing_clock(here, kind), read_only=False)
     try:
+        if correcting is not None:
+            correcting.floor = anchor_book(ledger).not_before(ledger.size())
         if draft.fingerprint != ledger.opened.leaf_hash:
             raise Refused("the draft {} is of another ledger: its fingerprint differs", name)
         consents = consents_in(draft, answers, without)

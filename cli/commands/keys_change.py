@@ -19,8 +19,7 @@ from cli.acting.signing import (
     writing_clock,
 )
 from cli.asking import home, json_option
-from cli.showing.output import note
-from cli.showing.questions import spaced
+from cli.showing.output import note, spaced
 from ledger.application import Command, Ledger
 from ledger.consents.answer import read_possession
 from ledger.core.carried import Carried

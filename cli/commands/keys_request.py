@@ -11,8 +11,7 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import new_secret, passphrase_option, read_pin, secrets_of
-from cli.showing.output import print_json, print_lines
-from cli.showing.questions import spaced
+from cli.showing.output import print_json, print_lines, spaced
 from ledger.checks.enrolled import check_roles
 from ledger.clock import now
 from ledger.consents.memory import recall

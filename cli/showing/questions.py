@@ -120,8 +120,3 @@ def _claimed(id_: str) -> str:
 def _named(id_: str, request: Request) -> str:
     name = request.names.get(id_)
     return f"{id_} ({visible(name)})" if name else id_
-
-
-def spaced(digest: str) -> str:
-    """Hex digits in groups of four, to be read out."""
-    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))

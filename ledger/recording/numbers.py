@@ -46,6 +46,8 @@ def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded
     if events:
         named = _candidates(ledger, opening or events)
         raise BadInput("several entries have the number {}: {}; give the position", number, named)
+    if number.isascii() and number.isdecimal() and int(number) < ledger.size():
+        return ledger.at(int(number))  # no thing has this number: it is a position, the mark before it left out
     like = ", ".join(_like(ledger, number)) if suggest else ""
     if like:
         raise BadInput("no entry has that number; perhaps {}; see: zeren entries", like)

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.home.directory import Home
 from ledger.verify import verify_ledger
+from tests.cli.test_clock import ahead
 from tests.cli.test_keys import ok
 from tests.support.offices import ORIGIN, Organ, office, organ
 
@@ -62,6 +63,18 @@ def test_a_third_custodian_is_enrolled_and_revoked(here: Organ) -> None:
     stands(here, finish(here, "keys", "enrol", "--possession", file, *SECOND), "c-2")
     (key,) = [key for key in ok(here.home, "keys", "list") if key["person"] == "c-3"]
     stands(here, finish(here, "keys", "revoke", "c-3", key["key_id"], "--compromised-from", "0", *SECOND), "c-2")
+
+
+def test_a_clock_that_ran_ahead_is_set_right(here: Organ, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second custodian consents to the correction; the answer holds although the ledger stands days ahead."""
+    monkeypatch.setattr("cli.acting.recording.is_synchronised", lambda: None)
+    ahead(monkeypatch, 20)
+    here.run("record", "unit", "--as", "r-1", "--unit", "u-2", "--kind", "department", "--name", "二科")
+    ahead(monkeypatch, 0)
+    assert "clock correct" in here.fails("record", "unit", "--as", "r-1", "--unit", "u-3", "--kind", "department")
+    position = finish(here, "clock", "correct", "--reason", "主板电池失效", *SECOND)
+    stands(here, position, "c-2")
+    here.run("record", "unit", "--as", "r-1", "--unit", "u-3", "--kind", "department", "--name", "三科")
 
 
 def test_roles_and_an_inspector_who_consents_to_an_erasure(here: Organ) -> None:
