@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import Elsewhere, custodians_signing, elsewhere_option, park
+from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option
 from cli.asking import home, json_option
@@ -58,7 +58,7 @@ def correct(
     kind: str,
     passphrase_file: Path | None,
     as_json: bool,
-    elsewhere: Elsewhere,
+    elsewhere: DraftOptions,
 ) -> None:
     if not reason.strip():
         raise BadInput("say what was wrong with --reason")

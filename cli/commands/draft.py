@@ -12,8 +12,8 @@ from cli.acting.hints import late_from
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, secrets_of, writing_clock
 from cli.asking import home, json_option
-from cli.showing.groups import CommandGroup
 from cli.commands.init import report_founded
+from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.questions import question
 from ledger.anchors.book import anchor_book
@@ -28,9 +28,9 @@ from ledger.errors import BadInput, Incomplete, Invalid, Refused
 from ledger.events.records import TextErased
 from ledger.events.trust import ClockCorrected
 from ledger.home.directory import Home
-from ledger.recording.attachments import KeptFiles
 from ledger.home.founding import finish_founding
 from ledger.keys.files import Keyring
+from ledger.recording.attachments import KeptFiles
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from projections.language.catalogue import _

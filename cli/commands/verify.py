@@ -25,9 +25,9 @@ from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
 from ledger.home.directory import KINDS, Home
 from ledger.home.heads import KnownHeads
-from ledger.verify import LedgerReport, verify_ledger
 from ledger.keys.files import custodians_together
 from ledger.messages import N_
+from ledger.verify import LedgerReport, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from ledger.verify.report import PolicyChange
 from projections.language.catalogue import _, explain_error

@@ -12,7 +12,7 @@ from ledger.application import Command, Ledger
 from ledger.checks.enrolled import check_roles, person_key
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.consents.drafts import Draft, Drafts, make_draft
-from ledger.core.carried import Asked
+from ledger.core.carried import AskedPerson
 from ledger.core.entry import MAX_SIGNERS
 from ledger.core.keys import Ed25519Signer, Signer
 from ledger.core.names import LOG, check_origin, check_person_id
@@ -123,7 +123,7 @@ def draft_founding(
             ),
             author,
             [
-                Asked(person, "custodian" if "custodian" in charter.roles[person] else "holder")
+                AskedPerson(person, "custodian" if "custodian" in charter.roles[person] else "holder")
                 for person in charter.elsewhere
             ],
             origin=charter.origin,

@@ -9,7 +9,8 @@ from ledger.core.consent import parse_consent
 from ledger.home.directory import Home
 from ledger.keys.files import label_of
 from ledger.verify import verify_ledger
-from tests.cli.test_keys import ok, zeren
+from tests.cli.test_keys import ok
+from tests.support.command import zeren
 from tests.support.offices import ORIGIN, Office, office
 
 FOUNDING = ("init", "--origin", ORIGIN, "--title", "机关", "--custodian", "c-1", "--recorder", "r-1")
