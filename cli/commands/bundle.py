@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ledger.application import Ledger
 from ledger.bundle.build import Part, Show, VerifiedNote, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.layout import CompleteClaim
-from ledger.bundle.select import select
+from ledger.bundle.select import SealedCheckpoint, last_sealed, select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
 from ledger.home.directory import Home
@@ -24,6 +25,7 @@ from ledger.recording.numbers import find_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
+from projections.trace.model import Trace
 
 
 @click.command(
@@ -36,6 +38,12 @@ from projections.questions.desk import Desk
 @click.option("--person", "persons", multiple=True, help=_("All entries about this person."))
 @click.option("--unit", "units", multiple=True, help=_("All entries about this unit."))
 @click.option("--stream", "streams", multiple=True, help=_("All entries of this stream, such as meeting/E060."))
+@click.option(
+    "--cited-only",
+    is_flag=True,
+    help=_("Of a case: only what its trace cites, a selection; else all about its unit and each person of the trace."),
+)
+@click.option("--with-texts", is_flag=True, help=_("Of a case: texts and names that its trace does not cite, too."))
 @click.option("--without-texts", is_flag=True, help=_("Withhold names, texts and notes; their digests stay."))
 @click.option(
     "--verified",
@@ -58,6 +66,8 @@ def command(
     persons: tuple[str, ...],
     units: tuple[str, ...],
     streams: tuple[str, ...],
+    cited_only: bool,
+    with_texts: bool,
     without_texts: bool,
     verified: tuple[tuple[Path, str], ...],
     form: str | None,
@@ -73,10 +83,12 @@ def command(
         )
     claims = [CompleteClaim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
-    show = _without_texts if without_texts else show_all
+    if with_texts and without_texts:
+        raise BadInput(_("--with-texts and --without-texts exclude each other"))
+    extent = _Extent(cited_only, with_texts, without_texts)
     ledgers = {kind: here.ask(kind) for kind in here.kinds()}
     try:
-        parts = _parts(here, ledgers, what, claims, show)
+        parts = _parts(here, ledgers, what, claims, extent)
         parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]
         report = make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None)
     finally:
@@ -95,9 +107,24 @@ def _without_texts(_position: int, type_name: str, name: str) -> bool:
     return spec is None or spec.field_class == "structural"
 
 
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How much is handed out beside what the case or the entries named ask for."""
+
+    cited_only: bool
+    with_texts: bool
+    without_texts: bool
+
+    @property
+    def show(self) -> Show:
+        """Which fields of entries asked for are shown."""
+        return _without_texts if self.without_texts else show_all
+
+
 def _parts(
-    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], show: Show
+    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], extent: _Extent
 ) -> list[Part]:
+    show = extent.show
     case, duty = ledgers.get("case"), ledgers.get("duty")
     cases = [word for word in what if case is not None and word in case.register().cases]
     if len(cases) > 1:
@@ -109,11 +136,28 @@ def _parts(
         assert duty is not None  # noqa: S101 - refused above
         return [Part("duty", select(duty, entries, claims), show)]
     chosen = select_case(case, stream_of_case(case, cases[0]))
-    wanted = None
-    if duty is not None:
-        cited = {row.position for row in _cited(here, cases[0]) if row.ledger == duty.origin}
-        wanted = DutyWanted(duty, tuple(sorted(cited.union(entries))), tuple(claims))
-    return case_parts(chosen, wanted, show)
+    if duty is None:
+        return case_parts(chosen, None, show)
+    trace = _trace(here, cases[0])
+    cited = {row.position for row in _citations(trace) if row.ledger == duty.origin}
+    shown = cited.union(entries)
+    if not extent.cited_only:
+        claims = [*claims, *_concerned(trace, last_sealed(duty), duty)]
+
+    def of_duty(position: int, type_name: str, name: str) -> bool:
+        """Texts that the trace does not rest on stay withheld: a bundle speaks of its case."""
+        own = extent.with_texts or position in shown
+        return show(position, type_name, name) and (own or _without_texts(position, type_name, name))
+
+    return case_parts(chosen, DutyWanted(duty, tuple(sorted(shown)), tuple(claims), of_duty), show)
+
+
+def _concerned(trace: Trace, sealed: SealedCheckpoint, duty: Ledger) -> Iterator[CompleteClaim]:
+    """The case's unit and each person whom the trace names, as far as the duty ledger speaks of them."""
+    named = [("unit", trace.unit), *(("person", row.person) for row in trace.persons)]
+    for kind, id_ in dict.fromkeys(named):
+        if any(position < sealed.seal for position in duty.store.about(kind, id_, sealed.seal)):
+            yield CompleteClaim(kind, id_)
 
 
 def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: str) -> dict[str, bytes]:
@@ -128,10 +172,10 @@ def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: 
     return {f"report.{form}": render(made, f".{form}")}
 
 
-def _cited(here: Home, case: str) -> set[Citation]:
-    """Every entry that the trace of the case rests on."""
+def _trace(here: Home, case: str) -> Trace:
+    """The trace of the case as known at its opening."""
     with open_views(here) as views:
-        return set(_citations(Desk(views).trace(case)))
+        return Desk(views).trace(case)
 
 
 def _citations(value: Any) -> Iterator[Citation]:

@@ -75,6 +75,7 @@ def _part_data(part: PartReport) -> dict[str, object]:
         "origin": claims.origin,
         "kind": claims.kind,
         "fingerprint": claims.fingerprint,
+        "selection": part.selection,
         "trusted_by": part.trusted_by or None,
         "simulated": part.simulated,
         "size": claims.size,
@@ -112,6 +113,7 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
         }
         print_lines(
             f"{claims.path}  {claims.origin}{simulated}",
+            *(["  " + _("a selection: nothing here shows that there is nothing else")] if part.selection else []),
             "  " + _("fingerprint {f}").format(f=claims.fingerprint) + f"  {trust.get(part.trusted_by, '')}".rstrip(),
             "  "
             + _("{shown} entries shown, {asked} of them asked for, {signatures} signatures checked").format(

@@ -20,6 +20,8 @@ class DutyWanted:
     ledger: Ledger
     entries: tuple[int, ...] = ()
     complete: tuple[CompleteClaim, ...] = ()
+    show: Show = show_all
+    """Which fields of it are shown."""
 
 
 def stream_of_case(ledger: Ledger, case: str) -> str:
@@ -69,4 +71,4 @@ def case_parts(chosen: Selection, duty: DutyWanted | None, show: Show = show_all
                     shown.sealed.size,
                 )
             shown.older.add(size)
-    return [*parts, Part("duty", shown, show)]
+    return [*parts, Part("duty", shown, duty.show)]

@@ -60,6 +60,11 @@ class PartReport:
     """vkeys of those who signed that they recomputed the ledger up to this checkpoint."""
     signatures: int = 0
 
+    @property
+    def selection(self) -> bool:
+        """Whether it shows single entries and proves nothing complete: what else there is nobody can tell from it."""
+        return not self.claims.complete
+
 
 @dataclass(slots=True)
 class BundleReport:

@@ -535,6 +535,7 @@ class Part:  # the check of one ledger's files
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
     def __init__(self, data: bytes, fingerprints: set[str]) -> None:
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
+        self.selected = list[str]()
         self.files = unzip(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
 
@@ -554,6 +555,7 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
         lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
         self.lists = {e64(sha(canonical(rows))): {row["type"]: row for row in rows} for rows in lists}
         parts, trusted = [Part(self, claims) for claims in manifest["parts"]], set(fingerprints)
+        self.selected += [part.path for part in parts if not part.claims["complete"]]
         for part in parts:
             part.run()
         for case in [part for part in parts if part.kind == "case"]:
@@ -574,7 +576,10 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(__doc__ or "")
         return 2
     bundle = Bundle(Path(arguments[0]).read_bytes(), {word for word in arguments[1:] if word != "--fingerprint"})
-    lines = [f"完整 / complete: {line}" for line in bundle.proved]
+    lines = [
+        f"选录，不证明别无其他 / a selection: nothing shows that there is nothing else: {p}" for p in bundle.selected
+    ]
+    lines += [f"完整 / complete: {line}" for line in bundle.proved]
     lines += [f"未核验 / not checked: {line}" for line in bundle.open]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0

@@ -538,7 +538,7 @@ class Part {
 
 class Bundle {
   constructor(data) {
-    Object.assign(this, { faults: [], open: [], proved: [], lists: new Map() });
+    Object.assign(this, { faults: [], open: [], proved: [], selected: [], lists: new Map() });
     this.files = unzip(data, this.faults);
   }
 
@@ -568,6 +568,7 @@ class Bundle {
       this.lists.set(e64(await sha(utf8.encode(canonical(rows)))), new Map(rows.map((row) => [row.type, row])));
     }
     const parts = manifest.parts.map((claims) => new Part(this, claims));
+    this.selected.push(...parts.filter((part) => !part.claims.complete.length).map((part) => part.path));
     for (const part of parts) await part.run();
     const trusted = new Set(fingerprints);
     for (const one of parts.filter((part) => part.claims.kind === "case")) {
@@ -627,6 +628,7 @@ async function checkChosen() {
     const lines = [
       ...bundle.faults.map(([name, what]) => `无效 / invalid: ${name}: ${what}`),
       ...bundle.open.map((line) => `未核验 / not checked: ${line}`),
+      ...bundle.selected.map((path) => `选录，不证明别无其他 / a selection: nothing shows that there is nothing else: ${path}`),
       ...bundle.proved.map((line) => `完整 / complete: ${line}`),
     ];
     if (bundle.faults.length) say("invalid", "无效 / invalid", lines);
