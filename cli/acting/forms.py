@@ -7,7 +7,7 @@
 raw values what follows from the ledger, before they are read, such as fields that are `optional` here only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def _option(column: Column) -> click.Option:
     title = field_title(column.base) + (_(" (required)") if column.required else "")
     if column.kind == "yesno":
         return click.Option([f"{name}/--no-{name[2:]}", _parameter(column.base)], default=None, help=title)
-    shape = "|".join(column.choices) if column.choices else shape_title(column)
+    shape = shape_title(column)
     return click.Option(
         [name, _parameter(column.base)],
         multiple=column.is_list,
@@ -144,11 +144,17 @@ def _group_option(form: Form, group: str) -> click.Option:
         [option_name(group), _parameter(group)],
         multiple=True,
         nargs=len(members),
-        metavar=" ".join(column.base.rpartition(".")[2].upper() for column in members),
+        metavar=" ".join(_member_names(members, titles)),
         help=_('{group}: {members}; "" leaves one out; repeatable').format(
             group=field_title(group), members=", ".join(titles)
         ),
     )
+
+
+def _member_names(members: Sequence[Column], titles: Sequence[str]) -> Iterator[str]:
+    """A word for each member: its title where that is one word, as in Chinese, else its name."""
+    for column, title in zip(members, titles, strict=True):
+        yield title if len(title.split()) == 1 and not title.isascii() else column.base.rpartition(".")[2].upper()
 
 
 def _member_option(column: Column) -> click.Option:

@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
+from ledger.messages import N_
 from ledger.recording.likely import near
 from projections.language.catalogue import _
 
@@ -13,8 +16,35 @@ COMPLETING = "_ZEREN_COMPLETE"
 _NO_INPUT = "zeren.no_input"
 
 
+METAVARS: Mapping[str, str] = {
+    "TEXT": N_("TEXT"),
+    "INTEGER": N_("INTEGER"),
+    "WHOLE": N_("INTEGER"),
+    "FLOAT": N_("NUMBER"),
+    "DECIMAL": N_("NUMBER"),
+    "DAY": N_("DAY"),
+    "DAYS": N_("DAYS"),
+    "MOMENT": N_("MOMENT"),
+    "WHEN": N_("DAY-OR-MOMENT"),
+    "ENTRY": N_("ENTRY"),
+    "ID": N_("ID-OR-NAME"),
+    "KIND": N_("KIND"),
+    "NAME": N_("NAME"),
+    "ORGAN": N_("ORGAN"),
+    "PERIOD": N_("PERIOD"),
+    "PERSON[=CAPACITY]": N_("PERSON[=CAPACITY]"),
+    "STATUS": N_("STATUS"),
+}
+"""What stands behind an option for its value, in the reader's language."""
+
+
 class CommandGroup(click.Group):
     """A group that names the nearest command. A group that makes its commands when they are asked for has `find`."""
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        options.setdefault("options_metavar", _("[OPTIONS]"))
+        options.setdefault("subcommand_metavar", _("COMMAND [ARGS]..."))
+        super().__init__(*words, **options)
 
     def find(self, ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name; None where there is none."""
@@ -25,6 +55,7 @@ class CommandGroup(click.Group):
         found = self.find(ctx, cmd_name)
         if found is not None and not isinstance(found, click.Group):
             _take_no_input(found)
+            speak(found)
             if COMPLETING in os.environ:
                 from cli.completing import offer
 
@@ -42,6 +73,20 @@ class CommandGroup(click.Group):
             said = _("there is no command {name}; perhaps {likely}") if likely else _("there is no command {name}")
             raise click.UsageError(said.format(name=name, likely=", ".join(likely)), ctx)
         return super().resolve_command(ctx, args)
+
+
+def speak(command: click.Command) -> None:
+    """Puts what a command's usage says of its options into the reader's language."""
+    if command.options_metavar == "[OPTIONS]":
+        command.options_metavar = _("[OPTIONS]")
+    for option in command.params:
+        if not isinstance(option, click.Option) or option.is_flag or option.count:
+            continue
+        plain = option.metavar
+        if plain is None and isinstance(option.type, click.types.StringParamType | click.types.IntParamType):
+            plain = option.type.name.partition(" ")[0].upper()
+        if plain is not None and plain in METAVARS:
+            option.metavar = _(METAVARS[plain])
 
 
 def may_ask() -> bool:

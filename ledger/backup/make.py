@@ -195,5 +195,5 @@ def _remember(home: Home, target: Path, manifest: BackupManifest) -> None:
     part = home.directory / f"{LAST}.part"
     with suppress(OSError):
         part.unlink(missing_ok=True)
-        _write(part, json.dumps(said, ensure_ascii=False).encode() + b"\n")
+        _write(part, json.dumps(said).encode() + b"\n")  # a path may hold bytes that are no UTF-8
         part.replace(home.directory / LAST)

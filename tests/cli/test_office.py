@@ -3,6 +3,7 @@
 import codecs
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,7 @@ from ledger.recording.texts import read_name, read_text
 from projections.importing.columns import ReadingOptions
 from projections.importing.sheet import Sheet
 from tests.support import replayed
+from tests.support.command import started
 
 HEADS = ("talker", "counterpart", "text")
 
@@ -95,6 +97,34 @@ def test_no_code_page_ends_an_answer_in_a_traceback(encoding: str, words: list[s
     if "--json" in words:
         assert json.loads(ended.stdout)
     assert ended.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("holders", "c-aid"),
+        ("verify",),
+        ("doctor", "--json"),
+        ("record", "person", "--name", "王五", "--as", "p-bai"),
+        ("backup", "{place}/copy.tar", "--json"),
+        ("export", "entries", "{place}/entries.csv", "--json"),
+        ("bundle", "K1", "--out", "{place}/k1.zip"),
+        ("import", "{place}/none.xlsx", "--kind", "talk"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_path_that_is_no_utf_8_works(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A folder named in GBK bytes, as older systems leave them, holds a ledger like any other."""
+    place = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb2\xe2\xca\xd4"))
+    shutil.copytree(replayed.replayed(replayed.YUNXI).directory, place)
+    done = started(place, *(word.format(place=place) for word in words))
+    assert "Traceback" not in done.err
+    assert done.code == {"import": 2, "doctor": 4}.get(words[0], 0), done.err
+    if "--json" in words:
+        assert json.loads(done.out)
+    if words[0] == "backup":
+        again = started(place, "doctor", "--json")
+        assert "Traceback" not in again.err
 
 
 def test_a_reader_who_has_seen_enough_is_no_fault() -> None:

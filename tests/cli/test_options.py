@@ -1,11 +1,13 @@
 """One option means one thing on the whole command line."""
 
+import re
 from collections.abc import Iterator
 
 import click
 import pytest
 
 from cli.main import build
+from tests.support.command import started
 
 
 def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -29,6 +31,16 @@ def commands() -> dict[str, set[str]]:
 def test_every_command_takes_json_and_no_input(commands: dict[str, set[str]]) -> None:
     """A script needs to know no exception."""
     assert [] == [name for name, options in commands.items() if not {"--json", "--no-input"} <= options]
+
+
+def test_help_speaks_the_readers_language() -> None:
+    """In Chinese neither usage nor what stands behind an option is left in English, but for codes of closed lists."""
+    for words in (("obligations",), ("record", "meeting"), ("entries",), ("keys", "new"), ("record",), ()):
+        said = started(None, *words, "--help", language="zh_CN").out
+        assert "[选项]" in said.splitlines()[0]
+        assert [] == re.findall(
+            r"^  --[\w-]+(?:, --[\w-]+)* (?:TEXT|INTEGER|DAY|MOMENT|WHEN|ENTRY|PERSON|ID)\b", said, re.M
+        ), words
 
 
 def test_as_is_who_signs(commands: dict[str, set[str]]) -> None:

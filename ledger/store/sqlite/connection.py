@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from eventsourcing.persistence import PersistenceError
 from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
@@ -87,7 +87,7 @@ def database_uri(path: Path, *, read_only: bool) -> str:
     else's folder) and they are not there, the database is read as it stands, its write-ahead log included.
     """
     path = path.resolve()
-    name = f"file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}"
+    name = f"file:{quote(os.fsencode(path))}?mode={'ro' if read_only else 'rwc'}"
     log, shared = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
     if not read_only or may_write(path.parent) or shared.exists():
         return name
@@ -132,7 +132,7 @@ class Watch:
 def database_path(name: str) -> Path | None:
     """The inverse; None for a database in memory. A name that is no URI is the path itself."""
     if name.startswith("file:"):
-        return Path(unquote(name.removeprefix("file:").partition("?")[0]))
+        return Path(os.fsdecode(unquote_to_bytes(name.removeprefix("file:").partition("?")[0])))
     return None if name == ":memory:" else Path(name)
 
 
