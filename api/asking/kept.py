@@ -64,7 +64,7 @@ class Answers:
 
 
 def key_of(route: Route, scopes: frozenset[str], state: Hashable) -> Hashable:
-    """What an answer follows from: question, reader's scopes, language, state of the stores, day."""
+    """What an answer follows from: question, reader's scopes, language, stores and what he sees of them, day."""
     quarter = int(now().timestamp()) // QUARTER
     asked = (request.path, request.query_string)  # apart: a path may hold a question mark, escaped
     wanted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")  # the language follows from it and from the address

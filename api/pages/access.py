@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from api.asking.current import gate, stores
+from api.asking.current import gate, organs, reader
 from api.pages.frame import Shown, page
 from api.routes import MEANINGS, SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
@@ -16,8 +16,10 @@ def access_page(asked: Values) -> Shown:
     """The reads in order, what each asked in words, and the tokens."""
     meanings = current_app.config[MEANINGS]
     log = gate().log
-    tokens = log.tokens().tokens() if log is not None else ()
-    found = stores().organs()
+    granted = log.tokens().tokens() if log is not None else ()
+    seen = reader().organs
+    tokens = [each for each in granted if seen is None or not each.organs or seen & set(each.organs)]
+    found = organs()
     names = {each.fingerprint: each.name for each in found} if found.listed else {}
     return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings, organ_names=names)
 

@@ -1,7 +1,7 @@
 """Search in texts, and who read what."""
 
 from api.answering.listing import Listing
-from api.asking.current import facts, organ_named
+from api.asking.current import facts, organ_named, reader, stores
 from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.errors import BadInput
 from ledger.messages import N_
@@ -21,12 +21,19 @@ def search_texts(asked: Values) -> Listing[FoundRow]:
 
 def access_log(asked: Values) -> Listing[ReadRow]:
     """Every answer that was given about a person, a case or a text, in order."""
-    cut, token, concerns, named = facts(), asked["token"], asked["about"], organ_named()
-    organ = named.fingerprint if named is not None and named.home.listed is not None else None
+    cut, token, concerns, told = facts(), asked["token"], asked["about"], _organs_told()
     return Listing(
-        lambda start, count: reads(cut, start, count, token=token, concerns=concerns, organ=organ),
-        f"access {token} {concerns} {organ}",
+        lambda start, count: reads(cut, start, count, token=token, concerns=concerns, organs=told),
+        f"access {token} {concerns} {sorted(told) if told is not None else ''}",
     )
+
+
+def _organs_told() -> frozenset[str] | None:
+    """Whose reads are told of several organs: that of the address, else all that the reader sees; None = every one."""
+    if not stores().organs().listed:
+        return None
+    named = organ_named()
+    return frozenset({named.fingerprint}) if named is not None else reader().organs
 
 
 ROUTES = (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from ledger.core.encoding import b64decode
@@ -69,7 +70,7 @@ class Organs:
     def find(self, text: str) -> Organ:
         """The organ that is called so, wholly or by a beginning. Raises NoSuchOrgan, which names the nearest."""
         wanted = text.strip()
-        found = [each for each in self.organs if wanted in each.names] or [
+        found = [each for each in self.organs if wanted in (each.key, *each.names)] or [
             each
             for each in self.organs
             if len(wanted) >= FEWEST and any(name.startswith(wanted) for name in each.names)
@@ -102,6 +103,7 @@ def said(organs: Iterable[Organ]) -> str:
     return ", ".join([*listed[:SHOWN], *(["..."] if len(listed) > SHOWN else [])])
 
 
+@lru_cache(maxsize=8192)
 def hex_of(fingerprint: str) -> str:
     """A fingerprint in hex."""
     return b64decode(fingerprint).hex()

@@ -4,7 +4,7 @@ Rows are what a screen, an export and the API show alike. A list is read from a 
 that any page costs the same. What a reader may not see is not in the facts that are handed in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -173,10 +173,10 @@ def reads(
     *,
     token: str | None = None,
     concerns: str | None = None,
-    organ: str | None = None,
+    organs: Collection[str] | None = None,
 ) -> list[tuple[int, ReadRow]]:
-    """Reads from a position of the access ledger on. `concerns` is a person or unit, `token` a token's id, `organ` the
-    fingerprint of one of several."""
+    """Reads from a position of the access ledger on. `concerns` is a person or unit, `token` a token's id, `organs` the
+    fingerprints of those that are told of, of several; None = all."""
     holders: dict[str, str | None] = {}
     found: list[tuple[int, ReadRow]] = []
     for event in facts.records(TokenGranted, ReadMade, ledger="access"):
@@ -189,7 +189,7 @@ def reads(
             ):
                 continue
             question, of = question_read(payload.question)
-            if organ not in (None, of):
+            if organs is not None and of not in organs:
                 continue
             cited = facts.refs(event, payload.entry) if payload.entry is not None else ()
             row = ReadRow(

@@ -144,6 +144,20 @@ def test_who_read_what_says_of_which_organ(directory: Path, client: FlaskClient)
     assert (page.status_code, ">yunxi<" in page.text, ">solo<" in page.text) == (200, True, True)
 
 
+def test_who_read_what_of_an_organ_that_is_not_seen_is_not_told(directory: Path, client: FlaskClient) -> None:
+    """A supervisor of one organ hears of its reads and tokens only, also right after one who sees every organ."""
+    every, one = token(directory), token(directory, "solo")
+    assert client.get("/api/v1/organs/yunxi/persons", headers=every).status_code == 200
+    assert client.get("/api/v1/organs/solo/persons", headers=every).status_code == 200
+    assert follow_once(directory) == 0
+    yunxi, solo = (organs_of(directory).find(name).fingerprint for name in ("yunxi", "solo"))
+    assert yunxi in {row["organ"] for row in answer(client, "/api/v1/access-log?limit=500", every)["items"]}
+    assert {row["organ"] for row in answer(client, "/api/v1/access-log?limit=500", one)["items"]} == {solo}
+    assert answer(client, "/api/v1/organs/yunxi/access-log", one, 404)["type"].endswith("/no-such-organ")
+    page = client.get("/access-log?limit=500", headers=one).text
+    assert (">yunxi<" in page, ">solo<" in page) == (False, True)
+
+
 def test_nobody_follows_a_public_log_only_where_he_knows_it(directory: Path, client: FlaskClient) -> None:
     """Without a token a checkpoint is given by fingerprint; no organ is named, by no name and no beginning."""
     whole = organs_of(directory).find("yunxi").digest
