@@ -95,6 +95,13 @@ class Facts(Protocol):
         earlier text first. With a record only the group that it is in, if any.
         """
 
+    @property
+    def reworded(self) -> Mapping[Citation, str | None]:
+        """The texts that corrections made in the duty ledger, by entry; None where the record was withdrawn."""
+
+    def sharing(self, text: str) -> Sequence[Citation]:
+        """Entries of the duty ledger whose texts, as recorded, may be like this one: all that are, and others."""
+
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
 

@@ -193,7 +193,7 @@ class Background:
 
     def alike_to(self, record: Recorded) -> tuple[Citation, ...] | None:
         """The group of near duplicates that one entry belongs to, by index; None where it is like no other."""
-        if "alike" in vars(self) or not is_indexed(self._facts.rules):
+        if "alike" in vars(self) or self._facts.reworded or not is_indexed(self._facts.rules):
             return self.alike.get(record.position)
         if record.position not in self._copies:
             group = copies_of(self._facts, record)

@@ -1,16 +1,13 @@
 """Which entries of a ledger are alike at a cut, by the links stored between them (`groups`)."""
 
-from collections.abc import Collection
-
 from projections.views.groups import groups
+from projections.views.likeness import bands, whole
 from projections.views.rows import LedgerRow
 from projections.views.store import Views
 
 
-def alike(
-    views: Views, ledger: LedgerRow, cut: int, gone: Collection[int], position: int | None = None
-) -> list[tuple[tuple[int, str], ...]]:
-    """Groups of (position, number) below the cut, each in order; without the entries that are `gone`.
+def alike(views: Views, ledger: LedgerRow, cut: int, position: int | None = None) -> list[tuple[tuple[int, str], ...]]:
+    """Groups of (position, number) below the cut, each in order, of the texts as they were recorded.
 
     `position`: only the group that this entry is in.
     """
@@ -24,8 +21,7 @@ def alike(
         f" CROSS JOIN links l ON l.ledger = g.ledger AND l.position = g.position WHERE {where}",
         values,
     )
-    pairs = ((row["position"], row["earlier"]) for row in links)
-    found = groups((later, earlier) for later, earlier in pairs if later not in gone and earlier not in gone)
+    found = groups((row["position"], row["earlier"]) for row in links)
     if position is not None:
         found = [group for group in found if position in group]
     if not found:
@@ -37,3 +33,15 @@ def alike(
     )
     refs = {row["position"]: row["ref"] or f"#{row['position']}" for row in rows}
     return [tuple((each, refs[each]) for each in group) for group in found]
+
+
+def sharing(views: Views, ledger: LedgerRow, cut: int, plain: str) -> list[tuple[int, str]]:
+    """(position, number) below the cut of what has this normalised text, or shares a band with it."""
+    own = bands(plain)
+    rows = views.select(
+        "SELECT r.position, r.ref FROM records r WHERE r.ledger = ? AND r.position < ? AND (r.position IN"
+        f" (SELECT position FROM bands WHERE ledger = r.ledger AND band IN ({','.join('?' * len(own))}))"
+        " OR r.position IN (SELECT position FROM marks WHERE ledger = r.ledger AND mark = ?)) ORDER BY r.position",
+        (ledger.id, cut, *own, whole(plain)),
+    )
+    return [(row["position"], row["ref"] or f"#{row['position']}") for row in rows]

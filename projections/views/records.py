@@ -13,7 +13,8 @@ from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrect
 from projections.facts.values import Citation, Period
 from projections.views.changes import NOTHING, ChangedRecords, Filter, changes, with_marks
 from projections.views.cut import Cut
-from projections.views.linked import alike
+from projections.views.likeness import normalise, text_of
+from projections.views.linked import alike, sharing
 from projections.views.rows import LedgerRow
 from projections.views.statements import COLUMNS, RECORD, TEXTS, statement
 from projections.views.store import KEPT
@@ -66,9 +67,24 @@ class Records(Cut):
 
     def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
         """Groups of entries with texts that are alike, as stored."""
-        gone = self._changes(self.duty).withdrawn
-        found = alike(self.views, self.duty, self.cut, gone, record.position if record is not None else None)
+        found = alike(self.views, self.duty, self.cut, record.position if record is not None else None)
         return [tuple(Citation(self.duty.origin, at, ref) for at, ref in group) for group in found]
+
+    @cached_property
+    def reworded(self) -> Mapping[Citation, str | None]:
+        """The texts that corrections made, by entry; None where the record was withdrawn."""
+        changed = self._changes(self.duty)
+        gone = [record for at in sorted(changed.withdrawn) if (record := self.at(self.duty, at)) is not None]
+        found: dict[Citation, str | None] = {self.cite(record): None for record in gone}
+        for position, record in changed.corrected.items():
+            if position not in changed.withdrawn and text_of(record) != text_of(self.uncorrected(record)):
+                found[self.cite(record)] = text_of(record)
+        return found
+
+    def sharing(self, text: str) -> Sequence[Citation]:
+        """Entries whose texts, as recorded, may be like this one."""
+        found = sharing(self.views, self.duty, self.cut, normalise(text))
+        return [Citation(self.duty.origin, at, ref) for at, ref in found]
 
     def followers(self, record: Recorded) -> Sequence[Recorded]:
         """Later entries of the record's stream."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,18 +10,29 @@ import pytest
 from ledger.core.consent import Capacity, Consent, sign_consent
 from ledger.core.consent_to import Place, ToDraft
 from ledger.events.acts import (
+    Dissent,
+    EducationHeld,
+    InspectionHeld,
     IssueFound,
     PlanMade,
     RectificationMade,
     TalkHeld,
+    Votes,
     WarningReported,
 )
+from ledger.events.case_parts import OffenceAct, Rulebook
+from ledger.events.cases import LeadReceived
+from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
+from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import RulesAdopted
+from projections.facts.tenures import retro_weight
 from projections.facts.values import Instance
 from projections.obligations import obligations
 from projections.questions.holders import holders
-from projections.signals import signals
+from projections.signals import blame, signals
+from projections.trace import trace
 from projections.views.facts import ViewFacts
 from tests.support.builders import signer_named
 from tests.support.facts_maker import Organ, at
@@ -220,3 +232,218 @@ def test_seen_02_a_rule_set_does_not_act_on_the_past(settings: dict[str, Any]) -
     assert [each for each in signals(after.facts(), JUDGED_ON) if each.code not in ("RULES_LOOSENED",)] == list(
         signals(before.facts(), JUDGED_ON)
     )
+
+
+def test_seen_01_a_correction_counts_everywhere_and_the_former_value_stays_beside_it() -> None:
+    """A forgotten claim and a wrong period are put right: the duty is met, and the entry still says what it said."""
+    organ = Organ().staffed()
+    talk = organ.talk("mem", "head", "2024-03-11 09:00", ref="T")
+    made = PlanMade(ref="P", unit="aid", occurred_at=date(2023, 3, 12), claims=("PD1",))
+    plan = organ.duty(made, "2024-03-12", "head", "clerk")
+    changed: tuple[tuple[Recorded, str, Any], ...] = (
+        (talk, "claims", ["A2b"]),
+        (plan, "occurred_at", "2024-03-12"),
+    )
+    for about, field, value in changed:
+        right = RecordCorrected(
+            corrects=organ.reference(about), field=field, new_value=value, occurred_at=date(2024, 4, 1)
+        )
+        organ.duty(right, "2024-04-01 18:00", *about.signers)
+
+    facts = organ.facts()
+
+    assert row(facts, "A2b", period="2024H1", owner="mem").status == "met"
+    assert row(facts, "PD1", period="2024", unit="aid").status == "met"
+    assert getattr(facts.uncorrected(facts.records(TalkHeld)[0]).payload, "claims", None) is None
+
+
+def test_seen_03_a_complaint_about_one_unit_makes_no_late_assignment_of_another_grave() -> None:
+    """A late assignment that no lead touches is of weight medium, and its holder holds from the first day on."""
+    organ = Organ().staffed()
+    organ.case(LeadReceived(ref="L", kind="complaint", concerns=("office",)), "2024-01-10")
+    organ.end("head", "2024-02-29")
+    organ.assign("handler", "head", "2024-03-01", recorded="2024-03-13", scope=("aid",), ref="NEW", authority="notice")
+
+    facts = organ.facts()
+
+    (tenure,) = [each for each in facts.tenures() if each.entry.ref == "NEW"]
+    assert retro_weight(facts, tenure) == "medium"
+    (holder,) = holders(facts, "head", "aid", date(2024, 3, 2)).titular
+    assert (holder.person, holder.disputed) == ("handler", False)
+
+
+def test_seen_05_nothing_is_met_by_nothing() -> None:
+    """Without a superior on record the yearly report to them is not applicable, and what is missing is named."""
+    found = row(Organ().staffed().facts(), "PG5b", period="2024")
+
+    assert (found.status, found.met_by, found.missing) == ("not_applicable", (), ("superior",))
+
+
+def test_seen_06_a_yearly_check_answers_no_warning_by_chance() -> None:
+    """A check of all units that refers to no warning leaves an old one unanswered."""
+    organ = Organ().staffed()
+    organ.duty(
+        WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 1, 8)),
+        "2024-01-08 18:00",
+        "head",
+        "mem",
+    )
+    check = InspectionHeld(
+        ref="C", lead="mem", kind="annual", for_year=2023, covers=("aid", "office"), occurred_at=date(2024, 1, 20),
+        claims=("A3a", "PM2c"),
+    )  # fmt: skip
+    organ.duty(check, "2024-01-20 18:00", "mem", "sec")
+
+    facts = organ.facts()
+
+    assert {each.events[0].ref for each in signals(facts, JUDGED_ON) if each.code == "WARNING_UNANSWERED"} == {"W"}
+    assert row(facts, "PM2c", trigger="W").status == "unmet"
+
+
+def test_seen_06_a_sick_secretary_owes_no_talk_with_his_own_stand_in() -> None:
+    """Days on leave with somebody acting in charge are the acting one's, and nobody talks with himself."""
+    organ = Organ().staffed()
+    organ.duty(
+        LeaveTaken(
+            ref="LV",
+            person="sec",
+            valid_from=date(2024, 1, 2),
+            valid_to=date(2024, 6, 30),
+            occurred_at=date(2024, 1, 2),
+        ),
+        "2024-01-02 10:00",
+    )
+    organ.act("mem", "secretary", "2024-01-02", scope=("group",), valid_to="2024-06-30", recorded="2024-01-02 11:00")
+
+    found = rows(organ.facts(), "A2a")
+
+    pairs = {pair for each in found if each.period == "2024H1" for pair in (*each.missing, *each.pairs_met)}
+    assert pairs == {"mem/mem2"}
+
+
+def test_seen_07_a_claim_forgotten_and_added_later_counts() -> None:
+    """The member who found and reported the fault fulfils his duty once the claim is typed; until then it fits."""
+    organ = Organ().staffed()
+    found = IssueFound(ref="I", finder="mem", unit="aid", reported_to=("sec",), occurred_at=date(2024, 5, 6))
+    issue = organ.duty(found, "2024-05-06 18:00", "mem", "sec")
+    before = row(organ.facts(), "PM2c", trigger="I", owner="mem")
+    made = RecordCorrected(
+        corrects=organ.reference(issue), field="claims", new_value=["PM2c"], occurred_at=date(2024, 6, 3)
+    )
+    organ.duty(made, "2024-06-03 18:00", "mem", "sec")
+    after = row(organ.facts(), "PM2c", trigger="I", owner="mem")
+
+    assert (before.status, [cite.ref for cite in before.fitting]) == ("unmet", ["I"])
+    assert (after.status, [on for _, on in after.claimed_later]) == ("met", [date(2024, 6, 3)])
+
+
+def test_seen_08_a_due_day_in_a_year_without_notice_is_provisional() -> None:
+    """New Year's Day is no working day in any year: the fifth is in time, and the due day is marked provisional."""
+    organ = Organ(judged_on="2027-12-31").staffed()
+    organ.duty(
+        WarningReported(ref="W", author="head", addressee="mem", unit="aid", occurred_at=date(2026, 12, 28)),
+        "2026-12-28 18:00",
+        "head",
+        "mem",
+    )
+    organ.duty(
+        RectificationMade(
+            ref="R", person="mem", unit="aid", occurred_at=date(2027, 1, 5), claims=("PM2c",), measure="stopped"
+        ),
+        "2027-01-05 18:00",
+        "mem",
+        "head",
+    )
+
+    found = row(organ.facts(), "PM2c", trigger="W", judged_on=date(2027, 12, 31))
+
+    assert (found.due, found.status, found.provisional) == (date(2027, 1, 5), "met", True)
+
+
+def test_seen_09_a_refused_assignment_is_no_formal_one_and_a_video_talk_is_not_rejected() -> None:
+    """Refused without authority nobody holds it; a talk by video during a course is at most weakly questioned."""
+    organ = Organ().staffed()
+    organ.end("head", "2024-02-29")
+    made = organ.assign("handler", "head", "2024-03-01", "clerk", scope=("aid",), ref="NEW")
+    organ.duty(RecordRefused(refuses=organ.reference(made), reason="no"), "2024-03-04", "handler")
+    course = EducationHeld(ref="E", body="group", attendees=("mem2",), occurred_at=at("2024-05-06 09:00"), title="c")
+    organ.duty(course, "2024-05-06 18:00", "clerk", "sec")
+    organ.talk("mem2", "head2", "2024-05-06 09:00", ref="T", ends="2024-05-06 10:00", online=True, claims=("A2b",))
+
+    facts = organ.facts()
+
+    assert not holders(facts, "head", "aid", date(2024, 3, 10)).titular
+    assert row(facts, "A2b", period="2024H1", owner="mem2").status == "met"
+
+
+def test_seen_11_of_two_identical_talks_one_can_be_withdrawn() -> None:
+    """The withdrawn one is credited to nothing, and the other is no copy of it any more."""
+    organ = Organ().staffed()
+    words = "the receipts of the spring were looked at one by one and two of them were sent back"
+    talks = [
+        organ.talk("mem", "head", f"2024-03-{day} 09:00", ref=f"T{day}", text=words, claims=("A2b",))
+        for day in (11, 12, 13)
+    ]
+    copies = {each.code for each in signals(organ.facts(), JUDGED_ON)}
+    organ.duty(RecordWithdrawn(of=organ.reference(talks[0]), ground="duplicate"), "2024-03-14", "mem", "head")
+
+    facts = organ.facts()
+
+    assert "NEAR_DUPLICATE_TEXT" in copies
+    (group,) = [each for each in signals(facts, JUDGED_ON) if each.code == "NEAR_DUPLICATE_TEXT"]
+    assert ([c.ref for c in group.events], [c.ref for c in group.blamed]) == (["T12", "T13"], ["T13"])
+    assert [cite.ref for cite in row(facts, "A2b", period="2024H1", owner="mem").met_by] == ["T12"]
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_text_is_like_another_as_its_correction_makes_it_read(copied: bool) -> None:
+    """A text put right is compared as it reads now: no copy any more, or one that it was not before."""
+    organ = Organ().staffed()
+    words = "the receipts of the spring were looked at one by one and two of them were sent back"
+    other = "whether the stock of the second hall was counted by two persons, and who kept the list of it"
+    organ.talk("mem", "head", "2024-03-11 09:00", ref="T1", text=words, claims=("A2b",))
+    second = organ.talk("mem2", "head2", "2024-03-12 09:00", ref="T2", text=other if copied else words, claims=("A2b",))
+    right = words if copied else other
+    made = RecordCorrected(
+        corrects=organ.reference(second), field="text", new_text=right, occurred_at=date(2024, 3, 20)
+    )
+    before = [each.code for each in signals(organ.facts(), JUDGED_ON)].count("NEAR_DUPLICATE_TEXT")
+    organ.duty(made, "2024-03-20 18:00", "mem2", "head2")
+
+    found = signals(organ.facts(), JUDGED_ON)
+
+    assert before == (not copied)
+    assert [each.code for each in found].count("NEAR_DUPLICATE_TEXT") == copied
+    facts = organ.facts()
+    (talk,) = [each for each in facts.records(TalkHeld) if each.ref == "T2"]
+    held = blame(facts, [talk], JUDGED_ON).get(facts.cite(talk), ())
+    assert ("NEAR_DUPLICATE_TEXT" in {each.code for each in held}) == copied
+
+
+def test_seen_12_an_offender_gets_no_ladder_and_who_voted_against_no_ground_by_his_dissent() -> None:
+    """The direct party's own acts are told; an opposing voter took part, and his dissent speaks for him alone."""
+    organ = Organ().staffed()
+    meeting = organ.meeting(
+        "2024-02-05 09:00",
+        ("sec", "mem", "mem2"),
+        ref="M",
+        kind="decision",
+        votes=Votes(agree=("sec", "mem"), oppose=("mem2",)),
+        dissent=(Dissent(person="mem2", text="against"),),
+    )
+    organ.entries["duty"][meeting.position] = replace(meeting, signers=("sec", "mem", "mem2", "clerk"))
+    organ.open_case(
+        "2024-10-14",
+        "2024-08-05",
+        decisions=(meeting,),
+        acts=(OffenceAct(id="a1", day=date(2024, 3, 1), amount=Decimal("1.5")),),
+        rulebooks=(Rulebook(id="wz", name="中国共产党问责条例（2019修订）"),),
+    )
+
+    found = {each.person: each for each in trace(organ.facts, "K1").persons}
+
+    assert (found["handler"].knowledge, found["handler"].culpability, found["handler"].suggestion) == (None, None, None)
+    assert found["handler"].acts == ("a1",)
+    dissent = [ground for ground in found["mem2"].grounds if "dissent" in ground.code]
+    assert {ground.side for ground in dissent if ground.code == "dissented_in_time"} == {"mitigating"}
+    assert found["mem2"].suggestion == "exempt"
