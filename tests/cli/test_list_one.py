@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,21 @@ def test_it_goes_on_under_the_latest_list(first: Path) -> None:
     assert check_bundle(data, [FINGERPRINTS["duty"]]).findings == []
     assert by_small(data, [FINGERPRINTS["duty"]]) == ([], [])
     assert zeren(first / "ledgers", "trace", "T1").code == 0
+
+
+def test_what_follows_a_trusted_checkpoint_is_judged_by_the_list_adopted_before_it(first: Path) -> None:
+    """A check since a checkpoint that covers the upgrade knows list 2, and only looks at what is new."""
+    assert zeren(first / "ledgers", "upgrade").code == 0
+    assert zeren(first / "ledgers", "checkpoint").code == 0
+    with closing(opened(first)) as ledger:
+        trusted = ledger.last_checkpoint()
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 0
+    assert zeren(first / "ledgers", "checkpoint").code == 0
+    assert trusted is not None
+    with closing(opened(first)) as ledger:
+        report = verify_ledger(ledger, since=trusted.checkpoint)
+    assert [str(finding.what) for finding in report.findings] == []
+    assert any("taken as checked" in str(said) for said in report.not_checked)
 
 
 def test_a_closed_type_is_written_no_more(first: Path) -> None:
