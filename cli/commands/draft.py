@@ -1,6 +1,7 @@
 """zeren draft list, show, ask, finish, drop: records that wait for the consents of who signs them elsewhere."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from ledger.consents.answer import Answer, parse_answer
 from ledger.consents.drafts import Draft, Drafts, command_of, is_over, requests_for, take
 from ledger.consents.shown import check_request
 from ledger.core.consent import GENESIS_TYPE
+from ledger.core.consent_to import Place
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Incomplete, Invalid, Refused
 from ledger.events.records import TextErased
@@ -133,7 +135,10 @@ def show(name: str, kind: str, as_json: bool) -> None:
         print_lines(_("recorded on {day} or later it is late").format(day=late))
 
 
-@command.command("ask", help=_("Write the requests for the draft NAME anew, one file for each who is asked."))
+@command.command(
+    "ask",
+    help=_("Write the requests for the draft NAME anew, after the history as it is now: one file a person."),
+)
 @click.argument("name")
 @click.option(
     "--requests",
@@ -148,11 +153,21 @@ def ask(name: str, requests: Path | None, kind: str, as_json: bool) -> None:
     draft = drafts.load(name)
     ledger = _ledger(here, kind)
     try:
+        draft = _brought_up(draft, ledger)
         written = write_requests(draft, ledger, drafts, requests)
     finally:
         if ledger is not None:
             ledger.close()
+    drafts.replace(draft)
     say_parked(draft, written, as_json=as_json)
+
+
+def _brought_up(draft: Draft, ledger: Ledger | None) -> Draft:
+    """The draft with the last entry on record as the one that it comes after; what is signed of it stays the same."""
+    if ledger is None:
+        return draft
+    last = ledger.entry_at(ledger.size() - 1)[0]
+    return replace(draft, after=Place(last.header.position, last.leaf_hash))
 
 
 @command.command("drop", help=_("Remove the draft NAME; answers to it can no longer be recorded."))

@@ -33,7 +33,7 @@ from ledger.errors import BadInput, Malformed, Refused, ZerenError
 from ledger.events.base import Payload
 from ledger.events.flat import flatten, unflatten
 from ledger.events.registry import payload_class
-from ledger.keys.files import write_private
+from ledger.keys.files import replace_private, write_private
 from ledger.recording.preview import signer_id
 
 FORMAT = "draft/v1"
@@ -278,6 +278,10 @@ class Drafts:
         target = self.file(draft.name)
         write_private(target, format_draft(draft))
         return target
+
+    def replace(self, draft: Draft) -> None:
+        """Keeps a draft in the place of the one of that name."""
+        replace_private(self.file(draft.name), format_draft(draft))
 
     def load(self, name: str) -> Draft:
         """The draft of this name. Raises BadInput where there is none, or it is damaged."""

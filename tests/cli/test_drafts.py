@@ -113,3 +113,22 @@ def test_a_draft_shows_itself_and_asks_again(here: Organ) -> None:
     (kept,) = (here.home / "attachments/duty" / str(receipt["position"])).iterdir()
     assert kept.read_text() == "as it was said"
     assert zeren(here.home, "verify").code == 0
+
+
+def test_a_request_that_history_has_overtaken_is_written_anew(here: Organ) -> None:
+    """Who was shown a later entry signs on no older history; the draft is asked about again, and all answers hold."""
+    words = (*TALK, "--ref", "T1", "--occurred-at", today(), *BOTH)
+    parked = here.run(*words)
+    first = here.ask("p-zhang", parked["requests"]["p-zhang"])
+    here.run(*TALK, "--ref", "T0", "--occurred-at", today())
+    with chdir(here.desk.folder):
+        later = ok(here.home, "consent", "ask", "T0", "--for", "p-li")
+    here.ask("p-li", later["file"])
+    old = here["p-li"].receive(parked["requests"]["p-li"], here.desk)
+    assert "ask for a new request" in here["p-li"].fails("consent", "give", old, "--key", "p-li.pem", "--agree")
+    with chdir(here.desk.folder):
+        again = ok(here.home, "draft", "ask", parked["draft"], "--requests", "anew")
+    second = here.ask("p-li", again["requests"]["p-li"])
+    receipt = here.run("draft", "finish", parked["draft"], first, second)
+    assert receipt["pending_signatures"] == []
+    assert zeren(here.home, "verify").code == 0
