@@ -14,7 +14,7 @@ import click
 
 from cli.configuration import FROM_FILE, use_config
 from cli.showing.exits import any_code_page, run
-from cli.showing.groups import CommandGroup
+from cli.showing.groups import CommandGroup, speak
 from ledger.messages import N_
 from projections.language.catalogue import _, check_language, pick_language, use_language
 
@@ -216,6 +216,7 @@ def build() -> click.Group:
             help=_("With --version: also the SHA-256 of the programs that travel."),
         ),
     ]
+    speak(group)
     return group
 
 
@@ -259,6 +260,7 @@ def _configured(words: list[str]) -> click.Group:
     use_language(pick_language(_wanted_language(words)))
     group = build()
     group.context_settings["obj"] = {FROM_FILE: used}
+    speak(group)
     return group
 
 
