@@ -18,17 +18,20 @@ from projections.language.catalogue import _
 if TYPE_CHECKING:
     from projections.views.store import Views
 
+OWN = "."
+"""As --organ: the directory itself."""
 _CHECKPOINTS, _ORGAN = "zeren.checkpoints", "zeren.organ"
 
 
 def home() -> Home:
-    """The ledgers of the organ asked about: the only one of the directory, or that of --organ.
+    """The ledgers of the organ asked about: the only one of the directory, or that of --organ; for `.` the directory
+    itself, where the access ledger of several lies.
 
     Raises NoLedger, or BadInput, which names the organs where there are several or none is called so.
     """
     context = click.get_current_context()
     wanted = context.meta.get(_ORGAN) or context.find_root().obj["organ"]
-    if wanted is None and not (directory() / NAME).exists():
+    if wanted == OWN or (wanted is None and not (directory() / NAME).exists()):
         found = desk_home()
     else:
         here = organs()

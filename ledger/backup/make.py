@@ -108,9 +108,12 @@ def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
     """Copies what is neither database nor view nor attachment; the names of private files that stay out."""
     databases = {home.database(kind).name for kind in KINDS}
     private = []
-    for name in files_below(home.directory):
+    names = list(files_below(home.directory))
+    inner = f"/{home.manifest.name}"
+    others = tuple(f"{name.removesuffix(inner)}/" for name in names if name.endswith(inner))  # ledger directories below
+    for name in names:
         first = name.partition("/")[0]
-        if name.startswith(_NOT_COPIED) or first == "attachments" or first.startswith("."):
+        if name.startswith((*_NOT_COPIED, *others)) or first == "attachments" or first.startswith("."):
             continue
         if name in databases or any(name == base + ending for base in databases for ending in _BESIDE):
             continue

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.access.log import create_access_ledger
+from ledger.home.directory import Home
+from ledger.home.organs import organs_of
 from ledger.home.registry import NAME
 from tests.support import replayed as support
 from tests.support.builders import tampering
@@ -131,3 +134,16 @@ def test_the_views_of_every_organ_are_rebuilt(tmp_path: Path) -> None:
     mixed = zeren(directory, "views", "rebuild", "--all", "--compare")
     assert mixed.code == 2
     assert rows["yunxi"]["digest"] in mixed.out
+
+
+def test_the_directory_beside_the_list_is_backed_up_alone(tmp_path: Path) -> None:
+    """`--organ .` is the directory itself: its list and access ledger are copied, nothing of the organs below it."""
+    directory = city()
+    create_access_ledger(Home(directory), b"passphrase of the tests", organs_of(directory).organs[0].home)
+    assert zeren(directory, "backup", str(tmp_path / "all")).code == 2
+    made = zeren(directory, "--organ", ".", "backup", str(tmp_path / "own"))
+    assert made.code == 0, made.err
+    files = {path.relative_to(tmp_path / "own").as_posix() for path in (tmp_path / "own").rglob("*") if path.is_file()}
+    assert {"access.db", NAME} <= files
+    assert not [name for name in files if name.startswith(("yunxi/", "solo/"))]
+    assert zeren(directory, "--organ", ".", "verify").code == 0
