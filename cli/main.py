@@ -56,6 +56,9 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
         N_("Inspector: keeps cases, traces, hands out evidence"),
         (
             CommandRow("case", "cli.commands.case", N_("Work on a case, from lead to appeal.")),
+            CommandRow(
+                "cases", "cli.commands.lists:cases", N_("The cases and why they are red; one case with its chronology.")
+            ),
             CommandRow("trace", "cli.commands.trace", N_("Trace a case in reverse: one case, two investigations.")),
             CommandRow(
                 "signals", "cli.commands.signals", N_("Questions about records: what fires, why, what was explained.")
@@ -115,6 +118,8 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
             ),
             CommandRow("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
             CommandRow("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
+            CommandRow("search", "cli.commands.lists:search", N_("Search in the texts of entries.")),
+            CommandRow("reads", "cli.commands.lists:reads", N_("Who read what.")),
             CommandRow("entries", "cli.commands.entries", N_("The newest entries; by kind, person, day; one in full.")),
             CommandRow("verify", "cli.commands.verify", N_("Check every stored byte of the ledgers.")),
             CommandRow("proof", "cli.commands.proof", N_("Prove that an entry is in, or that the ledger only grew.")),
@@ -130,7 +135,7 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
-_LISTS = ("units", "persons", "tenures", "vacancies")
+_LISTS = ("units", "persons", "tenures", "vacancies", "cases", "search", "reads")
 _QUESTIONS = ("holders", "trace", "obligations", "heat", "signals", "table", "line", "dossier", "rules", "entries")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, request, url_for
 
 from api.answering.listing import Listing
-from api.asking import query
 from api.asking.current import facts, reader, reading
 from api.asking.reader import NotAllowed
 from api.asking.sources import LedgerHead
@@ -87,7 +86,7 @@ def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
         response.headers["Content-Disposition"] = f'attachment; filename="{route.name}.{wanted}"'
         return response
     answer = listing.answer
-    page = listing.page(asked, query.LIMIT if answer is None else None)
+    page = listing.page(asked, listing.most)
     beside = {item.name: getattr(answer, item.name) for item in fields(answer)} if answer is not None else {}
     response = _json({**beside, "items": page.rows, "next": page.next, **_frame(route, asked)})
     if page.next is not None:

@@ -31,6 +31,8 @@ class Listing(Generic[T]):
     of: str
     answer: Any = None
     """The answer whose rows these are: its other members stand beside them."""
+    most: int | None = query.LIMIT
+    """Rows of a page for programs where they name no limit; None = all, which are at hand anyhow."""
 
     def page(self, asked: Values, most: int | None = query.LIMIT) -> Page[T]:
         """The page that cursor and limit ask for; `most` rows where no limit is named, None all. Raises BadInput."""
@@ -61,7 +63,7 @@ class HasItems(Protocol[R_co]):
 
 def answered(answer: HasItems[T], of: str) -> Listing[T]:
     """An answer that is at hand whole, as a list: its rows by page, and what else it says beside each page."""
-    return replace(listed(answer.items, of), answer=answer)
+    return replace(listed(answer.items, of), answer=answer, most=None)
 
 
 def listed(rows: Sequence[T], of: str) -> Listing[T]:

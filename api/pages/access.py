@@ -9,7 +9,7 @@ from api.v1.search import ROUTES as API
 from api.v1.search import access_log
 from ledger.clock import now
 from ledger.messages import N_
-from projections.questions.rows import ReadRow
+from projections.questions.reads import AccessReads
 
 
 def access_page(asked: Values) -> Shown:
@@ -30,7 +30,7 @@ ROUTES = (
         access_page,
         N_("Who read what"),
         SUPERVISOR,
-        ReadRow,
+        AccessReads,
         API[1].parameters,
         about="reads",
         title="Who read what",

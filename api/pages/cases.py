@@ -11,7 +11,7 @@ from api.asking.current import explainer, facts, reader, reading
 from api.asking.language import language
 from api.pages.frame import Shown, kind_of, local, page
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
-from api.v1.cases import CASE, CaseFile, case, case_of, trace_of
+from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
 from ledger.messages import N_
@@ -20,8 +20,8 @@ from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.case import compared_line, later_effect, shared_line
 from projections.language.trace import LEVELS, RED
-from projections.questions.browse import cases
-from projections.questions.rows import CaseRow, EntryRow
+from projections.questions.cases import CaseFile, Cases
+from projections.questions.entries import EntryRow
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.inquiry import beside, front, offence, people
 from projections.reports.inquiry.telling import Telling
@@ -35,7 +35,7 @@ STRIKING = ("not_decided", "not_traced", "differs")
 
 def case_list(asked: Values) -> Shown:
     """The opened cases."""
-    return page("cases.html", listed(cases(facts()), state_of("cases", asked)), red=RED)
+    return page("cases.html", all_cases(asked), red=RED)
 
 
 def case_page(asked: Values) -> Shown:
@@ -163,7 +163,7 @@ def trace_page(asked: Values) -> Shown:
 
 
 ROUTES = (
-    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, CaseRow, LIST, title="Cases", records="case"),
+    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, Cases, LIST, title="Cases", records="case"),
     Route(
         "/cases/{case}",
         case_page,

@@ -26,7 +26,7 @@ from ledger.keys.marks import key_marks
 from ledger.messages import N_
 from ledger.tree import prove_entry
 from projections.language.catalogue import explain_error, translate
-from projections.questions.rows import EntryRow
+from projections.questions.entries import EntryRow
 from projections.reports.handout import bundle_of
 
 

@@ -25,7 +25,7 @@ from projections.language.codes import LEDGERS
 from projections.language.kind_titles import type_title
 from projections.language.titles import field_title, is_field
 from projections.obligations.table import table
-from projections.questions.browse import changes
+from projections.questions.changes import changes
 from projections.reports.exports import export, row_type
 from projections.views.reads import Wanted, entry_lines, ledgers_with
 

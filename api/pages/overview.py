@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, redirect, url_for
 
 from api.asking.current import computed, facts, organ, reader, reading
-from api.asking.questions import over
+from api.asking.questions import ask, over
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
@@ -17,10 +17,10 @@ from ledger.messages import N_
 from projections.facts.tenures import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.trace import RED
-from projections.questions.browse import cases, latest
+from projections.questions.cases import CaseRow, CasesFilter, cases
+from projections.questions.entries import EntryRow, latest
 from projections.questions.obligations import OVERDUE, instances
 from projections.questions.over import Judged
-from projections.questions.rows import CaseRow, EntryRow
 from projections.questions.signals import WEIGHTS
 from projections.questions.signals import rows as raised_on
 
@@ -44,7 +44,7 @@ def overview(_: Values) -> Shown | Response:
     asks, cut = reader(), facts()
     rows: list[LedgerHealth] = ledger_health()
     with_cases = asks.may("cases") and cut.has_cases
-    seen: tuple[CaseRow, ...] = tuple(cases(cut)) if with_cases else ()
+    seen: tuple[CaseRow, ...] = ask(cases, CasesFilter, {}).items if with_cases else ()
     newest: list[EntryRow] = latest(cut, cut.duty, LATEST) if asks.may("organ", "verify") else []
     return page(
         "overview.html",

@@ -16,7 +16,7 @@ from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.trace import CATEGORIES
-from projections.questions.browse import EntryFilter, entries
+from projections.questions.entries import EntryFilter, entries
 from projections.questions.persons import Persons
 from projections.questions.tenures import Tenures
 from projections.questions.tenures import rows as tenures_of

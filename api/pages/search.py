@@ -7,7 +7,7 @@ from api.routes import Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import search_texts
 from ledger.messages import N_
-from projections.questions.rows import FoundRow
+from projections.questions.search import Found
 
 
 def search_page(asked: Values) -> Shown:
@@ -23,7 +23,7 @@ ROUTES = (
         search_page,
         N_("Search in the texts of entries"),
         API[0].scopes,
-        FoundRow,
+        Found,
         tuple(replace(each, required=False) for each in API[0].parameters),
         title="Search",
         records="search",

@@ -1,6 +1,5 @@
 """Ledgers: heads, entries, proofs, checkpoints, keys. What is needed to check everything else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,31 +23,12 @@ from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
 from ledger.tree import prove_entry, prove_growth
-from projections.questions.answers import entry_answer
-from projections.questions.browse import EntryFilter, entries
-from projections.questions.rows import EntryRow
+from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers
 from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
 POSITION = Parameter("position", "whole", "Position of the entry, from 0.")
 SIZE = Parameter("size", "whole", "Under the checkpoint of this size; the last one where none is given.")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryAnswer:
-    """An entry with all fields that it holds; `missing` names the texts that are withheld or erased."""
-
-    ledger: str
-    position: int
-    ref: str | None
-    type: str
-    recorded_at: str
-    signers: tuple[str, ...]
-    stream: str
-    version: int
-    leaf_hash: str
-    fields: Mapping[str, Any]
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +79,7 @@ def wanted_of(asked: Values) -> EntryFilter:
     party = asked.get("person")
     if party is not None and not reader().may("organ", "persons"):
         raise NotAllowed("this needs a token with the scope {}", "persons")
-    return EntryFilter(asked.get("type"), party, asked.get("ref"), asked.get("from"), asked.get("to"))
+    return EntryFilter(asked.get("type"), party, asked.get("ref"), asked.get("from"), asked.get("to"), asked.get("day"))
 
 
 def ledger_entries(asked: Values) -> Listing[EntryRow]:
@@ -112,12 +92,12 @@ def ledger_entries(asked: Values) -> Listing[EntryRow]:
     )
 
 
-def entry(asked: Values) -> dict[str, object]:
+def entry(asked: Values) -> EntryAnswer:
     """One entry with all its fields."""
     ledger, head = ledger_of(asked["kind"])
     if asked["position"] >= head.entries:
         raise Unknown("there is no entry {}; the ledger has {} entries", asked["position"], head.entries)
-    return entry_answer(ledger.at(asked["position"]))
+    return entry_answers(ledger, [ledger.at(asked["position"])])[0]
 
 
 def entry_note(asked: Values) -> bytes:
@@ -197,6 +177,7 @@ class Keys:
 ENTRY_FILTER = (
     Parameter("type", "text", "Only entries of this type, such as talk.held/1."),
     Parameter("person", "text", "Only entries about this person or unit, by id; recorded as a reading of it."),
+    Parameter("day", "day", "Only what happened on this day."),
     Parameter("ref", "text", "Only entries with this human number."),
     Parameter("from", "moment", "Recorded at this moment or later."),
     Parameter("to", "moment", "Recorded at this moment or earlier."),

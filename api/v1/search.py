@@ -2,29 +2,29 @@
 
 from api.answering.listing import Listing
 from api.asking.current import facts, organ_named, reader, stores
-from api.routes import EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
-from ledger.errors import BadInput
+from api.asking.questions import ask, filter_of
+from api.routes import ENTRIES, EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.messages import N_
-from projections.questions.browse import reads, search
-from projections.questions.rows import FoundRow, ReadRow
-from projections.views.search import phrase
+from projections.questions.reads import AccessReads, ReadFilter, ReadRow, reads_from, settled
+from projections.questions.search import Found, FoundRow, SearchFilter, found_from, search
 
 
 def search_texts(asked: Values) -> Listing[FoundRow]:
     """Entries whose texts contain the words: a Chinese substring anywhere, other words whole."""
-    words = asked["words"]
-    if phrase(words) is None:
-        raise BadInput("say what to search for: words=...")
-    cut = facts(asked["known_at"])
-    return Listing(lambda start, count: search(cut, words, start, count), f"search {words} {asked['known_at']}")
+    wanted = filter_of(SearchFilter, asked)
+    empty = ask(lambda over, each: search(over, each, 0), SearchFilter, asked)
+    cut = facts(wanted.known_at, wanted.entries)
+    return Listing(lambda start, count: found_from(cut, wanted.words, start, count), f"search {wanted}", answer=empty)
 
 
 def access_log(asked: Values) -> Listing[ReadRow]:
     """Every answer that was given about a person, a case or a text, in order."""
-    cut, token, concerns, told = facts(), asked["token"], asked["about"], _organs_told()
+    cut, told = facts(), _organs_told()
+    wanted = settled(cut, filter_of(ReadFilter, asked), told)
     return Listing(
-        lambda start, count: reads(cut, start, count, token=token, concerns=concerns, organs=told),
-        f"access {token} {concerns} {sorted(told) if told is not None else ''}",
+        lambda start, count: reads_from(cut, wanted, start, count, told),
+        f"access {wanted} {sorted(told) if told is not None else ''}",
+        answer=AccessReads(()),
     )
 
 
@@ -42,8 +42,8 @@ ROUTES = (
         search_texts,
         N_("Search in the texts of entries"),
         frozenset({"organ", *EVIDENCE}),
-        FoundRow,
-        (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, *LIST),
+        Found,
+        (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, ENTRIES, *LIST),
         lists=True,
         records="search",
     ),
@@ -52,10 +52,10 @@ ROUTES = (
         access_log,
         N_("Who read what"),
         SUPERVISOR,
-        ReadRow,
+        AccessReads,
         (
             Parameter("token", "text", "Only by this token, by its id."),
-            Parameter("about", "text", "Only of this person or unit."),
+            Parameter("about", "party", "Only of this person or unit."),
             *LIST,
         ),
         lists=True,

@@ -19,9 +19,9 @@ from ledger.scenario.replay import replay
 from projections.facts.values import Period
 from projections.language.catalogue import _
 from projections.language.trace import LEVELS, Explainer
-from projections.questions.answers import trace_answer
 from projections.questions.desk import Desk
 from projections.questions.holders import subject_of, timeline
+from projections.questions.plain import plain
 from projections.reports.text import report_lines
 from projections.views.catch_up import digest, rebuild
 from projections.views.store import Views
@@ -65,7 +65,7 @@ def command(scenario: Path, into: Path, port: int, as_json: bool) -> int:
     views = rebuild(home)
     try:
         if as_json:
-            trace = {**trace_answer(Desk(views).trace(CASE)), "ledgers": Desk(views).heads()}
+            trace = {**plain(Desk(views).trace(CASE)), "ledgers": Desk(views).heads()}
             verdicts = {kind: report.verdict for kind, report in reports.items()}
             print_json({"directory": str(into), "verdicts": verdicts, "views": digest(views), "trace": trace})
         else:

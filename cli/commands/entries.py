@@ -1,6 +1,7 @@
 """zeren entries: the newest entries of a ledger, those of a kind, about somebody, of a day; or one in full."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 
 import click
@@ -15,7 +16,8 @@ from ledger.events.record import Recorded
 from ledger.keys.marks import KeyMarks, key_marks
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.questions.answers import entry_answer
+from projections.questions.entries import entry_answers
+from projections.questions.plain import plain
 
 NEWEST = 20
 
@@ -67,12 +69,13 @@ def command(
         else:
             events = ledger.page(max(0, ledger.size() - count) if start is None else start, limit=count)
         size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
+        told = entry_answers(ledger, events)
     finally:
         ledger.close()
     if as_json:
-        print_json({"ledger": ledger_kind, "size": size, "items": list(map(entry_answer, events, stand, marks))})
+        print_json({"ledger": ledger_kind, "size": size, "items": told})
     elif entry is not None:
-        print_lines(*(f"{key}: {value}" for key, value in entry_answer(events[0], stand[0], marks[0]).items()))
+        print_lines(*(f"{each.name}: {plain(getattr(told[0], each.name))}" for each in fields(told[0])))
     else:
         _print_list(events, stand, marks)
         if len(events) == count:
@@ -93,9 +96,9 @@ def _positions(
 ) -> list[int]:
     """Where the entries stand that are wanted: the views have an index for each of these questions."""
     from ledger.recording.moments import read_day
-    from projections.questions.browse import EntryFilter
-    from projections.questions.browse import entries as listed
     from projections.questions.desk import Desk
+    from projections.questions.entries import EntryFilter
+    from projections.questions.entries import entries as listed
 
     with open_views() as views:
         desk = Desk(views)

@@ -53,10 +53,9 @@ def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> N
 @click.option("--known-at", metavar="MOMENT", help=_("The moment it was known (default: all that is recorded)."))
 @json_option
 def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
-    from projections.questions.browse import EntryFilter
-    from projections.questions.browse import entries as listed
     from projections.questions.desk import Desk
-    from projections.questions.rows import EntryRow
+    from projections.questions.entries import EntryFilter, EntryRow
+    from projections.questions.entries import entries as listed
     from projections.reports.exports import MEDIA, export
 
     ending = file.suffix.removeprefix(".")

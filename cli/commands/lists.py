@@ -1,17 +1,26 @@
-"""zeren units, persons, tenures, vacancies: who and what is registered, who held which post, and where nobody did."""
+"""zeren units, persons, tenures, vacancies, cases, search, reads: the lists that a reader may ask for."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
+from cli.asking import json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.language.duties import ACTING
-from projections.language.trace_words import LEVELS
+from projections.language.trace_words import LEVELS, RED
+from projections.questions.cases import CaseFilter, CasesFilter
+from projections.questions.cases import case as one_case
+from projections.questions.cases import cases as all_cases
+from projections.questions.over import PAGE
 from projections.questions.persons import PersonsFilter
 from projections.questions.persons import persons as all_persons
+from projections.questions.reads import ReadFilter
+from projections.questions.reads import reads as all_reads
+from projections.questions.search import SearchFilter
+from projections.questions.search import search as all_found
 from projections.questions.tenures import TenureFilter
 from projections.questions.tenures import tenures as all_tenures
 from projections.questions.units import UnitFile, UnitFilter, UnitsFilter
@@ -83,6 +92,69 @@ def tenures(*, as_json: bool, **given: Any) -> None:
 def vacancies(*, as_json: bool, **given: Any) -> None:
     with ask(all_vacancies, VacancyFilter, given) as at:
         _told(at, as_json=as_json, lines=lambda _at: [_break_table(at, at.answer.items)])
+
+
+@click.command("cases", help=_("The cases and why they are red; with CASE its chronology. Inspectors only."))
+@click.argument("case", required=False)
+@known_option
+@json_option
+def cases(*, case: str | None, as_json: bool) -> None:
+    if case is not None:
+        with ask(one_case, CaseFilter, {"case": case}) as found:
+            rows = [(f"{row.ref or ''}#{row.position}", row.type, row.recorded_at) for row in found.answer.entries]
+            heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at (UTC)"))
+            _told(found, as_json=as_json, lines=lambda _at: [found.answer.case.case, table(heads, rows)])
+        return
+    with ask(all_cases, CasesFilter, {}) as at:
+        heads = (_("case"), _("unit"), _("from"), _("to"), _("opened at"), _("why it is red"))
+        lines = [
+            (
+                row.case,
+                row.name,
+                row.period_from.isoformat(),
+                row.period_to.isoformat(),
+                row.opened_at,
+                "; ".join(_(RED[why]) for why in row.red),
+            )
+            for row in at.answer.items
+        ]
+        _told(at, as_json=as_json, lines=lambda _at: [table(heads, lines)])
+
+
+@click.command("search", help=_("Entries whose texts contain WORDS: a Chinese substring anywhere, other words whole."))
+@click.argument("words")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
+@known_options
+def search(*, limit: int, as_json: bool, **given: Any) -> None:
+    with ask(lambda over, wanted: all_found(over, wanted, limit), SearchFilter, given) as at:
+        heads = (_("entry"), _("type"), _("recorded at (UTC)"), _("text"))
+        rows = [
+            (f"{row.ref or ''}#{row.position}", row.type, row.recorded_at, row.excerpt.replace("\n", " "))
+            for row in at.answer.items
+        ]
+        _told(at, as_json=as_json, lines=lambda _at: [table(heads, rows)])
+
+
+@click.command("reads", help=_("Who read what: every answer that was given, from the access ledger."))
+@click.option("--token", metavar="ID", help=_("Only by this token, by its id."))
+@click.option("--for", "--about", "about", metavar="ID", help=_("Only of this person or unit (id or name)."))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
+@known_option
+@json_option
+def reads(*, limit: int, as_json: bool, **given: Any) -> None:
+    with ask(lambda over, wanted: all_reads(over, wanted, limit), ReadFilter, given) as at:
+        heads = (_("recorded at (UTC)"), _("token"), _("question"), _("about"), _("case"))
+        rows = [
+            (
+                row.recorded_at,
+                row.holder or row.token,
+                row.question,
+                ", ".join(map(at.explain.name, row.concerns)),
+                row.case or "",
+            )
+            for row in at.answer.items
+        ]
+        _told(at, as_json=as_json, lines=lambda _at: [table(heads, rows)])
 
 
 def _told(at: Asked[Any], *, as_json: bool, lines: Callable[[Asked[Any]], list[str]]) -> None:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.acting.recording import by_custodians, open_ledger_for, record, recording_parameters, take_asked
-from cli.asking import json_option, moment_asked, open_views
+from cli.questions import ask, known_options
 from cli.showing.groups import CommandGroup
-from cli.showing.output import print_json, print_lines, table
+from cli.showing.output import print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
@@ -22,12 +22,10 @@ from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet
 from projections.facts.settings import read_rules
 from projections.language.catalogue import _
 from projections.language.duties import CLASSES, OWNERS
-from projections.language.trace import Explainer
 from projections.obligations.demands import check_demands
-from projections.obligations.table import table as shipped
-from projections.questions.answers import rules_answer
-from projections.questions.desk import Desk
+from projections.questions.over import Known
 from projections.questions.plain import plain
+from projections.questions.rules import rules_in_force
 
 
 @click.group("rules", cls=CommandGroup, help=_("The obligations and settings in force; adopt a rule set."))
@@ -36,30 +34,18 @@ def command() -> None:
 
 
 @command.command("show", help=_("The obligations of the table, and the settings in force as known at a moment."))
-@click.option(
-    "--known-at", "known_at", metavar="MOMENT", help=_("The moment it was known (default: all that is recorded).")
-)
-@json_option
-def show(known_at: str | None, as_json: bool) -> None:
-    with open_views() as views:
-        desk = Desk(views)
-        facts = desk.facts(moment_asked(known_at, desk.facts().zone))
-        explain = Explainer(facts)
+@known_options
+def show(*, as_json: bool, **given: Any) -> None:
+    with ask(rules_in_force, Known, given) as at:
         if as_json:
-            print_json({**rules_answer(facts.rules, explain), "ledgers": desk.heads()})
+            at.print_json()
             return
         heads = (_("obligation"), _("clause"), _("owner"), _("class"), _("minimum evidence"))
         rows = [
-            (
-                f"{row.id} {row.title.of(explain.speech)}",
-                shipped().clause(row, explain.speech),
-                _(OWNERS[row.owner]),
-                _(CLASSES[row.kind]),
-                row.evidence.of(explain.speech),
-            )
-            for row in shipped().obligations.values()
+            (f"{row.id} {row.title}", row.clause, _(OWNERS[row.owner]), _(CLASSES[row.kind]), row.evidence)
+            for row in at.answer.obligations
         ]
-        print_lines(table(heads, rows), "", *_settings(facts.rules))
+        print_lines(table(heads, rows), "", *_settings(at.answer.settings))
 
 
 def _settings(rules: RuleSet) -> list[str]:

@@ -13,8 +13,8 @@ from cli.showing.reports import heads_of, render, report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from projections.language.catalogue import _
-from projections.questions.answers import trace_answer
 from projections.questions.desk import Desk
+from projections.questions.plain import plain
 from projections.reports.model import Report
 from projections.reports.text import report_lines
 from projections.reports.trace_report import Form
@@ -72,7 +72,7 @@ def command(
             made = report(found, desk, heads_of(here, desk), charts=True, form=length)
             _write(file, form, made)
         if as_json:
-            print_json({**trace_answer(found), "ledgers": desk.heads()})
+            print_json({**plain(found), "ledgers": desk.heads()})
         elif file is None:
             made = report(found, desk, heads_of(here, desk), charts=False, form=length)
             print_lines(*report_lines(made, entries=False))

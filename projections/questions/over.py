@@ -19,6 +19,10 @@ Keep = Callable[[Hashable, Callable[[], Any]], Any]
 """Gives what was computed under a key before, as long as it stays true, else computes it."""
 
 
+PAGE = 100
+"""Rows of a list that is read from the ledger a page at a time, where nobody says how many."""
+
+
 def at_once(_: Hashable, compute: Callable[[], Any]) -> Any:
     """Keeps nothing."""
     return compute()
@@ -40,6 +44,22 @@ class Judged(Known):
 
     judged_on: date | None = None
     """None = the rule set's day, or today, not after the known moment."""
+
+
+class Latest:
+    """The base of a filter of what is always taken in its latest form: the inspectors' own, and who read what."""
+
+    __slots__ = ()
+
+    @property
+    def known_at(self) -> None:
+        """No moment cuts it."""
+        return None
+
+    @property
+    def entries(self) -> None:
+        """No position cuts it."""
+        return None
 
 
 class Asks(Protocol):

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from projections.questions import browse
+from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.desk import Desk
+from projections.questions.entries import EntryFilter, EntryRow, entries
 from projections.questions.obligations import ObligationFilter, ObligationRow, owed
 from projections.questions.persons import PersonRow, PersonsFilter, persons
 from projections.questions.registers import REGISTERS, RegisterFilter, register
-from projections.questions.rows import (
-    CaseRow,
-    EntryRow,
-)
 from projections.questions.signals import SignalFilter, SignalRow, raised
 from projections.questions.tenures import TenureFilter, TenureRow, tenures
 from projections.questions.units import UnitRow, UnitsFilter, units
@@ -38,9 +35,7 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
         "entries": (
             EntryRow,
             lambda: (
-                row
-                for ledger in facts.ledgers
-                for _position, row in browse.entries(facts, ledger, browse.EntryFilter(), 0, None)
+                row for ledger in facts.ledgers for _position, row in entries(facts, ledger, EntryFilter(), 0, None)
             ),
         ),
         "units": (UnitRow, lambda: desk.ask(units, UnitsFilter(valid_at=judged_on, known_at=known_at)).items),
@@ -51,7 +46,7 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
             lambda: desk.ask(owed, ObligationFilter(judged_on=judged_on, known_at=known_at)).items,
         ),
         "signals": (SignalRow, lambda: desk.ask(raised, SignalFilter(judged_on=judged_on, known_at=known_at)).items),
-        "cases": (CaseRow, lambda: browse.cases(facts)),
+        "cases": (CaseRow, lambda: desk.ask(cases, CasesFilter()).items),
     }
     for name, (row_type, rows) in lists.items():
         yield ExportTable(name, row_type, tuple(rows()))

@@ -17,7 +17,9 @@ from ledger.core.tiles import decode_bundle, decode_tile
 from ledger.errors import BadInput, Incomplete, Refused
 from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
-from projections.questions.browse import EntryFilter, changes, entries, search
+from projections.questions.changes import changes
+from projections.questions.entries import EntryFilter, entries
+from projections.questions.search import found_from as search
 from projections.views.catch_up import views_of
 from projections.views.store import Snapshot, Views
 from tests.support import replayed as support

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from projections.questions.browse import EntryFilter, entries, search
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
+from projections.questions.entries import EntryFilter, entries
 from projections.questions.holders import HolderFilter, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
+from projections.questions.search import found_from as search
 from projections.questions.signals import SignalFilter, raised
 from projections.views.store import Decoded, Views
 from tests.bench.data import bodies_of, distinct

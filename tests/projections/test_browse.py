@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from ledger.home.directory import Home
 from projections import follow
 from projections.charts.heatmap import HeatCell, heat_chart
-from projections.questions.browse import EntryFilter, entries, latest, reads, search
+from projections.questions.entries import EntryFilter, entries, latest
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, half_of, owed
 from projections.questions.over import Over
 from projections.questions.persons import PersonsFilter, persons
+from projections.questions.reads import ReadFilter, reads
+from projections.questions.search import found_from as search
 from projections.questions.tenures import rows as tenures
 from projections.questions.units import UnitsFilter, units
 from projections.questions.vacancies import EVER, breaks
@@ -97,7 +99,7 @@ def test_the_cut_holds_for_every_list() -> None:
     assert len(tenures(cut)) < len(tenures(later))
     day = PersonsFilter(valid_at=date(2024, 7, 9))
     assert len(persons(Over(cut), day).items) <= len(persons(Over(later), day).items)
-    assert reads(later, 0, None) == []
+    assert reads(Over(later), ReadFilter()).items == ()
 
 
 def test_what_may_not_be_seen_is_not_there() -> None:
@@ -160,7 +162,7 @@ def test_views_are_kept_up_to_date_until_the_end(tmp_path: Path, monkeypatch: py
     home = Home(tmp_path / "x")
     home.views.unlink(missing_ok=True)
     ended = Event()
-    thread = Thread(target=follow.follow, args=(home, ended))
+    thread = Thread(target=follow.follow, args=(home.directory, ended))
     thread.start()
     try:
         for _ in range(400):

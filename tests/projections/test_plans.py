@@ -11,8 +11,9 @@ from ledger.events.acts import TalkHeld
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import AssignmentMade
 from projections.facts.values import Period
-from projections.questions.browse import EntryFilter, changes, entries, latest
+from projections.questions.changes import changes
 from projections.questions.desk import Desk
+from projections.questions.entries import EntryFilter, entries, latest
 from projections.questions.holders import HolderFilter, members, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.views.facts import ViewFacts

@@ -20,12 +20,14 @@ from cli.main import build
 from cli.showing.exits import run
 from ledger.home.directory import Home
 from projections.language import catalogue
+from projections.questions.cases import CaseFilter, CasesFilter
 from projections.questions.dossier import DossierFilter
 from projections.questions.holders import HolderFilter
 from projections.questions.line import LineFilter
 from projections.questions.obligations import ObligationFilter
 from projections.questions.persons import PersonsFilter
 from projections.questions.registers import RegisterFilter
+from projections.questions.search import SearchFilter
 from projections.questions.signals import SignalFilter
 from projections.questions.tenures import TenureFilter
 from projections.questions.units import UnitFilter, UnitsFilter
@@ -76,6 +78,8 @@ class Question:
     flags: tuple[str, ...] = ()
     path_value: str | None = None
     """The filter that stands in the path, and behind the command."""
+    behind: str | None = None
+    """The filter that stands behind the command, and in the address behind the `?`."""
     not_asked: tuple[str, ...] = ()
     """Options of the command that limit nothing: how it is shown."""
 
@@ -234,6 +238,35 @@ QUESTIONS: Mapping[str, Question] = {
         base={"unit": "c-aid", "first": "2024-01-01", "last": "2024-09-30"},
         path_value="unit",
     ),
+    "cases": Question(("cases",), "/cases", CasesFilter, {}, not_asked=("case",)),
+    "case": Question(
+        ("cases",),
+        "/cases/{}",
+        CaseFilter,
+        {"case": values("K1", wrong={"K9": "K1"})},
+        base={"case": "K1"},
+        path_value="case",
+    ),
+    "trace": Question(
+        ("trace",),
+        "/traces/{}",
+        None,
+        {
+            "case": values("K1", wrong={"K9": "K1"}),
+            "known_at": TIMES["known_at"],
+            "rulebook": values("wenze-2019", "chufen-2023", wrong={"wenze": "wenze-2019"}),
+        },
+        base={"case": "K1"},
+        path_value="case",
+    ),
+    "search": Question(
+        ("search",),
+        "/search",
+        SearchFilter,
+        {"words": values("政谈", "廉政", wrong={",": "words"}), **TIMES},
+        base={"words": "廉政"},
+        behind="words",
+    ),
 }
 FORMER: Mapping[str, tuple[Value, ...]] = {
     "owner": values("h3", "丙叁", "丙三"),
@@ -292,7 +325,7 @@ class Faces:
         given = self._given(case)
         words = [*question.words, "--json"]
         for name, text in given.items():
-            if name == question.path_value:
+            if name in (question.path_value, question.behind):
                 words[len(question.words) : len(question.words)] = [text]
             elif name in question.flags:
                 words += [_option(question, name)]

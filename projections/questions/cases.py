@@ -1,0 +1,106 @@
+"""Question: which cases there are and why they are red; one case with its chronology: what only inspectors see.
+
+A case's own facts are the inspectors' and taken in their latest form, whatever was known when.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ledger.core.entry import format_time
+from ledger.errors import BadInput
+from ledger.events.cases import CaseOpened
+from ledger.recording.likely import near
+from projections.facts.values import Citation
+from projections.questions.entries import EntryRow, entry_row
+from projections.questions.over import Latest, Over
+from projections.trace import status
+from projections.views.facts import ViewFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFilter(Latest):
+    """Every case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter(Latest):
+    """Which case, by its id."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case, and why it is still red."""
+
+    case: str
+    unit: str
+    name: str
+    period_from: date
+    period_to: date
+    opened_at: str
+    acts: int
+    amount: Decimal
+    red: tuple[str, ...]
+    pinned: bool
+    entry: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The answer, in order of opening."""
+
+    items: tuple[CaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case and its chronology: every entry of its stream, in order."""
+
+    case: CaseRow
+    entries: tuple[EntryRow, ...]
+
+
+def cases(over: Over, _wanted: CasesFilter) -> Cases:
+    """The opened cases, and why each is still red."""
+    return Cases(tuple(_rows(over.facts)))
+
+
+def case(over: Over, wanted: CaseFilter) -> CaseFile:
+    """A case with its chronology. Raises BadInput where there is no such case."""
+    found = case_row(over.facts, wanted.case)
+    opening = over.facts.case(found.case)
+    events = (opening, *over.facts.followers(opening))
+    return CaseFile(found, tuple(entry_row(over.facts, event) for event in events))
+
+
+def case_row(facts: ViewFacts, case: str) -> CaseRow:
+    """The case of this id. Raises BadInput that names the nearest."""
+    known = {row.case: row for row in _rows(facts)}
+    if case not in known:
+        raise BadInput("there is no case {!r} here; perhaps {}", case, ", ".join(near(case, known)) or "-")
+    return known[case]
+
+
+def _rows(facts: ViewFacts) -> Iterator[CaseRow]:
+    for event in facts.cases():
+        case = event.payload
+        if not isinstance(case, CaseOpened) or case.case is None:
+            continue
+        unit = facts.units.get(case.unit)
+        acts = case.acts or ()
+        yield CaseRow(
+            case.case,
+            case.unit,
+            unit.name if unit is not None else case.unit,
+            case.period_from,
+            case.period_to,
+            format_time(event.recorded_at),
+            len(acts),
+            sum((act.amount for act in acts), Decimal(0)),
+            tuple(status.red(facts, case.case)),
+            case.pin is not None and case.pin.checkpoint is not None,
+            facts.cite(event),
+        )
