@@ -86,7 +86,7 @@ def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any]
                 changed=parameters["changed"],
                 claims=claims,
             )
-            context = context_of(ledger, labels())
+            context = context_of(ledger, labels(), of_file=True)
             with _counter(_("rows checked: {n}")) as progress:
                 step.checked = check_rows(
                     ledger, step.form, step.source, context, wanted, staged=step.staged, seen=seen, progress=progress

@@ -72,7 +72,7 @@ def _value(column: Column, word: str, context: Context) -> Any:
 command: click.Command = form_command(
     forms()["record-corrected"],
     name="correct",
-    help=_("Correct a field of the entry CORRECTS (its number or #position); both stay visible."),
+    help=_("Correct a field of the entry CORRECTS (its number or position); both stay visible."),
     argument="corrects",
     omit=("new_value", "new_text"),
     extra=[

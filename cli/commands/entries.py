@@ -26,7 +26,7 @@ NEWEST = 20
     "entries",
     help=_(
         "List the newest entries of a ledger, those of a kind, about somebody or of a day, or show one in full (ENTRY: "
-        "its number or #position)."
+        "its number or position)."
     ),
 )
 @click.argument("entry", required=False)

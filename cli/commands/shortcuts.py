@@ -36,7 +36,7 @@ assign: click.Command = form_command(
 end: click.Command = form_command(
     forms()["assignment-ended"],
     name="end",
-    help=_("Record that the assignment or acting ENDS (its number or #position) ends."),
+    help=_("Record that the assignment or acting ENDS (its number or position) ends."),
     argument="ends",
     omit=("person",),
     complete=_add_person,
@@ -62,7 +62,7 @@ withdraw: click.Command = form_command(
     forms()["record-withdrawn"],
     name="withdraw",
     help=_(
-        "Withdraw the entry OF (its number or #position), signed by everyone who signed it, or by two custodians. "
+        "Withdraw the entry OF (its number or position), signed by everyone who signed it, or by two custodians. "
         "It is credited to nothing from then on; both entries stay visible."
     ),
     argument="of",

@@ -1,5 +1,10 @@
-"""What a number such as E060 or #41 means in a ledger, and what reading a record needs of it."""
+"""What a number such as E060 or #41 means in a ledger, and what reading a record needs of it.
 
+A position needs no #: 41 is position 41 where no entry has the number 41, and E060#41 is that entry as it is printed.
+Rows of a file are full of numbers of other things, so that there a position bears its #.
+"""
+
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,14 +17,16 @@ from ledger.recording.likely import near
 from ledger.recording.parties import MOST_SUGGESTIONS, Parties
 from ledger.recording.values import Context
 
+_POSITION = re.compile(r"[0-9]{1,15}", re.ASCII)
 
-def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None) -> Context:
-    """What reading records of this ledger needs to know."""
+
+def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None, *, of_file: bool = False) -> Context:
+    """What reading records of this ledger needs to know; `of_file`: in rows of a file."""
     unknown: set[str] = set()
 
     def entry(number: str) -> EntryReference:
         try:
-            return reference_to(find_entry(ledger, number, suggest=len(unknown) < MOST_SUGGESTIONS))
+            return reference_to(find_entry(ledger, number, suggest=len(unknown) < MOST_SUGGESTIONS, bare=not of_file))
         except BadInput:
             unknown.add(number)
             raise
@@ -32,13 +39,17 @@ def reference_to(event: Recorded) -> EntryReference:
     return EntryReference("", event.position, event.leaf_hash)
 
 
-def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded:
-    """The entry of this number (the one that opens the thing, where several bear it) or position.
+def find_entry(ledger: Ledger, number: str, *, suggest: bool = True, bare: bool = True) -> Recorded:
+    """The entry of this number (the one that opens the thing, where several bear it) or position, `bare` without #.
 
     Raises BadInput, with numbers like it, where there is none, and with the positions where several would do.
     """
-    if number.startswith("#") and number[1:].isascii() and number[1:].isdecimal():
-        return ledger.at(int(number[1:]))
+    name, mark, position = number.rpartition("#")
+    if mark and _POSITION.fullmatch(position):
+        event = ledger.at(int(position))
+        if name not in ("", event.payload.ref):
+            raise BadInput("the entry at #{} does not have the number {}", position, name)
+        return event
     events = [ledger.at(position) for position in ledger.store.of_ref(number)]
     opening = [event for event in events if event.payload.OPENS]
     if len(opening) == 1 or len(events) == 1:
@@ -46,7 +57,7 @@ def find_entry(ledger: Ledger, number: str, *, suggest: bool = True) -> Recorded
     if events:
         named = _candidates(ledger, opening or events)
         raise BadInput("several entries have the number {}: {}; give the position", number, named)
-    if number.isascii() and number.isdecimal() and int(number) < ledger.size():
+    if bare and _POSITION.fullmatch(number) and int(number) < ledger.size():
         return ledger.at(int(number))  # no thing has this number: it is a position, the mark before it left out
     like = ", ".join(_like(ledger, number)) if suggest else ""
     if like:
