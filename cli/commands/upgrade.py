@@ -11,6 +11,7 @@ from cli.asking import home, json_option
 from cli.commands.verify import check, print_report
 from cli.showing.output import print_json, print_lines
 from ledger.application import Command, Ledger
+from ledger.backup.make import make_backup
 from ledger.core.entry import FORMAT_LINE
 from ledger.errors import Refused
 from ledger.events.lists import latest_list
@@ -23,18 +24,27 @@ from projections.language.catalogue import _
     "upgrade",
     help=_(
         "Adopt the latest list of event types in every ledger here that goes by an earlier one, signed by two "
-        "custodians where there are two. Each ledger is verified first; what is on record stays as it is."
+        "custodians where there are two. Each ledger is verified and everything copied first; what is on record stays "
+        "as it is."
     ),
+)
+@click.option(
+    "--backup",
+    "target",
+    type=click.Path(path_type=Path),
+    help=_("Where the copy made before goes (default: beside the directory)."),
 )
 @click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be adopted and write nothing."))
 @passphrase_option
 @json_option
-def command(custodians: tuple[str, ...], dry_run: bool, passphrase_file: Path | None, as_json: bool) -> int:
+def command(
+    target: Path | None, custodians: tuple[str, ...], dry_run: bool, passphrase_file: Path | None, as_json: bool
+) -> int:
     here = home()
     here.check()
     latest = latest_list()
-    done = []
+    waiting = []
     for kind in here.kinds():
         with closing(here.open(kind)) as ledger:
             held = ledger.keys().types
@@ -46,18 +56,32 @@ def command(custodians: tuple[str, ...], dry_run: bool, passphrase_file: Path | 
             if report.exit_code == 3:  # invalid: nothing is built on it
                 print_report(kind, report)
                 return report.exit_code
-        done.append({"ledger": kind, "from": held.number, "to": latest.number})
-        if not dry_run:
-            _adopt(here, kind, custodians, passphrase_file, as_json=as_json)
+        waiting.append({"ledger": kind, "from": held.number, "to": latest.number})
+    copy = None
+    if waiting and not dry_run:
+        copy = make_backup(here, target or _beside(here)).path
+        for row in waiting:
+            _adopt(here, str(row["ledger"]), custodians, passphrase_file, as_json=as_json)
     if as_json:
-        print_json({"upgraded": done, "dry_run": dry_run})
+        print_json({"upgraded": waiting, "dry_run": dry_run, "backup": str(copy) if copy is not None else None})
         return 0
-    if not done:
+    if not waiting:
         print_lines(_("every ledger here goes by list {number} of event types already").format(number=latest.number))
-    for row in done:
+    if copy is not None:
+        print_lines(_("a copy of what was before, verified: {path}").format(path=copy))
+    for row in waiting:
         said = _("{ledger}: would go from list {from} to list {to}") if dry_run else _("{ledger}: list {from} to {to}")
         print_lines(said.format(**row))
     return 0
+
+
+def _beside(here: Home) -> Path:
+    """Where the copy goes that nobody gave a place: beside the directory, never over an earlier one."""
+    directory = here.directory.resolve()
+    name, number = f"{directory.name}-before-list-{latest_list().number}", 1
+    while (found := directory.with_name(f"{name}{f'-{number}' if number > 1 else ''}.tar")).exists():
+        number += 1
+    return found
 
 
 def _adopt(here: Home, kind: str, custodians: tuple[str, ...], passphrase: Path | None, *, as_json: bool) -> None:

@@ -129,6 +129,10 @@ def test_it_goes_on_under_the_latest_list(first: Path) -> None:
     assert list_of(first, "duty") == 1
     assert zeren(first / "ledgers", "upgrade").code == 0
     assert (list_of(first, "duty"), list_of(first, "case")) == (2, 2)
+    (first / "before").mkdir()
+    before = str(first / "ledgers-before-list-2.tar")
+    assert zeren(first / "before" / "ledgers", "restore", before).code == 0
+    assert (list_of(first / "before", "duty"), list_of(first, "duty")) == (1, 2)
     size = size_of(first)
     assert zeren(first / "ledgers", "upgrade").code == 0  # nothing is left to do
     assert size_of(first) == size
