@@ -265,7 +265,6 @@ def _configured(words: list[str]) -> click.Group:
     use_language(pick_language(_wanted_language(words)))
     group = build()
     group.context_settings["obj"] = {FROM_FILE: used}
-    speak(group)
     return group
 
 
