@@ -6,12 +6,9 @@ outside can be asked. A line that cannot be found out says why.
 
 import shutil
 import stat
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.access.log import token_book
@@ -21,11 +18,13 @@ from ledger.backup.make import last_backup
 from ledger.clock import now
 from ledger.errors import Damaged, Incomplete, ZerenError
 from ledger.home.directory import Home
-from ledger.home.heads import UNKNOWN, contradiction
+from ledger.home.heads import UNKNOWN
+from ledger.home.known import contradiction
 from ledger.keys.files import PEM, custodians_together, weak_files
 from ledger.messages import N_
 from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.condition import condition
+from projections.installation import NAMED, Examined, extras, fonts, ill, well
 from projections.views.catch_up import open_read_only
 
 SLACK = timedelta(minutes=5)
@@ -35,24 +34,6 @@ ROOM = 256 << 20
 BACKUP_DAYS, TOKEN_DAYS = 7, 14
 LOCKED = 0o077
 """Rights of others that none of the files may have."""
-NAMED = 5
-"""Files that are named one by one."""
-EXTRAS = {
-    "timestamps": ("rfc3161_client",),
-    "token": ("pkcs11",),
-    "sm2": ("tongsuopy",),
-    "report": ("docx", "weasyprint", "pypdfium2"),
-}
-"""Optional parts of the installation (pyproject.toml), and the packages that they bring."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """One thing that was looked at. `said` is what was found and, where it is not `well`, what to do."""
-
-    subject: str
-    well: bool
-    said: ZerenError
 
 
 def examine(home: Home) -> list[Examined]:
@@ -67,27 +48,16 @@ def examine(home: Home) -> list[Examined]:
         (N_("backup"), lambda: _backup(home)),
         (N_("keys"), lambda: _keys(home)),
         (N_("tokens"), lambda: _tokens(home)),
-        (N_("fonts"), _fonts),
-        (N_("extras"), _extras),
+        (N_("fonts"), fonts),
+        (N_("extras"), extras),
     ]
     lines: list[Examined] = []
     for subject, look in looks:
         try:
             lines += look()
         except (ZerenError, *FAULTS) as error:
-            lines.append(_ill(subject, explain(error) or Incomplete("it cannot be found out: {}", error)))
+            lines.append(ill(subject, explain(error) or Incomplete("it cannot be found out: {}", error)))
     return lines
-
-
-def _well(subject: str, text: ZerenError) -> Examined:
-    return Examined(subject, well=True, said=text)
-
-
-def _ill(subject: str, text: ZerenError) -> Examined:
-    return Examined(subject, well=False, said=text)
-
-
-# --- the ledgers ---
 
 
 def _ledger(home: Home, kind: str) -> Iterator[Examined]:
@@ -102,21 +72,21 @@ def _file(home: Home, kind: str) -> Examined:
     path = home.database(kind)
     found = condition(path)
     if found.damage is not None:
-        return _ill(kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", path, found.damage))
+        return ill(kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", path, found.damage))
     if found.mode != "wal":
-        return _ill(kind, Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", path, found.mode))
-    return _well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
+        return ill(kind, Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", path, found.mode))
+    return well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
 
 
 def _clock(ledger: Ledger, kind: str) -> Examined:
     """The machine's clock against what has passed for certain: the newest anchor, else the last entry."""
     size, here = ledger.size(), now()
     if ledger.genesis.clock == "simulated":
-        return _well(kind, Incomplete("simulated: its time is not the machine's"))
+        return well(kind, Incomplete("simulated: its time is not the machine's"))
     proved = anchor_book(ledger).not_before(size)
     floor = max(filter(None, [proved, ledger.at(size - 1).recorded_at]))
     if floor - here > SLACK:
-        return _ill(
+        return ill(
             kind,
             Incomplete(
                 "the machine's clock says {} UTC, but {} has passed; set the clock right before anything is recorded",
@@ -125,8 +95,8 @@ def _clock(ledger: Ledger, kind: str) -> Examined:
             ),
         )
     if proved is None:
-        return _well(kind, Incomplete("the clock is not behind the last entry; no anchor bounds it"))
-    return _well(kind, Incomplete("the clock is not behind the newest anchor ({} UTC)", _moment(proved)))
+        return well(kind, Incomplete("the clock is not behind the last entry; no anchor bounds it"))
+    return well(kind, Incomplete("the clock is not behind the newest anchor ({} UTC)", _moment(proved)))
 
 
 def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Examined]:
@@ -135,13 +105,13 @@ def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Examined]:
         for each in heads.known:
             contradiction(each, ledger)
     except ZerenError as error:
-        yield _ill(kind, error)
+        yield ill(kind, error)
         return
     for fault in heads.faults:
-        yield _ill(kind, fault)
+        yield ill(kind, fault)
     newest = max((each.checkpoint.size for each in heads.known if each.checkpoint is not None), default=None)
     if UNKNOWN in heads.marks or newest is None:
-        yield _ill(
+        yield ill(
             kind,
             Incomplete(
                 "no head known from elsewhere: its end could be cut unseen; sign one with zeren checkpoint and give it "
@@ -149,12 +119,7 @@ def _head(home: Home, ledger: Ledger, kind: str) -> Iterator[Examined]:
             ),
         )
     else:
-        yield _well(
-            kind, Incomplete("the newest head known from elsewhere has {} of {} entries", newest, ledger.size())
-        )
-
-
-# --- the directory ---
+        yield well(kind, Incomplete("the newest head known from elsewhere has {} of {} entries", newest, ledger.size()))
 
 
 def _views(home: Home) -> Iterator[Examined]:
@@ -163,9 +128,9 @@ def _views(home: Home) -> Iterator[Examined]:
             with closing(home.open(kind)) as ledger:
                 there, size = views.position(ledger.origin), ledger.size()
             if there == size:
-                yield _well("views", Incomplete("{}: all {} entries", kind, size))
+                yield well("views", Incomplete("{}: all {} entries", kind, size))
             else:
-                yield _ill(
+                yield ill(
                     "views",
                     Incomplete(
                         "{}: {} of {} entries; the next question, or zeren views follow, reads the rest",
@@ -185,10 +150,10 @@ def _permissions(home: Home) -> Iterator[Examined]:
             continue  # it says the layout's number, nothing else
         loose.append(path)
     if not loose:
-        yield _well("permissions", Incomplete("nobody else reads the directory"))
+        yield well("permissions", Incomplete("nobody else reads the directory"))
         return
     shown = ", ".join(str(path) for path in loose[:NAMED])
-    yield _ill(
+    yield ill(
         "permissions",
         Incomplete("others may read or write {} files: {}; run chmod -R go= on the directory", len(loose), shown),
     )
@@ -199,24 +164,24 @@ def _disk(home: Home) -> Iterator[Examined]:
     used = sum(home.database(kind).stat().st_size for kind in home.kinds())
     amounts = (free >> 20, used >> 20)
     if free < ROOM + used:
-        yield _ill("disk", Incomplete("{} MiB are free, the ledgers take {}; make room", *amounts))
+        yield ill("disk", Incomplete("{} MiB are free, the ledgers take {}; make room", *amounts))
     else:
-        yield _well("disk", Incomplete("{} MiB are free, the ledgers take {}", *amounts))
+        yield well("disk", Incomplete("{} MiB are free, the ledgers take {}", *amounts))
 
 
 def _backup(home: Home) -> Iterator[Examined]:
     last = last_backup(home)
     if last is None:
-        yield _ill("backup", Incomplete("none was made from here; make one with: zeren backup FILE.tar"))
+        yield ill("backup", Incomplete("none was made from here; make one with: zeren backup FILE.tar"))
         return
     made = datetime.fromisoformat(str(last["made_at"]))
     days = (now() - made).days
     if days > BACKUP_DAYS:
-        yield _ill(
+        yield ill(
             "backup", Incomplete("the last one is {} days old ({}); make one with: zeren backup", days, last["path"])
         )
     else:
-        yield _well("backup", Incomplete("the last one is of {} UTC ({})", _moment(made), last["path"]))
+        yield well("backup", Incomplete("the last one is of {} UTC ({})", _moment(made), last["path"]))
 
 
 def _keys(home: Home) -> Iterator[Examined]:
@@ -229,19 +194,19 @@ def _keys(home: Home) -> Iterator[Examined]:
         together = _together(home, kind, directory)
         if together:
             text = Incomplete("the keys of {} lie together here: who has them is both", ", ".join(together))
-            yield _ill("keys", text)
+            yield ill("keys", text)
         weak = weak_files(directory)
         if weak:
-            yield _ill(
+            yield ill(
                 "keys",
                 Incomplete(
                     "{} key files are encrypted too weakly ({}); mend them with: zeren keys passwd", len(weak), weak[0]
                 ),
             )
         else:
-            yield _well("keys", Incomplete("{}: the key files here are encrypted as they should be", kind))
+            yield well("keys", Incomplete("{}: the key files here are encrypted as they should be", kind))
     if before:
-        yield _well("keys", Incomplete("{} ledgers have no key files here", before))
+        yield well("keys", Incomplete("{} ledgers have no key files here", before))
 
 
 def _together(home: Home, kind: str, directory: Path) -> list[str]:
@@ -255,46 +220,14 @@ def _tokens(home: Home) -> Iterator[Examined]:
     force = [token for token in token_book(home).tokens() if token.state(here) == "in force"]
     ending = [token for token in force if token.ends_at - here < timedelta(days=TOKEN_DAYS)]
     for token in ending:
-        yield _ill(
+        yield ill(
             "tokens",
             Incomplete(
                 "token {} ends on {}; grant another one: zeren token new", token.id, f"{token.ends_at:%Y-%m-%d}"
             ),
         )
     if not ending:
-        yield _well("tokens", Incomplete("{} in force, none of them ends within {} days", len(force), TOKEN_DAYS))
-
-
-# --- the installation ---
-
-
-def _fonts() -> Iterator[Examined]:
-    """Reports in PDF need a font with Chinese; fontconfig knows which there are."""
-    program = shutil.which("fc-list")
-    if program is None:
-        yield _ill("fonts", Incomplete("fontconfig is not here (fc-list); PDF reports need it: apt install fontconfig"))
-        return
-    said = subprocess.run(  # noqa: S603 - a program of the system, without a shell
-        [program, ":lang=zh-cn", "family"], capture_output=True, text=True, check=False, timeout=60
-    ).stdout
-    families = sorted({line.split(",")[0] for line in said.splitlines() if line})
-    if families:
-        yield _well("fonts", Incomplete("Chinese fonts: {}", ", ".join(families[:NAMED])))
-    else:
-        yield _ill("fonts", Incomplete("no font with Chinese; PDF reports need one: apt install fonts-noto-cjk"))
-
-
-def _extras() -> Iterator[Examined]:
-    missing = [name for name, packages in EXTRAS.items() if not all(find_spec(each) for each in packages)]
-    if missing:
-        yield _ill(
-            "extras",
-            Incomplete(
-                "not installed: {}; if you need them: pip install 'zeren[{}]'", ", ".join(missing), ",".join(missing)
-            ),
-        )
-    else:
-        yield _well("extras", Incomplete("all optional parts are installed"))
+        yield well("tokens", Incomplete("{} in force, none of them ends within {} days", len(force), TOKEN_DAYS))
 
 
 def _moment(moment: datetime) -> str:

@@ -9,7 +9,8 @@ from flask import url_for
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.language import language
-from api.pages.frame import Shown, kind_of, local, page
+from api.pages.frame import Shown, page
+from api.pages.links import kind_of, local
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API

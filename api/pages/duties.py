@@ -8,7 +8,8 @@ from flask import url_for
 from api.answering.answer import valid_at
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader
-from api.pages.frame import LOOKED_THROUGH, Shown, kind_of, page
+from api.pages.frame import LOOKED_THROUGH, Shown, page
+from api.pages.links import kind_of
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import FROM, holders, party_dossier

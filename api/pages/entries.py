@@ -9,7 +9,8 @@ from api.answering.listing import Listing
 from api.asking.current import facts, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
-from api.pages.frame import Shown, local, page
+from api.pages.frame import Shown, page
+from api.pages.links import local
 from api.routes import Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, ledger_of, row_of
 from api.v1.ledgers import ROUTES as API

@@ -1,46 +1,41 @@
 """What every page has: language, reader, the moment and the heads that it holds for, links that keep the filter."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
-from markupsafe import Markup, escape
+from flask import Flask, Response, redirect, render_template, request, url_for
 
 from api.answering.answer import caching, valid_at
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
-from api.asking.current import explainer, facts, gate, organ_named, organs, reader, reading
+from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
-from api.asking.reader import NOBODY, NotAllowed, Reader
+from api.asking.reader import NotAllowed
+from api.pages.links import (
+    cite,
+    field_called,
+    kind_of,
+    ledger_title,
+    linked,
+    local,
+    obligation_title,
+    party,
+    this_page,
+    trigger_of,
+)
+from api.pages.menu import organ_shown, sections
 from api.routes import Route, Values
 from ledger.errors import ZerenError
-from ledger.messages import N_
-from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
-from projections.language.codes import LEDGERS
-from projections.language.kind_titles import type_title
-from projections.language.titles import field_title, is_field
-from projections.obligations.table import table
 from projections.questions.changes import changes
 from projections.reports.exports import export, row_type
-from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 LOOKED_THROUGH = 10_000
 """Entries up to which a page looks through the whole record for one party; beyond, it says where to ask for it."""
 NAMES = {"zh_CN": "中文", "en": "English"}
-
-
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """An entry of the main menu."""
-
-    endpoint: str
-    title: str
-    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,163 +112,6 @@ def _banner(route: Route, asked: Values, known: datetime | None) -> Banner:
         this_page(known_at=found.later) if found is not None and moment is not None and found.later else None,
         slides,
     )
-
-
-def local(moment: datetime | str | None) -> str:
-    """A moment in the ledger's own zone, with its offset."""
-    if moment is None:
-        return ""
-    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return value.astimezone(facts().zone).isoformat(sep=" ", timespec="seconds")
-
-
-def this_page(**changed: Any) -> str:
-    """The address of this page with other parameters; None takes one away, and a cursor never outlives a change."""
-    kept = {
-        **request.args.to_dict(flat=False),
-        **(request.view_args or {}),
-        **({} if "cursor" in changed else {"cursor": None}),
-        **changed,
-    }
-    return url_for(str(request.endpoint), **{name: text for name, text in kept.items() if text is not None})
-
-
-def sections() -> list[MenuEntry]:
-    """The menu: what this reader may open."""
-    asks = reader()
-    several = asks != NOBODY and _several()
-    found = [MenuEntry("pages.organ_list", N_("Organs"), {})] if several else []
-    if not several or g.get("organ_asked") is not None:
-        found += _organ_sections(asks)
-    if asks.may("supervisor"):
-        found.append(MenuEntry("pages.access_page", N_("Who read what"), {}))
-    found.append(MenuEntry("pages.reference", N_("API"), {}))
-    return found
-
-
-def _organ_sections(asks: Reader) -> list[MenuEntry]:
-    """What this reader may open of the organ; which pages there are follows from its ledgers."""
-    found = [MenuEntry("pages.overview", N_("Overview"), {})]
-    if asks.may("organ", "duties"):
-        found.append(MenuEntry("pages.timeline", N_("Duties"), {}))
-    if asks.may("organ", "persons"):
-        found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
-    if asks.may("organ", "duties"):
-        found += [
-            MenuEntry("pages.obligation_map", N_("Obligations"), {}),
-            MenuEntry("pages.signal_list", N_("Signals"), {}),
-        ]
-    if asks.may("cases") and _has_cases():
-        found.append(MenuEntry("pages.case_list", N_("Cases"), {}))
-    if asks.may("organ", "verify"):
-        found.append(MenuEntry("pages.entry_list", N_("Entries"), {"kind": "duty"}))
-    if asks.may("organ", "evidence"):
-        found.append(MenuEntry("pages.search_page", N_("Search"), {}))
-    return found
-
-
-def _several() -> bool:
-    with suppress(ZerenError):
-        return len(organs().organs) > 1
-    return False
-
-
-def _has_cases() -> bool:
-    with suppress(ZerenError):
-        return "case" in reading().ledgers
-    return False
-
-
-def organ_shown() -> str:
-    """What the organ of this page is called, where there are several."""
-    with suppress(ZerenError):
-        named = organ_named()
-        return named.title or named.name if named is not None else ""
-    return ""
-
-
-def cite(entry: Citation | None) -> Markup:
-    """A citation as a link to its entry, where the reader may open it."""
-    if entry is None:
-        return Markup("")
-    text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
-    kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
-    if kind is None or not reader().may("organ", "evidence"):
-        return Markup('<span class="cite">{}</span>').format(text)
-    address = url_for("pages.entry_page", kind=kind, position=entry.position)
-    return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
-
-
-_CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])")
-
-
-def linked(text: str) -> Markup:
-    """A sentence with the entries that it cites as links; a number that names no entry here stays a word."""
-    parts, end = [], 0
-    for match in _CITED.finditer(text):
-        parts += [escape(text[end : match.start()]), _cited(match[1], int(match[2]), match[0])]
-        end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
-
-
-def _cited(ref: str, position: int, text: str) -> Markup:
-    found = g.setdefault("cited", {})
-    if (ref, position) not in found:
-        ids = {row.id: row.origin for row in facts().ledgers}
-        origins = [ids[each] for each in ledgers_with(facts().views, position, ref) if each in ids]
-        found[ref, position] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
-    return cast("Markup", found[ref, position])
-
-
-def kind_of(type_name: str) -> str:
-    """What a type of entry is called."""
-    return type_title(type_name, language())
-
-
-def field_called(name: str) -> str:
-    """What people call a field; empty for one that only the program fills in."""
-    parts = [part for part in name.split(".") if not part.isdigit()]
-    return field_title(name, language()) if all(map(is_field, parts)) else ""
-
-
-def ledger_title(kind: str) -> str:
-    """What a ledger of a kind is called."""
-    return translate(LEDGERS[kind], language())
-
-
-def trigger_of(trigger: str) -> Markup:
-    """What triggered a duty: its kind and its entries, or the words as they stand where they name no entry."""
-    found = g.setdefault("triggers", {})
-    if trigger not in found:
-        duty = facts().duty
-        lines = entry_lines(facts().views, duty, Wanted(ref=trigger), 0, facts().limit(duty), 3)
-        links = [cite(Citation(duty.origin, line.position, trigger)) for line in lines]
-        said = Markup("{} {}").format(kind_of(lines[-1].type), Markup(", ").join(links)) if lines else escape(trigger)
-        found[trigger] = said
-    return cast("Markup", found[trigger])
-
-
-def obligation_title(id_: str) -> str:
-    """What an obligation of the plan is called."""
-    found = table().obligations.get(id_)
-    return found.title.of(language()) if found is not None else ""
-
-
-def party(id_: str | None) -> Markup:
-    """A person or unit by name, as a link to its page where the reader may open it."""
-    if id_ is None:
-        return Markup("")
-    cut = facts()
-    if id_ in cut.persons:
-        name = cut.persons[id_].name
-        if reader().may("organ", "persons"):
-            return Markup('<a href="{}">{}</a>').format(url_for("pages.person_page", person=id_), name)
-        return Markup("<span>{}</span>").format(name)
-    if id_ in cut.units:
-        if reader().may("organ", "duties"):
-            return Markup('<a href="{}">{}</a>').format(url_for("pages.holders_page", subject=id_), cut.units[id_].name)
-        return Markup("<span>{}</span>").format(cut.units[id_].name)
-    return Markup("<span>{}</span>").format(id_)
 
 
 def dress(app: Flask) -> None:

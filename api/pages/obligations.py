@@ -3,7 +3,8 @@
 from api.answering.listing import answered
 from api.asking.current import explainer, facts
 from api.asking.questions import ask
-from api.pages.frame import Shown, page, this_page
+from api.pages.frame import Shown, page
+from api.pages.links import this_page
 from api.routes import DUTIES, LIST, Route, Values
 from api.v1.duties import OBLIGATIONS, state_of
 from ledger.messages import N_

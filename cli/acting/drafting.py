@@ -13,7 +13,8 @@ from cli.acting.hints import late_from
 from cli.showing.output import print_json, print_lines, spaced
 from ledger.application import Ledger
 from ledger.clock import now
-from ledger.consents.drafts import Draft, Drafts, make_draft, requests_for, supposed
+from ledger.consents.draft_files import Drafts
+from ledger.consents.drafts import Draft, make_draft, requests_for, supposed
 from ledger.consents.request import format_request
 from ledger.core.carried import AskedPerson
 from ledger.core.consent import CAPACITIES, GENESIS_TYPE, ConsentNote

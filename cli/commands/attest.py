@@ -10,8 +10,9 @@ import click
 
 from cli.acting.signing import passphrase_option, read_secret
 from cli.asking import home, json_option
-from cli.commands.verify import check, print_report
+from cli.commands.verify import check
 from cli.showing.output import note, print_json, print_lines
+from cli.showing.verification import print_report
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Ed25519Signer, check_name, format_vkey
 from ledger.core.verified import sign_verified

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from cli.asking import json_option
-from cli.commands.verify import check, print_report
+from cli.commands.verify import check
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.reports import report
+from cli.showing.verification import print_report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.messages import N_

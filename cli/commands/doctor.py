@@ -10,7 +10,8 @@ from cli.configuration import FROM_FILE, Source, effective
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Incomplete
 from ledger.messages import N_
-from projections.doctor import Examined, examine
+from projections.doctor import examine
+from projections.installation import Examined
 from projections.language.catalogue import _, explain_error
 
 SOURCES: Mapping[Source, str] = {

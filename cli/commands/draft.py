@@ -21,7 +21,8 @@ from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
 from ledger.clock import CorrectingClock, SystemClock, now
 from ledger.consents.answer import Answer, parse_answer
-from ledger.consents.drafts import Draft, Drafts, command_of, is_over, requests_for, take
+from ledger.consents.draft_files import Drafts
+from ledger.consents.drafts import Draft, command_of, is_over, requests_for, take
 from ledger.consents.shown import check_request
 from ledger.core.consent import GENESIS_TYPE
 from ledger.core.consent_to import Place

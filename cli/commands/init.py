@@ -13,7 +13,7 @@ from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.access.log import create_access_ledger
 from ledger.clock import SystemClock, now
-from ledger.consents.drafts import Drafts
+from ledger.consents.draft_files import Drafts
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.errors import BadInput

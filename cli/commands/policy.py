@@ -13,7 +13,7 @@ from cli.showing.output import print_json, print_lines, table
 from cli.showing.policies import policy_answer, policy_text, read_policy_file
 from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
-from ledger.checks import admits
+from ledger.checks.policies import check_policy
 from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
 from ledger.errors import Refused
@@ -63,7 +63,7 @@ def adopt(
     try:
         _check_log(policy, ledger)
         if dry_run:
-            admits.check_policy(ledger.keys(), policy)
+            check_policy(ledger.keys(), policy)
             print_lines(_("nothing was written; the policy asks for {policy}").format(policy=policy_text(policy)))
             return
         persons = custodians or custodians_signing(ledger, elsewhere)

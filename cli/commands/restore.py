@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from cli.asking import json_option
-from cli.commands.verify import print_report
 from cli.showing.output import note, print_json, print_lines
+from cli.showing.verification import print_report
 from ledger.backup.check import CheckedLedger, exit_code
 from ledger.backup.restore import restore_backup
 from projections.language.catalogue import _

@@ -8,8 +8,9 @@ import click
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
-from cli.commands.verify import check, print_report
+from cli.commands.verify import check
 from cli.showing.output import print_json, print_lines
+from cli.showing.verification import print_report
 from ledger.application import Command, Ledger
 from ledger.backup.make import make_backup
 from ledger.core.entry import FORMAT_LINE

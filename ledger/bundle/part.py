@@ -1,4 +1,7 @@
-"""The check of one ledger's share of a bundle, with nothing at hand but its files (FORMAT.md section 15)."""
+"""The check of one ledger's share of a bundle, with nothing at hand but its files (FORMAT.md section 15).
+
+Long because one check carries from step to step what the steps before it found out.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +17,8 @@ from ledger.checks.subjects import Subject, read_subjects, subjects_of
 from ledger.core.body import Body
 from ledger.core.checkpoint import open_checkpoint
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, check_follows, check_signatures
+from ledger.core.entry import NO_PREVIOUS, check_signatures
+from ledger.core.following import check_follows
 from ledger.errors import Incomplete, Invalid, NotChecked, UnknownKey, ZerenError
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence, Set
 from ledger.checks.enrolled import check_roles, genesis_keys, person_key
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_possession, parse_log_key
+from ledger.checks.policies import check_policy, check_unused
 from ledger.core.algorithms import ED25519
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.consent import Consent
 from ledger.core.consent_check import check_possession as check_owned
 from ledger.core.entry import FORMAT_LINE, Header
-from ledger.core.keys import VerifyKey
 from ledger.core.names import LOG, SignerId
-from ledger.core.policy import Policy, parse_policy
+from ledger.core.policy import parse_policy
 from ledger.errors import Incomplete, Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import list_named
@@ -91,7 +91,7 @@ def _check_special(book: KeyBook, header: Header, payload: Payload, carried: Car
         case RolesChanged():
             _check_roles_change(book, header.signers, payload, carried)
         case LogKeyRotated():
-            _check_unused(book, parse_log_key(payload.vkey, book.origin))
+            check_unused(book, parse_log_key(payload.vkey, book.origin))
         case LogKeyConfirmed():
             book.confirming_checkpoint(payload, header.position)
         case PolicyAdopted():
@@ -194,7 +194,7 @@ def _check_format(book: KeyBook, payload: FormatAdopted) -> None:
 
 def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnrolled, carried: Carried) -> None:
     key = person_key(payload.vkey, book.origin, payload.person)
-    _check_unused(book, key)
+    check_unused(book, key)
     check_roles(payload.roles, book.kind)
     known = payload.person in book.roles
     if known and tuple(payload.roles) != tuple(book.roles[payload.person]):
@@ -254,31 +254,6 @@ def _check_roles_change(book: KeyBook, signers: Sequence[SignerId], payload: Rol
         _check_two_custodians(book, signers, carried, "making a custodian")
     if "inspector" in payload.roles:
         _check_two_custodians(book, signers, carried, "making an inspector")
-
-
-def check_policy(book: KeyBook, policy: Policy) -> None:
-    """No witness signs with a key of this ledger, and none of any policy under another name; raises KeyInvalid."""
-    for witness in policy.witnesses:
-        key = witness.key
-        if key.public_key in {own.public_key for own in _own_keys(book)}:
-            raise KeyInvalid(
-                "the key of the witness {} is a key of this ledger, which cannot be its own witness", key.name
-            )
-        known = book.witnesses.get(key.public_key, key)
-        if known != key:
-            raise KeyInvalid("the witnesses {} and {} have one key: it counts once only", known.name, key.name)
-
-
-def _own_keys(book: KeyBook) -> list[VerifyKey]:
-    return [*(key.verify_key for key in book.keys.values()), *book.every_log_key()]
-
-
-def _check_unused(book: KeyBook, key: VerifyKey) -> None:
-    for other in [*_own_keys(book), *book.witnesses.values()]:
-        if other.public_key == key.public_key or (other.name, other.key_id) == (key.name, key.key_id):
-            raise KeyInvalid(
-                "the key {}+{} was already used in this ledger; make a new one", key.name, key.key_id.hex()
-            )
 
 
 def _check_genesis(header: Header, payload: LedgerOpened, carried: Carried) -> None:

@@ -8,13 +8,12 @@ The witness's name is not signed: one key must never serve two names, and a quor
 keys.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.core.algorithms import COSIGNATURE_V1, TIMESTAMP_SIZE, cosignature_message, split_cosignature
 from ledger.core.checkpoint import Checkpoint, format_checkpoint
 from ledger.core.keys import Signer, VerifyKey
-from ledger.core.note import Note, SignatureLine
+from ledger.core.note import SignatureLine
 from ledger.errors import KeyInvalid, SignatureInvalid
 
 
@@ -48,23 +47,6 @@ def open_cosignature(checkpoint: Checkpoint, line: SignatureLine, key: VerifyKey
         raise SignatureInvalid("the cosignature is by {}, not by {}+{}", line.name, key.name, key.key_id.hex())
     key.check(format_checkpoint(checkpoint).encode(), line.signature)
     return Cosignature(key, split_cosignature(line.signature)[0])
-
-
-def open_cosignatures(checkpoint: Checkpoint, note: Note, witnesses: Iterable[VerifyKey]) -> tuple[Cosignature, ...]:
-    """Every cosignature in `note` by one of `witnesses`, in the note's order; lines by others are ignored.
-
-    `note` must be that of `checkpoint`. One bad line by a known witness refuses all (`SignatureInvalid`);
-    none at all gives an empty tuple, for a quorum to judge. A witness that signed at several times appears
-    several times; a line repeated appears once.
-    """
-    if note.text != format_checkpoint(checkpoint):
-        raise SignatureInvalid("the cosigned note is not that of the checkpoint")
-    keys = {(key.name, key.key_id): key for key in witnesses}
-    return tuple(
-        open_cosignature(checkpoint, line, keys[line.name, line.key_id])
-        for line in dict.fromkeys(note.signatures)
-        if (line.name, line.key_id) in keys
-    )
 
 
 def _check_purpose(key: VerifyKey) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
-from ledger.core.keys import VerifyKey, format_vkey, parse_vkey
+from ledger.core.keys import VerifyKey, parse_vkey
 from ledger.errors import Malformed
 
 LIMIT = 32
@@ -135,20 +135,6 @@ def parse_policy(text: str, tsas: Iterable[str] = ()) -> Policy:
     return reading.done()
 
 
-def format_policy(policy: Policy) -> str:
-    """The text of a policy without its tsa lines; `parse_policy` reads it back with `format_authorities`."""
-    lines = [" ".join(["log", format_vkey(log.key), *_url(log.url)]) for log in policy.logs]
-    lines += [" ".join(["witness", w.name, format_vkey(w.key), *_url(w.url)]) for w in policy.witnesses]
-    lines += [" ".join(["group", g.name, str(g.threshold), *g.members]) for g in policy.groups]
-    lines.append(f"quorum {NONE if policy.quorum is None else policy.quorum}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def format_authorities(policy: Policy) -> tuple[str, ...]:
-    """The `tsa` lines of a policy."""
-    return tuple(f"tsa {authority.name} {authority.certificate.hex()}" for authority in policy.authorities)
-
-
 def split_authorities(text: str) -> tuple[str, tuple[str, ...]]:
     """(policy text, `tsa` lines) of a file in which both stand: how people write a policy."""
     lines = text.split("\n")
@@ -157,10 +143,6 @@ def split_authorities(text: str) -> tuple[str, tuple[str, ...]]:
         "\n".join(line for line, said in zip(lines, words, strict=True) if said[:1] != ["tsa"]),
         tuple(" ".join(said) for said in words if said[:1] == ["tsa"]),
     )
-
-
-def _url(url: str | None) -> list[str]:
-    return [] if url is None else [url]
 
 
 @dataclass(slots=True)

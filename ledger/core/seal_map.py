@@ -17,7 +17,6 @@ Heads always come sorted by key, so that root and proof stream over a map of any
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from ledger.core.merkle import HASH_SIZE
 from ledger.errors import Malformed, ProofInvalid
@@ -78,34 +77,6 @@ def heads_root(heads: Iterable[StreamHead]) -> bytes:
     return _root(_rising(heads), 0)
 
 
-def prove_head(heads: Iterable[StreamHead], key: bytes) -> HeadProof:
-    """The path of `key` in the map of `heads`, which come by rising key: its head, or its absence.
-
-    Reads all heads once. Raises `Malformed` if they are not sorted.
-    """
-    siblings: dict[int, bytes] = {}  # by the depth at which they part from the key
-    found: StreamHead | None = None
-    deepest: tuple[int, StreamHead | None] = (
-        -1,
-        None,
-    )  # where a neighbour parts last, and it, if it is alone there
-    for depth, group in groupby(_rising(heads), lambda head: _shared_bits(head.key, key)):
-        first = next(group)
-        if depth == KEY_BITS:
-            found = first
-            continue
-        members = _Counted(first, group)  # noqa: B031 - each group is read once, by _root
-        siblings[depth] = _root(members, depth + 1)
-        if depth > deepest[0]:
-            deepest = (depth, first if members.count == 1 else None)
-    end = found
-    if found is None and deepest[1] is not None:  # the key's place is taken by one other key
-        end = deepest[1]
-        del siblings[deepest[0]]
-    length = max(siblings, default=-1) + 1
-    return HeadProof(tuple(siblings.get(depth, EMPTY) for depth in range(length)), end)
-
-
 def check_head(proof: HeadProof, head: StreamHead, root: bytes) -> None:
     """Refuse unless `proof` shows that the map with `root` holds exactly `head`; raises `ProofInvalid`."""
     if proof.end != head:
@@ -133,22 +104,6 @@ def _check_path(proof: HeadProof, key: bytes, root: bytes) -> None:
         computed = _join(key, level, computed, proof.siblings[level])
     if computed != root:
         raise ProofInvalid("map path does not lead to the sealed root")
-
-
-class _Counted:
-    """One group of heads, counted while it is read once."""
-
-    def __init__(self, first: StreamHead, rest: Iterable[StreamHead]) -> None:
-        self._first = first
-        self._rest = rest
-        self.count = 0
-
-    def __iter__(self) -> Iterator[StreamHead]:
-        yield self._first
-        self.count = 1
-        for head in self._rest:
-            self.count += 1
-            yield head
 
 
 def _rising(heads: Iterable[StreamHead]) -> Iterator[StreamHead]:

@@ -142,21 +142,6 @@ def encode_bundle(entries: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def decode_bundle(data: bytes, width: int) -> tuple[bytes, ...]:
-    """The `width` entries of a bundle; raises `Malformed` for fewer, more, or a cut one."""
-    entries: list[bytes] = []
-    at = 0
-    while at < len(data):
-        start = at + 2
-        at = start + int.from_bytes(data[at:start], "big")
-        entries.append(data[start:at])
-        if at > len(data) or start > len(data) or len(entries) > width:
-            break
-    if at != len(data) or len(entries) != width:
-        raise Malformed("an entry bundle of width {} has exactly that many whole entries", width)
-    return tuple(entries)
-
-
 def get_from_tiles(size: int, read: Callable[[Tile], Sequence[bytes]]) -> GetHash:
     """`get(lo, hi)` over the tree of `size` leaves, for the provers of `merkle`.
 

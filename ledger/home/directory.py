@@ -21,8 +21,9 @@ from pathlib import Path
 from ledger.application import Ledger, open_ledger
 from ledger.clock import Clock
 from ledger.errors import BadInput, NoLedger, ZerenError
-from ledger.home.heads import KnownHeads, Surroundings, contradiction
+from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
+from ledger.home.known import contradiction
 from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ledger.application import Command, Ledger
 from ledger.checks.enrolled import check_roles, person_key
 from ledger.clock import Clock, Randomness, system_randomness
-from ledger.consents.drafts import Draft, Drafts, make_draft
+from ledger.consents.draft_files import Drafts
+from ledger.consents.drafts import Draft, make_draft
 from ledger.core.carried import AskedPerson
 from ledger.core.entry import MAX_SIGNERS
 from ledger.core.keys import Ed25519Signer, Signer

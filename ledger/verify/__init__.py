@@ -15,7 +15,8 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Damaged, Incomplete, Invalid
-from ledger.home.heads import UNKNOWN, KnownHead, KnownHeads
+from ledger.home.heads import UNKNOWN, KnownHeads
+from ledger.home.known import KnownHead
 from ledger.messages import N_
 from ledger.verify.cells import check_cells
 from ledger.verify.database import check_file

@@ -1,4 +1,7 @@
-"""The pass over the entries: each against its bytes, the one before it, its body, the keys and the subjects."""
+"""The pass over the entries: each against its bytes, the one before it, its body, the keys and the subjects.
+
+Long because one pass carries from entry to entry what all the checks of the next one need.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +31,8 @@ from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.consent import ConsentNote, draft_digest
 from ledger.core.consent_check import is_expired, is_time_contradicted
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, Entry, check_follows, parse_entry
+from ledger.core.entry import NO_PREVIOUS, Entry, parse_entry
+from ledger.core.following import check_follows
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
 from ledger.decisions.state import Register

@@ -16,7 +16,8 @@ from ledger.checks.entry import body_of
 from ledger.checks.subjects import Subject
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
-from ledger.core.entry import check_follows, parse_entry
+from ledger.core.entry import parse_entry
+from ledger.core.following import check_follows
 from ledger.core.merkle import Frontier, check_inclusion, complete_ranges, prove_inclusion
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Invalid, Malformed, ZerenError

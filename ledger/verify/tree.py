@@ -9,7 +9,7 @@ from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Invalid, ZerenError
-from ledger.home.heads import KnownHead, check_known
+from ledger.home.known import KnownHead, check_known
 from ledger.messages import N_
 from ledger.verify.entries import EntryPass
 from ledger.verify.report import LedgerReport

@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ledger.events.acts import MeetingHeld, Votes
+from ledger.events.act_parts import Votes
+from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.words import kind_of
 from projections.facts.protocol import Facts, day, rules_of

@@ -78,11 +78,3 @@ def add_working_days(day: date, n: int) -> date:
         day += _DAY
         n -= is_working_day(day)
     return day
-
-
-def working_days_between(first: date, last: date) -> int:
-    """Working days after `first` up to and including `last`; 0 where `last` is not later.
-
-    `working_days_between(day, add_working_days(day, n)) == n`.
-    """
-    return sum(is_working_day(first + _DAY * step) for step in range(1, (last - first).days + 1))

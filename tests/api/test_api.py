@@ -13,7 +13,7 @@ from api.asking.sources import Sources
 from api.routes import Parameter, Route
 from api.settings import Settings, read_settings
 from ledger.core.encoding import b64encode
-from ledger.core.tiles import decode_bundle, decode_tile
+from ledger.core.tiles import decode_tile
 from ledger.errors import BadInput, Incomplete, Refused
 from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
@@ -24,6 +24,7 @@ from projections.views.catch_up import views_of
 from projections.views.store import Snapshot, Views
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.readers import decode_bundle
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import parse_note
 from ledger.core.proof import format_proof
-from ledger.core.seal_map import head_hash, heads_root, prove_head, stream_key
+from ledger.core.seal_map import head_hash, heads_root, stream_key
 from ledger.core.verified import sign_verified
 from ledger.errors import Malformed
 from ledger.events import fields
@@ -51,6 +51,7 @@ from ledger.tree import prove_entry, prove_growth
 from ledger.verify import verify_ledger
 from tests.support.docs_anchors import TIMES, anchor_examples
 from tests.support.docs_consents import consent_examples
+from tests.support.readers import prove_head
 
 PACKAGE = Path(names.__file__).parents[1]
 DOCUMENT = PACKAGE / "FORMAT.md"

@@ -1,6 +1,7 @@
 """A word means one thing, and a module is about one thing."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("ledger", "projections", "api", "cli")
 OF_ITSELF = "ledger/bundle/standalone.py"
 """The verifier that lies in every bundle says on purpose again what the house says elsewhere."""
+MOST = 300
 
 
 def modules() -> Iterator[tuple[str, str, ast.Module]]:
@@ -29,6 +31,17 @@ def test_no_two_public_classes_bear_one_name() -> None:
                     found[node.name].append(path)
 
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+def test_a_long_module_says_why() -> None:
+    """A module of more than 300 lines has a line in its docstring that it is long because of something."""
+    long = [
+        path
+        for path, text, tree in modules()
+        if text.count("\n") > MOST and not re.search(r"\blong because\b", ast.get_docstring(tree) or "", re.IGNORECASE)
+    ]
+
+    assert long == []
 
 
 def test_every_module_and_package_says_what_it_is() -> None:

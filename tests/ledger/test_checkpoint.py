@@ -15,7 +15,7 @@ from ledger.core.checkpoint import (
     parse_checkpoint,
     sign_checkpoint,
 )
-from ledger.core.cosignature import open_cosignature, open_cosignatures, sign_cosignature
+from ledger.core.cosignature import open_cosignature, sign_cosignature
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.keys import Ed25519Signer, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT, GetHash, leaf_hash, prove_consistency, prove_inclusion, root_of
@@ -25,7 +25,6 @@ from ledger.core.tiles import (
     EntryBundle,
     Tile,
     completed_tiles,
-    decode_bundle,
     decode_tile,
     encode_bundle,
     encode_tile,
@@ -48,6 +47,7 @@ from ledger.errors import (
     ZerenError,
 )
 from tests.support.builders import signer_named
+from tests.support.readers import decode_bundle, open_cosignatures
 from tests.support.vectors import vectors
 
 ORIGIN = "zeren.test/organ/duty"

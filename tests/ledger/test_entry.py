@@ -17,7 +17,6 @@ from ledger.core.entry import (
     NO_PREVIOUS,
     Entry,
     Header,
-    check_follows,
     check_signatures,
     format_header,
     format_time,
@@ -26,6 +25,7 @@ from ledger.core.entry import (
     parse_time,
     sign_entry,
 )
+from ledger.core.following import check_follows
 from ledger.core.keys import Ed25519Signer, FurtherSigner, VerifyKey
 from ledger.core.names import SignerId, check_origin, check_person_id
 from ledger.core.note import format_note, sign_note

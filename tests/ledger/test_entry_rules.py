@@ -12,7 +12,7 @@ import ledger
 from ledger.application import Ledger
 from ledger.checks import entry as rules
 from ledger.core.body import parse_body
-from ledger.core.entry import check_follows
+from ledger.core.following import check_follows
 from ledger.errors import ChainBroken, Incomplete, Invalid, ZerenError
 from ledger.events.fields import EntryReference
 from ledger.events.lists import latest_list, read_list

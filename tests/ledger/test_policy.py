@@ -9,20 +9,10 @@ from hypothesis import strategies as st
 
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.keys import VerifyKey, format_vkey
-from ledger.core.policy import (
-    LIMIT,
-    Authority,
-    Group,
-    LogLine,
-    Policy,
-    Witness,
-    format_authorities,
-    format_policy,
-    parse_policy,
-    split_authorities,
-)
+from ledger.core.policy import LIMIT, Authority, Group, LogLine, Policy, Witness, parse_policy, split_authorities
 from ledger.errors import KeyInvalid, Malformed
 from tests.support.builders import signer_named
+from tests.support.readers import format_authorities, format_policy
 
 
 def witness_key(name: str) -> VerifyKey:

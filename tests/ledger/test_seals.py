@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.seal_map import check_head, heads_root, prove_head, stream_key, subject_key
+from ledger.core.seal_map import check_head, heads_root, stream_key, subject_key
 from ledger.errors import Conflict, Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
@@ -16,6 +16,7 @@ from ledger.store.heads import new_heads
 from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
 from tests.support.builders import Desk, assignment, duty_ledger, tampering
+from tests.support.readers import prove_head
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ledger.anchors.taking import record_anchors
 from ledger.clock import SimulatedClock
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
-from ledger.core.cosignature import open_cosignature, open_cosignatures
+from ledger.core.cosignature import open_cosignature
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT
@@ -55,6 +55,7 @@ from ledger.witness.service import MAX_BODY, Service
 from ledger.witness.store import WitnessStore
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, head_of
 from tests.support.builders import START, Desk, assignment, duty_ledger, signer_named
+from tests.support.readers import open_cosignatures
 from tests.support.vectors import vectors
 
 PASSPHRASE = b"only for tests"

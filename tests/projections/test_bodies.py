@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.events.acts import MeetingHeld, Votes, WrittenOpinion
+from ledger.events.act_parts import Votes, WrittenOpinion
+from ledger.events.acts import MeetingHeld
 from projections.facts.meetings import MeetingValidity, meeting_standing
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ, at

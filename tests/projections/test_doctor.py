@@ -16,7 +16,8 @@ from ledger.application import Ledger
 from ledger.backup.make import LAST, make_backup
 from ledger.events.trust import LedgerOpened
 from ledger.home.directory import Home
-from projections.doctor import Examined, examine
+from projections.doctor import examine
+from projections.installation import Examined
 from projections.views.catch_up import views_of
 from tests.support.replayed import YUNXI, replayed
 

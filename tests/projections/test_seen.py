@@ -9,15 +9,14 @@ import pytest
 
 from ledger.core.consent import Capacity, Consent, sign_consent
 from ledger.core.consent_to import Place, ToDraft
+from ledger.events.act_parts import Dissent, Votes
 from ledger.events.acts import (
-    Dissent,
     EducationHeld,
     InspectionHeld,
     IssueFound,
     PlanMade,
     RectificationMade,
     TalkHeld,
-    Votes,
     WarningReported,
 )
 from ledger.events.case_parts import OffenceAct, Rulebook

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.events.acts import Votes
+from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
 from ledger.events.cases import LeadReceived
 from ledger.events.records import RecordCorrected

@@ -4,14 +4,8 @@ from datetime import date
 
 import pytest
 
-from projections.facts.workdays import (
-    ANNOUNCED_YEARS,
-    add_working_days,
-    is_announced,
-    is_working_day,
-    statutory_days,
-    working_days_between,
-)
+from projections.facts.workdays import ANNOUNCED_YEARS, add_working_days, is_announced, is_working_day, statutory_days
+from tests.support.readers import working_days_between
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_citations_in_sentences_are_links_and_other_numbers_are_not(app: Flask) 
     assert '<a class="cite" href="/ledgers/case/entries/10">E090#10</a>' in text
     with app.test_request_context("/traces/K1"):
         app.preprocess_request()
-        from api.pages.frame import linked
+        from api.pages.links import linked
 
         assert "<a" not in linked("E076#173, X#172, #172, E076#172a")
         assert linked("<b>E076#172主张") == (

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ledger.events.acts import Dissent, RectificationMade, Votes
+from ledger.events.act_parts import Dissent, Votes
+from ledger.events.acts import RectificationMade
 from ledger.events.cases import FactsFound, QueryMade
 from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Signal

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ledger.events.acts import Votes, WrittenOpinion
+from ledger.events.act_parts import Votes, WrittenOpinion
 from ledger.events.records import RecordCorrected
 from projections.facts.values import Signal
 from projections.signals import signals

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.events.acts import Votes
+from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Rulebook
 from ledger.events.records import RecordCorrected
 from ledger.events.register import UnitRegistered

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 import projections.trace as package
+from ledger.events.act_parts import Dissent, Votes
 from ledger.events.acts import (
-    Dissent,
     InspectionHeld,
     IssueFound,
     KeyTaskRegistered,
     RectificationMade,
     ReportSent,
-    Votes,
     WarningReported,
 )
 from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Rulebook

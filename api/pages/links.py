@@ -1,0 +1,121 @@
+"""What pages call things by, and the links behind it: entries, parties, moments, this page with another filter."""
+
+import re
+from datetime import datetime
+from typing import Any, cast
+
+from flask import g, request, url_for
+from markupsafe import Markup, escape
+
+from api.asking.current import facts, reader
+from api.asking.language import language
+from projections.facts.values import Citation
+from projections.language.catalogue import translate
+from projections.language.codes import LEDGERS
+from projections.language.kind_titles import type_title
+from projections.language.titles import field_title, is_field
+from projections.obligations.table import table
+from projections.views.reads import Wanted, entry_lines, ledgers_with
+
+
+def local(moment: datetime | str | None) -> str:
+    """A moment in the ledger's own zone, with its offset."""
+    if moment is None:
+        return ""
+    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return value.astimezone(facts().zone).isoformat(sep=" ", timespec="seconds")
+
+
+def this_page(**changed: Any) -> str:
+    """The address of this page with other parameters; None takes one away, and a cursor never outlives a change."""
+    kept = {
+        **request.args.to_dict(flat=False),
+        **(request.view_args or {}),
+        **({} if "cursor" in changed else {"cursor": None}),
+        **changed,
+    }
+    return url_for(str(request.endpoint), **{name: text for name, text in kept.items() if text is not None})
+
+
+def cite(entry: Citation | None) -> Markup:
+    """A citation as a link to its entry, where the reader may open it."""
+    if entry is None:
+        return Markup("")
+    text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
+    kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
+    if kind is None or not reader().may("organ", "evidence"):
+        return Markup('<span class="cite">{}</span>').format(text)
+    address = url_for("pages.entry_page", kind=kind, position=entry.position)
+    return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
+
+
+_CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])")
+
+
+def linked(text: str) -> Markup:
+    """A sentence with the entries that it cites as links; a number that names no entry here stays a word."""
+    parts, end = [], 0
+    for match in _CITED.finditer(text):
+        parts += [escape(text[end : match.start()]), _cited(match[1], int(match[2]), match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _cited(ref: str, position: int, text: str) -> Markup:
+    found = g.setdefault("cited", {})
+    if (ref, position) not in found:
+        ids = {row.id: row.origin for row in facts().ledgers}
+        origins = [ids[each] for each in ledgers_with(facts().views, position, ref) if each in ids]
+        found[ref, position] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
+    return cast("Markup", found[ref, position])
+
+
+def kind_of(type_name: str) -> str:
+    """What a type of entry is called."""
+    return type_title(type_name, language())
+
+
+def field_called(name: str) -> str:
+    """What people call a field; empty for one that only the program fills in."""
+    parts = [part for part in name.split(".") if not part.isdigit()]
+    return field_title(name, language()) if all(map(is_field, parts)) else ""
+
+
+def ledger_title(kind: str) -> str:
+    """What a ledger of a kind is called."""
+    return translate(LEDGERS[kind], language())
+
+
+def trigger_of(trigger: str) -> Markup:
+    """What triggered a duty: its kind and its entries, or the words as they stand where they name no entry."""
+    found = g.setdefault("triggers", {})
+    if trigger not in found:
+        duty = facts().duty
+        lines = entry_lines(facts().views, duty, Wanted(ref=trigger), 0, facts().limit(duty), 3)
+        links = [cite(Citation(duty.origin, line.position, trigger)) for line in lines]
+        said = Markup("{} {}").format(kind_of(lines[-1].type), Markup(", ").join(links)) if lines else escape(trigger)
+        found[trigger] = said
+    return cast("Markup", found[trigger])
+
+
+def obligation_title(id_: str) -> str:
+    """What an obligation of the plan is called."""
+    found = table().obligations.get(id_)
+    return found.title.of(language()) if found is not None else ""
+
+
+def party(id_: str | None) -> Markup:
+    """A person or unit by name, as a link to its page where the reader may open it."""
+    if id_ is None:
+        return Markup("")
+    cut = facts()
+    if id_ in cut.persons:
+        name = cut.persons[id_].name
+        if reader().may("organ", "persons"):
+            return Markup('<a href="{}">{}</a>').format(url_for("pages.person_page", person=id_), name)
+        return Markup("<span>{}</span>").format(name)
+    if id_ in cut.units:
+        if reader().may("organ", "duties"):
+            return Markup('<a href="{}">{}</a>').format(url_for("pages.holders_page", subject=id_), cut.units[id_].name)
+        return Markup("<span>{}</span>").format(cut.units[id_].name)
+    return Markup("<span>{}</span>").format(id_)

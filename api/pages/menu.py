@@ -1,0 +1,75 @@
+"""The menu: what this reader may open here."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import g
+
+from api.asking.current import organ_named, organs, reader, reading
+from api.asking.reader import NOBODY, Reader
+from ledger.errors import ZerenError
+from ledger.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry of the main menu."""
+
+    endpoint: str
+    title: str
+    values: Mapping[str, str]
+
+
+def sections() -> list[MenuEntry]:
+    """The menu: what this reader may open."""
+    asks = reader()
+    several = asks != NOBODY and _several()
+    found = [MenuEntry("pages.organ_list", N_("Organs"), {})] if several else []
+    if not several or g.get("organ_asked") is not None:
+        found += _organ_sections(asks)
+    if asks.may("supervisor"):
+        found.append(MenuEntry("pages.access_page", N_("Who read what"), {}))
+    found.append(MenuEntry("pages.reference", N_("API"), {}))
+    return found
+
+
+def _organ_sections(asks: Reader) -> list[MenuEntry]:
+    """What this reader may open of the organ; which pages there are follows from its ledgers."""
+    found = [MenuEntry("pages.overview", N_("Overview"), {})]
+    if asks.may("organ", "duties"):
+        found.append(MenuEntry("pages.timeline", N_("Duties"), {}))
+    if asks.may("organ", "persons"):
+        found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
+    if asks.may("organ", "duties"):
+        found += [
+            MenuEntry("pages.obligation_map", N_("Obligations"), {}),
+            MenuEntry("pages.signal_list", N_("Signals"), {}),
+        ]
+    if asks.may("cases") and _has_cases():
+        found.append(MenuEntry("pages.case_list", N_("Cases"), {}))
+    if asks.may("organ", "verify"):
+        found.append(MenuEntry("pages.entry_list", N_("Entries"), {"kind": "duty"}))
+    if asks.may("organ", "evidence"):
+        found.append(MenuEntry("pages.search_page", N_("Search"), {}))
+    return found
+
+
+def _several() -> bool:
+    with suppress(ZerenError):
+        return len(organs().organs) > 1
+    return False
+
+
+def _has_cases() -> bool:
+    with suppress(ZerenError):
+        return "case" in reading().ledgers
+    return False
+
+
+def organ_shown() -> str:
+    """What the organ of this page is called, where there are several."""
+    with suppress(ZerenError):
+        named = organ_named()
+        return named.title or named.name if named is not None else ""
+    return ""
