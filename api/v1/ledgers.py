@@ -23,7 +23,7 @@ from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
 from ledger.tree import prove_entry, prove_growth
-from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers
+from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers, type_named
 from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
@@ -79,7 +79,8 @@ def wanted_of(asked: Values) -> EntryFilter:
     party = asked.get("person")
     if party is not None and not reader().may("organ", "persons"):
         raise NotAllowed("this needs a token with the scope {}", "persons")
-    return EntryFilter(asked.get("type"), party, asked.get("ref"), asked.get("from"), asked.get("to"), asked.get("day"))
+    kind = type_named(asked["type"]) if asked.get("type") else None
+    return EntryFilter(kind, party, asked.get("ref"), asked.get("from"), asked.get("to"), asked.get("day"))
 
 
 def ledger_entries(asked: Values) -> Listing[EntryRow]:
@@ -175,8 +176,8 @@ class Keys:
 
 
 ENTRY_FILTER = (
-    Parameter("type", "text", "Only entries of this type, such as talk.held/1."),
-    Parameter("person", "text", "Only entries about this person or unit, by id; recorded as a reading of it."),
+    Parameter("type", "text", "Only entries of this kind, such as talk, or of this type, such as talk.held/1."),
+    Parameter("person", "party", "Only entries about this person or unit; recorded as a reading of it."),
     Parameter("day", "day", "Only what happened on this day."),
     Parameter("ref", "text", "Only entries with this human number."),
     Parameter("from", "moment", "Recorded at this moment or later."),

@@ -1,7 +1,7 @@
 """zeren entries: the newest entries of a ledger, those of a kind, about somebody, of a day; or one in full."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 
 import click
@@ -14,9 +14,11 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.record import Recorded
 from ledger.keys.marks import KeyMarks, key_marks
+from ledger.recording.moments import read_day
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.questions.entries import entry_answers
+from projections.questions.desk import Desk
+from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers, type_named
 from projections.questions.plain import plain
 
 NEWEST = 20
@@ -64,12 +66,11 @@ def command(
             return
         if entry is not None:
             events = [find_entry(ledger, entry)]
-        elif kind or party or day or recorded:
-            events = [ledger.at(p) for p in _positions(ledger, kind, party, day, recorded, start, count)]
+            told: Sequence[EntryAnswer | EntryRow] = entry_answers(ledger, events)
         else:
-            events = ledger.page(max(0, ledger.size() - count) if start is None else start, limit=count)
+            told = _listed(ledger, _Wanted(kind, party, day, recorded), start, count)
+            events = [ledger.at(row.position) for row in told] if not as_json else []
         size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
-        told = entry_answers(ledger, events)
     finally:
         ledger.close()
     if as_json:
@@ -85,44 +86,30 @@ def command(
             note(said.format(n=len(events), size=size, next=events[-1].position + 1))
 
 
-def _positions(
-    ledger: Ledger,
-    kind: str | None,
-    party: str | None,
-    day: str | None,
-    recorded: str | None,
-    start: int | None,
-    count: int,
-) -> list[int]:
-    """Where the entries stand that are wanted: the views have an index for each of these questions."""
-    from ledger.recording.moments import read_day
-    from projections.questions.desk import Desk
-    from projections.questions.entries import EntryFilter
-    from projections.questions.entries import entries as listed
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    kind: str | None
+    party: str | None
+    day: str | None
+    recorded: str | None
 
+
+def _listed(ledger: Ledger, asked: _Wanted, start: int | None, count: int) -> list[EntryRow]:
+    """The entries that are wanted: the views have an index for each of these questions."""
     with open_views() as views:
         desk = Desk(views)
         facts = desk.facts()
-        on = read_day(recorded) if recorded is not None else None
+        on = read_day(asked.recorded) if asked.recorded is not None else None
         first = datetime.combine(on, time(), facts.zone) if on is not None else None
         wanted = EntryFilter(
-            type=_type(kind) if kind is not None else None,
-            party=desk.party(party) if party is not None else None,
+            type=type_named(asked.kind) if asked.kind is not None else None,
+            party=desk.party(asked.party) if asked.party is not None else None,
             recorded_from=first,
             recorded_to=first + timedelta(days=1, microseconds=-1) if first is not None else None,
-            day=read_day(day) if day is not None else None,
+            day=read_day(asked.day) if asked.day is not None else None,
         )
         row = next(row for row in facts.ledgers if row.origin == ledger.origin)
-        return [at for at, _row in listed(facts, row, wanted, start or 0, count, newest=start is None)]
-
-
-def _type(kind: str) -> str:
-    """The type of a kind by its name, its title in the reader's language, or its type name. Raises BadInput."""
-    from ledger.recording.forms import form_named, forms
-    from projections.language.kind_titles import kind_title
-
-    titles = {kind_title(form): form.type for form in forms().values()}
-    return kind if "/" in kind else titles.get(kind) or form_named(kind).type
+        return [found for _at, found in entries(facts, row, wanted, start or 0, count, newest=start is None)]
 
 
 def _print_raw(data: bytes, body: bytes, *, as_json: bool) -> None:

@@ -19,8 +19,11 @@ from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
 from ledger.keys.marks import key_marks
+from ledger.recording.forms import form_named, forms
 from ledger.recording.likely import near
 from projections.facts.protocol import day
+from projections.language.catalogue import LANGUAGES
+from projections.language.kind_titles import kind_title
 from projections.views.facts import ViewFacts
 from projections.views.reads import EntryLine, Wanted, entry_lines, first_since
 from projections.views.rows import LedgerRow
@@ -99,6 +102,14 @@ def entries(
     asked = Wanted(wanted.type, wanted.party, wanted.ref, wanted.day)
     found = entry_lines(facts.views, ledger, asked, start, stop, count, newest=newest)
     return [(line.position, _entry(ledger, line)) for line in found]
+
+
+def type_named(text: str) -> str:
+    """The type of a kind of record by its name, its title in any language, or its type name. Raises BadInput."""
+    if "/" in text:
+        return text
+    titles = {kind_title(form, language): form.type for form in forms().values() for language in LANGUAGES}
+    return titles.get(text) or form_named(text).type
 
 
 def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
