@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from importlib import resources
 
-from ledger.bundle.layout import FORMATS, MANIFEST, REPORTS, Manifest, PartClaims, parse_manifest
+from ledger.bundle.layout import FORMATS, MANIFEST, REPORTS, VERIFIER, Manifest, PartClaims, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
 from ledger.bundle.times import check_anchors, open_older
@@ -22,6 +23,16 @@ _FOLDERS = (
 
 
 _AT_THE_TOP = r"index\.html|verify\.py|types\.json|types/[1-9][0-9]*\.json|manifest\.json|report\.(?:docx|pdf)"
+
+
+EARLIER = ("637cc4689d3bcfad928b5b4a8e745ad32dff8dee63e68425799024de14ed4820",)
+"""SHA-256 of the small verifiers of earlier releases, the oldest first."""
+
+
+def known_programs() -> frozenset[str]:
+    """SHA-256 of every small verifier that was ever handed out by a release."""
+    own = resources.files("ledger.bundle").joinpath("standalone.py").read_bytes()
+    return frozenset({*EARLIER, hashlib.sha256(own).hexdigest()})
 
 
 def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy | None = None) -> BundleReport:
@@ -45,6 +56,8 @@ def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy
         return report
     report.maker = manifest.maker
     _check_files(report, manifest)
+    if files.get(VERIFIER) is not None and hashlib.sha256(files[VERIFIER]).hexdigest() not in known_programs():
+        report.marks[N_("program unknown to this version")] += 1
     check_parts(report, manifest.parts, files, fingerprints, policy)
     return report
 

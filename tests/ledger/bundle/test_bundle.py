@@ -503,6 +503,16 @@ def test_the_page_escapes_what_records_say(tmp_path: Path) -> None:
     assert "&lt;script&gt;alert(1)" in source
 
 
+def test_a_foreign_verifier_in_a_bundle_is_marked() -> None:
+    """A small verifier that no release handed out is named; what is proved does not change by it."""
+    files = files_of(dossier())
+    files["verify.py"] += b"# and something else\n"
+    report = check_bundle(repacked(files))
+    assert report.marks["program unknown to this version"] == 1
+    assert check_bundle(dossier()).marks["program unknown to this version"] == 0
+    assert report.findings == check_bundle(dossier()).findings
+
+
 # --- the page in a browser ---
 
 
