@@ -11,6 +11,7 @@ from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
 from ledger.errors import BadInput
 from ledger.events.records import CAPACITIES
+from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from ledger.recording.signatures import answer, signatures
 from projections.language.catalogue import _
@@ -89,6 +90,9 @@ def command(
     _print(_answer(kind, entry, persons, key_file, passphrase_file, capacity, None), as_json=as_json)
 
 
+AWAITED = N_("not yet signed")
+
+
 def _show(kind: str, entry: str, *, as_json: bool) -> None:
     ledger = home().ask(kind)
     try:
@@ -103,7 +107,7 @@ def _show(kind: str, entry: str, *, as_json: bool) -> None:
     rows = [
         (
             each.person,
-            _(each.state),
+            _(AWAITED) if each.state == "open" else _(each.state),
             _(each.capacity) if each.capacity is not None else "",
             f"#{each.position}" if each.position is not None else "",
         )

@@ -53,8 +53,11 @@ def talk(ref: str, talker: str = "p-a", counterpart: str = "p-b") -> TalkHeld:
     return TalkHeld(ref=ref, talker=talker, counterpart=counterpart, text=f"text of {ref}", place="room 1")
 
 
-def fill(desk: Desk) -> None:
-    """Talks, answers, a correction, an erasure, a revoked key, a policy, two anchored checkpoints, a third one."""
+def fill(desk: Desk) -> bytes:
+    """Talks, answers, a correction, an erasure, a revoked key, a policy, two anchored checkpoints, a third one.
+
+    Gives the body of T2 as it was before its text was erased.
+    """
     first = desk.record(talk("T1"), "rec", "p-a").reference
     desk.record(RecordAccepted(accepts=first, capacity="counterpart"), "p-b")
     adopt(desk, policy_text(1))
@@ -63,7 +66,7 @@ def fill(desk: Desk) -> None:
     desk.record(RecordCorrected(corrects=second, field="place", new_text="room 2"), "rec")
     key_id = desk.signer("p-c").verify_key.key_id.hex()
     desk.record(KeyRevoked(person="p-c", key_id=key_id), "cus-1")
-    KEPT["T2"] = desk.ledger.entry_at(second.position)[1]
+    kept = desk.ledger.entry_at(second.position)[1]
     erased = TextErased(entry=second, names=("place",), ground="data protection law, article 47")
     desk.ledger.erase(erased, [desk.signer("cus-1"), desk.signer("eye")])
     desk.record(builders.assignment("A1", person="p-b"), "rec", "p-b")
@@ -72,6 +75,7 @@ def fill(desk: Desk) -> None:
     anchor(desk, note, 1)
     desk.ledger.sign_checkpoint(desk.log)  # ends in a seal and two anchors
     anchor(desk, checkpoint(desk), 2)
+    return kept
 
 
 @cache
@@ -80,7 +84,7 @@ def desks() -> tuple[Desk, Desk]:
     directory = Path(tempfile.mkdtemp(prefix="zeren-evidence-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     duty, case = builders.duty_ledger(directory), builders.case_ledger(directory)
-    fill(duty)
+    KEPT["T2"] = fill(duty)
     size = duty.ledger.store.checkpoints()[-1][0]
     pinned = (duty.ledger.checkpoint_at(size) or b"").decode()
     fingerprint = duty.ledger.fingerprint
