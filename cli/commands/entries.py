@@ -18,7 +18,7 @@ from ledger.recording.moments import read_day
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
-from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers, type_named
+from projections.questions.entries import EntryFilter, EntryRow, entries, entry_answers, type_named
 from projections.questions.plain import plain
 
 NEWEST = 20
@@ -66,10 +66,10 @@ def command(
             return
         if entry is not None:
             events = [find_entry(ledger, entry)]
-            told: Sequence[EntryAnswer | EntryRow] = entry_answers(ledger, events)
         else:
-            told = _listed(ledger, _Wanted(kind, party, day, recorded), start, count)
-            events = [ledger.at(row.position) for row in told] if not as_json else []
+            rows = _listed(ledger, _Wanted(kind, party, day, recorded), start, count)
+            events = [ledger.at(row.position) for row in rows]
+        told = entry_answers(ledger, events)
         size, stand, marks = ledger.size(), states(ledger, events), key_marks(ledger, events)
     finally:
         ledger.close()
