@@ -14,7 +14,7 @@ from api.asking.current import (
     organ_named,
     reader,
     reading,
-    sources,
+    state,
     stores,
 )
 from api.asking.kept import key_of
@@ -50,7 +50,8 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
                 raise Unknown("there is no ledger {!r} here", "access")
         if route.needs is not None and route.needs not in reading().ledgers:
             raise Unknown("there is no ledger {!r} here", route.needs)
-        key = key_of(route, reader().scopes, (sources().state(), reader().organs)) if route.kept else None
+        keeps = route.kept and route.about != "reads"  # which each reading changes
+        key = key_of(route, reader().scopes, (state(), reader().organs)) if keeps else None
         kept = answers().get(key) if key is not None else None
         if kept is not None:
             asked, response = kept.asked, kept.response()

@@ -19,8 +19,8 @@ Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]
 About = Literal["organ", "server", "reads"]
-Subject = Literal["question", "person", "case", "entry", "search", "nothing"]
-"""Of what the reading is recorded: of the question with its filter, of more than that, or not at all, which is said of
+Recording = Literal["question", "entry", "nothing"]
+"""What is recorded of a reading: the question with its filter, the entry read beside it, or nothing, which is said of
 answers that tell nothing of what the ledgers hold but their heads."""
 
 PUBLIC: frozenset[str] = frozenset()
@@ -69,7 +69,7 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     lists: bool = False
     """A list: paged by cursor, and exported whole in every form."""
-    records: Subject = "question"
+    records: Recording = "question"
     medium: Medium = "json"
     media_type: str = "application/json"
     computed: bool = True

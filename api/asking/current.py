@@ -160,10 +160,18 @@ def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewF
     return cast("ViewFacts", kept[known_at, entries])
 
 
+def state() -> Hashable:
+    """What an answer of this moment follows from: the heads, and how far the access ledger may bear on it.
+
+    Raises as `reading` does, so that no answer that was kept is given then.
+    """
+    sizes = cast("AccessGrowth", current_app.extensions[GROWTH]).sizes(facts())
+    return reading().heads, sizes
+
+
 def computed(question: Hashable, compute: Callable[[], T]) -> T:
     """An answer that takes long, kept for as long as no ledger grows; by what the reader may see."""
-    sizes = cast("AccessGrowth", current_app.extensions[GROWTH]).sizes(facts())
-    found: Any = reading().computed.get((question, reader().kinds, sizes), compute)
+    found: Any = reading().computed.get((question, reader().kinds, state()), compute)
     return cast("T", found)
 
 

@@ -2,8 +2,8 @@
 
 An answer follows from the question, from what its reader may see, and from the state of the stores. So the same bytes
 are given again while none of these changes; the reading is recorded all the same. `state` is told by the stores
-themselves at each request, never by time alone: it holds which files they are and how much of each ledger the views
-contain. A quarter of an hour is part of the key because "today" is: no zone's midnight lies elsewhere.
+themselves at each request, never by time alone: it holds the heads of the ledgers, roots included, as far as the views
+contain them. A quarter of an hour is part of the key because "today" is: no zone's midnight lies elsewhere.
 """
 
 from collections import OrderedDict

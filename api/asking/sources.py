@@ -178,15 +178,6 @@ class Sources:
             each.ledger.store.prove_read_only()
         check_read_only(self.home.views, self._views.datastore)
 
-    def state(self) -> Hashable:
-        """Equal while nobody wrote to the views, or to a ledger that answers are read from, as SQLite itself tells.
-
-        Raises Contradicted as `reading` does, so that no answer that was kept is given then.
-        """
-        _, opened = self._fresh()
-        self._check_heads(opened)
-        return self._watches.versions()
-
     def lag(self) -> dict[str, int]:
         """By origin, how many entries of each ledger the views do not have yet. Raises Contradicted as `reading`."""
         views, opened = self._fresh()
@@ -229,7 +220,7 @@ class Sources:
             self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
         read = [kind for kind in opened if kind != "access"]
         # Another thread may still ask the former ones, which close with their last reader.
-        self._watches = _Watches([self.home.views, *(self.home.database(kind) for kind in read)])
+        self._watches = _Watches([self.home.database(kind) for kind in read])
         self._files = {kind: each.file for kind, each in opened.items()}
         self._opened = opened  # what it replaces closes when its last reader has gone
 

@@ -164,7 +164,7 @@ def trace_page(asked: Values) -> Shown:
 
 
 ROUTES = (
-    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, Cases, LIST, title="Cases", records="case"),
+    Route("/cases", case_list, N_("Cases, and why they are red"), CASES, Cases, LIST, title="Cases"),
     Route(
         "/cases/{case}",
         case_page,
@@ -172,7 +172,6 @@ ROUTES = (
         CASES,
         EntryRow,
         (CASE, CURSOR, LIMIT, FORMAT),
-        records="case",
     ),
     Route(
         "/traces/{case}",
@@ -181,6 +180,5 @@ ROUTES = (
         CASES,
         None,
         API[2].parameters,
-        records="case",
     ),
 )

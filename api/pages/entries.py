@@ -179,7 +179,6 @@ ROUTES = (
         EntryRow,
         API[1].parameters,
         title="Entries",
-        records="search",
     ),
     Route(
         "/ledgers/{kind}/entries/{position}",

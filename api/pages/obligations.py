@@ -70,6 +70,5 @@ ROUTES = (
         Obligations,
         (*OBLIGATIONS, *LIST),
         title="Obligations",
-        records="search",
     ),
 )

@@ -86,6 +86,5 @@ ROUTES = (
     Route(
         "/persons/{person}", person_page, N_("Dossier of a person"), PERSONS, Tenures,
         (PERSON, JUDGED_ON, KNOWN_AT, CURSOR, LIMIT, FORMAT),
-        records="person",
     ),
 )  # fmt: skip

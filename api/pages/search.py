@@ -26,6 +26,5 @@ ROUTES = (
         Found,
         tuple(replace(each, required=False) for each in API[0].parameters),
         title="Search",
-        records="search",
     ),
 )

@@ -27,6 +27,5 @@ ROUTES = (
         Signals,
         SIGNALS,
         title="Signals",
-        records="search",
     ),
 )

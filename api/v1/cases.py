@@ -50,8 +50,8 @@ def trace_of(asked: Values) -> Trace:
 
 
 ROUTES = (
-    Route("/cases", all_cases, N_("Cases, and why they are red"), CASES, Cases, LIST, lists=True, records="case"),
-    Route("/cases/{case}", case, N_("A case and its chronology"), CASES, CaseFile, (CASE,), records="case"),
+    Route("/cases", all_cases, N_("Cases, and why they are red"), CASES, Cases, LIST, lists=True),
+    Route("/cases/{case}", case, N_("A case and its chronology"), CASES, CaseFile, (CASE,)),
     Route(
         "/traces/{case}",
         case_trace,
@@ -63,6 +63,5 @@ ROUTES = (
             Parameter("known_at", "moment", "The duty ledgers as known at this moment; the opening otherwise."),
             Parameter("rulebook", "text", "Only under this rulebook."),
         ),
-        records="case",
     ),
 )

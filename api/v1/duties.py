@@ -69,7 +69,6 @@ ROUTES = (
         Obligations,
         (*OBLIGATIONS, *LIST),
         lists=True,
-        records="search",
     ),
     Route(
         "/heat",
@@ -79,7 +78,6 @@ ROUTES = (
         Heat,
         (*OBLIGATIONS, *LIST),
         lists=True,
-        records="search",
     ),
     Route(
         "/signals",
@@ -89,6 +87,5 @@ ROUTES = (
         Signals,
         SIGNALS,
         lists=True,
-        records="search",
     ),
 )

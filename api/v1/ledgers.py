@@ -195,7 +195,6 @@ ROUTES = (
         EntryRow,
         (KIND, *ENTRY_FILTER, KNOWN_AT, *LIST),
         lists=True,
-        records="search",
     ),
     Route(
         "/ledgers/{kind}/entries/{position}",

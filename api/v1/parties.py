@@ -82,9 +82,7 @@ ROUTES = (
     Route(
         "/persons", all_persons, N_("Persons and their posts"), PERSONS, Persons, (VALID_AT, *KNOWN, *LIST), lists=True
     ),
-    Route(
-        "/persons/{person}", dossier, N_("Dossier of a person"), PERSONS, Dossier, (PERSON, *JUDGED), records="person"
-    ),
+    Route("/persons/{person}", dossier, N_("Dossier of a person"), PERSONS, Dossier, (PERSON, *JUDGED)),
     Route(
         "/dossiers/{party}",
         party_dossier,
@@ -92,7 +90,6 @@ ROUTES = (
         PERSONS,
         Dossier,
         (PARTY, *JUDGED),
-        records="person",
     ),
     Route(
         "/tenures",
@@ -109,7 +106,6 @@ ROUTES = (
             *LIST,
         ),
         lists=True,
-        records="search",
     ),
     Route(
         "/gaps-and-overlaps",

@@ -45,7 +45,6 @@ ROUTES = (
         Found,
         (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, ENTRIES, *LIST),
         lists=True,
-        records="search",
     ),
     Route(
         "/access-log",

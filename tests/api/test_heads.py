@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 import pytest
 from flask import Flask
 
+from api.asking.current import state
 from api.asking.gate import open_gate
 from ledger.access.log import create_access_ledger, token_book
 from ledger.application import Ledger
 from ledger.errors import Contradicted
 from ledger.home.directory import Home
 from ledger.home.heads import UNKNOWN
+from projections.views.catch_up import views_of
 from tests.ledger.test_rollback_known import cut
 from tests.support import replayed as support
 from tests.support import web
@@ -131,3 +133,45 @@ def test_without_the_record_of_reads_no_server_starts(home: Home) -> None:
         token_book(home)
     with pytest.raises(Contradicted, match=r"access\.db is gone"):
         create_access_ledger(home, web.PASSPHRASE)
+
+
+def test_a_reading_that_named_nobody_makes_nothing_be_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every reading is recorded and reaches the views; neither heads nor answers are looked at again for it."""
+    home = web.copied(support.replayed(support.YUNXI))
+    create_access_ledger(home, web.PASSPHRASE)
+    views_of(home).close()
+    app = web.application(home, open=True)
+    client = app.test_client()
+    first = client.get("/api/v1/signals")
+    views_of(home).close()
+    asked: list[str] = []
+    monkeypatch.setattr("api.asking.sources.MINUTE", 10**10)
+    client.get("/api/v1/signals")
+    monkeypatch.setattr(Home, "check_heads", lambda *_: asked.append("heads"))
+    monkeypatch.setattr("api.dispatch.read_parameters", lambda *_: asked.append("question"))
+    for _ in range(3):
+        views_of(home).close()  # as the follower does
+        again = client.get("/api/v1/signals")
+        assert (again.status_code, again.data) == (200, first.data)
+    assert asked == []
+    web.close(app)
+
+
+def test_a_reading_that_named_somebody_is_taken_into_the_answers() -> None:
+    """An inspector's reading of a person may make a signal fire: answers kept before it are not given after it."""
+    home = web.copied(support.replayed(support.YUNXI))
+    create_access_ledger(home, web.PASSPHRASE)
+    views_of(home).close()
+    app = web.application(home, open=True)
+    client = app.test_client()
+    with app.test_request_context("/api/v1/signals"):
+        before = state()
+    client.get("/api/v1/units")
+    views_of(home).close()
+    with app.test_request_context("/api/v1/signals"):
+        assert state() == before
+    client.get("/api/v1/persons/p-luo")
+    views_of(home).close()
+    with app.test_request_context("/api/v1/signals"):
+        assert state() != before
+    web.close(app)
