@@ -69,10 +69,15 @@ test: lint system ## all that CI checks: lint, then every test on all cores (CI 
 cover: lint system ## the same under the coverage gate
 	$(BIN)/python -m pytest $(PARALLEL) --cov --no-fold-skipped $(PYTEST_ARGS)
 
-quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and the tests of the core and the rules
+# What takes longest and a change rarely touches: attacks on bundles, browsers, reports on paper, walks day by day.
+LONG := tests/ledger/test_stateful.py tests/ledger/bundle tests/projections/test_read_only.py \
+	tests/projections/test_report_words.py tests/projections/test_reports.py tests/projections/test_sign_page.py \
+	tests/projections/signals/test_copies.py tests/projections/obligations/test_oracle.py
+
+quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and the tests of the core and the rules but for the longest
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(PARALLEL) -q tests/house tests/ledger tests/projections --ignore tests/ledger/test_stateful.py $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) -q --hypothesis-profile quick tests/house tests/ledger tests/projections $(addprefix --ignore ,$(LONG)) $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
 	$(BIN)/ruff check .

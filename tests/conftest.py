@@ -17,6 +17,7 @@ pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itse
 os.environ["ZEREN_CONFIG"] = ""  # nobody's own configuration file counts in a test
 
 settings.register_profile("zeren", deadline=None)  # machines differ: no test fails for being slow
+settings.register_profile("quick", deadline=None, max_examples=10)  # of make quick; make test takes them all
 settings.load_profile("zeren")
 
 
