@@ -50,13 +50,34 @@ def _periods(docket: Docket, rule: Rule, began: date) -> Iterator[Due]:
         return
     for year in range(began.year - before, docket.judged_on.year + 1):
         rules = docket.facts.rules_on(date(year, 1, 1))  # what is set later leaves the year's periods as they are
-        every = rules.regular_period if rule.every == "regular" else rule.every
-        if every == "analysis":
+        if rule.every == "analysis":
             yield from _analyses(rules, year)
         else:
-            for name, period in _within_year(rules, every or "year", year):
+            named = (
+                _regular(docket, year) if rule.every == "regular" else _within_year(rules, rule.every or "year", year)
+            )
+            for name, period in named:
                 wanted = year if rule.dated == "for" else None
                 yield Due(name, period, _last_day(rule, rules.annual_check_window, period), wanted)
+
+
+def _regular(docket: Docket, year: int) -> Iterator[tuple[str, Period]]:
+    """A year's periods of `regular_period`: what is set in the middle of one counts from the next.
+
+    Where none of the new length begins with that, the former go on until one does.
+    """
+    rules = docket.facts.rules_on(date(year, 1, 1))
+    every = rules.regular_period
+    rows = list(_within_year(rules, every, year))
+    while rows:
+        first = rows[0][1].first
+        rules = docket.facts.rules_on(first)
+        if rules.regular_period != every:
+            later = [row for row in _within_year(rules, rules.regular_period, year) if row[1].first >= first]
+            if later and later[0][1].first == first:
+                every, rows = rules.regular_period, later
+        yield rows[0]
+        rows = rows[1:]
 
 
 def _within_year(rules: RuleSet, every: str, year: int) -> Iterator[tuple[str, Period]]:

@@ -16,12 +16,10 @@ from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.protocol import Facts, day
 from projections.facts.tenures import counted
 from projections.facts.touching import named
-from projections.facts.values import Circle, Citation, OpenLead, Signal, Tenure
-from projections.signals.copies import copies_of, groups_of, is_indexed
-from projections.signals.similarity import near_duplicates
+from projections.facts.values import Circle, OpenLead, Signal, Tenure
+from projections.signals.copies import Copies, copies_of, groups_of, is_indexed, one_rule_set, searched
 from projections.signals.subject import occurred_on
 from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
-from projections.views.likeness import normalise, text_of
 
 
 class Background:
@@ -29,7 +27,7 @@ class Background:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = cast("Facts", weakref.proxy(facts))
-        self._copies: dict[int, tuple[Citation, ...]] = {}
+        self._copies: dict[int, Copies | None] = {}
         self.found: dict[tuple[date, Callable[..., Iterable[Signal]]], tuple[Signal, ...]] = {}
         """What each rule finds in the whole record, by the day it is judged as on."""
 
@@ -177,28 +175,29 @@ class Background:
         return found
 
     @cached_property
-    def alike(self) -> Mapping[int, tuple[Citation, ...]]:
+    def alike(self) -> Mapping[int, Copies]:
         """The group of near duplicates that the entry at a position belongs to."""
-        groups = groups_of(self._facts) if is_indexed(self._facts.rules) else self._searched()
-        return {cite.position: group for group in groups for cite in group}
+        if self._indexed:
+            groups = [Copies(group, group[1:]) for group in groups_of(self._facts)]
+        else:
+            groups = searched(self._facts, self.corpus)
+        return {cite.position: group for group in groups for cite in group.entries}
 
-    def _searched(self) -> list[tuple[Citation, ...]]:
-        """Groups by the search among all texts, for the rule sets of which the views tell nothing."""
-        rules = self._facts.rules
-        texts = [(event, text) for event in self.corpus if (text := text_of(event)) is not None]
-        stripped = [(event, normalise(text, rules.boilerplate)) for event, text in texts]
-        kept = [(event, text) for event, text in stripped if text]
-        groups = near_duplicates([text for _, text in kept], rules.near_duplicate_threshold)
-        return [tuple(self._facts.cite(kept[number][0]) for number in group) for group in groups]
+    @cached_property
+    def _indexed(self) -> bool:
+        """Whether the views tell which texts are alike."""
+        rules = one_rule_set(self._facts)
+        return rules is not None and is_indexed(rules)
 
-    def alike_to(self, record: Recorded) -> tuple[Citation, ...] | None:
+    def alike_to(self, record: Recorded) -> Copies | None:
         """The group of near duplicates that one entry belongs to, by index; None where it is like no other."""
-        if "alike" in vars(self) or self._facts.reworded or not is_indexed(self._facts.rules):
+        if "alike" in vars(self) or self._facts.reworded or not self._indexed:
             return self.alike.get(record.position)
         if record.position not in self._copies:
             group = copies_of(self._facts, record)
-            self._copies |= {cite.position: group for cite in group} or {record.position: ()}
-        return self._copies[record.position] or None
+            found = Copies(group, group[1:]) if group else None
+            self._copies |= {cite.position: found for cite in group} or {record.position: None}
+        return self._copies[record.position]
 
     @cached_property
     def erasures(self) -> tuple[Recorded, ...]:

@@ -21,22 +21,43 @@ _KEPT = 10_000
 """Texts whose shingles are kept while they are compared; all of them would take a gigabyte at 100,000 texts."""
 
 
-def near_duplicates(texts: Sequence[str], threshold: Decimal) -> list[tuple[int, ...]]:
-    """Groups of two or more texts, as indexes in order: the components of the relation `ratio >= threshold`."""
-    first_with: dict[str, int] = {}
+def near_duplicates(
+    texts: Sequence[str], threshold: Decimal, judged: Sequence[bool] | None = None
+) -> list[tuple[int, ...]]:
+    """Groups of two or more texts, as indexes in order: the components of the relation `ratio >= threshold`.
+
+    `judged`: only pairs whose later text is one of those so marked.
+    """
+    first_with: dict[tuple[str, int], int] = {}
+    runs_with: defaultdict[str, set[int]] = defaultdict(set)
     groups = Groups()
+    followers: list[tuple[int, int]] = []
+    run = 0
     for index, text in enumerate(texts):
-        groups.join(first_with.setdefault(text, index), index)
+        own = judged is None or judged[index]
+        run += index > 0 and judged is not None and judged[index - 1] != own  # a text stands for its equals in a run
+        first = first_with.setdefault((text, run), index)
+        runs_with[text].add(first)
+        for earlier in runs_with[text] if own else ():
+            groups.join(earlier, index)
+        if not own and first != index:
+            followers.append((first, index))
     distinct = sorted(first_with.values())
-    search = _Search(texts, distinct, float(threshold))
+    search = _Search(texts, distinct, float(threshold), judged)
     for bucket in search.buckets():
         search.compare(bucket, groups)
+    joined = {index for group in groups.result() for index in group} if followers else ()
+    for first, index in followers:
+        if first in joined:
+            groups.join(first, index)
     return groups.result()
 
 
 class _Search:
-    def __init__(self, texts: Sequence[str], distinct: Sequence[int], threshold: float) -> None:
-        self.texts, self.threshold = texts, threshold
+    def __init__(
+        self, texts: Sequence[str], distinct: Sequence[int], threshold: float, judged: Sequence[bool] | None
+    ) -> None:
+        self.texts, self.threshold, self.judged = texts, threshold, judged
         self.distinct = distinct
         self.shingles = lru_cache(_KEPT)(lambda index: frozenset(shingles(texts[index])))
         self._later = lru_cache(1)(lambda index: Later(texts[index], threshold))
@@ -72,6 +93,8 @@ class _Search:
     def alike(self, earlier: int, later: int) -> bool:
         """Whether the ratio of a pair reaches the threshold; cheap bounds first."""
         earlier, later = min(earlier, later), max(earlier, later)
+        if self.judged is not None and not self.judged[later]:
+            return False
         pair = earlier * len(self.texts) + later
         if pair in self.rejected:
             return False

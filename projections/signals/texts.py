@@ -11,7 +11,9 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import HandoverMade
+from projections.facts.protocol import rules_of
 from projections.facts.values import Citation, Signal
+from projections.signals.copies import Copies
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import occurred_on
 from projections.views.index_marks import NUMBER
@@ -22,21 +24,22 @@ def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
     """NEAR_DUPLICATE_TEXT: the text of an act is the text of an earlier one, or nearly.
 
     Inputs: the `text` of every act, normalised (NFKC, letters and digits), without the boilerplate that the rule set
-    lists. Alike are texts with difflib's ratio at or above `near_duplicate_threshold`; a signal names a whole group, as
-    it hangs together. The earliest recorded one is not blamed, the later ones are. Where a text was erased, the signal
+    lists. Alike are texts with difflib's ratio at or above `near_duplicate_threshold`, both by the rule set of the day
+    on which the later was recorded; a signal names a whole group, as it hangs together. The earliest recorded one is
+    not blamed, the later ones are. Where a text was erased, the signal
     stands by the erasure. Benign: one topic dealt with in a campaign; a short statement that nothing was found.
     """
     groups = {
-        group[0].position: group
+        group.entries[0].position: group
         for record in q.of(Act)
         if text_of(record) is not None and (group := _alike_to(q, record)) is not None
     }
     for group in groups.values():
-        yield q.signal("NEAR_DUPLICATE_TEXT", "medium", group, group[1:])
+        yield q.signal("NEAR_DUPLICATE_TEXT", "medium", group.entries, group.later)
     yield from _standing(q, "NEAR_DUPLICATE_TEXT")
 
 
-def _alike_to(q: Inquiry, record: Recorded) -> tuple[Citation, ...] | None:
+def _alike_to(q: Inquiry, record: Recorded) -> Copies | None:
     return q.background.alike.get(record.position) if q.whole else q.background.alike_to(record)
 
 
@@ -63,13 +66,12 @@ def _references(rows: list[Any]) -> Iterator[EntryReference]:
 def template_only(q: Inquiry) -> Iterator[Signal]:
     """TEMPLATE_ONLY: nothing is left of an act's text once the rule set's boilerplate is removed.
 
-    Inputs: the text, `boilerplate` (none by default; no template is learnt from the records). Benign: a form prescribed
-    from above; a talk that dealt with no problem and says so.
+    Inputs: the text, `boilerplate` of the day of recording (none by default; no template is learnt from the records).
+    Benign: a form prescribed from above; a talk that dealt with no problem and says so.
     """
-    boilerplate = q.facts.rules.boilerplate
-    for record in q.of(Act) if boilerplate else ():
-        text = text_of(record)
-        if text is not None and normalise(text) and not normalise(text, boilerplate):
+    for record in q.of(Act):
+        text, boilerplate = text_of(record), rules_of(q.facts, record).boilerplate
+        if text is not None and boilerplate and normalise(text) and not normalise(text, boilerplate):
             yield q.blaming("TEMPLATE_ONLY", "low", record)
 
 

@@ -10,6 +10,7 @@ from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow
 from projections.facts.settings import layered, read_rules, settings_after
+from projections.obligations import obligations
 from tests.support.facts_maker import Organ
 
 DEFAULTS = {
@@ -127,3 +128,26 @@ def test_a_set_of_the_first_list_is_its_layers_whole_set() -> None:
         "batch": {"window_hours": 5, "min_records": 7},
         "handover_days": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "adopted", "after", "periods"),
+    [
+        ("half_year", "2024-04-10", "quarter", ["2024H1", "2024Q3", "2024Q4", "2025Q1"]),
+        ("half_year", "2024-07-01", "quarter", ["2024H1", "2024Q3", "2024Q4", "2025Q1"]),
+        ("half_year", "2024-07-02", "quarter", ["2024H1", "2024H2", "2025Q1"]),
+        ("quarter", "2024-02-10", "half_year", ["2024Q1", "2024Q2", "2024H2", "2025H1"]),
+        ("quarter", "2024-02-10", "year", ["2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025"]),
+        ("year", "2024-02-10", "quarter", ["2024", "2025Q1"]),
+    ],
+)
+def test_a_new_regular_period_counts_from_the_next_one(
+    before: str, adopted: str, after: str, periods: list[str]
+) -> None:
+    """The period that runs is owed as it began, no day is owed twice, and none is left between the two lengths."""
+    organ = Organ(opened="2024-01-01", regular_period=before).staffed()
+    organ.duty(RulesAdopted(layer="organ", version="2", settings={"regular_period": after}), f"{adopted} 08:00")
+
+    rows = obligations(organ.facts(), judged_on=date(2025, 3, 31), ids={"M3b"})
+
+    assert [row.period for row in rows if row.owner == "mem"] == periods

@@ -50,6 +50,11 @@ def groups_by_search(facts: ViewFacts) -> dict[int, tuple[Citation, ...]]:
     return {cite.position: group for group in members for cite in group}
 
 
+def told(facts: ViewFacts) -> dict[int, tuple[Citation, ...]]:
+    """The groups that the signals are told of."""
+    return {position: group.entries for position, group in background_of(facts).alike.items()}
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_index_finds_exactly_the_groups_of_the_search_among_all(seed: int) -> None:
     """On random texts around the threshold, short ones, copies and chains, at the end and at earlier cuts."""
@@ -67,13 +72,13 @@ def test_the_index_finds_exactly_the_groups_of_the_search_among_all(seed: int) -
         facts = ViewFacts(whole.views, entries=entries)
         expected = groups_by_search(facts)
         assert expected
-        assert groups_by_index(facts) == expected == background_of(facts).alike
+        assert groups_by_index(facts) == expected == told(facts)
 
 
 def test_the_index_finds_the_groups_of_the_scenario() -> None:
     """For each record of the scenario the index has the group that the search among all its texts has."""
     facts = ViewFacts(scenario_facts().views)
-    assert groups_by_index(facts) == groups_by_search(facts) == background_of(scenario_facts()).alike != {}
+    assert groups_by_index(facts) == groups_by_search(facts) == told(scenario_facts()) != {}
 
 
 @pytest.mark.parametrize("threshold", ["0.90", "0.93", "0.97"])
@@ -85,7 +90,7 @@ def test_formulaic_texts_have_the_groups_of_the_search_among_all(threshold: str)
     views = organ.facts().views
     for entries in range(len(organ.entries["duty"]), 20, -23):
         facts = ViewFacts(views, entries=entries)
-        assert groups_by_index(facts) == groups_by_search(facts) == background_of(facts).alike
+        assert groups_by_index(facts) == groups_by_search(facts) == told(facts)
 
 
 def test_a_text_is_compared_with_few_however_many_are_like_it(monkeypatch: pytest.MonkeyPatch) -> None:
