@@ -21,6 +21,7 @@ RECEIPT = "receipt"
 class Said:
     """One answer of a person to an entry, by the entry at `position` (that entry itself: with it).
 
+    `at` is the time that it bears, `counts_from` the moment from which it counts: that of the entry which holds it.
     `elsewhere`: by a consent; `doubtful`: its time is contradicted.
     """
 
@@ -29,6 +30,7 @@ class Said:
     capacity: str | None
     position: int
     at: datetime
+    counts_from: datetime
     elsewhere: bool = False
     doubtful: bool = False
 
@@ -41,26 +43,36 @@ class Said:
 def answers(event: Recorded, later: Iterable[Recorded]) -> Iterator[Said]:
     """Every answer to an entry: with it, then those among the `later` entries of its stream, in order."""
     for person in event.signers:
-        yield Said(person, refuses=False, capacity=None, position=event.position, at=event.recorded_at)
+        yield _said(event, person, refuses=False)
     for note in event.carried.consents:
-        yield _consent(event, note.consent, event.position)
+        yield _consent(event, note.consent, event)
     for each in later:
         match each.payload:
-            case RecordAccepted(accepts=of, capacity=capacity) if of.position == event.position:
-                yield Said(each.author, refuses=False, capacity=capacity, position=each.position, at=each.recorded_at)
-            case RecordRefused(refuses=of) if of.position == event.position:
-                yield Said(each.author, refuses=True, capacity=None, position=each.position, at=each.recorded_at)
+            case RecordAccepted(accepts=of) | RecordRefused(refuses=of) if of.position != event.position:
+                continue
+            case RecordAccepted() | RecordRefused() if each.consent is not None:
+                yield _consent(event, each.consent, each)
+            case RecordAccepted(capacity=capacity):
+                yield _said(each, each.author, refuses=False, capacity=capacity)
+            case RecordRefused():
+                yield _said(each, each.author, refuses=True)
             case ConsentRecorded(of=of, note=text) if of.position == event.position:
-                yield _consent(event, parse_consent(text.encode()).consent, each.position)
+                yield _consent(event, parse_consent(text.encode()).consent, each)
 
 
-def _consent(event: Recorded, consent: Consent, position: int) -> Said:
+def _said(holds: Recorded, person: str, *, refuses: bool, capacity: str | None = None) -> Said:
+    at = holds.recorded_at
+    return Said(person, refuses=refuses, capacity=capacity, position=holds.position, at=at, counts_from=at)
+
+
+def _consent(event: Recorded, consent: Consent, holds: Recorded) -> Said:
     return Said(
         person=consent.person,
         refuses=consent.answer == "refuse",
         capacity=consent.capacity,
-        position=position,
+        position=holds.position,
         at=consent.made_at,
+        counts_from=holds.recorded_at,
         elsewhere=True,
         doubtful=is_time_contradicted(consent, event.recorded_at),
     )
@@ -78,6 +90,19 @@ def _latest(said: list[Said]) -> Said:
     doubted = any(each.doubtful for each in said)
     weighing = [each for each in said if each.refuses or each.agrees] or said
     return max(weighing, key=lambda each: (doubted and each.refuses, each.at, each.refuses))
+
+
+def standing_since(said: Iterable[Said]) -> dict[str, Said]:
+    """By person whose signature stands, the answer with which it began: the first on record after his last refusal."""
+    everything = tuple(said)
+    found: dict[str, Said] = {}
+    for person, last in standing(everything).items():
+        if last.agrees:
+            own = [each for each in everything if each.person == person]
+            refused = max((each.at for each in own if each.refuses), default=None)
+            agreeing = [each for each in own if each.agrees and (refused is None or each.at > refused)]
+            found[person] = min(agreeing, key=lambda each: (each.counts_from, each.position))
+    return found
 
 
 def agreed(event: Recorded, later: Iterable[Recorded]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.core.carried import NOTHING, Carried, read_carried
+from ledger.core.consent import Consent
 from ledger.events.base import Payload
 from ledger.events.fields import Json
 
@@ -45,6 +46,8 @@ class Recorded:
     """Names of texts that are withheld or erased."""
     reserved: tuple[tuple[str, Json], ...] = ()
     """What stands under the reserved names of consents, as it stands (FORMAT.md section 16)."""
+    consent: Consent | None = None
+    """The consent itself, where an answer given elsewhere is read as the acceptance or refusal that it stands for."""
 
     @property
     def carried(self) -> Carried:

@@ -8,8 +8,9 @@ record (R16) that changes no answer.
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ledger.checks.answers import Said
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted
+from projections.facts.answers import said_to
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Tenure
@@ -26,7 +27,7 @@ def footing(facts: Facts, tenure: Tenure) -> Footing:
     authority = opening is not None and has_authority(opening)
     if refusal_of(facts, tenure) is not None:
         return "objects" if authority else "refused"
-    if tenure.legacy or authority or opening is None or taken_on_by(facts, opening, tenure.person):
+    if tenure.legacy or authority or opening is None or taken_on(facts, opening, tenure.person):
         return "formal"
     due = day(facts, opening.recorded_at) + timedelta(days=rules_of(facts, opening).countersign_days)
     known_on = facts.rules.judged_on if facts.as_of is None else None
@@ -55,7 +56,7 @@ def refusal_of(facts: Facts, tenure: Tenure) -> Recorded | None:
 
 
 def _refusal(facts: Facts, tenure: Tenure, opening: Recorded, before: datetime | None) -> Recorded | None:
-    """The first refusal by the person himself, who had not taken it on before: of his answers the latest stands.
+    """The first refusal by the person himself, who has not taken it on: whoever has cannot refuse it any more.
 
     `before`: what he said from that moment on is not looked at.
     """
@@ -64,26 +65,20 @@ def _refusal(facts: Facts, tenure: Tenure, opening: Recorded, before: datetime |
         for event in facts.refusals.get(tenure.entry.position, ())
         if event.author == tenure.person and (before is None or event.recorded_at < before)
     ]
-    if not own or taken_on_by(facts, opening, tenure.person, own[0].position):
+    return own[0] if own and taken_on(facts, opening, tenure.person, before) is None else None
+
+
+def taken_on(facts: Facts, opening: Recorded, person: str, before: datetime | None = None) -> Said | None:
+    """The answer with which a person took an assignment on: the first by which his signature stood at its own time.
+
+    What he refused afterwards changes nothing. Of equal answers, and where the time of one is contradicted, the
+    refusal stands, and nothing was taken on. With `before` only what was on record earlier than that.
+    """
+    own = [each for each in said_to(facts, opening, before) if each.person == person]
+    if any(each.doubtful for each in own) and any(each.refuses for each in own):
         return None
-    later = [event for event in facts.followers(opening) if before is None or event.recorded_at < before]
-    taken_on = any(_accepts(event, opening, tenure.person) and event.position > own[-1].position for event in later)
-    return None if taken_on else own[0]
-
-
-def taken_on_by(facts: Facts, opening: Recorded, person: str, before: int | None = None) -> bool:
-    """Whether a person signed an entry at recording or accepted it later; with `before` below that position."""
-    return person in opening.signed or any(
-        _accepts(event, opening, person) and (before is None or event.position < before)
-        for event in facts.followers(opening)
-    )
-
-
-def _accepts(event: Recorded, opening: Recorded, person: str) -> bool:
-    """Whether an entry is a person's acceptance; a receipt says only that it arrived."""
-    said = event.payload
-    accepted = isinstance(said, RecordAccepted) and said.accepts.position == opening.position
-    return accepted and getattr(said, "capacity", None) != "receipt" and person in event.signers
+    refused = {each.at for each in own if each.refuses}
+    return next((each for each in own if each.agrees and each.at not in refused), None)
 
 
 def has_authority(opening: Recorded) -> bool:

@@ -18,6 +18,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import kinds
 from ledger.events.words import is_other
+from projections.facts.answers import signatures
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.values import Citation, Reason, Signal
 from projections.obligations.claims import (
@@ -31,7 +32,6 @@ from projections.obligations.claims import (
     talking,
 )
 from projections.signals import MANY, blame, credit
-from projections.signals.signatures import signatures
 
 
 def _others() -> tuple[type[Payload], ...]:

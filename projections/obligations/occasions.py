@@ -6,18 +6,17 @@ from datetime import date
 from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, MeetingHeld, ReportSent
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from ledger.events.records import RecordRefused
 from ledger.events.tasks import AssessmentMade, AssessmentUsed, TaskAssigned, TaskReported
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
-from projections.facts.footing import taken_on_by
+from projections.facts.footing import taken_on
 from projections.facts.meetings import STRICT_KINDS
 from projections.facts.protocol import day, rules_of
 from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
-from projections.obligations.trigger import Trigger, follows, names, never, of_group, signed_by
+from projections.obligations.trigger import Trigger, by_answer, follows, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
 
 APPOINTED = ("head", "deputy")
@@ -176,14 +175,10 @@ def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
         if not isinstance(made, AssignmentMade | ActingBegun) or made.legacy or group is None:
             continue
         on = day(docket.facts, record.recorded_at)
-        done = signed_by(docket, record, made.person)
-        refused = tuple(
-            event
-            for event in docket.facts.followers(record)
-            if isinstance(event.payload, RecordRefused)
-            and event.author == made.person
-            and not taken_on_by(docket.facts, record, made.person, event.position)
-        )
+        took = taken_on(docket.facts, record, made.person)
+        done = by_answer(docket, record, took)
+        refusals = docket.facts.refusals.get(record.position, ()) if took is None else ()
+        refused = tuple(event for event in refusals if event.author == made.person)
         unit = next(iter((*(made.scope or ()), *(made.supervises or ()))), None)
         yield Trigger(docket.facts.cite(record).ref, group, None, on, never, record, unit, done=done, refused=refused)
 

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ledger.checks.answers import Said
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
 from ledger.events.tasks import OpinionGiven
+from projections.facts.answers import acceptances, signings
 from projections.facts.protocol import day
 from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.obligations.claims import Claim, doer, named_units
@@ -21,7 +23,6 @@ from projections.obligations.docket import Docket
 from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
 from projections.signals.knowing import first_told, line_unit
-from projections.signals.signatures import acceptances
 from projections.signals.substance import is_yearly_check
 
 Answer = Callable[[Claim], bool]
@@ -172,7 +173,14 @@ def never(_: Claim) -> bool:
 
 
 def signed_by(docket: Docket, record: Recorded, person: str) -> tuple[tuple[Recorded, date], ...]:
-    """The entry by which a person signed a record, itself or an acceptance, with its day."""
-    entries = [record, *acceptances(docket.facts, record)]
-    signing = next((entry for entry in entries if person in entry.signed), None)
-    return ((signing, day(docket.facts, signing.recorded_at)),) if signing is not None else ()
+    """The entry by which a person whose signature stands signed a record, itself or an acceptance, with its day."""
+    return by_answer(docket, record, signings(docket.facts, record).get(person))
+
+
+def by_answer(docket: Docket, record: Recorded, said: Said | None) -> tuple[tuple[Recorded, date], ...]:
+    """The entry that holds an answer to a record, with the day from which the answer counts."""
+    if said is None:
+        return ()
+    entries = (record, *docket.facts.followers(record))
+    holds = next(entry for entry in entries if entry.position == said.position)
+    return ((holds, day(docket.facts, said.counts_from)),)

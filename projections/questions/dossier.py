@@ -148,7 +148,7 @@ def _line(facts: Facts, event: Recorded) -> DossierLine:
         type=event.type,
         occurred_on=day(facts, occurred) if occurred is not None else None,
         recorded_at=event.recorded_at,
-        signers=event.signers,
+        signers=event.signed,
         parties=tuple(dict.fromkeys(named(payload))),
     )
 

@@ -1,6 +1,6 @@
 """Signals about records made once a lead, a case or an inspector's query was there, about what came before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from ledger.events.access import ReadMade
@@ -8,11 +8,11 @@ from ledger.events.base import Fact
 from ledger.events.cases import QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
+from projections.facts.answers import signings
 from projections.facts.protocol import rules_of
 from projections.facts.touching import first_lead, names_touched, subject_of
 from projections.facts.values import Circle, OpenLead, Signal
 from projections.signals.inquiry import Inquiry
-from projections.signals.signatures import acceptances
 from projections.signals.subject import claimed, days_between, is_before, is_legacy
 
 COUNTERSIGN_AT_MOST = 30
@@ -93,28 +93,29 @@ def countersign_late(q: Inquiry) -> Iterator[Signal]:
     `countersign_days`, which is the ordinary time. A receipt is no countersignature; legacy records are exempt. Benign:
     illness, absence.
     """
-    for record, event in _accepted(q):
+    for record, person, moment in _countersigned(q):
         ordinary = rules_of(q.facts, record).countersign_days
-        waited = days_between(q.facts, record.recorded_at, event.recorded_at)
+        waited = days_between(q.facts, record.recorded_at, moment)
         if is_legacy(record.payload) or waited <= ordinary:
             continue
         lead = first_lead(q.facts, record)
-        after = lead is not None and record.recorded_at < lead <= event.recorded_at
+        after = lead is not None and record.recorded_at < lead <= moment
         if after or waited > COUNTERSIGN_AT_MOST:
-            yield q.blaming("COUNTERSIGN_LATE", "medium", record, person=event.author, days=waited)
+            yield q.blaming("COUNTERSIGN_LATE", "medium", record, person=person, days=waited)
 
 
-def _accepted(q: Inquiry) -> Iterator[tuple[Recorded, Recorded]]:
-    """(record, countersignature) for the records judged."""
-    if not q.whole:
-        pairs = [(record, event) for record in q.of(Fact) for event in acceptances(q.facts, record)]
-    else:
-        pairs = [
-            (record, event)
+def _countersigned(q: Inquiry) -> Iterator[tuple[Recorded, str, datetime]]:
+    """(record, who countersigned it later, since when that stands) for the records judged."""
+    records: Iterable[Recorded] = q.of(Fact)
+    if q.whole:  # few of all are countersigned: their acceptances name them
+        accepted = {
+            record.position: record
             for event in q.of(RecordAccepted)
             if isinstance(event.payload, RecordAccepted)
             and (record := q.facts.entry(event.payload.accepts, within=event)) is not None
-        ]
-    for record, event in pairs:
-        if isinstance(event.payload, RecordAccepted) and event.payload.capacity != "receipt":
-            yield record, event
+        }
+        records = [accepted[position] for position in sorted(accepted)]
+    for record in records:
+        for person, said in signings(q.facts, record).items():
+            if said.position != record.position:
+                yield record, person, said.counts_from

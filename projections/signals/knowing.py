@@ -12,6 +12,7 @@ from datetime import date
 from ledger.events.acts import Addressed, IssueFound, MeetingHeld, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
+from projections.facts.answers import acceptances
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.tenures import (
     BODY_KINDS,
@@ -24,7 +25,6 @@ from projections.facts.tenures import (
 )
 from projections.facts.touching import named
 from projections.facts.values import Period
-from projections.signals.signatures import acceptances
 from projections.signals.subject import occurred_on, recorded_on
 from projections.signals.texts import names_entry
 from projections.views.index_marks import refers_mark, word_mark

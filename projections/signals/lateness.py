@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
+from projections.facts.answers import signatures
 from projections.facts.protocol import day, rules_of
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
-from projections.signals.signatures import signatures
 from projections.signals.subject import claimed, is_legacy, recorded_on, states, who_must_sign
 
 SILENCE_DAYS = 120

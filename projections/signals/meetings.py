@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
+from projections.facts.answers import signatures
 from projections.facts.meetings import meeting_standing
 from projections.facts.protocol import day
 from projections.facts.touching import first_lead
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
-from projections.signals.signatures import signatures
 from projections.signals.subject import occurred_on
 
 

@@ -13,10 +13,11 @@ from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts.answers import refused_by, signatures
+from projections.facts.footing import taken_on
 from projections.facts.tenures import Level, holders_on
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
-from projections.signals.signatures import refused_by, signatures
 from projections.signals.subject import (
     days_between,
     is_legacy,
@@ -39,9 +40,9 @@ _MEMBER_DUTIES = ("PM", "M")
 def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
     """ONE_SIDED_TALK: one of a talk's two persons has not signed it within `countersign_days` of its recording.
 
-    Signatures count at recording or by an acceptance of their own in time. What is not yet due on the day of judging
-    does not fire; legacy records are exempt. `missing` are those who did not sign, `refused` those of them who refused
-    on record. Benign: illness; a recorded refusal.
+    Signatures count at recording or by an acceptance of their own in time, unless the person's standing answer is a
+    refusal. What is not yet due on the day of judging does not fire; legacy records are exempt. `missing` are those who
+    did not sign, `refused` those of them who refused on record. Benign: illness; a recorded refusal.
     """
     for record in q.of(*kinds(lambda cls: cls.COUNTERSIGNED)):
         talk, signed_on = record.payload, recorded_on(q.facts, record)
@@ -49,13 +50,15 @@ def one_sided_talk(q: Inquiry) -> Iterator[Signal]:
         due = signed_on + limit
         if is_legacy(talk) or due >= q.judged_on:
             continue
-        missing = set(who_must_sign(talk)) - set(record.signed)
-        if missing:
+        missing = set(who_must_sign(talk))
+        if not missing <= set(record.signed) or record.position in q.facts.refusals:
             missing -= {
                 person
                 for person, moment in signatures(q.facts, record).items()
                 if days_between(q.facts, record.recorded_at, moment) <= limit.days
             }
+        else:
+            missing.clear()
         if missing:
             refused = tuple(sorted(refused_by(q.facts, record) & missing))
             names = tuple(sorted(missing))
@@ -68,16 +71,20 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
     Looks at acts that claim an obligation and at assignments and actings that name no authority; never at ends of
     assignments, leaves, key tasks, corrections or legacy records. Whose duty it is: who talked, chaired, led, found,
     put right or wrote; else the head of the act's unit, its supervising member where the claim is a member's, the
-    secretary where it is the Party group's. An acceptance by another is a second signature. Benign: a small office.
+    secretary where it is the Party group's. An acceptance by another is a second signature while he stands by it; who
+    has taken an assignment on cannot take that back. Benign: a small office.
     """
     for record in q.of(*kinds(lambda cls: cls.ATTESTED)):
         payload = record.payload
-        if len(record.signed) > 1 or not isinstance(payload, Fact) or is_legacy(payload):
+        both = len(record.signed) > 1 and record.position not in q.facts.refusals
+        if both or not isinstance(payload, Fact) or is_legacy(payload):
             continue
         assigns = isinstance(payload, AssignmentMade | ActingBegun)
         if states(record, "authority") if assigns else not payload.claims:
             continue
-        if record.author not in set(_whose_duty(q, record)) and set(signatures(q.facts, record)) == {record.author}:
+        if record.author in set(_whose_duty(q, record)) or set(signatures(q.facts, record)) - {record.author}:
+            continue
+        if not isinstance(payload, AssignmentMade | ActingBegun) or taken_on(q.facts, record, payload.person) is None:
             yield q.blaming("SELF_ATTESTED", "low", record, person=record.author)
 
 

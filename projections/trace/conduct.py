@@ -19,6 +19,7 @@ from ledger.events.acts import (
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
+from projections.facts.answers import refused_by
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Period
 from projections.signals import credited
@@ -32,7 +33,8 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
     """R21 (问责条例 art. 17; CCDI commentary 2013): what one warned of, corrected, reported or refused in time.
 
     A warning, correction, upward report or refusal counts if recorded before the first lead, received or
-    countersigned by another, and specific: it names the case's unit and says what it is about.
+    countersigned by another, and specific: it names the case's unit and says what it is about. A refusal that was taken
+    back before the lead is none.
     """
     for event in facts.records(WarningReported, RectificationMade, ReportSent, person=person):
         payload = event.payload
@@ -47,7 +49,8 @@ def warned_in_time(facts: Facts, case: CaseFacts, person: str) -> Grounds:
             refused = (
                 facts.entry(event.payload.refuses, within=event) if isinstance(event.payload, RecordRefused) else None
             )
-            if refused is not None and touches_unit(facts, refused, case.unit):
+            stands = refused is not None and person in refused_by(facts, refused, case.first_lead_at)
+            if refused is not None and stands and touches_unit(facts, refused, case.unit):
                 yield Ground("R21", "refused_in_time", "mitigating", (facts.cite(event), facts.cite(refused)))
 
 

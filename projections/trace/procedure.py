@@ -78,7 +78,7 @@ def _opening(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:
 def _recusal(uncut: Facts, case: CaseFacts, events: Sequence[Recorded]) -> Iterator[Mark]:
     worked: dict[str, list[Citation]] = {}
     for event in events:
-        for person in (*event.signers, *(getattr(event.payload, "team", None) or ())):
+        for person in (*event.signed, *(getattr(event.payload, "team", None) or ())):
             worked.setdefault(person, []).append(uncut.cite(event))
     for tenure in conflicts(uncut, worked, case.unit, case.period):
         yield Mark("inspector_should_recuse", (tenure.entry, *dict.fromkeys(worked[tenure.person])), tenure.person)

@@ -5,10 +5,11 @@ attendance, chair or proposer of a meeting, or of a warning, refusal or receipt,
 the record has signed or accepted it. A withdrawn record counts for nothing, under the same rule of leads.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from ledger.checks.answers import agreed
 from ledger.errors import ZerenError
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
@@ -21,6 +22,7 @@ from ledger.events.registry import spec_of
 from projections.facts.values import Period
 from projections.views.index_marks import naming_marks
 
+Followers = Callable[[Recorded], Sequence[Recorded]]
 JOINT = ("votes", "dissent", "attendees", "absent", "non_voting", "recused", "chair", "proposer")
 """Fields of a meeting that only all who signed it may correct."""
 
@@ -39,11 +41,13 @@ NOTHING: ChangedRecords = ChangedRecords({}, frozenset())
 def changes(
     events: Sequence[Recorded],
     read: Callable[[EntryReference], Recorded | None],
+    followers: Followers,
     lead_of: Callable[[Recorded], datetime | None],
 ) -> ChangedRecords:
-    """What these corrections, withdrawals, acceptances and refusals make of the entries that they name.
+    """What these corrections and withdrawals make of the entries that they name.
 
-    `read` gives an entry as it was recorded, `lead_of` the first lead of the cases that a record touches.
+    `read` gives an entry as it was recorded, `followers` what came later in its stream, `lead_of` the first lead of the
+    cases that a record touches.
     """
     late: dict[int, bool] = {}
 
@@ -53,7 +57,6 @@ def changes(
             late[event.position] = lead is not None and event.recorded_at >= lead
         return not late[event.position]
 
-    answers = [event for event in events if isinstance(event.payload, RecordAccepted)]
     withdrawn = {
         event.payload.of.position
         for event in events
@@ -66,7 +69,7 @@ def changes(
             continue
         target = correction.corrects
         record = found.get(target.position) or read(target)
-        if record is None or target.fingerprint or not _agreed(event, correction, record, answers):
+        if record is None or target.fingerprint or not _agreed(event, correction, record, followers):
             continue
         try:
             found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
@@ -136,11 +139,9 @@ def needs_everyone(record: Recorded, field: str) -> bool:
     return isinstance(record.payload, WarningReported | RecordRefused | RecordAccepted)
 
 
-def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, answers: Iterable[Recorded]) -> bool:
+def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> bool:
+    """Whether everyone whose signature stood under the record when it was corrected has signed the correction too."""
     if not needs_everyone(record, correction.field):
         return True
-    agreed = {*event.signed}
-    for answer in answers:
-        if isinstance(answer.payload, RecordAccepted) and answer.payload.accepts.position == event.position:
-            agreed.add(answer.author)
-    return agreed >= {*record.signed}
+    before = [each for each in followers(record) if each.position < event.position]
+    return agreed(event, followers(event)) >= agreed(record, before)

@@ -215,14 +215,6 @@ class Records(Cut):
         if not rows:
             return NOTHING
         events = [self.views.decoded.get(ledger, row) for row in rows]
-        answers: dict[int, Recorded] = {}
-        for event in events:
-            answers |= {
-                each.position: each
-                for each in self.original.followers(event)
-                if isinstance(each.payload, RecordAccepted)
-            }
-        events = sorted([*events, *answers.values()], key=lambda event: event.position)
 
         def lead_of(event: Recorded) -> datetime | None:
             return self._first_lead(event) if ledger.kind == "duty" and ledger.id == self.duty.id else None
@@ -230,7 +222,7 @@ class Records(Cut):
         def read(reference: EntryReference) -> Recorded | None:
             return self.original.at(ledger, reference.position)
 
-        return changes(events, read, lead_of)
+        return changes(events, read, self.original.followers, lead_of)
 
     def _first_lead(self, record: Recorded) -> datetime | None:
         """The first lead of the cases that a record touches, which only the whole of the facts can tell."""

@@ -3,12 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from ledger.core.consent import parse_consent
+from ledger.core.consent import Consent, parse_consent
 from ledger.events.flat import unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
@@ -72,9 +72,11 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         values |= json.loads(row["texts"])
     missing = frozenset(json.loads(row["missing"]))
     payload, signers = unflatten(payload_class(row["type"]), values, missing), tuple(json.loads(row["signers"]))
+    consent = None
     if isinstance(payload, ConsentRecorded):
-        payload, signers = as_answer(payload)
-    return Recorded(
+        consent = parse_consent(payload.note.encode()).consent
+        payload, signers = as_answer(payload, consent), (consent.person,)
+    event = Recorded(
         ledger=ledger.origin,
         originator_id=row["stream"],
         originator_version=row["version"],
@@ -85,18 +87,20 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         leaf_hash=row["leaf_hash"],
         missing=missing,
         reserved=tuple((name, value) for name, value in json.loads(row["reserved"])),
+        consent=consent,
     )
+    elsewhere = event.consenting  # the row names everybody who signed, the entry's lines only who was present
+    return replace(event, signers=tuple(p for p in signers if p not in elsewhere)) if elsewhere else event
 
 
-def as_answer(recorded: ConsentRecorded) -> tuple[RecordAccepted | RecordRefused, tuple[str, ...]]:
-    """A consent on record as the acceptance or refusal that it stands for, and whose it is (FORMAT.md section 16).
+def as_answer(recorded: ConsentRecorded, consent: Consent) -> RecordAccepted | RecordRefused:
+    """A consent on record as the acceptance or refusal of its person that it stands for (FORMAT.md section 16).
 
     It counts from the moment at which it was recorded; who put it on record is no signer of it.
     """
-    consent = parse_consent(recorded.note.encode()).consent
     if consent.answer == "agree":
-        return RecordAccepted(ref=recorded.ref, accepts=recorded.of, capacity=consent.capacity), (consent.person,)
-    return RecordRefused(ref=recorded.ref, refuses=recorded.of, reason=recorded.reason), (consent.person,)
+        return RecordAccepted(ref=recorded.ref, accepts=recorded.of, capacity=consent.capacity)
+    return RecordRefused(ref=recorded.ref, refuses=recorded.of, reason=recorded.reason)
 
 
 def dump(value: Any) -> str:

@@ -36,7 +36,7 @@ def _entry(told: Telling, cite: Citation) -> AnnexEntry:
     recorded = text("recorded {moment} by {name}; signed by {names}; entry {position} of its ledger").format(
         moment=say.moment(record.recorded_at),
         name=say.name(record.author),
-        names=say.names(record.signers),
+        names=say.names(record.signed),
         position=record.position,
     )
     lines = [told.line(text("happened"), say.when(when))] if when is not None else []
