@@ -71,6 +71,7 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
             CommandRow(
                 "disclose", "cli.commands.disclose", N_("Hand out some fields of an entry; digests prove the rest.")
             ),
+            CommandRow("issue", "cli.commands.issue", N_("Sign that one hands out a bundle or a report.")),
             CommandRow("attest", "cli.commands.attest", N_("Recompute a duty ledger and sign that one did.")),
         ),
     ),

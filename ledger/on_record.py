@@ -68,7 +68,7 @@ class OnRecord(Application[str]):
         )
         self._writes = not read_only
         recorder = self.recorder
-        self.store, self._keys_at_head = recorder.store, recorder.current_keys
+        self.store, self._keys_at_head, self._keys_below = recorder.store, recorder.current_keys, recorder.keys_below
         if not read_only:
             recorder.now, recorder.new_salt = (clock or SystemClock()).next, self._salt
         self._next_moment = recorder.now
@@ -125,6 +125,10 @@ class OnRecord(Application[str]):
     def keys(self) -> KeyBook:
         """Keys and roles at the head."""
         return self._keys_at_head()
+
+    def keys_below(self, size: int) -> KeyBook:
+        """The keys, roles and log keys that the entries below this size tell of."""
+        return self._keys_below(size)
 
     def register(self) -> Register:
         """Persons, units, posts and cases that exist at the head."""

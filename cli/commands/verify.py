@@ -1,5 +1,6 @@
 """zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
+import dataclasses
 import sys
 from contextlib import closing, suppress
 from functools import partial
@@ -12,11 +13,13 @@ from cli.acting.jobs import jobs_option
 from cli.asking import desk_home, home, json_option, known_option, organs, refuse_organ
 from cli.commands.verify_all import LedgerJob, VerifiedLedger, row_of, verify_all
 from cli.showing import bundles
-from cli.showing.bundles import read_bundle
-from cli.showing.output import print_json, progress
+from cli.showing.bundles import issuer_text, read_bundle, read_reports
+from cli.showing.output import print_json, print_lines, progress
 from cli.showing.policies import read_policy
 from cli.showing.verification import as_data, print_report
 from ledger.application import Ledger
+from ledger.bundle.issuer import issuer_of, open_report
+from ledger.bundle.report import Issuer
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
@@ -43,6 +46,13 @@ from projections.language.catalogue import _
     "fingerprints",
     multiple=True,
     help=_("Of a ledger in the bundle FILE, learnt elsewhere; may be given more than once."),
+)
+@click.option(
+    "--report",
+    "report_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=_("A report with its issuer's note beside it, FILE.issuer: who answers for it. Repeatable."),
 )
 @click.option("--ledger", "kind", type=click.Choice(list(KINDS)), help=_("Only this ledger."))
 @click.option(
@@ -71,6 +81,7 @@ from projections.language.catalogue import _
 def command(
     file: Path | None,
     fingerprints: tuple[str, ...],
+    report_files: tuple[Path, ...],
     kind: str | None,
     policy_file: Path | None,
     since_file: Path | None,
@@ -82,11 +93,12 @@ def command(
 ) -> int:
     policy = read_policy(policy_file) if policy_file is not None else None
     if every or jobs is not None:
-        _check_alone(every, {"FILE": file, "--since": since_file, "--resume": state_file})
+        given = report_files[0] if report_files else None
+        _check_alone(every, {"FILE": file, "--since": since_file, "--resume": state_file, "--report": given})
         own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
         return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
     if file is not None:
-        bundle = read_bundle(file, fingerprints, policy)
+        bundle = read_bundle(file, fingerprints, policy, read_reports(report_files))
         bundles.print_report(bundle, as_json=as_json)
         return bundle.exit_code
     here = home()
@@ -106,13 +118,34 @@ def command(
         raise NoLedger("there is no ledger in {}; make one with: zeren init", here.directory)
     if kind is None:
         reports[0][1].take(here.strangers)
+    issuers = _issuers(here, report_files, reports[0][1])
     if as_json:
-        print_json([{"kind": each, **as_data(report)} for each, report in reports])
+        said = {"reports": {name: dataclasses.asdict(issuer) for name, issuer in issuers.items()}} if issuers else {}
+        print_json([{"kind": each, **as_data(report), **said} for each, report in reports])
     else:
         for each, report in reports:
             print_report(each, report)
+        for name, issuer in issuers.items():
+            print_lines(f"{name}: {issuer_text(issuer)}")
     codes = {report.exit_code for _kind, report in reports}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def _issuers(here: Home, files: tuple[Path, ...], report: LedgerReport) -> dict[str, Issuer]:
+    """Who answers for each report, by the ledgers that are here; what does not hold goes into the report."""
+    found = {}
+    for name, given in read_reports(files).items():
+        try:
+            issued, line = open_report(given)
+            for kind in here.kinds():
+                with closing(here.open(kind)) as ledger:
+                    if ledger.fingerprint == issued.fingerprint and issued.size <= ledger.size():
+                        found[name] = issuer_of(given.note, line, ledger.keys_below(issued.size), issued.size)
+            if name not in found:
+                raise Invalid("the issuer's note names a ledger that is not here, or a size that it does not have")
+        except ZerenError as error:
+            report.add(Invalid("{}: {}", name, error))
+    return found
 
 
 def _check_alone(every: bool, of_one: dict[str, Path | None]) -> None:

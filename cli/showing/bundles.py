@@ -1,5 +1,6 @@
 """Bundles on the command line: made, checked before they leave, and read back."""
 
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 from cli.showing.output import labelled, mark_text, print_json, print_lines
 from ledger.bundle.build import Part
 from ledger.bundle.check import check_bundle
+from ledger.bundle.issuer import NOTE, IssuedReport
 from ledger.bundle.layout import PAGE
-from ledger.bundle.report import BundleReport, PartReport
+from ledger.bundle.report import BundleReport, Issuer, PartReport
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid
@@ -38,13 +40,30 @@ def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | N
     return report
 
 
-def read_bundle(path: Path, fingerprints: Sequence[str], policy: Policy | None = None) -> BundleReport:
+def read_reports(paths: Sequence[Path]) -> dict[str, IssuedReport]:
+    """Each report with its issuer's note, by file name. Raises BadInput where there is none beside it."""
+    found = {}
+    for path in paths:
+        note = path.with_name(path.name + NOTE)
+        try:
+            found[path.name] = IssuedReport(path.read_bytes(), note.read_bytes())
+        except OSError as error:
+            raise BadInput("{} cannot be read: {}", error.filename or note, error.strerror) from None
+    return found
+
+
+def read_bundle(
+    path: Path,
+    fingerprints: Sequence[str],
+    policy: Policy | None = None,
+    reports: Mapping[str, IssuedReport] | None = None,
+) -> BundleReport:
     """The check of a bundle file, its page included. Raises BadInput where it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise BadInput("{} cannot be read: {}", path, error.strerror) from None
-    report = check_bundle(data, fingerprints, policy)
+    report = check_bundle(data, fingerprints, policy, reports)
     if report.maker and report.maker != maker():
         report.not_checked.append(Incomplete("index.html: it was made by {}", report.maker))
     elif policy is not None or any(part.unread for part in report.parts):
@@ -61,6 +80,8 @@ def as_data(report: BundleReport) -> dict[str, object]:
     return {
         "verdict": report.verdict,
         "maker": report.maker,
+        "reports": {name: dataclasses.asdict(each) for name, each in report.reports.items()},
+        "issuer": None if report.issuer is None else dataclasses.asdict(report.issuer),
         "ledgers": [_part_data(part) for part in report.parts],
         "findings": [{"severity": f.severity, "file": f.file, "what": str(f.what)} for f in report.findings],
         "marks": dict(report.marks),
@@ -99,11 +120,22 @@ def _part_data(part: PartReport) -> dict[str, object]:
     }
 
 
+def issuer_text(issuer: Issuer | None) -> str:
+    """Who answers for what was chosen, or that nobody does."""
+    if issuer is None:
+        return _("nobody answers for the selection")
+    roles = ", ".join(_(role) for role in issuer.roles)
+    return _("issued by {person}, {roles} ({origin})").format(person=issuer.person, roles=roles, origin=issuer.origin)
+
+
 def print_report(report: BundleReport, *, as_json: bool) -> None:
     """A report for people or programs: what was proved, then faults and gaps, the verdict last."""
     if as_json:
         print_json(as_data(report))
         return
+    print_lines(issuer_text(report.issuer))
+    for name, issuer in report.reports.items():
+        print_lines(f"{name}: {issuer_text(issuer)}")
     for part in report.parts:
         claims = part.claims
         simulated = " (" + _("simulated") + ")" if part.simulated else ""

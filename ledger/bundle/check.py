@@ -5,7 +5,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 
-from ledger.bundle.layout import FORMATS, MANIFEST, REPORTS, VERIFIER, Manifest, PartClaims, parse_manifest
+from ledger.bundle.issuer import IssuedReport, check_issuer, check_reports
+from ledger.bundle.layout import FORMATS, ISSUER, MANIFEST, REPORTS, VERIFIER, Manifest, PartClaims, parse_manifest
 from ledger.bundle.part import PartCheck
 from ledger.bundle.report import BundleReport
 from ledger.bundle.times import check_anchors, open_older
@@ -22,7 +23,7 @@ _FOLDERS = (
 )
 
 
-_AT_THE_TOP = r"index\.html|verify\.py|types\.json|types/[1-9][0-9]*\.json|manifest\.json|report\.(?:docx|pdf)"
+_AT_THE_TOP = r"index\.html|verify\.py|types\.json|types/[1-9][0-9]*\.json|manifest\.json|issuer|report\.(?:docx|pdf)"
 
 
 EARLIER = ("637cc4689d3bcfad928b5b4a8e745ad32dff8dee63e68425799024de14ed4820",)
@@ -35,12 +36,17 @@ def known_programs() -> frozenset[str]:
     return frozenset({*EARLIER, hashlib.sha256(own).hexdigest()})
 
 
-def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy | None = None) -> BundleReport:
+def check_bundle(
+    data: bytes,
+    fingerprints: Collection[str] = (),
+    policy: Policy | None = None,
+    reports: Mapping[str, IssuedReport] | None = None,
+) -> BundleReport:
     """Checks everything in a bundle. Never raises for a fault in it: that is a finding with its file.
 
     `fingerprints` come from outside; a ledger whose first entry has one of them is the one it says it is. A duty
     ledger is also trusted where a trusted case ledger of the same bundle pins it. Under `policy`, the reader's own, the
-    anchors are judged instead of under the ledgers'.
+    anchors are judged instead of under the ledgers'. `reports` came beside the bundle, with their issuers' notes.
     """
     report = BundleReport()
     files, damage = read_archive(data)
@@ -58,7 +64,9 @@ def check_bundle(data: bytes, fingerprints: Collection[str] = (), policy: Policy
     _check_files(report, manifest)
     if files.get(VERIFIER) is not None and hashlib.sha256(files[VERIFIER]).hexdigest() not in known_programs():
         report.marks[N_("program unknown to this version")] += 1
-    check_parts(report, manifest.parts, files, fingerprints, policy)
+    parts = check_parts(report, manifest.parts, files, fingerprints, policy)
+    report.issuer = check_issuer(report, parts, manifest.format)
+    check_reports(report, parts, reports or {})
     return report
 
 
@@ -68,7 +76,7 @@ def check_parts(
     files: Mapping[str, bytes],
     fingerprints: Collection[str] = (),
     policy: Policy | None = None,
-) -> None:
+) -> Sequence[PartCheck]:
     """Checks the files of all parts against what is claimed of them; what is found goes into the report."""
     parts = [PartCheck(report, each, files) for each in claims]
     for part in parts:
@@ -76,6 +84,7 @@ def check_parts(
         check_anchors(part, policy)
     _check_trust(report, parts, fingerprints)
     _name_unchecked(report)
+    return parts
 
 
 def _check_files(report: BundleReport, manifest: Manifest) -> None:
@@ -87,8 +96,10 @@ def _check_files(report: BundleReport, manifest: Manifest) -> None:
             report.add(Invalid("the file was changed: its SHA-256 is not that of the manifest"), name)
     parts = "|".join(re.escape(part.path) for part in manifest.parts)
     known = re.compile(rf"{_AT_THE_TOP}|(?:{parts})/{_FOLDERS}")
-    for name in files.keys() - manifest.files.keys() - {MANIFEST}:
+    for name in files.keys() - manifest.files.keys() - {MANIFEST, ISSUER}:
         report.add(Invalid("the file is not in the manifest: it was put in"), name)
+    if ISSUER in manifest.files:
+        report.add(Invalid("the issuer's note is about the manifest and cannot be named by it"), ISSUER)
     for name in files:
         if not known.fullmatch(name):
             report.add(Invalid("a bundle has no such file"), name)

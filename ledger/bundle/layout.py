@@ -4,6 +4,7 @@ manifest.json                       what is claimed, and the SHA-256 of every ot
 index.html, verify.py               page, small verifier
 types.json                          list 1 of the event types, alone in force: format v1
 types/<n>.json                      each list in force: format v2
+issuer                              the note of whoever hands it out, named by no manifest (format v2)
 report.docx, report.pdf             where there is one: the trace in its maker's words, proved by nothing
 <part>/checkpoint                   the one checkpoint of this ledger, with all its signature lines
 <part>/entries/0000000041           the entry; bodies/, proofs/ beside it under the same number
@@ -27,7 +28,7 @@ FORMATS = ("zeren/bundle/v1", "zeren/bundle/v2")
 """v2 where an entry stands under list 2 of the types, or a later one."""
 REPORTS = ("report.docx", "report.pdf")
 """A report of the trace in words, where its maker put one in."""
-MANIFEST, PAGE, VERIFIER = "manifest.json", "index.html", "verify.py"
+MANIFEST, PAGE, VERIFIER, ISSUER = "manifest.json", "index.html", "verify.py", "issuer"
 GROWTH = "zeren/growth/v1"
 KINDS = ("person", "stream", "unit")
 _PART = re.compile(r"[a-z][a-z0-9-]{0,15}")

@@ -66,6 +66,15 @@ class PartReport:
         return not self.claims.complete
 
 
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Whose word it is: a person by id, the roles on which it rests, and the ledger in which the key is in force."""
+
+    person: str
+    roles: tuple[str, ...]
+    origin: str
+
+
 @dataclass(slots=True)
 class BundleReport:
     """The outcome. `verdict` is valid, invalid or incomplete (exit codes 0, 3, 4)."""
@@ -76,6 +85,10 @@ class BundleReport:
     not_checked: list[ZerenError] = field(default_factory=list)
     files: Mapping[str, bytes] = field(default_factory=dict)
     maker: str = ""
+    issuer: Issuer | None = None
+    """Who answers for what was chosen; None for nobody."""
+    reports: dict[str, Issuer] = field(default_factory=dict)
+    """Who answers for the reports that came beside the bundle, by file name."""
 
     @property
     def verdict(self) -> str:

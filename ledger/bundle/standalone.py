@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]...
+"""Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]... [--report FILE]...
 
 One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Checked are
 every byte of the archive, Ed25519 signatures of entries, consents, checkpoints and witnesses, keys, roles, bodies,
 proofs, seals, and that nothing was left out of what is claimed complete. Time stamps and other algorithms are listed as
 not checked; rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes:
-FORMAT.md.
+FORMAT.md. A report is checked by its issuer's note, FILE.issuer, under the keys that the bundle shows.
 Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
 """
 
@@ -34,6 +34,7 @@ SAYS, MAY_SAY = (
     {"answer", "fingerprint", "made_at", "person", "to"},
     {"after", "capacity", "keys", "not_after", "reason"},
 )
+BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
@@ -232,6 +233,7 @@ class Part:  # the check of one ledger's files
         self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
         self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
+        self.held = list[tuple[int, str, list[str]]]()  # roles from after a position on
         self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
         self.log, self.types = (
             list[tuple[int, Key]](),
@@ -310,6 +312,7 @@ class Part:  # the check of one ledger's files
             self.check_recorded(entry)
         self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
         self.roles |= {person: roles for person, _, roles in rows}
+        self.held += [(position, person, roles) for person, _, roles in rows]
         self.apply(entry, values)
 
     def check_consents(self, entry: Entry, fresh: Any) -> tuple[list[Consent], set[tuple[str, bytes]]]:
@@ -453,6 +456,7 @@ class Part:  # the check of one ledger's files
             self.types = self.bundle.lists[values["types"]]
         elif entry.type == "key.roles_changed/1":
             self.roles[values["person"]] = values["roles"]
+            self.held.append((entry.position, values["person"], values["roles"]))
         elif entry.type == "key.revoked/1":
             for name, row in [(name, row) for name, row in self.keys.items() if row[1] == values["person"]]:
                 self.keys[name] = (*row[:3], entry.position if name[1].hex() == values["key_id"] else row[3])
@@ -504,6 +508,20 @@ class Part:  # the check of one ledger's files
         else:
             self.bundle.open.append(f"{self.path} #{entry.position}: 时间戳 / a time stamp")
 
+    def issuer(self, note: bytes, kind: str, data: bytes) -> str:
+        (text, lines), size = parse_note(note), int(note.split(b"\n")[3])
+        wrong = text != f"{kind}\n{e64(sha(data))}\n{self.fingerprint}\n{size}\n" or len(lines) != 1 or size > self.size
+        refuse(wrong or (kind == BUNDLE and size != self.size), "出具说明不符 / the issuer's note is not of this file")
+        key, person, since, until = self.keys[lines[0][:2]]
+        given = [roles for position, who, roles in self.held if who == person and position < size] or [[]]
+        roles = [role for role in ISSUERS if role in given[-1]]
+        refuse(
+            not since < size <= until or key[2] != 1 or not roles,
+            f"出具人的密钥无效或无此职责 / the key of {person} is not in force, or has no such role",
+        )
+        check_signature(key, text, lines[0][2])
+        return f"出具 / issued by: {person}, {', '.join(roles)} ({self.origin})"
+
     def check_seal(self) -> None:
         tail = [self.entries[p].type if p in self.entries else "" for p in range(self.seal, self.size)]
         wrong = tail != ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
@@ -533,11 +551,13 @@ class Part:  # the check of one ledger's files
 
 
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
-    def __init__(self, data: bytes, fingerprints: set[str]) -> None:
+    def __init__(self, data: bytes, fingerprints: set[str], reports: dict[str, tuple[bytes, bytes]] | None = None):
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
-        self.selected = list[str]()
+        self.selected, self.issued, self.parts = list[str](), list[str](), list[Part]()
         self.files = unzip(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
+        for name, (report, note) in (reports or {}).items():
+            self.attempt(name, self.check_issuer, note, REPORT, report)
 
     def attempt(self, name: str, check: Any, *arguments: Any) -> None:
         try:
@@ -549,12 +569,13 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
         manifest = parse_json(self.files["manifest.json"][:-1])
         names = {"zeren/bundle/v1": r"types\.json", "zeren/bundle/v2": r"types/\d+\.json"}.get(manifest["format"], "")
         refuse(not names or not manifest["parts"], "版本未知 / unknown format")
-        for name in sorted({*manifest["files"], *self.files} - {"manifest.json"}):
+        for name in sorted({*manifest["files"], *self.files} - {"manifest.json", "issuer"}):
             wrong = name not in self.files or manifest["files"].get(name) != e64(sha(self.files[name]))
             self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
         lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
         self.lists = {e64(sha(canonical(rows))): {row["type"]: row for row in rows} for rows in lists}
-        parts, trusted = [Part(self, claims) for claims in manifest["parts"]], set(fingerprints)
+        self.parts = parts = [Part(self, claims) for claims in manifest["parts"]]
+        trusted = set(fingerprints)
         self.selected += [part.path for part in parts if not part.claims["complete"]]
         for part in parts:
             part.run()
@@ -568,15 +589,31 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
                     duty.attempt("growth", duty.check_older, pin["pin.checkpoint"].encode())
         for part in [part for part in parts if part.fingerprint not in trusted]:
             self.open.append(f"{part.origin}: 信任根未确认 / unconfirmed root of trust: {part.fingerprint}")
+        note, wrong = self.files.get("issuer"), "issuer" in manifest["files"]
+        if note is not None or wrong:
+            self.attempt(
+                "issuer", refuse, wrong or manifest["format"] != BUNDLE, "不得有出具说明 / no issuer's note here"
+            )
+            self.attempt("issuer", self.check_issuer, note, BUNDLE, self.files["manifest.json"])
         refuse(fingerprints - {part.fingerprint for part in parts}, "没有这一指纹 / no ledger has that fingerprint")
+
+    def check_issuer(self, note: bytes, kind: str, data: bytes) -> None:
+        part = {part.fingerprint: part for part in self.parts}[note.decode().split("\n")[2]]
+        self.issued.append(part.issuer(note, kind, data))
 
 
 def main(arguments: list[str]) -> int:
     if not arguments or arguments[0].startswith("-"):
         sys.stdout.write(__doc__ or "")
         return 2
-    bundle = Bundle(Path(arguments[0]).read_bytes(), {word for word in arguments[1:] if word != "--fingerprint"})
-    lines = [
+    pairs = [*zip(["", *arguments[:-1]], arguments, strict=True)]
+    reports = {
+        word: (Path(word).read_bytes(), Path(f"{word}.issuer").read_bytes()) for at, word in pairs if at == "--report"
+    }
+    words = {word for at, word in pairs[1:] if at != "--report"} - {"--fingerprint", "--report"}
+    bundle = Bundle(Path(arguments[0]).read_bytes(), words, reports)
+    lines = bundle.issued or ["无人对选录负责 / nobody answers for the selection"]
+    lines += [
         f"选录，不证明别无其他 / a selection: nothing shows that there is nothing else: {p}" for p in bundle.selected
     ]
     lines += [f"完整 / complete: {line}" for line in bundle.proved]

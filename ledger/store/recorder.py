@@ -93,6 +93,15 @@ class LedgerRecorder(ApplicationRecorder):
             self._catch_up_keys(self.store.size())
         return self.keybook
 
+    def keys_below(self, size: int) -> KeyBook:
+        """The key book as the entries below this size tell it."""
+        book = KeyBook()
+        for _, note, body in self.store.of_types(BOOKED, 0, size, keys=True):
+            entry = parse_entry(note)
+            event = recorded(entry, parse_body(body))
+            book.apply(entry.header, event.payload, event.carried)
+        return book
+
     # --- reading, as the library does ---
 
     def select_events(

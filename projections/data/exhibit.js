@@ -120,6 +120,7 @@ const SAYS = ["answer", "fingerprint", "made_at", "person", "to"];
 const MAY_SAY = ["after", "capacity", "keys", "not_after", "reason"];
 const NAMED = { counterpart: ["counterpart", "incoming"], chair: ["chair"], attendee: ["attendees", "non_voting"] };
 const [MINUTE, DAY] = [60000, 86400000];
+const [BUNDLE, REPORT, ISSUERS] = ["zeren/bundle/v2", "zeren/report/v1", ["inspector", "custodian", "recorder"]];
 const baseOf = (name) => name.split(".")[0];
 
 // What stands under `word.0`, `word.1`, ... without a gap.
@@ -170,7 +171,7 @@ function numbers(entry, kind, id) {
 class Part {
   constructor(bundle, claims) {
     Object.assign(this, { bundle, claims, path: claims.path, entries: new Map(), keys: new Map(), roles: new Map() });
-    Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0), spent: new Set(), after: [] });
+    Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0), spent: new Set(), after: [], held: [] });
   }
 
   file(name) {
@@ -265,7 +266,7 @@ class Part {
     if (position) this.checkRoles(entry, rules, consents);
     if (entry.type === "consent.recorded/1") await this.checkRecorded(entry);
     for (const [label, row] of fresh) this.keys.set(label, { ...row, since: position });
-    for (const [person, , roles] of rows) this.roles.set(person, roles);
+    for (const [person, , roles] of rows) this.takeRoles(position, person, roles);
     await this.apply(entry, value);
   }
 
@@ -400,6 +401,12 @@ class Part {
     refuse(wrong, "缺会签或账本不对 / a signature is missing, or it is the wrong ledger");
   }
 
+  // Roles in force after a position, and those that were.
+  takeRoles(position, person, roles) {
+    this.roles.set(person, roles);
+    this.held.push([position, person, roles]);
+  }
+
   // The list of types in force from here on.
   takeTypes(digest) {
     this.types = this.bundle.lists.get(digest);
@@ -416,7 +423,7 @@ class Part {
     } else if (entry.type === "format.adopted/1") {
       this.takeTypes(value("types"));
     } else if (entry.type === "key.roles_changed/1") {
-      this.roles.set(value("person"), value("roles"));
+      this.takeRoles(entry.position, value("person"), value("roles"));
     } else if (entry.type === "key.revoked/1") {
       for (const row of this.keys.values()) {
         if (row.person === value("person") && row.key.id === value("key_id")) row.until = entry.position;
@@ -489,6 +496,21 @@ class Part {
     }
   }
 
+  async issuer(note, kind, data) {
+    const [signed, lines] = parseNote(note);
+    const size = Number(signed.split("\n")[3]);
+    const wanted = `${kind}\n${e64(await sha(data))}\n${this.claims.fingerprint}\n${size}\n`;
+    const wrong = signed !== wanted || lines.length !== 1 || !Number.isSafeInteger(size) || size > this.claims.size;
+    refuse(wrong || (kind === BUNDLE && size !== this.claims.size), "出具说明不符 / the issuer's note is not of this file");
+    const row = this.keys.get(lines[0].label);
+    const given = this.held.filter(([position, person]) => person === row?.person && position < size).at(-1);
+    const roles = ISSUERS.filter((role) => given?.[2].includes(role));
+    const inForce = row && row.since < size && size <= row.until && row.key.kind === 1;
+    refuse(!inForce || !roles.length, "出具人的密钥无效或无此职责 / the issuer's key is not in force, or has no such role");
+    await checkSignature(row.key, signed, lines[0].signature);
+    return `出具 / issued by: ${row.person}, ${roles.join(", ")} (${this.claims.origin})`;
+  }
+
   async checkSeal() {
     const { seal: at, size } = this.claims;
     for (let position = at; position < Math.max(size, at + 1); position++) {
@@ -538,7 +560,7 @@ class Part {
 
 class Bundle {
   constructor(data) {
-    Object.assign(this, { faults: [], open: [], proved: [], selected: [], lists: new Map() });
+    Object.assign(this, { faults: [], open: [], proved: [], selected: [], issued: [], parts: [], lists: new Map() });
     this.files = unzip(data, this.faults);
   }
 
@@ -558,6 +580,7 @@ class Bundle {
     refuse(!form || !manifest.parts.length, "版本未知 / unknown format");
     const names = new Set([...Object.keys(manifest.files), ...this.files.keys()]);
     names.delete("manifest.json");
+    names.delete("issuer");
     for (const name of [...names].sort()) {
       const content = this.files.get(name);
       const wrong = !content || manifest.files[name] !== e64(await sha(content));
@@ -568,6 +591,7 @@ class Bundle {
       this.lists.set(e64(await sha(utf8.encode(canonical(rows)))), new Map(rows.map((row) => [row.type, row])));
     }
     const parts = manifest.parts.map((claims) => new Part(this, claims));
+    this.parts = parts;
     this.selected.push(...parts.filter((part) => !part.claims.complete.length).map((part) => part.path));
     for (const part of parts) await part.run();
     const trusted = new Set(fingerprints);
@@ -585,14 +609,36 @@ class Bundle {
     for (const { claims } of parts.filter((part) => !trusted.has(part.claims.fingerprint))) {
       this.open.push(`${claims.origin}: 信任根未确认 / unconfirmed root of trust: ${claims.fingerprint}`);
     }
+    const [note, named] = [this.files.get("issuer"), Object.hasOwn(manifest.files, "issuer")];
+    if (note || named) {
+      const none = named || manifest.format !== BUNDLE;
+      await this.attempt("issuer", () => refuse(none, "不得有出具说明 / no issuer's note here"));
+      await this.attempt("issuer", () => this.checkIssuer(note, BUNDLE, this.files.get("manifest.json")));
+    }
     const strange = fingerprints.filter((wanted) => !parts.some((part) => part.claims.fingerprint === wanted));
     refuse(strange.length, `没有这一指纹 / no ledger has the fingerprint ${strange}`);
   }
+
+  async checkIssuer(note, kind, data) {
+    const fingerprint = text(note).split("\n")[2];
+    const part = this.parts.find((each) => each.claims.fingerprint === fingerprint);
+    refuse(!part, "出具说明不属于此证据包 / the issuer's note is of no ledger in the bundle");
+    this.issued.push(await part.issuer(note, kind, data));
+  }
 }
 
-async function checkBundle(data, fingerprints) {
+// A report beside the bundle and the note about it: NAME and NAME.issuer.
+async function reportsOf(files) {
+  const bytes = async (file) => new Uint8Array(await file.arrayBuffer());
+  const notes = files.filter((file) => file.name.endsWith(".issuer"));
+  const pairs = notes.map((note) => [files.find((file) => `${file.name}.issuer` === note.name), note]);
+  return Promise.all(pairs.filter(([file]) => file).map(async ([file, note]) => [file.name, await bytes(file), await bytes(note)]));
+}
+
+async function checkBundle(data, fingerprints, reports = []) {
   const bundle = new Bundle(data);
   await bundle.attempt("manifest.json", () => bundle.check(fingerprints));
+  for (const [name, report, note] of reports) await bundle.attempt(name, () => bundle.checkIssuer(note, REPORT, report));
   return bundle;
 }
 
@@ -612,7 +658,8 @@ function show(kind, title, lines) {
 let latest = 0;
 
 async function checkChosen() {
-  const [file] = document.getElementById("file").files;
+  const files = [...document.getElementById("file").files];
+  const file = files.find((each) => each.name.endsWith(".zip")) ?? files[0];
   if (!file) return;
   const run = ++latest; // only the last one may speak: another file or fingerprint may come while one is checked
   const say = (kind, title, lines) => run === latest && show(kind, title, lines);
@@ -624,8 +671,9 @@ async function checkChosen() {
       say("unable", "未核验：此浏览器没有 Ed25519 / nothing was checked: this browser has no Ed25519", [remedy]);
       return;
     }
-    const bundle = await checkBundle(new Uint8Array(await file.arrayBuffer()), fingerprints);
+    const bundle = await checkBundle(new Uint8Array(await file.arrayBuffer()), fingerprints, await reportsOf(files));
     const lines = [
+      ...(bundle.issued.length ? bundle.issued : ["无人对选录负责 / nobody answers for the selection"]),
       ...bundle.faults.map(([name, what]) => `无效 / invalid: ${name}: ${what}`),
       ...bundle.open.map((line) => `未核验 / not checked: ${line}`),
       ...bundle.selected.map((path) => `选录，不证明别无其他 / a selection: nothing shows that there is nothing else: ${path}`),

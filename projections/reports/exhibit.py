@@ -82,7 +82,10 @@ def _head(report: BundleReport) -> str:
 
 
 def _check() -> str:
-    choose = text("Choose the bundle (the ZIP file) that this page came in. It is read here and sent nowhere.")
+    choose = text(
+        "Choose the bundle (the ZIP file) that this page came in; with it a report and its issuer's note, where you "
+        "have them. What you choose is read here and sent nowhere."
+    )
     learnt = text("Fingerprint, learnt elsewhere")
     without = text("Scripts are off: this page shows what the bundle says, and checks nothing.")
     distrust = text(
@@ -91,7 +94,7 @@ def _check() -> str:
     )
     title, bundle = text("Check"), text("Bundle")
     return f"""<section><h2>{title}</h2><p>{choose}</p>
-<p><label>{bundle} <input type="file" id="file" accept=".zip"></label></p>
+<p><label>{bundle} <input type="file" id="file" multiple></label></p>
 <p><label>{learnt} <input id="fingerprint" size="50" autocomplete="off"></label></p>
 <div id="outcome" role="status" aria-live="polite"></div><noscript><p>{without}</p></noscript>
 <p>{distrust} <code>python3 verify.py BUNDLE.zip --fingerprint F</code>,

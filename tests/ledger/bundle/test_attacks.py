@@ -633,10 +633,10 @@ def test_damage_says_what_and_where() -> None:
 
 
 def test_the_small_verifier_is_small() -> None:
-    """verify.py is one file of fewer than 600 lines that needs the standard library and cryptography only."""
+    """verify.py is one file of fewer than 660 lines that needs the standard library and cryptography only."""
     source = Path(standalone.__file__).read_text(encoding="utf-8")
     imports = [line.split()[1].split(".")[0] for line in source.split("\n") if line.startswith(("import ", "from "))]
-    assert source.count("\n") < 600
+    assert source.count("\n") < 660
     assert {"cryptography"} == set(imports) - {
         *("base64", "datetime", "hashlib", "json", "re", "struct", "sys", "zlib", "pathlib", "typing")
     }

@@ -1,0 +1,92 @@
+"""zeren issue FILE --as PERSON: the word of whoever hands out a bundle or a report (FORMAT.md section 15)."""
+
+import os
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from cli.acting.signing import keyring, passphrase_option
+from cli.asking import home, json_option
+from cli.showing.bundles import issuer_text
+from cli.showing.output import note, print_json, print_lines
+from ledger.application import Ledger
+from ledger.bundle.check import check_bundle
+from ledger.bundle.issuer import NOTE, IssuedReport, add_issuer, issuer_of, open_report
+from ledger.bundle.report import Issuer
+from ledger.core.issued import REPORT, issued_of, sign_issued
+from ledger.core.keys import Signer
+from ledger.errors import BadInput, Invalid
+from projections.language.catalogue import _
+
+
+@click.command(
+    "issue",
+    help=_(
+        "Sign that one hands out FILE and answers for what was chosen: a bundle takes up the note, that of a report is "
+        "written beside it as FILE.issuer. By an inspector, custodian or recorder."
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--as", "person", required=True, help=_("Person who signs, by id."), metavar="ID")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=_("The person's key file or token file (default: in the ledger directory)."),
+)
+@click.option(
+    "--ledger", "kind", type=click.Choice(["duty", "case"]), default="case", show_default=True, help=_("Which ledger.")
+)
+@passphrase_option
+@json_option
+def command(
+    file: Path, person: str, key_file: Path | None, kind: str, passphrase_file: Path | None, as_json: bool
+) -> None:
+    here = home()
+    with closing(here.ask(kind)) as ledger:
+        keys = keyring(here, ledger, passphrase_file)
+        signer = keys.open(key_file, f"{ledger.origin}/{person}") if key_file else keys.signer(person)
+        data = file.read_bytes()
+        is_bundle = file.suffix.lower() == ".zip"
+        written, issuer = _bundle(file, data, kind, signer) if is_bundle else _report(file, data, ledger, signer)
+    if as_json:
+        print_json({"file": str(written), "person": issuer.person, "roles": issuer.roles, "origin": issuer.origin})
+    else:
+        print_lines(issuer_text(issuer))
+        note(_("written to {file}").format(file=written))
+
+
+def _bundle(file: Path, data: bytes, path: str, signer: Signer) -> tuple[Path, Issuer]:
+    """Puts the note into the bundle, which is replaced whole, once it was checked. Raises Invalid."""
+    issued = add_issuer(data, path, signer)
+    report = check_bundle(issued)
+    if report.issuer is None or report.findings:
+        raise Invalid("nothing was written: {}", report.findings[0].what)
+    _replace(file, issued)
+    return file, report.issuer
+
+
+def _report(file: Path, data: bytes, ledger: Ledger, signer: Signer) -> tuple[Path, Issuer]:
+    """Writes the note beside the report. Raises BadInput where one is there, Invalid for a key that may not."""
+    target = file.with_name(file.name + NOTE)
+    if target.exists():
+        raise BadInput("{} is there already; name another file, or remove it first", target)
+    size = ledger.size()
+    given = IssuedReport(data, sign_issued(issued_of(REPORT, data, ledger.fingerprint, size), signer))
+    issuer = issuer_of(given.note, open_report(given)[1], ledger.keys(), size)
+    _replace(target, given.note)
+    return target, issuer
+
+
+def _replace(file: Path, data: bytes) -> None:
+    part = file.with_name(file.name + ".part")
+    try:
+        with part.open("wb") as written:
+            written.write(data)
+            written.flush()
+            os.fsync(written.fileno())
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput("{} cannot be written: {}", file, error.strerror) from None
