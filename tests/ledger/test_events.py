@@ -11,6 +11,7 @@ import typing
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ def _is_required(item: "dataclasses.Field[Any]", hint: Any) -> bool:
     return item.default is dataclasses.MISSING and (_is_json(hint) or type(None) not in typing.get_args(hint))
 
 
+@cache  # a strategy made anew for each example costs more than what it draws
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     """Values of a field by its type hint alone; the payload classes are the only model."""
     if hint in SCALARS:
@@ -97,6 +99,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     return payloads(hint).filter(lambda record: list(flatten(record)) != [])
 
 
+@cache
 def payloads(cls: Any) -> st.SearchStrategy[Any]:
     """Payloads or records of a class. Records without any value are left out: they read back as absent."""
     hints = typing.get_type_hints(cls)
