@@ -10,8 +10,12 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 # More for pytest, such as PYTEST_ARGS='-k trace -x'.
 PYTEST_ARGS ?=
-# One file stays in one process: what a file prepares is prepared once.
-PARALLEL ?= -n auto --dist loadfile
+# One file stays in one process: what a file prepares is prepared once. tests/conftest.py says which are begun first.
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
+# Each run has another order and prints it; SEED=N repeats one. On CI a commit has one order, as it has one result.
+SEED ?= $(if $(filter true,$(CI)),$(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null || echo 0)))
+ORDER = $(if $(SEED),--randomly-seed=$(SEED))
+PYTEST = $(BIN)/python -m pytest $(PARALLEL) $(ORDER)
 
 VENV := .venv
 CATALOGUE := projections/locale/zh_CN/LC_MESSAGES/zeren.po
@@ -64,20 +68,16 @@ demo: $(VENV)/.installed ## replay the demonstration, print the answers, serve t
 	@$(BIN)/zeren demo
 
 test: lint system ## all that CI checks: lint, then every test on all cores (CI measures coverage in the same run)
-	$(BIN)/python -m pytest $(PARALLEL) $(if $(filter true,$(CI)),--cov) --no-fold-skipped $(PYTEST_ARGS)
+	$(PYTEST) $(if $(filter true,$(CI)),--cov) --no-fold-skipped $(PYTEST_ARGS)
 
 cover: lint system ## the same under the coverage gate
-	$(BIN)/python -m pytest $(PARALLEL) --cov --no-fold-skipped $(PYTEST_ARGS)
+	$(PYTEST) --cov --no-fold-skipped $(PYTEST_ARGS)
 
-# What takes longest and a change rarely touches: attacks on bundles, browsers, reports on paper, walks day by day.
-LONG := tests/ledger/test_stateful.py tests/ledger/bundle tests/projections/test_read_only.py \
-	tests/projections/test_report_words.py tests/projections/test_reports.py tests/projections/test_sign_page.py \
-	tests/projections/signals/test_copies.py tests/projections/obligations/test_oracle.py
-
+# Without what is marked long and a change rarely touches: attacks on bundles, browsers, reports on paper, walks by day.
 quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and the tests of the core and the rules but for the longest
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(PARALLEL) -q --hypothesis-profile quick tests/house tests/ledger tests/projections $(addprefix --ignore ,$(LONG)) $(PYTEST_ARGS)
+	$(PYTEST) -q --hypothesis-profile quick -m "not long" tests/house tests/ledger tests/projections $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Options of the test run, and skips that CI does not allow."""
+"""Options and order of the test run, and skips that CI does not allow."""
 
 import argparse
 import os
@@ -33,6 +33,18 @@ def _file(text: str) -> Path:
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files marked *long* are begun first, in whatever order, so that at the end no core waits for the last of them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Says once more, below what failed, how to run the same order again."""
+    seed = config.getoption("randomly_seed", default=None)
+    if seed is not None:
+        terminalreporter.write_line(f"The order of this run: SEED={seed} (pytest --randomly-seed={seed})")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,7 @@ from tests.support.command import zeren
 from tests.support.parity import COMMON, QUESTIONS, Case, answer_of, cases, faces, rows_of
 from tests.support.replayed import YUNXI
 
+pytestmark = pytest.mark.long
 ALL = tuple(cases())
 RIGHT = [case for case in ALL if case.value is None or case.value.near is None]
 WRONG = [case for case in ALL if case.value is not None and case.value.near is not None]

@@ -20,6 +20,7 @@ from ledger.access.tokens import SCOPES
 from projections.views.catch_up import views_of
 from tests.support import web
 
+pytestmark = pytest.mark.long
 Case = schemathesis.Case[Any]
 
 HOME = web.copied(web.home())

@@ -31,6 +31,7 @@ from tests.support import replayed as support
 from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER, OPEN, sample
 
+pytestmark = pytest.mark.long
 KINDS = sorted(form.name for form in forms().values() if importable(form))
 T = TypeVar("T")
 DAY = datetime(2024, 3, 5)  # noqa: DTZ001 - a workbook knows no zones

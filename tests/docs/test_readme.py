@@ -10,6 +10,7 @@ import pytest
 
 from ledger.home.directory import Home
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if re.search(r"^zeren ", block, re.M)]

@@ -44,6 +44,7 @@ from ledger.store.sqlite.insert import insert
 from ledger.verify import LedgerReport, verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk, signer_named, tampering
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 TALK = TalkHeld(talker="p-a", counterpart="p-b", text="a text")
 PEOPLE = ("rec", "p-a", "p-b", "p-c")

@@ -20,6 +20,7 @@ from tests.support.builders import duty_ledger
 from tests.support.disks import on_disk
 from tests.support.replayed import YUNXI, replayed
 
+pytestmark = pytest.mark.long
 BESIDE = ("*-shm", "*-wal", "views*")
 
 

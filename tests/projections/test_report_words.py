@@ -14,6 +14,7 @@ from projections.reports.text import report_lines
 from projections.reports.trace_report import Form, HeadLine, trace_report
 from tests.support import replayed as support
 
+pytestmark = pytest.mark.long
 LANGUAGES = ("zh_CN", "en")
 FILES = sorted(path.name for path in support.SCENARIOS.glob("*.yaml"))
 QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”")

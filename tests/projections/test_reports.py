@@ -47,6 +47,7 @@ from tests.support import replayed as support
 from tests.support.command import zeren
 from tests.tools.system import require_system
 
+pytestmark = pytest.mark.long
 NASTY = "<b>&\"'</b> \x00\x07 ]]> 责任"
 
 

@@ -29,6 +29,7 @@ from tests.support.asking import FILE, Asking, asking, talk
 from tests.support.signing import SECRET, Opened
 from tests.tools.system import require_system
 
+pytestmark = pytest.mark.long
 ASKED = (("p-a", "counterpart"), ("p-b", "holder"))
 LIMIT = 150_000
 

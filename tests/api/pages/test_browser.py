@@ -22,6 +22,7 @@ from tests.api.test_access import address
 from tests.support import replayed as support
 from tests.support import web
 
+pytestmark = pytest.mark.long
 PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")] + [
     "/duties?unit=c-aid&known_at=2024-10-14", "/search?words=廉政", "/nowhere", "/login", "/holders/secretary",
     "/obligations?half=2024H1&status=unmet", "/ledgers/case/entries/5", "/ledgers/duty/entries/60",

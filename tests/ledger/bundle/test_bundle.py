@@ -53,6 +53,8 @@ from tests.support.evidence import (
 )
 from tests.support.replayed import YUNXI, replayed
 
+pytestmark = pytest.mark.long
+
 
 def disclosed(*names: str, ref: str = "T1") -> bytes:
     """The bundle of one entry of which only these fields are shown."""

@@ -32,6 +32,7 @@ from tests.support.asking import Asking, asking, talk
 from tests.support.drafting import DAY, body_of_draft, consent_to, drafted, last_place
 from tests.support.evidence import by_page, by_small, by_zeren, files_of, packed, page_of, repacked
 
+pytestmark = pytest.mark.long
 ASKED = (AskedPerson("p-a", "counterpart"), AskedPerson("p-b", "holder"))
 Fields = list[tuple[str, Any]]
 

@@ -28,6 +28,8 @@ from tests.support.anchoring import checkpoint
 from tests.support.builders import Desk, duty_ledger, signer_named
 from tests.support.evidence import Verifier, by_page, by_small, by_zeren, files_of, packed, page_of, repacked, talk
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.support.facts_maker import Organ
 from tests.support.obligations_oracle import Answer, Oracle, verdicts_of
 from tests.support.organs import HORIZON, IDS, OPENED, Plan, plans
 
+pytestmark = pytest.mark.long
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=HEALTH)
 SOME = settings(max_examples=15, deadline=None, suppress_health_check=HEALTH)

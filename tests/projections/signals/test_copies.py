@@ -23,6 +23,7 @@ from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts
 from tests.tools.formulaic import formulaic, formulaic_views
 
+pytestmark = pytest.mark.long
 OPENING = "围绕落实党风廉政建设责任制进行谈话，认真学习廉政法规，管好分管人员，严格执行制度。"
 
 
