@@ -83,7 +83,6 @@ def _is_required(item: "dataclasses.Field[Any]", hint: Any) -> bool:
     return item.default is dataclasses.MISSING and (_is_json(hint) or type(None) not in typing.get_args(hint))
 
 
-@cache  # a strategy made anew for each example costs more than what it draws
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     """Values of a field by its type hint alone; the payload classes are the only model."""
     if hint in SCALARS:
@@ -99,7 +98,6 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     return payloads(hint).filter(lambda record: list(flatten(record)) != [])
 
 
-@cache
 def payloads(cls: Any) -> st.SearchStrategy[Any]:
     """Payloads or records of a class. Records without any value are left out: they read back as absent."""
     hints = typing.get_type_hints(cls)
@@ -109,6 +107,12 @@ def payloads(cls: Any) -> st.SearchStrategy[Any]:
         is_optional = item.metadata.get("null") or not _is_required(item, hints[item.name])
         values[item.name] = st.none() | given_values if is_optional else given_values
     return st.builds(cls, **values)
+
+
+@cache  # a strategy made anew for each example costs more than what it draws
+def payloads_of(name: str) -> st.SearchStrategy[Any]:
+    """Payloads of a type."""
+    return payloads(TYPES[name])
 
 
 def through_a_body(payload: Payload) -> Any:
@@ -123,7 +127,7 @@ def through_a_body(payload: Payload) -> Any:
 @given(st.data())
 def test_every_type_reads_back_as_it_was_written(name: str, data: st.DataObject) -> None:
     """Any payload of any registered type comes back equal from its fields and from a stored body."""
-    payload = data.draw(payloads(TYPES[name]))
+    payload = data.draw(payloads_of(name))
 
     assert unflatten(TYPES[name], dict(flatten(payload))) == payload
     assert through_a_body(payload) == payload
@@ -134,7 +138,7 @@ def test_every_type_reads_back_as_it_was_written(name: str, data: st.DataObject)
 @given(st.data())
 def test_every_name_that_is_written_is_in_the_list(name: str, data: st.DataObject) -> None:
     """No payload writes a field that its type's frozen list does not have, or one that a body would refuse."""
-    for field_name, value in flatten(data.draw(payloads(TYPES[name]))):
+    for field_name, value in flatten(data.draw(payloads_of(name))):
         check_field_name(field_name)
         assert not is_subject_name(field_name)
         patterns = (pattern_of(field_name), pattern_of(field_name) + ".*")
@@ -148,7 +152,7 @@ def test_every_name_that_is_written_is_in_the_list(name: str, data: st.DataObjec
 @given(st.data())
 def test_other_fields_are_refused_or_mean_themselves(name: str, data: st.DataObject) -> None:
     """Fields with one added, removed, renamed or changed are refused, or are exactly what their own payload writes."""
-    values: dict[str, Any] = dict(flatten(data.draw(payloads(TYPES[name]))))
+    values: dict[str, Any] = dict(flatten(data.draw(payloads_of(name))))
     mutation = data.draw(st.sampled_from(["add", "remove", "rename", "change"]))
     row = data.draw(st.sampled_from(sorted(specs(name)))).replace("*", "1")
     target = data.draw(st.sampled_from(sorted(values))) if values else row
@@ -178,7 +182,7 @@ def test_other_fields_are_refused_or_mean_themselves(name: str, data: st.DataObj
 @given(st.data())
 def test_unknown_and_missing_fields_are_refused(name: str, data: st.DataObject) -> None:
     """A field that the type does not have is refused, and so is the absence of one that it must have."""
-    payload = data.draw(payloads(TYPES[name]))
+    payload = data.draw(payloads_of(name))
     values = dict(flatten(payload))
     with pytest.raises(Malformed, match="unknown"):
         unflatten(TYPES[name], {**values, "zzz": "a"})
@@ -198,7 +202,7 @@ def test_unknown_and_missing_fields_are_refused(name: str, data: st.DataObject) 
 @given(st.data())
 def test_erased_texts_read_as_such_and_nothing_else_may_be_missing(name: str, data: st.DataObject) -> None:
     """Erasable fields may be missing and read as ERASED_TEXT, an empty list as itself; structural ones may not."""
-    values = dict(flatten(data.draw(payloads(TYPES[name]))))
+    values = dict(flatten(data.draw(payloads_of(name))))
     texts = sorted(field for field in values if (spec := spec_of(name, field)) and spec.field_class == "erasable")
     missing = frozenset(data.draw(st.sets(st.sampled_from(texts)))) if texts else frozenset()
     held = {field: value for field, value in values.items() if field not in missing}
