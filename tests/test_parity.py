@@ -54,13 +54,13 @@ def test_every_filter_is_taken_by_both_faces_and_compared(name: str) -> None:
     assert question.wanted is not None
     members = {item.name for item in fields(question.wanted)}
     route = next(route for route in v1.ROUTES if re.sub(r"{\w+}", "{}", route.path) == f"{PREFIX}{question.path}")
-    command = build()
+    command: click.Command = build()
     context = click.Context(command)
-    for word in question.words[:1]:
-        assert isinstance(command, click.Group)
-        found = command.get_command(context, word)
-        assert found is not None
-        command = found  # type: ignore[assignment]
+    for word in question.words:
+        if isinstance(command, click.Group):  # else the word is an argument
+            found = command.get_command(context, word)
+            assert found is not None
+            command = found
     options = {str(parameter.name) for parameter in command.params if parameter.name not in ("help", "organ")}
     called = {address: member for member, address in CALLED.items()}
     parameters = {called.get(parameter.name, parameter.name) for parameter in route.parameters}

@@ -18,11 +18,26 @@ from api.pages import (
     reference,
     search,
     signals,
+    signatures,
 )
 from api.pages.session import add_session_routes
 from api.routes import Route
 
-MODULES = (overview, organs, duties, persons, obligations, signals, cases, entries, search, access, reference, problems)
+MODULES = (
+    overview,
+    organs,
+    duties,
+    persons,
+    obligations,
+    signals,
+    signatures,
+    cases,
+    entries,
+    search,
+    access,
+    reference,
+    problems,
+)
 ROUTES: tuple[Route, ...] = tuple(
     replace(route, medium="html", media_type="text/html", group="pages")
     for module in MODULES

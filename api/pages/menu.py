@@ -45,6 +45,7 @@ def _organ_sections(asks: Reader) -> list[MenuEntry]:
         found += [
             MenuEntry("pages.obligation_map", N_("Obligations"), {}),
             MenuEntry("pages.signal_list", N_("Signals"), {}),
+            MenuEntry("pages.signature_list", N_("Open signatures"), {}),
         ]
     if asks.may("cases") and _has_cases():
         found.append(MenuEntry("pages.case_list", N_("Cases"), {}))

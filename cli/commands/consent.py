@@ -15,7 +15,7 @@ COMMANDS = {
     "add": "cli.commands.consent_add:add",
     "ask": "cli.commands.consent_ask:ask",
     "give": "cli.commands.consent_give:command",
-    "list": "cli.commands.consent_ask:list_open",
+    "list": "cli.commands.consent_list:command",
     "page": "cli.commands.consent_page:page",
 }
 SUMMARIES = {

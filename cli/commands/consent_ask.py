@@ -1,23 +1,26 @@
-"""zeren consent ask, zeren consent list: whose signature is owed, and the file that asks for it."""
+"""zeren consent ask: the file that shows entries to a person and asks for signatures."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option
-from cli.showing.output import print_json, print_lines, table
+from cli.asking import home, json_option, open_views
+from cli.showing.output import print_json, print_lines
+from ledger.application import Ledger
 from ledger.clock import now
-from ledger.consents.asking import make_request, open_signatures
+from ledger.consents.asking import make_request
 from ledger.consents.request import format_request
 from ledger.core.consent import CAPACITIES, Capacity
-from ledger.core.entry import format_time
 from ledger.errors import BadInput
+from ledger.events.record import Recorded
+from ledger.home.directory import Home
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.language.kind_titles import type_title
+from projections.questions.desk import Desk
+from projections.questions.signatures import LEDGERS, SignatureFilter, owed_signatures
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = click.option("--ledger", "kind", type=click.Choice(LEDGERS), default="duty", help=_("Which ledger."))
 
 
 @click.command("ask", help=_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
@@ -49,7 +52,7 @@ def ask(
     try:
         events = [find_entry(ledger, entry) for entry in entries]
         if all_open:
-            events += [each.event for each in open_signatures(ledger, person)]
+            events += _owed(here, ledger, person)
         request = make_request(
             ledger,
             events,
@@ -76,44 +79,8 @@ def ask(
     )
 
 
-@click.command("list", help=_("List whose signature is still owed under which entry, the oldest first."))
-@click.option("--for", "person", help=_("Only those of this person, by id."))
-@LEDGER
-@json_option
-def list_open(person: str | None, kind: str, as_json: bool) -> None:
-    ledger = home().ask(kind)
-    try:
-        found = open_signatures(ledger, person)
-    finally:
-        ledger.close()
-    if as_json:
-        print_json(
-            [
-                {
-                    "position": each.event.position,
-                    "ref": each.event.payload.ref,
-                    "type": each.event.type,
-                    "person": each.person,
-                    "capacity": each.capacity,
-                    "recorded_at": format_time(each.since),
-                }
-                for each in found
-            ]
-        )
-        return
-    if not found:
-        print_lines(_("no signature is owed"))
-        return
-    moment = now()
-    rows = [
-        (
-            each.event.ref,
-            type_title(each.event.type),
-            each.person,
-            _(each.capacity),
-            format_time(each.since)[:10],
-            str((moment - each.since).days),
-        )
-        for each in found
-    ]
-    print_lines(table((_("entry"), _("kind"), _("person"), _("as"), _("recorded"), _("days waiting")), rows))
+def _owed(here: Home, ledger: Ledger, person: str) -> list[Recorded]:
+    """The entries of the ledger under which the person still owes a signature."""
+    with open_views(here) as views:
+        found = Desk(views).ask(owed_signatures, SignatureFilter(person=person, ledger=ledger.kind))
+    return [ledger.at(each.entry.position) for each in found.items if each.entry.ledger == ledger.origin]

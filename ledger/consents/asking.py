@@ -1,8 +1,7 @@
-"""Asking from a ledger: what stands open, and the request that shows an entry whole to whom it concerns."""
+"""Asking from a ledger: the request that shows an entry whole to whom it concerns."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,49 +15,9 @@ from ledger.core.consent_to import Place, ToDraft, ToEntry
 from ledger.errors import BadInput, Refused
 from ledger.events.record import Recorded
 from ledger.events.registry import spec_of
-from ledger.recording.concerned import concerned
 from ledger.recording.signatures import Signature, signatures
 
 REFERENCE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A signature that is still owed under an entry: whose, as what, and since when the entry stands."""
-
-    event: Recorded
-    person: str
-    capacity: str
-
-    @property
-    def since(self) -> datetime:
-        """When the entry was recorded."""
-        return self.event.recorded_at
-
-
-def open_signatures(ledger: Ledger, person: str | None = None) -> list[Open]:
-    """Signatures that are owed, of one person or of everybody, the oldest entry first."""
-    found = []
-    kind_of = ledger.register().kinds.get
-    for event in _about(ledger, person):
-        named = {each.person for each in concerned(event.payload, kind_of)} - set(event.signers)
-        if not named or (person is not None and person not in named):
-            continue
-        found += [
-            Open(event, each.person, each.capacity or "")
-            for each in signatures(ledger, event)
-            if each.state == "open" and person in (None, each.person)
-        ]
-    return found
-
-
-def _about(ledger: Ledger, person: str | None) -> Iterator[Recorded]:
-    """The entries that may name a person; all of them where the ledger keeps no subjects, or for everybody."""
-    if person is None or ledger.kind != "duty":
-        yield from ledger.history()
-        return
-    for position in ledger.store.about("person", person, ledger.size()):
-        yield ledger.at(position)
 
 
 def make_request(

@@ -7,6 +7,7 @@ from ledger.checks.subjects import KindOf
 from ledger.events.base import Payload
 from ledger.events.fields import Capacity
 from ledger.events.flat import shapes
+from ledger.events.record import Recorded
 
 _NEAREST: tuple[Capacity, ...] = get_args(Capacity)
 """Who is named twice signs as the first of these."""
@@ -35,3 +36,11 @@ def concerned(payload: Payload, kind_of: KindOf) -> tuple[Concerned, ...]:
         if kind_of(person) == "person":
             found.setdefault(person, capacity)
     return tuple(Concerned(person, capacity) for person, capacity in found.items())
+
+
+def called_to_sign(event: Recorded, kind_of: KindOf) -> tuple[Concerned, ...]:
+    """Whose signature belongs under an entry: the persons whom its record names, and whoever its author asked."""
+    found = {each.person: each for each in concerned(event.payload, kind_of)}
+    for asked in event.carried.asked:
+        found.setdefault(asked.person, Concerned(asked.person, asked.capacity))
+    return tuple(found.values())

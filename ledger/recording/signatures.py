@@ -16,7 +16,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from ledger.recording.concerned import concerned
+from ledger.recording.concerned import called_to_sign
 
 State = Literal["signed", "accepted", "refused", "open"]
 
@@ -26,7 +26,7 @@ class Signature:
     """How one person stands to an entry.
 
     `signed`: with the entry itself, by a line or a consent; `accepted`, `refused`: by the later entry at `position`;
-    `open`: named in it and no answer yet. `capacity` None: not named in the entry, and none was said.
+    `open`: named in it, or asked by its author, and no answer yet. `capacity` None: neither, and none was said.
     """
 
     person: str
@@ -36,9 +36,9 @@ class Signature:
 
 
 def signatures(ledger: Ledger, event: Recorded) -> tuple[Signature, ...]:
-    """Everybody who signed or answered, author first, and everybody named whose answer is open."""
+    """Everybody who signed or answered, author first, and everybody named or asked whose answer is open."""
     register = ledger.register()
-    capacities = {each.person: each.capacity for each in concerned(event.payload, register.kinds.get)}
+    capacities = {each.person: each.capacity for each in called_to_sign(event, register.kinds.get)}
     found = {
         person: Signature(person, _state(event, said), said.capacity or capacities.get(person), said.position)
         for person, said in standing(answers(event, ledger.later_in_stream(event))).items()

@@ -52,6 +52,16 @@ class Wanted:
     day: date | None = None
 
 
+def asking_entries(views: Views, ledger: LedgerRow, stop: int) -> list[int]:
+    """The positions below `stop` of the entries that name whom their author asked, in order."""
+    rows = views.select(
+        "SELECT position FROM records WHERE ledger = ? AND position < ? AND reserved LIKE '%\"asked_of.%'"
+        " ORDER BY position",
+        (ledger.id, stop),
+    )
+    return [row["position"] for row in rows]
+
+
 def entry_lines(
     views: Views,
     ledger: LedgerRow,

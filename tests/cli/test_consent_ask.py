@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,27 +35,32 @@ def duty(home: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
+def positions(rows: list[dict[str, Any]]) -> list[int]:
+    return [row["entry"]["position"] for row in rows]
+
+
 def test_what_is_owed_is_listed_oldest_first(home: Path) -> None:
     """Everybody's list holds each person's own; who has signed owes nothing there."""
-    everything = ok(home, "consent", "list")
-    own = ok(home, "consent", "list", "--for", "p-luo")
+    everything = ok(home, "consent", "list")["items"]
+    own = ok(home, "consent", "list", "--for", "p-luo")["items"]
     assert own
     assert own == [each for each in everything if each["person"] == "p-luo"]
-    assert [each["position"] for each in everything] == sorted(each["position"] for each in everything)
-    listed = {(each["position"], each["person"]) for each in everything}
-    (e060,) = {each["position"] for each in everything if each["ref"] == "E060"}
+    assert positions(everything) == sorted(positions(everything))
+    listed = {(each["entry"]["position"], each["person"]) for each in everything}
+    (e060,) = {each["entry"]["position"] for each in everything if each["entry"]["ref"] == "E060"}
     standing = ok(home, "sign", "E060")
     assert {s["person"] for s in standing if s["state"] == "open"} == {p for n, p in listed if n == e060}
     said = zeren(home, "consent", "list", "--for", "p-luo").out
     assert "E095" in said
-    assert "no signature is owed" in zeren(home, "consent", "list", "--for", "nobody").out
+    assert "no signature is owed" in zeren(home, "consent", "list", "--for", "p-luo", "--entries", "56").out
+    assert "p-luo" in zeren(home, "consent", "list", "--for", "p-lu").err
 
 
 def test_one_file_carries_all_that_a_person_owes_and_is_answered_elsewhere(home: Path, duty: Ledger) -> None:
     """Every open entry of one person in one file, shown whole; the answer's notes are what the ledger will check."""
-    owed = ok(home, "consent", "list", "--for", "p-luo")
+    owed = positions(ok(home, "consent", "list", "--for", "p-luo")["items"])
     asked = ok(home, "consent", "ask", "--open", "--for", "p-luo")
-    assert (asked["file"], asked["entries"]) == ("p-luo.request.json", [each["position"] for each in owed])
+    assert (asked["file"], asked["entries"]) == ("p-luo.request.json", owed)
     request = parse_request(Path(asked["file"]).read_bytes())
     for shown in check_request(request):
         assert (shown.record.withheld, shown.unseen, shown.no_files) == ((), (), ())
@@ -112,14 +118,15 @@ def answered(home: Path, duty: Ledger, person: str, *entries: str, agree: bool =
 
 def test_answers_from_two_people_are_put_on_record_together(home: Path, duty: Ledger) -> None:
     """All that one owes and another's refusal: recorded in one go, nothing owed afterwards, and the ledger is valid."""
-    owed = ok(home, "consent", "list", "--for", "p-luo")
+    owed = positions(ok(home, "consent", "list", "--for", "p-luo")["items"])
     files = [answered(home, duty, "p-luo"), answered(home, duty, "p-gao", agree=False)]
     added = ok(home, "consent", "add", *files)
     assert {each["fate"] for each in added["consents"]} == {"taken"}
     assert len(added["consents"]) > len(owed)
-    assert ok(home, "consent", "list", "--for", "p-luo") == ok(home, "consent", "list", "--for", "p-gao") == []
+    assert [] == ok(home, "consent", "list", "--for", "p-luo")["items"]
+    assert [] == ok(home, "consent", "list", "--for", "p-gao")["items"]
     states = {s["person"]: (s["state"], s["position"]) for s in ok(home, "sign", "E095")}
-    at = next(each["position"] for each in added["consents"] if each["entry"] == owed[-1]["position"])
+    at = next(each["position"] for each in added["consents"] if each["entry"] == owed[-1])
     assert states["p-luo"][0] == "accepted"
     assert isinstance(at, int)
     refusal = next(each for each in added["consents"] if each["person"] == "p-gao")

@@ -66,6 +66,30 @@ def test_who_did_not_answer_stays_named_as_asked(here: Organ) -> None:
     assert {s["person"]: s["state"] for s in ok(here.home, "sign", "T1")}["p-zhang"] == "accepted"
 
 
+def test_who_was_asked_and_is_not_named_is_listed_and_asked_again(here: Organ) -> None:
+    """Whoever the author asked owes an answer like those whom the record names, until it is there."""
+    risk = ("record", "risk", "--as", "r-1", "--ref", "R1", "--occurred-at", today(), "--unit", "u-1", "--text", "风险")
+    parked = here.run(*risk, "--consent-of", "p-zhang=receipt", "--consent-of", "p-li=receipt")
+    first, second = (here.ask(person, parked["requests"][person]) for person in ("p-li", "p-zhang"))
+    here.run("draft", "finish", parked["draft"], first, "--without", "p-zhang")
+    (owing,) = ok(here.home, "consent", "list")["items"]
+    assert (owing["person"], owing["capacity"], owing["entry"]["ref"], owing["days"]) == ("p-zhang", "receipt", "R1", 0)
+    assert [owing] == ok(here.home, "consent", "list", "--for", "p-zhang")["items"]
+    with chdir(here.desk.folder):
+        assert len(ok(here.home, "consent", "ask", "--open", "--for", "p-zhang", "--out", "again")["entries"]) == 1
+    here.run("consent", "add", "--as", "r-1", second)
+    assert [] == ok(here.home, "consent", "list")["items"]
+
+
+def test_under_a_record_that_was_withdrawn_nobody_owes_a_signature(here: Organ) -> None:
+    """What is withdrawn by two custodians is asked about no more."""
+    here.run(*TALK, "--ref", "T1", "--occurred-at", today())
+    assert "T1" in {row["entry"]["ref"] for row in ok(here.home, "consent", "list")["items"]}
+    parked = here.run("withdraw", "T1", "--ground", "error", "--as", "c-1", "--consent-of", "c-2")
+    here.run("draft", "finish", parked["draft"], here.ask("c-2", parked["requests"]["c-2"]))
+    assert "T1" not in {row["entry"]["ref"] for row in ok(here.home, "consent", "list")["items"]}
+
+
 def test_mistakes_are_one_line_and_lose_nothing(here: Organ) -> None:
     """A request for an answer, damage, an answer to something else, who cannot be asked, a draft that is not there."""
     parked = here.run(*TALK, "--ref", "T1", "--occurred-at", today(), *BOTH)

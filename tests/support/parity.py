@@ -29,6 +29,7 @@ from projections.questions.persons import PersonsFilter
 from projections.questions.registers import RegisterFilter
 from projections.questions.search import SearchFilter
 from projections.questions.signals import SignalFilter
+from projections.questions.signatures import SignatureFilter
 from projections.questions.tenures import TenureFilter
 from projections.questions.units import UnitFilter, UnitsFilter
 from projections.questions.vacancies import VacancyFilter
@@ -142,6 +143,13 @@ QUESTIONS: Mapping[str, Question] = {
             "person": PERSON,
             **JUDGED,
         },
+        {"person": "--for"},
+    ),
+    "signatures": Question(
+        ("consent", "list"),
+        "/signatures",
+        SignatureFilter,
+        {"person": PERSON, "ledger": values("duty", "case", wrong={"cases": "case"}), **JUDGED},
         {"person": "--for"},
     ),
     "holders": Question(

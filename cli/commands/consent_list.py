@@ -1,0 +1,43 @@
+"""zeren consent list: who still owes which signature, the oldest entry first."""
+
+from typing import Any
+
+import click
+
+from cli.questions import ask, judged_options
+from cli.showing.output import print_lines, table
+from projections.facts.protocol import day
+from projections.language.catalogue import _
+from projections.language.trace import Explainer
+from projections.questions.signatures import LEDGERS, OwedSignatures, SignatureFilter, owed_signatures
+
+
+@click.command("list", help=_("List whose signature is still owed under which entry, the oldest first."))
+@click.option("--for", "--person", "person", metavar="ID", help=_("Only what this person still owes (id or name)."))
+@click.option("--ledger", type=click.Choice(LEDGERS), default="duty", help=_("Which ledger."))
+@judged_options
+def command(*, as_json: bool, **given: Any) -> None:
+    with ask(owed_signatures, SignatureFilter, given) as at:
+        if as_json:
+            at.print_json()
+            return
+        print_lines(*_report(at.answer, at.explain))
+
+
+def _report(found: OwedSignatures, explain: Explainer) -> list[str]:
+    if not found.items:
+        return [_("no signature is owed")]
+    heads = (_("entry"), _("kind"), _("person"), _("as"), _("happened"), _("recorded"), _("days waiting"))
+    rows = [
+        (
+            explain.cites([each.entry]),
+            each.title,
+            f"{each.name} ({each.person})" if each.name != each.person else each.person,
+            _(each.capacity),
+            each.occurred_on.isoformat() if each.occurred_on is not None else "",
+            day(explain.facts, each.recorded_at).isoformat(),
+            str(each.days),
+        )
+        for each in found.items
+    ]
+    return [table(heads, rows), _("{n} lines").format(n=len(rows))]

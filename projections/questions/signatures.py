@@ -1,0 +1,137 @@
+"""Question: who still owes which signature, the oldest entry first: what waits for a person, and for a recorder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.checks.answers import answers, standing
+from ledger.errors import BadInput
+from ledger.events.base import Fact
+from ledger.events.flat import shapes
+from ledger.events.record import Recorded
+from ledger.events.registry import kinds
+from ledger.recording.concerned import called_to_sign
+from projections.facts.protocol import day
+from projections.facts.values import Citation
+from projections.language.kind_titles import type_title
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
+from projections.views.facts import ViewFacts
+from projections.views.reads import asking_entries
+from projections.views.rows import LedgerRow
+
+LEDGERS = ("duty", "case")
+"""The kinds of ledger under whose entries people sign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFilter(Judged):
+    """Limits of the question; None does not limit."""
+
+    person: str | None = None
+    """Only what this person owes, by id, number or name."""
+    ledger: str = "duty"
+    """The kind of ledger that is asked about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedSignature:
+    """A signature that is owed under an entry: whose, as what, and since when the entry stands."""
+
+    entry: Citation
+    type: str
+    title: str
+    """What its kind is called."""
+    person: str
+    name: str
+    capacity: str
+    occurred_on: date | None
+    recorded_at: datetime
+    days: int
+    """How many days it has waited on the day of judging."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwedSignatures:
+    """The answer, the oldest entry first."""
+
+    judged_on: date
+    known_at: datetime | None
+    ledger: str
+    items: tuple[OwedSignature, ...]
+
+
+def owed_signatures(over: Over, wanted: SignatureFilter) -> OwedSignatures:
+    """Whose signature is owed: persons named in a record, or asked by its author, who have not answered at all.
+
+    Under a record that was withdrawn nobody owes one. Raises BadInput for a person or a ledger that is not there.
+    """
+    facts, judged = over.facts, over.judging_day(wanted)
+    ledgers = _ledgers(facts, wanted.ledger)
+    person = _person(facts, ledgers, wanted.person) if wanted.person is not None else None
+    rows = tuple(row for ledger in ledgers for row in _rows(over, ledger, person, judged))
+    return OwedSignatures(judged, facts.known_at, wanted.ledger, rows)
+
+
+def _ledgers(facts: ViewFacts, kind: str) -> tuple[LedgerRow, ...]:
+    if kind not in LEDGERS:
+        raise BadInput("there is no ledger {!r} here; there are: {}", kind, ", ".join(LEDGERS))
+    found = (facts.duty,) if kind == "duty" else facts.case_ledgers
+    if not found:
+        raise BadInput("there is no {} ledger here", kind)
+    return found
+
+
+def _person(facts: ViewFacts, ledgers: tuple[LedgerRow, ...], text: str) -> str:
+    """The id of whoever is named; a custodian may be asked without being registered as a person."""
+    if text not in facts.persons:
+        asking = (
+            facts.at(ledger, at)
+            for ledger in ledgers
+            for at in asking_entries(facts.views, ledger, facts.limit(ledger))
+        )
+        if any(text == each.person for event in asking if event is not None for each in event.carried.asked):
+            return text
+    return party_of(facts, text, "person")
+
+
+def _rows(over: Over, ledger: LedgerRow, person: str | None, judged: date) -> Iterator[OwedSignature]:
+    facts, kind_of = over.facts, dict.fromkeys(over.facts.persons, "person").get
+    for event in _candidates(facts, ledger, person):
+        if facts.is_withdrawn(event):
+            continue
+        owing = [each for each in called_to_sign(event, kind_of) if person in (None, each.person)]
+        if not owing or {each.person for each in owing} <= set(event.signed):
+            continue
+        answered = standing(answers(event, facts.original.followers(event)))
+        for each in owing:
+            if each.person not in answered:
+                payload, since = event.payload, day(facts, event.recorded_at)
+                occurred = payload.occurred_at if isinstance(payload, Fact) else None
+                yield OwedSignature(
+                    entry=facts.cite(event),
+                    type=event.type,
+                    title=type_title(event.type, over.language),
+                    person=each.person,
+                    name=over.speech.name(each.person),
+                    capacity=each.capacity,
+                    occurred_on=day(facts, occurred) if occurred is not None else None,
+                    recorded_at=event.recorded_at,
+                    days=max(0, (judged - since).days),
+                )
+
+
+def _candidates(facts: ViewFacts, ledger: LedgerRow, person: str | None) -> list[Recorded]:
+    """The entries, as they were recorded, that name the person, or anybody, or whose author asked somebody."""
+    signed = kinds(lambda cls: any(shape.meta["signs"] is not None for _, shape in shapes(cls)))
+    original = facts.original
+    found = {
+        event.position: event
+        for event in original.records(*signed, person=person, ledger=ledger.kind)
+        if event.ledger == ledger.origin
+    }
+    for position in asking_entries(facts.views, ledger, facts.limit(ledger)):
+        event = found.get(position) or original.at(ledger, position)
+        if event is not None:
+            found[position] = event
+    return [found[position] for position in sorted(found)]
