@@ -73,7 +73,7 @@ def entry_page(asked: Values) -> Shown | Response:
         marks=_marks(ledger, ledger.at(position)),
         held=len(body),
         recorded=local(stored.header.recorded_at),
-        followers=[cut.cite(row) for row in cut.followers(event)] if event is not None else [],
+        followers=[cut.cite(row) for row in cut.followers(event, withdrawn=True)] if event is not None else [],
         refers=cut.refs(event, *event.payload.cited()) if event is not None else (),
         size=head.entries,
         head=head,

@@ -7,7 +7,7 @@ from ledger.errors import Malformed, Refused
 from ledger.events.acts import KeyTaskRegistered, PlanMade
 from ledger.events.base import Payload
 from ledger.events.fields import When, parse_when
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordAccepted, RecordCorrected
 from ledger.events.register import UnitEnded
 from ledger.events.tasks import TaskAssigned
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
@@ -32,6 +32,8 @@ def decide_day(payload: Payload, standing: Standing) -> None:
     if standing.now is None:
         return
     claimed, recorded_at, kind = getattr(payload, "occurred_at", None), standing.now, type(payload)
+    if isinstance(payload, RecordAccepted) and payload.arrived is not None:
+        claimed = payload.arrived
     if isinstance(payload, RecordCorrected) and payload.field == "occurred_at":
         corrected = standing.entry(payload.corrects)
         claimed, recorded_at, kind = _corrected_to(payload), corrected.recorded_at, type(corrected.payload)

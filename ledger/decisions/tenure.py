@@ -5,6 +5,7 @@ from datetime import date
 from ledger.decisions.state import Standing
 from ledger.errors import Refused
 from ledger.events.base import Payload
+from ledger.events.records import RecordWithdrawn
 from ledger.events.tenure import (
     ACTING_MODES,
     WAYS_TO_LEAVE,
@@ -60,7 +61,9 @@ def _decide_end(payload: AssignmentEnded, standing: Standing) -> None:
         raise Refused("there is no such assignment to end; give the number of an assignment on record")
     if payload.person != made.person:
         raise Refused("{} is the assignment of {}, not of {}", made.ref, made.person, payload.person)
-    ends = [later for _, later in standing.aggregate.later if isinstance(later, AssignmentEnded)]
+    later = standing.aggregate.later
+    gone = {each.of.position for _, each in later if isinstance(each, RecordWithdrawn)}
+    ends = [each for at, each in later if isinstance(each, AssignmentEnded) and at not in gone]
     # a replacement ends without a word on how the holder left: that may be said afterwards, of the same day
     if any(end.valid_to != payload.valid_to or end.leaves not in (None, payload.leaves) for end in ends):
         raise Refused("{} has ended already; to change the day, record a correction of the end", made.ref)

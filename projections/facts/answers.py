@@ -16,11 +16,7 @@ from projections.facts.protocol import Facts
 def said_to(facts: Facts, record: Recorded, before: datetime | None = None) -> list[Said]:
     """Every answer to a record, as they were recorded; with `before` those that were on record earlier than that."""
     later = [event for event in facts.followers(record) if before is None or event.recorded_at < before]
-    return list(answers(record, (event for event in later if not _undone(facts, event))))
-
-
-def _undone(facts: Facts, event: Recorded) -> bool:
-    return isinstance(event.payload, RecordAccepted) and facts.is_withdrawn(event)
+    return list(answers(record, later))
 
 
 def signings(facts: Facts, record: Recorded) -> Mapping[str, Said]:

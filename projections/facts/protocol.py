@@ -102,8 +102,11 @@ class Facts(Protocol):
     def sharing(self, text: str) -> Sequence[Citation]:
         """Entries of the duty ledger whose texts, as recorded, may be like this one: all that are, and others."""
 
-    def followers(self, record: Recorded) -> Sequence[Recorded]:
-        """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends."""
+    def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
+        """The later entries of the same stream: acceptances, refusals, explanations, corrections, ends.
+
+        Those that were withdrawn are left out, unless they are asked for: to be shown.
+        """
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry that `within` refers to; None where it is beyond the cut or in a ledger that is not joined."""

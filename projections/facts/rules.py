@@ -9,7 +9,7 @@ What no layer states has the default named here; numbers that no rule text gives
 settings and are shown as such. AMBIGUITIES says which setting answers which open question of the plan.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -170,12 +170,34 @@ GROUPS = {
 }
 
 
+_A_YEAR: Mapping[str, int] = {"quarter": 4, "half_year": 2, "year": 1}
+
+
+def _demanded_less(old: Iterable[Demand], new: Iterable[Demand]) -> Iterator[str]:
+    """Obligations of which fewer acts a year are demanded than before, or later, or which are not in force any more."""
+    before, after = tuple(old), tuple(new)
+    named = {row.obligation for row in (*before, *after)}
+    yield from sorted(id_ for id_ in named if _weight(after, id_) < _weight(before, id_))
+
+
+def _weight(demands: Iterable[Demand], obligation: str) -> tuple[bool, int, int]:
+    """How much is demanded of an obligation: in force at all, acts a year beyond the table's, and from how early on."""
+    own = [row for row in demands if row.obligation == obligation]
+    asked = [row for row in own if row.in_force]
+    counts = [(row.times or 1) * _A_YEAR[row.every or "year"] for row in asked if row.times or row.every]
+    since = max((-row.since.toordinal() if row.since is not None else 0 for row in asked), default=0) if counts else 0
+    return bool(asked) or not own, max(counts, default=0), since
+
+
 def loosened(before: RuleSet, after: RuleSet) -> tuple[str, ...]:
     """Names of the settings that are less strict than before, where strictness has a direction."""
     found = []
     for item in fields(RuleSet):
         stricter, old, new = item.metadata["stricter"], getattr(before, item.name), getattr(after, item.name)
-        if stricter is None or old == new or item.name == "obligations":
+        if stricter is None or old == new:
+            continue
+        if item.name == "obligations":
+            found += [f"{item.name}.{id_}" for id_ in _demanded_less(old, new)]
             continue
         if item.name == "tolerance_days":
             kinds = dict.fromkeys([*DEFAULT_TOLERANCE, *old, *new])

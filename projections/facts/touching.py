@@ -59,10 +59,10 @@ def touched(facts: Facts, about: Recorded | Tenure) -> Iterator[Circle | OpenLea
     reached: tuple[Circle | OpenLead, ...] = (*facts.circles, *facts.open_leads)
     if reached:
         subject = subject_of(facts, about)
-        yield from (circle for circle in reached if subject.touches(circle) and not _is_over(circle, about))
+        yield from (circle for circle in reached if subject.touches(circle) and not is_over(circle, about))
 
 
-def _is_over(lead: Circle | OpenLead, about: Recorded | Tenure) -> bool:
+def is_over(lead: Circle | OpenLead, about: Recorded | Tenure) -> bool:
     """Whether a lead had been closed without a case before this was recorded."""
     return isinstance(lead, OpenLead) and lead.closed_at is not None and about.recorded_at >= lead.closed_at
 

@@ -64,6 +64,8 @@ PARTS: Mapping[str, str] = {
     "inspection": N_("inspection"),
     "report": N_("report"),
     "superior": N_("a superior unit on record"),
+    "leading_group": N_("a leading group on record"),
+    "department": N_("a department or centre on record"),
     "goal": N_("goal"),
     "measures": N_("measures"),
     "responsible": N_("who is responsible"),

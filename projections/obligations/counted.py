@@ -25,7 +25,7 @@ from projections.obligations.kinds import (
 from projections.obligations.outcome import DONE, Outcome, by_number
 from projections.obligations.periods import Due, dues
 from projections.obligations.plan_items import lacking_parts
-from projections.obligations.slots import DutySlot, holder_of, known_since, slots
+from projections.obligations.slots import DutySlot, holder_of, known_since, slots, units_in
 from projections.obligations.table import Obligation, Rule
 
 LEADING_GROUP = "leading_group"
@@ -121,6 +121,8 @@ def _instance(q: Question, own: Sorted) -> Instance:
     rule, docket = q.rule, q.docket
     if rule.parts:
         outcome = _of_parts(q, own, {name: _part(own.credited, rule, name) for name, _ in rule.parts})
+    elif (needed := _needed(q)) is not None and not own.credited:
+        outcome = Outcome("not_applicable", 0, (needed,))
     elif rule.to == "superiors":
         outcome = _of_parts(q, own, {unit: _received(docket, own.credited, unit) for unit in superiors(docket)})
     else:
@@ -149,6 +151,13 @@ def _instance(q: Question, own: Sorted) -> Instance:
         reasons=docket.reasons(own),
         own_number=rule.set,
     )
+
+
+def _needed(q: Question) -> str | None:
+    """What the duty needs and nobody has registered: whom to send it to, a unit to check. Nothing is met by nothing."""
+    if q.rule.to == LEADING_GROUP and not _leading_group(q):
+        return LEADING_GROUP
+    return "department" if q.rule.covers and not units_in(q.docket, q.due) else None
 
 
 def _may_owe(rule: Rule, slot: DutySlot) -> frozenset[str]:

@@ -20,6 +20,7 @@ from ledger.events.registry import kinds
 from ledger.events.words import is_other
 from projections.facts.answers import signatures
 from projections.facts.protocol import Facts, day, rules_of
+from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Reason, Signal
 from projections.obligations.claims import (
     Claim,
@@ -32,6 +33,7 @@ from projections.obligations.claims import (
     talking,
 )
 from projections.signals import MANY, blame, credit
+from projections.signals.subject import is_before
 
 
 def _others() -> tuple[type[Payload], ...]:
@@ -165,15 +167,26 @@ class Docket:
         return frozenset(signatures(self.facts, act))
 
     def receipts(self, act: Recorded) -> frozenset[str]:
-        """Who has received it: as the record says, and by receipts that came later and are recorded by themselves."""
+        """Who has received it: as the record says, and by receipts that came later and are recorded by themselves.
+
+        Such a receipt is judged like an act of the day on which the thing arrived: it counts from that day, and one
+        recorded from the first lead on of a case that the report touches, about a day before that, does not count.
+        """
         stated = getattr(act.payload, "receipts", None) or ()
         later = {
             event.payload.by or event.author
             for event in self.facts.followers(act)
             if isinstance(event.payload, RecordAccepted) and event.payload.capacity == "receipt"
-            if event.payload.accepts.position == act.position
+            if event.payload.accepts.position == act.position and self._arrived(act, event)
         }
         return frozenset(later).union(stated)
+
+    def _arrived(self, act: Recorded, receipt: Recorded) -> bool:
+        """Whether a receipt counts by the day of judging, whatever was found out in between."""
+        arrived = getattr(receipt.payload, "arrived", None) or day(self.facts, receipt.recorded_at)
+        lead = first_lead(self.facts, act)
+        found_out = lead is not None and receipt.recorded_at >= lead and is_before(self.facts, arrived, lead)
+        return arrived <= self.judged_on and not found_out
 
     def cites(self, acts: Iterable[Claim]) -> tuple[Citation, ...]:
         """Citations of acts, each once, in order."""

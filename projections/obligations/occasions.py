@@ -145,7 +145,7 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
             event.payload.unit: (event, docket.happened(event))
             for event in docket.facts.followers(record)
             if isinstance(event.payload, TaskReported) and event.payload.done and event.payload.unit is not None
-            if event.payload.of.position == record.position and not docket.facts.is_withdrawn(event)
+            if event.payload.of.position == record.position
             if docket.happened(event) <= due
         }
 
@@ -228,11 +228,15 @@ def _used(docket: Docket, check: Recorded) -> Iterator[tuple[Recorded, date]]:
         for event in assessed
         if isinstance(event.payload, AssessmentMade)
         for use in docket.facts.followers(event)
-        if isinstance(use.payload, AssessmentUsed) and not docket.facts.is_withdrawn(use)
+        if isinstance(use.payload, AssessmentUsed) and docket.happened(use) <= docket.judged_on
     }
     covers = getattr(check.payload, "covers", None) or ()
-    if covers and uses.keys() >= {*covers}:
-        yield from (uses[unit] for unit in covers)
+    if not covers or not uses.keys() >= {*covers}:
+        return
+    found = [uses[unit] for unit in covers]
+    complete = max(on for _, on in found)
+    in_time = complete <= date(docket.happened(check).year, 12, 31)  # with the last of them, not with the first
+    yield from found if in_time else [max(found, key=lambda row: (row[1], row[0].position))]
 
 
 def _is_yearly(record: Recorded) -> bool:

@@ -16,7 +16,15 @@ from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
 from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
 from projections.obligations.docket import Docket
-from projections.obligations.kinds import addressed, fitting_words, is_own_kind, kinds_of, superiors, wrong_act
+from projections.obligations.kinds import (
+    SUPERIOR,
+    addressed,
+    fitting_words,
+    is_own_kind,
+    kinds_of,
+    superiors,
+    wrong_act,
+)
 from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names
@@ -173,8 +181,10 @@ def _instance(
     status = outcome.status
     if outcome.by is not None:
         status = late_or_provisional(status, outcome.by.on, due if provisional else None)
-    if rule.to == "superiors" and rule.receipts and own.credited:
-        received = {unit for act in own.credited for unit in getattr(act.payload, "receipts", None) or ()}
+    if rule.to == "superiors" and not superiors(docket):
+        status, missing = "not_applicable", (SUPERIOR,)
+    elif rule.to == "superiors" and rule.receipts and own.credited:
+        received = {unit for act in own.credited for unit in docket.receipts(act.record)}
         missing = tuple(unit for unit in superiors(docket) if unit not in received)
         some = len(missing) < len(superiors(docket))
         status = status if not missing else "partly_unmet" if some else "unmet"

@@ -72,7 +72,7 @@ def case(over: Over, wanted: CaseFilter) -> CaseFile:
     """A case with its chronology. Raises BadInput where there is no such case."""
     found = case_row(over.facts, wanted.case)
     opening = over.facts.case(found.case)
-    events = (opening, *over.facts.followers(opening))
+    events = (opening, *over.facts.followers(opening, withdrawn=True))
     return CaseFile(found, tuple(entry_row(over.facts, event) for event in events))
 
 

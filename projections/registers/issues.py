@@ -82,7 +82,7 @@ def _checks(facts: Facts, rectification: Recorded, judged_on: date) -> Iterator[
         check = event.payload
         if not isinstance(check, RectificationVerified) or check.of.position != rectification.position:
             continue
-        if not facts.is_withdrawn(event) and happened(facts, event) <= judged_on:
+        if happened(facts, event) <= judged_on:
             yield event
 
 

@@ -70,7 +70,7 @@ def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
 
 def _reports(facts: Facts, task: Recorded, judged_on: date) -> Iterator[tuple[Recorded, date]]:
     for event in facts.followers(task):
-        if isinstance(event.payload, TaskReported) and not facts.is_withdrawn(event):
+        if isinstance(event.payload, TaskReported):
             on = happened(facts, event)
             if event.payload.of.position == task.position and on <= judged_on:
                 yield event, on

@@ -65,11 +65,11 @@ def case_file(facts: Facts, case: str) -> CaseRecords:
     opened = opening.payload
     if not isinstance(opened, CaseOpened):
         raise TypeError("a case is opened by case.opened")
-    works = tuple(facts.followers(opening))
+    works = tuple(facts.followers(opening, withdrawn=True))
     latest: dict[str, tuple[Any, Recorded]] = {
         name: (getattr(opened, name), opening) for name in ("offenders", "acts", "enabling_decisions")
     }
-    for event in works:
+    for event in facts.followers(opening):
         if isinstance(event.payload, FactsFound):
             stated = {name: getattr(event.payload, name) for name in latest}
             latest |= {name: (value, event) for name, value in stated.items() if value is not None}

@@ -10,7 +10,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from projections.facts.answers import signings
 from projections.facts.protocol import rules_of
-from projections.facts.touching import first_lead, names_touched, subject_of
+from projections.facts.touching import first_lead, is_over, names_touched, subject_of
 from projections.facts.values import Circle, OpenLead, Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import claimed, days_between, is_before, is_legacy
@@ -24,8 +24,8 @@ def after_lead(q: Inquiry) -> Iterator[Signal]:
 
     Inputs: the record's claimed day (an assignment's first day, a correction's corrected entry), the case's circle.
     Fires, case by case, on facts of the duty ledger that touch the case, persons by taking part in the fact, never by
-    having recorded or signed it. A lead without a case has no opening: it fires on what touches the lead. Legacy
-    records are exempt. Benign: a legitimate correction.
+    having recorded or signed it. A lead without a case has no opening: it fires on what touches the lead, until the
+    lead is closed. Legacy records are exempt. Benign: a legitimate correction.
     """
     for record, reached in _later(q):
         if isinstance(reached, OpenLead):
@@ -53,7 +53,7 @@ def _later(q: Inquiry) -> Iterator[tuple[Recorded, Circle | OpenLead]]:
         reached = [each for each in q.background.reached if record.recorded_at >= each.lead_at]
         if reached and not is_legacy(record.payload):
             subject = subject_of(q.facts, record)
-            yield from ((record, each) for each in reached if subject.touches(each))
+            yield from ((record, each) for each in reached if subject.touches(each) and not is_over(each, record))
 
 
 def _before(q: Inquiry, record: Recorded, moment: datetime) -> bool:

@@ -9,6 +9,7 @@ from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import Facts
 from projections.facts.tenures import stints
 from projections.facts.values import Citation, Signal
+from projections.signals.texts import names_entry
 from projections.trace.attribution import Line
 from projections.trace.model import LEVELS, CaseFacts, Ground
 
@@ -86,10 +87,6 @@ def handover_findings(facts: Facts, case: CaseFacts, person: str, signals: Seque
 
 
 def _warnings_named(facts: Facts, event: Recorded) -> tuple[Citation, ...]:
-    """What a handover refers to that is a warning or a problem found."""
-    referred = [facts.entry(reference, within=event) for reference in getattr(event.payload, "refers", None) or ()]
-    return tuple(
-        facts.cite(found)
-        for found in referred
-        if found is not None and isinstance(found.payload, WarningReported | IssueFound)
-    )
+    """The warnings and problems that a handover names: in what it refers to, or by number in its words."""
+    known = facts.records(WarningReported, IssueFound)
+    return tuple(facts.cite(each) for each in known if each.position < event.position and names_entry(event, each))

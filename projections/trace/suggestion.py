@@ -7,6 +7,7 @@ from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Instance, Period
+from projections.signals.texts import names_entry
 from projections.trace.conduct import touches_unit
 from projections.trace.model import CaseFacts, Ground
 
@@ -78,7 +79,6 @@ def _warnings_received(facts: Facts, person: str) -> Iterator[tuple[Recorded, Re
             yield event, event
     for handover in facts.records(HandoverMade, person=person):
         if isinstance(handover.payload, HandoverMade) and handover.payload.incoming == person:
-            for reference in handover.payload.refers or ():
-                named = facts.entry(reference, within=handover)
-                if named is not None and isinstance(named.payload, WarningReported):
-                    yield handover, named
+            for warning in facts.records(WarningReported):
+                if warning.position < handover.position and names_entry(handover, warning):
+                    yield handover, warning

@@ -1,6 +1,6 @@
-"""Tenures as they were before a disputed correction of them (R16)."""
+"""Tenures without what does not count of them: disputed corrections (R16), withdrawn ends and corrections."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -38,16 +38,30 @@ class TenureLimits:
         return tenure.valid_from <= stretch.last and (tenure.valid_to or date.max) >= stretch.first
 
 
-def undisputed_version(versions: Sequence[Version], disputed: Callable[[Version, Version], bool]) -> Version | None:
-    """The last version of one tenure with the changes of disputed versions left out; None where none is disputed.
+_ENDING = ("valid_to", "leaves", "ended_by", "ended_ref")
+"""What an end says of a tenure."""
+
+
+def undisputed_version(
+    versions: Sequence[Version],
+    disputed: Callable[[Version, Version], bool],
+    withdrawn: Collection[int] = (),
+) -> Version | None:
+    """The last version of one tenure with the changes of disputed versions left out; None where none is.
 
     `versions` in the order in which they became known; what an undisputed later version changed still holds.
+    `withdrawn`: positions of entries that changed nothing; nor did a correction of an end so withdrawn.
     """
     kept = dict(versions[0])
     left_out = False
     for before, version in pairwise(versions):
-        if disputed(before, version):
+        if version["known_from"] in withdrawn or disputed(before, version):
             left_out = True
             continue
-        kept |= {name: value for name, value in version.items() if name not in _MADE and value != before[name]}
+        changed = {name: value for name, value in version.items() if name not in _MADE and value != before[name]}
+        if version["ended_by"] in withdrawn:
+            changed = {name: value for name, value in changed.items() if name not in _ENDING}
+        elif version["ended_by"] != before["ended_by"]:
+            changed |= {name: version[name] for name in _ENDING}
+        kept |= changed
     return kept if left_out else None

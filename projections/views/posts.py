@@ -38,10 +38,11 @@ class Posts(RegisteredParties):
         stretch = Period(on, on) if on is not None else during
         posts = self._posts(post, role)
         found = self._tenures_known(person, posts, unit, supervises, stretch)
+        before = self._without_withdrawn
         if uncorrected_from is not None:
-            before = self._uncorrected(uncorrected_from)
-        else:
-            before = self._before_disputes if undisputed else {}
+            before = {**before, **self._uncorrected(uncorrected_from)}
+        elif undisputed:
+            before = {**before, **self._before_disputes}
         if not before:
             return found
         asked = TenureLimits(person, posts, unit, supervises, stretch)
@@ -65,26 +66,42 @@ class Posts(RegisteredParties):
     def _corrected_late(self) -> dict[datetime, Mapping[int, Tenure]]:
         return {}
 
+    @cached_property
+    def _without_withdrawn(self) -> Mapping[int, Tenure]:
+        """Tenures without their withdrawn ends and corrections, by position; those that have none are left out."""
+        gone = sorted(self._changes(self.duty).withdrawn)
+        made = f"SELECT position FROM tenures WHERE ledger = n.ledger AND known_from IN ({','.join('?' * len(gone))})"
+        return self._folded(made, gone, lambda *_: False) if gone else {}
+
     def _without_corrections(
         self, lead: datetime, left_out: Callable[[datetime, Version, Version], bool]
     ) -> Mapping[int, Tenure]:
+        made = (
+            "SELECT t.position FROM tenures t JOIN records x ON x.ledger = t.ledger AND x.position = t.known_from"
+            " WHERE t.ledger = n.ledger AND x.type = ? AND x.recorded_at >= ?"
+        )
+        return self._folded(made, [RecordCorrected.TYPE, milliseconds(lead)], partial(left_out, lead))
+
+    def _folded(
+        self, positions: str, values: Sequence[Any], left_out: Callable[[Version, Version], bool]
+    ) -> Mapping[int, Tenure]:
+        """The tenures at these positions, each without the versions that are left out or withdrawn."""
         rows = self.views.select(
             "SELECT n.*, r.ref, r.recorded_at, e.ref AS ended_ref, c.type AS made_by, c.recorded_at AS made_at"
             " FROM tenures n JOIN records r ON r.ledger = n.ledger AND r.position = n.position"
             " JOIN records c ON c.ledger = n.ledger AND c.position = n.known_from"
             " LEFT JOIN records e ON e.ledger = n.ledger AND e.position = n.ended_by"
-            " WHERE n.ledger = ? AND n.known_from < ? AND n.position IN"
-            " (SELECT t.position FROM tenures t JOIN records x ON x.ledger = t.ledger AND x.position = t.known_from"
-            " WHERE t.ledger = n.ledger AND x.type = ? AND x.recorded_at >= ?)"
+            f" WHERE n.ledger = ? AND n.known_from < ? AND n.position IN ({positions})"
             " ORDER BY n.position, n.known_from",
-            [self.duty.id, self.cut, RecordCorrected.TYPE, milliseconds(lead)],
+            [self.duty.id, self.cut, *values],
         )
+        withdrawn = self._changes(self.duty).withdrawn
         versions: dict[int, list[Mapping[str, Any]]] = {}
         for row in rows:
             versions.setdefault(row["position"], []).append({name: row[name] for name in row.keys()})  # noqa: SIM118
         found = {}
         for position, known in versions.items():
-            kept = undisputed_version(known, partial(left_out, lead))
+            kept = undisputed_version(known, left_out, withdrawn) if position not in withdrawn else None
             if kept is not None:
                 found[position] = self._tenure(kept)
         return found

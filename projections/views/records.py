@@ -86,7 +86,7 @@ class Records(Cut):
         found = sharing(self.views, self.duty, self.cut, normalise(text))
         return [Citation(self.duty.origin, at, ref) for at, ref in found]
 
-    def followers(self, record: Recorded) -> Sequence[Recorded]:
+    def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
         """Later entries of the record's stream."""
         ledger = self._ledger_of(record)
         rows = self.views.select(
@@ -94,7 +94,9 @@ class Records(Cut):
             " ORDER BY r.position",
             (ledger.id, record.originator_id, record.position, self.limit(ledger)),
         )
-        return self._decoded(ledger, rows)
+        found = self._decoded(ledger, rows)
+        gone = frozenset() if withdrawn else self._changes(ledger).withdrawn
+        return [event for event in found if event.position not in gone] if gone else found
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry referred to, within the cut."""

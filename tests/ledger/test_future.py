@@ -11,7 +11,7 @@ from ledger.errors import Refused
 from ledger.events.acts import InspectionHeld, KeyTaskRegistered, PlanMade, RectificationMade
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
-from ledger.events.records import RecordCorrected
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordWithdrawn
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, HandoverMade, LeaveTaken
 from tests.support.builders import Desk, case_ledger, case_opened, duty_ledger
 
@@ -106,6 +106,30 @@ def test_no_correction_dates_a_fact_after_its_recording(desk: Desk, to: str, tak
     else:
         with pytest.raises(Refused, match=r"\(2024-03-05\)"):
             desk.record(correction, "rec")
+
+
+@pytest.mark.parametrize(("arrived", "taken"), [(date(2024, 3, 6), True), (date(2024, 3, 7), False)])
+def test_no_receipt_says_that_something_will_arrive(desk: Desk, arrived: date, taken: bool) -> None:
+    """A receipt is judged like an act of the day on which the thing arrived: that is no day to come."""
+    made = desk.record(rectified(date(2024, 3, 5), ref="R1"), "rec")
+    corrects = EntryReference("", made.position, made.leaf_hash)
+    receipt = RecordAccepted(accepts=corrects, capacity="receipt", by="p-a", arrived=arrived)
+    if taken:
+        desk.record(receipt, "rec")
+    else:
+        with pytest.raises(Refused, match="more than one day"):
+            desk.record(receipt, "rec")
+
+
+def test_what_ended_by_mistake_may_end_anew_once_that_is_withdrawn(desk: Desk) -> None:
+    """A second end on another day is refused while the first stands, and taken once the first is withdrawn."""
+    made = desk.record(AssignmentMade(person="p-a", post="member", valid_from=date(2024, 1, 2)), "rec")
+    first = desk.record(AssignmentEnded(ends=made.reference, person="p-a", valid_to=date(2024, 2, 1)), "rec")
+    again = AssignmentEnded(ends=made.reference, person="p-a", valid_to=date(2024, 3, 1))
+    with pytest.raises(Refused, match="ended already"):
+        desk.record(again, "rec")
+    desk.record(RecordWithdrawn(of=first.reference, ground="error"), "rec")
+    desk.record(again, "rec")
 
 
 def test_the_discipline_side_dates_no_fact_ahead_either(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.register import PostRegistered, UnitRegistered
 from projections.facts.tenures import (
     LEVELS,
@@ -65,6 +66,41 @@ def test_acting_in_charge_holds_and_cover_does_not() -> None:
     assert [shown(h) for h in covers_of(facts, "secretary", None, YEAR)] == [("mem2", "2024-05-06", "2024-05-31", True)]
     assert gaps(facts, "secretary", None, YEAR) == (Period(DAY("2024-05-06"), DAY("2024-12-31")),)
     assert len(level_tenures(facts, "secretary", None, YEAR)) == 3
+
+
+def test_a_withdrawn_end_ends_nothing_and_a_new_one_counts_from_its_day() -> None:
+    """Nor does a correction of the withdrawn end; what is ended anew on the same day is ended."""
+    organ = Organ().staffed()
+    end = organ.end("head", "2024-03-31", "transfer")
+    moved = RecordCorrected(corrects=organ.reference(end), field="valid_to", new_value="2024-04-15")
+    organ.duty(moved, "2024-04-01")
+    assert held(organ, "head") == [("head", "2024-01-01", "2024-04-15", False)]
+
+    organ.duty(RecordWithdrawn(of=organ.reference(end), ground="error"), "2024-04-02")
+    assert held(organ, "head") == [("head", "2024-01-01", "2024-12-31", False)]
+    assert [tenure.leaves for tenure in organ.facts().tenures(person="head")] == [None]
+
+    organ.end("head", "2024-04-15", "rotation")
+    assert held(organ, "head") == [("head", "2024-01-01", "2024-04-15", False)]
+    assert [tenure.leaves for tenure in organ.facts().tenures(person="head")] == ["rotation"]
+
+
+def test_a_withdrawn_correction_of_an_assignment_changes_nothing() -> None:
+    """The assignment reads as before; what another correction changed stays changed."""
+    organ = Organ().staffed()
+    made = organ.assign("handler", "head", "2024-02-01", scope=("office",), ref="N")
+    fields = (("valid_from", "2024-03-01"), ("valid_to", "2024-09-30"))
+    corrections = [
+        organ.duty(RecordCorrected(corrects=organ.reference(made), field=name, new_value=value), "2024-02-05")
+        for name, value in fields
+    ]
+    organ.duty(RecordWithdrawn(of=organ.reference(corrections[0]), ground="error"), "2024-02-06")
+
+    (tenure,) = organ.facts().tenures(person="handler")
+
+    assert (tenure.valid_from, tenure.valid_to) == (DAY("2024-02-01"), DAY("2024-09-30"))
+    assert not organ.facts().tenures(person="handler", on=DAY("2024-10-01"))
+    assert organ.facts().tenures(person="handler", on=DAY("2024-02-15"))
 
 
 def test_successive_assignments_of_one_person_are_one_holding() -> None:

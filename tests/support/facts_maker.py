@@ -210,9 +210,9 @@ class Organ:
     ) -> Recorded:
         entries = self.entries[kind]
         position = len(entries)
-        for name in ("corrects", "accepts", "refuses", "ends", "entry", "of"):
-            if of is None and isinstance(about := getattr(payload, name, None), EntryReference):
-                of = entries[about.position]
+        about = getattr(payload, payload.JOINS, None) if payload.JOINS is not None else None
+        if of is None and isinstance(about, EntryReference):
+            of = entries[about.position]
         stream = of.originator_id if of is not None else f"entry/{position}"
         version = 1 + sum(entry.originator_id == stream for entry in entries)
         moment = at(recorded).astimezone(UTC)

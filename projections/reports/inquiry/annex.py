@@ -41,7 +41,7 @@ def _entry(told: Telling, cite: Citation) -> AnnexEntry:
     )
     lines = [told.line(text("happened"), say.when(when))] if when is not None else []
     lines += [recorded, *contents(say, told.facts.uncorrected(record))]
-    for event in told.facts.followers(record):
+    for event in told.facts.followers(record, withdrawn=True):
         if isinstance(event.payload, _ABOUT):
             said = text("since: {kind} by {name}, recorded {moment}").format(
                 kind=say.kind(event.type), name=say.name(event.author), moment=say.moment(event.recorded_at)
