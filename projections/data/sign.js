@@ -268,6 +268,7 @@ async function checkAsk(request, ask) {
     record = await readDraft(request, ask, after);
   } else {
     fail(to[0] !== "entry" || to.length !== 3 || ask.entry === undefined || after, N_("the request does not show the entry that it asks about"));
+    fail(!request.fingerprint, N_("the request does not name its ledger by its fingerprint"));
     record = await readEntry(request, ask.entry, ask.body);
     fail(to[1] !== record.position || to[2] !== record.leaf, N_("the entry shown is not the one that is to be signed"));
   }
@@ -514,6 +515,10 @@ function questionBlock(each, number_) {
     parts.push(element("p", [element("strong", _("You are asked as: {capacity}", { capacity: capacityTitle(ask.capacity) }))]));
     parts.push(element("p", titled(WORDS.capacities[ask.capacity].meaning)));
   }
+  if (record.type === GENESIS) {
+    const digest = hex(d64(ask.to[1], 32)).match(/..../g).join(" ");
+    parts.push(element("p", _("digest of the founding, to be compared with the custodian by telephone:")), element("p", digest, { class: "digest" }));
+  }
   if (each.before) parts.push(element("p", _("Careful: the same content was signed with this key on {moment}.", { moment: moment(each.before) }), { class: "careful" }));
   parts.push(choice(each, number_));
   return element("section", parts, { class: "question", "aria-labelledby": `question-${number_}` });
@@ -586,13 +591,26 @@ function checkLedger() {
   const { request, label } = own;
   const other = label.person !== request.person || label.ledger !== request.origin;
   fail(other, N_("the request asks {person} of {ledger}; this key is of {owner} for {other}"), { person: request.person, ledger: request.origin, owner: label.person, other: label.ledger });
-  if (!request.fingerprint) return;
+  at("stating").hidden = true;
+  if (!request.fingerprint) {
+    fail(label.fingerprint, N_("this key is for a ledger that is founded already; a founding takes a new key"));
+    return;
+  }
   const stated = at("stated").value.trim();
   at("stating").hidden = Boolean(label.fingerprint);
   const known = label.fingerprint || stated;
   fail(!known, N_("the key does not say its ledger's fingerprint; compare it with a custodian by another way, then type it below: {fingerprint}"), { fingerprint: request.fingerprint });
   fail(known !== request.fingerprint, N_("the request is of another ledger than the key is for: its fingerprint differs"));
   label.known = known;
+}
+
+function checkFounder({ record }) {
+  // A founding gives the person the very key that consents to it.
+  if (record.type !== GENESIS) return;
+  const { person } = own.request;
+  const keys = [...record.values].filter(([name]) => /^keys\.[0-9]+$/.test(name)).map(([, row]) => row);
+  const mine = keys.some((row) => Array.isArray(row) && row[0] === person && row[1] === own.signer.vkey);
+  fail(!mine, N_("the founding names another key of {person} than this one"), { person });
 }
 
 async function askAgain() {
@@ -606,6 +624,7 @@ async function askAgain() {
     const { request, shown } = await readRequest(own.waiting);
     own.request = request;
     checkLedger();
+    shown.forEach(checkFounder);
     own.memory.check(request, shown);
     for (const each of shown) each.before = own.memory.signed[await contentDigest(request, each)];
     own.shown = shown;

@@ -2,16 +2,19 @@
 
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.core.consent import parse_consent
 from ledger.home.directory import Home
-from ledger.keys.files import label_of
+from ledger.keys.files import label_of, set_label
+from ledger.keys.labels import Label
 from ledger.verify import verify_ledger
 from tests.cli.test_keys import ok
 from tests.support.command import zeren
 from tests.support.offices import ORIGIN, Office, office
+from tests.support.signing import Opened
 
 FOUNDING = ("init", "--origin", ORIGIN, "--title", "机关", "--custodian", "c-1", "--recorder", "r-1")
 
@@ -84,6 +87,58 @@ def test_the_founder_is_confirmed_by_the_first_answer_that_names_the_ledger(room
     assert label is not None
     assert label.fingerprint is not None
     assert draft["draft"] == "genesis"
+
+
+def test_a_founder_consents_in_the_page(chromium: Any, tmp_path: Path) -> None:
+    """A custodian with a browser and nothing else: key, founding by its digest, and the first record after it."""
+    desk, second = office(tmp_path, "desk"), office(tmp_path, "c-2")
+    page = Opened(chromium, second.folder)
+    key, _vkey = page.make_key("c-2", ORIGIN, "")
+    desk.receive("c-2.vkey", second)
+    home, draft = parked(desk)
+    assert "key of c-2" in page.open_key(key)
+    assert "held against" in page.ask((desk.folder / "genesis-c-2.request.json").read_bytes())
+    assert str(draft["digest"]) in page.words.replace(" ", "")
+    assert "You are asked as: custodian" in page.words
+    page.say(0, "agree")
+    (desk.folder / "answer.json").write_bytes(page.sign())
+    founded = desk.run("draft", "finish", "genesis", "answer.json", home=home)
+
+    (desk.folder / "policy").write_text("quorum none\n")
+    policy = desk.run("policy", "adopt", "policy", "--consent-of", "c-2", home=home)
+    request = (desk.folder / policy["requests"]["c-2"]).read_bytes()
+    assert founded["fingerprint"] in page.ask(request)
+    assert not page.words
+    page.page.fill("#stated", founded["fingerprint"])
+    page.page.dispatch_event("#stated", "change")
+    page.page.wait_for_selector(".question")
+    page.say(0, "agree")
+    (desk.folder / "answer-2.json").write_bytes(page.sign())
+    desk.run("draft", "finish", policy["draft"], "answer-2.json", home=home)
+    page.close()
+    ledger = Home(home).open("duty")
+    report = verify_ledger(ledger)
+    assert (ledger.opened.signers, ledger.opened.consenting) == (("c-1", "r-1"), ("c-2",))
+    ledger.close()
+    assert (report.verdict, report.marks["founder not confirmed"]) == ("valid", 0)
+
+
+def test_the_page_founds_nothing_with_another_key(chromium: Any, rooms: tuple[Office, Office]) -> None:
+    """Another key than the one that the founding names, and one for a ledger that is founded already."""
+    desk, second = rooms
+    parked(desk)
+    request = (desk.folder / "genesis-c-2.request.json").read_bytes()
+    second.run("keys", "request", "c-2", "--origin", ORIGIN, "--out", "other.pem")
+    page = Opened(chromium, second.folder)
+    secret = (second.folder / "secret").read_text().strip()
+    for name, message in (("other.pem", "another key of c-2"), ("founded.pem", "founded already")):
+        if name == "founded.pem":
+            (second.folder / name).write_bytes(second.key.read_bytes())
+            set_label(second.folder / name, Label("c-2", ORIGIN, bytes(32)))
+        assert "key of c-2" in page.open_key(second.folder / name, secret=secret)
+        assert message in page.ask(request)
+        assert not page.words
+    page.close()
 
 
 def test_what_is_wrong_founds_nothing(rooms: tuple[Office, Office]) -> None:

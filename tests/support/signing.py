@@ -60,7 +60,7 @@ class Opened:
         return str(self.page.locator("#questions").inner_text())
 
     def make_key(self, person: str, ledger: str, fingerprint: str) -> tuple[Path, Path]:
-        """A key made in the page; where its file and the proof of possession were saved."""
+        """A key made in the page; where it and its possession, before a founding its verifier key, were saved."""
         self.page.click("details > summary")
         for place, value in (("person", person), ("ledger", ledger), ("fingerprint", fingerprint)):
             self.page.fill(f"#{place}", value)
@@ -69,7 +69,7 @@ class Opened:
         self.page.click("#making button[type=submit]")
         self.page.wait_for_selector("#made a.save", timeout=30_000)
         files = []
-        for name in (f"{person}.pem", f"{person}.possession"):
+        for name in (f"{person}.pem", f"{person}.{'possession' if fingerprint else 'vkey'}"):
             (self.folder / name).write_bytes(self.saved(f"#made a[download='{name}']"))
             (self.folder / name).chmod(0o600)
             files.append(self.folder / name)
