@@ -13,7 +13,21 @@ from typing import Any, Literal
 from ledger.access.tokens import SCOPES
 
 Kind = Literal[
-    "text", "person", "unit", "party", "day", "moment", "cursor", "limit", "whole", "count", "choice", "flag", "format"
+    "text",
+    "person",
+    "unit",
+    "party",
+    "entry",
+    "day",
+    "moment",
+    "when",
+    "cursor",
+    "limit",
+    "whole",
+    "count",
+    "choice",
+    "flag",
+    "format",
 ]
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
@@ -34,6 +48,8 @@ MEANINGS = "ZEREN_MEANINGS"
 SUPERVISOR = frozenset({"supervisor"})
 ANY = frozenset(SCOPES)
 
+_CONVERTERS: Mapping[Kind, str] = {"whole": "int", "entry": "string"}
+"""How Flask reads what stands in a path; else it may have strokes."""
 PREFIX = "/api/v1"
 ORGAN = "organ"
 """The name of an organ's place in paths; no parameter is called so."""
@@ -44,7 +60,8 @@ _PLACE = re.compile(r"\{(\w+)\}")
 class Parameter:
     """A parameter in the path (`{name}`) or behind the `?`; `choices` where only these words are understood.
 
-    A person, unit or party is named by id, number or name, and read as its id, under which the reading is recorded.
+    A person, unit or party is named by id, number or name, and read as its id, under which the reading is recorded;
+    an entry of the ledger `kind` by number or position, and read as its position; `when` is a day or a moment.
     """
 
     name: str
@@ -133,7 +150,7 @@ class Route:
         def place(found: re.Match[str]) -> str:
             if found[1] == "organ":
                 return "<organ>"
-            return f"<{'int:' if kinds[found[1]] == 'whole' else 'path:'}{found[1]}>"
+            return f"<{_CONVERTERS.get(kinds[found[1]], 'path')}:{found[1]}>"
 
         return _PLACE.sub(place, path)
 

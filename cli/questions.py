@@ -13,7 +13,7 @@ import click
 
 from cli.asking import json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json
-from ledger.recording.moments import read_day
+from ledger.recording.moments import read_day, read_day_or_moment
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
 from projections.questions.over import Asks, Over
@@ -61,6 +61,8 @@ def _read(filter_: Any, given: Mapping[str, Any], zone: tzinfo) -> dict[str, Any
 
 
 def _value(kinds: tuple[Any, ...], value: Any, zone: tzinfo) -> Any:
+    if isinstance(value, str) and datetime in kinds and date in kinds:
+        return read_day_or_moment(value, zone)
     if isinstance(value, str) and datetime in kinds:
         return moment_asked(value, zone)
     return read_day(value) if isinstance(value, str) and date in kinds else value

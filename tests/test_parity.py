@@ -10,10 +10,7 @@ from api import v1
 from api.asking.questions import CALLED
 from api.routes import PREFIX
 from cli.main import build
-from tests.cli.test_keys import ok
-from tests.support.command import zeren
 from tests.support.parity import COMMON, QUESTIONS, Case, answer_of, cases, faces, rows_of
-from tests.support.replayed import YUNXI
 
 pytestmark = pytest.mark.long
 ALL = tuple(cases())
@@ -70,48 +67,3 @@ def test_every_filter_is_taken_by_both_faces_and_compared(name: str) -> None:
     assert members - set(COMMON) == options - set(COMMON) - (set(question.not_asked) - members)
     assert members & {"known_at", "entries", "judged_on"} == options & {"known_at", "entries", "judged_on"}
     assert members & {"known_at", "entries", "judged_on"} == parameters & {"known_at", "entries", "judged_on"}
-
-
-ENTRIES = (
-    ("--kind", "talk", "type"),
-    ("--kind", "talk.held/1", "type"),
-    ("--kind", "谈话", "type"),
-    ("--for", "p-luo", "person"),
-    ("--for", "罗佩珊", "person"),
-    ("--for", "c-aid", "person"),
-    ("--day", "2024-02-20", "day"),
-    ("--day", "2024年2月20日", "day"),
-)
-
-
-@pytest.mark.parametrize(("option", "text", "parameter"), [(None, "", ""), *ENTRIES])
-def test_both_faces_list_the_same_entries(option: str | None, text: str, parameter: str) -> None:
-    """The same rows in the same order, by kind, person, unit and day, by id and by name, from the first on."""
-    both = faces(YUNXI)
-    words = ["entries", "--from", "0", "--limit", "500", *([option, text] if option else [])]
-    asked = {"limit": "500", **({parameter: text} if parameter else {})}
-    said = ok(both.home.directory, *words)
-    answer = both.client.get("/api/v1/ledgers/duty/entries", query_string=asked)
-    rows = answer.json["items"]  # type: ignore[index]
-    shared = rows[0].keys() - {"occurred_on"}  # which the command line shows among the fields of the whole entry
-    assert [{name: row[name] for name in shared} for row in said["items"]] == [
-        {name: row[name] for name in shared} for row in rows
-    ]
-
-
-@pytest.mark.parametrize(
-    ("option", "parameter", "text", "near"),
-    [
-        ("--kind", "type", "tlak", "talk"),
-        ("--for", "person", "罗佩佩", "罗佩珊"),
-        ("--day", "day", "2024-13-01", "2024"),
-    ],
-)
-def test_entries_of_nothing_known_are_an_error(option: str, parameter: str, text: str, near: str) -> None:
-    """Neither face answers an unknown kind, person or day with an empty list; the nearest is named."""
-    both = faces(YUNXI)
-    outcome = zeren(both.home.directory, "entries", option, text)
-    answer = both.client.get("/api/v1/ledgers/duty/entries", query_string={parameter: text, "lang": "en"})
-    assert (outcome.code, answer.status_code in (400, 404)) == (2, True)
-    assert near in outcome.err
-    assert near in answer.json["detail"]  # type: ignore[index]

@@ -12,10 +12,11 @@ from api.asking.gate import Gate
 from api.asking.growth import AccessGrowth
 from api.asking.kept import Answers
 from api.asking.language import language
-from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader
-from api.asking.sources import Reading, Sources
+from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader, Unknown
+from api.asking.sources import LedgerHead, Reading, Sources
 from api.asking.stores import Stores
 from api.routes import Route
+from ledger.application import Ledger
 from ledger.errors import NoSuchOrgan, SeveralOrgans
 from ledger.home.organs import KEY, Organ, Organs
 from projections.language.trace import Explainer
@@ -158,6 +159,14 @@ def facts(known_at: datetime | None = None, entries: int | None = None) -> ViewF
     if (known_at, entries) not in kept:
         kept[known_at, entries] = replace(reading().desk, entries=entries).facts(known_at)
     return cast("ViewFacts", kept[known_at, entries])
+
+
+def ledger_of(kind: str) -> tuple[Ledger, LedgerHead]:
+    """The ledger of a kind and how far this reading sees it. Raises Unknown, alike for one that may not be seen."""
+    head = reading().head(kind)
+    if head is None:
+        raise Unknown("there is no ledger {!r} here", kind)
+    return reading().ledgers[kind], head
 
 
 def state() -> Hashable:

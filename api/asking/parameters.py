@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.asking import query
-from api.asking.current import facts
+from api.asking.current import facts, ledger_of
 from api.asking.reader import Unknown
 from api.routes import Parameter, Route, Values
 from ledger.errors import BadInput
 from ledger.events.fields import About
+from ledger.recording.numbers import find_entry
 from projections.questions.parties import party_of
 
 MAX_TEXT = 200
@@ -29,8 +30,10 @@ _READERS: Mapping[str, Callable[[Parameter, str], Any]] = {
     "person": _text,
     "unit": _text,
     "party": _text,
+    "entry": _text,
     "day": lambda _, text: query.day(text),
     "moment": lambda _, text: query.moment(text, facts().zone),
+    "when": lambda _, text: query.when(text, facts().zone),
     "cursor": lambda _, text: text,
     "limit": lambda _, text: query.limit(text),
     "whole": lambda parameter, text: query.whole(parameter.name, text),
@@ -58,7 +61,21 @@ def read_parameters(route: Route, in_path: Mapping[str, Any]) -> Values:
     for parameter in route.parameters:
         if parameter.kind in _PARTIES and values[parameter.name] is not None:
             values[parameter.name] = _party(route, parameter, values)
+        if parameter.kind == "entry":
+            values[parameter.name] = _entry(values["kind"], values[parameter.name])
     return values
+
+
+def _entry(kind: str, number: str) -> int:
+    """The position of the entry that a number or position names, within what this reading sees. Raises Unknown."""
+    ledger, head = ledger_of(kind)
+    try:
+        position = find_entry(ledger, number).position
+    except BadInput as error:
+        raise Unknown(error.message, *error.values) from None
+    if position >= head.entries:
+        raise Unknown("there is no entry {}; the ledger has {} entries", position, head.entries)
+    return position
 
 
 def _party(route: Route, parameter: Parameter, values: Values) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from flask import request
 
 from ledger.errors import BadInput
-from ledger.recording.moments import read_day, read_moment
+from ledger.recording.moments import read_day, read_day_or_moment, read_moment
 from projections.language.catalogue import LANGUAGES
 
 LIMIT, MAX_LIMIT = 100, 500
@@ -41,6 +41,11 @@ def day(text: str) -> date:
 def moment(text: str, zone: tzinfo) -> datetime:
     """A moment. A `+` typed into an address, which arrives as a space, is understood. Raises BadInput."""
     return read_moment(_BARE_PLUS.sub(r"\1+\2", text), zone)
+
+
+def when(text: str, zone: tzinfo) -> date | datetime:
+    """A day or a moment, a `+` understood as there. Raises BadInput."""
+    return read_day_or_moment(_BARE_PLUS.sub(r"\1+\2", text), zone)
 
 
 def whole(name: str, text: str) -> int:

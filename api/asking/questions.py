@@ -15,7 +15,7 @@ TEXTS = ("organ", "evidence")
 """Scopes that may read the texts of entries."""
 
 
-CALLED = {"first": "from", "last": "to"}
+CALLED = {"first": "from", "last": "to", "ledger": "kind"}
 """Members of filters that an address calls otherwise: Python keeps `from` for itself."""
 
 

@@ -6,13 +6,13 @@ from hashlib import sha256
 from flask import Response, url_for
 
 from api.answering.listing import Listing
-from api.asking.current import facts, reader, reading
+from api.asking.current import facts, ledger_of, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
 from api.pages.frame import Shown, page
 from api.pages.links import local
 from api.routes import Parameter, Route, Values
-from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, ledger_of, row_of
+from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, row_of
 from api.v1.ledgers import ROUTES as API
 from ledger.anchors.book import states
 from ledger.application import Ledger
@@ -27,7 +27,7 @@ from ledger.keys.marks import key_marks
 from ledger.messages import N_
 from ledger.tree import prove_entry
 from projections.language.catalogue import explain_error, translate
-from projections.questions.entries import EntryRow
+from projections.questions.entries import EntryAnswer, LedgerEntries
 from projections.reports.handout import bundle_of
 
 
@@ -42,7 +42,7 @@ class Check:
 
 def entry_list(asked: Values) -> Shown:
     """Entries of a ledger."""
-    listing: Listing[EntryRow] = ledger_entries(asked)
+    listing: Listing[EntryAnswer] = ledger_entries(asked)
     _, head = ledger_of(asked["kind"])
     return page(
         "entries.html",
@@ -174,9 +174,9 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries",
         entry_list,
-        N_("Entries of a ledger, without their texts"),
+        N_("Entries of a ledger, with the texts that the reader may read"),
         API[1].scopes,
-        EntryRow,
+        LedgerEntries,
         API[1].parameters,
         title="Entries",
     ),

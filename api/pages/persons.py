@@ -16,7 +16,7 @@ from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.trace import CATEGORIES
-from projections.questions.entries import EntryFilter, entries
+from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.persons import Persons
 from projections.questions.tenures import Tenures
 from projections.questions.tenures import rows as tenures_of
@@ -64,14 +64,14 @@ def person_page(asked: Values) -> Shown:
     about = []
     for ledger in cut.ledgers:
         if ledger.kind in reading().ledgers and ledger.kind != "access":
-            about += entries(cut, ledger, EntryFilter(party=id_), 0, ENTRIES)
+            about += entry_rows(cut, ledger, EntryFilter(person=id_), count=ENTRIES)
     return page(
         "person.html",
         listed(held, state_of("person", asked)),
         person=cut.persons[id_],
         found=found,
         chart=drawn,
-        about=[row for _, row in about],
+        about=about,
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
         categories=CATEGORIES,
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,

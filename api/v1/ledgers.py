@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.answering.listing import Listing
-from api.asking.current import facts, reader, reading
+from api.asking.current import facts, ledger_of, reader, reading
+from api.asking.questions import ask, filter_of, over
 from api.asking.reader import NotAllowed, Unknown
 from api.asking.sources import LedgerHead
 from api.routes import (
     ANY,
+    ENTRIES,
     KNOWN_AT,
     LIST,
     VERIFY,
@@ -16,18 +18,27 @@ from api.routes import (
     Route,
     Values,
 )
-from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey
 from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
 from ledger.tree import prove_entry, prove_growth
-from projections.questions.entries import EntryAnswer, EntryFilter, EntryRow, entries, entry_answers, type_named
+from projections.questions.entries import (
+    NEWEST,
+    EntryAnswer,
+    EntryFilter,
+    LedgerEntries,
+    entries,
+    entries_from,
+    entry_answers,
+    settled,
+)
+from projections.questions.over import Known
 from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
-POSITION = Parameter("position", "whole", "Position of the entry, from 0.")
+POSITION = Parameter("position", "entry", "Number of the entry, such as E060, or its position, from 0.")
 SIZE = Parameter("size", "whole", "Under the checkpoint of this size; the last one where none is given.")
 
 
@@ -55,14 +66,6 @@ class Growth:
     new_checkpoint: str
 
 
-def ledger_of(kind: str) -> tuple[Ledger, LedgerHead]:
-    """The ledger of a kind and how far this reading sees it. Raises Unknown, alike for one that may not be seen."""
-    head = reading().head(kind)
-    if head is None:
-        raise Unknown("there is no ledger {!r} here", kind)
-    return reading().ledgers[kind], head
-
-
 def row_of(kind: str) -> LedgerRow:
     """The same ledger as the views know it. Raises Unknown."""
     ledger_of(kind)
@@ -74,38 +77,31 @@ def ledgers(_: Values) -> dict[str, Any]:
     return {"items": reading().heads}
 
 
-def wanted_of(asked: Values) -> EntryFilter:
-    """The filter that the parameters of a list of entries make. Raises NotAllowed for one by person without persons."""
-    party = asked.get("person")
-    if party is not None and not reader().may("organ", "persons"):
+def ledger_entries(asked: Values) -> Listing[EntryAnswer]:
+    """Entries of a ledger, the newest first. Raises NotAllowed for one by person without the scope for persons."""
+    ledger, _head = ledger_of(asked["kind"])
+    if asked.get("person") is not None and not reader().may("organ", "persons"):
         raise NotAllowed("this needs a token with the scope {}", "persons")
-    kind = type_named(asked["type"]) if asked.get("type") else None
-    return EntryFilter(kind, party, asked.get("ref"), asked.get("from"), asked.get("to"), asked.get("day"))
-
-
-def ledger_entries(asked: Values) -> Listing[EntryRow]:
-    """Entries of a ledger without their texts, in order of position."""
-    kind, wanted = asked["kind"], wanted_of(asked)
-    ledger, row = ledger_of(kind)[0], row_of(kind)
-    cut = facts(asked["known_at"])
+    whole = ask(lambda over, wanted: entries(over, wanted, ledger, 0), EntryFilter, asked)
+    asks = filter_of(EntryFilter, asked)
+    to_ask, wanted = over(asks), settled(facts(asks.known_at, asks.entries), ledger, asks)
     return Listing(
-        lambda start, count: entries(cut, row, wanted, start, count), f"entries {ledger.fingerprint} {wanted}"
+        lambda key, count: entries_from(to_ask, wanted, ledger, key, count),
+        f"entries {ledger.fingerprint} {wanted}",
+        answer=whole,
+        most=NEWEST,
     )
 
 
 def entry(asked: Values) -> EntryAnswer:
     """One entry with all its fields."""
-    ledger, head = ledger_of(asked["kind"])
-    if asked["position"] >= head.entries:
-        raise Unknown("there is no entry {}; the ledger has {} entries", asked["position"], head.entries)
-    return entry_answers(ledger, [ledger.at(asked["position"])])[0]
+    ledger, _head = ledger_of(asked["kind"])
+    return entry_answers(over(Known()), ledger, [ledger.at(asked["position"])])[0]
 
 
 def entry_note(asked: Values) -> bytes:
     """The signed note of an entry, byte for byte as stored: header and signature lines, no texts."""
-    ledger, head = ledger_of(asked["kind"])
-    if asked["position"] >= head.entries:
-        raise Unknown("there is no entry {}; the ledger has {} entries", asked["position"], head.entries)
+    ledger, _head = ledger_of(asked["kind"])
     return ledger.entries(asked["position"], 1)[0]
 
 
@@ -180,8 +176,9 @@ ENTRY_FILTER = (
     Parameter("person", "party", "Only entries about this person or unit; recorded as a reading of it."),
     Parameter("day", "day", "Only what happened on this day."),
     Parameter("ref", "text", "Only entries with this human number."),
-    Parameter("from", "moment", "Recorded at this moment or later."),
-    Parameter("to", "moment", "Recorded at this moment or earlier."),
+    Parameter("from", "when", "Recorded at this moment, or on this day, or later."),
+    Parameter("to", "when", "Recorded at this moment, or on this day, or earlier."),
+    Parameter("start", "whole", "From this position on, in rising order; the newest first where none is given."),
 )
 ROUTES = (
     Route(
@@ -190,10 +187,10 @@ ROUTES = (
     Route(
         "/ledgers/{kind}/entries",
         ledger_entries,
-        N_("Entries of a ledger, without their texts"),
+        N_("Entries of a ledger, with the texts that the reader may read"),
         VERIFY,
-        EntryRow,
-        (KIND, *ENTRY_FILTER, KNOWN_AT, *LIST),
+        LedgerEntries,
+        (KIND, *ENTRY_FILTER, KNOWN_AT, ENTRIES, *LIST),
         lists=True,
     ),
     Route(

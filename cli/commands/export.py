@@ -54,8 +54,7 @@ def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> N
 @json_option
 def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     from projections.questions.desk import Desk
-    from projections.questions.entries import EntryFilter, EntryRow
-    from projections.questions.entries import entries as listed
+    from projections.questions.entries import EntryFilter, EntryRow, entry_rows
     from projections.reports.exports import MEDIA, export
 
     ending = file.suffix.removeprefix(".")
@@ -66,7 +65,7 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
         desk = Desk(views)
         facts = desk.facts(moment_asked(known_at, desk.facts().zone))
         ledger = next(row for row in facts.ledgers if row.kind == kind)
-        made = export(ending, EntryRow, (row for _at, row in listed(facts, ledger, EntryFilter(), 0, None)))
+        made = export(ending, EntryRow, entry_rows(facts, ledger, EntryFilter()))
         file.write_bytes(made.data)
         if as_json:
             print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": desk.heads()})

@@ -83,6 +83,12 @@ def read_moment(text: str, zone: tzinfo) -> datetime:
     return (when if when.tzinfo else when.replace(tzinfo=zone)).astimezone(UTC)
 
 
+def read_day_or_moment(text: str, zone: tzinfo) -> date | datetime:
+    """A day, or a moment in UTC where a time of day stands with it. Raises BadInput."""
+    when = _asked(text)
+    return when if when is not None and not isinstance(when, datetime) else read_moment(text, zone)
+
+
 def read_period(text: str) -> NamedPeriod:
     """A year, half-year or quarter. Raises BadInput that names what is taken."""
     found = period_in(text)

@@ -57,12 +57,22 @@ def find_entry(ledger: Ledger, number: str, *, suggest: bool = True, bare: bool 
     if events:
         named = _candidates(ledger, opening or events)
         raise BadInput("several entries have the number {}: {}; give the position", number, named)
-    if bare and _POSITION.fullmatch(number) and int(number) < ledger.size():
+    if bare and _POSITION.fullmatch(number):
         return ledger.at(int(number))  # no thing has this number: it is a position, the mark before it left out
-    like = ", ".join(_like(ledger, number)) if suggest else ""
+    raise _unknown(ledger, number, suggest=suggest)
+
+
+def check_number(ledger: Ledger, number: str) -> None:
+    """Some entry of the ledger has this number. Raises BadInput, with numbers like it."""
+    if not ledger.store.of_ref(number):
+        raise _unknown(ledger, number, suggest=True)
+
+
+def _unknown(ledger: Ledger, number: str, *, suggest: bool) -> BadInput:
+    like = ", ".join(near(number, ledger.store.late_refs(2000), else_first=False)) if suggest else ""
     if like:
-        raise BadInput("no entry has that number; perhaps {}; see: zeren entries", like)
-    raise BadInput("no entry has that number; see: zeren entries")
+        return BadInput("no entry has that number; perhaps {}; see: zeren entries", like)
+    return BadInput("no entry has that number; see: zeren entries")
 
 
 def _candidates(ledger: Ledger, events: list[Recorded]) -> str:
@@ -76,7 +86,3 @@ def _candidates(ledger: Ledger, events: list[Recorded]) -> str:
 def _day(event: Recorded, zone: ZoneInfo) -> str:
     when = getattr(event.payload, "occurred_at", None) or event.recorded_at
     return (when.astimezone(zone).date() if isinstance(when, datetime) else when).isoformat()
-
-
-def _like(ledger: Ledger, number: str) -> list[str]:
-    return near(number, ledger.store.late_refs(2000), else_first=False)

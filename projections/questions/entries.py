@@ -1,12 +1,12 @@
-"""Question: which entries a ledger has, by kind, party, number and time; and one entry with all that it says.
+"""Question: which entries a ledger has, and what each says; by kind, person or unit, number, day and time of recording.
 
-A list is read from a position on, in rising order, so that any page costs the same. What a reader may not see is not in
-the facts that are handed in.
+A list is read from a key on, so that any page costs the same. What a reader may not see is not in the facts that are
+handed in; what of it he may not read, its texts and fields, is left out and named as missing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from ledger.anchors.book import states
@@ -21,30 +21,48 @@ from ledger.events.registry import TYPES
 from ledger.keys.marks import key_marks
 from ledger.recording.forms import form_named, forms
 from ledger.recording.likely import near
+from ledger.recording.numbers import check_number
 from projections.facts.protocol import day
 from projections.language.catalogue import LANGUAGES
 from projections.language.kind_titles import kind_title
+from projections.questions.over import Known, Over
+from projections.questions.parties import party_of
+from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
 from projections.views.reads import EntryLine, Wanted, entry_lines, first_since
 from projections.views.rows import LedgerRow
 
+NEWEST = 20
+"""How many of the newest entries are shown where nobody says how many."""
+_LAST_KEY = 2**50
+"""Keys of a list that begins with the newest entry: they rise as positions fall, and stay as they are when it grows."""
 
-@dataclass(frozen=True, slots=True)
-class EntryFilter:
-    """Which entries are wanted; None = all. `recorded` are moments from and to, both included; `day` is that of what
-    an entry records."""
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter(Known):
+    """Which entries are wanted; None does not limit."""
+
+    ledger: str = "duty"
+    """The kind of the ledger."""
     type: str | None = None
-    party: str | None = None
+    """Of this kind of record, by its name, its title or its type."""
+    person: str | None = None
+    """That name this person or unit, by id, number or name."""
     ref: str | None = None
-    recorded_from: datetime | None = None
-    recorded_to: datetime | None = None
+    """With this number."""
     day: date | None = None
+    """Of what happened on this day."""
+    first: date | datetime | None = None
+    """Recorded at this moment, or on this day, or later."""
+    last: date | datetime | None = None
+    """Recorded at this moment, or on this day, or earlier."""
+    start: int | None = None
+    """From this position on, in rising order; None = the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry without its texts: who recorded what kind of thing when."""
+    """An entry without what it says: who recorded what kind of thing when."""
 
     ledger: str
     position: int
@@ -59,8 +77,8 @@ class EntryRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryAnswer:
-    """An entry with all fields that it holds; `missing` names the texts that are withheld or erased.
+class EntryAnswer(EntryRow):
+    """An entry with all fields that it holds; `missing` names those that are withheld or erased.
 
     `state` and the moments say how it stands towards the world outside: confirmed between two moments, or not yet.
     `disputed_by` and `re_enrolled` are what is known of the keys that signed it.
@@ -72,50 +90,95 @@ class EntryAnswer:
     time_contradicted: bool
     disputed_by: tuple[str, ...]
     re_enrolled: tuple[str, ...]
-    ledger: str
-    position: int
-    ref: str | None
-    type: str
-    recorded_at: str
-    signers: tuple[str, ...]
-    stream: str
-    version: int
-    leaf_hash: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(metadata=NOT_IN_TABLES)
     missing: tuple[str, ...]
 
 
-def entries(
-    facts: ViewFacts, ledger: LedgerRow, wanted: EntryFilter, start: int, count: int | None, *, newest: bool = False
-) -> list[tuple[int, EntryRow]]:
-    """At most `count` entries from position `start` on, the first or the `newest` of them, each with its position.
+@dataclass(frozen=True, slots=True)
+class LedgerEntries:
+    """The answer: entries of a ledger, the newest first, or from a position on."""
 
-    Raises BadInput for a type that does not exist."""
-    stop = facts.limit(ledger)
-    if wanted.type is not None and wanted.type not in TYPES:
-        like = ", ".join(near(wanted.type, TYPES))
-        raise BadInput("there is no type of entry {!r}; perhaps {}", wanted.type, like)
-    if wanted.recorded_from is not None:
-        start = max(start, _first_since(facts, ledger, wanted.recorded_from))
-    if wanted.recorded_to is not None:
-        stop = min(stop, _first_since(facts, ledger, wanted.recorded_to, after=True))
-    asked = Wanted(wanted.type, wanted.party, wanted.ref, wanted.day)
+    ledger: str
+    size: int
+    """How many entries the ledger has, as known."""
+    items: tuple[EntryAnswer, ...]
+
+
+def entries(over: Over, wanted: EntryFilter, ledger: Ledger, count: int | None = NEWEST) -> LedgerEntries:
+    """The newest entries within limits, or the first from a position on. Raises BadInput for what is not known."""
+    row = _row(over.facts, ledger)
+    found = entries_from(over, settled(over.facts, ledger, wanted), ledger, 0, count)
+    return LedgerEntries(row.kind, over.facts.limit(row), tuple(entry for _key, entry in found))
+
+
+def settled(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> EntryFilter:
+    """The filter with types and ids for what it names. Raises BadInput for kind, party or number that are not there."""
+    if wanted.ref is not None:
+        check_number(ledger, wanted.ref)
+    return replace(
+        wanted,
+        type=_type_named(wanted.type) if wanted.type is not None else None,
+        person=party_of(facts, wanted.person) if wanted.person is not None else None,
+    )
+
+
+def entries_from(
+    over: Over, wanted: EntryFilter, ledger: Ledger, key: int, count: int | None
+) -> list[tuple[int, EntryAnswer]]:
+    """At most `count` of them from a key on, each with its key, by a filter that is settled."""
+    row = _row(over.facts, ledger)
+    if wanted.start is not None:
+        rows = entry_rows(over.facts, row, wanted, max(wanted.start, key), count)
+    else:
+        rows = entry_rows(over.facts, row, wanted, 0, count, below=_LAST_KEY - key + 1, newest=True)[::-1]
+    told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
+    return [(each.position if wanted.start is not None else _LAST_KEY - each.position, each) for each in told]
+
+
+def entry_rows(
+    facts: ViewFacts,
+    ledger: LedgerRow,
+    wanted: EntryFilter,
+    start: int = 0,
+    count: int | None = None,
+    *,
+    below: int | None = None,
+    newest: bool = False,
+) -> list[EntryRow]:
+    """Entries without what they say, by a filter that is settled: at most `count` from position `start` on, the first
+    or the `newest` of them, in rising order."""
+    stop = facts.limit(ledger) if below is None else min(below, facts.limit(ledger))
+    if wanted.first is not None:
+        start = max(start, _first_since(facts, ledger, _moment(facts, wanted.first, time.min)))
+    if wanted.last is not None:
+        stop = min(stop, _first_since(facts, ledger, _moment(facts, wanted.last, time.max), after=True))
+    asked = Wanted(wanted.type, wanted.person, wanted.ref, wanted.day)
     found = entry_lines(facts.views, ledger, asked, start, stop, count, newest=newest)
-    return [(line.position, _entry(ledger, line)) for line in found]
+    return [_entry(ledger, line) for line in found]
 
 
-def type_named(text: str) -> str:
-    """The type of a kind of record by its name, its title in any language, or its type name. Raises BadInput."""
+def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
+    """The last entries of the cut, the newest first."""
+    return entry_rows(facts, ledger, EntryFilter(), count=count, newest=True)[::-1]
+
+
+def _type_named(text: str) -> str:
+    """The type of a kind of record by its name, its title in any language, or its type. Raises BadInput."""
     if "/" in text:
+        if text not in TYPES:
+            raise BadInput("there is no type of entry {!r}; perhaps {}", text, ", ".join(near(text, TYPES)))
         return text
     titles = {kind_title(form, language): form.type for form in forms().values() for language in LANGUAGES}
     return titles.get(text) or form_named(text).type
 
 
-def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
-    """The last entries of the cut, the newest first."""
-    size = facts.limit(ledger)
-    return [row for _, row in reversed(entries(facts, ledger, EntryFilter(), max(0, size - count), count))]
+def _row(facts: ViewFacts, ledger: Ledger) -> LedgerRow:
+    return next(row for row in facts.ledgers if row.origin == ledger.origin)
+
+
+def _moment(facts: ViewFacts, when: date, at: time) -> datetime:
+    """The moment; that of a day which begins or ends a list."""
+    return when if isinstance(when, datetime) else datetime.combine(when, at, facts.zone)
 
 
 def _first_since(facts: ViewFacts, ledger: LedgerRow, moment: datetime, *, after: bool = False) -> int:
@@ -155,27 +218,24 @@ def entry_row(facts: ViewFacts, event: Recorded) -> EntryRow:
     )
 
 
-def entry_answers(ledger: Ledger, events: Sequence[Recorded]) -> list[EntryAnswer]:
-    """Entries of a ledger with all that they say, and how each of them stands."""
+def entry_answers(over: Over, ledger: Ledger, events: Sequence[Recorded]) -> list[EntryAnswer]:
+    """Entries of a ledger with all that they say, as far as the reader may read it, and how each of them stands."""
     return [
         EntryAnswer(
+            **_head(entry_row(over.facts, event)),
             state=state.state,
             not_before=state.bounds.not_before,
             not_after=state.bounds.not_after,
             time_contradicted=state.contradicted,
             disputed_by=marks.disputed_by,
             re_enrolled=marks.re_enrolled,
-            ledger=event.ledger,
-            position=event.position,
-            ref=event.payload.ref,
-            type=event.type,
-            recorded_at=format_time(event.recorded_at),
-            signers=event.signed,
-            stream=event.originator_id,
-            version=event.originator_version,
-            leaf_hash=b64encode(event.leaf_hash),
-            fields=dict(flatten(event.payload)),
-            missing=tuple(sorted(event.missing)),
+            fields=dict(said) if over.texts else {},
+            missing=tuple(sorted(event.missing if over.texts else {*event.missing, *(name for name, _ in said)})),
         )
         for event, state, marks in zip(events, states(ledger, events), key_marks(ledger, events), strict=True)
+        for said in [tuple(flatten(event.payload))]
     ]
+
+
+def _head(row: EntryRow) -> dict[str, Any]:
+    return {item.name: getattr(row, item.name) for item in fields(EntryRow)}

@@ -6,6 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+NOT_IN_TABLES: Mapping[str, bool] = {"table": False}
+"""Metadata of a member that is no column of a table: it stands in JSON alone."""
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: dates as text, decimals exact as text, dataclasses as maps, bytes in hex."""

@@ -64,7 +64,7 @@ def settled(facts: ViewFacts, wanted: ReadFilter, organs: Collection[str] | None
     granted = facts.records(TokenGranted, ledger="access") if wanted.token is not None else ()
     known = {event.payload.token for event in granted if isinstance(event.payload, TokenGranted)}
     if wanted.token is not None and wanted.token not in known | {"open"}:
-        like = ", ".join(near(wanted.token, known)) if organs is None else ""
+        like = ", ".join(near(wanted.token, known | {"open"})) if organs is None else ""
         raise BadInput("there is no token {!r} here; perhaps {}", wanted.token, like or "-")
     return ReadFilter(token=wanted.token, about=party_of(facts, wanted.about) if wanted.about is not None else None)
 

@@ -52,7 +52,7 @@ def found_from(facts: ViewFacts, words: str, start: int, count: int | None) -> l
     if asked is None:
         raise BadInput("say what to search for: words=...")
     found: list[tuple[int, FoundRow]] = []
-    for ledger in facts.ledgers:
+    for ledger in (each for each in facts.ledgers if each.kind != "access"):  # whose words are those searched for
         wanted = None if count is None else count - len(found)
         lines = with_words(facts.views, ledger, asked, start, facts.limit(ledger), wanted)
         found += [(line.key, _found(ledger, line, words)) for line in lines]

@@ -10,7 +10,7 @@ from typing import Any
 
 from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.desk import Desk
-from projections.questions.entries import EntryFilter, EntryRow, entries
+from projections.questions.entries import EntryFilter, EntryRow, entry_rows
 from projections.questions.obligations import ObligationFilter, ObligationRow, owed
 from projections.questions.persons import PersonRow, PersonsFilter, persons
 from projections.questions.registers import REGISTERS, RegisterFilter, register
@@ -34,9 +34,7 @@ def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Ite
     lists: Mapping[str, tuple[type, Callable[[], Iterable[Any]]]] = {
         "entries": (
             EntryRow,
-            lambda: (
-                row for ledger in facts.ledgers for _position, row in entries(facts, ledger, EntryFilter(), 0, None)
-            ),
+            lambda: (row for ledger in facts.ledgers for row in entry_rows(facts, ledger, EntryFilter())),
         ),
         "units": (UnitRow, lambda: desk.ask(units, UnitsFilter(valid_at=judged_on, known_at=known_at)).items),
         "persons": (PersonRow, lambda: desk.ask(persons, PersonsFilter(valid_at=judged_on, known_at=known_at)).items),

@@ -80,7 +80,7 @@ def row_type(answer: Any) -> type:
 
 
 def _columns(row_type: type) -> list[str]:
-    """What a table shows: every member but rows within a row, which stand in ndjson."""
+    """What a table shows: every member but rows within a row and what is marked so, which stand in ndjson."""
     hints = get_type_hints(row_type)
     nested = {
         name
@@ -88,7 +88,8 @@ def _columns(row_type: type) -> list[str]:
         for part in get_args(hint)
         if dataclasses.is_dataclass(part) and "entry" not in get_type_hints(part) and part is not Citation
     }
-    return [item.name for item in dataclasses.fields(row_type) if item.name not in nested]
+    apart = {item.name for item in dataclasses.fields(row_type) if not item.metadata.get("table", True)}
+    return [item.name for item in dataclasses.fields(row_type) if item.name not in nested | apart]
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:

@@ -18,7 +18,7 @@ from ledger.errors import BadInput, Incomplete, Refused
 from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.changes import changes
-from projections.questions.entries import EntryFilter, entries
+from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.search import found_from as search
 from projections.views.catch_up import views_of
 from projections.views.store import Snapshot, Views
@@ -62,9 +62,21 @@ def test_an_answer_names_the_heads_it_was_computed_from(client: FlaskClient) -> 
 
 
 def test_entries_join_page_by_page(client: FlaskClient) -> None:
-    """Following `next` gives each entry once, in order; a cursor of another ledger is refused."""
+    """Following `next` gives each entry once, the newest first, or in order from a position on; a cursor of another
+    ledger, or order, is refused."""
+    newest, query = joined(client, {"limit": 100})
+    rising, _query = joined(client, {"limit": 100, "start": 0})
+
+    assert list(range(len(rising))) == rising
+    assert newest == rising[::-1]
+    assert len(rising) > 200
+    assert client.get("/api/v1/ledgers/case/entries", query_string=query).status_code == 400
+    assert client.get("/api/v1/ledgers/duty/entries", query_string=query | {"start": 0}).status_code == 400
+
+
+def joined(client: FlaskClient, query: dict[str, object]) -> tuple[list[int], dict[str, object]]:
+    """Positions of all pages, and the query of the last one."""
     positions: list[int] = []
-    query: dict[str, object] = {"limit": 100}
     while True:
         page = client.get("/api/v1/ledgers/duty/entries", query_string=query).json
         assert page is not None
@@ -72,10 +84,7 @@ def test_entries_join_page_by_page(client: FlaskClient) -> None:
         if page["next"] is None:
             break
         query["cursor"] = page["next"]
-
-    assert list(range(len(positions))) == positions
-    assert len(positions) > 200
-    assert client.get("/api/v1/ledgers/case/entries", query_string=query).status_code == 400
+    return positions, query
 
 
 def test_an_unchanged_answer_is_not_sent_again(client: FlaskClient) -> None:
@@ -331,10 +340,10 @@ def test_lists_answer_from_indexes() -> None:
             spied = Snapshot(views, cursor)
             cut = type(facts)(spied)
             for wanted in (
-                EntryFilter(), EntryFilter(type="talk.held/1"), EntryFilter(party="p-luo"), EntryFilter(ref="E060"),
-                EntryFilter(recorded_from=moment, recorded_to=moment),
+                EntryFilter(), EntryFilter(type="talk.held/1"), EntryFilter(person="p-luo"), EntryFilter(ref="E060"),
+                EntryFilter(first=moment, last=moment),
             ):  # fmt: skip
-                entries(cut, cut.duty, wanted, 0, 10)
+                entry_rows(cut, cut.duty, wanted, 0, 10)
             search(cut, "廉政", 0, 10)
         finally:
             cursor.sqlite_cursor.connection.set_trace_callback(None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
-from projections.questions.entries import EntryFilter, entries
+from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.holders import HolderFilter, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
@@ -93,7 +93,7 @@ def _flat(views: Views, size: int) -> Iterator[tuple[str, float]]:
     days = [JUDGED_ON.replace(month=1 + number % 12, day=1 + number % 28) for number in range(FLAT)]
     asked: dict[str, Callable[[int], Any]] = {
         "holders": lambda number: desk.ask(who_held, HolderFilter(subject="aid", valid_at=days[number])),
-        "entries, a page": lambda number: entries(
+        "entries, a page": lambda number: entry_rows(
             desk.facts(), desk.facts().duty, EntryFilter(), number * size // FLAT, 25
         ),
         "search": lambda number: search(

@@ -110,9 +110,9 @@ def test_a_tampered_ledger_exits_3_and_names_the_place(ledgers: Path, tmp_path: 
 
 def test_entries_are_listed_page_by_page_and_shown_whole(ledgers: Path) -> None:
     """Pages join without gap or overlap; a single entry shows its fields and, raw, its signed note."""
-    first = json.loads(zeren(ledgers, "entries", "--from", "0", "--json").out)["items"]
-    second = json.loads(zeren(ledgers, "entries", "--from", "100", "--limit", "500", "--json").out)["items"]
-    one = json.loads(zeren(ledgers, "entries", "E060", "--json").out)["items"][0]
+    first = json.loads(zeren(ledgers, "entries", "--start", "0", "--limit", "100", "--json").out)["items"]
+    second = json.loads(zeren(ledgers, "entries", "--start", "100", "--limit", "500", "--json").out)["items"]
+    one = json.loads(zeren(ledgers, "entries", "E060", "--json").out)
     raw = zeren(ledgers, "entries", "E060", "--raw").out
 
     assert list(range(SIZES["duty"])) == [item["position"] for item in first + second]
@@ -127,29 +127,29 @@ def positions(place: Path, *words: str) -> list[int]:
 
 
 def test_entries_shows_the_newest_by_kind_person_and_day(ledgers: Path) -> None:
-    """Without a position the newest stand, the last below; each filter gives what all entries give, counted by hand."""
+    """Without a position the newest stand first; each filter gives what all entries give, counted by hand."""
     size = SIZES["duty"]
-    every = json.loads(zeren(ledgers, "entries", "--from", "0", "--limit", "500", "--json").out)["items"]
+    every = json.loads(zeren(ledgers, "entries", "--start", "0", "--limit", "500", "--json").out)["items"]
     talks = [item["position"] for item in every if item["type"] == "talk.held/1"]
     day = next(item["fields"]["occurred_at"] for item in every if item["type"] == "talk.held/1")[:10]
     of_day = [item["position"] for item in every if str(item["fields"].get("occurred_at", ""))[:10] == day]
     named = [item["position"] for item in every if "p-luo" in str(item["fields"].values())]
 
-    assert list(range(size - 20, size)) == positions(ledgers)
-    assert list(range(size - 3, size)) == positions(ledgers, "--tail", "3")
-    assert talks[-2:] == positions(ledgers, "--kind", "talk", "--tail", "2")
-    assert talks == positions(ledgers, "--kind", "talk.held/1", "--from", "0", "--limit", "500")
-    assert of_day == positions(ledgers, "--day", day)
+    assert list(range(size - 1, size - 21, -1)) == positions(ledgers)
+    assert list(range(size - 1, size - 4, -1)) == positions(ledgers, "--tail", "3")
+    assert talks[:-3:-1] == positions(ledgers, "--kind", "talk", "--tail", "2")
+    assert talks == positions(ledgers, "--kind", "talk.held/1", "--start", "0", "--limit", "500")
+    assert of_day[::-1] == positions(ledgers, "--day", day)
     assert set(positions(ledgers, "--for", "罗佩珊", "--tail", "500")) <= set(named)
     assert positions(ledgers, "--for", "p-luo", "--kind", "assignment") == positions(
         ledgers, "--for", "罗佩珊", "--kind", "assignment"
     )
     recorded = every[-1]["recorded_at"][:10]
-    assert size - 1 in positions(ledgers, "--recorded", recorded)
+    assert size - 1 in positions(ledgers, "--from", recorded, "--to", recorded)
     for words, says in (
         (("--kind", "tlak"), "talk"),
         (("--for", "nobody"), "nobody"),
-        (("--from", "1", "--tail", "2"), "--tail"),
+        (("--raw",), "--raw"),
     ):
         outcome = zeren(ledgers, "entries", *words)
         assert (2, True) == (outcome.code, says in outcome.err), words

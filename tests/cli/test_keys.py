@@ -83,8 +83,8 @@ def test_a_lost_key_is_replaced_and_marked(home: Path) -> None:
     assert "re-enrolled by custodian" in zeren(home, "keys", "list").out
     assert ok(home, "verify", "--ledger", "duty")[0]["marks"]["re-enrolled by custodian"] == 1
     receipt = ok(home, "sign", "E095", "--as", "p-luo")
-    assert ok(home, "entries", f"#{receipt['position']}")["items"][0]["re_enrolled"] == ["p-luo"]
-    assert "re-enrolled by custodian" in zeren(home, "entries", "--from", str(receipt["position"])).out
+    assert ok(home, "entries", f"#{receipt['position']}")["re_enrolled"] == ["p-luo"]
+    assert "re-enrolled by custodian" in zeren(home, "entries", "--start", str(receipt["position"])).out
 
 
 def test_a_compromise_disputes_what_lies_between(home: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_compromise_disputes_what_lies_between(home: Path) -> None:
     shown = [position for position, by in by_position.items() if by]
     assert len(shown) == marks["disputed by duty-custodian-1"]
     assert (min(shown) >= since, by_position[shown[0]]) == (True, ["duty-custodian-1"])
-    assert "disputed by duty-custodian-1" in zeren(home, "entries", "--from", str(since)).out
+    assert "disputed by duty-custodian-1" in zeren(home, "entries", "--start", str(since)).out
 
 
 def test_roles_change(home: Path) -> None:
@@ -240,8 +240,8 @@ def test_an_assignment_is_accepted_by_the_one_who_got_it(home: Path) -> None:
     receipt = ok(home, "sign", "E095", "--as", "p-luo")
     after = {s["person"]: s for s in ok(home, "sign", "E095")}
     assert (after["p-luo"]["state"], after["p-luo"]["position"]) == ("accepted", receipt["position"])
-    named = ok(home, "entries", "E095")["items"][0]
-    accepts = ok(home, "entries", f"#{receipt['position']}")["items"][0]["fields"]["accepts"]
+    named = ok(home, "entries", "E095")
+    accepts = ok(home, "entries", f"#{receipt['position']}")["fields"]["accepts"]
     assert [named["position"], named["leaf_hash"]] == accepts[1:]
     again = zeren(home, "sign", "E095", "--as", "p-luo")
     assert (again.code, "signed entry E095 already" in again.err) == (5, True)
@@ -285,7 +285,7 @@ def test_a_talk_is_countersigned_at_once_or_later(home: Path) -> None:
         "--no-input",
     )
     together = ok(home, "record", "talk", *words, "--signer", "p-shen", "--signer", "p-luo")
-    header = ok(home, "entries", f"#{together['position']}")["items"][0]
+    header = ok(home, "entries", f"#{together['position']}")
     assert ["p-bai", "p-shen", "p-luo"] == header["signers"]
     alone = f"#{ok(home, 'record', 'talk', *words)['position']}"
     assert {"p-shen": "open", "p-luo": "open"}.items() <= {

@@ -64,9 +64,9 @@ def test_a_position_needs_no_mark(twice: Path, capsys: pytest.CaptureFixture[str
     """The number, the position with or without #, and both as they are printed: each names one entry."""
     capsys.readouterr()
     assert zeren(twice, "entries", "E060", "--json").code == 0
-    talk = json.loads(capsys.readouterr().out)["items"][0]["position"]
+    talk = json.loads(capsys.readouterr().out)["position"]
     assert zeren(twice, "entries", number.format(talk), "--json").code == 0
-    assert json.loads(capsys.readouterr().out)["items"][0]["position"] == (talk if "E060" in number else 56)
+    assert json.loads(capsys.readouterr().out)["position"] == (talk if "E060" in number else 56)
 
 
 def test_a_number_goes_before_a_position(twice: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,7 +75,7 @@ def test_a_number_goes_before_a_position(twice: Path, capsys: pytest.CaptureFixt
     assert zeren(twice, "record", "talk", "--ref", "7", *words, "--as", DUTY_RECORDER).code == 0
     capsys.readouterr()
     assert zeren(twice, "entries", "7", "--json").code == 0
-    found = json.loads(capsys.readouterr().out)["items"][0]
+    found = json.loads(capsys.readouterr().out)
     assert (found["ref"], found["fields"]["refers.0"][1]) == ("7", 3)
     assert zeren(twice, "entries", "7#8").code == 2
     assert "does not have the number 7" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ledger.home.directory import Home
 from projections import follow
 from projections.charts.heatmap import HeatCell, heat_chart
-from projections.questions.entries import EntryFilter, entries, latest
+from projections.questions.entries import EntryFilter, entry_rows, latest
 from projections.questions.heat import BAD, DOUBTFUL, GOOD, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, half_of, owed
 from projections.questions.over import Over
@@ -65,22 +65,22 @@ def test_full_width_is_found_as_plain() -> None:
 def test_entries_by_each_filter_are_those_of_the_ledger() -> None:
     """Type, party, number and moments give what a walk through the whole ledger gives, from any position on."""
     facts = support.scenario_facts()
-    whole = [row for _, row in entries(facts, facts.duty, EntryFilter(), 0, None)]
+    whole = entry_rows(facts, facts.duty, EntryFilter())
     assert [row.position for row in whole] == list(range(facts.cut))
 
     def asked(wanted: EntryFilter, start: int = 0) -> list[int]:
-        return [row.position for _, row in entries(facts, facts.duty, wanted, start, None)]
+        return [row.position for row in entry_rows(facts, facts.duty, wanted, start)]
 
     talks = [row.position for row in whole if row.type == "talk.held/1"]
     assert asked(EntryFilter(type="talk.held/1")) == talks
     assert asked(EntryFilter(type="talk.held/1"), talks[3]) == talks[3:]
     assert asked(EntryFilter(ref="E060")) == [row.position for row in whole if row.ref == "E060"]
     named = {event.position for event in facts.records(person="p-luo")}
-    assert set(asked(EntryFilter(party="p-luo"))) >= named
+    assert set(asked(EntryFilter(person="p-luo"))) >= named
     middle = facts.at(facts.duty, 100)
     assert middle is not None
-    before = asked(EntryFilter(recorded_to=middle.recorded_at))
-    after = asked(EntryFilter(recorded_from=middle.recorded_at))
+    before = asked(EntryFilter(last=middle.recorded_at))
+    after = asked(EntryFilter(first=middle.recorded_at))
     assert set(before) | set(after) == set(range(facts.cut))
     assert 100 in set(before) & set(after)
     assert [row.position for row in latest(facts, facts.duty, 3)] == [facts.cut - 1, facts.cut - 2, facts.cut - 3]
@@ -93,7 +93,7 @@ def test_the_cut_holds_for_every_list() -> None:
     assert event is not None
     cut = support.scenario_facts(known_at=event.recorded_at)
 
-    assert max(row.position for _, row in entries(cut, cut.duty, EntryFilter(), 0, None)) < cut.cut
+    assert max(row.position for row in entry_rows(cut, cut.duty, EntryFilter())) < cut.cut
     assert all(row.entry.position < cut.cut for row in tenures(cut))
     assert all(row.position < cut.cut for _, row in search(cut, "廉政", 0, None) if row.kind == "duty")
     assert len(tenures(cut)) < len(tenures(later))

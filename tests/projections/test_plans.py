@@ -13,7 +13,7 @@ from ledger.events.tenure import AssignmentMade
 from projections.facts.values import Period
 from projections.questions.changes import changes
 from projections.questions.desk import Desk
-from projections.questions.entries import EntryFilter, entries, latest
+from projections.questions.entries import EntryFilter, entry_rows, latest
 from projections.questions.holders import HolderFilter, members, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.views.facts import ViewFacts
@@ -94,7 +94,7 @@ def test_no_question_reads_a_ledger_but_those_about_the_whole(views: Views, aske
     desk.trace("K1")
     desk.ask(who_held, HolderFilter(subject="aid", valid_at=JUDGED_ON))
     members(desk.facts(), JUDGED_ON)
-    entries(facts, facts.duty, EntryFilter(party="mem"), 0, 25)
+    entry_rows(facts, facts.duty, EntryFilter(person="mem"), 0, 25)
     latest(facts, facts.duty, 8)
     changes(facts)
     found = {statement for step, statement in plans(views, asked) if reads_the_ledger(step)}
@@ -112,7 +112,7 @@ def test_what_names_a_person_in_some_days_is_found_by_day(views: Views, asked: l
 def test_a_page_of_a_partys_entries_is_read_in_their_order(views: Views, asked: list[tuple[str, Any]]) -> None:
     """Nothing is sorted for it, so that a page costs what it shows."""
     facts = ViewFacts(views)
-    entries(facts, facts.duty, EntryFilter(party="mem"), 0, 25)
+    entry_rows(facts, facts.duty, EntryFilter(person="mem"), 0, 25)
     assert not [step for step, _ in plans(views, asked) if "TEMP B-TREE" in step]
 
 

@@ -12,20 +12,24 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask.testing import FlaskClient
 
 from api.asking.questions import CALLED
 from cli.main import build
 from cli.showing.exits import run
+from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from projections.language import catalogue
 from projections.questions.cases import CaseFilter, CasesFilter
 from projections.questions.dossier import DossierFilter
+from projections.questions.entries import EntryFilter
 from projections.questions.holders import HolderFilter
 from projections.questions.line import LineFilter
 from projections.questions.obligations import ObligationFilter
 from projections.questions.persons import PersonsFilter
+from projections.questions.reads import ReadFilter
 from projections.questions.registers import RegisterFilter
 from projections.questions.search import SearchFilter
 from projections.questions.signals import SignalFilter
@@ -275,6 +279,44 @@ QUESTIONS: Mapping[str, Question] = {
         base={"words": "廉政"},
         behind="words",
     ),
+    "entries": Question(
+        ("entries",),
+        "/ledgers/{}/entries",
+        EntryFilter,
+        {
+            "ledger": values("duty", "case"),
+            "type": values("talk", "talk.held/1", "谈话", wrong={"tlak": "talk", "talk.hold/1": "talk.held/1"}),
+            "person": values("p-luo", "罗佩珊", "c-aid", "辅助器具资源中心", wrong={"罗佩": "罗佩珊", "p-lu": "p-luo"}),
+            "ref": values("E060", wrong={"E999": "zeren entries"}),
+            "day": values("2024-02-20", "2024年2月20日", wrong={"2024-13-01": "2024"}),
+            "first": values("2024-05-01", "2024年5月1日下午3时", wrong={"soon": "soon"}),
+            "last": values("2024-05-01", "2024-05-01 15:00", wrong={"soon": "soon"}),
+            "start": values("0", "100", wrong={"-1": "-1"}),
+            **TIMES,
+        },
+        {"ledger": "--ledger", "type": "--kind", "person": "--for", **CALLED_AT_COMMANDS},
+        base={"ledger": "duty"},
+        path_value="ledger",
+        not_asked=("entry", "raw"),
+    ),
+    "entry": Question(
+        ("entries",),
+        "/ledgers/duty/entries/{}",
+        None,
+        {"position": values("E060", "60", "E060#144", wrong={"E999": "zeren entries", "9999": "9999"})},
+        base={"position": "E060"},
+        path_value="position",
+    ),
+    "reads": Question(
+        ("reads",),
+        "/access-log",
+        ReadFilter,
+        {
+            "token": values("open", wrong={"opne": "open"}),
+            "about": values("p-luo", "罗佩珊", "c-aid", wrong={"罗佩": "罗佩珊", "p-lu": "p-luo"}),
+        },
+        {"about": "--for"},
+    ),
 }
 FORMER: Mapping[str, tuple[Value, ...]] = {
     "owner": values("h3", "丙叁", "丙三"),
@@ -333,7 +375,7 @@ class Faces:
         given = self._given(case)
         words = [*question.words, "--json"]
         for name, text in given.items():
-            if name in (question.path_value, question.behind):
+            if name in (question.path_value, question.behind) and name not in question.options:
                 words[len(question.words) : len(question.words)] = [text]
             elif name in question.flags:
                 words += [_option(question, name)]
@@ -354,7 +396,7 @@ class Faces:
         given = self._given(case)
         path = question.path
         if question.path_value is not None:
-            path = path.replace("{}", given.pop(question.path_value))
+            path = path.replace("{}", quote(given.pop(question.path_value)))
         asked = {CALLED.get(name, name): text for name, text in given.items()}
         answer = self.client.get(f"/api/v1{path}", query_string={**asked, "lang": "en"})
         found: dict[str, Any] = json.loads(answer.data)
@@ -367,9 +409,13 @@ def _option(question: Question, name: str) -> str:
 
 @cache
 def faces(scenario: Path) -> Faces:
-    """Both faces over a copy of a replayed scenario."""
+    """Both faces over a copy of a replayed scenario, of which somebody has read already."""
     home = web.copied(support.replayed(scenario))
-    return Faces(home, web.application(home, open=True).test_client())
+    create_access_ledger(home, web.PASSPHRASE)
+    client = web.application(home, open=True).test_client()
+    for about in ("persons/p-luo", "units/c-aid", "persons"):
+        client.get(f"/api/v1/{about}")
+    return Faces(home, client)
 
 
 def answer_of(found: dict[str, Any] | str) -> dict[str, Any]:
