@@ -464,6 +464,19 @@ def test_reading_a_text_names_the_entry(home: Home, client: FlaskClient) -> None
     duty.close()
 
 
+def test_a_list_of_entries_says_no_more_than_its_reader_may_read(home: Home, client: FlaskClient) -> None:
+    """Who may verify only is told heads and states; every field is named as withheld. The organ reads all."""
+    path = "/api/v1/ledgers/duty/entries?type=talk"
+    heads, whole = (
+        client.get(path, headers=web.bearer(web.token(home, scope))).json["items"][0]  # type: ignore[index]
+        for scope in ("verify", "organ")
+    )
+    assert (heads["position"], heads["state"]) == (whole["position"], whole["state"])
+    assert heads["fields"] == {}
+    assert set(heads["missing"]) == {*whole["fields"], *whole["missing"]}
+    assert whole["fields"]["talker"]
+
+
 def test_lists_are_recorded_as_the_question_with_its_filter(home: Home, client: FlaskClient) -> None:
     """Also a list that nobody narrowed: what was asked stands on record, but for the place within the list."""
     given = held(home, "inspector")
