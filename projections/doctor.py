@@ -42,6 +42,7 @@ def examine(home: Home) -> list[Examined]:
     ledgers = home.kinds()
     looks: list[tuple[str, Callable[[], Iterator[Examined]]]] = [
         *((kind, lambda kind=kind: _ledger(home, kind)) for kind in ledgers),
+        (N_("attachments"), lambda: _attachments(home)),
         (N_("views"), lambda: _views(home)),
         (N_("permissions"), lambda: _permissions(home)),
         (N_("disk"), lambda: _disk(home)),
@@ -139,6 +140,26 @@ def _views(home: Home) -> Iterator[Examined]:
                         size,
                     ),
                 )
+
+
+def _attachments(home: Home) -> Iterator[Examined]:
+    """Whether each has its files, by their sizes; verification reads them."""
+    for kind in home.kinds():
+        with closing(home.open(kind)) as ledger:
+            files, store = home.attached(kind), ledger.store
+            lacking, strays = files.lacking(store), list(files.strays(ledger.size()))
+            pending = [position for position in store.erased() if files.held_erased(store, position)]
+        if lacking:
+            last = lacking[0]
+            yield ill("attachments", Incomplete("{}: {} entries lack files, the last is #{}", kind, len(lacking), last))
+        if pending:
+            yield ill("attachments", Incomplete("{}: files of entry #{} are erased and still held", kind, pending[0]))
+        if strays:
+            yield ill("attachments", Incomplete("{} belongs to no entry; find out who put it there", strays[0]))
+        if not lacking + pending + strays:
+            yield well(
+                "attachments", Incomplete("{}: {} entries have the files they name", kind, len(files.positions()))
+            )
 
 
 def _permissions(home: Home) -> Iterator[Examined]:

@@ -150,6 +150,8 @@ def park(
         if kept is not None:
             kept.discard()
         raise
+    if kept is not None:
+        kept.release()
     say_parked(draft, written, as_json=as_json, late=late_from(ledger, payload))
 
 

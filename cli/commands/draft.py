@@ -19,6 +19,7 @@ from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.questions import question
 from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
+from ledger.attached import settle
 from ledger.clock import CorrectingClock, SystemClock, now
 from ledger.consents.answer import Answer, parse_answer
 from ledger.consents.draft_files import Drafts
@@ -33,7 +34,6 @@ from ledger.events.trust import ClockCorrected
 from ledger.home.directory import Home
 from ledger.home.founding import finish_founding
 from ledger.keys.files import Keyring
-from ledger.recording.attachments import KeptFiles
 from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from projections.language.catalogue import _
@@ -223,7 +223,9 @@ def finish(
         *before, receipt = ledger.record(*first, made)
         if draft.files is not None:
             _settle(here, drafts, draft, receipt.position)
-        gone = ledger.store.forget() if isinstance(made.payload, TextErased) else True
+        gone = True
+        if isinstance(made.payload, TextErased):
+            gone = ledger.store.forget() and not here.attached(kind).finish_erasures(ledger.store)
         signed = {draft.author, *draft.signers, *(n.consent.person for n in consents)}
         unsigned = [each for each in concerned(made.payload, ledger.register().kinds.get) if each.person not in signed]
     finally:
@@ -283,9 +285,10 @@ def _settle(here: Home, drafts: Drafts, draft: Draft, position: int) -> None:
     waiting = drafts.waiting(draft)
     if waiting is None:
         return
-    store = here.attachments(drafts.directory.name)
+    target = here.attached(drafts.directory.name).of(position)
     try:
-        store.mkdir(parents=True, exist_ok=True, mode=0o700)
-        KeptFiles(store, waiting, ()).settle(position)
+        settle(waiting, target)
     except OSError as error:
+        if target.is_dir() and not waiting.exists():
+            return  # another process has moved them meanwhile
         note(_("the attachments lie in {place}: {error}").format(place=waiting, error=error.strerror))

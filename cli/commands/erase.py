@@ -15,6 +15,7 @@ from ledger.application import Ledger
 from ledger.bundle.build import check_known_fields
 from ledger.core.body import Body, is_reserved_name
 from ledger.errors import BadInput, Incomplete
+from ledger.events.erased import attachment_number
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
@@ -26,7 +27,12 @@ from projections.views.catch_up import rebuild
 
 @click.command("erase", help=_("Erase texts of ENTRY for good; its digest and every proof stay."))
 @click.argument("entry")
-@click.option("--field", "fields", multiple=True, help=_("A text field; may be given more than once (default: all)."))
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    help=_("A text field, or attachments.N with its bytes; repeatable (default: all)."),
+)
 @click.option("--ground", required=True, help=_("The legal ground of the erasure."))
 @click.option(
     "--as",
@@ -55,7 +61,7 @@ def command(
     try:
         event = find_entry(ledger, entry)
         body = ledger.body_at(event.position)
-        check_known_fields(fields, body)
+        check_known_fields([name for name in fields if not _attachment(name, body)], body)
         names = fields or _texts_of(body, event.type)
         if not names:
             raise BadInput("entry {} holds no text that could be erased", entry)
@@ -69,6 +75,7 @@ def command(
         keys = keyring(here, ledger, passphrase_file)
         signers = [keys.signer(person) for person in _signers(ledger, persons)]
         receipt, gone = ledger.erase(erased, signers)
+        left = here.attached(kind).finish_erasures(ledger.store)
     finally:
         ledger.close()
     rebuild(here).close()
@@ -76,8 +83,9 @@ def command(
     note(_("erased from the ledger and the views; earlier backups and exports are not reached by this"))
     if not gone:
         note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
-        return Incomplete.exit_code
-    return 0
+    if left:
+        note(_("erasure pending: the bytes of an attachment cannot be removed; see to the folder's permissions"))
+    return 0 if gone and not left else Incomplete.exit_code
 
 
 def _signers(ledger: Ledger, named: Sequence[str]) -> list[str]:
@@ -99,7 +107,8 @@ def _ask(event: Recorded, body: Body, names: Sequence[str], *, yes: bool) -> Non
         )
     )
     for name in names:
-        note(f"  {name}: {values.get(name, '-')}")
+        what = values.get(f"{name}.name") or values.get(f"{name}.sha256") if _attachment(name, body) else None
+        note(f"  {name}: {what or values.get(name, '-')}")
     if yes:
         return
     if not may_ask():
@@ -108,10 +117,18 @@ def _ask(event: Recorded, body: Body, names: Sequence[str], *, yes: bool) -> Non
 
 
 def _texts_of(body: Body, type_name: str) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name in body.disclosures
-        if not is_reserved_name(name)
-        and (spec := spec_of(type_name, name)) is not None
-        and spec.field_class == "erasable"
-    )
+    """Every text that is held, and every attachment of which anything is."""
+    found: dict[str, None] = {}
+    for name in body.disclosures:
+        spec = None if is_reserved_name(name) else spec_of(type_name, name)
+        whole = name.rpartition(".")[0]
+        if _attachment(whole, body) and name == f"{whole}.name":
+            found[whole] = None
+        elif spec is not None and spec.field_class == "erasable" and not _attachment(whole, body):
+            found[name] = None
+    return tuple(found)
+
+
+def _attachment(name: str, body: Body) -> bool:
+    """Whether this names an attachment of the entry as a whole."""
+    return attachment_number(name) is not None and f"{name}.sha256" in body.digests

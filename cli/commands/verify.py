@@ -231,6 +231,7 @@ def check(
         since=since,
         interrupted=parse_interrupted(kept.read_bytes()) if kept is not None and kept.exists() else None,
         save=partial(_keep, kept) if kept is not None else None,
+        files=here.attached(kind),
     )
     if kept is not None:
         kept.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[Chec
     found = []
     for kind in home.kinds():
         with closing(home.open(kind, whole=False)) as ledger:
-            report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True))
+            report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True), files=home.attached(kind))
         drop_beside(home.database(kind))
         found.append(CheckedLedger(kind, report))
     if found:

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.attached import WAITING
 from ledger.backup.check import CheckedLedger, check_directory, drop_beside
 from ledger.backup.manifest import NAME, BackupManifest, LedgerIn, described, files_below, private_folder
 from ledger.backup.unpack import compare, unpack
@@ -125,9 +126,24 @@ def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
 
 
 def _copy_attachments(home: Home, tree: Path) -> None:
-    for name in files_below(home.directory / "attachments"):
-        if "/waiting-" not in f"/{name}":  # of no entry yet
-            _copy(home.directory / "attachments" / name, tree / "attachments" / name)
+    """First those that wait, whose entry may be in the copy: they are given to it there, or belong to none in it."""
+    for waiting in (True, False):
+        for name in list(files_below(home.directory / "attachments")):
+            if (f"/{WAITING}" in f"/{name}") == waiting:
+                _copy(home.directory / "attachments" / name, tree / "attachments" / name)
+    copied = Home(tree)
+    for kind in copied.kinds():
+        with closing(copied.open(kind)) as ledger:
+            copied.attached(kind).tie(ledger.store)
+            _drop_later(copied, kind, ledger.size())
+        drop_beside(copied.database(kind))
+
+
+def _drop_later(copied: Home, kind: str, size: int) -> None:
+    """Attachments of entries that were written after the copy of their ledger are not in the backup either."""
+    for stray in copied.attached(kind).strays(size):
+        if stray.name.isdigit():
+            shutil.rmtree(stray)
 
 
 def _copy_ledger(home: Home, kind: str, tree: Path) -> LedgerIn:

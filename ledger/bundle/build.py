@@ -26,6 +26,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.core.proof import InclusionProof, format_proof
 from ledger.errors import BadInput, Incomplete
+from ledger.events.erased import erased_fields
 from ledger.events.lists import list_bytes, list_named
 from ledger.events.records import TextErased
 from ledger.events.registry import payload_class
@@ -161,7 +162,9 @@ def _check_erased(part: Part, position: int, body: Body) -> None:
     ledger = part.selection.ledger
     for erased_by in ledger.store.erasures(position):
         payload = ledger.at(erased_by).payload
-        if isinstance(payload, TextErased) and set(payload.names) & body.disclosures.keys():
+        if not isinstance(payload, TextErased):
+            continue
+        if not body.disclosures.keys().isdisjoint(erased_fields(payload.names, body.digests)):
             raise Incomplete("erasure pending: a text of entry {} is still held; nothing is handed out of it", position)
 
 

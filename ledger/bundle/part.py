@@ -21,6 +21,7 @@ from ledger.core.entry import NO_PREVIOUS, check_signatures
 from ledger.core.following import check_follows
 from ledger.errors import Incomplete, Invalid, NotChecked, UnknownKey, ZerenError
 from ledger.events.base import Payload
+from ledger.events.erased import erased_fields
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
@@ -196,7 +197,7 @@ class PartCheck(PartFiles):
             other = self.items.get(item.payload.entry.position)
             if other is None or other.body is None:
                 continue
-            for name in item.payload.names:
+            for name in erased_fields(item.payload.names, other.body.digests):
                 if name in other.body.disclosures:
                     self.add_at(
                         Invalid("the text of field {} is shown after it was erased", name), other.position, "bodies"

@@ -5,6 +5,7 @@ from ledger.errors import Refused, ZerenError
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected
+from ledger.events.erased import attachment_number
 from ledger.events.records import (
     GROUNDS,
     ConsentRecorded,
@@ -39,11 +40,17 @@ def decide_record(payload: Payload, standing: Standing) -> None:
         case TextErased(entry=reference, names=names):
             erased = standing.entry(reference)
             for name in names:
-                spec = spec_of(erased.type, name)
+                spec, number = spec_of(erased.type, name), attachment_number(name)
+                if number is not None and number < _attachments(erased.payload):
+                    continue
                 if spec is None or spec.field_class != "erasable":
                     raise Refused(
                         "{} of {} is not an erasable text; verification or a view rests on it", name, erased.type
                     )
+
+
+def _attachments(payload: Payload) -> int:
+    return len(payload.attachments or ()) if isinstance(payload, Fact) else 0
 
 
 def _check_changes(correction: RecordCorrected, standing: Standing) -> None:

@@ -14,13 +14,14 @@ known/              checkpoints of any ledger here that somebody brought from el
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
+from ledger.attached import AttachedFiles
 from ledger.clock import Clock
-from ledger.errors import BadInput, NoLedger, ZerenError
+from ledger.errors import BadInput, NoLedger, Unusable, ZerenError
 from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
 from ledger.home.known import contradiction
@@ -80,6 +81,10 @@ class Home:
     def attachments(self, kind: str) -> Path:
         """The attachments of the ledger of this kind."""
         return self.directory / "attachments" / kind
+
+    def attached(self, kind: str) -> AttachedFiles:
+        """The attachments of the ledger of this kind, those that wait with its drafts too."""
+        return AttachedFiles(self.attachments(kind), self.drafts(kind))
 
     def drafts(self, kind: str) -> Path:
         """The drafts of records for the ledger of this kind, which are no part of it."""
@@ -145,6 +150,8 @@ class Home:
             except BaseException:
                 ledger.close()
                 raise
+            with suppress(OSError, Unusable):  # the attachments are in order or they are not: verification tells
+                self.attached(kind).mend(ledger.store)
         return ledger
 
     def ask(self, kind: str) -> Ledger:

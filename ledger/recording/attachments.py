@@ -1,7 +1,8 @@
 """Attachments: the log holds size, SHA-256 and name; the bytes lie beside it, per entry under a random name.
 
 A file is copied and hashed in one pass into a waiting directory before anything is recorded, so that no entry names
-bytes that were never kept; once the entry stands it moves under the entry's position.
+bytes that were never kept; once the entry stands it moves under the entry's position. The directory is held meanwhile:
+what nobody holds was left by a process that died (`ledger.attached`).
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ledger.attached import WAITING, alone, hold, settle, sync
 from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
 from ledger.events.base import Attachment, Fact, Payload
@@ -29,17 +31,24 @@ class KeptFiles:
     store: Path
     waiting: Path
     attachments: tuple[Attachment, ...]
+    held: int
+    """The handle by which this process holds them."""
 
-    def settle(self, position: int) -> Path:
-        """Moves the bytes to their entry. Returns the entry's directory."""
-        target = self.store / str(position)
-        self.waiting.rename(target)
-        _sync(self.store)
-        return target
+    def settle(self, position: int) -> None:
+        """Moves the bytes to their entry, and lets go of them."""
+        try:
+            settle(self.waiting, self.store / str(position))
+        finally:
+            os.close(self.held)
 
     def discard(self) -> None:
         """Removes the bytes: nothing was recorded."""
         shutil.rmtree(self.waiting, ignore_errors=True)
+        os.close(self.held)
+
+    def release(self) -> None:
+        """Lets go of bytes that go on waiting: a draft names their directory."""
+        os.close(self.held)
 
 
 def describe(file: Path) -> Attachment:
@@ -49,9 +58,10 @@ def describe(file: Path) -> Attachment:
 
 def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_randomness) -> KeptFiles:
     """Copies files into `store`, readable by its owner only, and describes the copies. Raises BadInput."""
-    waiting = store / f"waiting-{randomness(8).hex()}"
-    store.mkdir(parents=True, exist_ok=True, mode=0o700)
-    waiting.mkdir(mode=0o700)
+    waiting = store / f"{WAITING}{randomness(8).hex()}"
+    with alone(store):
+        waiting.mkdir(mode=0o700)
+        held = hold(waiting)
     found = []
     try:
         for file in files:
@@ -60,9 +70,10 @@ def keep(store: Path, files: Sequence[Path], randomness: Randomness = system_ran
             found.append(_attachment(file, digest, size))
     except BaseException:
         shutil.rmtree(waiting, ignore_errors=True)
+        os.close(held)
         raise
-    _sync(waiting)
-    return KeptFiles(store, waiting, tuple(found))
+    sync(waiting)
+    return KeptFiles(store, waiting, tuple(found), held)
 
 
 def with_attachments(payload: Payload, attachments: Sequence[Attachment]) -> Payload:
@@ -96,11 +107,3 @@ def _copy(file: Path, target: Path) -> tuple[str, int]:
 def _attachment(file: Path, digest: str, size: int) -> Attachment:
     name = file_name(file.name)
     return Attachment(sha256=digest, size=size, name=name, media_type=mimetypes.guess_type(name)[0])
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

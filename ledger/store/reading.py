@@ -235,6 +235,18 @@ class Reads(Protocol):
         statement = "SELECT x.erased_by AS p FROM erasures x WHERE x.position = ? ORDER BY x.erased_by"
         return self._positions(statement, position)
 
+    def erased(self) -> list[int]:
+        """The positions of the entries of which something was erased."""
+        return self._positions("SELECT DISTINCT x.position AS p FROM erasures x ORDER BY x.position")
+
+    def holding_field(self, name: str) -> list[tuple[int, bytes]]:
+        """(position, stored body) of the entries whose bodies have this field, the last one first: each is read."""
+        statement = (
+            "SELECT b.position AS position, b.body AS body FROM bodies b WHERE instr(b.body, ?) > 0"
+            " ORDER BY b.position DESC"
+        )
+        return [(row["position"], row["body"]) for row in self.rows(statement, (f'"{name}":"'.encode("ascii"),))]
+
     # --- tree and checkpoints ---
 
     def tile(self, level: int, number: int) -> bytes | None:

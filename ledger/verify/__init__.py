@@ -11,6 +11,7 @@ from functools import partial
 
 from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
+from ledger.attached import AttachedFiles
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
@@ -21,6 +22,7 @@ from ledger.messages import N_
 from ledger.verify.cells import check_cells
 from ledger.verify.database import check_file
 from ledger.verify.entries import EntryPass, mark_disputed
+from ledger.verify.files import FilesPass
 from ledger.verify.indexes import IndexPass
 from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
 from ledger.verify.reading import PAGE, noting, rows_from
@@ -48,6 +50,7 @@ def verify_ledger(
     since: Checkpoint | None = None,
     interrupted: Interrupted | None = None,
     save: Callable[[Interrupted], None] | None = None,
+    files: AttachedFiles | None = None,
 ) -> LedgerReport:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
@@ -58,6 +61,8 @@ def verify_ledger(
 
     `since` is a checkpoint whose history the verifier trusts, its last seal included: what follows that seal is
     checked, at the cost of what is new. `interrupted` is what an earlier check gave to `save`; the check goes on there.
+
+    `files` are the attachments of the ledger, each of which is read again.
 
     Everything is read of one state, that of the beginning, whatever others write meanwhile. Heads are gathered before:
     then none is ahead of that state for being newer.
@@ -73,6 +78,7 @@ def verify_ledger(
         since=since,
         interrupted=interrupted,
         save=save,
+        files=files,
     )
     try:
         with ledger.store.holding():
@@ -92,10 +98,11 @@ def _verify(
     since: Checkpoint | None,
     interrupted: Interrupted | None,
     save: Callable[[Interrupted], None] | None,
+    files: AttachedFiles | None,
 ) -> LedgerReport:
     report = LedgerReport()
     checks = SignatureChecks(report)
-    passed = EntryPass(ledger, report, checks)
+    passed = EntryPass(ledger, report, checks, files=FilesPass(files))
     known = _known(report, held, heads)
     total, wanted, roots = 0, set[int](), {0: EMPTY_ROOT}
     check_file(ledger, report, pages=since is None)
@@ -132,6 +139,8 @@ def _verify(
         checks.close()
     report.findings.sort(key=lambda finding: -1 if finding.position is None else finding.position)
     passed.finish()
+    with noting(report):
+        passed.files.finish(report, start.position if start is not None else 0, frontier.size)
     report.size, report.root = frontier.size, frontier.root()
     below = start.position if start is not None and since is not None else 0
     _check_beside(passed, roots, known, below, every_seal=every_seal)

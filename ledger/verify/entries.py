@@ -48,6 +48,7 @@ from ledger.messages import N_
 from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded
 from ledger.verify.asked import AskedPass
+from ledger.verify.files import ERASED, FilesPass, is_attachment
 from ledger.verify.indexes import IndexPass
 from ledger.verify.report import DISPUTED, LedgerReport
 from ledger.verify.signatures import SignatureChecks
@@ -67,7 +68,7 @@ class EntryPass:
     register: Register = field(default_factory=Register)
     counts: Counter[Subject] = field(default_factory=Counter)
     unexplained: dict[int, set[str]] = field(default_factory=dict)
-    """Texts that are missing, by position, until a later erasure names them."""
+    """Texts and attachments that are missing, by position, until a later erasure names them."""
     previous: bytes = NO_PREVIOUS
     not_before: datetime | None = None
     origin: str = ""
@@ -81,6 +82,7 @@ class EntryPass:
     consents: list[tuple[int, KeyName]] = field(default_factory=list)
     """Where a consent stands, and by which key."""
     asked: AskedPass = field(default_factory=AskedPass)
+    files: FilesPass = field(default_factory=lambda: FilesPass(None))
 
     def __post_init__(self) -> None:
         self.subjects_at = self.ledger.subjects_at
@@ -136,6 +138,8 @@ class EntryPass:
             self._note_missing(entry, body)
             values = body.values()
             payload = recorded(entry, body, values).payload
+            if missing := self.files.missing(self.report, values, position):
+                self.unexplained.setdefault(position, set()).update(missing)
         except ZerenError as error:
             self.report.add(error, position)
             return None, {}
@@ -154,24 +158,36 @@ class EntryPass:
         """What the erasure names is missing, as it should; what is still held makes the erasure pending."""
         target = erased.entry.position
         self.indexes.add("erasures", target, position)
-        missing = self.unexplained.get(target)
+        body, missing = self.ledger.body_at(target), self.unexplained.get(target)
         if missing is None:  # below where the check began, or nothing is missing
-            missing = set(self.ledger.body_at(target).missing) if target < self.proved_below else set()
-        for name in erased.names:
+            missing = set(body.missing) if target < self.proved_below else set()
+            if target < self.proved_below:
+                missing |= self.files.missing(self.report, body.values(), target)
+        expected, held = self.files.gone(erased, body, missing)
+        for name in expected:
             if name in missing:
                 missing.discard(name)
-                self.report.marks[N_("erased, digest fits")] += 1
+                self.report.marks[ERASED if is_attachment(name) else N_("erased, digest fits")] += 1
             else:
                 self.report.add(
                     Incomplete("erasure pending: the text {} of entry {} is still held", name, target), position
                 )
+        for name in held:
+            self.report.add(
+                Incomplete("erasure pending: the bytes of {} of entry {} are still held", name, target), position
+            )
 
     def finish(self) -> None:
         """What no erasure named is a fault; who was asked and is not heard of is named."""
         self.asked.finish(self.report)
         for position, names in sorted(self.unexplained.items()):
             for name in sorted(names):
-                self.report.add(Invalid("the text {} is missing and no erasure names it", name), position)
+                missing = (
+                    Incomplete("the bytes of {} are missing and no erasure names them", name)
+                    if is_attachment(name)
+                    else Invalid("the text {} is missing and no erasure names it", name)
+                )
+                self.report.add(missing, position)
 
     def _check_chain(self, entry: Entry, payload: Payload | None, position: int) -> None:
         header = entry.header

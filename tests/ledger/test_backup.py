@@ -8,31 +8,43 @@ import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from ledger.application import Command
 from ledger.backup.make import last_backup, make_backup
 from ledger.backup.manifest import NAME, parse_manifest
 from ledger.backup.restore import restore_backup
+from ledger.clock import SimulatedClock
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.home.directory import Home
+from ledger.keys.files import Keyring
+from ledger.recording.attachments import keep
 from tests.support.builders import duty_ledger, open_desk, tampering
 from tests.support.replayed import YUNXI, replayed
 
 KINDS = ["duty", "case"]
+PHOTO, LATER = b"a photo", datetime(2026, 1, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     directory = Path(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
-    kept = directory / "attachments" / "duty" / "3"
-    kept.mkdir(parents=True)
-    (kept / "0a1b").write_bytes(b"a photo")
-    (directory / "attachments" / "duty" / "waiting-77").mkdir()
-    (directory / "attachments" / "duty" / "waiting-77" / "0c").write_bytes(b"of no entry yet")
-    return Home(directory)
+    (tmp_path / "photo.jpg").write_bytes(PHOTO)
+    made = Home(directory)
+    kept = keep(made.attachments("duty"), [tmp_path / "photo.jpg"])
+    with closing(made.open("duty", clock=SimulatedClock(LATER), read_only=False)) as ledger:
+        talk = TalkHeld(ref="T-photo", talker="p-he", counterpart="p-luo", attachments=kept.attachments)
+        keys = Keyring(made.keys("duty"), ledger.origin, made.passphrase.read_bytes().strip())
+        receipt = ledger.record(Command(talk, (keys.signer("p-bai"),)))[0]
+    kept.settle(receipt.position)
+    waiting = made.attachments("duty") / "waiting-77"
+    waiting.mkdir()
+    (waiting / "0c").write_bytes(b"of no entry yet")
+    return made
 
 
 def heads(home: Home) -> dict[str, tuple[int, bytes]]:
@@ -50,7 +62,7 @@ def test_what_is_backed_up_comes_back(home: Home, tmp_path: Path, name: str) -> 
     restored = restore_backup(made.path, tmp_path / "again")
 
     assert heads(restored.home) == heads(home)
-    assert (restored.home.attachments("duty") / "3" / "0a1b").read_bytes() == b"a photo"
+    assert [file.read_bytes() for file in restored.home.attachments("duty").glob("*/*")] == [PHOTO]
     assert sorted(path.name for path in restored.home.held.iterdir()) == sorted(
         path.name for path in home.held.iterdir()
     )

@@ -17,6 +17,7 @@ from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Incomplete, Refused
+from ledger.events.erased import erased_fields
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.heads import checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.protocol import MakeCheckpoint, Raw, Signed, Slot, Store
@@ -104,8 +105,9 @@ class PlainStore(Store):
             values = (tile.level, tile.index, encode_tile(hashes), tile_root(hashes))
             insert("INSERT INTO tiles VALUES (?,?,?,?)", values)
         if signed.erased is not None:
-            target, names = signed.erased.entry.position, signed.erased.names
+            target = signed.erased.entry.position
             body = parse_body(self.body(target) or b"")
+            names = erased_fields(signed.erased.names, body.digests)
             gone = [name for name in names if name not in body.disclosures]
             if gone:
                 raise Refused("the text {} of entry {} is not held any more", gone[0], target)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ledger.core.body import format_body, parse_body
 from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Refused
+from ledger.events.erased import erased_fields
 from ledger.events.records import TextErased
 from ledger.store.protocol import Signed
 from ledger.store.reading import Reads
@@ -50,8 +51,9 @@ def _erase(c: sqlite3.Cursor, erased: TextErased, position: int) -> None:
     target = erased.entry.position
     row = c.execute("SELECT body FROM bodies WHERE position = ?", (target,)).fetchone()
     body = parse_body(row["body"])
-    gone = [name for name in erased.names if name not in body.disclosures]
+    fields = erased_fields(erased.names, body.digests)
+    gone = [name for name in fields if name not in body.disclosures]
     if gone:
         raise Refused("the text {} of entry {} is not held any more", gone[0], target)
     c.execute("INSERT INTO erasures VALUES (?,?)", (target, position))
-    c.execute("UPDATE bodies SET body = ? WHERE position = ?", (format_body(body.without(erased.names)), target))
+    c.execute("UPDATE bodies SET body = ? WHERE position = ?", (format_body(body.without(fields)), target))
