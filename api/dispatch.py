@@ -51,7 +51,7 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
         if route.needs is not None and route.needs not in reading().ledgers:
             raise Unknown("there is no ledger {!r} here", route.needs)
         keeps = route.kept and route.about != "reads"  # which each reading changes
-        key = key_of(route, reader().scopes, (state(), reader().organs)) if keeps else None
+        key = key_of(route, reader().scopes, (state(), reader().organs, reader().person)) if keeps else None
         kept = answers().get(key) if key is not None else None
         if kept is not None:
             asked, response = kept.asked, kept.response()
@@ -69,10 +69,15 @@ def _view(route: Route, respond: Respond) -> Callable[..., Response]:
 
 def _record(route: Route, asked: Values) -> None:
     """Records that this was read. It names what was asked for, not whom the answer happens to speak of."""
-    parties = tuple(
-        asked[parameter.name]
-        for parameter in route.parameters
-        if (parameter.kind in PARTIES or parameter.name == "person") and asked.get(parameter.name)
+    own = reader().person
+    parties = (
+        (own,)
+        if own is not None
+        else tuple(
+            asked[parameter.name]
+            for parameter in route.parameters
+            if (parameter.kind in PARTIES or parameter.name == "person") and asked.get(parameter.name)
+        )
     )
     gate().record(
         ReadMade(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ledger.access.tokens import OWN as OWN_SCOPE
 from ledger.access.tokens import SCOPES
 
 Kind = Literal[
@@ -46,7 +47,9 @@ VERIFY = frozenset({"organ", "verify"})
 MEANINGS = "ZEREN_MEANINGS"
 """Under which the application keeps what each question asks, in words, by its name on record."""
 SUPERVISOR = frozenset({"supervisor"})
-ANY = frozenset(SCOPES)
+OWN = frozenset({OWN_SCOPE})
+ANY = frozenset(SCOPES) - OWN
+"""Whoever sees more than what is his own."""
 
 _CONVERTERS: Mapping[Kind, str] = {"whole": "int", "entry": "string"}
 """How Flask reads what stands in a path; else it may have strokes."""

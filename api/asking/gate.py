@@ -118,15 +118,15 @@ class Gate:
         fits = bool(cookie) and hmac.compare_digest(sent.encode(), self._sign("form", cookie).encode())
         return is_own(request) and fits and self.spent.spend(f"form-{cookie}", _later(SESSION))
 
-    def log_in(self, text: str, request: Request, response: Response) -> bool:
-        """Puts a session into the response where the token is in force; tells whether it did. Raises TooMany."""
+    def log_in(self, text: str, request: Request, response: Response) -> Reader | None:
+        """Puts a session into the response where the token is in force; whose it is, None without. Raises TooMany."""
         token = self._find(text.strip())
         if token is None:
             self.slow.wrong(request.remote_addr or "")
-            return False
+            return None
         value = f"{token.id}.{int(now().timestamp())}.{system_randomness(16).hex()}"
         self.set_cookie(response, SESSION_COOKIE, f"{value}.{self._sign('session', value)}", SESSION)
-        return True
+        return _reader(token)
 
     def log_out(self, request: Request, response: Response) -> None:
         """Ends the session for every browser that holds it, and takes it away from this one. Raises Incomplete."""
@@ -199,4 +199,4 @@ def open_gate(home: Home, *, everybody: bool, secure: bool, prefix: str = "/") -
 
 
 def _reader(token: Token) -> Reader:
-    return Reader(token.id, token.holder, frozenset(token.scopes), frozenset(token.organs) or None)
+    return Reader(token.id, token.holder, frozenset(token.scopes), frozenset(token.organs) or None, token.person)

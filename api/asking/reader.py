@@ -6,10 +6,10 @@ for what is public; only where it was started open, which it does for this machi
 
 from dataclasses import dataclass
 
-from ledger.access.tokens import BEYOND, SCOPES
+from ledger.access.tokens import ALONE, BEYOND, OWN, SCOPES
 from ledger.errors import ZerenError
 
-OPEN_SCOPES = frozenset(scope for scope in SCOPES if scope != "organ")
+OPEN_SCOPES = frozenset(scope for scope in SCOPES if scope not in (ALONE, OWN))
 
 
 class NotLoggedIn(ZerenError):
@@ -33,6 +33,8 @@ class Reader:
     scopes: frozenset[str]
     organs: frozenset[str] | None = None
     """Fingerprints of the organs that exist for this reader; None = all."""
+    person: str | None = None
+    """Whose own dossier this reader may read, and nothing else; None for every other reader."""
 
     @property
     def kinds(self) -> frozenset[str]:

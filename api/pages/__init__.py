@@ -13,6 +13,7 @@ from api.pages import (
     obligations,
     organs,
     overview,
+    own,
     persons,
     problems,
     reference,
@@ -25,6 +26,7 @@ from api.routes import Route
 
 MODULES = (
     overview,
+    own,
     organs,
     duties,
     persons,

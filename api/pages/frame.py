@@ -26,7 +26,7 @@ from api.pages.links import (
     this_page,
     trigger_of,
 )
-from api.pages.menu import organ_shown, sections
+from api.pages.menu import organ_shown, sections, start_of
 from api.routes import Route, Values
 from ledger.errors import ZerenError
 from projections.language.catalogue import LANGUAGES, translate
@@ -142,12 +142,13 @@ def dress(app: Flask) -> None:
             "trigger_of": trigger_of,
             "logged_reads": gate().log is not None,
             "organ_shown": organ_shown,
+            "start": lambda: start_of(reader()),
         }
 
 
 def _in_language(other: str) -> str:
     if request.endpoint is None or request.method == "POST":
-        return url_for("pages.overview", lang=other)
+        return url_for(start_of(reader()), lang=other)
     asked = {name: text for name, text in request.args.items() if name != "lang"}
     return url_for(request.endpoint, **{**(request.view_args or {}), **asked, "lang": other})
 

@@ -8,6 +8,7 @@ from flask import g
 
 from api.asking.current import organ_named, organs, reader, reading
 from api.asking.reader import NOBODY, Reader
+from ledger.access.tokens import OWN
 from ledger.errors import ZerenError
 from ledger.messages import N_
 
@@ -34,8 +35,18 @@ def sections() -> list[MenuEntry]:
     return found
 
 
+def start_of(asks: Reader) -> str:
+    """The page with which a reader begins."""
+    return "pages.own_page" if asks.may(OWN) else "pages.overview"
+
+
 def _organ_sections(asks: Reader) -> list[MenuEntry]:
     """What this reader may open of the organ; which pages there are follows from its ledgers."""
+    if asks.may(OWN):
+        return [
+            MenuEntry("pages.own_page", N_("What waits for me"), {}),
+            MenuEntry("pages.own_dossier_page", N_("My dossier"), {}),
+        ]
     found = [MenuEntry("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
         found.append(MenuEntry("pages.timeline", N_("Duties"), {}))

@@ -7,6 +7,7 @@ from flask import Flask, Response, render_template, request, url_for
 from api.asking.current import gate
 from api.asking.gate import FORM_COOKIE, SESSION, SESSION_COOKIE, is_own
 from api.asking.language import language
+from api.pages.menu import start_of
 from ledger.messages import N_
 from projections.language.catalogue import translate
 
@@ -27,7 +28,10 @@ def _log_in() -> Response:
         if not gate().form_fits(request):
             return _form(where, STALE)
         response = Response("", 303, {"Location": where})
-        if gate().log_in(request.form.get("token", ""), request, response):
+        came = gate().log_in(request.form.get("token", ""), request, response)
+        if came is not None:
+            if where == url_for("pages.overview"):
+                response.headers["Location"] = url_for(start_of(came))
             response.headers["Cache-Control"] = "no-store"
             return response
         return _form(where, UNKNOWN)

@@ -1,5 +1,6 @@
 """zeren token: new, list, revoke. Who may read through the pages and the API."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from cli.asking import desk_home, json_option, organs
 from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.access.log import CUSTODIAN, KIND, create_access_ledger, token_book
-from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, SCOPES, Token, check_scopes, grant
+from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, OWN, SCOPES, Token, check_scopes, grant
 from ledger.application import Command
 from ledger.clock import SystemClock, now
 from ledger.core.entry import format_time
@@ -17,7 +18,9 @@ from ledger.errors import Refused
 from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
 from ledger.home.directory import Home
+from ledger.home.organs import Organ
 from ledger.keys.files import Keyring
+from ledger.recording.parties import Parties
 from projections.language.catalogue import _
 
 
@@ -42,6 +45,12 @@ def command() -> None:
     show_default=True,
     help=_("How many days it lasts."),
 )
+@click.option(
+    "--for",
+    "person",
+    metavar="PERSON",
+    help=_("Whose own dossier it reads (id or name): with --scope own, and only then."),
+)
 @click.option("--holder", help=_("For whom it is; shown in the list and in the access log."))
 @click.option(
     "--organ",
@@ -55,6 +64,7 @@ def command() -> None:
 def new(
     scopes: tuple[str, ...],
     days: int,
+    person: str | None,
     holder: str | None,
     named: tuple[str, ...],
     passphrase_file: Path | None,
@@ -62,18 +72,31 @@ def new(
 ) -> None:
     here, there = desk_home(), organs()
     seen = [there.find(each) for each in named]
-    text, granted = grant(scopes, days, holder, [each.fingerprint for each in seen])
+    if OWN in scopes and person is not None:
+        seen = seen or [there.only()]
+        person, name = _registered(seen[0], person)
+        holder = holder or name
+    text, granted = grant(scopes, days, holder, [each.fingerprint for each in seen], person)
     secret = read_secret(here, passphrase_file)
     if KIND not in here.kinds():
         create_access_ledger(here, secret, there.organs[0].home if there.listed else None)
         note(_("made the access ledger: from now on every read of a person, a case or a text is recorded"))
     _record(here, granted, secret)
     if as_json:
-        kept = {"scopes": check_scopes(scopes), "days": days, "organs": [each.fingerprint for each in seen]}
+        organs_seen = [each.fingerprint for each in seen]
+        kept = {"scopes": check_scopes(scopes), "days": days, "organs": organs_seen, "person": person}
         print_json({"token": text, "id": granted.token, **kept})
         return
     print_lines(text)
     note(_("token {id} lasts {days} days; it is not shown again").format(id=granted.token, days=days))
+
+
+def _registered(organ: Organ, person: str) -> tuple[str, str]:
+    """The id and the name of a person of an organ. Raises BadInput."""
+    with closing(organ.home.ask("duty")) as duty:
+        known = Parties(duty.register())
+        found = known.find(person, "person")
+        return found, known.name(found)
 
 
 @command.command("list", help=_("List every token that was ever granted, with its state."))
@@ -84,12 +107,13 @@ def list_tokens(as_json: bool) -> None:
         print_json([_as_data(token) for token in tokens])
         return
     names = {each.fingerprint: each.name for each in organs()} if any(token.organs for token in tokens) else {}
-    heads = (_("token"), _("for"), _("scopes"), _("organs"), _("made at"), _("ends at"), _("state"))
+    heads = (_("token"), _("for"), _("scopes"), _("whose"), _("organs"), _("made at"), _("ends at"), _("state"))
     rows = [
         (
             token.id,
             token.holder or "",
             " ".join(token.scopes),
+            token.person or "",
             " ".join(names.get(each, each) for each in token.organs),
             format_time(token.created_at),
             format_time(token.ends_at),
@@ -106,6 +130,7 @@ def _as_data(token: Token) -> dict[str, object]:
         "holder": token.holder,
         "scopes": token.scopes,
         "organs": token.organs,
+        "person": token.person,
         "created_at": format_time(token.created_at),
         "ends_at": format_time(token.ends_at),
         "state": token.state(now()),

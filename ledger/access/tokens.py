@@ -20,13 +20,16 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.messages import N_
 
-SCOPES = ("organ", "duties", "persons", "cases", "evidence", "export", "verify", "supervisor")
-"""organ: the organ's own duty ledger, never a case. supervisor: who read what."""
+SCOPES = ("organ", "duties", "persons", "cases", "evidence", "export", "verify", "supervisor", "own")
+"""organ: the organ's own duty ledger, never a case. supervisor: who read what. own: what one person's dossier says."""
 ALONE = "organ"
 """A scope that excludes those that reach beyond the duty ledger."""
 BEYOND = ("cases", "supervisor")
-OF = "organ:"
-"""How a scope begins that names, by its fingerprint, an organ that the token sees; without any it sees every one."""
+OWN = "own"
+"""A scope that stands alone: of one person in one organ, whom the token names."""
+OF, WHOSE = "organ:", "person:"
+"""How a scope begins that names, by its fingerprint, an organ that the token sees (without any it sees every one), and
+the person, by id, whose token it is."""
 MAX_DAYS, DEFAULT_DAYS = 366, 90
 _TEXT = re.compile(r"zrn_[A-Za-z0-9_-]{43}")
 
@@ -45,6 +48,8 @@ class Token:
     revoked_at: datetime | None = None
     organs: tuple[str, ...] = ()
     """Fingerprints of the organs that it sees; empty = all."""
+    person: str | None = None
+    """Whose own dossier it reads; None for every other scope."""
 
     @property
     def ends_at(self) -> datetime:
@@ -73,12 +78,13 @@ class TokenBook:
                     self.by_digest[granted.digest] = Token(
                         granted.token,
                         granted.digest,
-                        tuple(scope for scope in granted.scopes if not scope.startswith(OF)),
+                        tuple(scope for scope in granted.scopes if not scope.startswith((OF, WHOSE))),
                         event.recorded_at,
                         granted.days,
                         granted.holder if "holder" not in event.missing else None,
                         EntryReference("", event.position, event.leaf_hash),
                         organs=tuple(scope[len(OF) :] for scope in granted.scopes if scope.startswith(OF)),
+                        person=next((s[len(WHOSE) :] for s in granted.scopes if s.startswith(WHOSE)), None),
                     )
                 case TokenRevoked(token=id_):
                     for digest, token in self.by_digest.items():
@@ -109,12 +115,16 @@ def digest_of(text: str) -> str:
 
 
 def check_scopes(scopes: Sequence[str]) -> tuple[str, ...]:
-    """The scopes in their order. Raises BadInput: none, unknown, or the organ's own with what it must not see."""
+    """The scopes in their order. Raises BadInput: none, unknown, or one beside others that it must not see."""
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
         raise BadInput("scopes are one or more of {}, not {!r}", ", ".join(SCOPES), ", ".join(unknown))
     if ALONE in scopes and any(scope in scopes for scope in BEYOND):
         raise BadInput("a token of the organ never reaches cases or the access log; leave out {}", ", ".join(BEYOND))
+    if OWN in scopes and len(set(scopes)) > 1:
+        raise BadInput(
+            "a token of one person reads that person's own dossier and nothing else; leave out the other scopes"
+        )
     return tuple(scope for scope in SCOPES if scope in scopes)
 
 
@@ -123,19 +133,28 @@ def grant(
     days: int,
     holder: str | None,
     organs: Sequence[str] = (),
+    person: str | None = None,
     randomness: Randomness = system_randomness,
 ) -> tuple[str, TokenGranted]:
     """(the token's text, to be shown once and kept nowhere; the event that grants it). Raises BadInput.
 
-    `organs` are the fingerprints of those that it sees, where it is not every one.
+    `organs` are the fingerprints of those that it sees, where it is not every one; `person` is the id of whom a token
+    of the scope `own` is, in the one organ that it then names.
     """
     if not 1 <= days <= MAX_DAYS:
         raise BadInput("a token lasts 1 to {} days, not {}", MAX_DAYS, days)
+    named = dict.fromkeys(organs)
+    if (OWN in scopes) != (person is not None) or (person is not None and len(named) != 1):
+        raise BadInput("a token of the scope own names one person of one organ; no other token names a person")
     text = "zrn_" + urlsafe_b64encode(randomness(32)).decode().rstrip("=")
     granted = TokenGranted(
         token=f"t-{randomness(5).hex()}",
         digest=digest_of(text),
-        scopes=(*check_scopes(scopes), *(f"{OF}{fingerprint}" for fingerprint in dict.fromkeys(organs))),
+        scopes=(
+            *check_scopes(scopes),
+            *(f"{OF}{fingerprint}" for fingerprint in named),
+            *((f"{WHOSE}{person}",) if person is not None else ()),
+        ),
         days=days,
         holder=holder,
     )

@@ -1,6 +1,7 @@
 """Warnings: who received one, and whether it was answered. Text is never interpreted."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.events.acts import (
@@ -46,20 +47,63 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
     """
     for record in q.of(WarningReported):
         warning = record.payload
-        days = timedelta(days=q.facts.rules_on(day(q.facts, record.recorded_at)).unanswered_warning_days)
         if not isinstance(warning, WarningReported):
             continue
-        received = [on for person in addressees(record) if (on := received_on(q.facts, record, person)) is not None]
-        due = min(received, default=warned_on(q.facts, record)) + days
+        _since, due, told = _times(q, record)
         person: object = warning.addressee
         if is_astray(q.facts, record):
-            told = _told_on(q, record)
-            person = ()
-            if told is not None and told <= due:
-                due = told + days
-                person = tuple(holding.person for holding in _holders(q, "supervisor", warning.unit, told))
+            person = tuple(holding.person for holding in _holders(q, "supervisor", warning.unit, told)) if told else ()
         if due < q.judged_on and not any(True for _ in answers(q, record, due)):
             yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=person)
+
+
+def _times(q: Inquiry, record: Recorded) -> tuple[date, date, date | None]:
+    """(the day from which the days of a warning count, the last of them, the day on which the line of one that went
+    astray was told of it in time)."""
+    days = timedelta(days=q.facts.rules_on(day(q.facts, record.recorded_at)).unanswered_warning_days)
+    received = [on for person in addressees(record) if (on := received_on(q.facts, record, person)) is not None]
+    since = min(received, default=warned_on(q.facts, record))
+    told = _told_on(q, record) if is_astray(q.facts, record) else None
+    if told is not None and told <= since + days:
+        return told, told + days, told
+    return since, since + days, None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Whom an unanswered warning binds today, from which day its days count, and the last of them."""
+
+    persons: tuple[str, ...]
+    since: date
+    due: date
+
+
+def open_warnings(q: Inquiry) -> Iterator[tuple[Recorded, Bound]]:
+    """Warnings made by the day of judging that nobody has answered, each with whom it binds on that day.
+
+    That is whom it is addressed to, as long as he stands where he stood towards its unit; else who stands there now.
+    One that went astray binds the supervising member once the line was told in time, and nobody before.
+    """
+    for record in q.facts.records(WarningReported):
+        if warned_on(q.facts, record) <= q.judged_on and not any(True for _ in answers(q, record, q.judged_on)):
+            since, due, told = _times(q, record)
+            yield record, Bound(tuple(dict.fromkeys(_bound(q, record, told))), since, due)
+
+
+def _bound(q: Inquiry, record: Recorded, told: date | None) -> Iterator[str]:
+    warning, on = record.payload, q.judged_on
+    unit = warning.unit if isinstance(warning, WarningReported) else None
+    if is_astray(q.facts, record):
+        if told is not None:
+            yield from (holding.person for holding in _holders(q, "supervisor", unit, on))
+        return
+    for addressee in addressees(record):
+        if addressee not in q.facts.persons:
+            yield from standing_for(q.facts, addressee, on)
+            continue
+        level = _levels_from(q, addressee, unit, warned_on(q.facts, record))[0]
+        holding = [each.person for each in _holders(q, level, unit, on)]
+        yield from (addressee,) if addressee in holding or not holding else holding
 
 
 def warning_misaddressed(q: Inquiry) -> Iterator[Signal]:

@@ -8,6 +8,9 @@ import pytest
 from ledger.clock import now
 from ledger.home.directory import Home
 from ledger.verify import verify_ledger
+from projections.questions.desk import Desk
+from projections.questions.waiting import WaitingFilter, waiting
+from projections.views.catch_up import views_of
 from tests.cli.test_keys import ok
 from tests.support.command import zeren
 from tests.support.offices import Organ, organ
@@ -88,6 +91,23 @@ def test_under_a_record_that_was_withdrawn_nobody_owes_a_signature(here: Organ) 
     parked = here.run("withdraw", "T1", "--ground", "error", "--as", "c-1", "--consent-of", "c-2")
     here.run("draft", "finish", parked["draft"], here.ask("c-2", parked["requests"]["c-2"]))
     assert "T1" not in {row["entry"]["ref"] for row in ok(here.home, "consent", "list")["items"]}
+
+
+def test_who_signed_what_two_custodians_withdrew_finds_it_waiting(here: Organ) -> None:
+    """The counterpart who had agreed is told of the withdrawal; the talker, who had not, is not."""
+    here.run(*TALK, "--ref", "T1", "--occurred-at", today())
+    with chdir(here.desk.folder):
+        file = ok(here.home, "consent", "ask", "T1", "--for", "p-li", "--out", "ask.json")["file"]
+    here.run("consent", "add", "--as", "r-1", here.ask("p-li", file))
+    parked = here.run("withdraw", "T1", "--ground", "error", "--as", "c-1", "--consent-of", "c-2")
+    here.run("draft", "finish", parked["draft"], here.ask("c-2", parked["requests"]["c-2"]))
+    views = views_of(Home(here.home))
+    found = [Desk(views).ask(waiting, WaitingFilter(person=person)).withdrawals for person in ("p-li", "p-zhang")]
+    views.close()
+    assert [[(row.of.ref, row.ground, row.by) for row in each] for each in found] == [
+        [("T1", "error", ("c-1", "c-2"))],
+        [],
+    ]
 
 
 def test_mistakes_are_one_line_and_lose_nothing(here: Organ) -> None:

@@ -5,6 +5,7 @@ import stat
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,8 +37,8 @@ def custodian(home: Home, origin: str) -> Signer:
     return Keyring(home.keys("access"), origin, PASSPHRASE).signer("access-custodian")
 
 
-def granted(home: Home, *scopes: str, days: int = 3) -> tuple[str, Token]:
-    text, event = grant(scopes, days, "张三")
+def granted(home: Home, *scopes: str, days: int = 3, **more: Any) -> tuple[str, Token]:
+    text, event = grant(scopes, days, "张三", **more)
     ledger = home.open("access", clock=SystemClock(), read_only=False)
     ledger.record(Command(event, (custodian(home, ledger.origin),)))
     ledger.close()
@@ -76,12 +77,29 @@ def test_a_token_ends_by_its_days_and_by_its_revocation(home: Home) -> None:
     assert book.find(other, now()) is not None
 
 
-@pytest.mark.parametrize("scopes", [(), ("all",), ("organ", "cases"), ("organ", "supervisor")])
+@pytest.mark.parametrize(
+    "scopes", [(), ("all",), ("organ", "cases"), ("organ", "supervisor"), ("own", "duties"), ("organ", "own")]
+)
 def test_scopes_are_known_and_the_organ_never_reaches_cases(scopes: tuple[str, ...]) -> None:
     """No token without scope, with an unknown one, or with the organ's beside those beyond its ledger."""
     with pytest.raises(BadInput):
         check_scopes(scopes)
-    assert check_scopes(SCOPES[1:][::-1]) == SCOPES[1:]
+    assert check_scopes(SCOPES[1:-1][::-1]) == SCOPES[1:-1]
+    assert check_scopes(("own",)) == ("own",)
+
+
+def test_a_token_of_ones_own_names_one_person_of_one_organ(home: Home) -> None:
+    """On record stand person and organ; without either, or with a person beside another scope, there is no token."""
+    _, token = granted(home, "own", organs=["print"], person="p-luo")
+    assert (token.scopes, token.organs, token.person) == (("own",), ("print",), "p-luo")
+    for scopes, organs, person in (
+        (["own"], ["print"], None),
+        (["own"], [], "p-luo"),
+        (["own"], ["a", "b"], "p-luo"),
+        (["duties"], ["print"], "p-luo"),
+    ):
+        with pytest.raises(BadInput):
+            grant(scopes, 1, None, organs, person)
 
 
 @pytest.mark.parametrize("days", [0, 367])

@@ -14,10 +14,11 @@ from api.app import create_app
 from api.asking.current import GATE, STORES
 from api.settings import Settings
 from ledger.access.log import CUSTODIAN, create_access_ledger
-from ledger.access.tokens import grant
+from ledger.access.tokens import OWN, grant
 from ledger.application import Command
 from ledger.clock import SystemClock
 from ledger.home.directory import Home
+from ledger.home.organs import organs_of
 from ledger.home.registry import NAME
 from ledger.keys.files import Keyring
 from projections.views.catch_up import views_of
@@ -44,9 +45,12 @@ def home() -> Home:
     return made
 
 
-def token(at: Home, *scopes: str, holder: str = "tests", organs: Sequence[str] = ()) -> str:
-    """The text of a new token."""
-    text, event = grant(scopes, 1, holder, organs)
+def token(at: Home, *scopes: str, holder: str = "tests", organs: Sequence[str] = (), person: str = "p-luo") -> str:
+    """The text of a new token; one of the scope `own` is the person's."""
+    if OWN in scopes:
+        text, event = grant(scopes, 1, holder, organs or [organs_of(at.directory).only().fingerprint], person)
+    else:
+        text, event = grant(scopes, 1, holder, organs)
     ledger = at.open("access", clock=SystemClock(), read_only=False)
     try:
         signer = Keyring(at.keys("access"), ledger.origin, PASSPHRASE).signer(CUSTODIAN)

@@ -14,6 +14,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from api import pages
+from api.routes import OWN
 from ledger.home.directory import Home
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
@@ -23,7 +24,7 @@ from tests.support import replayed as support
 from tests.support import web
 
 pytestmark = pytest.mark.long
-PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")] + [
+PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json") and route.scopes != OWN] + [
     "/duties?unit=c-aid&known_at=2024-10-14", "/search?words=廉政", "/nowhere", "/login", "/holders/secretary",
     "/obligations?half=2024H1&status=unmet", "/ledgers/case/entries/5", "/ledgers/duty/entries/60",
 ]  # fmt: skip
@@ -76,13 +77,36 @@ def axe_source() -> str:
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_every_page_is_clean_in_both_languages(browser: Any, base: str, locale: str) -> None:
     """No message of the security policy, nothing that axe finds, no scrolling sideways on a wide or narrow screen."""
+    faults, said = looked_at(browser, base, PATHS, locale=locale)
+
+    assert not faults, "\n".join(map(str, faults))
+    assert [line for line in said if "status of 404" not in line] == []
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_the_pages_of_ones_own_are_clean_too(browser: Any, locale: str) -> None:
+    """With much and with nothing that waits, by the token of one person, in both languages."""
+    home = web.copied(web.home())
+    app = web.application(home)
+    with serving(app) as base:
+        for person in ("p-he", "p-bai"):
+            given = web.bearer(web.token(home, "own", person=person))
+            paths = ["/own", "/own?known_at=2024-07-01", "/own/dossier", "/own?known_at=x", "/persons"]
+            faults, said = looked_at(browser, base, paths, locale=locale, extra_http_headers=given)
+            assert not faults, "\n".join(map(str, faults))
+            assert [line for line in said if "status of 40" not in line] == []
+    web.close(app)
+
+
+def looked_at(browser: Any, base: str, paths: list[str], **how: Any) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """What axe and the width of the screen find fault with, and what the pages said to the console."""
     source = axe_source()
-    context = browser.new_context(locale=locale, bypass_csp=False)
-    checker = browser.new_context(locale=locale, bypass_csp=True)  # axe is a script, which our policy forbids
+    context = browser.new_context(bypass_csp=False, **how)
+    checker = browser.new_context(bypass_csp=True, **how)  # axe is a script, which our policy forbids
     page, said = watched(context)
     judge = checker.new_page()
     faults: list[tuple[Any, ...]] = []
-    for path in PATHS:
+    for path in paths:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(base + path)
         for width in (1280, 360):
@@ -98,9 +122,7 @@ def test_every_page_is_clean_in_both_languages(browser: Any, base: str, locale: 
         ]
     context.close()
     checker.close()
-
-    assert not faults, "\n".join(map(str, faults))
-    assert [line for line in said if "status of 404" not in line] == []
+    return faults, said
 
 
 def test_scripts_are_not_needed_and_do_not_run(browser: Any, base: str) -> None:
@@ -232,7 +254,7 @@ def test_hostile_words_stay_words(browser: Any, hostile: Home) -> None:
     app = web.application(hostile, open=True)
     context = browser.new_context(locale="zh-CN")
     page, said = watched(context)
-    paths = [address(route) for route in pages.ROUTES if not route.path.endswith(".json")]
+    paths = [address(route) for route in pages.ROUTES if not route.path.endswith(".json") and route.scopes != OWN]
     paths += [f"/search?words={word}" for word in ("%3Cscript%3E", "%22%3E", WIDE)] + ["/holders/%3Cscript%3E"]
     paths += [f"/ledgers/duty/entries/{position}" for position in (20, 70, 110, 150)]
     with serving(app) as base:
