@@ -1,6 +1,7 @@
 """What an office really has at hand: passphrase files, code pages, hidden characters, workbooks of Chinese Excel."""
 
 import codecs
+import io
 import json
 import os
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ import click
 import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 
-from cli.showing.exits import run
+from cli.main import build
+from cli.showing.exits import any_code_page, run
 from ledger.core import sm2
 from ledger.errors import BadInput, NotChecked
 from ledger.importing.source import FileBytes
@@ -88,15 +91,26 @@ def test_a_wrong_passphrase_says_so_without_the_extra_for_sm2(tmp_path: Path, mo
 )
 def test_no_code_page_ends_an_answer_in_a_traceback(encoding: str, words: list[str]) -> None:
     """Letters that the code page lacks are escaped; the answer is whole and the exit code 0."""
-    place = str(replayed.replayed(replayed.YUNXI).directory)
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "ZEREN_DIR": place}
-    ended = subprocess.run(
-        [sys.executable, "-m", "cli.main", *words], env=environment, capture_output=True, check=False
-    )
-    assert (ended.returncode, b"Traceback" in ended.stderr) == (0, False)
+    place, terminal = str(replayed.replayed(replayed.YUNXI).directory), io.TextIOWrapper(io.BytesIO(), encoding)
+    with redirect_stdout(terminal):
+        any_code_page()
+        assert run(build(), ["--dir", place, *words]) == 0
+    terminal.flush()
+    terminal.buffer.seek(0)
+    said = terminal.buffer.read()
+    assert said
     if "--json" in words:
-        assert json.loads(ended.stdout)
-    assert ended.stdout
+        assert json.loads(said)
+
+
+def test_a_process_settles_its_code_page_before_it_says_anything() -> None:
+    """What the tests above do for themselves the command does where the terminal has another code page."""
+    place = str(replayed.replayed(replayed.YUNXI).directory)
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "ZEREN_DIR": place, "ZEREN_LANG": "zh_CN"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "cli.main", "trace", "K1"], env=environment, capture_output=True, check=False
+    )
+    assert (ended.returncode, b"Traceback" in ended.stderr, b"\\u8d23" in ended.stdout) == (0, False, True)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_questions_on_a_read_only_medium_answer(made: str, tmp_path: Path) -> No
         "signals",
         f"bundle K1 --out {tmp_path}/b",
     ]
-    lines = "; ".join(f"zeren --dir $DISK/l {words} > /dev/null; echo $?" for words in asked)
+    lines = "each " + " ".join(f'"--dir $DISK/l {words}"' for words in asked)
     record = "record person --person p-new --name new --as p-bai --passphrase-file $DISK/l/keys/passphrase"
     outcome = on_disk(
         f"cp -r {replayed(YUNXI).directory} $DISK/l; rm -f $DISK/l/views*; {made}; ls $DISK/l > {tmp_path}/before;"

@@ -1,7 +1,6 @@
 """No machine words in a report: whoever reads it never saw the program, and reads one language."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from ledger.events.cases import CaseOpened
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.model import AnnexEntry
+from projections.reports.model import AnnexEntry, Report
 from projections.reports.text import report_lines
 from projections.reports.trace_report import Form, HeadLine, trace_report
+from projections.trace.model import Trace
 from tests.support import replayed as support
 
 pytestmark = pytest.mark.long
@@ -35,21 +35,33 @@ def desk(file: str) -> Desk:
     return Desk(support.views_of_scenario(support.SCENARIOS / file))
 
 
-def texts(file: str, language: str, form: Form = "full") -> Iterator[tuple[str, str]]:
+@cache
+def traces(file: str) -> tuple[Trace, ...]:
+    """The trace of each case of a scenario."""
+    opened = [opening.payload for opening in desk(file).facts().cases()]
+    return tuple(desk(file).trace(case.case or "") for case in opened if isinstance(case, CaseOpened))
+
+
+@cache
+def report_of(file: str, number: int, language: str, form: Form) -> Report:
+    """The report of one of a scenario's cases."""
     asked = desk(file)
-    facts = asked.facts()
-    for opening in facts.cases():
-        opened = opening.payload
-        assert isinstance(opened, CaseOpened)
-        found = asked.trace(opened.case or "")
-        heads = [HeadLine(head, "cm9vdA==") for head in asked.heads()]
-        explain = Explainer(facts, language)
-        report = trace_report(found, explain, facts, heads, charts=False, form=form)
-        whole = report if form == "full" else trace_report(found, explain, facts, heads, charts=False)
-        text = "\n".join(report_lines(report))
-        for name in (found.case, *(act.act for act in found.acts), *(number for number, _ in whole.places)):
+    heads = [HeadLine(head, "cm9vdA==") for head in asked.heads()]
+    explain = Explainer(asked.facts(), language)
+    return trace_report(traces(file)[number], explain, asked.facts(), heads, charts=False, form=form)
+
+
+@cache
+def texts(file: str, language: str, form: Form = "full") -> tuple[str, ...]:
+    """What each report says beside the numbers of its entries."""
+    said = []
+    for number, found in enumerate(traces(file)):
+        text = "\n".join(report_lines(report_of(file, number, language, form)))
+        places = report_of(file, number, language, "full").places
+        for name in (found.case, *(act.act for act in found.acts), *(place for place, _ in places)):
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
-        yield found.case, text
+        said.append(text)
+    return tuple(said)
 
 
 def plain(text: str, names: list[str]) -> str:
@@ -72,9 +84,9 @@ def names_of(file: str) -> list[str]:
 def test_a_report_is_of_one_language(file: str, form: Form) -> None:
     """Outside names, quoted words and titles of law no Latin word stands in Chinese, no Chinese in English."""
     names = names_of(file)
-    for _, text in texts(file, "zh_CN", form):
+    for text in texts(file, "zh_CN", form):
         assert re.findall(r"[A-Za-z]{2,}", plain(text, names)) == []
-    for _, text in texts(file, "en", form):
+    for text in texts(file, "en", form):
         assert re.findall(r"[\u4e00-\u9fff]+", plain(text, names)) == []
 
 
@@ -82,7 +94,7 @@ def test_a_report_is_of_one_language(file: str, form: Form) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_a_report_has_no_machine_words(file: str, language: str) -> None:
     """No time with a T, no day in figures and hyphens, no word with underscores, no code without its words."""
-    for _, text in texts(file, language):
+    for text in texts(file, language):
         said = plain(text, [])
         assert re.findall(r"\d{4}-\d\d-\d\d(?:T\d\d)?", said) == []
         assert re.findall(r"[A-Za-z]+_[A-Za-z_]+", said) == []

@@ -24,7 +24,8 @@ def _may_mount() -> bool:
 def on_disk(script: str, at: Path, *, size: int, language: str = "en") -> subprocess.CompletedProcess[str]:
     """Runs a shell script with an empty disk of `size` KiB mounted at `at`, of which nobody else sees anything.
 
-    In it `zeren` is this checkout's command, `$DISK` the disk, and `leave N` fills it up but for N KiB.
+    In it `zeren` is this checkout's command, `each` runs several of them in one process and prints how each ended,
+    `$DISK` is the disk, and `leave N` fills it up but for N KiB.
     """
     if not _may_mount():
         pytest.skip("a small disk can be mounted by root only")
@@ -33,6 +34,7 @@ def on_disk(script: str, at: Path, *, size: int, language: str = "en") -> subpro
 DISK={shlex.quote(str(at))}
 mount -t tmpfs -o size={size}k tmpfs "$DISK"
 zeren() {{ {shlex.quote(sys.executable)} -m cli.main "$@"; }}
+each() {{ {shlex.quote(sys.executable)} -m tests.support.each "$@"; }}
 leave() {{
     free=$(df -k --output=avail "$DISK" | tail -n 1)
     head -c $(((free - $1) * 1024)) /dev/zero > "$DISK/filling"

@@ -28,7 +28,6 @@ from tests.support.anchoring import WITNESSES
 from tests.support.evidence import (
     Files,
     Verifier,
-    by_page,
     by_small,
     by_zeren,
     case_bundle,
@@ -36,32 +35,12 @@ from tests.support.evidence import (
     dossier,
     files_of,
     manifest_of,
-    page_of,
     positions,
     repacked,
     without,
 )
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(scope="module")
-def browser_page(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The page of a bundle, opened as a file."""
-    path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_bytes(page_of(dossier()))
-    opened = chromium.new_page()
-    opened.goto(path.as_uri())
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(params=["zeren", "verify.py", "page"])
-def verify(request: pytest.FixtureRequest) -> Verifier:
-    """Each of the three verifiers."""
-    if request.param == "page":
-        return by_page(request.getfixturevalue("browser_page"))
-    return {"zeren": by_zeren, "verify.py": by_small}[request.param]
 
 
 def fingerprint() -> str:

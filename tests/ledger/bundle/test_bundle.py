@@ -32,6 +32,7 @@ from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import language, use_language
+from projections.reports.exhibit import script
 from tests.support import builders
 from tests.support.anchoring import checkpoint
 from tests.support.builders import signer_named, tampering
@@ -492,6 +493,14 @@ def test_the_page_speaks_both_languages_and_loads_nothing() -> None:
     assert "unsafe-inline" not in source
     assert "nobody else" in source
     assert manifest_of(files_of(dossier())).parts[0].fingerprint in source
+
+
+def test_every_bundle_has_the_same_script_in_its_page() -> None:
+    """What the page of one bundle finds, that of another finds: the published script, and no other."""
+    for bundle in (dossier(), case_bundle()):
+        source = page_of(bundle).decode()
+        assert source.count("<script") == 1
+        assert f"<script>{script()}</script>" in source
 
 
 def test_the_page_escapes_what_records_say(tmp_path: Path) -> None:

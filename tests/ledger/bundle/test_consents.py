@@ -30,7 +30,7 @@ from ledger.verify import verify_ledger
 from tests.support.anchoring import checkpoint
 from tests.support.asking import Asking, asking, talk
 from tests.support.drafting import DAY, body_of_draft, consent_to, drafted, last_place
-from tests.support.evidence import by_page, by_small, by_zeren, files_of, packed, page_of, repacked
+from tests.support.evidence import Verifier, files_of, packed, repacked
 
 pytestmark = pytest.mark.long
 ASKED = (AskedPerson("p-a", "counterpart"), AskedPerson("p-b", "holder"))
@@ -256,29 +256,12 @@ RULES: dict[str, Callable[[Asking], Command]] = {
 """Rules of two persons: the small verifier and the page leave them to `zeren verify`, and say so."""
 
 
-def invalid_by(desk: Asking, verify: Any) -> list[str]:
+def invalid_by(desk: Asking, verify: Verifier) -> list[str]:
     """What a verifier calls invalid in the bundle of everything about the persons of the talks."""
     checkpoint(desk.desk)
     claims = [CompleteClaim("person", person) for person in ("p-a", "p-b")]
     bundle = packed([Part("duty", select(desk.desk.ledger, [desk.desk.ledger.size() - 2], claims))])
-    return [name for name, _ in verify(bundle)(bundle, [desk.desk.ledger.fingerprint])[0]]
-
-
-@pytest.fixture(params=["zeren", "verify.py", "page"])
-def verify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """Each of the three verifiers of a bundle; the page is that of the bundle itself."""
-    if request.param != "page":
-        yield lambda _bundle: {"zeren": by_zeren, "verify.py": by_small}[request.param]
-        return
-    opened = request.getfixturevalue("chromium").new_page()
-
-    def on_its_page(bundle: bytes) -> Any:
-        (tmp_path / "index.html").write_bytes(page_of(bundle))
-        opened.goto((tmp_path / "index.html").as_uri())
-        return by_page(opened)
-
-    yield on_its_page
-    opened.close()
+    return [name for name, _ in verify(bundle, [desk.desk.ledger.fingerprint])[0]]
 
 
 @pytest.mark.parametrize("name", [*ATTACKS, *RULES])
@@ -296,7 +279,7 @@ def test_append_refuses_it_and_verify_finds_it(desk: Asking, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_every_reader_of_a_bundle_finds_it(desk: Asking, verify: Any, name: str) -> None:
+def test_every_reader_of_a_bundle_finds_it(desk: Asking, verify: Verifier, name: str) -> None:
     """The same entry is invalid for `zeren verify`, verify.py and the page."""
     bad = ATTACKS[name](desk)
     with unchecked():
@@ -305,7 +288,7 @@ def test_every_reader_of_a_bundle_finds_it(desk: Asking, verify: Any, name: str)
     assert any(wrong in each for each in invalid_by(desk, verify))
 
 
-def test_what_holds_is_valid_for_every_reader(desk: Asking, verify: Any) -> None:
+def test_what_holds_is_valid_for_every_reader(desk: Asking, verify: Verifier) -> None:
     """Consents to a draft, in time and late, to an entry, a possession, an erasure, a withdrawal, roles given."""
     ledger = desk.desk.ledger
     asked = drafted(desk.desk, told(), "rec", {"p-a": "counterpart", "p-b": "holder"})
@@ -329,7 +312,7 @@ def test_what_holds_is_valid_for_every_reader(desk: Asking, verify: Any) -> None
     assert ledger.agreed(receipt.position) == {"rec", "p-a", "p-b"}
 
 
-def test_the_history_behind_a_consent_is_proved_or_said_to_be_unchecked(desk: Asking, verify: Any) -> None:
+def test_the_history_behind_a_consent_is_proved_or_said_to_be_unchecked(desk: Asking, verify: Verifier) -> None:
     """The entry of `after` is not shown: its inclusion is proved; without the proof it is *history not checked*."""
     desk.desk.ledger.record(put(desk))
     position = desk.desk.ledger.size() - 1
@@ -339,11 +322,11 @@ def test_the_history_behind_a_consent_is_proved_or_said_to_be_unchecked(desk: As
     proof = f"duty/proofs/{position - 1:010d}"
     fingerprints = [desk.desk.ledger.fingerprint]
     assert (proof in files, f"duty/entries/{position - 1:010d}" in files) == (True, False)
-    faults, unchecked_ = verify(bundle)(bundle, fingerprints)
+    faults, unchecked_ = verify(bundle, fingerprints)
     assert (faults, [line for line in unchecked_ if "history" in line]) == ([], [])
     other = dict(files)
     del other[proof]
-    faults, unchecked_ = verify(bundle)(repacked(other), fingerprints)
+    faults, unchecked_ = verify(repacked(other), fingerprints)
     assert len([line for line in unchecked_ if "history" in line]) >= 1
     other[proof] = files[f"duty/proofs/{position:010d}"]
-    assert verify(bundle)(repacked(other), fingerprints)[0]
+    assert verify(repacked(other), fingerprints)[0]

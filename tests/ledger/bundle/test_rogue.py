@@ -1,6 +1,6 @@
 """Ledgers whose owner has every key and breaks the rules: what a bundle of them cannot hide from its readers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from ledger.store.sqlite.scratch import scratch
 from tests.support import builders
 from tests.support.anchoring import checkpoint
 from tests.support.builders import Desk, duty_ledger, signer_named
-from tests.support.evidence import Verifier, by_page, by_small, by_zeren, files_of, packed, page_of, repacked, talk
+from tests.support.evidence import Verifier, files_of, packed, repacked, talk
 
 pytestmark = pytest.mark.long
 
@@ -42,40 +42,21 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     made.close()
 
 
-@pytest.fixture(params=["zeren", "verify.py", "page"])
-def verify(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[bytes], Verifier]]:
-    """Each of the three verifiers; the page is that of the bundle itself."""
-    if request.param != "page":
-        yield lambda _bundle: {"zeren": by_zeren, "verify.py": by_small}[request.param]
-        return
-    opened = request.getfixturevalue("chromium").new_page()
-
-    def on_its_page(bundle: bytes) -> Verifier:
-        (tmp_path / "index.html").write_bytes(page_of(bundle))
-        opened.goto((tmp_path / "index.html").as_uri())
-        return by_page(opened)
-
-    yield on_its_page
-    opened.close()
-
-
-def faults_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]) -> list[str]:
+def faults_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> list[str]:
     """What the verifier, whose rules bind, finds in the rogue's bundle of p-a and p-c."""
     checkpoint(desk)
     bundle = packed(
         [Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a"), CompleteClaim("person", "p-c")]))]
     )
     monkeypatch.undo()
-    return [name for name, _ in verify(bundle)(bundle, [desk.ledger.fingerprint])[0]]
+    return [name for name, _ in verify(bundle, [desk.ledger.fingerprint])[0]]
 
 
 def last(desk: Desk) -> str:
     return f"duty/entries/{desk.ledger.size() - 1:010d}"
 
 
-def test_a_key_that_signs_after_its_revocation(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_a_key_that_signs_after_its_revocation(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """An entry signed by a revoked key is refused; that which the key signed before stays."""
     key_id = desk.signer("p-c").verify_key.key_id.hex()
     desk.record(KeyRevoked(person="p-c", key_id=key_id), "cus-1")
@@ -95,9 +76,7 @@ def test_a_key_that_signs_after_its_revocation(
 PEOPLE = ("rec", "p-a", "p-b", "p-c", "cus-1", "cus-2", "svc", "eye")
 
 
-def test_one_key_under_two_names(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_one_key_under_two_names(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A public key enrolled for a second person is refused."""
     twin = Ed25519Signer(f"{desk.origin}/p-x", signer_named(f"{desk.origin}/p-a").private_key)
     enrolled = KeyEnrolled(person="p-x", vkey=format_vkey(twin.verify_key), roles=("signer",))
@@ -107,9 +86,7 @@ def test_one_key_under_two_names(
     assert wrong in faults_of(desk, monkeypatch, verify)
 
 
-def test_an_author_without_the_role(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_an_author_without_the_role(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A talk recorded by somebody who is no recorder is refused."""
     desk.record(talk("T3", "p-a", "p-b"), "p-a")
     wrong = last(desk)
@@ -117,9 +94,7 @@ def test_an_author_without_the_role(
     assert [wrong] == faults_of(desk, monkeypatch, verify)
 
 
-def test_a_key_enrolled_by_nobody_entitled(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_a_key_enrolled_by_nobody_entitled(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A key that a recorder enrolled is refused, and so is what it signs."""
     desk.record(desk.enrolment("p-z", ("recorder",)), "rec", "p-z")
     wrong = last(desk)
@@ -130,9 +105,7 @@ def test_a_key_enrolled_by_nobody_entitled(
     assert len(faults) >= 2
 
 
-def test_an_erasure_without_an_inspector(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_an_erasure_without_an_inspector(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A custodian alone erases nothing."""
     event = find_entry(desk.ledger, "T1")
     erased = TextErased(
@@ -144,7 +117,7 @@ def test_an_erasure_without_an_inspector(
     assert [wrong] == faults_of(desk, monkeypatch, verify)
 
 
-def test_a_seal_by_a_recorder(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]) -> None:
+def test_a_seal_by_a_recorder(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A seal is the service's or a custodian's word, and nobody else's."""
     desk.ledger.seal(desk.signer("rec"))
     wrong = last(desk)
@@ -152,12 +125,10 @@ def test_a_seal_by_a_recorder(desk: Desk, monkeypatch: pytest.MonkeyPatch, verif
     bundle = packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])
     monkeypatch.undo()
 
-    assert [wrong] == [name for name, _ in verify(bundle)(bundle, [desk.ledger.fingerprint])[0]]
+    assert [wrong] == [name for name, _ in verify(bundle, [desk.ledger.fingerprint])[0]]
 
 
-def test_a_forged_seal_leads_nowhere(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Callable[[bytes], Verifier]
-) -> None:
+def test_a_forged_seal_leads_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch, verify: Verifier) -> None:
     """A seal over another map than that of the entries: no path leads to it, so nothing is proved complete."""
 
     def unchecked(chosen: choosing.Selection) -> object:
@@ -172,12 +143,12 @@ def test_a_forged_seal_leads_nowhere(
     monkeypatch.setattr(build, "head_proofs", unchecked)
     bundle = packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])
     monkeypatch.undo()
-    faults, _ = verify(bundle)(bundle, [desk.ledger.fingerprint])
+    faults, _ = verify(bundle, [desk.ledger.fingerprint])
 
     assert {"duty/heads.json"} == {name for name, _ in faults}
 
 
-def test_a_bundle_of_another_ledger_with_the_same_name(tmp_path: Path, verify: Callable[[bytes], Verifier]) -> None:
+def test_a_bundle_of_another_ledger_with_the_same_name(tmp_path: Path, verify: Verifier) -> None:
     """Entries of one ledger do not pass in a bundle of another, though both have the same origin and keys."""
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
@@ -195,4 +166,4 @@ def test_a_bundle_of_another_ledger_with_the_same_name(tmp_path: Path, verify: C
         mine[name] = theirs[name]
     bundle = repacked(mine)
 
-    assert verify(bundle)(bundle, [fingerprint])[0]
+    assert verify(bundle, [fingerprint])[0]

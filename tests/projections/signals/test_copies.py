@@ -3,13 +3,14 @@
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
 
 from ledger.events.record import Recorded
 from projections.facts.values import Citation
-from projections.signals import blame, signals
+from projections.signals import blame, copies, signals
 from projections.signals.background import background_of
 from projections.signals.copies import copies_of, is_indexed
 from projections.signals.similarity import near_duplicates
@@ -82,6 +83,14 @@ def test_the_index_finds_the_groups_of_the_scenario() -> None:
     assert groups_by_index(facts) == groups_by_search(facts) == told(scenario_facts()) != {}
 
 
+@pytest.fixture
+def searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search among texts, which is a function of them: what each record of a group asks is searched once."""
+    kept = cache(near_duplicates)
+    monkeypatch.setattr(copies, "near_duplicates", lambda texts, threshold: kept(tuple(texts), threshold))
+
+
+@pytest.mark.usefixtures("searched_once")
 @pytest.mark.parametrize("threshold", ["0.90", "0.93", "0.97"])
 def test_formulaic_texts_have_the_groups_of_the_search_among_all(threshold: str) -> None:
     """Also above the stored ratio, and at every cut: what only a later text joins is not one group yet."""
