@@ -2,4 +2,6 @@
 
 Nothing here knows a face or a question: `projections` reads what is recorded here, `cli` and `api` show it. At the root
 stands only what every room stands on (`application`, `errors`, `clock`, `placement`, `messages`, `tree`, `timestamp`).
+
+Not here: a question about what the record means, or words of a report.
 """

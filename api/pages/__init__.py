@@ -1,6 +1,8 @@
 """Pages for people: server-rendered, without script, each with the moment and the ledger heads it holds for.
 
 Filters live in the address, so that a page can be handed on; its table, its chart and its export hold the same rows.
+
+Not here: an answer of its own: a page shows what its question answers, and the same class leaves under `api.v1`.
 """
 
 from dataclasses import replace

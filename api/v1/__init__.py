@@ -2,6 +2,8 @@
 
 What stands here keeps its meaning: members are only ever added. Before something goes, its answers carry `Deprecation`
 (RFC 9745) and `Sunset` (RFC 8594) headers for at least a year, and the reference page says what to use instead.
+
+Not here: a shape of its own: each answer is the class of its question. Nothing that people read stands here.
 """
 
 from dataclasses import replace

@@ -1,1 +1,4 @@
-"""One module per command; each exposes `command`."""
+"""One module per command; each exposes `command`.
+
+Not here: what two commands need (`acting`, `showing`), and any rule.
+"""

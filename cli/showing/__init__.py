@@ -1,1 +1,4 @@
-"""How a command shows: tables, JSON, reports, codes, exit codes."""
+"""How a command shows: tables, JSON, reports, codes, exit codes.
+
+Not here: asking or recording: what is shown is handed in.
+"""

@@ -2,4 +2,6 @@
 
 `select` chooses positions and claims, `build` makes the files and packs them, `check` reads a bundle back with nothing
 else at hand; `standalone.py` is the small verifier that lies inside every bundle.
+
+Not here: what any entry must satisfy (`ledger.checks`), but for `standalone`, which writes it once more on purpose.
 """

@@ -17,8 +17,10 @@ one of `ledger.errors` and returns nothing; `open_*` verifies and returns what m
 | `checkpoint` | signed tree heads, growth and forks | C2SP tlog-checkpoint, FORMAT.md 6 |
 | `cosignature` | witness cosignatures | C2SP tlog-cosignature |
 | `proof` | offline inclusion proofs | C2SP tlog-proof |
-| `heads` | sealed map of streams and subjects | FORMAT.md 5 |
+| `seal_map` | sealed map of streams and subjects | FORMAT.md 5 |
 | `entry` | entries: header, chain, signers | FORMAT.md 1 |
 | `body` | salted field disclosures | FORMAT.md 2 |
 | `consent`, `consent_check` | signatures given elsewhere, and their checks | FORMAT.md 16 |
+
+Not here: kinds of record, files, the clock: what would need any of them stands above.
 """

@@ -2,6 +2,8 @@
 
 `decide(payload, state)` looks at the payload itself, at the register of what exists, and at the aggregate that it
 belongs to. It refuses nonsense only; honest late or incomplete records pass and are marked by signals instead.
+
+Not here: what every entry must satisfy (`ledger.checks`), or how anything is typed (`ledger.recording`).
 """
 
 from ledger.decisions.acts import decide_act

@@ -17,6 +17,8 @@ class Act(Fact):
     OPENS: ClassVar[bool] = True
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
     ATTESTED: ClassVar[bool] = True
+    LISTED: ClassVar[str | None] = "act"
+    CHRONOLOGICAL: ClassVar[bool] = True
     unit: str | None = structural(about="unit", default=None)
     covers: tuple[str, ...] | None = structural(about="unit", default=None)
     title: str | None = erasable()
@@ -30,12 +32,16 @@ class TalkHeld(Act):
 
     TYPE: ClassVar[str] = "talk.held/1"
     TITLE: ClassVar[str] = N_("talk")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("talk of {talker} with {counterpart} on {day}"),)
     WORD: ClassVar[str | None] = "talk"
     PRESENT: ClassVar[tuple[str, ...]] = ("talker", "counterpart")
     MUST_SIGN: ClassVar[tuple[str, ...]] = ("talker", "counterpart")
     COUNTERSIGNED: ClassVar[bool] = True
     WORKDAY: ClassVar[bool] = True
     DOER: ClassVar[str | None] = "talker"
+    LISTED: ClassVar[str | None] = "talk"
+    IN_POST: ClassVar[bool] = True
+    SUPERVISES: ClassVar[bool] = True
     ANSWERS: ClassVar[bool] = True
     talker: str = structural(about="person", signs="holder")
     counterpart: str = structural(about="person", signs="counterpart")
@@ -59,10 +65,20 @@ class MeetingHeld(Act):
 
     TYPE: ClassVar[str] = "meeting.held/1"
     TITLE: ClassVar[str] = N_("meeting")
+    CALLED: ClassVar[tuple[str, ...]] = (
+        N_("meeting of {body} on {day}"),
+        N_("meeting called by {chair} on {day}"),
+    )
     WORD: ClassVar[str | None] = "meeting"
     PRESENT: ClassVar[tuple[str, ...]] = ("chair", "attendees", "non_voting")
     WORKDAY: ClassVar[bool] = True
     DOER: ClassVar[str | None] = "chair"
+    BODY: ClassVar[str | None] = "body"
+    VOTING: ClassVar[tuple[str, ...]] = ("attendees",)
+    IN_POST: ClassVar[bool] = True
+    JOINT: ClassVar[tuple[str, ...]] = (
+        *("votes", "dissent", "attendees", "absent", "non_voting", "recused", "chair", "proposer"),
+    )
     body: str | None = structural(about="unit", default=None)
     kind: str | None = structural(words="meeting", default=None)
     ends_at: datetime | None = structural(default=None)
@@ -94,6 +110,7 @@ class EducationHeld(Act):
     WORD: ClassVar[str | None] = "education"
     PRESENT: ClassVar[tuple[str, ...]] = ("attendees",)
     WORKDAY: ClassVar[bool] = True
+    BODY: ClassVar[str | None] = "body"
     body: str | None = structural(about="unit", default=None)
     attendees: tuple[str, ...] | None = structural(about="person", signs="attendee", default=None)
     place: str | None = erasable()
@@ -107,9 +124,12 @@ class InspectionHeld(Act):
 
     TYPE: ClassVar[str] = "inspection.held/1"
     TITLE: ClassVar[str] = N_("inspection")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("check led by {lead} on {day}"),)
     WORD: ClassVar[str | None] = "inspection"
     PRESENT: ClassVar[tuple[str, ...]] = ("lead",)
     DOER: ClassVar[str | None] = "lead"
+    IN_POST: ClassVar[bool] = True
+    SUPERVISES: ClassVar[bool] = True
     ANSWERS: ClassVar[bool] = True
     lead: str = structural(about="person", signs="holder")
     kind: str | None = structural(words="check", default=None)
@@ -124,6 +144,7 @@ class AnalysisMade(Act):
 
     TYPE: ClassVar[str] = "analysis.made/1"
     TITLE: ClassVar[str] = N_("analysis")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("analysis led by {lead} on {day}"),)
     WORD: ClassVar[str | None] = "analysis"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
     DOER: ClassVar[str | None] = "lead"
@@ -172,6 +193,7 @@ class RequestReported(Addressed):
 
     TYPE: ClassVar[str] = "request.reported/1"
     TITLE: ClassVar[str] = N_("request or report to the supervising leader")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("request or report by {author} on {day}"),)
     WORD: ClassVar[str | None] = "request_report"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
     TELLS: ClassVar[bool] = True
@@ -183,7 +205,9 @@ class WarningReported(Addressed):
 
     TYPE: ClassVar[str] = "warning.reported/1"
     TITLE: ClassVar[str] = N_("warning report")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("warning by {author} to {addressee} on {day}"),)
     WORD: ClassVar[str | None] = "warning_report"
+    JOINT: ClassVar[tuple[str, ...]] = ("*",)
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
     SIGN: ClassVar[bool] = True
     TELLS: ClassVar[bool] = True
@@ -195,6 +219,7 @@ class ReportSent(Addressed):
 
     TYPE: ClassVar[str] = "report.sent/1"
     TITLE: ClassVar[str] = N_("report upward")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("report upward by {author} on {day}"),)
     WORD: ClassVar[str | None] = "report_up"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
     ANSWERS: ClassVar[bool] = True
@@ -208,6 +233,7 @@ class SelfSummarySubmitted(Addressed):
 
     TYPE: ClassVar[str] = "self_summary.submitted/1"
     TITLE: ClassVar[str] = N_("self-check summary")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("self-check summary by {author} on {day}"),)
     WORD: ClassVar[str | None] = "self_summary"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
 
@@ -218,6 +244,7 @@ class IntegrityReportSubmitted(Addressed):
 
     TYPE: ClassVar[str] = "integrity_report.submitted/1"
     TITLE: ClassVar[str] = N_("report on responsibility and integrity")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("report on responsibility and integrity by {author} on {day}"),)
     WORD: ClassVar[str | None] = "integrity_report"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
 
@@ -228,6 +255,7 @@ class IssueFound(Act):
 
     TYPE: ClassVar[str] = "issue.found/1"
     TITLE: ClassVar[str] = N_("issue found")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("problem found by {finder} on {day}"),)
     WORD: ClassVar[str | None] = "issue_found"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ("report",)
     DOER: ClassVar[str | None] = "finder"

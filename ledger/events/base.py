@@ -44,6 +44,30 @@ class Payload:
     """They have to within the days that the rule set allows; one who declares it late needs them all."""
     DOER: ClassVar[str | None] = None
     """The field that names whose duty it fulfils."""
+    BODY: ClassVar[str | None] = None
+    """The field that names the body that held it."""
+    VOTING: ClassVar[tuple[str, ...]] = ()
+    """The fields of who took part as a member of the body."""
+    IN_POST: ClassVar[bool] = False
+    """Whoever does it does so in a post, which he has to hold on its day."""
+    SUPERVISES: ClassVar[bool] = False
+    """It is supervision in fact of whom it is about, by whoever does it."""
+    AWAY: ClassVar[str | None] = None
+    """The field that names who is away, from `valid_from` to `valid_to`."""
+    LISTED: ClassVar[str | None] = None
+    """Under what a dossier lists it."""
+    CHRONOLOGICAL: ClassVar[bool] = False
+    """What it refers to happened before it."""
+    CALLED: ClassVar[tuple[str, ...]] = ()
+    """What an entry of it is called in a sentence, filled in with its fields: the first of which it has them all."""
+    FIRST_DAY: ClassVar[str | None] = None
+    """The field by which it is dated, where that is not `occurred_at`: the first day of what it says."""
+    LAST_DAY: ClassVar[str | None] = None
+    """The same of what ends something: the last day before."""
+    REMARK: ClassVar[bool] = False
+    """It says something of the entry that JOINS names: what it should say, why it is as it is, that it is not so."""
+    JOINT: ClassVar[tuple[str, ...]] = ()
+    """The fields that only all who signed it may correct; `*` for each of them."""
     ATTESTED: ClassVar[bool] = False
     """It rests on signatures: one by its recorder alone is asked about."""
     ANSWERS: ClassVar[bool] = False

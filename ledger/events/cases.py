@@ -171,6 +171,7 @@ class AppealMade(CaseWork):
 
     TYPE: ClassVar[str] = "appeal.made/1"
     TITLE: ClassVar[str] = N_("appeal")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("appeal by {person} on {day}"),)
     WORD: ClassVar[str | None] = "appeal"
     JOINS: ClassVar[str | None] = "against"
     person: str = structural(about="person", signs="holder")

@@ -21,6 +21,7 @@ class RecordAccepted(Payload):
     TYPE: ClassVar[str] = "record.accepted/1"
     TITLE: ClassVar[str] = N_("acceptance of an entry")
     JOINS: ClassVar[str | None] = "accepts"
+    JOINT: ClassVar[tuple[str, ...]] = ("*",)
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     accepts: EntryReference = reference("inherits")
@@ -41,6 +42,8 @@ class RecordRefused(Payload):
     TITLE: ClassVar[str] = N_("refusal of an entry")
     WORD: ClassVar[str | None] = "refusal"
     JOINS: ClassVar[str | None] = "refuses"
+    JOINT: ClassVar[tuple[str, ...]] = ("*",)
+    REMARK: ClassVar[bool] = True
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     refuses: EntryReference = reference("inherits")
@@ -54,6 +57,7 @@ class RecordExplained(Payload):
     TYPE: ClassVar[str] = "record.explained/1"
     TITLE: ClassVar[str] = N_("explanation of a signal")
     JOINS: ClassVar[str | None] = "explains"
+    REMARK: ClassVar[bool] = True
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")
     explains: EntryReference = reference("inherits")
@@ -73,6 +77,7 @@ class RecordCorrected(Fact):
     TITLE: ClassVar[str] = N_("correction of an entry")
     WORD: ClassVar[str | None] = "correction"
     JOINS: ClassVar[str | None] = "corrects"
+    REMARK: ClassVar[bool] = True
     LEDGERS: ClassVar[tuple[str, ...]] = ("duty", "case")
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "inspector")
     COSIGNERS: ClassVar[tuple[str, ...]] = ("recorder", "signer", "inspector")

@@ -21,6 +21,8 @@ class AssignmentMade(Fact):
 
     TYPE: ClassVar[str] = "assignment.made/1"
     TITLE: ClassVar[str] = N_("assignment")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("assignment of {person} from {day}"),)
+    FIRST_DAY: ClassVar[str | None] = "valid_from"
     WORD: ClassVar[str | None] = "assignment"
     ATTESTED: ClassVar[bool] = True
     OPENS: ClassVar[bool] = True
@@ -42,6 +44,8 @@ class ActingBegun(Fact):
 
     TYPE: ClassVar[str] = "acting.begun/1"
     TITLE: ClassVar[str] = N_("acting in a post")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("acting of {person} from {day}"),)
+    FIRST_DAY: ClassVar[str | None] = "valid_from"
     WORD: ClassVar[str | None] = "acting"
     ATTESTED: ClassVar[bool] = True
     OPENS: ClassVar[bool] = True
@@ -63,6 +67,8 @@ class AssignmentEnded(Fact):
 
     TYPE: ClassVar[str] = "assignment.ended/1"
     TITLE: ClassVar[str] = N_("end of an assignment")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("end of the post of {person} on {day}"),)
+    LAST_DAY: ClassVar[str | None] = "valid_to"
     WORD: ClassVar[str | None] = "assignment_end"
     JOINS: ClassVar[str | None] = "ends"
     ends: EntryReference = reference()
@@ -80,6 +86,9 @@ class LeaveTaken(Fact):
     TYPE: ClassVar[str] = "leave.taken/1"
     TITLE: ClassVar[str] = N_("leave")
     WORD: ClassVar[str | None] = "leave"
+    AWAY: ClassVar[str | None] = "person"
+    FIRST_DAY: ClassVar[str | None] = "valid_from"
+    LISTED: ClassVar[str | None] = "leave"
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
     OPENS: ClassVar[bool] = True
     person: str = structural(about="person", signs="holder")
@@ -94,7 +103,10 @@ class HandoverMade(Fact):
 
     TYPE: ClassVar[str] = "handover.made/1"
     TITLE: ClassVar[str] = N_("handover")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("handover from {outgoing} to {incoming} on {day}"),)
     WORD: ClassVar[str | None] = "handover"
+    LISTED: ClassVar[str | None] = "handover"
+    CHRONOLOGICAL: ClassVar[bool] = True
     TOLERANCE: ClassVar[tuple[str, ...] | None] = ()
     MUST_SIGN: ClassVar[tuple[str, ...]] = ("outgoing", "incoming")
     DOER: ClassVar[str | None] = "outgoing"

@@ -2,4 +2,6 @@
 
 `text` reads YAML without losing a digit, `schema` says which keys each event type takes, `load` checks a file whole,
 `payloads` turns events into typed payloads, `replay` records them.
+
+Not here: any rule of the domain: a scenario is recorded through the same doors as everything else.
 """

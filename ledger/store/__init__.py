@@ -10,4 +10,6 @@
 - `faults`: what a fault of any of these databases means.
 
 Elsewhere in `ledger`, `cli` and `api` stands no SQL, no table's name and no driver; the access ledger is a ledger.
+
+Not here: what an entry means: a store knows bytes, positions and the columns derived from them.
 """

@@ -3,6 +3,8 @@
 Chain, positions, times, signatures, keys and roles, bodies against digests, subjects and their running numbers, the
 index columns, the tiles, and every checkpoint. Each fault is a `Finding`; the pass goes on after it where it can, so
 that one report names them all. What could not be checked is said, never passed over.
+
+Not here: a rule of one entry, which stands once in `ledger.checks`; how a report is shown.
 """
 
 from collections import Counter

@@ -3,4 +3,6 @@ next one only if it continues it. It trusts nothing else of the log, so a file o
 
 `store`: what a witness remembers, durably. `cosign`: the one decision. `service`: that decision over HTTP. `client`:
 how a ledger asks.
+
+Not here: what the entries of a log say: a witness sees heads and proofs.
 """

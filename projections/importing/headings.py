@@ -8,8 +8,9 @@ from functools import cache
 
 from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form, form_named
-from projections.importing.synonyms import COMMON, KIND_WORDS, SYNONYMS, TELLING_APART
+from projections.importing.synonyms import synonyms
 from projections.language.catalogue import LANGUAGES, language
+from projections.language.kind_titles import kind_title
 from projections.language.titles import field_title
 
 MARK = "#"
@@ -70,11 +71,11 @@ def field_of(form: Form, heading: str) -> str | None:
 
 def _by_synonym(form: Form, plain: str) -> str | None:
     """The field that people call so in forms of their own: 谈话时间 is the time of a talk."""
-    own = SYNONYMS.get(form.name, {})
+    own = synonyms().kinds.get(form.name, {})
     if plain in own:
         return own[plain]
-    for title in (KIND_WORDS.get(form.name, ""), ""):
-        name = COMMON.get(plain.removeprefix(title))
+    for title in (synonyms().before.get(form.name, ""), plain_heading(kind_title(form, "zh_CN")), ""):
+        name = synonyms().common.get(plain.removeprefix(title))
         if name is not None and form.has(name):
             return name
     return None
@@ -87,7 +88,7 @@ def is_private_heading(plain: str) -> bool:
 
 def is_telling_apart(form: Form, plain: str) -> bool:
     """Whether a column tells persons or units of one name apart, and is no field of their registration."""
-    return plain in TELLING_APART.get(form.name, ())
+    return plain in synonyms().apart.get(form.name, ())
 
 
 def plain_heading(heading: str) -> str:

@@ -14,7 +14,6 @@ from ledger.events.record import Recorded
 from ledger.messages import N_
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation, Instance, Period, Tenure
-from projections.language.record_words import DATED, EVENTS, LESS
 from projections.language.trace import Explainer
 from projections.language.trace_words import GROUNDS, LEAVES, LEVELS
 from projections.language.wording import Wording
@@ -82,13 +81,13 @@ class Narrator(Wording, Explainer):
 
     def event(self, record: Recorded) -> str:
         """What a record tells of, in a few words with its day."""
-        kind, payload = record.type.partition("/")[0], record.payload
-        on = getattr(payload, DATED.get(kind, ""), None) or happened(self.facts, record)
-        for table in (EVENTS, LESS):
-            values = _filled(table.get(kind), payload)
+        payload = record.payload
+        on = getattr(payload, payload.FIRST_DAY or payload.LAST_DAY or "", None) or happened(self.facts, record)
+        for called in payload.CALLED:
+            values = _filled(called, payload)
             if values is not None:
                 names = {name: self.name(value) for name, value in values.items()}
-                return self.text(table[kind]).format(day=self.day(on), **names)
+                return self.text(called).format(day=self.day(on), **names)
         return self.text("{kind} of {day}").format(kind=self.kind(record.type), day=self.day(on))
 
     def entry(self, cite: Citation) -> str:

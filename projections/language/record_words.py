@@ -94,32 +94,6 @@ HELD: Mapping[str, str] = {
     "no_sign": N_("no sign on record"),
 }
 """Fixed words that stand in the fields of a record."""
-EVENTS: Mapping[str, str] = {
-    "meeting.held": N_("meeting of {body} on {day}"),
-    "talk.held": N_("talk of {talker} with {counterpart} on {day}"),
-    "inspection.held": N_("check led by {lead} on {day}"),
-    "analysis.made": N_("analysis led by {lead} on {day}"),
-    "warning.reported": N_("warning by {author} to {addressee} on {day}"),
-    "report.sent": N_("report upward by {author} on {day}"),
-    "request.reported": N_("request or report by {author} on {day}"),
-    "self_summary.submitted": N_("self-check summary by {author} on {day}"),
-    "integrity_report.submitted": N_("report on responsibility and integrity by {author} on {day}"),
-    "issue.found": N_("problem found by {finder} on {day}"),
-    "handover.made": N_("handover from {outgoing} to {incoming} on {day}"),
-    "assignment.made": N_("assignment of {person} from {day}"),
-    "acting.begun": N_("acting of {person} from {day}"),
-    "assignment.ended": N_("end of the post of {person} on {day}"),
-    "appeal.made": N_("appeal by {person} on {day}"),
-}
-"""What an entry is called, by its type: filled in with its own fields, where it has them all."""
-LESS: Mapping[str, str] = {"meeting.held": N_("meeting called by {chair} on {day}")}
-"""What it is called else."""
-DATED: Mapping[str, str] = {
-    "assignment.made": "valid_from",
-    "acting.begun": "valid_from",
-    "assignment.ended": "valid_to",
-}
-"""The field whose day it is called by, where that is not the day of the fact."""
 REGULATIONS: Mapping[str, str] = {
     "accountability": N_("Regulation on Accountability"),
     "discipline": N_("Regulation on Disciplinary Sanctions"),

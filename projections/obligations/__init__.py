@@ -5,6 +5,8 @@ them, `periods` and `slots` say when and by whom a duty is owed; `counted`, `pai
 `case_duties` decide, `outcome` says in which status. One evaluator serves each form of rule; no obligation has code of
 its own. Standing duties are listed with their
 evidence (`standing`) and never scored.
+
+Not here: an obligation of its own code, a signal, a sentence.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping

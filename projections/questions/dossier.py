@@ -8,12 +8,11 @@ inspector knows of a case is marked as such and never stands in an answer over a
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ledger.events.acts import Act, TalkHeld
 from ledger.events.base import Fact
 from ledger.events.cases import CaseOpened, CaseWork, DecisionMade
+from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from ledger.events.records import RecordCorrected, RecordExplained, RecordRefused
-from ledger.events.tenure import HandoverMade, LeaveTaken
+from ledger.events.registry import kinds
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
 from projections.facts.values import Citation, Instance
@@ -86,9 +85,9 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
     facts, judged, party = over.facts, over.judging_day(wanted), party_of(over.facts, wanted.party)
     is_person = party in facts.persons
     own = facts.records(person=party) if is_person else facts.records(unit=party)
-    lines = {kind: tuple(_line(facts, event) for event in own if _kind(event) == kind) for kind in _KINDS}
+    lines = {kind: tuple(_line(facts, event) for event in own if kind == event.payload.LISTED) for kind in _KINDS}
     positions = {event.position for event in own}
-    remarks = facts.records(RecordCorrected, RecordExplained, RecordRefused)
+    remarks = facts.records(*kinds(lambda cls: cls.REMARK))
     return Dossier(
         party=party,
         kind="person" if is_person else "unit",
@@ -111,25 +110,10 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
 _KINDS = ("talk", "act", "handover", "leave")
 
 
-def _kind(event: Recorded) -> str | None:
-    match event.payload:
-        case TalkHeld():
-            return "talk"
-        case Act():
-            return "act"
-        case HandoverMade():
-            return "handover"
-        case LeaveTaken():
-            return "leave"
-    return None
-
-
 def _target(event: Recorded) -> int | None:
     """The position of the entry that a correction, explanation or refusal is about."""
-    match event.payload:
-        case RecordCorrected(corrects=entry) | RecordExplained(explains=entry) | RecordRefused(refuses=entry):
-            return entry.position
-    return None
+    of = getattr(event.payload, event.payload.JOINS) if event.payload.JOINS is not None else None
+    return of.position if isinstance(of, EntryReference) else None
 
 
 def concerns(row: Instance, party: str) -> bool:

@@ -11,7 +11,10 @@ that the ledger's data cannot decide:
   not, so that what words say of them is not looked at.
 - CHAIN_BREAK, ANCHOR_MISMATCH, KEY_INVALID, EVIDENCE_UNREADABLE are failures of verification, told by `zeren verify`.
 
-`question` answers which signals stand, with the signed explanations beside them: an explanation takes nothing away.
+`projections.questions.signals` answers which signals stand, with the signed explanations beside
+them: an explanation takes nothing away.
+
+Not here: who is to blame, and what follows from a signal (`projections.trace`, `projections.obligations`).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

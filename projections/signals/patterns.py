@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from ledger.events.acts import EducationHeld, MeetingHeld, TalkHeld
+from ledger.events.acts import TalkHeld
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
+from ledger.events.registry import kinds
 from projections.facts.tenures import BODY_KINDS
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
-from projections.signals.subject import occurred_on
+from projections.signals.subject import body_of, occurred_on
 
 TALKS_A_DAY = 8
 """More talks than these by one person on one day are too many, as the signal's definition has it."""
@@ -75,11 +76,12 @@ def scope_mismatch(q: Inquiry) -> Iterator[Signal]:
 
     Inputs: the body, the claims (GROUP_ACTIVITIES). Benign: the whole organ took part in the unit's activity.
     """
-    for record in q.of(MeetingHeld, EducationHeld):
+    for record in q.of(*kinds(lambda cls: cls.BODY)):
         payload = record.payload
-        if not isinstance(payload, MeetingHeld | EducationHeld) or payload.body is None:
+        body = body_of(payload)
+        if not isinstance(payload, Fact) or body is None:
             continue
-        unit = q.facts.units.get(payload.body)
+        unit = q.facts.units.get(body)
         wrong = tuple(sorted(GROUP_ACTIVITIES & set(payload.claims or ())))
         if unit is not None and unit.kind not in BODY_KINDS and wrong:
-            yield q.blaming("SCOPE_MISMATCH", "low", record, unit=payload.body, claims=wrong)
+            yield q.blaming("SCOPE_MISMATCH", "low", record, unit=body, claims=wrong)

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from ledger.events.acts import (
     Act,
     Addressed,
-    EducationHeld,
-    MeetingHeld,
 )
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
@@ -19,7 +17,9 @@ from projections.facts.tenures import Level, holders_on
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import (
+    body_of,
     days_between,
+    done_by,
     is_legacy,
     occurred_on,
     persons_in,
@@ -90,8 +90,7 @@ def self_attested(q: Inquiry) -> Iterator[Signal]:
 
 def _whose_duty(q: Inquiry, record: Recorded) -> Iterator[str | None]:
     payload = record.payload
-    if payload.DOER is not None:
-        yield getattr(payload, payload.DOER)
+    yield done_by(payload)
     on = occurred_on(q.facts, record) or recorded_on(q.facts, record)
     claims = (payload.claims if isinstance(payload, Fact) else None) or ()
     assigns = isinstance(payload, AssignmentMade | ActingBegun)
@@ -105,9 +104,7 @@ def _whose_duty(q: Inquiry, record: Recorded) -> Iterator[str | None]:
 
 def _units(q: Inquiry, record: Recorded) -> Iterator[str]:
     payload = record.payload
-    candidates = [payload.unit if isinstance(payload, Act) else None]
-    if isinstance(payload, MeetingHeld | EducationHeld):
-        candidates.append(payload.body)
+    candidates = [payload.unit if isinstance(payload, Act) else None, body_of(payload)]
     if isinstance(payload, Addressed):
         candidates.append(payload.author)
     yield from dict.fromkeys(id_ for id_ in candidates if id_ is not None and id_ in q.facts.units)

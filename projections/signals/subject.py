@@ -7,7 +7,6 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import When
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
 from projections.facts.protocol import Facts, day
 
 
@@ -17,17 +16,15 @@ def claimed(facts: Facts, record: Recorded) -> When | None:
     An assignment is dated by its first day, an end by the first day without it, a leave by its first day, a
     correction by the entry that it corrects.
     """
-    match record.payload:
-        case AssignmentMade(valid_from=first) | ActingBegun(valid_from=first) | LeaveTaken(valid_from=first):
-            return first
-        case AssignmentEnded(valid_to=last):
-            return last + timedelta(days=1)
-        case RecordCorrected(corrects=reference):
-            corrected = facts.entry(reference, within=record)
-            return claimed(facts, corrected) if corrected is not None else None
-        case Fact(occurred_at=occurred):
-            return occurred
-    return None
+    payload = record.payload
+    if isinstance(payload, RecordCorrected):
+        corrected = facts.entry(payload.corrects, within=record)
+        return claimed(facts, corrected) if corrected is not None else None
+    if payload.LAST_DAY is not None:
+        last: date = getattr(payload, payload.LAST_DAY)
+        return last + timedelta(days=1)
+    first: When | None = getattr(payload, payload.FIRST_DAY or "occurred_at", None)
+    return first if isinstance(payload, Fact) else None
 
 
 def is_before(facts: Facts, when: When | None, moment: datetime) -> bool:
@@ -70,6 +67,18 @@ def persons_in(payload: Payload, names: Iterable[str]) -> tuple[str, ...]:
         value = getattr(payload, name)
         found |= dict.fromkeys((value,) if isinstance(value, str) else value or ())
     return tuple(found)
+
+
+def done_by(payload: Payload) -> str | None:
+    """The person or unit whose duty a record fulfils; None where it names none."""
+    found = getattr(payload, payload.DOER) if payload.DOER is not None else None
+    return found if isinstance(found, str) else None
+
+
+def body_of(payload: Payload) -> str | None:
+    """The body that held it; None where it names none."""
+    found = getattr(payload, payload.BODY) if payload.BODY is not None else None
+    return found if isinstance(found, str) else None
 
 
 def who_must_sign(payload: Payload) -> frozenset[str]:

@@ -10,7 +10,7 @@ from ledger.events.base import Fact
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
-from ledger.events.tenure import HandoverMade
+from ledger.events.registry import kinds
 from projections.facts.protocol import rules_of
 from projections.facts.values import Citation, Signal
 from projections.signals.copies import Copies
@@ -82,7 +82,7 @@ def anachronism(q: Inquiry) -> Iterator[Signal]:
     are compared, so that what happens on one day is no contradiction. What is not an entry of the ledger (a rule, a
     title, a person's or unit's beginning) cannot be dated here and is not looked at. Benign: a draft was quoted.
     """
-    for record in q.of(Act, HandoverMade):
+    for record in q.of(*kinds(lambda cls: cls.CHRONOLOGICAL)):
         payload = record.payload
         on = occurred_on(q.facts, record)
         if not isinstance(payload, Fact) or on is None:

@@ -6,11 +6,6 @@ from datetime import date, datetime, timedelta
 
 from ledger.events.acts import (
     Act,
-    InspectionHeld,
-    IssueFound,
-    RectificationMade,
-    ReportSent,
-    TalkHeld,
     WarningReported,
 )
 from ledger.events.record import Recorded
@@ -30,7 +25,7 @@ from projections.signals.knowing import (
     standing_for,
     warned_on,
 )
-from projections.signals.subject import occurred_on, recorded_on
+from projections.signals.subject import done_by, occurred_on, recorded_on
 from projections.signals.substance import is_yearly_check
 
 
@@ -195,21 +190,10 @@ def _may_answer(q: Inquiry, event: Recorded, record: Recorded) -> bool:
     return q.facts.party_group in actors
 
 
-def _actors(event: Recorded) -> Iterator[str]:
-    """Who answered: the talker, lead, finder or author; for a rectification of nobody in particular, its signers."""
-    match event.payload:
-        case TalkHeld(talker=talker):
-            yield talker
-        case InspectionHeld(lead=lead):
-            yield lead
-        case IssueFound(finder=finder):
-            yield finder
-        case ReportSent(author=str(author)):
-            yield author
-        case RectificationMade(person=str(person)):
-            yield person
-        case _:
-            yield from event.signed
+def _actors(event: Recorded) -> tuple[str, ...]:
+    """Who answered: whoever did it; where it names nobody in particular, its signers."""
+    doer = done_by(event.payload)
+    return (doer,) if doer is not None else event.signed
 
 
 def _levels_from(q: Inquiry, person: str, unit: str | None, on: date) -> tuple[Level, ...]:

@@ -29,6 +29,8 @@
 
 `case` reads the inspectors' facts, `near` asks the signals about what lies near, `suggestion` says what the grounds
 suggest, `build` puts one trace together. The engine advises; people decide.
+
+Not here: SQL, words, and anything that a scenario or a case knows by name.
 """
 
 from projections.trace.build import trace

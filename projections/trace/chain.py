@@ -4,16 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from ledger.events.acts import (
     Addressed,
-    InspectionHeld,
     KeyTaskRegistered,
     PlanMade,
     RiskMeasureTaken,
-    TalkHeld,
 )
 from ledger.events.registry import kinds
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.tenures import governed_units, holders_on
 from projections.facts.values import Period, Tenure
+from projections.signals.subject import done_by
 from projections.trace.attribution import Line
 from projections.trace.conduct import touches_unit
 from projections.trace.model import LEVELS, BodyTrace, CaseFacts, ChainLevel, CoUnit, Ground, Level
@@ -73,13 +72,13 @@ def _own_part(facts: Facts, case: CaseFacts, parties: Iterable[str]) -> Iterator
     for party in parties:
         unit, person = (party, None) if party in facts.units else (None, party)
         for event in facts.records(
-            *kinds(lambda cls: cls.TELLS), TalkHeld, InspectionHeld, occurred=window, unit=unit, person=person
+            *kinds(lambda cls: cls.TELLS or cls.SUPERVISES), occurred=window, unit=unit, person=person
         ):
             if event.recorded_at >= case.opened_at or not touches_unit(facts, event, case.unit):
                 continue
             payload = event.payload
-            if isinstance(payload, TalkHeld | InspectionHeld):
-                if party in (getattr(payload, "talker", None), getattr(payload, "lead", None)):
+            if payload.SUPERVISES:
+                if party == done_by(payload):
                     acted.append(facts.cite(event))
             elif isinstance(payload, Addressed) and party != payload.author:
                 told.append(facts.cite(event))

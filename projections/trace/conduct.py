@@ -10,19 +10,19 @@ from datetime import date
 from ledger.events.acts import (
     InspectionHeld,
     IssueFound,
-    MeetingHeld,
     RectificationMade,
     ReportSent,
-    TalkHeld,
     WarningReported,
 )
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.events.registry import kinds
 from projections.facts.answers import refused_by
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Period
 from projections.signals import credited
+from projections.signals.subject import done_by, persons_in
 from projections.trace.case import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
@@ -113,28 +113,18 @@ def diligence(
     They are with a person whom the trace names, or about the case's unit.
     """
     candidates = []
-    for event in facts.records(TalkHeld, MeetingHeld, InspectionHeld, person=person):
+    for event in facts.records(*kinds(lambda cls: cls.IN_POST), person=person):
         if event.recorded_at >= case.first_lead_at or not any(happened(facts, event) in part for part in intervals):
             continue
-        holder, others = _held_by(event.payload)
-        if holder == person and (set(others) & set(named) - {person} or touches_unit(facts, event, case.unit)):
+        payload = event.payload
+        others = set(persons_in(payload, payload.PRESENT)) - {person}
+        if done_by(payload) == person and (others & set(named) or touches_unit(facts, event, case.unit)):
             candidates.append(event)
     enabling = {facts.cite(meeting) for meeting in enabling_meetings(case)}
     for event in credited(facts, candidates, judged_on):
         cite = facts.cite(event)
         if cite not in enabling and getattr(event.payload, "claims", None):
             yield Ground("R19", "credited_diligence", "mitigating", (cite,))
-
-
-def _held_by(payload: Payload) -> tuple[str | None, tuple[str, ...]]:
-    match payload:
-        case TalkHeld(talker=talker, counterpart=counterpart):
-            return talker, (counterpart,)
-        case MeetingHeld(chair=chair, attendees=attendees):
-            return chair, attendees or ()
-        case InspectionHeld(lead=lead):
-            return lead, ()
-    return None, ()
 
 
 def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:

@@ -11,20 +11,17 @@ from datetime import datetime, tzinfo
 
 from ledger.checks.answers import agreed
 from ledger.errors import ZerenError
-from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.registry import spec_of
 from projections.facts.values import Period
 from projections.views.index_marks import naming_marks
 
 Followers = Callable[[Recorded], Sequence[Recorded]]
-JOINT = ("votes", "dissent", "attendees", "absent", "non_voting", "recused", "chair", "proposer")
-"""Fields of a meeting that only all who signed it may correct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +131,7 @@ def with_marks(found: Sequence[Recorded], changed: ChangedRecords, marks: frozen
 
 def needs_everyone(record: Recorded, field: str) -> bool:
     """Whether a correction of this field waits for everyone who signed the record."""
-    if isinstance(record.payload, MeetingHeld):
-        return field.partition(".")[0] in JOINT
-    return isinstance(record.payload, WarningReported | RecordRefused | RecordAccepted)
+    return bool({"*", field.partition(".")[0]} & set(record.payload.JOINT))
 
 
 def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> bool:

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordExplained, RecordRefused
+from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Citation
 from projections.language.contents import contents
 from projections.language.record_words import RULES
 from projections.questions.desk import Head
 from projections.reports.inquiry.telling import Telling
 from projections.reports.model import AnnexEntry, Block, Bullets, Pairs, Paragraph
-
-_ABOUT = (RecordAccepted, RecordRefused, RecordExplained, RecordCorrected)
 
 
 def entries(told: Telling) -> Iterator[Block]:
@@ -42,7 +40,7 @@ def _entry(told: Telling, cite: Citation) -> AnnexEntry:
     lines = [told.line(text("happened"), say.when(when))] if when is not None else []
     lines += [recorded, *contents(say, told.facts.uncorrected(record))]
     for event in told.facts.followers(record, withdrawn=True):
-        if isinstance(event.payload, _ABOUT):
+        if event.payload.REMARK or isinstance(event.payload, RecordAccepted):
             said = text("since: {kind} by {name}, recorded {moment}").format(
                 kind=say.kind(event.type), name=say.name(event.author), moment=say.moment(event.recorded_at)
             )
