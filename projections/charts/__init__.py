@@ -2,7 +2,8 @@
 
 `svg` builds escaped elements, `tenure` draws who held what when, `levels` who answers through what, `heatmap` when what
 was due. They know no ledger and no language: words come in, one drawing goes out. Looks are presentation attributes,
-which a strict content security policy allows and a page's own classes override. Every chart stands beside a table with the same data.
+which a strict content security policy allows and a page's own classes override. Every chart stands beside a table with
+the same data.
 
 Not here: what is drawn: numbers and words are handed in.
 """
