@@ -253,6 +253,3 @@ def _tokens(home: Home) -> Iterator[Examined]:
 
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-__all__ = ["Examined", "examine"]

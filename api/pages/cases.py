@@ -20,7 +20,7 @@ from projections.charts.tenure import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.case import compared_line, later_effect, shared_line
-from projections.language.trace import LEVELS, RED
+from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFile, Cases
 from projections.questions.entries import EntryRow
 from projections.reports.drawings import trace_graph, trace_tenures

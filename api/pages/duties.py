@@ -20,7 +20,7 @@ from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.tenures import Holding, Level, disputed_days, gaps, governed_units
 from projections.facts.values import Period, without
-from projections.language.trace import CATEGORIES, LEVELS
+from projections.language.trace_words import CATEGORIES, LEVELS
 from projections.questions.holders import subject_of
 from projections.questions.holders import timeline as holdings_of
 from projections.questions.tenures import Tenures

@@ -16,7 +16,7 @@ from ledger.errors import SeveralOrgans
 from ledger.messages import N_
 from projections.facts.tenures import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
-from projections.language.trace import RED
+from projections.language.trace_words import RED
 from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.entries import EntryRow, latest
 from projections.questions.obligations import OVERDUE, instances

@@ -15,7 +15,7 @@ from ledger.messages import N_
 from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
-from projections.language.trace import CATEGORIES
+from projections.language.trace_words import CATEGORIES
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.persons import Persons
 from projections.questions.tenures import Tenures

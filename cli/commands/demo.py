@@ -19,7 +19,8 @@ from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
 from projections.facts.values import Period
 from projections.language.catalogue import _
-from projections.language.trace import LEVELS, Explainer
+from projections.language.trace import Explainer
+from projections.language.trace_words import LEVELS
 from projections.questions.desk import Desk
 from projections.questions.holders import subject_of, timeline
 from projections.questions.plain import plain

@@ -11,7 +11,8 @@ from cli.questions import ask, judged_options
 from cli.showing.output import print_lines
 from projections.language.catalogue import _
 from projections.language.duties import ACTING
-from projections.language.trace import CATEGORIES, Explainer
+from projections.language.trace import Explainer
+from projections.language.trace_words import CATEGORIES
 from projections.questions.dossier import CaseLine, Dossier, DossierFilter, DossierLine, dossier
 from projections.questions.obligations import ObligationRow
 from projections.questions.tenures import TenureRow

@@ -20,7 +20,8 @@ from ledger.core.policy import Policy
 from ledger.core.witness_request import parse_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
-from ledger.home.rollback import COSIGNED, SIGNED, remember
+from ledger.home.heads import COSIGNED, SIGNED
+from ledger.home.rollback import remember
 from ledger.placement import SEALS
 
 TRIED = 1000

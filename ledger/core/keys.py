@@ -15,23 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.core import sm2
 from ledger.core.algorithms import ED25519, ML_DSA_44, SM2_SM3, Algorithm, split_key_material
-from ledger.core.ed25519 import check_public_key
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import KeyInvalid, Malformed
-
-__all__ = [
-    "KEY_ID_SIZE",
-    "Ed25519Signer",
-    "FurtherSigner",
-    "Signer",
-    "VerifyKey",
-    "check_name",
-    "check_public_key",
-    "format_vkey",
-    "mldsa_signer",
-    "parse_vkey",
-    "sm2_signer",
-]
 
 KEY_ID_SIZE = 4
 

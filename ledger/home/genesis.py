@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.application import Command, Ledger, open_ledger
+from ledger.application import Command, Ledger
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.keys import Signer, VerifyKey, format_vkey
@@ -104,6 +104,3 @@ def create_ledger(
     )
     command = Command(opened, tuple(f.signer for f in founders))
     return begin_ledger(path, command, clock=clock, randomness=randomness)
-
-
-__all__ = ["Founder", "create_ledger", "open_ledger"]

@@ -16,11 +16,9 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.errors import BadInput, Incomplete, Invalid
 from ledger.events.trust import AnchorRecorded
-from ledger.home.heads import COSIGNED, SIGNED, KnownHeads
+from ledger.home.heads import KnownHeads
 from ledger.home.known import KnownHead, contradiction
 from ledger.placement import ANCHORS
-
-__all__ = ["COSIGNED", "SIGNED", "check_not_rolled_back", "remember"]
 
 
 def check_not_rolled_back(ledger: Ledger, heads: KnownHeads) -> None:

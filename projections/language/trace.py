@@ -16,7 +16,6 @@ from projections.language.trace_words import (
     KNOWLEDGE,
     LEVELS,
     NOT_DONE,
-    RED,
     REGIMES,
     ROUTES,
     SIDES,
@@ -25,8 +24,6 @@ from projections.language.trace_words import (
 )
 from projections.trace.model import BodyTrace, Ground, PersonTrace, Share, Trace, Variant
 from projections.trace.regimes import VersionUse
-
-__all__ = ["CATEGORIES", "LEVELS", "RED", "SIDES", "Explainer"]
 
 
 class Explainer(DutySentences):

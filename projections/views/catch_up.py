@@ -267,6 +267,3 @@ def digest(views: Views) -> str:
             values = [value.hex() if isinstance(value, bytes) else value for value in row]
             state.update(json.dumps([table, *values], ensure_ascii=False).encode() + b"\n")
     return state.hexdigest()
-
-
-__all__ = ["agrees", "catch_up", "digest", "joined", "open_read_only", "rebuild", "views_of", "views_to_ask"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application import Ledger
+from ledger.application import Ledger, open_ledger
 from ledger.errors import (
     BadInput,
     Busy,
@@ -27,7 +27,6 @@ from ledger.errors import (
     ZerenError,
 )
 from ledger.events.acts import TalkHeld
-from ledger.home.genesis import open_ledger
 from ledger.store.faults import explain, explain_system
 from ledger.store.sqlite.library import driver
 from ledger.store.sqlite.store import SQLiteStore

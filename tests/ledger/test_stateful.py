@@ -26,7 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger.application import Command
+from ledger.application import Command, open_ledger
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.keys import Ed25519Signer
 from ledger.errors import Invalid, Refused, UnknownFormat
@@ -34,7 +34,6 @@ from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.trust import KeyRevoked
-from ledger.home.genesis import open_ledger
 from ledger.keys.rotation import announce, confirm
 from ledger.recording.numbers import find_entry
 from ledger.store.protocol import Signed
@@ -264,7 +263,7 @@ from dataclasses import replace
 from pathlib import Path
 from ledger.clock import SystemClock
 from ledger.errors import Busy, Conflict
-from ledger.home.genesis import open_ledger
+from ledger.application import open_ledger
 from ledger.application import Command
 from ledger.events.acts import TalkHeld
 from tests.support.builders import signer_named

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.application import Command
+from ledger.application import Command, open_ledger
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.entry import parse_entry, sign_entry
 from ledger.core.merkle import leaf_hash
@@ -23,7 +23,6 @@ from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import UnitRegistered
-from ledger.home.genesis import open_ledger
 from ledger.recording.numbers import find_entry
 from ledger.store.recorder import BOOKED
 from ledger.store.sqlite.store import SQLiteStore

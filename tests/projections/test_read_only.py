@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.application import open_ledger
 from ledger.errors import NoPermission
 from ledger.events.acts import TalkHeld
 from ledger.home.directory import Home
-from ledger.home.genesis import open_ledger
 from ledger.verify import verify_ledger
 from projections.views.catch_up import digest, views_of, views_to_ask
 from tests.support.builders import duty_ledger

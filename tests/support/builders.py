@@ -19,7 +19,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.application import Command, Ledger, Receipt
+from ledger.application import Command, Ledger, Receipt, open_ledger
 from ledger.clock import Randomness, SimulatedClock
 from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
@@ -28,7 +28,7 @@ from ledger.events.cases import CaseOpened
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.events.trust import KeyEnrolled
-from ledger.home.genesis import Founder, create_ledger, open_ledger
+from ledger.home.genesis import Founder, create_ledger
 
 START = datetime(2024, 1, 2, 1, tzinfo=UTC)
 ORIGINS = {"duty": "zeren.test/organ/duty", "case": "zeren.test/watch/case", "access": "zeren.test/watch/access"}
