@@ -141,12 +141,15 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
         if owner is None:
             continue
         due = task.due or date(start.year, 12, 31)
-        done = {
-            event.payload.unit: (event, docket.happened(event))
+        said = [
+            event
             for event in docket.facts.followers(record)
-            if isinstance(event.payload, TaskReported) and event.payload.done and event.payload.unit is not None
-            if event.payload.of.position == record.position
-            if docket.happened(event) <= due
+            if isinstance(event.payload, TaskReported) and event.payload.of.position == record.position
+        ]
+        done = {
+            act.payload.unit: (act.record, act.on)
+            for act in docket.judge(said)
+            if act.counts and act.payload.done and act.payload.unit is not None and act.on <= due
         }
 
         def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
@@ -224,11 +227,13 @@ def _used(docket: Docket, check: Recorded) -> Iterator[tuple[Recorded, date]]:
         if any(not r.fingerprint and r.position == check.position for r in getattr(event.payload, "refers", None) or ())
     ]
     uses = {
-        event.payload.of: (use, docket.happened(use))
+        event.payload.of: (act.record, act.on)
         for event in assessed
         if isinstance(event.payload, AssessmentMade)
-        for use in docket.facts.followers(event)
-        if isinstance(use.payload, AssessmentUsed) and docket.happened(use) <= docket.judged_on
+        for act in docket.judge(
+            [use for use in docket.facts.followers(event) if isinstance(use.payload, AssessmentUsed)]
+        )
+        if act.counts and act.on <= docket.judged_on
     }
     covers = getattr(check.payload, "covers", None) or ()
     if not covers or not uses.keys() >= {*covers}:

@@ -2,26 +2,35 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ledger.events.cases import CaseOpened
+from ledger.events.registry import TYPES
 from projections.facts.tenures import LEVELS, gaps
 from projections.facts.values import Period
 from projections.obligations import obligations, standing, uncounted
+from projections.questions.dossier import Dossier, DossierFilter, dossier
+from projections.questions.entries import EntryFilter, EntryRow, entry_rows
 from projections.questions.holders import holders, members
 from projections.questions.line import Line, LineFilter, line
 from projections.questions.over import Over
+from projections.questions.search import FoundRow, found_from
 from projections.registers.issues import issues
 from projections.registers.leads import leads
 from projections.registers.risks import risks
 from projections.registers.tasks import tasks
 from projections.signals import signals
+from projections.trace import trace
+from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
 from projections.views.store import Views
-from tests.support.organs import OPENED, UNITS
+from tests.support.facts_maker import Organ
+from tests.support.organs import LEADERS, OPENED, UNITS
+from tests.support.organs_cases import cases_of
 from tests.support.organs_more import more_of
 
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -58,6 +67,59 @@ QUESTIONS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
 }
 
 
+def _dossiers(facts: ViewFacts, on: date) -> list[Dossier]:
+    parties = [*UNITS, "group", *LEADERS, "clerk"]
+    found = [dossier(Over(facts), DossierFilter(party=party, judged_on=on)) for party in parties]
+    return [replace(each, known_at=None) for each in found]
+
+
+def _entries(facts: ViewFacts, _: date) -> list[EntryRow]:
+    return [row for ledger in facts.ledgers for row in entry_rows(facts, ledger, EntryFilter())]
+
+
+def _found(facts: ViewFacts, _: date) -> list[tuple[int, FoundRow]]:
+    return [row for words in ("stock", "about", "m1", "task") for row in found_from(facts, words, 0, None)]
+
+
+ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {"dossiers": _dossiers, "entries": _entries, "search": _found}
+"""What is asked of the record beside the engines' questions."""
+
+
+def _traces(views: Views, moment: datetime) -> list[Trace]:
+    """Every case's trace over what was known at the moment, whatever later moment is asked for."""
+
+    def facts(known_at: datetime | None) -> ViewFacts:
+        return ViewFacts(views, moment if known_at is None else min(known_at, moment))
+
+    cases = [event.payload.case for event in facts(None).cases() if isinstance(event.payload, CaseOpened)]
+    return [trace(facts, str(case), known_at=moment) for case in cases]
+
+
+def _compared(organ: Organ, on: date, last: int) -> None:
+    """Every question over the whole record, as known at an entry's moment, against the record that ends there.
+
+    The case ledger stands beside both in full: no moment cuts it, and what is told of leads by their day needs one.
+    """
+    duty, case = organ.entries["duty"], organ.entries["case"]
+    moment = duty[last].recorded_at
+    size = max(entry.position for entry in duty if entry.recorded_at <= moment) + 1
+    views = Views()
+    views.apply(duty[:size])
+    if len(case) > 1:
+        views.apply(case)
+    whole = organ.facts().views if len(case) > 1 else _duty_alone(organ)
+    cut, alone = ViewFacts(whole, moment), ViewFacts(views, moment if len(case) > 1 else None)
+    for name, ask in {**QUESTIONS, **ANSWERS}.items():
+        assert ask(cut, on) == ask(alone, on), name
+    assert _traces(whole, moment) == _traces(views, moment)
+
+
+def _duty_alone(organ: Organ) -> Views:
+    views = Views()
+    views.apply(organ.entries["duty"])
+    return views
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=HEALTH, phases=[Phase.generate])
 @given(st.integers(0, 2**32 - 1), st.data())
 def test_every_question_as_known_at_a_moment_is_answered_by_the_ledger_that_ends_there(
@@ -66,13 +128,21 @@ def test_every_question_as_known_at_a_moment_is_answered_by_the_ledger_that_ends
     """The whole ledger, asked as known at the moment of an entry, answers as one that has nothing after it."""
     plan = more_of(seed)
     organ = plan.organ()
-    entries = organ.entries["duty"]
-    last = data.draw(st.integers(20, len(entries) - 1))
-    moment = entries[last].recorded_at
-    size = max(entry.position for entry in entries if entry.recorded_at <= moment) + 1
-    views = Views()
-    views.apply(entries[:size])
-    cut, alone = ViewFacts(organ.facts().views, moment), ViewFacts(views)
+    _compared(organ, plan.judged_on, data.draw(st.integers(20, len(organ.entries["duty"]) - 1)))
 
-    for name, ask in QUESTIONS.items():
-        assert ask(cut, plan.judged_on) == ask(alone, plan.judged_on), name
+
+@settings(max_examples=8, deadline=None, suppress_health_check=HEALTH, phases=[Phase.generate])
+@given(st.integers(0, 2**32 - 1), st.data())
+def test_so_it_is_with_leads_and_cases_beside_it(seed: int, data: st.DataObject) -> None:
+    """With a case ledger joined, which no moment cuts: the same questions, and the trace of each of its cases."""
+    plan = cases_of(seed)
+    organ = plan.organ()
+    _compared(organ, plan.judged_on, data.draw(st.integers(20, len(organ.entries["duty"]) - 1)))
+
+
+def test_the_random_organs_have_every_kind_of_record_that_an_answer_rests_on() -> None:
+    """What keeps keys, anchors, seals, tokens, readings and imports is asked elsewhere."""
+    used = {entry.type for seed in range(60) for rows in cases_of(seed).organ().entries.values() for entry in rows}
+    trust = ("key.", "anchor.", "ledger.sealed", "policy.", "clock.", "format.", "list.", "token.", "access.", "batch.")
+
+    assert {name for name in TYPES if not name.startswith(trust)} - used == set()
