@@ -4,11 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from ledger.home.directory import Home
+from tests.support.ready import ready
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
@@ -21,13 +23,23 @@ PLACEHOLDER = "FINGERPRINT"
 def test_every_block_of_commands_runs_as_written(tmp_path: Path) -> None:
     """In an empty directory beside the project's files the README's blocks run one after another, without a fault.
 
-    Each is one shell script with nobody at the terminal, so that what it prints, and what it would ask, is known.
+    Each is one shell script with nobody at the terminal, so that what it prints, and what it would ask, is known. The
+    first runs by the command as it is installed, the others by the same command kept ready.
     """
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    with ready() as folder:
+        installed = Path(sys.executable).parent
+        run(BLOCKS[:1], tmp_path, installed)
+        run(BLOCKS[1:], tmp_path, folder)
+
+
+def run(blocks: Sequence[str], tmp_path: Path, folder: Path) -> None:
+    """Runs the blocks one after another with the `zeren` of a folder."""
+    if not (tmp_path / "tests").exists():
+        (tmp_path / "tests").symlink_to(ROOT / "tests")
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
     environment.pop("ZEREN_DIR", None)
-    assert len(BLOCKS) > 2
-    for block in BLOCKS:
+    assert blocks
+    for block in blocks:
         script = re.sub(r"^zeren .*\bserve\b.*$", "", block, flags=re.MULTILINE)  # ends only when interrupted
         if PLACEHOLDER in block:
             opened = Home(tmp_path / "ledgers").open("case")
