@@ -1,6 +1,6 @@
 """What commands share: the ledger directory, opened ledgers, views brought up to date, and common options."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -130,6 +130,11 @@ def _remember_checkpoints(context: click.Context, _option: click.Parameter, valu
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--json: the answer as one JSON document."""
     return click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))(function)
+
+
+def ledger_option(kinds: Sequence[str] = ("duty", "case")) -> Callable[..., Any]:
+    """--ledger: one of these kinds, the duty ledger where none is named."""
+    return click.option("--ledger", "kind", type=click.Choice(list(kinds)), default="duty", help=_("Which ledger."))
 
 
 def moment_asked(text: str | None, zone: tzinfo) -> datetime | None:

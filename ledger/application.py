@@ -75,18 +75,8 @@ class Ledger(OnRecord):
 
     _unfolded = False
     """Whether anything was written since the log was folded."""
-
-    def __init__(
-        self,
-        path: Path,
-        *,
-        clock: Clock | None = None,
-        randomness: Randomness = system_randomness,
-        read_only: bool = False,
-        new: bool = False,
-    ) -> None:
-        super().__init__(path, clock=clock, randomness=randomness, read_only=read_only, new=new)
-        self._folded_at = monotonic()
+    _folded_at: float | None = None
+    """When the log was folded, or first written to; None before."""
 
     def record(self, *commands: Command) -> tuple[Receipt, ...]:
         """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy."""
@@ -111,6 +101,8 @@ class Ledger(OnRecord):
                 self._register.apply(entry.header, payload)
             self._register_size = before + len(appending.entries)
         self._unfolded = True
+        if self._folded_at is None:
+            self._folded_at = monotonic()
         if monotonic() - self._folded_at >= FOLD_AFTER:
             self.fold()
         return tuple(

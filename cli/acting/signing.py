@@ -14,7 +14,7 @@ from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring, Secret, former_passphrase, is_weak_file, read_passphrase
+from ledger.keys.files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, read_passphrase
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 
@@ -107,6 +107,22 @@ def _ask(text: str, option: str = "--passphrase-file", *, twice: bool = False) -
     if not may_ask():
         raise BadInput("{}: name its file with {}, or run this on a terminal", text, option)
     return str(click.prompt(text, hide_input=True, err=True, confirmation_prompt=twice)).encode()
+
+
+def new_key_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--algorithm, --token and --module: of which kind a new key is, and whether a token makes and keeps it."""
+    algorithm = click.option("--algorithm", type=click.Choice(ALGORITHMS), default="ed25519", help=_("Kind of key."))
+    token = click.option(
+        "--token", help=_("Make it inside the PKCS#11 token of this label; it never leaves the token.")
+    )
+    module = click.option(
+        "--module",
+        envvar="ZEREN_PKCS11_MODULE",
+        show_envvar=True,
+        type=click.Path(dir_okay=False),
+        help=_("The token's PKCS#11 module, a shared library."),
+    )
+    return algorithm(token(module(function)))
 
 
 def keyring(here: Home, ledger: Ledger, given: Path | None) -> Keyring:

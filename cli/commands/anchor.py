@@ -6,7 +6,7 @@ import click
 
 from cli.acting.receipts import as_data
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
@@ -21,7 +21,7 @@ from ledger.home.directory import KINDS
 from ledger.placement import ANCHORS
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option(KINDS)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.codes import write_code
 from cli.showing.output import note, print_json, print_lines
 from ledger.anchors.book import AnchorBook, anchor_book, digest_of
@@ -29,7 +29,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
         "checkpoint. With nothing new the last checkpoint is cosigned afresh."
     ),
 )
-@click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
+@ledger_option(KINDS)
 @click.option("--no-ask", is_flag=True, help=_("Ask no witness over HTTP."))
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
-from cli.acting.receipts import print_receipt
-from cli.acting.signing import keyring, passphrase_option
-from cli.asking import home, json_option
+from cli.acting.custodians import custodian_options, record_or_park
+from cli.acting.drafting import DraftOptions, custodians_signing
+from cli.asking import home, json_option, ledger_option
 from cli.showing.clocks import clock_answer
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
-from ledger.application import Command
 from ledger.clock import CorrectingClock, now
 from ledger.core.consent import MAX_TERM
 from ledger.core.entry import format_time
@@ -29,7 +27,7 @@ from ledger.home.directory import KINDS
 from ledger.verify.report import ClockChange
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option(KINDS)
 
 
 @click.group("clock", cls=CommandGroup, help=_("The ledger's time: set it right after a machine's clock ran ahead."))
@@ -45,12 +43,8 @@ def command() -> None:
     ),
 )
 @click.option("--reason", required=True, help=_("What was wrong: which machine, since when."))
-@click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
 @click.option("--dry-run", is_flag=True, help=_("Say what would be corrected and write nothing."))
-@LEDGER
-@passphrase_option
-@json_option
-@elsewhere_option
+@custodian_options(KINDS)
 def correct(
     reason: str,
     custodians: tuple[str, ...],
@@ -78,16 +72,11 @@ def correct(
             return
         persons = custodians or custodians_signing(ledger, elsewhere)
         payload = ClockCorrected(reason=reason.strip())
-        if elsewhere.consent_of:  # an answer holds until the time at which the ledger stands, too
-            longest = replace(elsewhere, answer_days=elsewhere.answer_days or MAX_TERM.days)
-            park(here, ledger, payload, persons, longest, as_json=as_json)
-            return
-        keys = keyring(here, ledger, passphrase_file)
-        signers = tuple(keys.signer(person) for person in persons)
-        receipt = ledger.record(Command(payload, signers))[0]
+        # An answer holds until the time at which the ledger stands, too.
+        longest = replace(elsewhere, answer_days=elsewhere.answer_days or MAX_TERM.days)
+        record_or_park(here, ledger, payload, persons, longest, passphrase_file, as_json=as_json)
     finally:
         ledger.close()
-    print_receipt(receipt, as_json=as_json)
 
 
 @command.command("show", help=_("The ledger's time beside this machine's, and every correction on record."))

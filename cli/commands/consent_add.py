@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.consents.adding import Looked, look
 from ledger.consents.answer import Answer, parse_answer
@@ -13,7 +13,7 @@ from ledger.errors import BadInput, Refused
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option()
 FATES = {"taken": N_("recorded"), "known": N_("on record already"), "refused": N_("refused")}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option, open_views
+from cli.asking import home, json_option, ledger_option, open_views
 from cli.showing.output import print_json, print_lines
 from ledger.application import Ledger
 from ledger.clock import now
@@ -20,7 +20,7 @@ from projections.language.catalogue import _
 from projections.questions.desk import Desk
 from projections.questions.signatures import LEDGERS, SignatureFilter, owed_signatures
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(LEDGERS), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option(LEDGERS)
 
 
 @click.command("ask", help=_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))

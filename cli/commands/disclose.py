@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
 from ledger.bundle.build import Part, check_known_fields
@@ -16,7 +16,7 @@ from projections.language.catalogue import _
 @click.command("disclose", help=_("Hand out only these fields of ENTRY, in a file that zeren verify checks."))
 @click.argument("entry")
 @click.option("--fields", required=True, help=_("Names of the fields to show, with commas between them."))
-@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@ledger_option()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
 @json_option
 def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> None:

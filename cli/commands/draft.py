@@ -12,7 +12,7 @@ from cli.acting.drafting import say_parked, write_requests
 from cli.acting.hints import late_from
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, secrets_of, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.commands.init import report_founded
 from cli.showing.groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
@@ -39,7 +39,7 @@ from ledger.recording.expand import expand
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option()
 
 
 @click.group(

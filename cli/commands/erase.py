@@ -8,7 +8,7 @@ import click
 from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.groups import may_ask
 from cli.showing.output import note
 from ledger.application import Ledger
@@ -40,7 +40,7 @@ from projections.views.catch_up import rebuild
     multiple=True,
     help=_("Who signs, by id: a custodian and an inspector (default: one each in force). Repeatable."),
 )
-@click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@ledger_option()
 @click.option("--yes", is_flag=True, help=_("Do not ask: for scripts."))
 @passphrase_option
 @json_option

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.asking import home, json_option, moment_asked, open_views
+from cli.asking import home, json_option, ledger_option, moment_asked, open_views
 from cli.questions import ask, judged_options
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
@@ -17,7 +17,7 @@ from ledger.tree import export_tiles
 from projections.language.catalogue import _
 from projections.questions.over import Judged, Over
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option()
 
 
 @click.group("export", cls=CommandGroup, help=_("Write what is in the ledgers for other programs."))

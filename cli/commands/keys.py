@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.signing import new_secret, passphrase_option, read_pin
+from cli.acting.signing import new_key_options, new_secret, passphrase_option, read_pin
 from cli.asking import home, json_option
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
@@ -16,7 +16,7 @@ from ledger.core.algorithms import ED25519
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput
-from ledger.keys.files import ALGORITHMS, PEM, new_further_key, new_key, save_key
+from ledger.keys.files import PEM, new_further_key, new_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
@@ -108,15 +108,7 @@ def _list_log_keys(book: KeyBook, *, as_json: bool) -> None:
 @command.command("new", help=_("Make a key for PERSON ('log': for the log): a file that only its owner can read."))
 @click.argument("person")
 @click.option("--out", type=click.Path(path_type=Path), help=_("The new key file (default: in the ledger directory)."))
-@click.option("--algorithm", type=click.Choice(ALGORITHMS), default="ed25519", help=_("Kind of key."))
-@click.option("--token", help=_("Make it inside the PKCS#11 token of this label; it never leaves the token."))
-@click.option(
-    "--module",
-    envvar="ZEREN_PKCS11_MODULE",
-    show_envvar=True,
-    type=click.Path(dir_okay=False),
-    help=_("The token's PKCS#11 module, a shared library."),
-)
+@new_key_options
 @click.option("--origin", help=_("Name of the ledger, where it is not at hand; needs --out."))
 @LEDGER
 @passphrase_option

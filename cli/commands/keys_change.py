@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.custodians import CUSTODIANS, custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import (
@@ -18,7 +19,7 @@ from cli.acting.signing import (
     secrets_of,
     writing_clock,
 )
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.output import note, spaced
 from ledger.application import Command, Ledger
 from ledger.consents.answer import read_possession
@@ -34,10 +35,8 @@ from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
-CUSTODIANS = click.option(
-    "--as", "custodians", multiple=True, help=_("Which custodians sign (default: as many as the rules ask for).")
-)
+LEDGERS = ("duty", "case")
+LEDGER = ledger_option(LEDGERS)
 ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 
 
@@ -185,11 +184,7 @@ def _former(ledger: Ledger, keys: Keyring, person: str, given: Path | None) -> l
 @click.argument("key_id")
 @click.option("--compromised-from", type=click.IntRange(min=0), help=_("Position from which its entries are disputed."))
 @click.option("--by-owner", is_flag=True, help=_("The owner signs too."))
-@CUSTODIANS
-@LEDGER
-@passphrase_option
-@json_option
-@elsewhere_option
+@custodian_options(LEDGERS)
 def revoke(
     person: str,
     key_id: str,
@@ -206,28 +201,21 @@ def revoke(
     try:
         payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
         if elsewhere.consent_of:
-            signing_here = [*_signing_here(ledger, custodians, elsewhere, person), *([person] if by_owner else [])]
-            park(here, ledger, payload, signing_here, elsewhere, as_json=as_json)
-            return
-        keys = keyring(here, ledger, passphrase_file)
-        others = custodians_for(ledger, custodians, person=person)
-        if not custodians and others == (person,) and "custodian" in ledger.keys().roles.get(person, ()):
-            raise Refused("no other custodian has a key in force; name who signs with --custodian")
-        signing = [keys.signer(c) for c in others] + ([keys.signer(person)] if by_owner else [])
-        receipt = ledger.record(Command(payload, tuple(signing)))[0]
+            others = _signing_here(ledger, custodians, elsewhere, person)
+        else:
+            others = custodians_for(ledger, custodians, person=person)
+            if not custodians and others == (person,) and "custodian" in ledger.keys().roles.get(person, ()):
+                raise Refused("no other custodian has a key in force; name who signs with --as")
+        signing = [*others, *([person] if by_owner else [])]
+        record_or_park(here, ledger, payload, signing, elsewhere, passphrase_file, as_json=as_json)
     finally:
         ledger.close()
-    print_receipt(receipt, as_json=as_json)
 
 
 @click.command("roles", help=_("Change the roles of PERSON, from the next entry on."))
 @click.argument("person")
 @ROLES
-@CUSTODIANS
-@LEDGER
-@passphrase_option
-@json_option
-@elsewhere_option
+@custodian_options(LEDGERS)
 def roles(
     person: str,
     roles: tuple[str, ...],
@@ -242,17 +230,13 @@ def roles(
     try:
         payload = RolesChanged(person=person, roles=roles)
         if elsewhere.consent_of:
-            park(
-                here, ledger, payload, _signing_here(ledger, custodians, elsewhere, person), elsewhere, as_json=as_json
-            )
-            return
-        keys = keyring(here, ledger, passphrase_file)
-        number = 2 if {"inspector", "custodian"} & {*roles} else 1
-        signing = tuple(keys.signer(c) for c in custodians_for(ledger, custodians, person=person, number=number))
-        receipt = ledger.record(Command(payload, signing))[0]
+            signing = _signing_here(ledger, custodians, elsewhere, person)
+        else:
+            number = 2 if {"inspector", "custodian"} & {*roles} else 1
+            signing = custodians_for(ledger, custodians, person=person, number=number)
+        record_or_park(here, ledger, payload, signing, elsewhere, passphrase_file, as_json=as_json)
     finally:
         ledger.close()
-    print_receipt(receipt, as_json=as_json)
 
 
 @click.command(

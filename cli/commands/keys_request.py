@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.signing import new_secret, passphrase_option, read_pin, secrets_of
+from cli.acting.signing import new_key_options, new_secret, passphrase_option, read_pin, secrets_of
 from cli.showing.output import print_json, print_lines, spaced
 from ledger.checks.enrolled import check_roles
 from ledger.clock import now
@@ -21,7 +21,7 @@ from ledger.core.encoding import b64decode
 from ledger.core.keys import Signer, format_vkey
 from ledger.core.names import check_origin, check_person_id
 from ledger.errors import BadInput
-from ledger.keys.files import ALGORITHMS, PEM, label_of, new_further_key, new_key, open_key, save_key, set_label
+from ledger.keys.files import PEM, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
@@ -37,15 +37,7 @@ from projections.language.catalogue import _
 @click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 @click.option("--key", "existing", type=click.Path(path_type=Path, dir_okay=False), help=_("A key that is there."))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The new key file (PERSON.pem)."))
-@click.option("--algorithm", type=click.Choice(ALGORITHMS), default="ed25519", help=_("Kind of key."))
-@click.option("--token", help=_("Make it inside the PKCS#11 token of this label; it never leaves the token."))
-@click.option(
-    "--module",
-    envvar="ZEREN_PKCS11_MODULE",
-    show_envvar=True,
-    type=click.Path(dir_okay=False),
-    help=_("The token's PKCS#11 module, a shared library."),
-)
+@new_key_options
 @passphrase_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def request(

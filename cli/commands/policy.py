@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
-from cli.acting.receipts import print_receipt
-from cli.acting.signing import keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.acting.custodians import custodian_options, record_or_park
+from cli.acting.drafting import DraftOptions, custodians_signing
+from cli.acting.signing import writing_clock
+from cli.asking import home, json_option, ledger_option
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from cli.showing.policies import policy_answer, policy_text, read_policy_file
 from ledger.anchors.book import anchor_book
-from ledger.application import Command, Ledger
+from ledger.application import Ledger
 from ledger.checks.policies import check_policy
 from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
@@ -22,7 +22,7 @@ from ledger.home.directory import KINDS
 from ledger.timestamp import certificate_digest
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option(KINDS)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -41,12 +41,8 @@ def command() -> None:
     ),
 )
 @click.argument("file", type=FILE)
-@click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
 @click.option("--dry-run", is_flag=True, help=_("Check everything and write nothing."))
-@LEDGER
-@passphrase_option
-@json_option
-@elsewhere_option
+@custodian_options(KINDS)
 def adopt(
     file: Path,
     custodians: tuple[str, ...],
@@ -68,14 +64,9 @@ def adopt(
             return
         persons = custodians or custodians_signing(ledger, elsewhere)
         payload = PolicyAdopted(policy=text, tsas=tsas or None)
-        if elsewhere.consent_of:
-            park(here, ledger, payload, persons, elsewhere, as_json=as_json)
-            return
-        keys = keyring(here, ledger, passphrase_file)
-        receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
+        record_or_park(here, ledger, payload, persons, elsewhere, passphrase_file, as_json=as_json)
     finally:
         ledger.close()
-    print_receipt(receipt, as_json=as_json)
 
 
 def _check_log(policy: Policy, ledger: Ledger) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
@@ -11,7 +11,7 @@ from ledger.recording.numbers import find_entry
 from ledger.tree import prove_entry, prove_growth
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option()
 
 
 @click.group(

@@ -6,7 +6,7 @@ import click
 
 from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
 from ledger.errors import BadInput
@@ -23,7 +23,7 @@ KEY = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help=_("The person's key file or token file (default: in the ledger directory)."),
 )
-LEDGER = click.option("--ledger", "kind", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option()
 
 
 def _answer(

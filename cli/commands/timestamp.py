@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
-from cli.asking import home, json_option
+from cli.asking import home, json_option, ledger_option
 from cli.commands.anchor import report
 from cli.showing.groups import CommandGroup
 from cli.showing.output import note
@@ -18,7 +18,7 @@ from ledger.home.directory import KINDS, Home
 from ledger.witness.client import TIMEOUT, post
 from projections.language.catalogue import _
 
-LEDGER = click.option("--ledger", "kind", type=click.Choice(list(KINDS)), default="duty", help=_("Which ledger."))
+LEDGER = ledger_option(KINDS)
 SIZE = click.option(
     "--size", type=click.IntRange(min=1), help=_("Over the checkpoint of this size (default: the last).")
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ledger.messages import N_
+from projections.language.titles import WORDS as FIXED
 
 MONTHS: Mapping[int, str] = dict(
     enumerate(
@@ -27,6 +28,7 @@ POSTS: Mapping[str, str] = {
 }
 """Posts by the ids that scenarios and examples use; another is called as it was registered."""
 HELD: Mapping[str, str] = {
+    **FIXED,
     **POSTS,
     "decision": N_("for a decision"),
     "special": N_("special meeting"),
@@ -45,15 +47,9 @@ HELD: Mapping[str, str] = {
     "admonition": N_("admonition"),
     "criticism": N_("criticism"),
     "inquiry": N_("inquiry"),
-    "other": N_("other"),
     "complaint": N_("complaint"),
     "in_charge": N_("acting in charge"),
     "cover": N_("temporary cover"),
-    "rotation": N_("rotation"),
-    "transfer": N_("transfer"),
-    "retirement": N_("retirement"),
-    "dismissal": N_("dismissal"),
-    "death": N_("death"),
     "first": N_("first investigation"),
     "second": N_("second investigation"),
     "direct": N_("direct responsibility"),
@@ -64,29 +60,15 @@ HELD: Mapping[str, str] = {
     "agree": N_("in favour"),
     "oppose": N_("against"),
     "abstain": N_("abstaining"),
-    "receipt": N_("receipt"),
-    "counterpart": N_("counterpart"),
-    "chair": N_("chair"),
-    "attendee": N_("attendee"),
-    "holder": N_("holder"),
     "personnel": N_("personnel"),
     "finance": N_("finance"),
     "procurement": N_("procurement"),
     "dissent": N_("dissent"),
     "votes": N_("votes"),
     "attendees": N_("attendees"),
-    "party_group": N_("Party group"),
-    "leading_group": N_("leading group"),
-    "department": N_("department"),
-    "centre": N_("centre"),
-    "superior": N_("superior organ"),
-    "superior_discipline": N_("superior discipline inspection"),
-    "supervision": N_("supervision group"),
     "detained": N_("detained"),
     "suspended": N_("suspended"),
     "yes": N_("accepted"),
-    "part": N_("accepted in part"),
-    "no": N_("not accepted"),
     "concealed": N_("concealed"),
     "knew_and_ignored": N_("knew and ignored"),
     "knew_and_acted": N_("knew and acted"),
