@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.custodians import CUSTODIANS
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option
@@ -35,7 +36,7 @@ from projections.language.catalogue import _
     type=click.Path(path_type=Path),
     help=_("Where the copy made before goes (default: beside the directory)."),
 )
-@click.option("--as", "custodians", multiple=True, help=_("Which custodians sign (default: two in force)."))
+@CUSTODIANS
 @click.option("--dry-run", is_flag=True, help=_("Say what would be adopted and write nothing."))
 @passphrase_option
 @json_option

@@ -107,7 +107,7 @@ def test_two_witnesses_by_http_and_by_file(home: Path, tmp_path: Path, secret: t
     added = json.loads(ok("anchor", "add", str(line), "--json", directory=home))
     assert added["confirmed"] == answer["size"] == size + 2  # the policy and the seal
 
-    rows = json.loads(ok("entries", "--limit", "1000", "--json", directory=home))["items"]
+    rows = json.loads(ok("entries", "--start", "0", "--limit", "1000", "--json", directory=home))["items"]
     assert {row["state"] for row in rows[: answer["size"]]} == {"confirmed"}
     assert {row["state"] for row in rows[answer["size"] :]} == {"resting"}
     assert rows[0]["not_after"] is not None
