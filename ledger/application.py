@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from ledger.checks.admits import check_withdrawal
+from ledger.checks.concerned import check_answer
 from ledger.checks.subjects import Subject
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.carried import NOTHING, Carried
@@ -23,7 +24,7 @@ from ledger.errors import Busy, Conflict, Refused, Unusable
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed
-from ledger.events.records import RecordWithdrawn, TextErased
+from ledger.events.records import RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.on_record import OnRecord
 from ledger.placement import place
@@ -90,10 +91,12 @@ class Ledger(OnRecord):
             ]
             for command in commands:
                 self._check_withdrawal(command)
+                self._check_answer(command)
             appending = Appending(
                 signers=[command.signers for command in commands],
                 payloads=[command.payload for command in commands],
                 origin=opening.origin if isinstance(opening, LedgerOpened) else self.origin,
+                register=self.register(),
             )
             self.events.put(proposed, appending=appending)  # nobody in this process follows: no snapshots, no queues
         if self._register_size == before:  # nobody else wrote: what was registered now is at hand
@@ -128,6 +131,12 @@ class Ledger(OnRecord):
                 command.carried,
                 self.agreed(command.payload.of.position),
             )
+
+    def _check_answer(self, command: Command) -> None:
+        payload = command.payload
+        if isinstance(payload, RecordAccepted | RecordRefused):
+            of = payload.accepts if isinstance(payload, RecordAccepted) else payload.refuses
+            check_answer(payload, signer_id(command.signers[0], self.origin).person, self.at(of.position))
 
     def fold(self) -> bool:
         """Puts every entry into the database's own file, so that a plain copy of it is complete; False while a reader

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cli.showing.output import print_json, print_lines
 from ledger.application import Receipt
+from ledger.checks.concerned import Concerned
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
-from ledger.recording.concerned import Concerned
 from projections.language.catalogue import _
 
 

@@ -19,6 +19,7 @@ from cli.asking import home
 from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.application import Command, Ledger
+from ledger.checks.concerned import concerned
 from ledger.clock import Clock, SystemClock, is_synchronised, now
 from ledger.core.encoding import b64encode
 from ledger.core.keys import Signer
@@ -28,7 +29,6 @@ from ledger.home.directory import Home
 from ledger.keys.files import PEM
 from ledger.keys.token import SUFFIX
 from ledger.recording.attachments import KeptFiles, describe, keep, with_attachments
-from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from ledger.recording.preview import Preview, check_signers, preview
 from projections.language.catalogue import _

@@ -20,6 +20,7 @@ from cli.showing.questions import question
 from ledger.anchors.book import anchor_book
 from ledger.application import Command, Ledger
 from ledger.attached import settle
+from ledger.checks.concerned import concerned
 from ledger.clock import CorrectingClock, SystemClock, now
 from ledger.consents.answer import Answer, parse_answer
 from ledger.consents.draft_files import Drafts
@@ -34,7 +35,6 @@ from ledger.events.trust import ClockCorrected
 from ledger.home.directory import Home
 from ledger.home.founding import finish_founding
 from ledger.keys.files import Keyring
-from ledger.recording.concerned import concerned
 from ledger.recording.expand import expand
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title

@@ -60,7 +60,7 @@ def _capacity(ledger: Ledger, event: Recorded, person: str, said: Capacity | Non
             person,
             ", ".join(named) or "nobody",
         )
-    return capacity  # type: ignore[no-any-return]  # a word of `ledger.recording.concerned`, or one that was checked
+    return capacity  # type: ignore[no-any-return]  # a word of `ledger.checks.concerned`, or one that was checked
 
 
 def _ask(

@@ -3,12 +3,12 @@
 from typing import cast
 
 from ledger.application import Ledger
+from ledger.checks.concerned import concerned
 from ledger.core.consent import Capacity
 from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.records import RecordWithdrawn, TextErased
 from ledger.events.trust import KeyEnrolled, KeyRevoked, TrustPayload
-from ledger.recording.concerned import concerned
 
 
 def capacity_of(ledger: Ledger, payload: Payload, person: str) -> Capacity:

@@ -11,12 +11,12 @@ from typing import Literal
 
 from ledger.application import Ledger
 from ledger.checks.answers import Said, answers, standing
+from ledger.checks.concerned import called_to_sign
 from ledger.errors import Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
-from ledger.recording.concerned import called_to_sign
 
 State = Literal["signed", "accepted", "refused", "open"]
 

@@ -12,6 +12,7 @@ from ledger.checks import admits
 from ledger.checks.consents import check_carried, check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
+from ledger.checks.streams import check_opened_once, check_place, opens_id
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.checks.times import check_anchor_checkpoint, open_token
 from ledger.core.body import Body, body_of, disclose, format_body, is_carried_name, parse_body
@@ -22,11 +23,13 @@ from ledger.core.entry import Entry, Header, parse_entry, sign_entry
 from ledger.core.keys import Signer
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
+from ledger.decisions.state import Register
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
 from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
-from ledger.events.trust import AnchorRecorded, ClockCorrected, LogKeyConfirmed, Sealed
+from ledger.events.trust import AnchorRecorded, ClockCorrected, LedgerOpened, LogKeyConfirmed, Sealed
 from ledger.store.derived import drafted_before
 from ledger.store.mapper import DraftEvent
 from ledger.store.protocol import Signed, Slot
@@ -45,6 +48,8 @@ class Appending:
     payloads: Sequence[Payload]
     origin: str
     """Origin of the ledger; only genesis names one that is not on record yet."""
+    register: Register
+    """What exists at the head."""
     entries: list[Entry] = field(default_factory=list)
     """Filled by the recorder: the entries written."""
 
@@ -61,8 +66,13 @@ class Means:
 class Batch:
     """The entries of one append, as far as they are made; the book of keys goes along with them."""
 
-    def __init__(self, slot: Slot, book: KeyBook, store: Reads, means: Means, origin: str) -> None:
-        self._book, self._store, self._means, self._origin = book, store, means, origin
+    def __init__(self, slot: Slot, book: KeyBook, store: Reads, means: Means, appending: Appending) -> None:
+        self._book, self._store, self._means, self._origin = book, store, means, appending.origin
+        self._register = appending.register
+        self._opened: set[tuple[str, str]] = set()
+        """What this append registers or opens."""
+        self._streams: dict[int, str] = {}
+        """Streams of the entries in it, by position."""
         self._size, self._held = slot.size, slot.size
         self._leaf_hash, self._recorded_at = slot.leaf_hash, slot.recorded_at
         self._versions, self._numbers = dict(slot.versions), dict(slot.numbers)
@@ -83,6 +93,7 @@ class Batch:
         entry = sign_entry(header, signers)
         self._book.apply(header, payload, carried)
         self._versions[header.stream] = header.version
+        self._streams[header.position] = header.stream
         self._size += 1
         self._leaf_hash, self._recorded_at = entry.leaf_hash, header.recorded_at
         return Signed(
@@ -120,6 +131,7 @@ class Batch:
         if isinstance(payload, Sealed) and payload.size != header.position:
             raise Conflict("an entry was written while the seal was made; repeat the command")
         self._check_listed(header, payload, (name for name, _ in draft.disclosures))
+        self._check_place(header, payload)
         admits.check_admits(self._book, header, payload, carried)
         if carried:
             self._check_carried(header, payload, carried, body)
@@ -129,6 +141,31 @@ class Batch:
             self._check_anchor(header, payload)
         if isinstance(payload, LogKeyConfirmed):
             check_head(self._book.confirming_checkpoint(payload, header.position), self._head_at)
+
+    def _check_place(self, header: Header, payload: Payload) -> None:
+        """The entry stands in its stream, and opens nothing that is open already."""
+        kind = payload.kind if isinstance(payload, LedgerOpened) else self._book.kind
+        opened = opens_id(payload)
+        try:
+            check_place(header, payload, kind, self._register, self._stream_of, self._taken)
+            check_opened_once(payload, self._register)
+        except Invalid as error:
+            raise Refused("{}", error) from error
+        if opened is not None:
+            if opened in self._opened:
+                raise Refused("{} opens {} a second time", payload.TYPE, opened[1])
+            self._opened.add(opened)
+
+    def _stream_of(self, reference: EntryReference) -> str:
+        if (made := self._streams.get(reference.position)) is not None:
+            return made
+        found = self._store.entry(reference.position)
+        if found is None:
+            raise Refused("there is no entry {} to refer to", reference.position)
+        return parse_entry(found[0]).header.stream
+
+    def _taken(self, stream: str) -> bool:
+        return self._versions.get(stream, 0) > 0 or self._store.version(stream) > 0
 
     def _check_listed(self, header: Header, payload: Payload, field_names: Iterable[str]) -> None:
         """The type and its fields are in the list in force: that of genesis, or the one adopted since."""

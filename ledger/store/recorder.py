@@ -62,7 +62,7 @@ class LedgerRecorder(ApplicationRecorder):
             dict.fromkeys(subject for draft in drafts for subject in draft.subjects),
         )
         self._catch_up_keys(slot.size)
-        batch = Batch(slot, self.keybook, self.store, Means(self.now, self.new_salt), appending.origin)
+        batch = Batch(slot, self.keybook, self.store, Means(self.now, self.new_salt), appending)
         made = [
             batch.make(draft, payload, signers)
             for draft, payload, signers in zip(drafts, appending.payloads, appending.signers, strict=True)

@@ -17,7 +17,6 @@ from ledger.checks.entry import (
     body_of,
     check_earlier,
     check_reference,
-    check_stream,
     check_types,
     genesis_of,
     re_enrolled_lines,
@@ -25,13 +24,14 @@ from ledger.checks.entry import (
 )
 from ledger.checks.keybook import KeyBook, KeyName
 from ledger.checks.log_keys import check_head
+from ledger.checks.streams import check_opened_once, check_place
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
 from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body
 from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.consent import ConsentNote, draft_digest
 from ledger.core.consent_check import is_expired, is_time_contradicted
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, Entry, parse_entry
+from ledger.core.entry import NO_PREVIOUS, Entry, Header, parse_entry
 from ledger.core.following import check_follows
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
@@ -43,7 +43,7 @@ from ledger.events.flat import flatten
 from ledger.events.lists import TypeList
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
-from ledger.events.trust import ClockCorrected, LogKeyConfirmed
+from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
 from ledger.messages import N_
 from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded
@@ -55,6 +55,7 @@ from ledger.verify.signatures import SignatureChecks
 from ledger.verify.times import AnchorPass
 
 PAGE = 500
+TWICE = N_("opened a second time under list 1")
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ class EntryPass:
         carried = self._read_carried(row, entry, payload, stated)
         if payload is not None:
             types = types_at(self.keybook, payload)
+            self._check_place(entry.header, payload, types)
             self._check_keys(entry, payload, carried, position)
             if isinstance(payload, ConsentRecorded):
                 self._check_consent(row, entry, payload, position)
@@ -202,10 +204,35 @@ class EntryPass:
                 previous=self.previous,
                 not_before=None if isinstance(payload, ClockCorrected) else self.not_before,
             )
-            if payload is not None:
-                check_stream(header, payload)
         except ZerenError as error:
             self.report.add(error, position)
+
+    def _check_place(self, header: Header, payload: Payload, types: TypeList | None) -> None:
+        """The entry stands in its stream and opens nothing twice; what list 1 let pass is told, and not invalid."""
+        kind = payload.kind if isinstance(payload, LedgerOpened) else self.keybook.kind
+        first = types is not None and types.number == 1
+
+        def stream_of(reference: EntryReference) -> str:
+            check_earlier(reference.position, header.position)
+            if reference.fingerprint not in ("", self.report.fingerprint):
+                raise Invalid("an entry of another ledger has no stream in this one")
+            return self.ledger.entry_at(reference.position)[0].header.stream
+
+        def taken(stream: str) -> bool:
+            return bool(self.ledger.store.stream(stream, 0, header.position))
+
+        try:
+            check_place(header, payload, kind, self.register, stream_of, taken)
+        except ZerenError as error:
+            fault = Incomplete("under list 1: {}", error) if first else error
+            self.report.add(fault, header.position)
+        try:
+            check_opened_once(payload, self.register)
+        except Invalid as error:
+            if first:
+                self.report.marks[TWICE] += 1
+            else:
+                self.report.add(error, header.position)
 
     def open(self, entry: Entry, payload: Payload | None) -> None:
         """Takes over what the entry that opened the ledger says of it."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.checks.answers import answers, standing
+from ledger.checks.concerned import called_to_sign
 from ledger.errors import BadInput
 from ledger.events.base import Fact
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
-from ledger.recording.concerned import called_to_sign
 from projections.facts.protocol import day
 from projections.facts.values import Citation
 from projections.language.kind_titles import type_title

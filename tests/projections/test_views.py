@@ -15,7 +15,6 @@ import pytest
 from ledger.errors import Incomplete, Unfitting
 from ledger.events.acts import TalkHeld
 from ledger.events.record import Recorded
-from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from projections.views.catch_up import catch_up, digest, rebuild, views_of
 from projections.views.facts import ViewFacts
@@ -217,17 +216,6 @@ def test_an_older_ledger_put_back_is_not_answered_about_from_newer_views(tmp_pat
 
 
 # --- what does not fit ---
-
-
-def test_a_person_registered_twice_does_not_wedge_the_views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer that breaks the rule stops nobody's questions: who was registered first is shown."""
-    with closing(duty_ledger(tmp_path)) as desk, closing(Views()) as views:
-        monkeypatch.setattr("ledger.application.decide", lambda *_: None)
-        desk.record(PersonRegistered(ref="again", person="p-a", name="another name"), "rec")
-
-        assert catch_up(views, desk.ledger) == desk.ledger.size()
-        rows = views.select("SELECT ref FROM parties WHERE id = 'p-a'")
-        assert [row["ref"] for row in rows] == ["p-a"]
 
 
 def test_an_entry_that_clashes_with_a_row_is_named_and_nobody_is_said_to_write(tmp_path: Path) -> None:
