@@ -23,8 +23,8 @@ from ledger.bundle.report import Issuer
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
-from ledger.errors import BadInput, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
-from ledger.home.directory import KINDS, Home
+from ledger.errors import BadInput, Contradicted, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
+from ledger.home.directory import KINDS, Home, check_kind
 from ledger.home.heads import KnownHeads
 from ledger.keys.files import custodians_together
 from ledger.messages import N_
@@ -197,10 +197,22 @@ def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
                 _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
             )
         report = check(here, kind, ledger, **options)
+        report.take(partial(other_kind, kind, ledger))
         with suppress(ZerenError):  # of a ledger that tells no keys it was said already
             if not report.simulated and custodians_together(here.keys(kind), ledger.keys()):
                 report.marks[TOGETHER] += 1
         return report
+
+
+def other_kind(kind: str, ledger: Ledger) -> list[ZerenError]:
+    """That a ledger of another kind stands in the place of this one; what is wrong with its beginning is said else."""
+    try:
+        check_kind(kind, ledger)
+    except Contradicted as error:
+        return [error]
+    except ZerenError:
+        pass
+    return []
 
 
 def check(

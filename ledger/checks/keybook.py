@@ -130,8 +130,11 @@ class KeyBook:
         return self.policies[-1][1] if self.policies else None
 
     def log_key(self, size: int) -> VerifyKey:
-        """The log key that entries 0..size-1 confirmed."""
-        return next(key for since, key in reversed(self.log_keys) if since <= size)
+        """The log key that entries 0..size-1 confirmed. Raises Invalid where nothing told of one."""
+        for since, key in reversed(self.log_keys):
+            if since <= size:
+                return key
+        raise Invalid("no log key is known for the checkpoint of size {}", size)
 
     def every_log_key(self) -> list[VerifyKey]:
         """Every log key that was ever announced, confirmed or not."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from ledger.application import Ledger, open_ledger
 from ledger.attached import AttachedFiles
 from ledger.clock import Clock
-from ledger.errors import BadInput, NoLedger, Unusable, ZerenError
+from ledger.errors import BadInput, Contradicted, NoLedger, Unusable, ZerenError
 from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
 from ledger.home.known import contradiction
@@ -147,6 +147,7 @@ class Home:
                 check_not_rolled_back(ledger, self.heads(kind, ledger))
                 for stranger in self.strangers():
                     raise stranger
+                check_kind(kind, ledger)
             except BaseException:
                 ledger.close()
                 raise
@@ -162,6 +163,7 @@ class Home:
         ledger = self.open(kind)
         try:
             self._check_heads(kind, ledger)
+            check_kind(kind, ledger)
         except BaseException:
             ledger.close()
             raise
@@ -186,7 +188,7 @@ class Home:
         `opened` are they by kind, where they are open already. Raises Contradicted where one does not contain a head,
         is gone, or is another one.
         """
-        marks = {}
+        marks, asked = {}, []
         with ExitStack() as stack:
             for kind in ASKED:
                 self.check_here(kind)
@@ -195,8 +197,11 @@ class Home:
                     ledger = stack.enter_context(closing(self.open(kind)))
                 if ledger is not None:
                     marks[ledger.origin] = self._check_heads(kind, ledger)
+                    asked.append((kind, ledger))
             for stranger in self.strangers():
                 raise stranger
+            for kind, ledger in asked:
+                check_kind(kind, ledger)
         return marks
 
     def strangers(self) -> list[ZerenError]:
@@ -227,3 +232,15 @@ class Home:
         """The checkpoints of the duty ledger that this directory holds."""
         first, *later = (key for _, key in duty.keys().log_keys)
         return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later))
+
+
+def check_kind(kind: str, ledger: Ledger) -> None:
+    """Refuse a ledger of another kind in the place of this one. Raises Contradicted."""
+    found = ledger.genesis.kind
+    if found != kind:
+        raise Contradicted(
+            "{} holds a ledger of the kind {}, not {}; find out who put it there and restore the right one",
+            ledger.path,
+            found,
+            kind,
+        )

@@ -39,7 +39,11 @@ def rows_from(ledger: Ledger, report: LedgerReport, after: int, total: int) -> I
         if not rows:
             return
         yield from rows
-        after = rows[-1]["position"] + 1
+        following = max(row["position"] for row in rows) + 1
+        if following <= after:  # or it would read the same page for ever
+            report.add(Damaged("the entries do not stand by rising position: pages of the database are damaged"))
+            return
+        after = following
 
 
 def _one_by_one(ledger: Ledger, report: LedgerReport, start: int, stop: int) -> Iterator[Any]:

@@ -13,8 +13,11 @@ from ledger.home.known import KnownHead, check_known
 from ledger.messages import N_
 from ledger.verify.entries import EntryPass
 from ledger.verify.report import LedgerReport
+from ledger.verify.times import anchored_sizes
 
 OWN = N_("the ledger's own checkpoint")
+LOST = N_("a checkpoint that was signed is not kept here")
+"""The mark of one that an anchor or somebody elsewhere tells of: its root is right, and only the note is gone."""
 
 
 def check_tables(ledger: Ledger, report: LedgerReport, counts: Mapping[Subject, int], start: int = 0) -> None:
@@ -64,7 +67,9 @@ def check_checkpoints(
 ) -> None:
     """Every checkpoint from size `start` on that the ledger signed or that is known elsewhere is of this history."""
     report = passed.report
+    kept = set()
     for size, note in ledger.store.raw.checkpoints(start):
+        kept.add(size)
         try:
             if not passed.keybook.log_keys:
                 raise Invalid("no log key is known for the checkpoint of size {}", size)
@@ -78,12 +83,18 @@ def check_checkpoints(
             _check_head(report, roots, opened, OWN)
         except ZerenError as error:
             report.add(Invalid("{}", error))
+    told = anchored_sizes(ledger)
     for each in held:
+        if each.note is not None and each.checkpoint is not None:
+            told.add(each.checkpoint.size)
         try:
             head = check_known(each, ledger, report.size, lambda size: roots.get(size, EMPTY_ROOT), start=start)
             report.checkpoints += head is not None and head.size >= start
         except ZerenError as error:
             report.add(error)
+    lost = sum(size not in kept for size in told if start <= size <= report.size)
+    if lost:
+        report.marks[LOST] += lost
 
 
 def _check_head(report: LedgerReport, roots: Mapping[int, bytes], checkpoint: Checkpoint, whose: str) -> None:

@@ -1,0 +1,77 @@
+"""A small part of `make attack`, in every test run: nothing passes in silence, nothing is lost, nobody has to help."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+from ledger.errors import Contradicted
+from ledger.verify import LedgerReport
+from ledger.verify.reading import rows_from
+from ledger.verify.tree import LOST
+from tests.attack.classes import CLASSES, wanted
+from tests.attack.tally import Tally
+from tests.attack.target import verified, victim
+from tests.support.builders import tampering
+
+SMALL = {"mutations": 40}
+"""How many attempts of each class a test makes."""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_part_of_each_class(name: str) -> None:
+    """Another seed than that of the long run; what is found here is found in every run."""
+    tally = Tally(name, "small", SMALL[name])
+    for _ in CLASSES[name].run(tally):
+        tally.done += 1
+    assert tally.wrong == []
+    assert (tally.clean, tally.done) == (True, SMALL[name])
+
+
+def test_a_first_entry_that_tells_no_key_is_a_finding() -> None:
+    """Without a body that fits, genesis tells no log key: the anchors behind it are findings, not a traceback."""
+    with victim() as at:
+        with tampering(at.path("duty")) as database:
+            database.execute("UPDATE bodies SET body = (SELECT body FROM bodies WHERE position = 1) WHERE position = 0")
+        report = verified(at.home, "duty")
+    assert report.exit_code == 3
+    assert [finding for finding in report.findings if "no log key is known" in str(finding.what)]
+
+
+@pytest.mark.parametrize(("kind", "other"), [("access", "duty"), ("duty", "case"), ("case", "access")])
+def test_a_ledger_of_another_kind_is_named_without_any_head(kind: str, other: str) -> None:
+    """Verify, every question and every writer refuse it, though nobody holds a checkpoint of what was there."""
+    with victim() as at:
+        shutil.rmtree(at.home.directory / "known")
+        shutil.copy(at.path(other), at.path(kind))
+        report = verified(at.home, kind)
+        assert report.exit_code == 3
+        assert any(f"of the kind {other}, not {kind}" in str(finding.what) for finding in report.findings)
+        with pytest.raises(Contradicted):
+            at.home.ask(kind)
+        with pytest.raises(Contradicted):
+            at.home.open(kind, read_only=False)
+
+
+def test_a_checkpoint_that_is_gone_is_said_to_be_gone() -> None:
+    """Where an anchor or somebody elsewhere tells of it; its root is right, so the verdict stays."""
+    with victim() as at:
+        assert not verified(at.home, "duty").marks[LOST]
+        with tampering(at.path("duty")) as database:
+            database.execute("DELETE FROM checkpoints")
+        report = verified(at.home, "duty")
+    assert (report.verdict, report.marks[LOST] > 1) == ("valid", True)
+
+
+def test_pages_that_lead_in_a_circle_end_in_a_finding() -> None:
+    """A damaged page may give rows whose positions fall: verification stops there and says so, it never goes round."""
+    raw = SimpleNamespace(entries=lambda _after, _limit: [{"position": position} for position in (0, -1, -1)])
+    report = LedgerReport()
+    found = list(rows_from(SimpleNamespace(store=SimpleNamespace(raw=raw)), report, 0, 3))  # type: ignore[arg-type]
+    assert len(found) == 6
+    assert [str(finding.what) for finding in report.findings if "rising position" in str(finding.what)]
+
+
+def test_a_scale_makes_it_smaller() -> None:
+    """One attempt at least, ten thousand changes at scale 1."""
+    assert (wanted("mutations", 1), wanted("mutations", 0.00001)) == (10_000, 1)
