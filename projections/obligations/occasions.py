@@ -149,7 +149,7 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
         done = {
             act.payload.unit: (act.record, act.on)
             for act in docket.judge(said)
-            if act.counts and act.payload.done and act.payload.unit is not None and act.on <= due
+            if act.counts and act.payload.done and act.payload.unit is not None and act.on <= min(due, docket.judged_on)
         }
 
         def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:

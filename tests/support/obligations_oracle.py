@@ -356,6 +356,12 @@ def verdicts_of(facts: Facts, entries: Sequence[Recorded], judged_on: date) -> M
     return {entry.position: credit(blamed.get(facts.cite(entry), ())) for entry in acts}
 
 
+def every_verdict_of(facts: Facts, entries: Sequence[Recorded], judged_on: date) -> Mapping[int, str]:
+    """What the signals leave of every record, whether it claims anything or not."""
+    blamed = blame(facts, entries, judged_on)
+    return {entry.position: credit(blamed.get(facts.cite(entry), ())) for entry in entries}
+
+
 def runs(found: Sequence[date]) -> Iterator[tuple[date, date]]:
     """First and last of days that follow on one another."""
     first = last = None

@@ -10,15 +10,25 @@ from ledger.events.register import PostRegistered
 from ledger.events.tenure import LeaveTaken
 from projections.obligations import obligations
 from projections.views.facts import ViewFacts
+from tests.support.counted_oracle import CountedOracle
 from tests.support.facts_maker import Organ
-from tests.support.obligations_oracle import Answer, Oracle, verdicts_of
+from tests.support.obligations_oracle import Answer, Oracle, every_verdict_of, verdicts_of
 from tests.support.organs import HORIZON, IDS, OPENED, Plan, plans
+from tests.support.organs_triggered import triggered_plans
+from tests.support.organs_wide import wide_plans
+from tests.support.triggered_oracle import TriggeredOracle
 
 pytestmark = pytest.mark.long
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=HEALTH)
 SOME = settings(max_examples=15, deadline=None, suppress_health_check=HEALTH)
 PER_UNIT = ("PD1", "PM2c")
+COUNTED = (
+    *("G4a", "G5a", "PG1", "PG2a", "PG2b", "A1b", "A3a", "PG5b", "PS2", "PS3", "PS5a", "PS6", "S3", "M1", "M3b"),
+    *("M2b", "PM2a", "PD3", "PD5"),
+)
+TRIGGERED = ("M3c", "PM2b", "PM4", "PD4", "A3b", "PS7c", "S1", "G1b")
+COUNTED_PER_UNIT = ("M2b", "PM2a", "PD3", "PD5")
 
 
 def answers(facts: ViewFacts, judged_on: date) -> Answer:
@@ -45,6 +55,40 @@ def test_every_status_is_that_of_a_walk_day_by_day(plan: Plan) -> None:
     facts = organ.facts()
 
     assert answers(facts, plan.judged_on) == second_opinion(organ, facts, plan.judged_on)
+
+
+@MANY
+@given(wide_plans)
+def test_so_is_every_duty_that_is_counted_in_a_period(plan: Plan) -> None:
+    """By the plan's table read again: the group's, the secretary's, the members' and the units' duties of a period."""
+    organ = plan.organ()
+    facts, entries = organ.facts(), organ.entries["duty"]
+    found = {
+        (row.obligation, row.owner, row.unit if row.obligation in COUNTED_PER_UNIT else None, row.period): (
+            row.status,
+            frozenset(cite.ref for cite in row.met_by),
+        )
+        for row in obligations(facts, judged_on=plan.judged_on, ids=COUNTED)
+        if row.period is not None
+    }
+
+    oracle = CountedOracle(entries, verdicts_of(facts, entries, plan.judged_on), plan.judged_on, OPENED)
+    assert found == oracle.answer()
+
+
+@MANY
+@given(triggered_plans)
+def test_so_is_what_something_triggers(plan: Plan) -> None:
+    """Who follows up what by when: warnings, requests, key work, tasks, checks and problems reported."""
+    organ = plan.organ()
+    facts, entries = organ.facts(), organ.entries["duty"]
+    found = {
+        (row.obligation, row.owner, None, row.trigger): (row.status, frozenset(cite.ref for cite in row.met_by))
+        for row in obligations(facts, judged_on=plan.judged_on, ids=TRIGGERED)
+    }
+
+    oracle = TriggeredOracle(entries, every_verdict_of(facts, entries, plan.judged_on), plan.judged_on, OPENED)
+    assert found == oracle.answer()
 
 
 @SOME
