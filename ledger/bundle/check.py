@@ -15,7 +15,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.case_parts import Pin
-from ledger.events.lists import RELEASED, list_bytes
+from ledger.events.lists import KNOWN, list_bytes
 from ledger.messages import N_
 
 _FOLDERS = (
@@ -110,7 +110,7 @@ def _check_files(report: BundleReport, manifest: Manifest) -> None:
 
 def _check_lists(report: BundleReport, manifest: Manifest) -> None:
     """The lists of event types are those that this version knows by their numbers; v1 holds list 1 alone."""
-    shipped = {f"types/{number}.json": number for number in RELEASED}
+    shipped = {f"types/{number}.json": number for number in KNOWN}
     if manifest.format == FORMATS[0]:
         shipped = {"types.json": 1}
     for name in sorted(name for name in report.files if name.startswith("types")):

@@ -18,6 +18,10 @@ from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import Incomplete, Invalid
 
 RELEASED = (1, 2)
+"""Numbers of the lists that were ever released, rising: none of their files is edited again."""
+UNDER_WAY: int | None = None
+"""The next number while its list grows, until that is released; None where nothing was added since the last release."""
+KNOWN = (*RELEASED, *((UNDER_WAY,) if UNDER_WAY is not None else ()))
 """Numbers of the lists that this version knows, rising."""
 CARRIES_FROM = 2
 """The first list under which entries carry consents."""
@@ -61,12 +65,12 @@ def read_list(number: int) -> TypeList:
 
 def latest_list() -> TypeList:
     """The list under which new ledgers are made."""
-    return read_list(RELEASED[-1])
+    return read_list(KNOWN[-1])
 
 
 def list_named(digest: str) -> TypeList | None:
     """The released list of this digest; None for one that this version does not know."""
-    return next((found for number in reversed(RELEASED) if (found := read_list(number)).digest == digest), None)
+    return next((found for number in reversed(KNOWN) if (found := read_list(number)).digest == digest), None)
 
 
 def check_listed(types: TypeList | None, type_name: str, field_names: Iterable[str]) -> None:

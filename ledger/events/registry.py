@@ -1,14 +1,15 @@
 """The registry of frozen type names: which class reads and writes which type (FORMAT.md section 2).
 
 Type names on disk are never Python paths: a class may move or be renamed, its TYPE may not. The classes are those of
-the latest list (`ledger.events.lists`) and of every type that it closes; while that list is not released, write it
-anew by `python -m ledger.events.registry > ledger/events/types/2.json`.
+the latest list (`ledger.events.lists`) and of every type that it closes. What they say beyond the last released list
+`python -m ledger.events.registry` writes into the next one, under way until it is released; never over a released one.
 """
 
 import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from ledger.errors import Incomplete
@@ -16,7 +17,7 @@ from ledger.events import access, acts, batches, cases, records, register, tasks
 from ledger.events.base import Payload
 from ledger.events.fields import FieldSpec
 from ledger.events.flat import field_specs
-from ledger.events.lists import RELEASED, latest_list, list_bytes, pattern_of
+from ledger.events.lists import RELEASED, UNDER_WAY, latest_list, list_bytes, pattern_of
 
 
 def _concrete(module: Any) -> Iterator[type[Payload]]:
@@ -63,11 +64,12 @@ def spec_of(type_name: str, field_name: str) -> FieldSpec | None:
 
 
 def type_lists() -> list[dict[str, Any]]:
-    """The latest list as data, in order of type name; the fields that a type had in earlier lists come first."""
+    """The latest list as data, in order of type name; the fields that a type had in the released ones come first."""
     rows = []
+    released = _released_fields()
     for name, cls in sorted(TYPES.items()):
         found = specs(name)
-        order = dict.fromkeys([*_listed_before().get(name, ()), *found])
+        order = dict.fromkeys([*released.get(name, ()), *found])
         row = {
             "type": name,
             "opens": cls.OPENS,
@@ -81,9 +83,9 @@ def type_lists() -> list[dict[str, Any]]:
     return rows
 
 
-def _listed_before() -> dict[str, list[str]]:
-    """The field names of each type in the list before the latest, in order."""
-    return {row["type"]: [field[0] for field in row["fields"]] for row in json.loads(list_bytes(RELEASED[-2]))}
+def _released_fields() -> dict[str, list[str]]:
+    """The field names of each type in the last released list, in order."""
+    return {row["type"]: [field[0] for field in row["fields"]] for row in json.loads(list_bytes(RELEASED[-1]))}
 
 
 def types_digest() -> str:
@@ -96,5 +98,22 @@ def format_lists() -> str:
     return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in type_lists()) + "\n]\n"
 
 
+def write_list(directory: Path) -> Path | None:
+    """Writes the list under way into a directory of lists; None where the classes say no more than the last released.
+
+    Raises FileExistsError for a number that is not the one under way: what stands there may be a released list.
+    """
+    number, text = RELEASED[-1] + 1, format_lists().encode()
+    if UNDER_WAY is None and text == list_bytes(RELEASED[-1]):
+        return None
+    path = directory / f"{number}.json"
+    if number != UNDER_WAY and path.exists():
+        raise FileExistsError(path)
+    path.write_bytes(text)
+    return path
+
+
 if __name__ == "__main__":
-    sys.stdout.write(format_lists())
+    written = write_list(Path(__file__).parent / "types")
+    said = f"wrote {written}; UNDER_WAY in ledger/events/lists.py names its number" if written else "nothing to write"
+    sys.stdout.write(f"list {RELEASED[-1]} is released and stays as it is; {said}\n")

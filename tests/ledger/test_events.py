@@ -4,17 +4,19 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 import types
 import typing
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,9 +37,10 @@ from ledger.events.fields import (
     format_when,
     parse_decimal,
     parse_when,
+    structural,
 )
 from ledger.events.flat import field_specs, flatten, unflatten
-from ledger.events.lists import RELEASED, list_bytes, pattern_of
+from ledger.events.lists import KNOWN, RELEASED, list_bytes, pattern_of
 from ledger.events.registry import (
     TYPES,
     format_lists,
@@ -46,10 +49,14 @@ from ledger.events.registry import (
     specs,
     type_lists,
     types_digest,
+    write_list,
 )
 
 ROOT = Path(__file__).parents[2]
-FIRST_LIST = "df553a45af8b3a88c598ade10809f64bbcfc63b9e475b09a2c047809824549eb"
+LISTS = {
+    1: "df553a45af8b3a88c598ade10809f64bbcfc63b9e475b09a2c047809824549eb",
+    2: "448c5d15bec3c8a3fdcb98fc76320895692ab99700f86fa586243eca8d3b68ac",
+}
 HALF_HOURS = st.integers(-28, 28).map(lambda half: timezone(timedelta(minutes=30 * half)))
 SHORT = st.text("az09责任é-. ", max_size=6)
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -392,22 +399,23 @@ def test_days_and_moments_are_told_apart() -> None:
 
 
 def test_the_shipped_lists_are_those_of_the_code() -> None:
-    """The latest list is what the classes say; write it anew by `python -m ledger.events.registry`."""
-    shipped = parse_json(list_bytes(RELEASED[-1]))
+    """The latest list is what the classes say; one under way is written anew by `python -m ledger.events.registry`."""
+    shipped = parse_json(list_bytes(KNOWN[-1]))
 
     assert shipped == type_lists()
-    assert list_bytes(RELEASED[-1]).decode() == format_lists()
+    assert list_bytes(KNOWN[-1]).decode() == format_lists()
     assert types_digest() == b64encode(hashlib.sha256(canonical_json(shipped)).digest())
 
 
-def test_the_first_list_is_for_ever() -> None:
-    """The list of the first release is what it was, byte by byte: every ledger of that release is bound to it."""
-    assert hashlib.sha256(list_bytes(1)).hexdigest() == FIRST_LIST
+@pytest.mark.parametrize("number", RELEASED)
+def test_a_released_list_is_for_ever(number: int) -> None:
+    """A released list is what it was, byte by byte: every ledger made or upgraded under it is bound to it."""
+    assert hashlib.sha256(list_bytes(number)).hexdigest() == LISTS[number]
 
 
 def test_lists_only_grow() -> None:
     """A later list keeps each type's roles, its opening and its fields in their place; what it adds stands behind."""
-    for earlier, later in itertools.pairwise(RELEASED):
+    for earlier, later in itertools.pairwise(KNOWN):
         before, after = ({row["type"]: row for row in json.loads(list_bytes(n))} for n in (earlier, later))
         assert before.keys() <= after.keys()
         for name, row in before.items():
@@ -416,12 +424,39 @@ def test_lists_only_grow() -> None:
             assert set(row["ledgers"]) <= set(after[name]["ledgers"])
 
 
-def test_the_module_writes_the_lists() -> None:
-    """Running the registry prints the file."""
+def test_the_module_writes_over_no_released_list(tmp_path: Path) -> None:
+    """Where the classes say what is released, running the registry writes nothing and says so."""
+    shutil.copytree(ROOT / "ledger", tmp_path / "ledger", ignore=shutil.ignore_patterns("__pycache__"))
     command = [sys.executable, "-W", "error", "-m", "ledger.events.registry"]
-    outcome = subprocess.run(command, capture_output=True, cwd=ROOT, check=True)
+    outcome = subprocess.run(command, capture_output=True, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, check=True)
 
-    assert outcome.stdout == list_bytes(RELEASED[-1])
+    assert b"nothing to write" in outcome.stdout
+    for number in RELEASED:
+        assert (tmp_path / f"ledger/events/types/{number}.json").read_bytes() == list_bytes(number)
+    assert len(list((tmp_path / "ledger/events/types").iterdir())) == len(KNOWN)
+
+
+def test_what_is_new_goes_into_the_next_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind added after the release is written into the next file, with all fields of old in their place, and once."""
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class LanternLit(Payload):
+        """A kind of this test's own."""
+
+        TYPE: ClassVar[str] = "lantern.lit/1"
+        where: str | None = structural(default=None)
+
+    assert write_list(tmp_path) is None
+    monkeypatch.setitem(TYPES, LanternLit.TYPE, LanternLit)
+    specs.cache_clear()
+    made = write_list(tmp_path)
+
+    assert made == tmp_path / f"{RELEASED[-1] + 1}.json"
+    before, after = (json.loads(data) for data in (list_bytes(RELEASED[-1]), made.read_bytes()))
+    assert [row for row in after if row["type"] != "lantern.lit/1"] == before
+    with pytest.raises(FileExistsError):
+        write_list(tmp_path)
+    specs.cache_clear()
 
 
 def test_a_changed_list_has_another_digest() -> None:
@@ -435,7 +470,7 @@ def test_a_changed_list_has_another_digest() -> None:
         lambda row: row.update(opens=not row["opens"]),
     )
     for change in changes:
-        lists = json.loads(list_bytes(RELEASED[-1]))
+        lists = json.loads(list_bytes(KNOWN[-1]))
         change(lists[0])
 
         assert b64encode(hashlib.sha256(canonical_json(lists)).digest()) != types_digest()
