@@ -27,6 +27,8 @@ from ledger.events.fields import EntryReference
 
 PARTIES = ("person", "unit", "party")
 """Kinds of parameter that name somebody."""
+SHOWING = ("cursor", "limit", "sort")
+"""Kinds of parameter that say how an answer is shown: no part of what was asked."""
 NAMED = ("words", "person", "case", "valid_at", "known_at")
 """Parameters that have a field of their own on record."""
 Respond = Callable[[Route, Values, Any], Response]
@@ -106,7 +108,7 @@ def _filter(route: Route, asked: Values) -> str | None:
     own = (*NAMED, "kind", "position") if route.records == "entry" else NAMED
     for parameter in route.parameters:
         value = asked.get(parameter.name)
-        if parameter.kind in (*PARTIES, "cursor", "limit") or parameter.name in own or value in (None, (), False):
+        if parameter.kind in (*PARTIES, *SHOWING) or parameter.name in own or value in (None, (), False):
             continue
         said.append(f"{parameter.name}={clean_text(_plain(value))}")
     return "; ".join(said) or None

@@ -29,6 +29,7 @@ Kind = Literal[
     "choice",
     "flag",
     "format",
+    "sort",
 ]
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""

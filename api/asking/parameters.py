@@ -39,6 +39,7 @@ _READERS: Mapping[str, Callable[[Parameter, str], Any]] = {
     "whole": lambda parameter, text: query.whole(parameter.name, text),
     "count": lambda parameter, text: query.count(parameter.name, text),
     "choice": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
+    "sort": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
     "flag": _flag,
     "format": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
 }

@@ -54,6 +54,7 @@ def _organ_sections(asks: Reader) -> list[MenuEntry]:
         found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
     if asks.may("organ", "duties"):
         found += [
+            MenuEntry("pages.register_index", N_("Registers"), {}),
             MenuEntry("pages.obligation_map", N_("Obligations"), {}),
             MenuEntry("pages.signal_list", N_("Signals"), {}),
             MenuEntry("pages.signature_list", N_("Open signatures"), {}),

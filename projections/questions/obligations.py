@@ -101,17 +101,23 @@ def owed(over: Over, wanted: ObligationFilter) -> Obligations:
         judged_on=judged,
         known_at=facts.known_at,
         items=tuple(rows(over, wanted, judged)),
-        standing=tuple(
-            StandingRow(**_members(duty), title=over.explain.title(duty.obligation))
-            for duty in standing(facts, judged_on=judged, during=during)
-            if not ids or duty.obligation in ids
-        ),
+        standing=tuple(row for row in _standing(over, judged, during) if not ids or row.obligation in ids),
         uncounted=tuple(
             Uncounted(id_, entry)
             for id_, entry in (() if limits != ObligationFilter() else uncounted(facts, judged_on=judged))
             if not ids or id_ in ids
         ),
     )
+
+
+def evidence(over: Over, wanted: Judged) -> tuple[StandingRow, ...]:
+    """The standing duties with all their evidence, without looking at what is owed by a day."""
+    return tuple(_standing(over, over.judging_day(wanted), None))
+
+
+def _standing(over: Over, judged: date, during: Period | None) -> Iterator[StandingRow]:
+    for duty in standing(over.facts, judged_on=judged, during=during):
+        yield StandingRow(**_members(duty), title=over.explain.title(duty.obligation))
 
 
 def rows(over: Over, wanted: ObligationFilter, judged: date) -> Iterator[ObligationRow]:

@@ -1,4 +1,4 @@
-"""Question: what stands in a register (tasks, issues, risks, leads), as known at a moment and judged as on a day."""
+"""Question: what stands in a register of the office, as known at a moment and judged as on a day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -7,14 +7,21 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from ledger.errors import BadInput
-from projections.facts.protocol import Facts
+from ledger.events.record import Recorded
+from ledger.recording.moments import read_period
+from projections.facts.protocol import Facts, happened
 from projections.facts.touching import names_touched
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
+from projections.registers.assessments import Assessment, assessments
+from projections.registers.handovers import Handover, handovers
 from projections.registers.issues import Issue, issues
 from projections.registers.leads import Lead, leads
+from projections.registers.meetings import Meeting, meetings
 from projections.registers.risks import Risk, risks
+from projections.registers.talks import Talk, talks
 from projections.registers.tasks import Task, tasks
+from projections.registers.warnings import Warned, warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +31,8 @@ class RegisterFilter(Judged):
     unit: str | None = None
     """The unit that it names, whoever it fell to since included."""
     person: str | None = None
+    period: str | None = None
+    """The year, half-year or quarter in which it happened: `2024`, `2024H1`, `2024Q3`."""
     status: tuple[str, ...] = ()
 
 
@@ -54,6 +63,46 @@ class RiskRow(Risk):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadRow(Lead):
     """A lead with its title, None where there is none or it is not to be read, and the names of whom it names."""
+
+    title: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkRow(Talk):
+    """A talk with its title, None where there is none or it is not to be read, and the names of whom it names."""
+
+    title: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingRow(Meeting):
+    """A meeting with its title, None where there is none or it is not to be read, and the names of whom it names."""
+
+    title: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRow(Warned):
+    """A warning with its title, None where there is none or it is not to be read, and the names of whom it names."""
+
+    title: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverRow(Handover):
+    """A handover with its title, None where there is none or it is not to be read, and the names of whom it names."""
+
+    title: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow(Assessment):
+    """An assessment with its title, None where none is to be read, and the names of whom it names."""
 
     title: str | None
     names: Mapping[str, str]
@@ -99,8 +148,60 @@ class Leads:
     items: tuple[LeadRow, ...]
 
 
-RegisterAnswer: TypeAlias = Tasks | Issues | Risks | Leads
-RegisterRow: TypeAlias = TaskRow | IssueRow | RiskRow | LeadRow
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """The register of talks, in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[TalkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """The register of meetings, in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[MeetingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """The register of warnings, in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[WarningRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """The register of handovers, in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[HandoverRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessments:
+    """The register of assessments, in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[AssessmentRow, ...]
+
+
+RegisterAnswer: TypeAlias = Tasks | Issues | Risks | Leads | Talks | Meetings | Warnings | Handovers | Assessments
+RegisterRow: TypeAlias = (
+    TaskRow | IssueRow | RiskRow | LeadRow | TalkRow | MeetingRow | WarningRow | HandoverRow | AssessmentRow
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +222,14 @@ REGISTERS: Mapping[str, RegisterKind] = {
     "issues": RegisterKind(issues, IssueRow, Issues, ("open", "overdue", "rectified", "closed")),
     "risks": RegisterKind(risks, RiskRow, Risks, ("bare", "countered")),
     "leads": RegisterKind(leads, LeadRow, Leads, ("open", "overdue", "disposed", "disposed_late")),
+    "talks": RegisterKind(talks, TalkRow, Talks, ("open", "overdue", "followed_up", "held")),
+    "meetings": RegisterKind(meetings, MeetingRow, Meetings, ("no_vote", "voted", "divided")),
+    "warnings": RegisterKind(warnings, WarningRow, Warnings, ("open", "unanswered", "answered", "answered_late")),
+    "handovers": RegisterKind(handovers, HandoverRow, Handovers, ("one_sided", "signed")),
+    "assessments": RegisterKind(assessments, AssessmentRow, Assessments, ("unused", "used")),
 }
+INSPECTORS = ("leads",)
+"""Registers of the inspectors' own: they hold nothing of what an organ's side knows."""
 
 
 def register(name: str) -> Callable[[Over, RegisterFilter], Any]:
@@ -145,10 +253,14 @@ def _lines(name: str, over: Over, wanted: RegisterFilter) -> RegisterAnswer:
 def _rows(
     over: Over, kind: RegisterKind, judged: date, wanted: RegisterFilter, party: set[str]
 ) -> Iterator[RegisterRow]:
-    for item in kind.read(over.facts, judged):
+    during = read_period(wanted.period) if wanted.period is not None else None
+    for item in over.keep(("register", kind.answer.__name__, judged), lambda: tuple(kind.read(over.facts, judged))):
         if wanted.status and item.status not in wanted.status:
             continue
-        title, parties = _named(over, item)
+        record = over.facts.cited(item.entry)
+        if during is not None and not (record and during.first <= happened(over.facts, record) <= during.last):
+            continue
+        title, parties = _named(over, item, record)
         if party <= parties:
             yield kind.row(
                 **{each.name: getattr(item, each.name) for each in fields(item)},
@@ -157,12 +269,14 @@ def _rows(
             )
 
 
-def _named(over: Over, item: Any) -> tuple[str | None, set[str]]:
+def _named(over: Over, item: Any, record: Recorded | None) -> tuple[str | None, set[str]]:
     """The title, else what it is about; and the persons and units that it names, its owner of today included."""
-    record = over.facts.cited(item.entry)
     if record is None:
         return None, set()
-    texts = (getattr(record.payload, name, None) for name in ("title", "matter", "text") if name not in record.missing)
+    texts = [getattr(record.payload, name, None) for name in ("title", "matter") if name not in record.missing]
+    items = enumerate(getattr(record.payload, "items", None) or ())
+    texts.append("; ".join(each.title for n, each in items if each.title and f"items.{n}.title" not in record.missing))
+    texts += [getattr(record.payload, name, None) for name in ("decision", "text") if name not in record.missing]
     owner = getattr(item, "owner", None)
     parties = set(names_touched(over.facts, record)) | ({owner} if owner is not None else set())
     return next((text for text in texts if text), None) if over.texts else None, parties

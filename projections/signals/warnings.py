@@ -52,6 +52,11 @@ def warning_unanswered(q: Inquiry) -> Iterator[Signal]:
             yield q.signal("WARNING_UNANSWERED", "high", (record,), unit=warning.unit, person=person)
 
 
+def answer_due(q: Inquiry, record: Recorded) -> date:
+    """Until when a warning is to be answered."""
+    return _times(q, record)[1]
+
+
 def _times(q: Inquiry, record: Recorded) -> tuple[date, date, date | None]:
     """(the day from which the days of a warning count, the last of them, the day on which the line of one that went
     astray was told of it in time)."""

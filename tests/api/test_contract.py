@@ -91,7 +91,7 @@ EXAMPLES = {
     "/api/v1/search": "/api/v1/search?words=廉政",
 }
 
-EMPTY = tuple(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks"))
+EMPTY = tuple(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks", "assessments"))
 """Registers of which the scenario has no line; tests/test_parity.py asks them of one that has."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import BadInput
-from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken
+from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken, TalkHeld
 from ledger.events.cases import LeadDisposed, LeadReceived
 from ledger.events.tasks import RectificationVerified, RiskRegistered
 from projections.facts.tenures import governed_units
@@ -21,7 +21,7 @@ from projections.questions.registers import register as question
 from projections.registers.issues import issues
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import JUDGED_ON, Organ
-from tests.support.replayed import SCENARIOS, scenario_facts, views_of_scenario
+from tests.support.replayed import SCENARIOS, YUNXI, scenario_facts, views_of_scenario
 
 OFFICE = SCENARIOS / "office-records.yaml"
 
@@ -101,6 +101,63 @@ def test_a_lead_is_told_as_known_then() -> None:
     assert told(organ.facts(before), "leads", "2024-06-30") == {}
 
 
+def test_a_talk_is_followed_up_by_what_refers_to_it() -> None:
+    """Until the day agreed it is open, after it overdue; a later record that refers to it is shown as the follow-up."""
+    organ = Organ().staffed()
+    due = TalkHeld(
+        ref="T", talker="sec", counterpart="mem", occurred_at=date(2024, 2, 1), follow_up_due=date(2024, 3, 1)
+    )
+    talk = organ.duty(due, "2024-02-01 10:00")
+    organ.talk("sec", "mem", "2024-02-10")
+    measure = RiskMeasureTaken(ref="M", unit="aid", occurred_at=date(2024, 3, 5), refers=(organ.reference(talk),))
+    organ.duty(measure, "2024-03-05 10:00")
+
+    facts = organ.facts()
+    assert told(facts, "talks", "2024-03-01", statuses=("open",)) == {"T": "open"}
+    assert told(facts, "talks", "2024-03-04", statuses=("overdue",)) == {"T": "overdue"}
+    (row,) = register(facts, "talks", date(2024, 3, 5), status=("followed_up",)).items
+    assert [cite.ref for cite in row.followed_by] == ["M"]
+    assert len(register(facts, "talks", date(2024, 3, 5), status=("held",)).items) == 1
+
+
+def test_meetings_tell_how_they_voted() -> None:
+    """Votes are counted; one against, or one dissent, makes a meeting divided; no vote is no unanimity."""
+    items = {row.entry.ref: row for row in register(scenario_facts(YUNXI), "meetings", date(2025, 12, 31)).items}
+    vote = items["E060"]
+    assert (vote.agree, vote.oppose, vote.abstain, vote.dissents, vote.status) == (3, 1, 0, 1, "divided")
+    assert (items["E022"].agree, items["E022"].status) == (None, "no_vote")
+    (office,) = register(scenario_facts(OFFICE), "meetings", date(2025, 3, 31)).items
+    assert (office.items, office.title) == (2, "分析形势; 部署公示")
+
+
+def test_a_warning_stands_until_its_owner_answers() -> None:
+    """The register and WARNING_UNANSWERED say the same: late is an answer after the days allowed, none is none."""
+    facts = scenario_facts(YUNXI)
+    (before,) = register(facts, "warnings", date(2023, 12, 21)).items
+    (after,) = register(facts, "warnings", date(2023, 12, 22)).items
+    (late,) = register(facts, "warnings", date(2025, 12, 31)).items
+    assert [before.status, after.status, late.status] == ["open", "unanswered", "answered_late"]
+    assert (late.due, late.answered_on) == (date(2023, 12, 21), date(2024, 9, 18))
+
+
+def test_handovers_and_assessments_are_listed_with_what_became_of_them() -> None:
+    """A handover names what it hands over and whether both signed; an assessment what its result was used for."""
+    found = {row.entry.ref: row for row in register(scenario_facts(YUNXI), "handovers", date(2025, 12, 31)).items}
+    assert ([cite.ref for cite in found["E057"].named], found["E057"].status) == (["E037"], "signed")
+    facts = scenario_facts(OFFICE)
+    assert told(facts, "assessments", "2025-03-05") == {"S1": "used", "S2": "unused"}
+    rows = register(facts, "assessments", date(2025, 3, 31)).items
+    assert [row.uses for row in rows] == [("annual_target",), ("award",)]
+
+
+def test_a_period_limits_by_the_day_of_what_is_recorded() -> None:
+    """A half-year or a quarter in any way of writing; the day is that of the fact, not of its recording."""
+    facts = scenario_facts(OFFICE)
+    rows = register(facts, "talks", date(2025, 3, 31), period="2024年上半年").items
+    assert [row.entry.ref for row in rows] == ["T1", "T4", "T5"]
+    assert register(facts, "talks", date(2025, 3, 31), period="2023").items == ()
+
+
 def test_leads_are_the_inspectors_own() -> None:
     """Without a case ledger the register of leads is empty."""
     assert told(scenario_facts(OFFICE), "leads", "2025-03-31") == {}
@@ -114,7 +171,7 @@ def test_every_status_has_its_word() -> None:
     with pytest.raises(BadInput):
         register(scenario_facts(OFFICE), "tasks", date(2025, 3, 31), status=("closed",))
     with pytest.raises(BadInput):
-        register(scenario_facts(OFFICE), "talks", date(2025, 3, 31))
+        register(scenario_facts(OFFICE), "nothing", date(2025, 3, 31))
 
 
 @pytest.mark.parametrize("file", ["office-records", "yunxi"])

@@ -219,11 +219,14 @@ QUESTIONS: Mapping[str, Question] = {
                 "status": values(status, wrong={"don": status}),
                 "unit": values(*unit, wrong={"no such unit": ""}),
                 "person": values(*person, wrong={"nobody": ""}),
+                "period": values(
+                    "2024", *(("2024年上半年",) if name == "tasks" else ()), wrong={"last year": "2024H1"}
+                ),
                 **(JUDGED if name == "tasks" else {}),
                 **({} if name == "tasks" else first_of(JUDGED)),
             },
             {"person": "--for"},
-            scenario=OFFICE if name != "leads" else support.YUNXI,
+            scenario=support.YUNXI if name in ("leads", "warnings", "handovers") else OFFICE,
             not_asked=("name",),
         )
         for name, status, unit, person in (
@@ -231,6 +234,11 @@ QUESTIONS: Mapping[str, Question] = {
             ("issues", "closed", ("W1", "康复科"), ("h1", "丙一")),
             ("risks", "bare", ("W1",), ("h1",)),
             ("leads", "disposed", ("c-aid",), ("p-mo",)),
+            ("talks", "overdue", ("W1",), ("h1", "丙一")),
+            ("meetings", "no_vote", ("grp",), ("sec",)),
+            ("warnings", "answered_late", ("c-aid",), ("p-he",)),
+            ("handovers", "signed", ("c-aid",), ("p-gao",)),
+            ("assessments", "used", ("W1",), ("sec",)),
         )
     },
     "line": Question(

@@ -1,0 +1,156 @@
+"""The pages of the registers: the lines of `zeren table`, limited, counted, sorted and exported by the address."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ledger.access.log import create_access_ledger
+from ledger.events.access import ReadMade
+from ledger.home.directory import Home
+from projections.language.register_words import COLUMNS, REGISTERS, SHORT
+from projections.questions.desk import Desk
+from projections.questions.registers import RegisterFilter, register
+from projections.views.catch_up import views_of
+from tests.support import replayed as support
+from tests.support import web
+
+OFFICE = support.SCENARIOS / "office-records.yaml"
+EN = {"Accept-Language": "en"}
+ROW = re.compile(r'<tr><th scope="row"><a class="cite" href="[^"]+">([^<]+)</a>')
+
+
+def _home(scenario: Path) -> Home:
+    made = web.copied(support.replayed(scenario))
+    create_access_ledger(made, web.PASSPHRASE)
+    return made
+
+
+@pytest.fixture(scope="module")
+def home() -> Home:
+    return _home(OFFICE)
+
+
+@pytest.fixture(scope="module")
+def app(home: Home) -> Iterator[Flask]:
+    made = web.application(home)
+    yield made
+    web.close(made)
+
+
+@pytest.fixture(scope="module")
+def given(home: Home) -> dict[str, str]:
+    return {**web.bearer(web.token(home, "duties", "persons", "evidence", "export")), **EN}
+
+
+def shown(app: Flask, given: dict[str, str], path: str) -> str:
+    answer = app.test_client().get(path, headers=given)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+@pytest.mark.parametrize("name", [name for name in REGISTERS if name != "leads"])
+def test_a_page_has_the_lines_of_the_register(home: Home, app: Flask, given: dict[str, str], name: str) -> None:
+    """Every line that `zeren table` prints, in its order, under the same headings."""
+    with closing(views_of(home)) as views:
+        found = Desk(views).ask(register(name), RegisterFilter())
+    text = shown(app, given, f"/registers/{name}")
+    assert ROW.findall(text) == [f"{row.entry.ref}#{row.entry.position}" for row in found.items]
+    assert [title for each in COLUMNS[name] if (title := each.title) not in text] == []
+
+
+def test_filters_counts_and_order_stand_in_the_address(app: Flask, given: dict[str, str]) -> None:
+    """Status, unit and person by name, period and day limit it; each choice says how many lines it would have."""
+    assert ROW.findall(shown(app, given, "/registers/tasks?status=overdue&status=open")) == ["K2#40", "K3#101"]
+    assert ROW.findall(shown(app, given, "/registers/tasks?unit=康复科&person=丙三")) == ["K2#40"]
+    assert ROW.findall(shown(app, given, "/registers/talks?period=2024年下半年")) == ["T3#67", "T6#78", "T7#82"]
+    assert ROW.findall(shown(app, given, "/registers/issues?sort=-due")) == ["I3#54", "I2#52", "I1#50"]
+    assert ROW.findall(shown(app, given, "/registers/issues?sort=verified")) == ["I1#50", "I2#52", "I3#54"]
+    text = shown(app, given, "/registers/issues?status=overdue&sort=due")
+    assert 'href="/registers/issues?status=closed&amp;sort=due">closed after verification 1</a>' in text
+    assert '<option value="u-4">康复科 (2)</option>' in text
+    assert '<input type="hidden" name="sort" value="due">' in text
+    assert 'aria-sort="ascending"' in text
+    assert "1 of 3 lines" in text
+
+
+def test_several_statuses_survive_another_choice(app: Flask, given: dict[str, str]) -> None:
+    """The form keeps every status that was chosen, not only the first."""
+    text = shown(app, given, "/registers/tasks?status=overdue&status=open")
+    assert re.findall(r'<input type="hidden" name="status" value="(\w+)">', text) == ["overdue", "open"]
+
+
+def test_the_file_has_the_rows_of_the_page_in_its_order(app: Flask, given: dict[str, str]) -> None:
+    """An export holds what is shown, sorted as it is shown."""
+    answer = app.test_client().get(
+        "/registers/issues?status=overdue&status=rectified&sort=-due&format=csv", headers=given
+    )
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["entry"] for row in rows] == ["I3#54", "I2#52"]
+
+
+def test_an_order_that_no_column_has_is_refused(app: Flask, given: dict[str, str]) -> None:
+    """A misspelt column is a fault, not another order; so is a status of another register."""
+    for path in ("/registers/issues?sort=deu", "/registers/issues?status=done"):
+        assert app.test_client().get(path, headers=given).status_code == 400
+
+
+def test_a_reading_of_a_register_is_on_record_without_its_order(home: Home, app: Flask, given: dict[str, str]) -> None:
+    """Which register, whom it concerned and by which limits; how the list was sorted is nobody's business."""
+    shown(app, given, "/registers/talks?person=h1&period=2024&sort=-held")
+    with closing(home.open("access")) as access:
+        last = access.at(access.size() - 1).payload
+    assert isinstance(last, ReadMade)
+    assert (last.question, last.concerns, last.asked) == ("talks_page", ("h1",), "period=2024")
+
+
+def test_texts_are_shown_to_whom_may_read_them(home: Home, app: Flask, given: dict[str, str]) -> None:
+    """Without the scope of texts the lines stand without titles."""
+    bare = {**web.bearer(web.token(home, "duties")), **EN}
+    assert "公示台账" in shown(app, given, "/registers/tasks")
+    assert "公示台账" not in shown(app, bare, "/registers/tasks")
+
+
+def test_the_registers_at_a_glance(app: Flask, given: dict[str, str]) -> None:
+    """Each register with its lines by status as links, the standing duties, and a way to each unit's line."""
+    text = shown(app, given, "/registers")
+    assert 'href="/registers/issues?status=overdue"' in text
+    assert 'href="/registers/leads' not in text
+    assert "standing duties without evidence on record" in text
+    assert 'href="/lines/u-3"' in text
+    assert all(words in shown(app, given, "/registers/tasks") for name, words in SHORT.items() if name != "leads")
+
+
+def test_leads_are_the_inspectors_page() -> None:
+    """Without the case scope, and without a case ledger, there is no such page."""
+    yunxi = web.copied(web.home())
+    app = web.application(yunxi)
+    duties, cases = (web.bearer(web.token(yunxi, *scopes)) for scopes in (("duties",), ("cases", "evidence")))
+    client = app.test_client()
+    assert client.get("/registers/leads", headers=duties).status_code == 403
+    assert "leads" not in client.get("/registers/tasks", headers=duties).text
+    assert ROW.findall(client.get("/registers/leads", headers={**cases, **EN}).text)
+    assert "/registers/leads" in client.get("/cases", headers=cases).text
+    web.close(app)
+
+
+def test_the_line_of_a_unit_without_a_case() -> None:
+    """Who held it, its gap, the warning that stood open and what was not done, for days before anything happened."""
+    yunxi = web.copied(web.home())
+    app = web.application(yunxi)
+    given = {**web.bearer(web.token(yunxi, "duties", "persons", "evidence", "cases")), **EN}
+    text = shown(app, given, "/lines/c-aid?from=2024-01-01&to=2024-09-30&function=finance")
+    assert "Line of 辅助器具资源中心" in text
+    assert re.search(r'<tr class="gap"><th scope="row">[^<]+</th><td>none \(gap\)</td>', text)
+    assert "E037#104" in text
+    assert "Duties not done that fell due in these days" in text
+    assert 'class="status unmet"' in text
+    assert "main leadership" not in text
+    assert "/lines/c-aid" in shown(app, given, "/holders/c-aid")
+    assert app.test_client().get("/lines/p-luo", headers=given).status_code in (400, 404)
+    web.close(app)
