@@ -1,9 +1,10 @@
 """The list of entries, and the page of one: what it says, and whether it holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
-from flask import Response, url_for
+from flask import Response, current_app, url_for
 
 from api.answering.listing import Listing
 from api.asking.current import facts, ledger_of, reader, reading
@@ -11,7 +12,7 @@ from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
 from api.pages.frame import Shown, page
 from api.pages.links import local
-from api.routes import Parameter, Route, Values
+from api.routes import MEANINGS, Parameter, Route, Values
 from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, row_of
 from api.v1.ledgers import ROUTES as API
 from ledger.anchors.book import states
@@ -26,7 +27,14 @@ from ledger.events.registry import TYPES
 from ledger.keys.marks import key_marks
 from ledger.messages import N_
 from ledger.tree import prove_entry
+from projections.facts.values import Citation
 from projections.language.catalogue import explain_error, translate
+from projections.language.changed import changes_of, withdrawal_of
+from projections.language.entry_words import STANDINGS
+from projections.language.narrator import Narrator
+from projections.language.speech import Speech
+from projections.language.titles import fixed_word
+from projections.language.told import Teller
 from projections.questions.entries import EntryAnswer, LedgerEntries
 from projections.reports.handout import bundle_of
 
@@ -38,6 +46,18 @@ class Check:
     title: str
     holds: bool | None
     detail: str
+    raw: str = ""
+    """What was compared, for who compares it himself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A later entry of the same stream."""
+
+    entry: Citation
+    type: str
+    signers: tuple[str, ...]
+    recorded_at: datetime
 
 
 def entry_list(asked: Values) -> Shown:
@@ -51,6 +71,7 @@ def entry_list(asked: Values) -> Shown:
         kinds=[head.kind for head in reading().heads],
         size=head.entries,
         types=sorted(TYPES),
+        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
     )
 
 
@@ -63,9 +84,19 @@ def entry_page(asked: Values) -> Shown | Response:
         return _bundle(ledger, position)
     stored, body = ledger.entry_at(position)
     cut = facts()
-    event = cut.at(row_of(asked["kind"]), position)
+    event = cut.at(row_of(asked["kind"]), position) or ledger.at(position)
+    narrator = Narrator(cut, language(), places=True)
+    teller = Teller(narrator, current_app.config[MEANINGS])
+    said = teller.entry(event)
     return page(
         "entry.html",
+        sentence=narrator.tidy(narrator.event(event)),
+        said=said,
+        only_stored=len(said) < 2,
+        changes=changes_of(cut, teller, event),
+        withdrawal=withdrawal_of(cut, event),
+        standings=STANDINGS,
+        fixed_word=fixed_word,
         kind=asked["kind"],
         entry=answer,
         note=stored.data.decode(),
@@ -73,8 +104,9 @@ def entry_page(asked: Values) -> Shown | Response:
         marks=_marks(ledger, ledger.at(position)),
         held=len(body),
         recorded=local(stored.header.recorded_at),
-        followers=[cut.cite(row) for row in cut.followers(event, withdrawn=True)] if event is not None else [],
-        refers=cut.refs(event, *event.payload.cited()) if event is not None else (),
+        followers=[
+            Later(cut.cite(row), row.type, row.signed, row.recorded_at) for row in cut.followers(event, withdrawn=True)
+        ],
         size=head.entries,
         head=head,
         previous=url_for("pages.entry_page", kind=asked["kind"], position=position - 1) if position else None,
@@ -94,20 +126,20 @@ def _checks(ledger: Ledger, position: int) -> list[Check]:
     keys = {name: key.verify_key for name, key in ledger.keys().keys.items()}
     try:
         check_signatures(stored, keys)
-        found.append(
-            Check(
-                N_("Signatures"), holds=True, detail=", ".join(f"{s.person}+{s.key_id.hex()}" for s in header.signers)
-            )
-        )
+        names = ", ".join(Speech(facts(), language()).name(s.person) for s in header.signers)
+        raw = ", ".join(f"{s.person}+{s.key_id.hex()}" for s in header.signers)
+        found.append(Check(N_("Signatures"), holds=True, detail=names, raw=raw))
     except ZerenError as error:
         found.append(Check(N_("Signatures"), holds=False, detail=_say(error)))
     if position:
         before = ledger.entry_at(position - 1)[0].leaf_hash
-        found.append(Check(N_("Chain"), holds=before == header.previous, detail=f"#{position - 1} {before.hex()}"))
+        rests = _said(N_("it names the digest of entry #{position} before it"), position=position - 1)
+        found.append(Check(N_("Chain"), before == header.previous, rests, before.hex()))
     else:
-        found.append(Check(N_("Chain"), holds=header.previous == bytes(32), detail="#0"))
+        found.append(Check(N_("Chain"), header.previous == bytes(32), _said(N_("it is the first entry"))))
     digest = ledger.body_at(position).digest()
-    found.append(Check(N_("Body"), holds=digest == header.body, detail=digest.hex()))
+    fits = _said(N_("the fields and texts that are held fit the digest that was signed"))
+    found.append(Check(N_("Body"), digest == header.body, fits, digest.hex()))
     try:
         proof = prove_entry(ledger, position)
         signed = ledger.last_checkpoint()
@@ -115,7 +147,10 @@ def _checks(ledger: Ledger, position: int) -> list[Check]:
             raise Unknown("this ledger has no checkpoint yet; sign one with: zeren checkpoint")
         head = signed.checkpoint
         check_inclusion(stored.leaf_hash, position, head.size, proof.hashes, head.root)
-        found.append(Check(N_("Inclusion"), holds=True, detail=f"{len(proof.hashes)} / {head.size}"))
+        leads = _said(
+            N_("{n} hashes lead from it to the root over {size} entries"), n=len(proof.hashes), size=head.size
+        )
+        found.append(Check(N_("Inclusion"), holds=True, detail=leads, raw=head.root.hex()))
     except (BadInput, Unknown) as error:
         found.append(Check(N_("Inclusion"), holds=None, detail=_say(error)))
     except ZerenError as error:
@@ -167,6 +202,10 @@ def _bundle(ledger: Ledger, position: int) -> Response:
 
 def _say(error: ZerenError) -> str:
     return explain_error(error, language())
+
+
+def _said(message: str, **values: object) -> str:
+    return translate(message, language()).format(**values)
 
 
 DOWNLOAD = Parameter("download", "choice", "bundle: the entry as an evidence bundle.", ("bundle",))

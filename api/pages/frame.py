@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 
 from api.answering.answer import caching, valid_at
 from api.answering.listing import Listing, Page
@@ -15,6 +15,7 @@ from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed
 from api.pages.links import (
+    changed,
     cite,
     field_called,
     kind_of,
@@ -74,6 +75,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
 
 
 def _render(route: Route, asked: Values, shown: Shown) -> str:
+    g.known_at = asked.get("known_at")
     rows: Page[Any] | None = shown.listing.page(asked) if shown.listing is not None else None
     values = {
         "route": route,
@@ -129,6 +131,7 @@ def dress(app: Flask) -> None:
             "language": language(),
             "other_languages": [(NAMES[each], each, _in_language(each)) for each in LANGUAGES if each != language()],
             "cite": cite,
+            "changed": changed,
             "party": party,
             "local": local,
             "this_page": this_page,

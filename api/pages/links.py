@@ -1,6 +1,7 @@
 """What pages call things by, and the links behind it: entries, parties, moments, this page with another filter."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -9,12 +10,18 @@ from markupsafe import Markup, escape
 
 from api.asking.current import facts, reader
 from api.asking.language import language
+from ledger.messages import N_
 from projections.facts.values import Citation
 from projections.language.catalogue import translate
+from projections.language.changed import Change, changes_of
 from projections.language.codes import LEDGERS
+from projections.language.entry_words import STANDINGS
 from projections.language.kind_titles import type_title
+from projections.language.narrator import Narrator
 from projections.language.titles import field_title, is_field
+from projections.language.told import Teller
 from projections.obligations.table import table
+from projections.views.facts import ViewFacts
 from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 
@@ -44,9 +51,58 @@ def cite(entry: Citation | None) -> Markup:
     text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
     kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
     if kind is None or not reader().may("organ", "evidence"):
-        return Markup('<span class="cite">{}</span>').format(text)
-    address = url_for("pages.entry_page", kind=kind, position=entry.position)
-    return Markup('<a class="cite" href="{}">{}</a>').format(address, text)
+        shown = Markup('<span class="cite">{}</span>').format(text)
+    else:
+        address = url_for("pages.entry_page", kind=kind, position=entry.position)
+        shown = Markup('<a class="cite" href="{}">{}</a>').format(address, text)
+    state = _cut().state(entry)
+    if state is None or state == "late":
+        return shown
+    if state == "withdrawn":
+        shown = Markup('<s class="withdrawn">{}</s>').format(shown)
+    return Markup('{} <span class="tag {}">{}</span>').format(shown, state, translate(STATES[state], language()))
+
+
+def _cut() -> ViewFacts:
+    """The facts as known at the moment that the page is about."""
+    return facts(g.get("known_at"))
+
+
+STATES: Mapping[str, str] = {
+    "withdrawn": N_("withdrawn"),
+    "corrected": N_("corrected"),
+    "proposed": N_("correction proposed"),
+}
+"""What became of an entry, beside its number wherever it is cited."""
+
+
+def changed(entry: Citation) -> Markup:
+    """What corrections changed of an entry, as *was → is* with who and when; empty where nothing was."""
+    cut = _cut()
+    found = g.setdefault("changed", {})
+    if cut.state(entry) in (None, "withdrawn"):
+        return Markup("")
+    if entry not in found:
+        record = cut.cited(entry)
+        narrator = Narrator(cut, language())
+        made = changes_of(cut, Teller(narrator), record) if record is not None and _may_read() else ()
+        found[entry] = Markup("").join(_change(each, narrator) for each in made)
+    return cast("Markup", found[entry])
+
+
+def _may_read() -> bool:
+    return reader().may("organ", "evidence")
+
+
+def _change(each: Change, narrator: Narrator) -> Markup:
+    nothing = narrator.text("(nothing)")
+    was, now = (said.plain(narrator) if said is not None else nothing for said in (each.was, each.now))
+    who = narrator.listed(map(narrator.name, each.signers))
+    line = Markup(
+        '<div class="change"><span class="name">{}{} {}</span> <del>{}</del> → <ins>{}</ins> <small>{}</small></div>'
+    )
+    said = f"{narrator.text(STANDINGS[each.standing])}{narrator.text(': ')}"
+    return line.format(said, each.title, "", was, now, f"{who}, {local(each.recorded_at)[:16]}")
 
 
 _CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])")

@@ -6,8 +6,9 @@ the record has signed or accepted it. A withdrawn record counts for nothing, und
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from typing import Literal
 
 from ledger.checks.answers import agreed
 from ledger.errors import ZerenError
@@ -24,12 +25,24 @@ from projections.views.index_marks import naming_marks
 Followers = Callable[[Recorded], Sequence[Recorded]]
 
 
+Standing = Literal["counts", "proposed", "late", "withdrawn", "unreadable"]
+"""How a correction or withdrawal stands: read, waiting for signatures, after a lead, withdrawn itself, of no use."""
+State = Literal["withdrawn", "corrected", "proposed", "late"]
+"""What became of a record by all that was said of it: the first of these that holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChangedRecords:
     """Records of one ledger that read otherwise, by position, and the positions of those withdrawn."""
 
     corrected: Mapping[int, Recorded]
     withdrawn: frozenset[int]
+    standings: Mapping[int, Standing] = field(default_factory=dict)
+    """How each correction and withdrawal stands, by its own position."""
+    waits: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Whose signature a proposed correction waits for, by its own position."""
+    states: Mapping[int, State] = field(default_factory=dict)
+    """What became of each record that a correction or withdrawal names."""
 
 
 NOTHING: ChangedRecords = ChangedRecords({}, frozenset())
@@ -60,19 +73,48 @@ def changes(
         if isinstance(event.payload, RecordWithdrawn) and not event.payload.of.fingerprint and counts(event)
     }
     found: dict[int, Recorded] = {}
+    standings: dict[int, Standing] = {}
+    waits: dict[int, frozenset[str]] = {}
     for event in events:
         correction = event.payload
-        if not isinstance(correction, RecordCorrected) or event.position in withdrawn or not counts(event):
+        if not isinstance(correction, RecordCorrected) or correction.corrects.fingerprint:
+            standings[event.position] = "counts" if counts(event) else "late"
             continue
         target = correction.corrects
         record = found.get(target.position) or read(target)
-        if record is None or target.fingerprint or not _agreed(event, correction, record, followers):
+        missing = _missing(event, correction, record, followers) if record is not None else frozenset()
+        if event.position in withdrawn:
+            standings[event.position] = "withdrawn"
+        elif not counts(event):
+            standings[event.position] = "late"
+        elif missing:
+            standings[event.position], waits[event.position] = "proposed", missing
+        elif record is not None:
+            try:
+                found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
+                standings[event.position] = "counts"
+            except ZerenError:
+                standings[event.position] = "unreadable"  # shown as a correction, never read
+    return ChangedRecords(found, frozenset(withdrawn), standings, waits, _states(events, found, withdrawn, standings))
+
+
+def _states(
+    events: Sequence[Recorded],
+    found: Mapping[int, Recorded],
+    withdrawn: set[int],
+    standings: Mapping[int, Standing],
+) -> dict[int, State]:
+    """What became of each record that is named, by the gravest that was said of it."""
+    states: dict[int, State] = {}
+    for event in events:
+        payload = event.payload
+        target = payload.of if isinstance(payload, RecordWithdrawn) else getattr(payload, "corrects", None)
+        if target is None or target.fingerprint:
             continue
-        try:
-            found[target.position] = replace(record, payload=corrected(record.payload, correction, record.missing))
-        except ZerenError:
-            continue  # a value that the field cannot have: shown as a correction, never read
-    return ChangedRecords(found, frozenset(withdrawn))
+        proposed = standings.get(event.position) == "proposed"
+        if proposed or target.position not in states:
+            states[target.position] = "proposed" if proposed else "late"
+    return {**states, **dict.fromkeys(found, "corrected"), **dict.fromkeys(withdrawn, "withdrawn")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +176,9 @@ def needs_everyone(record: Recorded, field: str) -> bool:
     return bool({"*", field.partition(".")[0]} & set(record.payload.JOINT))
 
 
-def _agreed(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> bool:
-    """Whether everyone whose signature stood under the record when it was corrected has signed the correction too."""
+def _missing(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> frozenset[str]:
+    """Whose signature stood under the record when it was corrected, and does not stand under the correction."""
     if not needs_everyone(record, correction.field):
-        return True
+        return frozenset()
     before = [each for each in followers(record) if each.position < event.position]
-    return agreed(event, followers(event)) >= agreed(record, before)
+    return agreed(record, before) - agreed(event, followers(event))

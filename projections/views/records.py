@@ -11,7 +11,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
 from projections.facts.values import Citation, Period
-from projections.views.changes import NOTHING, ChangedRecords, Filter, changes, with_marks
+from projections.views.changes import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
 from projections.views.cut import Cut
 from projections.views.likeness import normalise, text_of
 from projections.views.linked import alike, sharing
@@ -187,6 +187,19 @@ class Records(Cut):
     def is_withdrawn(self, record: Recorded) -> bool:
         """Whether a record was withdrawn, so that it counts for nothing."""
         return record.position in self._changes(self._ledger_of(record)).withdrawn
+
+    def standing(self, change: Recorded) -> Standing:
+        """How a correction or withdrawal stands."""
+        return self._changes(self._ledger_of(change)).standings.get(change.position, "unreadable")
+
+    def waits_for(self, change: Recorded) -> tuple[str, ...]:
+        """Whose signature a proposed correction waits for."""
+        return tuple(sorted(self._changes(self._ledger_of(change)).waits.get(change.position, ())))
+
+    def state(self, cite: Citation) -> State | None:
+        """What became of an entry by corrections and withdrawals; None where nothing was said of it."""
+        ledger = next((row for row in self.ledgers if row.origin == cite.ledger), None)
+        return self._changes(ledger).states.get(cite.position) if ledger is not None else None
 
     @cached_property
     def refusals(self) -> Mapping[int, Sequence[Recorded]]:
