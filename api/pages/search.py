@@ -1,20 +1,72 @@
-"""Search in the texts of entries."""
+"""Search: what bears the words as its name, number or code, and the entries in which they stand."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+from flask import url_for
+
+from api.asking.current import reader
+from api.asking.language import language
 from api.pages.frame import Shown, page
+from api.pages.links import kind_of
+from api.pages.menu import sections
+from api.pages.registers import Facet, readable
 from api.routes import Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import search_texts
 from ledger.messages import N_
+from projections.facts.values import Citation
+from projections.language.catalogue import LANGUAGES, translate
+from projections.language.register_words import REGISTERS
+from projections.language.search_words import LEAST, THINGS
 from projections.questions.search import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page whose title contains the words."""
+
+    title: str
+    address: str
 
 
 def search_page(asked: Values) -> Shown:
     """A form, and what was found."""
     if asked["words"] is None:
         return page("search.html")
-    return page("search.html", search_texts(asked))
+    listing = search_texts(asked)
+    found: Found = listing.answer
+    types = [Facet(each.value, kind_of(each.value), each.entries) for each in found.counts if each.of == "type"]
+    years = [Facet(each.value, each.value, each.entries) for each in found.counts if each.of == "year"]
+    return page(
+        "search.html",
+        listing,
+        things=found.things,
+        kinds=THINGS,
+        sheets=_sheets(asked["words"]),
+        types=types,
+        years=years,
+        total=sum(each.lines for each in types),
+        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+    )
+
+
+def _sheets(words: str) -> list[Sheet]:
+    """The pages that this reader may open, by their titles in any language."""
+    said = words.strip().casefold()
+    if len(said) < LEAST:
+        return []
+    there = [(each.title, url_for(each.endpoint, **dict[str, Any](each.values))) for each in sections()]
+    there += [(REGISTERS[name], url_for(f"pages.{name}_page")) for name in readable()] if _may_registers() else []
+    return [
+        Sheet(translate(title, language()), address)
+        for title, address in there
+        if any(said in translate(title, each).casefold() for each in LANGUAGES)
+    ]
+
+
+def _may_registers() -> bool:
+    return reader().may("organ", "duties", "cases")
 
 
 ROUTES = (

@@ -2,7 +2,7 @@
 
 from api.answering.listing import Listing
 from api.asking.current import facts, organ_named, reader, stores
-from api.asking.questions import ask, filter_of
+from api.asking.questions import ask, filter_of, over
 from api.routes import ENTRIES, EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.reads import AccessReads, ReadFilter, ReadRow, reads_from, settled
@@ -13,8 +13,8 @@ def search_texts(asked: Values) -> Listing[FoundRow]:
     """Entries whose texts contain the words: a Chinese substring anywhere, other words whole."""
     wanted = filter_of(SearchFilter, asked)
     empty = ask(lambda over, each: search(over, each, 0), SearchFilter, asked)
-    cut = facts(wanted.known_at, wanted.entries)
-    return Listing(lambda start, count: found_from(cut, wanted.words, start, count), f"search {wanted}", answer=empty)
+    at = over(wanted)
+    return Listing(lambda start, count: found_from(at, wanted, start, count), f"search {wanted}", answer=empty)
 
 
 def access_log(asked: Values) -> Listing[ReadRow]:
@@ -43,7 +43,15 @@ ROUTES = (
         N_("Search in the texts of entries"),
         frozenset({"organ", *EVIDENCE}),
         Found,
-        (Parameter("words", "text", "What to search for.", required=True), KNOWN_AT, ENTRIES, *LIST),
+        (
+            Parameter("words", "text", "What to search for.", required=True),
+            Parameter("type", "text", "Only entries of this kind, by name, title or type."),
+            Parameter("person", "party", "Only entries about this person or unit; recorded as a reading of it."),
+            Parameter("period", "text", "Only of this year, half-year or quarter: 2024, 2024H1, 2024Q3."),
+            KNOWN_AT,
+            ENTRIES,
+            *LIST,
+        ),
         lists=True,
     ),
     Route(

@@ -10,6 +10,7 @@ from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.language.duties import ACTING
+from projections.language.search_words import THINGS
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFilter, CasesFilter
 from projections.questions.cases import case as one_case
@@ -123,6 +124,9 @@ def cases(*, case: str | None, as_json: bool) -> None:
 
 @click.command("search", help=_("Entries whose texts contain WORDS: a Chinese substring anywhere, other words whole."))
 @click.argument("words")
+@click.option("--kind", "type", metavar="KIND", help=_("Only entries of this kind, by name, title or type."))
+@click.option("--for", "--person", "person", metavar="ID", help=_("Only what names this person or unit (id or name)."))
+@click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
 @known_options
 def search(*, limit: int, as_json: bool, **given: Any) -> None:
@@ -132,7 +136,8 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
             (f"{row.ref or ''}#{row.position}", row.type, row.recorded_at, row.excerpt.replace("\n", " "))
             for row in at.answer.items
         ]
-        _told(at, as_json=as_json, lines=lambda _at: [table(heads, rows)])
+        named = [f"{_(THINGS[each.kind])}: {each.name} {each.id}" for each in at.answer.things]
+        _told(at, as_json=as_json, lines=lambda _at: [*named, table(heads, rows)])
 
 
 @click.command("reads", help=_("Who read what: every answer that was given, from the access ledger."))

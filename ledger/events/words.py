@@ -26,6 +26,11 @@ def _lists() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return {name: {word: tuple(said) for word, said in words.items()} for name, words in rows.items()}
 
 
+def lists() -> tuple[str, ...]:
+    """The names of the lists."""
+    return tuple(_lists())
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a list that are offered, in order."""
     return tuple(word for word in _lists()[name] if not word.startswith(_UNOFFERED))

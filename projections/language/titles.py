@@ -129,6 +129,16 @@ def _shapes(cls: type[Any]) -> Iterator[Shape]:
             yield from _shapes(shape.record)
 
 
+@cache
+def choices_of_fields() -> Mapping[str, tuple[str, ...]]:
+    """The fixed words of fields that list them themselves, by the name of the field."""
+    found: dict[str, dict[str, None]] = {}
+    for cls in TYPES.values():
+        for shape in _shapes(cls):
+            found.setdefault(shape.name, {}).update(dict.fromkeys(shape.meta["choices"]))
+    return {name: tuple(words) for name, words in found.items() if words}
+
+
 def fixed_word(word: str, words: str | None = None) -> str:
     """The message id of a fixed word: as the dictionary has it, else the word, which its class then marks."""
     return WORDS.get(f"{words}.{word}") or WORDS.get(word) or word

@@ -117,7 +117,7 @@ def settled(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> EntryFilte
         check_number(ledger, wanted.ref)
     return replace(
         wanted,
-        type=_type_named(wanted.type) if wanted.type is not None else None,
+        type=type_named(wanted.type) if wanted.type is not None else None,
         person=party_of(facts, wanted.person) if wanted.person is not None else None,
     )
 
@@ -162,7 +162,7 @@ def latest(facts: ViewFacts, ledger: LedgerRow, count: int) -> list[EntryRow]:
     return entry_rows(facts, ledger, EntryFilter(), count=count, newest=True)[::-1]
 
 
-def _type_named(text: str) -> str:
+def type_named(text: str) -> str:
     """The type of a kind of record by its name, its title in any language, or its type. Raises BadInput."""
     if "/" in text:
         if text not in TYPES:

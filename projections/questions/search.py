@@ -1,15 +1,25 @@
-"""Question: in which entries some words stand, a Chinese substring anywhere, as known at a moment."""
+"""Question: what bears these words, and in which entries they stand: in texts, as numbers, as fixed words of records.
 
+A Chinese substring is found anywhere, other words whole. A fixed word is found by what it is called in any language.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
+from ledger.events.registry import spec_of
+from ledger.recording.moments import read_period
+from projections.facts.values import Period
+from projections.language.search_words import called, meant_by
+from projections.questions.entries import type_named
 from projections.questions.over import PAGE, Known, Over
-from projections.views.facts import ViewFacts
-from projections.views.reads import TextLine, with_words
+from projections.questions.parties import party_of
+from projections.questions.things import Thing, things
+from projections.views.reads import Among, TextLine, counted, with_words
 from projections.views.rows import LedgerRow
-from projections.views.search import phrase
+from projections.views.search import leaf_of, phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +27,12 @@ class SearchFilter(Known):
     """What to search for: words that stand together; other than Chinese ones stand whole."""
 
     words: str
+    type: str | None = None
+    """Only entries of this kind: its name, title or type."""
+    person: str | None = None
+    """Only entries about this person or unit, by id, number or name."""
+    period: str | None = None
+    """Only of what happened in this year, half-year or quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +44,106 @@ class FoundRow:
     position: int
     ref: str | None
     type: str
+    occurred_on: date | None
     recorded_at: str
     field: str
     excerpt: str
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCount:
+    """How many of the entries found are of a kind, or of what happened in a year; `of` says which."""
+
+    of: str
+    value: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """The answer, in order of ledger and position."""
+    """The answer: what bears the words, how many entries of each kind and year have them, and the entries in order."""
 
     known_at: datetime | None
+    things: tuple[Thing, ...]
+    counts: tuple[FoundCount, ...]
     items: tuple[FoundRow, ...]
 
 
 def search(over: Over, wanted: SearchFilter, count: int | None = PAGE) -> Found:
-    """The first entries whose texts contain the words. Raises BadInput where there are none to search for."""
-    return Found(over.facts.known_at, tuple(row for _, row in found_from(over.facts, wanted.words, 0, count)))
+    """The first entries that contain the words. Raises BadInput where there are none to search for."""
+    rows = tuple(row for _, row in found_from(over, wanted, 0, count))
+    return Found(over.facts.known_at, things(over, wanted.words), tuple(_counts(over, wanted)), rows)
 
 
-def found_from(facts: ViewFacts, words: str, start: int, count: int | None) -> list[tuple[int, FoundRow]]:
+def found_from(over: Over, wanted: SearchFilter, start: int, count: int | None) -> list[tuple[int, FoundRow]]:
     """At most `count` of them from a key on, each with its key. Raises BadInput for no words."""
-    asked = phrase(words)
-    if asked is None:
-        raise BadInput("say what to search for: words=...")
+    asked, among = _asked(wanted), _among(over, wanted)
     found: list[tuple[int, FoundRow]] = []
-    for ledger in (each for each in facts.ledgers if each.kind != "access"):  # whose words are those searched for
-        wanted = None if count is None else count - len(found)
-        lines = with_words(facts.views, ledger, asked, start, facts.limit(ledger), wanted)
-        found += [(line.key, _found(ledger, line, words)) for line in lines]
+    for ledger in _ledgers(over):
+        left = None if count is None else count - len(found)
+        lines = with_words(over.facts.views, ledger, asked, start, over.facts.limit(ledger), left, among)
+        found += [(line.key, _found(over, ledger, line, wanted.words)) for line in lines]
         if count is not None and len(found) >= count:
             break
     return found
 
 
-def _found(ledger: LedgerRow, line: TextLine, words: str) -> FoundRow:
-    wanted = words.strip().split()[0].casefold() if words.strip() else ""
-    name, text = next(
-        ((name, str(text)) for name, text in line.texts.items() if wanted in str(text).casefold()),
-        next(((name, str(text)) for name, text in line.texts.items()), ("", "")),
+def _ledgers(over: Over) -> list[LedgerRow]:
+    """All but the access ledger, whose words are those that were searched for."""
+    return [each for each in over.facts.ledgers if each.kind != "access"]
+
+
+def _asked(wanted: SearchFilter) -> str:
+    asked = phrase(wanted.words, meant_by)
+    if asked is None:
+        raise BadInput("say what to search for: words=...")
+    return asked
+
+
+def _among(over: Over, wanted: SearchFilter) -> Among:
+    period = read_period(wanted.period) if wanted.period is not None else None
+    return Among(
+        type_named(wanted.type) if wanted.type is not None else None,
+        party_of(over.facts, wanted.person) if wanted.person is not None else None,
+        Period(period.first, period.last) if period is not None else None,
     )
-    at = max(0, text.casefold().find(wanted) - 30)
-    excerpt = ("…" if at else "") + text[at : at + 120] + ("…" if len(text) > at + 120 else "")
+
+
+def _counts(over: Over, wanted: SearchFilter) -> list[FoundCount]:
+    """By kind and by year, the most frequent kind first."""
+    types: Counter[str] = Counter()
+    years: Counter[str] = Counter()
+    for ledger in _ledgers(over):
+        stop = over.facts.limit(ledger)
+        for type_, year, n in counted(over.facts.views, ledger, _asked(wanted), stop, _among(over, wanted)):
+            types[type_] += n
+            years[year] += n
+    by_type = [FoundCount("type", value, n) for value, n in sorted(types.items(), key=lambda pair: (-pair[1], pair[0]))]
+    return by_type + [FoundCount("year", value, n) for value, n in sorted(years.items()) if value]
+
+
+def _found(over: Over, ledger: LedgerRow, line: TextLine, words: str) -> FoundRow:
+    name, held = _where(over, line, words.strip().split()[0].casefold())
+    at = max(0, held.casefold().find(words.strip().split()[0].casefold()) - 30)
+    excerpt = ("…" if at else "") + held[at : at + 120] + ("…" if len(held) > at + 120 else "")
     entry = line.entry
     moment = format_time(entry.recorded_at)
-    return FoundRow(ledger.origin, ledger.kind, entry.position, entry.ref, entry.type, moment, name, excerpt)
+    where = (ledger.origin, ledger.kind, entry.position, entry.ref, entry.type)
+    return FoundRow(*where, entry.occurred_on, moment, name, excerpt)
+
+
+def _where(over: Over, line: TextLine, said: str) -> tuple[str, str]:
+    """The field in which the words stand, and what it says; a fixed word as it is called."""
+    for name, held in line.texts.items():
+        if said in str(held).casefold():
+            return name, str(held)
+    for name, value in line.fields.items():
+        spec = spec_of(line.entry.type, name)
+        for each in value if isinstance(value, list) else [value]:
+            if not isinstance(each, str) or (spec is not None and (spec.about or spec.reference)):
+                continue
+            of = spec.words if spec is not None and spec.words else leaf_of(name)
+            title = called(of, each, over.language)
+            if said in each.casefold() or f"{of}.{each}" in meant_by(said):
+                return name, title or each
+    return next(((name, str(held)) for name, held in line.texts.items()), ("ref", line.entry.ref or ""))

@@ -17,7 +17,7 @@ from projections.views.groups import link
 from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
 from projections.views.likeness import normalise, text_of, whole
 from projections.views.rows import Cursor, LedgerRow, dump, ledger_row, milliseconds
-from projections.views.search import search_key, words_of
+from projections.views.search import fixed_words, search_key, words_of
 from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
 
 
@@ -102,7 +102,8 @@ def _write_record(c: Cursor, ledger: LedgerRow, event: Recorded, fields: list[tu
     )
     if texts:
         c.execute("INSERT INTO texts VALUES (?,?,?)", (ledger.id, event.position, dump(texts)))
-        words = words_of(" \n".join(value for value in texts.values() if isinstance(value, str)))
+    said = [value for value in texts.values() if isinstance(value, str)]
+    if words := words_of(" \n".join([*said, *fixed_words(event.type, structural)])):
         c.execute("INSERT INTO search (rowid, words) VALUES (?,?)", (search_key(ledger.id, event.position), words))
     if ledger.kind == "duty":
         _write_marks(c, (ledger.id, event.position), event)

@@ -39,6 +39,8 @@ class TextLine:
     key: int
     entry: EntryLine
     texts: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    """What it says beside its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +122,70 @@ def moments_around(views: Views, ledger: LedgerRow, cut: int) -> tuple[datetime 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which of the entries found are wanted: of a type, about a person or unit, of what happened in a period."""
+
+    type: str | None = None
+    party: str | None = None
+    during: Period | None = None
+
+
 def with_words(
-    views: Views, ledger: LedgerRow, phrase: str, start: int, stop: int, count: int | None = None
+    views: Views,
+    ledger: LedgerRow,
+    phrase: str,
+    start: int,
+    stop: int,
+    count: int | None = None,
+    among: Among = Among(),
 ) -> list[TextLine]:
-    """At most `count` entries below `stop` in whose texts the phrase stands, from the key `start` on."""
+    """At most `count` entries below `stop` in which the phrase stands, from the key `start` on."""
+    source, values = _found(ledger, phrase, start, stop, among)
     rows = views.select(
-        "SELECT s.rowid AS key, r.*, t.texts FROM search s"
-        " JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
-        " JOIN texts t ON t.ledger = r.ledger AND t.position = r.position"
-        " WHERE search MATCH ? AND s.rowid >= ? AND s.rowid < ? ORDER BY s.rowid LIMIT ?",
-        (phrase, max(search_key(ledger.id, 0), start), search_key(ledger.id, stop), _count(count)),
+        f"SELECT s.rowid AS key, r.*, t.texts {source} ORDER BY s.rowid LIMIT :count",
+        {**values, "count": _count(count)},
     )
-    return [TextLine(int(row["key"]), _line(row), json.loads(row["texts"])) for row in rows]
+    return [
+        TextLine(int(row["key"]), _line(row), json.loads(row["texts"] or "{}"), json.loads(row["fields"]))
+        for row in rows
+    ]
+
+
+def counted(views: Views, ledger: LedgerRow, phrase: str, stop: int, among: Among) -> list[tuple[str, str, int]]:
+    """How many entries below `stop` have the phrase, by type and year of what happened ("" without a day)."""
+    source, values = _found(ledger, phrase, 0, stop, among)
+    rows = views.select(
+        f"SELECT r.type AS type, substr(coalesce(r.occurred_on, ''), 1, 4) AS year, count(*) AS n {source}"
+        " GROUP BY 1, 2 ORDER BY 1, 2",
+        values,
+    )
+    return [(row["type"], row["year"], int(row["n"])) for row in rows]
+
+
+def _found(ledger: LedgerRow, phrase: str, start: int, stop: int, among: Among) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {
+        "phrase": phrase,
+        "start": max(search_key(ledger.id, 0), start),
+        "stop": search_key(ledger.id, stop),
+    }
+    where = ["search MATCH :phrase", "s.rowid >= :start", "s.rowid < :stop"]
+    if among.type is not None:
+        where.append("r.type = :type")
+        values["type"] = among.type
+    if among.during is not None:
+        where.append("r.occurred_on BETWEEN :first AND :last")
+        values |= {"first": among.during.first.isoformat(), "last": among.during.last.isoformat()}
+    if among.party is not None:
+        where.append(
+            "EXISTS (SELECT 1 FROM mentions m WHERE m.ledger = r.ledger AND m.id = :party AND m.position = r.position)"
+        )
+        values["party"] = among.party
+    source = (
+        "FROM search s JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
+        " LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position WHERE "
+    )
+    return source + " AND ".join(where), values
 
 
 def ledgers_with(views: Views, position: int, ref: str) -> tuple[int, ...]:

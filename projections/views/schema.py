@@ -11,7 +11,7 @@ about a person, a unit or an obligation: nothing else of the ledger is read for 
 from projections.views.groups import STATEMENTS as LIKENESS
 from projections.views.search import STATEMENT as SEARCH
 
-VERSION = 7
+VERSION = 8
 
 STATEMENTS = (
     (

@@ -7,9 +7,15 @@ left out of every digest; like all texts of the views it is made anew after an e
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ledger.events.fields import Json
+from ledger.events.registry import spec_of
+from ledger.events.words import meant
 
 STATEMENT = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, content='', tokenize='unicode61')"
 _SINGLE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CODE = re.compile(r"[a-z][a-z_]{1,39}")
 _RUN = re.compile(rf"[^\W{_SINGLE}_]+|[{_SINGLE}]")
 
 
@@ -23,7 +29,37 @@ def words_of(text: str) -> str:
     return " ".join(_RUN.findall(unicodedata.normalize("NFKC", text)))
 
 
-def phrase(asked: str) -> str | None:
-    """The query for what a reader typed: each part between blanks must occur; None where there is none."""
-    parts = [words for part in asked.split() if (words := words_of(part))]
-    return " AND ".join(f'"{part}"' for part in parts) or None
+def fixed_words(type_name: str, structural: Mapping[str, Json]) -> Iterator[str]:
+    """What an entry says beside its texts: its number, words of its own, and fixed words as `list.word`.
+
+    A fixed word stands under its list, or under its field where that lists its words itself.
+    """
+    for name, value in structural.items():
+        spec = spec_of(type_name, name)
+        for each in value if isinstance(value, list) else [value]:
+            if not isinstance(each, str) or (spec is not None and (spec.about or spec.reference)):
+                continue
+            if name == "ref" or not each.isascii():
+                yield each
+            elif spec is not None and spec.words:
+                yield f"{spec.words}.{meant(spec.words, each) or each}"
+            elif _CODE.fullmatch(each):
+                yield f"{leaf_of(name)}.{each}"
+
+
+def leaf_of(name: str) -> str:
+    """The field itself in the name of a field: `decisions.0.category` is `category`."""
+    return next(part for part in reversed(name.split(".")) if not part.isdigit())
+
+
+def phrase(asked: str, meant_by: Callable[[str], Sequence[str]] = lambda _: ()) -> str | None:
+    """The query for what a reader typed: each part between blanks must occur; None where there is none.
+
+    A part also occurs where one of the fixed words stands that `meant_by` says it may mean.
+    """
+    parts = []
+    for part in asked.split():
+        either = [words for each in (part, *meant_by(part)) if (words := words_of(each))]
+        if either:
+            parts.append(" OR ".join(f'"{words}"' for words in dict.fromkeys(either)))
+    return " AND ".join(f"({part})" if " OR " in part else part for part in parts) or None

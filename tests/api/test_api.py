@@ -19,6 +19,8 @@ from ledger.store.sqlite.connection import check_read_only
 from projections.language.catalogue import translate
 from projections.questions.changes import changes
 from projections.questions.entries import EntryFilter, entry_rows
+from projections.questions.over import Over
+from projections.questions.search import SearchFilter
 from projections.questions.search import found_from as search
 from projections.views.catch_up import views_of
 from projections.views.store import Snapshot, Views
@@ -344,7 +346,7 @@ def test_lists_answer_from_indexes() -> None:
                 EntryFilter(first=moment, last=moment),
             ):  # fmt: skip
                 entry_rows(cut, cut.duty, wanted, 0, 10)
-            search(cut, "廉政", 0, 10)
+            search(Over(cut), SearchFilter(words="廉政"), 0, 10)
         finally:
             cursor.sqlite_cursor.connection.set_trace_callback(None)
         asked = [each for each in statements if each.startswith("SELECT") and " records r " in each]

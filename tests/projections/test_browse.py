@@ -22,14 +22,20 @@ from projections.questions.obligations import STATUSES, ObligationFilter, half_o
 from projections.questions.over import Over
 from projections.questions.persons import PersonsFilter, persons
 from projections.questions.reads import ReadFilter, reads
-from projections.questions.search import found_from as search
+from projections.questions.search import FoundRow, SearchFilter, found_from
 from projections.questions.tenures import rows as tenures
 from projections.questions.units import UnitsFilter, units
 from projections.questions.vacancies import EVER, breaks
+from projections.views.facts import ViewFacts
 from projections.views.search import STATEMENT, phrase, words_of
 from tests.support import replayed as support
 
 HAN = st.text(st.sampled_from("廉政谈话记录会议"), min_size=1, max_size=12)
+
+
+def search(facts: ViewFacts, words: str) -> list[tuple[int, FoundRow]]:
+    """Every entry found, with its key."""
+    return found_from(Over(facts), SearchFilter(words=words), 0, None)
 
 
 @given(st.lists(HAN, min_size=1, max_size=6), HAN)
@@ -95,7 +101,7 @@ def test_the_cut_holds_for_every_list() -> None:
 
     assert max(row.position for row in entry_rows(cut, cut.duty, EntryFilter())) < cut.cut
     assert all(row.entry.position < cut.cut for row in tenures(cut))
-    assert all(row.position < cut.cut for _, row in search(cut, "廉政", 0, None) if row.kind == "duty")
+    assert all(row.position < cut.cut for _, row in search(cut, "廉政") if row.kind == "duty")
     assert len(tenures(cut)) < len(tenures(later))
     day = PersonsFilter(valid_at=date(2024, 7, 9))
     assert len(persons(Over(cut), day).items) <= len(persons(Over(later), day).items)
@@ -112,8 +118,8 @@ def test_what_may_not_be_seen_is_not_there() -> None:
     assert alone.circles == ()
     assert alone.open_leads == ()
     assert set(alone.persons) < set(facts.persons)
-    assert {row.kind for _, row in search(facts, "K1", 0, None)} <= {"case"}
-    assert search(alone, "K1", 0, None) == []
+    assert {row.kind for _, row in search(facts, "K1")} <= {"case"}
+    assert search(alone, "K1") == []
 
 
 def test_vacancies_and_overlaps_are_listed_with_their_days() -> None:

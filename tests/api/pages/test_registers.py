@@ -154,3 +154,15 @@ def test_the_line_of_a_unit_without_a_case() -> None:
     assert "/lines/c-aid" in shown(app, given, "/holders/c-aid")
     assert app.test_client().get("/lines/p-luo", headers=given).status_code in (400, 404)
     web.close(app)
+
+
+def test_search_leads_to_pages_names_and_numbers(app: Flask, given: dict[str, str]) -> None:
+    """A title finds its page, a former name its unit, a number its entry; counts are links that limit."""
+    text = shown(app, given, "/search?words=谈话")
+    assert 'href="/registers/talks"' in text
+    assert re.search(r'href="/search\?words=[^"]*&amp;type=talk.held/1"', text)
+    text = shown(app, given, "/search?words=维权科")
+    assert '<a href="/holders/u-3">权益维护科</a>' in text
+    assert "also: " in text
+    assert "T3#67" in shown(app, given, "/search?words=T3")
+    assert ROW.findall(shown(app, given, "/search?words=专题会议")) == ["M1#44"]
