@@ -25,7 +25,7 @@ from projections.language.duties import OWNERS
 from projections.language.record_words import HELD
 from projections.language.register_words import CAPACITIES, COLUMNS, REGISTERS, SHORT, STATUSES
 from projections.language.titles import fixed_word
-from projections.language.trace import LEVELS as LEVEL_WORDS
+from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.questions.line import Line, LineFilter
 from projections.questions.line import line as line_of
 from projections.questions.obligations import evidence

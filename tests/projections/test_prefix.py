@@ -18,7 +18,7 @@ from projections.questions.entries import EntryFilter, EntryRow, entry_rows
 from projections.questions.holders import holders, members
 from projections.questions.line import Line, LineFilter, line
 from projections.questions.over import Over
-from projections.questions.search import FoundRow, found_from
+from projections.questions.search import FoundRow, SearchFilter, found_from
 from projections.registers.issues import issues
 from projections.registers.leads import leads
 from projections.registers.risks import risks
@@ -78,7 +78,11 @@ def _entries(facts: ViewFacts, _: date) -> list[EntryRow]:
 
 
 def _found(facts: ViewFacts, _: date) -> list[tuple[int, FoundRow]]:
-    return [row for words in ("stock", "about", "m1", "task") for row in found_from(facts, words, 0, None)]
+    return [
+        row
+        for words in ("stock", "about", "m1", "task")
+        for row in found_from(Over(facts), SearchFilter(words=words), 0, None)
+    ]
 
 
 ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {"dossiers": _dossiers, "entries": _entries, "search": _found}
