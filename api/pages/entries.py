@@ -51,7 +51,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class FollowingEntry:
     """A later entry of the same stream."""
 
     entry: Citation
@@ -105,7 +105,8 @@ def entry_page(asked: Values) -> Shown | Response:
         held=len(body),
         recorded=local(stored.header.recorded_at),
         followers=[
-            Later(cut.cite(row), row.type, row.signed, row.recorded_at) for row in cut.followers(event, withdrawn=True)
+            FollowingEntry(cut.cite(row), row.type, row.signed, row.recorded_at)
+            for row in cut.followers(event, withdrawn=True)
         ],
         size=head.entries,
         head=head,

@@ -23,7 +23,7 @@ from projections.questions.search import Found
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageFound:
     """A page whose title contains the words."""
 
     title: str
@@ -51,7 +51,7 @@ def search_page(asked: Values) -> Shown:
     )
 
 
-def _sheets(words: str) -> list[Sheet]:
+def _sheets(words: str) -> list[PageFound]:
     """The pages that this reader may open, by their titles in any language."""
     said = words.strip().casefold()
     if len(said) < LEAST:
@@ -59,7 +59,7 @@ def _sheets(words: str) -> list[Sheet]:
     there = [(each.title, url_for(each.endpoint, **dict[str, Any](each.values))) for each in sections()]
     there += [(REGISTERS[name], url_for(f"pages.{name}_page")) for name in readable()] if _may_registers() else []
     return [
-        Sheet(translate(title, language()), address)
+        PageFound(translate(title, language()), address)
         for title, address in there
         if any(said in translate(title, each).casefold() for each in LANGUAGES)
     ]

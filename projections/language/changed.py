@@ -9,7 +9,7 @@ from ledger.events.corrected import corrected
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from projections.facts.values import Citation
-from projections.language.told import Said, Teller
+from projections.language.told import FieldTold, Teller
 from projections.views.changes import Standing
 from projections.views.facts import ViewFacts
 
@@ -22,8 +22,8 @@ class Change:
     name: str
     """The field, by its first name."""
     title: str
-    was: Said | None
-    now: Said | None
+    was: FieldTold | None
+    now: FieldTold | None
     signers: tuple[str, ...]
     recorded_at: datetime
     standing: Standing
@@ -77,7 +77,7 @@ def _changes(facts: ViewFacts, teller: Teller, record: Recorded) -> Iterator[Cha
             reading = after
 
 
-def _apart(was: Said | None, now: Said | None) -> tuple[Said | None, Said | None]:
+def _apart(was: FieldTold | None, now: FieldTold | None) -> tuple[FieldTold | None, FieldTold | None]:
     """Of lists of records only those that differ; None for a side on which nothing is left."""
     if was is None or now is None or not (was.table and now.table):
         return was, now

@@ -31,7 +31,7 @@ _FIELD_NAMES = ("field", "names")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Phrase:
     """A part of what a field says: words of ours, a party by its id, an entry, or words as the record has them."""
 
     form: Literal["words", "party", "entry", "quoted", "erased"]
@@ -41,19 +41,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FieldTold:
     """What one field says: its parts, or the records in it, field by field; `table` where there may be several."""
 
     name: str
     title: str
-    parts: tuple[Part, ...] = ()
-    rows: "tuple[tuple[Said, ...], ...]" = ()
+    parts: tuple[Phrase, ...] = ()
+    rows: "tuple[tuple[FieldTold, ...], ...]" = ()
     table: bool = False
     count: int | None = None
     """How many persons or units it lists."""
 
     @property
-    def heads(self) -> "tuple[Said, ...]":
+    def heads(self) -> "tuple[FieldTold, ...]":
         """The columns of its rows: each field that any of them has, once."""
         return tuple({each.name: each for row in self.rows for each in row}.values())
 
@@ -71,16 +71,16 @@ class Teller:
     def __init__(self, narrator: Narrator, questions: Mapping[str, str] | None = None) -> None:
         self.narrator, self._questions = narrator, questions or {}
 
-    def entry(self, record: Recorded) -> tuple[Said, ...]:
+    def entry(self, record: Recorded) -> tuple[FieldTold, ...]:
         """Every field that says something to people, in the order in which it is read."""
         said = self._fields(record, record.payload)
         return tuple(sorted(said, key=lambda each: _rank(each.name)))
 
-    def field(self, record: Recorded, name: str) -> Said | None:
+    def field(self, record: Recorded, name: str) -> FieldTold | None:
         """One field of an entry; None where it says nothing."""
         return next((each for each in self._fields(record, record.payload) if each.name == name), None)
 
-    def _fields(self, record: Recorded, holder: Any) -> Iterator[Said]:
+    def _fields(self, record: Recorded, holder: Any) -> Iterator[FieldTold]:
         kind = record.type.partition("/")[0]
         for attribute, shape in shapes(type(holder)):
             value, name = getattr(holder, attribute), shape.name
@@ -92,16 +92,16 @@ class Teller:
             if shape.record is not None:
                 rows = tuple(row for each in values if (row := tuple(self._fields(record, each))))
                 if rows:
-                    yield Said(name, title, rows=rows, table=shape.many)
+                    yield FieldTold(name, title, rows=rows, table=shape.many)
                 continue
             if name in ("settings", "signals") and not shape.many:
                 rows = tuple(self._settings(value)) if name == "settings" else tuple(self._rested(value))
                 if rows:
-                    yield Said(name, title, rows=rows, table=True)
+                    yield FieldTold(name, title, rows=rows, table=True)
                 continue
             parts = tuple(part for each in values for part in self._parts(record, shape, each))
             if parts or votes:
-                yield Said(name, title, parts, count=len(values) if shape.many and shape.meta["about"] else None)
+                yield FieldTold(name, title, parts, count=len(values) if shape.many and shape.meta["about"] else None)
 
     def _title(self, kind: str, name: str) -> str:
         own = TITLES.get((kind, name))
@@ -109,34 +109,34 @@ class Teller:
             return self.narrator.quoted(name)
         return self.narrator.text(own or field_word(name))
 
-    def _parts(self, record: Recorded, shape: Shape, value: Any) -> Iterator[Part]:
+    def _parts(self, record: Recorded, shape: Shape, value: Any) -> Iterator[Phrase]:
         narrator = self.narrator
         match value:
             case bool():
-                yield Part("words", narrator.text("yes") if value else narrator.text("no"))
+                yield Phrase("words", narrator.text("yes") if value else narrator.text("no"))
             case EntryReference():
                 cite = next(iter(narrator.facts.refs(record, value)), None)
-                yield Part("entry", narrator.called(cite) if cite is not None else "", cite)
+                yield Phrase("entry", narrator.called(cite) if cite is not None else "", cite)
             case date() | datetime():
-                yield Part("words", narrator.when(value))
+                yield Phrase("words", narrator.when(value))
             case Decimal():
-                yield Part("words", narrator.amount(value, narrator.facts.rules.unit_of_money))
+                yield Phrase("words", narrator.amount(value, narrator.facts.rules.unit_of_money))
             case int():
-                yield Part("words", narrator.span(str(value)) if shape.meta["span"] else str(value))
+                yield Phrase("words", narrator.span(str(value)) if shape.meta["span"] else str(value))
             case str():
                 yield self._text(record, shape, value)
             case _:
-                yield Part("quoted", str(value))
+                yield Phrase("quoted", str(value))
 
-    def _text(self, record: Recorded, shape: Shape, value: str) -> Part:
+    def _text(self, record: Recorded, shape: Shape, value: str) -> Phrase:
         if value == ERASED_TEXT:
-            return Part("erased", self.narrator.text("withheld or erased"))
+            return Phrase("erased", self.narrator.text("withheld or erased"))
         if shape.meta["about"] is not None or value in self.narrator.known:
-            return Part("party", self.narrator.name(value), party=value)
+            return Phrase("party", self.narrator.name(value), party=value)
         if shape.meta["class"] == "erasable":
-            return Part("quoted", value)
+            return Phrase("quoted", value)
         words = self._fixed(record, shape, value)
-        return Part("words", words) if words is not None else Part("quoted", value)
+        return Phrase("words", words) if words is not None else Phrase("quoted", value)
 
     def _fixed(self, record: Recorded, shape: Shape, value: str) -> str | None:  # noqa: PLR0911 - a case each
         """The words of a fixed word; None where it is the record's own."""
@@ -191,12 +191,12 @@ class Teller:
         books = opened.payload.rulebooks if opened is not None and isinstance(opened.payload, CaseOpened) else ()
         return next((book.name for book in books if book.id == id_ and book.name != ERASED_TEXT), None)
 
-    def _settings(self, settings: Any) -> Iterator[tuple[Said, ...]]:
+    def _settings(self, settings: Any) -> Iterator[tuple[FieldTold, ...]]:
         """A row per setting that is stated: what it is called, and its value."""
         narrator = self.narrator
         for name, value in settings.items() if isinstance(settings, Mapping) else ():
-            title = Said("setting", narrator.text("setting"), (Part("words", self._setting(name)),))
-            yield title, Said("value", narrator.text("value"), (Part("words", self._value(value)),))
+            title = FieldTold("setting", narrator.text("setting"), (Phrase("words", self._setting(name)),))
+            yield title, FieldTold("value", narrator.text("value"), (Phrase("words", self._value(value)),))
 
     def _setting(self, name: str) -> str:
         narrator = self.narrator
@@ -219,12 +219,12 @@ class Teller:
             return f"{table().obligations[text].title.of(narrator.speech)}{narrator.aside(text)}"
         return narrator.text(SETTING_WORDS[text]) if text in SETTING_WORDS else narrator.name(text)
 
-    def _rested(self, signals: Any) -> Iterator[tuple[Said, ...]]:
+    def _rested(self, signals: Any) -> Iterator[tuple[FieldTold, ...]]:
         """A row per signal that rested on a text."""
         narrator = self.narrator
         for row in signals if isinstance(signals, list | tuple) else ():
             code = row[0] if isinstance(row, list | tuple) and row else row
-            yield (Said("signal", narrator.text("signal"), (Part("words", narrator.signals((str(code),))),)),)
+            yield (FieldTold("signal", narrator.text("signal"), (Phrase("words", narrator.signals((str(code),))),)),)
 
 
 def _rank(name: str) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from projections.facts.rules import RuleSet
 from projections.language.changed import changes_of, withdrawal_of
 from projections.language.entry_words import FIXED, FOLDED, SETTING_WORDS, SETTINGS
 from projections.language.narrator import Narrator
-from projections.language.told import Said, Teller
+from projections.language.told import FieldTold, Teller
 from projections.obligations.table import table
 from projections.signals.catalogue import ROWS
 from projections.views.facts import ViewFacts
@@ -115,7 +115,7 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def told(said: Said) -> Iterator[tuple[str, str]]:
+def told(said: FieldTold) -> Iterator[tuple[str, str]]:
     """(form, words) of everything that is printed of a field."""
     yield "words", said.title
     for part in said.parts:
