@@ -6,6 +6,8 @@ issue, the pin proves which key. The library checks a CMS signature only below a
 a pin does away with; so it is given one made on the spot, whose only child is the pinned certificate, re-issued with
 the same issuer, serial number, dates and public key. What verifies then is the pinned key, at the stamped time, within
 the dates of its certificate; a token that carries another certificate under the same name gains nothing by it.
+
+Long because the library is met nowhere else: how tokens are read, completed and checked stands together.
 """
 
 import hashlib
@@ -20,9 +22,10 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ledger.core.der import in_der, token_in
+from ledger.core.der import in_der, token_in, with_certificate
 from ledger.errors import BadInput, Incomplete, Malformed, Refused, SignatureInvalid
 
 if TYPE_CHECKING:
@@ -92,11 +95,43 @@ def imprint_of(token: bytes) -> bytes:
     return _read(token).imprint
 
 
-def authority_of(token: bytes, pinned: Mapping[bytes, str]) -> str | None:
-    """The name of the pinned certificate that a token bears, nothing verified; None where it bears none of them."""
+@dataclass(frozen=True, slots=True)
+class StampAuthority:
+    """Who made a time stamp: the name in the policy, and when the certificate that it pins ends."""
+
+    name: str
+    ends: datetime
+
+
+def authority_of(token: bytes, pinned: Mapping[bytes, str]) -> StampAuthority | None:
+    """Whose pinned certificate a token bears, nothing verified; None where it bears none of them."""
     _library()
     found = _signing_certificate(_read(token), pinned)
-    return None if found is None else pinned[_fingerprint(found)]
+    return None if found is None else StampAuthority(pinned[_fingerprint(found)], found.not_valid_after_utc)
+
+
+def with_chain(token: bytes, chain: bytes) -> bytes:
+    """The token with its signer's certificate, which came outside it in `chain` (PEM, one or several, or DER).
+
+    No signature covers which certificates a token carries (RFC 5652 section 5.1), and who checks it later needs nothing
+    else then. Raises BadInput where the signer's is not among them.
+    """
+    _library()
+    read = _read(token)
+    for certificate in _certificates(chain):
+        said = (certificate.issuer, certificate.serial_number)
+        if said == (read.issuer, read.serial) and _is_for_time_stamping(certificate):
+            return with_certificate(in_der(token), certificate.public_bytes(Encoding.DER))
+    raise BadInput("none of the certificates given is the one that made the time stamp")
+
+
+def _certificates(chain: bytes) -> list[x509.Certificate]:
+    try:
+        if chain.lstrip().startswith(b"-----"):
+            return x509.load_pem_x509_certificates(chain)
+        return [x509.load_der_x509_certificate(chain)]
+    except ValueError:
+        raise BadInput("this is no certificate, neither PEM nor DER") from None
 
 
 def open_timestamp(token: bytes, message: bytes, pinned: Mapping[bytes, str]) -> Stamp:

@@ -1,5 +1,6 @@
 """zeren anchor: take evidence from outside, cosignatures and time stamps, into the ledger; list it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ def add(file: Path, size: int | None, keep: bool, kind: str, passphrase_file: Pa
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
-        anchors = read_anchors(ledger, file.read_bytes(), size=size)
+        anchors = read_anchors(ledger, file.read_bytes(), size=size, keep=keep)
         keys = keyring(here, ledger, passphrase_file)
         signer = keys.signer(holder_of(ledger, "service", "custodian"))
         receipts = record_anchors(ledger, anchors, signer, keep=keep)
@@ -102,13 +103,14 @@ def _rows(ledger: Ledger, limit: int) -> list[dict[str, object]]:
     for event in map(ledger.at, ledger.store.stream_backwards(ANCHORS, limit)):
         if isinstance(event.payload, AnchorRecorded):
             policy = next((policy for position, policy in reversed(policies) if position < event.position), None)
-            found.append({"position": event.position, "kind": event.payload.kind, **_said(event.payload, policy)})
+            said = _said(event.payload, policy, event.recorded_at)
+            found.append({"position": event.position, "kind": event.payload.kind, **said})
     return found
 
 
-def _said(anchor: AnchorRecorded, policy: Policy | None) -> dict[str, object]:
+def _said(anchor: AnchorRecorded, policy: Policy | None, recorded_at: datetime) -> dict[str, object]:
     try:
-        token = read_token(anchor, policy)
+        token = read_token(anchor, policy, recorded_at)
     except Incomplete:  # a time stamp, and no library to read it
         return {"size": None, "member": None, "time": None}
     time = token.time.isoformat() if token.time is not None else None

@@ -23,6 +23,12 @@ SIZE = click.option(
     "--size", type=click.IntRange(min=1), help=_("Over the checkpoint of this size (default: the last).")
 )
 KEEP = click.option("--keep", is_flag=True, help=_("Keep tokens by whom the policy in force does not name; uncounted."))
+CHAIN = click.option(
+    "--chain",
+    "chain_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=_("The authority's certificate (PEM or DER), where the time stamp does not carry it."),
+)
 QUERY = "application/timestamp-query"
 
 
@@ -45,6 +51,7 @@ def command() -> None:
 @click.option(
     "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
 )
+@CHAIN
 @SIZE
 @KEEP
 @LEDGER
@@ -54,6 +61,7 @@ def request(
     out: Path | None,
     url: str | None,
     timeout: float,
+    chain_file: Path | None,
     size: int | None,
     keep: bool,
     kind: str,
@@ -79,7 +87,7 @@ def request(
         answer = post(str(url), asked, content_type=QUERY, timeout=timeout)
         if answer.status != 200:
             raise Unreached("the authority declined ({})", answer.status)
-        _record(here, ledger, answer.body, asked, size, passphrase_file, keep=keep, as_json=as_json)
+        _record(here, ledger, answer.body, asked, chain_file, size, passphrase_file, keep=keep, as_json=as_json)
     finally:
         ledger.close()
 
@@ -92,6 +100,7 @@ def request(
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help=_("The request it answers."),
 )
+@CHAIN
 @SIZE
 @KEEP
 @LEDGER
@@ -100,6 +109,7 @@ def request(
 def add(
     file: Path,
     asked: Path | None,
+    chain_file: Path | None,
     size: int | None,
     keep: bool,
     kind: str,
@@ -110,7 +120,7 @@ def add(
     query = asked.read_bytes() if asked is not None else None
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
-        _record(here, ledger, file.read_bytes(), query, size, passphrase_file, keep=keep, as_json=as_json)
+        _record(here, ledger, file.read_bytes(), query, chain_file, size, passphrase_file, keep=keep, as_json=as_json)
     finally:
         ledger.close()
 
@@ -120,6 +130,7 @@ def _record(
     ledger: Ledger,
     data: bytes,
     asked: bytes | None,
+    chain_file: Path | None,
     size: int | None,
     passphrase_file: Path | None,
     *,
@@ -128,6 +139,8 @@ def _record(
 ) -> None:
     if data[:1] != b"\x30":
         raise BadInput("this is no time stamp: neither an answer nor a token in DER")
+    if chain_file is not None:
+        data, asked = timestamp.with_chain(timestamp.token_of(data, asked), chain_file.read_bytes()), None
     anchors = read_anchors(ledger, data, size=size, asked=asked)
     signer = keyring(here, ledger, passphrase_file).signer(holder_of(ledger, "service", "custodian"))
     report(ledger, record_anchors(ledger, anchors, signer, keep=keep), as_json=as_json)

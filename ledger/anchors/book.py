@@ -191,14 +191,14 @@ class AnchorBook:
         return EntryState(state, bounds, bounds.contradict(recorded_at))
 
 
-def take(book: AnchorBook, position: int, payload: Payload) -> None:
+def take(book: AnchorBook, position: int, payload: Payload, recorded_at: datetime) -> None:
     """Takes over one recorded policy or anchor, as it was checked when it was written; other events are passed over."""
     match payload:
         case PolicyAdopted():
             book.adopt(position, parse_policy(payload.policy, payload.tsas or ()))
         case AnchorRecorded():
             try:
-                token = read_token(payload, book.policy)
+                token = read_token(payload, book.policy, recorded_at)
             except Incomplete:
                 token = AnchorToken(payload.kind, 0, None, None)
             book.add(position, token, digest_of(payload))
@@ -222,7 +222,8 @@ def anchor_book(ledger: Ledger) -> AnchorBook:
     book = AnchorBook()
     for note, body in ledger.store.of_types_in((MAIN, ANCHORS), (PolicyAdopted.TYPE, AnchorRecorded.TYPE)):
         entry = parse_entry(note)
-        take(book, entry.header.position, recorded(entry, parse_body(body)).payload)
+        payload = recorded(entry, parse_body(body)).payload
+        take(book, entry.header.position, payload, entry.header.recorded_at)
     _BOOKS[ledger] = stands, book
     return book
 

@@ -6,6 +6,7 @@ recorder under the append lock, before anything is written (`ledger.checks.times
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from ledger import timestamp
 from ledger.anchors.book import AnchorBook, anchor_book, digest_of
@@ -17,7 +18,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.keys import Signer
 from ledger.core.note import Note, SignatureLine, format_line, format_note, parse_note
 from ledger.core.policy import Policy
-from ledger.core.witness_request import parse_lines
+from ledger.core.witness_request import parse_lines, plain_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
 from ledger.home.heads import COSIGNED, SIGNED
@@ -55,24 +56,32 @@ def _size_with_last_seal(ledger: Ledger) -> int:
 
 
 def read_anchors(
-    ledger: Ledger, data: bytes, *, size: int | None = None, asked: bytes | None = None
+    ledger: Ledger, data: bytes, *, size: int | None = None, asked: bytes | None = None, keep: bool = False
 ) -> list[AnchorRecorded]:
     """The anchors in a file: a cosigned checkpoint, bare cosignature lines, or a time stamp (token or answer, DER).
 
     `size` names the checkpoint that bare lines or a time stamp are over. Without it the stored ones are tried; for a
-    line that cannot be tried, by whom the policy in force does not name, the last one is taken. `asked` is the request
-    that a time stamp answers. Raises BadInput or Invalid.
+    line that cannot be tried, by whom the policy in force does not name, the last one is taken. Lines by others are
+    passed over where the policy names who made one of them, unless `keep`, and so are repeated ones, as C2SP has it.
+    `asked` is the request that a time stamp answers. Raises BadInput or Invalid.
     """
     if data[:1] == b"\x30":
         return [_time_stamp(ledger, timestamp.token_of(data, asked), size)]
-    if b"\n\n" in data:
-        return _cosigned_note(ledger, data)
-    policy = ledger.keys().policy
+    data, policy = plain_lines(data), ledger.keys().policy
+    if b"\n\n" in data.rstrip(b"\n"):
+        return _cosigned_note(ledger, data, None if keep else policy)
     try:
         lines = parse_lines(data)
     except Malformed as error:
         raise BadInput("this is no cosigned checkpoint, no cosignature line and no time stamp: {}", error) from error
-    return [_anchor(_note_under(ledger, line, policy, size), line) for line in lines]
+    counting = _counting(lines, None if keep else policy)
+    return [_anchor(_note_under(ledger, line, policy, size), line) for line in counting]
+
+
+def _counting(lines: Sequence[SignatureLine], policy: Policy | None) -> Sequence[SignatureLine]:
+    """The lines by witnesses whom the policy names; all of them where it names none, which is then said."""
+    named = [line for line in lines if policy is not None and policy.witness_of(line.name, line.key_id) is not None]
+    return named or lines
 
 
 def record_anchors(
@@ -81,20 +90,26 @@ def record_anchors(
     """Records anchors in one transaction. Raises Refused for a token that is on record, or, unless `keep`, is by whom
     the policy in force does not name; Invalid for one that does not verify. Nothing is written then.
     """
-    book = anchor_book(ledger)
+    book, moment = anchor_book(ledger), ledger.moment()
     for number, anchor in enumerate(anchors):
         if book.has(digest_of(anchor)) or anchor in anchors[:number]:
             raise Refused("this token is on record already")
         if not keep:
-            _check_named(anchor, book)
+            _check_named(anchor, book, moment)
     receipts = ledger.record(*(Command(anchor, (signer,)) for anchor in anchors))
     for anchor in anchors:
         remember(ledger, COSIGNED, anchor.checkpoint.encode())
     return receipts
 
 
-def _check_named(anchor: AnchorRecorded, book: AnchorBook) -> None:
-    if read_token(anchor, book.policy).member is None:
+def _check_named(anchor: AnchorRecorded, book: AnchorBook, moment: datetime) -> None:
+    token = read_token(anchor, book.policy, moment)
+    if token.late:
+        raise Refused(
+            "the authority's certificate has ended, and whoever has its key since could make any time; a time stamp "
+            "counts where it is recorded before; keep it, uncounted, with --keep"
+        )
+    if token.member is None:
         raise Refused(
             "the policy in force names nobody who made this {}; adopt one that does with: zeren policy adopt FILE, or "
             "keep it, uncounted, with --keep",
@@ -106,9 +121,9 @@ def _anchor(note: bytes, line: SignatureLine) -> AnchorRecorded:
     return AnchorRecorded(checkpoint=note.decode(), kind=COSIGNATURE, token=format_line(line))
 
 
-def _cosigned_note(ledger: Ledger, data: bytes) -> list[AnchorRecorded]:
+def _cosigned_note(ledger: Ledger, data: bytes, policy: Policy | None) -> list[AnchorRecorded]:
     try:
-        note = parse_note(data)
+        note = parse_note(data if data.endswith(b"\n") else data + b"\n")
         checkpoint = parse_checkpoint(note.text)
     except Malformed as error:
         raise BadInput("this is no cosigned checkpoint, no cosignature line and no time stamp: {}", error) from error
@@ -121,7 +136,7 @@ def _cosigned_note(ledger: Ledger, data: bytes) -> list[AnchorRecorded]:
     bare = format_note(Note(note.text, own)) if own else ledger.checkpoint_at(checkpoint.size)
     if bare is None:
         raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
-    return [_anchor(bare, line) for line in others]
+    return [_anchor(bare, line) for line in _counting(others, policy)]
 
 
 def _note_under(ledger: Ledger, line: SignatureLine, policy: Policy | None, size: int | None) -> bytes:

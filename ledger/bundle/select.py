@@ -78,8 +78,8 @@ def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[
     """The note with the cosignatures by witnesses of the policy recorded after its end; time stamps likewise."""
     parsed, policy = parse_note(note), ledger.keys().policy
     lines, tokens = list(parsed.signatures), []
-    for _, checkpoint, anchor in anchors_of(ledger, size):
-        if checkpoint.size != size or read_token(anchor, policy).member is None:
+    for position, checkpoint, anchor in anchors_of(ledger, size):
+        if checkpoint.size != size or read_token(anchor, policy, ledger.at(position).recorded_at).member is None:
             continue
         if anchor.kind == COSIGNATURE:
             lines.append(parse_line(anchor.token))

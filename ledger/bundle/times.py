@@ -18,6 +18,7 @@ from ledger.core.verified import check_verified
 from ledger.errors import CheckpointInvalid, Incomplete, Invalid, Malformed, ProofInvalid, UnknownKey, ZerenError
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.messages import N_
+from ledger.verify.times import LATE
 
 
 def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
@@ -51,10 +52,15 @@ def _take(
 ) -> AnchorToken | None:
     """Verifies a token and lets it count; None where it could not be read here, which is said."""
     try:
-        token = open_token(anchor, signed, book.policy)
+        item = part.items.get(position)
+        moment = item.entry.header.recorded_at if item is not None else None
+        token = open_token(anchor, signed, book.policy, moment)
     except Incomplete as error:
         part.report.not_checked.append(Incomplete("a time stamp of {}: {}", part.claims.path, error))
         part.found.unread += 1
+        return None
+    if token.late:
+        part.report.marks[LATE] += 1
         return None
     if token.member is None:
         part.report.marks[N_("anchor by nobody whom the policy names")] += 1

@@ -34,6 +34,8 @@ class AnchorToken:
     size: int
     time: datetime | None
     member: str | None
+    late: bool = False
+    """Recorded after its certificate's end, so that its time may be anybody's since: it counts for nothing."""
 
 
 def check_anchor_size(size: int, position: int) -> None:
@@ -61,12 +63,14 @@ def check_anchor_checkpoint(
     return signed
 
 
-def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy | None) -> AnchorToken:
-    """The anchor's token over its checkpoint, verified where `policy` names who made it.
+def open_token(
+    anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy | None, recorded_at: datetime | None = None
+) -> AnchorToken:
+    """The anchor's token over its checkpoint, verified where `policy` names who made it and it was recorded in time.
 
     Raises Invalid for one that does not verify or is no token at all, Incomplete where a time stamp cannot be read.
     """
-    token = read_token(anchor, policy)
+    token = read_token(anchor, policy, recorded_at)
     if token.member is None or policy is None:
         return token
     if anchor.kind == COSIGNATURE:
@@ -82,8 +86,10 @@ def open_token(anchor: AnchorRecorded, signed: SignedCheckpoint, policy: Policy 
     return AnchorToken(RFC3161, signed.checkpoint.size, stamp.time, stamp.authority)
 
 
-def read_token(anchor: AnchorRecorded, policy: Policy | None) -> AnchorToken:
+def read_token(anchor: AnchorRecorded, policy: Policy | None, recorded_at: datetime | None = None) -> AnchorToken:
     """The anchor's token as it reads, its signature not verified: for what was checked when it was written.
+
+    A time stamp counts where it was recorded before its certificate's end: then its bound stands for ever.
 
     Raises Invalid for what is no token; a time stamp without the library raises Incomplete.
     """
@@ -99,8 +105,10 @@ def read_token(anchor: AnchorRecorded, policy: Policy | None) -> AnchorToken:
         from ledger import timestamp
 
         data = b64decode(anchor.token)
-        member = timestamp.authority_of(data, pinned(policy)) if policy is not None else None
-        return AnchorToken(RFC3161, size, timestamp.stamped_at(data), member)
+        named = timestamp.authority_of(data, pinned(policy)) if policy is not None else None
+        late = named is not None and recorded_at is not None and recorded_at > named.ends
+        member = None if named is None or late else named.name
+        return AnchorToken(RFC3161, size, timestamp.stamped_at(data), member, late)
     raise Invalid("an anchor is of kind {}, not {!a}", " or ".join(KINDS), anchor.kind[:20])
 
 

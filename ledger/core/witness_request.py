@@ -64,14 +64,21 @@ def format_lines(lines: list[SignatureLine]) -> bytes:
 
 
 def parse_lines(data: bytes) -> list[SignatureLine]:
-    """The signature lines of an answer, each with its line end, at least one; raises Malformed."""
+    """The signature lines of an answer, each once, at least one; raises Malformed.
+
+    Whether it came as a file or over HTTP: line ends may be those of Windows, and the last one may be missing, as mail
+    and editors leave them. Whose lines count is for the caller, who knows keys: lines by others are ignored.
+    """
     try:
-        text = data.decode("utf-8")
+        text = plain_lines(data).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed("signature lines are UTF-8") from error
-    if not text.endswith("\n"):
-        raise Malformed("each signature line ends in a line end")
-    return [parse_line(line) for line in text[:-1].split("\n")]
+    return list(dict.fromkeys(parse_line(line) for line in text.removesuffix("\n").split("\n")))
+
+
+def plain_lines(data: bytes) -> bytes:
+    """What a carrier did to line ends, undone: a note holds no carriage return, so none is lost."""
+    return data.replace(b"\r\n", b"\n")
 
 
 def origin_hash(origin: str) -> str:

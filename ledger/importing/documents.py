@@ -22,8 +22,9 @@ class YamlList:
 
     def rows(self) -> Iterator[Row]:
         """A row for each item. Raises BadInput naming the line: broken YAML, aliases, tags, keys that stand twice."""
-        loader = StrictLoader(decode(self.file))
+        loader = None
         try:
+            loader = StrictLoader(decode(self.file))  # which looks at the first characters at once
             yield from self._items(loader)
         except BadInput as error:
             raise BadInput("{}: {}", self.file.name, error) from None
@@ -33,7 +34,8 @@ class YamlList:
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is nested too deeply"
             raise BadInput("{}{}: this is not valid YAML: {}", self.file.name, where, problem) from None
         finally:
-            loader.dispose()
+            if loader is not None:
+                loader.dispose()
 
     def _items(self, loader: Any) -> Iterator[Row]:
         loader.get_event()  # start of the stream

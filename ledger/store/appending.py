@@ -220,7 +220,7 @@ class Batch:
     def _check_anchor(self, header: Header, anchor: AnchorRecorded) -> None:
         """The checkpoint is a head of this ledger, the token verifies and its time is not still to come."""
         signed = check_anchor_checkpoint(anchor, header.position, self._book.log_key, self._head_at)
-        time = open_token(anchor, signed, self._book.policy).time
+        time = open_token(anchor, signed, self._book.policy, header.recorded_at).time
         if time is not None and time - header.recorded_at > TOKEN_SLACK:
             raise Refused("the token is of {:%Y-%m-%d %H:%M:%S} UTC, which is still to come; check the clocks", time)
 

@@ -112,9 +112,9 @@ def _take(passed: EntryPass, start: Start, stands_at: int, note: bytes, stored: 
     passed.keybook.apply(entry.header, payload, event.carried)
     passed.register.apply(entry.header, payload)
     if passed.anchors is not None:
-        anchors.take(passed.anchors.book, position, payload)
+        anchors.take(passed.anchors.book, position, payload, entry.header.recorded_at)
         if passed.anchors.own is not None:
-            anchors.take(passed.anchors.own, position, payload)
+            anchors.take(passed.anchors.own, position, payload, entry.header.recorded_at)
 
 
 def prove_subjects(passed: EntryPass, start: Start) -> None:

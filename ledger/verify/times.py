@@ -18,9 +18,11 @@ from ledger.core.note import parse_note
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
+from ledger.messages import N_
 from ledger.placement import ANCHORS, SEALS
 from ledger.verify.report import ClockChange, LedgerReport, PolicyChange
 
+LATE = N_("time stamp recorded after its certificate's end; it does not count")
 MAX_CONTRADICTED = 20
 """Entries named one by one; of more only the number is said."""
 
@@ -57,20 +59,24 @@ class AnchorPass:
                 signers = tuple(signer.person for signer in header.signers)
                 self.report.policies.append(PolicyChange(position, header.recorded_at, signers, policy))
             case AnchorRecorded():
-                self._check_anchor(position, payload)
+                self._check_anchor(header, payload)
 
-    def _check_anchor(self, position: int, anchor: AnchorRecorded) -> None:
+    def _check_anchor(self, header: Header, anchor: AnchorRecorded) -> None:
+        position, moment = header.position, header.recorded_at
         try:
             signed = check_anchor_checkpoint(anchor, position, self.keybook.log_key, self._head)
             self.sizes[signed.checkpoint.size] = None
-            self.book.add(position, open_token(anchor, signed, self.keybook.policy))
+            token = open_token(anchor, signed, self.keybook.policy, moment)
+            self.book.add(position, token)
+            if token.late:
+                self.report.marks[LATE] += 1
             self.report.anchors += 1
         except ZerenError as error:
             self.report.add(error, position)
             return
         if self.own is not None:
             try:
-                self.own.add(position, open_token(anchor, signed, self.own.policy))
+                self.own.add(position, open_token(anchor, signed, self.own.policy, moment))
             except ZerenError as error:
                 self.report.add(Invalid("under the policy given: {}", error), position)
 

@@ -10,7 +10,7 @@ from ledger.events.flat import unflatten
 from ledger.events.registry import payload_class
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.placement import ANCHORS, MAIN
-from projections.views.rows import LedgerRow
+from projections.views.rows import LedgerRow, moment_of
 from projections.views.store import Views
 
 TYPES = (PolicyAdopted.TYPE, AnchorRecorded.TYPE)
@@ -36,9 +36,10 @@ def anchor_book(views: Views, ledger: LedgerRow) -> AnchorBook:
 def _fold(views: Views, ledger: LedgerRow) -> AnchorBook:
     book = AnchorBook()
     rows = views.select(
-        "SELECT position, type, fields FROM records WHERE ledger = ? AND type IN (?, ?) ORDER BY position",
+        "SELECT position, type, recorded_at, fields FROM records WHERE ledger = ? AND type IN (?, ?) ORDER BY position",
         (ledger.id, *TYPES),
     )
     for row in rows:
-        take(book, row["position"], unflatten(payload_class(row["type"]), json.loads(row["fields"]), frozenset()))
+        payload = unflatten(payload_class(row["type"]), json.loads(row["fields"]), frozenset())
+        take(book, row["position"], payload, moment_of(row["recorded_at"]))
     return book

@@ -227,6 +227,14 @@ def party_group(ledger: Ledger) -> str:
     return next(id_ for id_, kind in ledger.register().unit_kinds.items() if kind == "party_group")
 
 
+def test_a_control_character_in_yaml_is_told(ledgers: Path, tmp_path: Path) -> None:
+    """What no YAML may hold is a fault of the file, by name, and no traceback."""
+    file = tmp_path / "talks.yaml"
+    file.write_bytes(b"- ref: T1\n  text: a\0b\n")
+    refused = zeren(ledgers, "import", str(file), "--kind", "talk", "--as", "rec", "--dry-run")
+    assert (refused.code, "not valid YAML" in refused.err + refused.out) == (2, True)
+
+
 def test_nested_yaml_and_lists_are_read_as_the_format_has_them(ledgers: Path, tmp_path: Path) -> None:
     """Votes and dissent may be written as maps and lists; a blank record in a list makes no gap."""
     file = tmp_path / "meetings.yaml"

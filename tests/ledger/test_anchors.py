@@ -207,6 +207,26 @@ def test_a_file_is_read_as_what_it_is(desk: Desk) -> None:
     assert whole == bare == [AnchorRecorded(checkpoint=note, kind="cosignature", token=t) for t in tokens]
 
 
+def test_lines_are_read_as_mail_and_editors_leave_them(desk: Desk) -> None:
+    """Line ends of Windows, a last line without one, repeated lines and lines of others: the same anchors, by file as
+    by note; where nobody is named all stand, to be kept on request."""
+    adopt(desk, policy_text(2))
+    note = checkpoint(desk)
+    lines = [cosigned(note, WITNESSES[n], START).token for n in (0, 1)]
+    stranger = cosigned(note, witness("stranger.example"), START).token
+    whole = read_anchors(desk.ledger, "".join(f"{line}\n" for line in lines).encode())
+    assert len(whole) == 2
+    for rows in (lines, [*lines, lines[0]], [stranger, *lines]):
+        text = "\n".join(rows)
+        plain = (text, f"{text}\n", note + text, f"{note}{text}\n")
+        for data in (*plain, *(each.replace("\n", "\r\n") for each in plain)):
+            assert read_anchors(desk.ledger, data.encode()) == whole, data
+    assert len(read_anchors(desk.ledger, f"{stranger}\n{lines[0]}\n".encode(), keep=True)) == 2
+    assert len(read_anchors(desk.ledger, f"{stranger}\n".encode())) == 1
+    record_anchors(desk.ledger, read_anchors(desk.ledger, "\n".join([stranger, *lines]).encode()), desk.signer("svc"))
+    assert anchor_book(desk.ledger).confirmed() > 0
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

@@ -23,6 +23,7 @@ from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, SignatureInvalid
 from ledger.events.trust import AnchorRecorded
 from ledger.verify import verify_ledger
+from ledger.verify.times import LATE
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, cosigned, head_of, policy_text
 from tests.support.authority import Authority, Pair, authority, certified
 from tests.support.builders import Desk, assignment, duty_ledger, open_desk
@@ -30,6 +31,12 @@ from tests.support.vectors import vectors
 from tests.tools.system import require_system
 
 HELLO = b"hello"
+
+
+def said_by(token: bytes, pinned: dict[bytes, str]) -> str | None:
+    """The name of the authority whose certificate a token bears."""
+    found = timestamp.authority_of(token, pinned)
+    return None if found is None else found.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ def test_the_pinned_certificate_carried_along_proves_nothing(tmp_path: Path) -> 
     impostor, pinned = sorted(pair, key=der)  # the order that DER wants in a token
     token = stamp_by(tmp_path / "impostor", impostor, pinned)
 
-    assert timestamp.authority_of(token, {pinned.digest: "stamp"}) == "stamp"
+    assert said_by(token, {pinned.digest: "stamp"}) == "stamp"
     with pytest.raises(SignatureInvalid, match="does not verify"):
         timestamp.open_timestamp(token, HELLO, {pinned.digest: "stamp"})
 
@@ -278,8 +285,8 @@ def test_injected_certificates_are_not_taken_for_the_signer() -> None:
     pins = {x509.load_der_x509_certificate(data).fingerprint(hashes.SHA256()): data.hex() for data in carried}
 
     assert len(pins) == 3
-    assert timestamp.authority_of(token, pins) == pins[real]
-    assert timestamp.authority_of(token, {pin: name for pin, name in pins.items() if pin != real}) is None
+    assert said_by(token, pins) == pins[real]
+    assert said_by(token, {pin: name for pin, name in pins.items() if pin != real}) is None
 
 
 # --- in a ledger -----------------------------------------------------------------------------------------------------
@@ -351,6 +358,60 @@ def test_the_order_of_recording_does_not_matter(tmp_path: Path, world: World) ->
     assert found[0] == found[1] > 0
 
 
+def test_a_certificate_outside_the_token_is_put_into_it(desk: Desk, world: World, tmp_path: Path) -> None:
+    """An authority that sends none is read with --chain: PEM of several, or DER; then nothing else is needed."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    checkpoint(desk)
+    message = imprint_text(checkpoint_note(desk.ledger))
+    asked = TimestampRequestBuilder(message).hash_algorithm(HashAlgorithm.SHA256).cert_request(cert_request=False)
+    bare = timestamp.token_of(world.tsa.answer(asked.build().as_bytes()))
+    assert said_by(bare, world.pins) is None
+    with pytest.raises(Refused, match="names nobody"):
+        record_anchors(desk.ledger, read_anchors(desk.ledger, bare), desk.signer("svc"))
+
+    own, root = world.tsa.signer.certificate, world.root.certificate
+    pem = root.public_bytes(Encoding.PEM) + own.public_bytes(Encoding.PEM)
+    whole = timestamp.with_chain(bare, pem)
+    assert whole == timestamp.with_chain(bare, own.public_bytes(Encoding.DER))
+    assert whole == timestamp.with_chain(whole, pem) == in_der(whole)
+    assert timestamp.open_timestamp(whole, message, world.pins).authority == "stamp"
+    for wrong in (root.public_bytes(Encoding.DER), b"no certificate"):
+        with pytest.raises(BadInput):
+            timestamp.with_chain(bare, wrong)
+    record_anchors(desk.ledger, read_anchors(desk.ledger, whole), desk.signer("svc"))
+    report = verify_ledger(desk.ledger)
+    assert (report.verdict, report.confirmed) == ("valid", anchor_book(desk.ledger).confirmed())
+    assert report.confirmed > 0
+
+
+def test_a_stamp_counts_where_it_was_recorded_before_its_certificate_ended(tmp_path: Path, world: World) -> None:
+    """Recorded while the certificate held its bound stands for ever; afterwards it is refused, and kept it counts for
+    nothing, at verify and in every answer: whoever has the key since could have made it."""
+    now = datetime.now(UTC)
+    short = certified("Short", world.root, last=now + timedelta(hours=1))
+    tsa = authority(tmp_path / "short", short)
+    made = duty_ledger(tmp_path)
+    made.clock.moment = now
+    adopt(made, "quorum stamp\n", (f"tsa stamp {short.digest.hex()}",))
+    checkpoint(made)
+    in_time = read_anchors(made.ledger, stamped(made, tsa))
+    made.clock.moment = now + timedelta(minutes=30)
+    record_anchors(made.ledger, in_time, made.signer("svc"))
+    confirmed = anchor_book(made.ledger).confirmed()
+    made.record(assignment("E1"), "rec")
+    checkpoint(made)
+    late = read_anchors(made.ledger, stamped(made, tsa))
+    made.clock.moment = now + timedelta(hours=2)
+    with pytest.raises(Refused, match="certificate has ended"):
+        record_anchors(made.ledger, late, made.signer("svc"))
+    record_anchors(made.ledger, late, made.signer("svc"), keep=True)
+    report = verify_ledger(made.ledger)
+    assert anchor_book(made.ledger).confirmed() == confirmed == report.confirmed > 0
+    assert (report.exit_code, report.marks[LATE]) == (0, 1)
+    made.close()
+
+
 def test_without_the_library_stamps_are_said_to_be_unread(
     desk: Desk, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,7 +446,7 @@ def test_a_token_bears_its_certificates_in_any_order() -> None:
 
     assert token in answer
     assert len(read.certificates) == 2
-    assert timestamp.authority_of(token, {timestamp.certificate_digest(pem): "tsa"}) == "tsa"
+    assert said_by(token, {timestamp.certificate_digest(pem): "tsa"}) == "tsa"
     timestamp._check_signature(read, x509.load_pem_x509_certificate(pem))
     turned = in_der(token)
     assert turned != token
