@@ -151,6 +151,7 @@ MARKS: Mapping[str, str] = {
     "decision_without_finding": N_("a decision without a finding of responsibility"),
     "decision_against_finding": N_("a decision by another category than was found"),
     "not_served": N_("a decision that was not served yet"),
+    "form_not_of_the_rulebook": N_("a decision in a form that the case's rulebooks do not list"),
     "formality_after_a_month": N_("a decision served, announced or carried out later than one month after it"),
     "lead_disposed_late": N_("a lead not disposed of within 30 days"),
     "appeal_after_a_month": N_("an appeal later than one month"),

@@ -23,6 +23,7 @@ from projections.facts.protocol import Facts, day, happened
 from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Citation, Period, Tenure
 from projections.registers.leads import leads
+from projections.trace.forms import not_listed
 from projections.trace.model import CaseFacts, Mark
 
 TEAM = 2
@@ -33,7 +34,8 @@ def procedure(uncut: Facts, case: CaseFacts, today: date) -> tuple[Mark, ...]:
     """Every mark of a case, in the order of its steps.
 
     Approval and team of the opening (问责条例), recusal (政务处分法), a second-track decision before the second
-    investigation was opened, a decision without a finding or against it, one that was not served, or was served,
+    investigation was opened, a decision without a finding or against it, in a form that none of the case's rulebooks
+    knows, one that was not served, or was served,
     announced or carried out after a month, leads disposed of after 30 days, appeals and their decisions after a month
     (2.3, forms and clocks). `today` is the day as on which pending appeals are judged.
     """
@@ -44,6 +46,7 @@ def procedure(uncut: Facts, case: CaseFacts, today: date) -> tuple[Mark, ...]:
         *_recusal(uncut, case, events),
         *_order(uncut, events),
         *_decisions(uncut, events),
+        *_forms(uncut, case, events),
         *_formalities(uncut, events),
         *_leads(uncut, case.case, opening, today),
         *_appeals(uncut, events, today),
@@ -113,6 +116,15 @@ def _decisions(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:
                 yield Mark("decision_against_finding", (cite, *found[party].values()), party)
         if event.position not in served:
             yield Mark("not_served", (cite,))
+
+
+def _forms(uncut: Facts, case: CaseFacts, events: Sequence[Recorded]) -> Iterator[Mark]:
+    """Decisions in a form that stands in no list of the case's rulebooks."""
+    regimes = {book.regime for book in case.rulebooks}
+    for event in events:
+        for item in event.payload.decisions if isinstance(event.payload, DecisionMade) else ():
+            if item.form is not None and not_listed(item.form, regimes):
+                yield Mark("form_not_of_the_rulebook", (uncut.cite(event),), item.person or item.body)
 
 
 def _formalities(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:

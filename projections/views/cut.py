@@ -27,6 +27,8 @@ class Cut:
     """The kinds of ledger that exist for who asks, None = all: nothing of any other is in any answer."""
     as_recorded: bool = False
     """Every record as it was recorded: corrections and withdrawals change nothing."""
+    duty_as_recorded: bool = False
+    """The duty ledger's records as they were recorded, the inspectors' own as corrections make them read."""
     of_case: str | None = None
     """The one case whose leads, opening and queries are looked at; None = those of all."""
 

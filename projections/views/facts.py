@@ -41,8 +41,8 @@ class ViewFacts(Posts):
     @cached_property
     def circles(self) -> tuple[Circle, ...]:
         """The cases as records may touch them; of cases over another organ's ledger none is touched here."""
-        if not self.as_recorded:
-            return self.original.circles
+        if not self.duty_as_recorded:
+            return self.touchable.circles
         own = tuple(event for event in self.cases() if self._is_own(event))
         return tuple(circle for circle in circles(self, own) if self.of_case in (None, circle.case))
 
@@ -58,8 +58,8 @@ class ViewFacts(Posts):
     @cached_property
     def open_leads(self) -> tuple[OpenLead, ...]:
         """The leads without a case; they are of no case's own answers."""
-        if not self.as_recorded:
-            return self.original.open_leads
+        if not self.duty_as_recorded:
+            return self.touchable.open_leads
         if self.of_case is not None:
             return ()
         return open_leads(self, [event for event in self.records(LeadReceived, ledger="case") if self._is_own(event)])
@@ -70,7 +70,7 @@ class ViewFacts(Posts):
         return replace(self, of_case=case) if others else self
 
     def _first_lead(self, record: Recorded) -> datetime | None:
-        return first_lead(self.original, record)
+        return first_lead(self.touchable, record)
 
     def _earliest_lead(self) -> datetime | None:
         leads = [*(circle.lead_at for circle in self.circles), *(lead.lead_at for lead in self.open_leads)]

@@ -166,6 +166,11 @@ class Records(Cut):
         """The same cut with every record as it was recorded."""
         return self if self.as_recorded else replace(self, as_recorded=True)
 
+    @cached_property
+    def touchable(self) -> Self:
+        """The same cut as what touches a case is told by: the organ's records as recorded, the case's facts as last."""
+        return self if self.duty_as_recorded else replace(self, as_recorded=False, duty_as_recorded=True)
+
     def uncorrected(self, record: Recorded) -> Recorded:
         """A record as it was recorded."""
         return self.original.at(self._ledger_of(record), record.position) or record
@@ -211,7 +216,7 @@ class Records(Cut):
         return found
 
     def _changes(self, ledger: LedgerRow) -> ChangedRecords:
-        if self.as_recorded:
+        if self.as_recorded or (self.duty_as_recorded and ledger.kind == "duty"):
             return NOTHING
         if ledger.id not in self._changed:
             self._changed[ledger.id] = self._find_changes(ledger)

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
-from ledger.events.cases import LeadReceived
-from ledger.events.records import RecordCorrected
+from ledger.events.cases import FactsFound, LeadReceived
+from ledger.events.records import RecordCorrected, RecordWithdrawn
 from projections.facts.tenures import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched
 from projections.facts.values import Circle, Period, Signal
@@ -46,6 +46,9 @@ def weights(organ: Organ) -> list[tuple[str, str]]:
 
 
 # --- assignments ---
+
+
+BOOKS = (Rulebook(id="cf", name="中国共产党纪律处分条例（2023）"),)
 
 
 def test_a_lead_about_another_unit_makes_no_late_assignment_grave() -> None:
@@ -164,6 +167,21 @@ def test_a_late_correction_of_a_tenure_is_disputed_by_its_own_case_alone(unit: s
 
 
 # --- leads without a case, and the organ's own side ---
+
+
+def test_a_case_touches_by_its_facts_as_last_corrected() -> None:
+    """Its unit corrected, or facts found withdrawn: what touched it once does not now, and the trace says the same."""
+    organ = Organ().staffed()
+    opening = organ.open_case("2024-08-01", "2024-07-01", rulebooks=BOOKS)
+    wrong = RecordCorrected(corrects=organ.reference(opening), field="unit", new_value="office")
+    corrected = organ.case(wrong, "2024-08-05", of=opening)
+    assert [circle.unit for circle in organ.facts().circles] == ["office"] == [trace(organ.facts, "K1").unit]
+
+    organ.case(RecordWithdrawn(of=organ.reference(corrected), ground="error"), "2024-08-06", of=opening)
+    found = organ.case(FactsFound(case="K1", unit="office"), "2024-08-07", of=opening)
+    assert [circle.unit for circle in organ.facts().circles] == ["office"]
+    organ.case(RecordWithdrawn(of=organ.reference(found), ground="error"), "2024-08-08", of=opening)
+    assert [circle.unit for circle in organ.facts().circles] == ["aid"] == [trace(organ.facts, "K1").unit]
 
 
 def test_a_lead_without_a_case_touches_what_it_concerns() -> None:
