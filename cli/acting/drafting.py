@@ -1,6 +1,6 @@
 """Parking a record until those who sign elsewhere have consented: options, the requests to them, what is said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import wraps
@@ -15,7 +15,7 @@ from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import Draft, make_draft, requests_for, supposed
-from ledger.consents.request import format_request
+from ledger.consents.request import Request, format_request
 from ledger.core.carried import AskedPerson
 from ledger.core.consent import CAPACITIES, GENESIS_TYPE, ConsentNote
 from ledger.core.consent_to import Place
@@ -38,6 +38,7 @@ class DraftOptions:
     consent_of: tuple[str, ...] = ()
     answer_days: int | None = None
     requests: Path | None = None
+    ask_later: bool = False
 
 
 NOWHERE = DraftOptions()
@@ -52,6 +53,11 @@ def elsewhere_parameters() -> list[click.Parameter]:
             multiple=True,
             metavar="PERSON[=CAPACITY]",
             help=_("Who signs elsewhere: the record waits as a draft for the person's answer; repeatable."),
+        ),
+        click.Option(
+            ["--ask-later", "ask_later"],
+            is_flag=True,
+            help=_("Write no requests now; zeren draft ask puts all drafts of a person into one file."),
         ),
         *waiting_parameters(),
     ]
@@ -77,8 +83,10 @@ def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `DraftOptions`, for a command made by decorators; they arrive as one argument `elsewhere`."""
 
     @wraps(function)
-    def taking(*, consent_of: tuple[str, ...], answer_days: int | None, requests: Path | None, **more: Any) -> Any:
-        return function(elsewhere=DraftOptions(consent_of, answer_days, requests), **more)
+    def taking(
+        *, consent_of: tuple[str, ...], answer_days: int | None, requests: Path | None, ask_later: bool, **more: Any
+    ) -> Any:
+        return function(elsewhere=DraftOptions(consent_of, answer_days, requests, ask_later), **more)
 
     taking.__click_params__ = [  # type: ignore[attr-defined]  # where click's decorators leave what they were told
         *getattr(function, "__click_params__", []),
@@ -144,7 +152,7 @@ def park(
             files=kept.waiting.name if kept else None,
         )
         preview(ledger, expand(ledger, payload), persons, supposed(draft, ledger.keys()))
-        written = write_requests(draft, ledger, drafts, elsewhere.requests)
+        written = {} if elsewhere.ask_later else write_requests([draft], ledger, drafts, elsewhere.requests)
         drafts.save(draft)
     except BaseException:
         if kept is not None:
@@ -155,20 +163,28 @@ def park(
     say_parked(draft, written, as_json=as_json, late=late_from(ledger, payload))
 
 
-def write_requests(draft: Draft, ledger: Ledger | None, drafts: Drafts, directory: Path | None) -> dict[str, Path]:
-    """The request to each who is asked, each a new file. Raises BadInput where one is there already."""
+def write_requests(
+    drafts: Sequence[Draft], ledger: Ledger | None, store: Drafts, directory: Path | None
+) -> dict[str, Path]:
+    """One request to each who is asked and has not answered, a new file. Raises BadInput where one is there already."""
+    requests = requests_for(drafts, ledger, store.waiting)
+    name = f"{drafts[0].name}-" if len(drafts) == 1 else ""
+    return write_files({f"{name}{person}": request for person, request in requests.items()}, directory)
+
+
+def write_files(requests: Mapping[str, Request], directory: Path | None) -> dict[str, Path]:
+    """Where each of these requests was written, by person; a file is named by the key of its request."""
     folder = directory or Path()
-    requests = requests_for(draft, ledger, drafts.waiting(draft))
-    written = {person: folder / f"{draft.name}-{person}.request.json" for person in requests}
+    written = {request.person: folder / f"{name}.request.json" for name, request in requests.items()}
     for target in written.values():
         if target.exists():
             raise BadInput("{} is there already; move it away first", target)
-    for person, request in requests.items():
+    for request in requests.values():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            written[person].write_bytes(format_request(request))
+            written[request.person].write_bytes(format_request(request))
         except OSError as error:
-            raise BadInput("the file {} cannot be written: {}", written[person], error.strerror) from None
+            raise BadInput("the file {} cannot be written: {}", written[request.person], error.strerror) from None
     return written
 
 
@@ -204,4 +220,19 @@ def say_parked(draft: Draft, written: dict[str, Path], *, as_json: bool, late: A
         )
     if late is not None:
         print_lines(_("recorded on {day} or later it is late").format(day=late.isoformat()))
-    print_lines(_("then: zeren draft finish {name} ANSWER...").format(name=draft.name))
+    if written:
+        print_lines(_("then: zeren draft finish {name} ANSWER...").format(name=draft.name))
+    else:
+        print_lines(_("ask with: zeren draft ask"))
+
+
+def say_requests(drafts: Sequence[Draft], written: Mapping[str, Path], *, as_json: bool) -> None:
+    """Which file goes to whom, where one carries several drafts."""
+    if as_json:
+        files = {person: str(file) for person, file in written.items()}
+        print_json({"drafts": [draft.name for draft in drafts], "requests": files})
+        return
+    print_lines(
+        *(_("hand {file} to {person}").format(file=file, person=person) for person, file in written.items()),
+        _("then: zeren draft finish --all ANSWER..."),
+    )

@@ -8,13 +8,19 @@ from cli.acting.signing import holder_of, keyring, passphrase_option, writing_cl
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.consents.adding import Looked, look
-from ledger.consents.answer import Answer, parse_answer
-from ledger.errors import BadInput, Refused
+from ledger.consents.answer import read_answer
+from ledger.consents.draft_files import Drafts
+from ledger.errors import Incomplete, Refused
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 
 LEDGER = ledger_option()
-FATES = {"taken": N_("recorded"), "known": N_("on record already"), "refused": N_("refused")}
+FATES = {
+    "taken": N_("recorded"),
+    "known": N_("on record already"),
+    "drafted": N_("its draft still waits: zeren draft finish --all"),
+    "refused": N_("refused"),
+}
 
 
 @click.command("add", help=_("Put the answers in FILE on record, all or none; each consent is checked first."))
@@ -23,14 +29,15 @@ FATES = {"taken": N_("recorded"), "known": N_("on record already"), "refused": N
 @LEDGER
 @passphrase_option
 @json_option
-def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file: Path | None, as_json: bool) -> None:
-    answers = [_read(file) for file in files]
+def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file: Path | None, as_json: bool) -> int:
+    answers = [read_answer(file) for file in files]
     here = home()
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
         person = author or holder_of(ledger, "recorder", "service", "inspector", "custodian")
         signers = keyring(here, ledger, passphrase_file).signers(person)
-        looked = look(ledger, answers, signers)
+        waiting = {draft.to for draft in Drafts(here.drafts(kind)).all()}
+        looked = look(ledger, answers, signers, waiting)
         refused = [each for each in looked if each.fate == "refused"]
         commands = [each.command for each in looked if each.command is not None]
         receipts = ledger.record(*commands) if commands and not refused else ()
@@ -47,13 +54,7 @@ def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file:
             print_lines(_("{number} drafts were declined; nothing of that is signed").format(number=declined))
     if refused:
         raise Refused("{} of {} consents are refused, and none was recorded", len(refused), len(looked))
-
-
-def _read(file: Path) -> Answer:
-    try:
-        return parse_answer(file.read_bytes())
-    except OSError as error:
-        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    return Incomplete.exit_code if any(each.fate == "drafted" for each in looked) else 0
 
 
 def _data(each: Looked, recorded_at: int | None) -> dict[str, object]:

@@ -66,7 +66,7 @@ def _park(
     moment = now().astimezone(UTC)
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     draft = draft_founding(here, charter, secret, moment, moment + timedelta(days=days) if days else None)
-    written = write_requests(draft, None, Drafts(here.drafts(charter.kind)), requests)
+    written = write_requests([draft], None, Drafts(here.drafts(charter.kind)), requests)
     say_parked(draft, written, as_json=as_json)
 
 

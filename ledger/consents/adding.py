@@ -1,6 +1,6 @@
 """Putting answers on record: each consent is looked at first, to say which are taken, known or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,12 +17,14 @@ from ledger.errors import Incomplete, Invalid, Refused, ZerenError
 from ledger.events.fields import EntryReference
 from ledger.events.records import ConsentRecorded
 
-Fate = Literal["taken", "known", "refused"]
+Fate = Literal["taken", "known", "drafted", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What becomes of one consent of an answer: `command` where it is taken, `fault` where it is refused.
+
+    One that is `drafted` is to a draft that still waits.
 
     `position` is the entry that it is to, None where that is not on record.
     """
@@ -34,8 +36,10 @@ class Looked:
     fault: ZerenError | None = None
 
 
-def look(ledger: Ledger, answers: Sequence[Answer], author: tuple[Signer, ...]) -> list[Looked]:
-    """Every consent of these answers as it stands to the ledger now; nothing is written."""
+def look(
+    ledger: Ledger, answers: Sequence[Answer], author: tuple[Signer, ...], waiting: Collection[ToDraft] = ()
+) -> list[Looked]:
+    """Every consent of these answers as it stands to the ledger now; nothing is written. `waiting` are drafts."""
     found: list[Looked] = []
     seen: set[str] = set()
     last = ledger.entry_at(ledger.size() - 1)[0]
@@ -53,6 +57,9 @@ def look(ledger: Ledger, answers: Sequence[Answer], author: tuple[Signer, ...]) 
     )
     for answer in answers:
         for note in answer.consents:
+            if note.consent.to in waiting:
+                found.append(Looked(note.consent, "drafted"))
+                continue
             found.append(_look(ledger, answer, note, author, next_header, seen))
             seen.add(note.text)
     return found
@@ -67,6 +74,7 @@ def _look(
         position = _position(ledger, consent)
         entry, _ = ledger.entry_at(position)
         spent = set(texts_in(ledger, entry.header.stream))
+        spent |= {each.text for each in ledger.at(position).carried.consents}
         if note.text in spent or note.text in seen:
             return Looked(consent, "known", position)
         disclosure = answer.reason_of(note)

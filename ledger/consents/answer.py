@@ -92,6 +92,16 @@ def parse_answer(data: bytes) -> Answer:
     )
 
 
+def read_answer(file: Path) -> Answer:
+    """The answer in a file. Raises BadInput naming the file."""
+    try:
+        return parse_answer(file.read_bytes())
+    except OSError as error:
+        raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    except Invalid as error:
+        raise BadInput("{}: {}", file, error) from error
+
+
 def read_possession(file: Path) -> ConsentNote:
     """The note in the file of a proof of possession; what it says is not checked here. Raises BadInput."""
     try:

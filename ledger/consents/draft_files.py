@@ -42,6 +42,8 @@ def format_draft(draft: Draft) -> bytes:
         data["possession"] = draft.possession.data.decode()
     if draft.files is not None:
         data["files"] = draft.files
+    if draft.answered:
+        data["answered"] = [note.data.decode() for note in draft.answered]
     return (json.dumps(data, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -49,7 +51,7 @@ def parse_draft(name: str, data: bytes) -> Draft:
     """The draft in a file. Raises Malformed, or what its body and its note raise."""
     value = typed(parse_json(data), dict)
     always = {"zeren", "origin", "fingerprint", "type", "author", "signers", "body", "made_at", "not_after"}
-    check_members(value, always, {"after", "possession", "files"})
+    check_members(value, always, {"after", "possession", "files", "answered"})
     if value["zeren"] != FORMAT:
         raise Malformed("this is no draft that this version knows")
     files = value.get("files")
@@ -73,6 +75,7 @@ def parse_draft(name: str, data: bytes) -> Draft:
         not_after=parse_time(typed(value["not_after"], str)),
         possession=parse_consent(typed(value["possession"], str).encode()) if "possession" in value else None,
         files=files,
+        answered=tuple(parse_consent(typed(note, str).encode()) for note in typed(value.get("answered", []), list)),
     )
 
 

@@ -5,8 +5,8 @@ so that the entry which is made of it is the one that was signed. Everything her
 is built anew from the disclosures.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from ledger.consents.request import Ask, Request
 from ledger.core.body import SALT_BYTES, Body, is_reserved_name, make_body
 from ledger.core.carried import MAX_CONSENTS, AskedPerson, Carried, read_carried
 from ledger.core.consent import MAX_TERM, Consent, ConsentNote, draft_digest
+from ledger.core.consent_check import check_ledger, check_lines
 from ledger.core.consent_to import Place, ToDraft
 from ledger.core.keys import Signer
 from ledger.core.note import Note, SignatureLine
-from ledger.errors import BadInput, Refused
+from ledger.errors import BadInput, Invalid, NotChecked, Refused
 from ledger.events.base import Payload
 from ledger.events.flat import flatten, unflatten
 from ledger.events.registry import payload_class
@@ -53,6 +54,8 @@ class Draft:
     not_after: datetime
     possession: ConsentNote | None = None
     files: str | None = None
+    answered: tuple[ConsentNote, ...] = ()
+    """The consents that came so far, by rising person id."""
 
     @property
     def to(self) -> ToDraft:
@@ -63,6 +66,12 @@ class Draft:
     def asked(self) -> tuple[AskedPerson, ...]:
         """Who is asked, as what, by rising person id."""
         return read_carried(self.type, self._values(reserved=True)).asked
+
+    @property
+    def open(self) -> tuple[AskedPerson, ...]:
+        """Those of them whose answer has not come."""
+        given = {note.consent.person for note in self.answered}
+        return tuple(each for each in self.asked if each.person not in given)
 
     @property
     def payload(self) -> Payload:
@@ -121,33 +130,53 @@ def make_draft(
     )
 
 
-def requests_for(draft: Draft, ledger: Ledger | None, files: Path | None = None) -> dict[str, Request]:
-    """The request to each who is asked; `files` is the directory in which attachments wait.
+def requests_for(
+    drafts: Sequence[Draft], ledger: Ledger | None, files: Callable[[Draft], Path | None], *, anew: bool = False
+) -> dict[str, Request]:
+    """One request to each who is asked and has not answered, with all that these drafts of one ledger ask of him.
 
-    `ledger` is None for a genesis: then there is nothing yet that could be shown beside it.
+    `files` gives the directory in which a draft's attachments wait; `anew` asks those too whose answer came. `ledger`
+    is None for a genesis: then there is nothing yet that could be shown beside it.
     """
-    after = None if ledger is None or draft.after is None else ledger.entry_at(draft.after.position)[0]
-    refers = () if ledger is None else tuple(cited(ledger, at) for at in references_of(draft.type, draft.body))
-    shown = dict(attached(draft.body, files)) if files is not None else {}
-    made = {}
-    for each in draft.asked:
-        ask = Ask(
-            to=draft.to,
-            body=draft.body,
-            capacity=each.capacity,  # type: ignore[arg-type]  # `read_carried` knows it
-            after=after,
-            not_after=draft.not_after,
-            refers=refers,
-            attachments=shown,
+    asks: dict[str, list[Ask]] = {}
+    for draft in drafts:
+        for each in draft.asked if anew else draft.open:
+            asks.setdefault(each.person, []).append(_ask(draft, each, ledger, files(draft)))
+    first = drafts[0]
+    return {
+        person: Request(
+            first.origin,
+            first.fingerprint,
+            person,
+            tuple(asks[person]),
+            {} if ledger is None else names_of(ledger, asks[person], person),
         )
-        names = {} if ledger is None else names_of(ledger, [ask], each.person)
-        made[each.person] = Request(draft.origin, draft.fingerprint, each.person, (ask,), names)
-    return made
+        for person in sorted(asks)
+    }
+
+
+def _ask(draft: Draft, asked: AskedPerson, ledger: Ledger | None, files: Path | None) -> Ask:
+    return Ask(
+        to=draft.to,
+        body=draft.body,
+        capacity=asked.capacity,  # type: ignore[arg-type]  # `read_carried` knows it
+        after=None if ledger is None or draft.after is None else ledger.entry_at(draft.after.position)[0],
+        not_after=draft.not_after,
+        refers=() if ledger is None else tuple(cited(ledger, at) for at in references_of(draft.type, draft.body)),
+        attachments=dict(attached(draft.body, files)) if files is not None else {},
+    )
+
+
+def brought_up(draft: Draft, ledger: Ledger) -> Draft:
+    """The draft with the last entry on record as the one that it comes after; what is signed of it stays the same."""
+    last = ledger.entry_at(ledger.size() - 1)[0]
+    return replace(draft, after=Place(last.header.position, last.leaf_hash))
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What answers say to a draft: consents to it, how many declined, and how many consents are to something else."""
+    """What answers say to a draft: consents to it, those that came before among them, how many declined, and how many
+    consents are to something else."""
 
     consents: tuple[ConsentNote, ...]
     declined: int
@@ -164,7 +193,7 @@ def take(draft: Draft, answers: Iterable[Answer]) -> Taken:
 
     Of several by one person the latest counts. Raises Refused for one by somebody who was not asked so.
     """
-    latest: dict[str, ConsentNote] = {}
+    latest = {note.consent.person: note for note in draft.answered}
     declined = foreign = 0
     asked = {each.person: each.capacity for each in draft.asked}
     for answer in answers:
@@ -178,6 +207,28 @@ def take(draft: Draft, answers: Iterable[Answer]) -> Taken:
                 latest[consent.person] = note
         declined += draft.to in answer.declined
     return Taken(tuple(latest[person] for person in sorted(latest)), declined, foreign)
+
+
+def is_about(draft: Draft, answers: Iterable[Answer]) -> bool:
+    """Whether an answer among these consents to the draft, or declines it."""
+    return any(
+        draft.to in answer.declined or any(n.consent.to == draft.to for n in answer.consents) for answer in answers
+    )
+
+
+def kept(draft: Draft, consents: Iterable[ConsentNote], ledger: Ledger) -> Draft:
+    """The draft with those of these consents that are by keys in force here, until the others come."""
+    good = tuple(note for note in consents if _holds(note, ledger))
+    return replace(draft, answered=good)
+
+
+def _holds(note: ConsentNote, ledger: Ledger) -> bool:
+    try:
+        check_lines(note, ledger.origin, ledger.keys().in_force(ledger.size()))
+        check_ledger(note.consent, ledger.opened.leaf_hash)
+    except (Invalid, NotChecked):
+        return False
+    return True
 
 
 def command_of(draft: Draft, consents: Iterable[ConsentNote], signers: Sequence[Signer]) -> Command:

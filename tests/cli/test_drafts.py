@@ -1,7 +1,9 @@
 """Records that wait for signatures from elsewhere: everybody has a folder of their own, and only files pass."""
 
+import json
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from projections.questions.waiting import WaitingFilter, waiting
 from projections.views.catch_up import views_of
 from tests.cli.test_keys import ok
 from tests.support.command import zeren
-from tests.support.offices import Organ, organ
+from tests.support.offices import ORIGIN, Organ, organ
 
 TALK = (*("record", "talk", "--as", "r-1", "--talker", "p-zhang", "--counterpart", "p-li", "--unit", "u-1"),)
 BOTH = ("--consent-of", "p-zhang", "--consent-of", "p-li")
@@ -26,6 +28,12 @@ def here(tmp_path: Path) -> Organ:
 
 def today() -> str:
     return f"{now():%Y-%m-%d}"
+
+
+def asks(here: Organ, *drafts: str) -> Any:
+    """Requests for drafts, written at the desk."""
+    with chdir(here.desk.folder):
+        return ok(here.home, "draft", "ask", *drafts)
 
 
 def test_a_talk_is_signed_by_both_on_their_own_computers(here: Organ) -> None:
@@ -157,6 +165,101 @@ def test_a_draft_shows_itself_and_asks_again(here: Organ) -> None:
     (kept,) = (here.home / "attachments/duty" / str(receipt["position"])).iterdir()
     assert kept.read_text() == "as it was said"
     assert zeren(here.home, "verify").code == 0
+
+
+def test_many_drafts_are_asked_about_in_one_sitting_and_finished_together(here: Organ) -> None:
+    """One file a person carries all that waits for him; each draft is recorded by itself once all its answers came."""
+    words = (*TALK, "--occurred-at", today(), "--ask-later")
+    drafts = [here.run(*words, "--ref", f"T{n}", *BOTH[: 2 * (1 + n % 2)]) for n in range(4)]  # T1, T3 ask both
+    assert {name for draft in drafts for name in draft["requests"]} == set()
+    asked = asks(here)
+    assert sorted(asked["requests"]) == ["p-li", "p-zhang"]
+    size = ok(here.home, "entries")["size"]
+
+    first = here.ask("p-zhang", asked["requests"]["p-zhang"])
+    with chdir(here.desk.folder):
+        said = zeren(here.home, "draft", "finish", "--all", first, "--passphrase-file", "secret")
+    assert said.code == 4
+    assert [line.partition(": ")[2] for line in said.out.splitlines()] == [
+        f"recorded as #{size}",
+        "waits for p-li",
+        f"recorded as #{size + 1}",
+        "waits for p-li",
+    ]
+    waiting = ok(here.home, "draft", "list")
+    assert [each["answered"] for each in waiting] == [["p-zhang"], ["p-zhang"]]
+
+    second = here.ask("p-li", asked["requests"]["p-li"])  # the first answer was kept
+    done = here.run("draft", "finish", "--all", second)
+    assert [(each["ref"], each["fate"]) for each in done["drafts"]] == [("T1", "recorded"), ("T3", "recorded")]
+    again = here.run("consent", "add", "--as", "r-1", first)
+    assert [each["fate"] for each in again["consents"]] == ["known"] * 4
+    states = {s["person"]: s["state"] for s in ok(here.home, "sign", "T3")}
+    assert states == {"r-1": "signed", "p-li": "signed", "p-zhang": "signed"}
+    assert zeren(here.home, "verify").code == 0
+
+
+def test_of_many_drafts_each_stands_or_falls_by_itself(here: Organ) -> None:
+    """Declined, or refused by a rule meanwhile: said of each draft by itself, and the others are recorded."""
+    words = (*TALK, "--occurred-at", today(), "--ask-later", "--consent-of", "p-li")
+    good, declined = (here.run(*words, "--ref", ref)["draft"] for ref in ("T1", "T3"))
+    unit = ("record", "unit", "--as", "r-1", "--unit", "u-2", "--kind", "department", "--name", "二科")
+    twice = here.run(*unit, "--ask-later", "--consent-of", "p-li=receipt")["draft"]
+    here.run(*unit)  # it is registered meanwhile
+    some = asks(here, good, twice)["requests"]["p-li"]
+    answer = here.ask("p-li", some)
+    other = asks(here, declined)["requests"]["p-li"]
+    own = here["p-li"]
+    no = here.desk.receive(own.answer(own.receive(other, here.desk), "--refuse", "--reason", "no"), own)
+    with chdir(here.desk.folder):
+        said = zeren(here.home, "draft", "finish", "--all", answer, no, "--json", "--passphrase-file", "secret")
+    fates = {row["draft"]: row["fate"] for row in json.loads(said.out)["drafts"]}
+    assert (said.code, fates) == (5, {good: "recorded", twice: "refused", declined: "declined"})
+    assert "u-2" in said.out
+    assert {each["draft"] for each in ok(here.home, "draft", "list")} == {twice, declined}
+    assert "name a draft" in here.fails("draft", "finish")
+    assert "cannot be read" in here.fails("draft", "finish", "--all", "absent")
+
+
+def test_an_answer_by_a_key_that_is_not_in_force_is_not_kept(here: Organ) -> None:
+    """Whoever slips a forged consent among the files keeps the genuine one from nothing."""
+    parked = here.run(*TALK, "--ref", "T1", "--occurred-at", today(), *BOTH)
+    own = here["p-li"]
+    request = own.receive(parked["requests"]["p-li"], here.desk)
+    own.run(
+        "keys",
+        "request",
+        "p-li",
+        "--origin",
+        ORIGIN,
+        "--fingerprint",
+        here.fingerprint,
+        "--role",
+        "signer",
+        "--out",
+        "f.pem",
+    )
+    forged = own.run("consent", "give", request, "--key", "f.pem", "--agree", "--out", "forged.json")
+    here.desk.receive(forged["file"], own)
+    assert "p-zhang" in here.fails("draft", "finish", "--all", forged["file"]) + zeren(here.home, "draft", "list").out
+    (listed,) = ok(here.home, "draft", "list")
+    assert listed["answered"] == []
+    answers = [here.ask(person, parked["requests"][person]) for person in ("p-li", "p-zhang")]
+    here.run("draft", "finish", "--all", *answers)
+    assert zeren(here.home, "verify").code == 0
+
+
+def test_consents_to_drafts_wait_for_their_drafts(here: Organ) -> None:
+    """Adding answers records those to entries, and says of a draft's that it waits."""
+    here.run(*TALK, "--ref", "T0", "--occurred-at", today())
+    parked = here.run(*TALK, "--ref", "T1", "--occurred-at", today(), "--consent-of", "p-li")
+    answer = here.ask("p-li", parked["requests"]["p-li"])
+    with chdir(here.desk.folder):
+        asked = ok(here.home, "consent", "ask", "T0", "--for", "p-li")
+        other = here.ask("p-li", asked["file"])
+        said = zeren(here.home, "consent", "add", answer, other, "--as", "r-1", "--passphrase-file", "secret")
+    assert (said.code, "its draft still waits" in said.out, "recorded as" in said.out) == (4, True, True), said
+    assert len(ok(here.home, "draft", "list")) == 1
 
 
 def test_a_request_that_history_has_overtaken_is_written_anew(here: Organ) -> None:
