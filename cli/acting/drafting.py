@@ -132,26 +132,12 @@ def park(
     """
     drafts = Drafts(here.drafts(ledger.kind))
     asked = asked_of(ledger, payload, elsewhere.consent_of)
-    moment = now().astimezone(UTC)
-    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     kept = keep(drafts.directory, attach) if attach else None
     try:
         payload = with_attachments(payload, kept.attachments if kept else ())
-        last = ledger.entry_at(ledger.size() - 1)[0]
-        draft = make_draft(
-            payload,
-            persons[0],
-            asked,
-            origin=ledger.origin,
-            fingerprint=ledger.opened.leaf_hash,
-            after=Place(last.header.position, last.leaf_hash),
-            made_at=moment,
-            not_after=moment + timedelta(days=elsewhere.answer_days) if elsewhere.answer_days else None,
-            signers=persons[1:],
-            possession=possession,
-            files=kept.waiting.name if kept else None,
-        )
-        preview(ledger, expand(ledger, payload), persons, supposed(draft, ledger.keys()))
+        files = kept.waiting.name if kept else None
+        draft = made_now(payload, persons, asked, ledger, elsewhere, possession=possession, files=files)
+        check_parked(ledger, draft, persons)
         written = {} if elsewhere.ask_later else write_requests([draft], ledger, drafts, elsewhere.requests)
         drafts.save(draft)
     except BaseException:
@@ -161,6 +147,40 @@ def park(
     if kept is not None:
         kept.release()
     say_parked(draft, written, as_json=as_json, late=late_from(ledger, payload))
+
+
+def made_now(
+    payload: Payload,
+    persons: Sequence[str],
+    asked: Sequence[AskedPerson],
+    ledger: Ledger,
+    elsewhere: DraftOptions,
+    *,
+    possession: ConsentNote | None = None,
+    files: str | None = None,
+) -> Draft:
+    """The draft of a record as of now, after the last entry on record, by the first of `persons`."""
+    last = ledger.entry_at(ledger.size() - 1)[0]
+    moment = now().astimezone(UTC)
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return make_draft(
+        payload,
+        persons[0],
+        asked,
+        origin=ledger.origin,
+        fingerprint=ledger.opened.leaf_hash,
+        after=Place(last.header.position, last.leaf_hash),
+        made_at=moment,
+        not_after=moment + timedelta(days=elsewhere.answer_days) if elsewhere.answer_days else None,
+        signers=persons[1:],
+        possession=possession,
+        files=files,
+    )
+
+
+def check_parked(ledger: Ledger, draft: Draft, persons: Sequence[str]) -> None:
+    """Raises what recording a draft would raise once everybody had consented."""
+    preview(ledger, expand(ledger, draft.payload), persons, supposed(draft, ledger.keys()))
 
 
 def write_requests(

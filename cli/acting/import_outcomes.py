@@ -5,6 +5,7 @@ from typing import Any
 
 from cli.acting.importing import Step
 from cli.acting.recording import RecordingOptions
+from cli.acting.waiting_rows import WaitingRows
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.importing.check import Checked, RowFinding
 from ledger.importing.source import FileBytes, Source
@@ -31,7 +32,9 @@ def _compared_data(checked: Checked) -> dict[str, Any]:
     ]
     there = [{"row": row, "position": position} for row, position in checked.there]
     twice = [{"row": row, "same_as": other} for row, other in checked.twice]
-    return {"new": checked.new, "already_there": there, "twice": twice, "changed": changed}
+    waiting = [{"row": row, "draft": draft} for row, draft in checked.waiting]
+    said = {"new": checked.new, "already_there": there, "twice": twice, "changed": changed}
+    return said | {"waiting": waiting, "to_wait": checked.parked}
 
 
 def _print_compared(checked: Checked) -> None:
@@ -43,6 +46,7 @@ def _print_compared(checked: Checked) -> None:
     )
     lines = [_("row {row}: already there, #{position}").format(row=r, position=p) for r, p in checked.there]
     lines += [_("row {row}: the same as row {other}, taken once").format(row=r, other=o) for r, o in checked.twice]
+    lines += [_("row {row}: waits already as the draft {draft}").format(row=r, draft=d) for r, d in checked.waiting]
     for row, each in checked.changed:
         for name, now, then in each.fields:
             text = _("row {row}: #{position} says {now} for {field}, the row {then}")
@@ -109,10 +113,10 @@ def _finding_data(finding: RowFinding) -> dict[str, Any]:
     }
 
 
-def print_outcome(file: FileBytes, steps: list[Step], asked: RecordingOptions) -> None:
+def print_outcome(file: FileBytes, steps: list[Step], asked: RecordingOptions, waiting: WaitingRows) -> None:
     if asked.as_json:
         found = [_outcome_data(file, step, dry_run=asked.dry_run) for step in steps]
-        print_json(found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found})
+        print_json((found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found}) | _waiting_data(waiting))
         return
     for step in steps:
         _print_read(file.name, step.source, step.checked)
@@ -120,13 +124,16 @@ def print_outcome(file: FileBytes, steps: list[Step], asked: RecordingOptions) -
         data = _outcome_data(file, step, dry_run=asked.dry_run)
         if asked.dry_run:
             print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data))
+            if step.checked.parked:
+                print_lines(_("{n} of them would wait as drafts").format(n=step.checked.parked))
         elif step.written is None:
             print_lines(_("nothing is new; nothing was written"))
         else:
             _print_written(step.written, data)
+    _print_waiting(waiting)
     if asked.dry_run:
         print_lines(_("dry run: nothing was written"))
-    elif any(step.written for step in steps):
+    elif any(step.written and step.written.entries for step in steps):
         print_lines(_("pending: confirmed once a checkpoint that contains it is held elsewhere"))
 
 
@@ -151,7 +158,35 @@ def _outcome_data(file: FileBytes, step: Step, *, dry_run: bool) -> dict[str, An
 def _print_written(written: Written, data: dict[str, Any]) -> None:
     if written.resumed_after:
         print_lines(_("gone on behind row {resumed_after}").format(**data))
+    if written.entries:
+        print_lines(
+            _("{rows_written} rows are recorded as {entries_written} entries, #{first} to #{last}").format(**data)
+        )
+    print_lines(_("batch #{batch}, SHA-256 {sha256}").format(**data))
+
+
+def _waiting_data(waiting: WaitingRows) -> dict[str, Any]:
+    drafts = [
+        {"row": row, "draft": draft.name, "asked": [[each.person, each.capacity] for each in draft.asked]}
+        for row, draft in waiting.parked
+    ]
+    return {"drafts": drafts, "requests": {person: str(file) for person, file in waiting.requests.items()}}
+
+
+def _print_waiting(waiting: WaitingRows) -> None:
+    """Which rows wait for whom, and which file goes to whom."""
+    if not waiting.parked:
+        return
+    lines = [
+        _("row {row}: waits as the draft {draft} for {people}").format(
+            row=row, draft=draft.name, people=", ".join(each.person for each in draft.asked)
+        )
+        for row, draft in waiting.parked
+    ]
+    print_lines(*lines[:SHOWN])
+    if len(lines) > SHOWN:
+        print_lines(_("... and {n} more; --json lists all").format(n=len(lines) - SHOWN))
     print_lines(
-        _("{rows_written} rows are recorded as {entries_written} entries, #{first} to #{last}").format(**data),
-        _("batch #{batch}, SHA-256 {sha256}").format(**data),
+        *(_("hand {file} to {person}").format(file=file, person=person) for person, file in waiting.requests.items()),
+        _("then: zeren draft finish --all ANSWER..."),
     )

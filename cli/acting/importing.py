@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,14 @@ import click
 
 from cli.acting.hints import claims_check
 from cli.acting.recording import RecordingOptions
+from cli.acting.waiting_rows import WaitingRows
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.core.keys import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Refused, ZerenError
-from ledger.importing.check import Checked, Progress, RowFinding, RowsWanted, Seen, check_rows
+from ledger.importing.check import Checked, Progress, RowFinding, RowsWanted, check_rows
+from ledger.importing.seen import Seen
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.staging import Staged
 from ledger.importing.write import Begun, Written, check_not_imported, write_rows
@@ -72,9 +75,11 @@ def not_imported(ledger: Ledger, data: FileBytes, steps: list[Step]) -> list[Ste
     return left
 
 
-def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: RecordingOptions) -> bool:
+def check_steps(
+    ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any], asked: RecordingOptions, waiting: WaitingRows
+) -> bool:
     """Checks sheet after sheet, each as if those before it stood already; whether all may be written."""
-    seen, claims = Seen(ledger), claims_check(ledger)
+    seen, claims = Seen(ledger, waiting.known()), claims_check(ledger)
     with ledger.supposing() as suppose:
         for step in steps:
             begun = step.begun
@@ -84,6 +89,7 @@ def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any]
                 batch=begun.batch.position if begun is not None else None,
                 several=parameters["several"],
                 changed=parameters["changed"],
+                park=waiting.check(step.persons),
                 claims=claims,
             )
             context = context_of(ledger, labels(), of_file=True)
@@ -104,7 +110,9 @@ def check_steps(ledger: Ledger, steps: list[Step], parameters: Mapping[str, Any]
     return True
 
 
-def write_steps(ledger: Ledger, data: FileBytes, steps: list[Step], keys: tuple[Signer, ...]) -> None:
+def write_steps(
+    ledger: Ledger, data: FileBytes, steps: list[Step], keys: tuple[Signer, ...], waiting: WaitingRows
+) -> None:
     total = {"rows": 0}
     for step in steps:
         if not step.checked.new:
@@ -115,12 +123,14 @@ def write_steps(ledger: Ledger, data: FileBytes, steps: list[Step], keys: tuple[
                 step.written = write_rows(
                     ledger, step.form, data, step.checked, step.staged, keys,
                     legacy=step.legacy, sheet=step.part, resumed=step.begun, progress=progress,
+                    begun=partial(waiting.park, step.staged, step.persons),
                 )  # fmt: skip
         except (ZerenError, OSError, KeyboardInterrupt):
             rows = total["rows"] + done["rows"]
             note(_("{n} rows are written; repeat the same command to go on behind them").format(n=rows))
             raise
         total["rows"] += step.checked.new
+    waiting.ask()
 
 
 @contextmanager

@@ -5,20 +5,17 @@ from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option, ledger_option, open_views
+from cli.acting.sitting import drafted_asks, owed
+from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
-from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.asking import make_request
 from ledger.consents.request import format_request
 from ledger.core.consent import CAPACITIES, Capacity
 from ledger.errors import BadInput
-from ledger.events.record import Recorded
-from ledger.home.directory import Home
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.questions.desk import Desk
-from projections.questions.signatures import LEDGERS, SignatureFilter, owed_signatures
+from projections.questions.signatures import LEDGERS
 
 LEDGER = ledger_option(LEDGERS)
 
@@ -26,7 +23,7 @@ LEDGER = ledger_option(LEDGERS)
 @click.command("ask", help=_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
 @click.argument("entries", metavar="ENTRY...", nargs=-1)
 @click.option("--for", "person", required=True, help=_("Whom it asks, by id."))
-@click.option("--open", "all_open", is_flag=True, help=_("Ask about every entry whose signature PERSON still owes."))
+@click.option("--open", "all_open", is_flag=True, help=_("Ask about all that waits for PERSON: drafts, and entries."))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The request (PERSON.request.json)."))
 @click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs (default: as named)."))
 @click.option("--days", type=click.IntRange(1, 366), help=_("For how many days an answer may be recorded."))
@@ -51,8 +48,9 @@ def ask(
     ledger = here.ask(kind)
     try:
         events = [find_entry(ledger, entry) for entry in entries]
+        drafts = drafted_asks(here, ledger, person) if all_open else ()
         if all_open:
-            events += _owed(here, ledger, person)
+            events += owed(here, ledger, person, drafts)
         request = make_request(
             ledger,
             events,
@@ -60,6 +58,7 @@ def ask(
             capacity=capacity,
             attachments=None if without_files else here.attachments(kind),
             not_after=now() + timedelta(days=days) if days is not None else None,
+            drafts=drafts,
         )
         data = format_request(request)
     finally:
@@ -70,17 +69,11 @@ def ask(
     except OSError as error:
         raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
     if as_json:
-        print_json({"file": str(target), "person": person, "entries": [each.position for each in events]})
+        positions = [each.position for each in events]
+        print_json({"file": str(target), "person": person, "entries": positions, "drafts": len(drafts)})
         return
     print_lines(
-        _("{number} entries asked about; hand {file} to {person}, who answers with: zeren consent give").format(
+        _("{number} records asked about; hand {file} to {person}, who answers with: zeren consent give").format(
             number=len(request.asks), file=target, person=person
         )
     )
-
-
-def _owed(here: Home, ledger: Ledger, person: str) -> list[Recorded]:
-    """The entries of the ledger under which the person still owes a signature."""
-    with open_views(here) as views:
-        found = Desk(views).ask(owed_signatures, SignatureFilter(person=person, ledger=ledger.kind))
-    return [ledger.at(each.entry.position) for each in found.items if each.entry.ledger == ledger.origin]

@@ -22,7 +22,7 @@ from ledger.consents.request import Request, parse_request
 from ledger.consents.shown import ShownQuestion, check_request
 from ledger.core.consent_to import ToDraft
 from ledger.core.encoding import b64decode, b64encode
-from ledger.errors import BadInput, Refused
+from ledger.errors import BadInput, Malformed, Refused
 from ledger.keys.files import PEM, label_of, open_key, set_label
 from ledger.keys.labels import Label
 from projections.language.catalogue import _
@@ -60,7 +60,7 @@ def command(
 ) -> None:
     if agree and refuse:
         raise BadInput("--agree and --refuse exclude each other")
-    request = parse_request(_read(file))
+    request = _read(file)
     memory = recall(key_files[0])
     label = _check_label(key_files[0], memory, request, fingerprint)
     shown = check_request(request)
@@ -89,11 +89,13 @@ def command(
         )
 
 
-def _read(file: Path) -> bytes:
+def _read(file: Path) -> Request:
     try:
-        return file.read_bytes()
+        return parse_request(file.read_bytes())
     except OSError as error:
         raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
+    except Malformed as error:
+        raise BadInput("{}: {}", file, error) from error
 
 
 def _check_label(key_file: Path, memory: Memory, request: Request, given: str | None) -> Label:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.acting.drafting import waiting_parameters
 from cli.acting.import_outcomes import print_findings, print_outcome
 from cli.acting.importing import Step, check_steps, learn, not_imported, write_steps
 from cli.acting.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
+from cli.acting.waiting_rows import WaitingRows
 from cli.asking import home, json_option
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
@@ -106,14 +108,15 @@ def _import(file: Path, kind: str | None, **parameters: Any) -> int:
         for step in steps:
             step.persons = signers_of(here, ledger, step.form.payload, asked)
         keys = () if asked.dry_run else signing_keys(here, ledger, steps[0].persons, asked)
-        if not check_steps(ledger, steps, parameters, asked):
+        waiting = WaitingRows(here, ledger, asked.elsewhere)
+        if not check_steps(ledger, steps, parameters, asked, waiting):
             print_findings(file, steps, as_json=asked.as_json)
             return BadInput.exit_code
         if parameters["learn"] is not None:
             learn(parameters["learn"], steps[0])
         if not asked.dry_run:
-            write_steps(ledger, data, steps, keys)
-    print_outcome(data, steps, asked)
+            write_steps(ledger, data, steps, keys, waiting)
+    print_outcome(data, steps, asked, waiting)
     return 0
 
 
@@ -170,6 +173,7 @@ command.add_command(
                 ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
             ),
             *recording_parameters(elsewhere=False),
+            *waiting_parameters(),
         ],
         callback=_import,
     )

@@ -28,18 +28,21 @@ def make_request(
     capacity: Capacity | None = None,
     attachments: Path | None = None,
     not_after: datetime | None = None,
+    drafts: Sequence[Ask] = (),
 ) -> Request:
     """The request to one person about entries that stand, each shown whole, with the entries that it refers to.
 
-    `attachments` is the directory of this ledger's files; without it their bytes are not shown. Raises Refused where
-    the person has answered, is not named and no capacity was said, or nobody consents to such an entry.
+    `drafts` are questions about records that are not written yet, asked in the same sitting. `attachments` is the
+    directory of this ledger's files; without it their bytes are not shown. Raises Refused where the person has
+    answered, is not named and no capacity was said, or nobody consents to such an entry.
     """
-    if not events:
+    if not events and not drafts:
         raise BadInput("nothing is asked: name at least one entry")
     asks = [
         _ask(ledger, event, _capacity(ledger, event, person, capacity), attachments, not_after)
         for event in {event.position: event for event in events}.values()
     ]
+    asks = [*drafts, *asks]
     return Request(ledger.origin, ledger.opened.leaf_hash, person, tuple(asks), names_of(ledger, asks, person))
 
 

@@ -189,9 +189,12 @@ def parse_file(data: bytes) -> dict[str, Any]:
     """The JSON object in a file of this exchange, a byte order mark at its head passed over. Raises Malformed."""
     if len(data) > MAX_FILE:
         raise Malformed("a file of {} bytes is too large for a request or an answer", len(data))
-    value = parse_json(data.removeprefix(b"\xef\xbb\xbf"))
+    try:
+        value = parse_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except Malformed:
+        value = None  # cut short, changed on the way, or another kind of file
     if not isinstance(value, dict):
-        raise Malformed("this is neither a request for a signature nor an answer to one")
+        raise Malformed("this is neither a request for a signature nor an answer to one, or it was damaged on the way")
     return value
 
 

@@ -48,8 +48,9 @@ class RecordedRows:
         self._corrected = _corrections(ledger)
         for event in backwards(ledger, type_name, 0):
             imported = getattr(event.payload, "imported", None)
-            if isinstance(imported, Imported) and imported.batch.position == own_batch:
-                continue  # of the very import that is gone on with
+            own = isinstance(imported, Imported) and imported.batch.position == own_batch
+            if own and not event.carried.asked:
+                continue  # of the very import that is gone on with; what waited as a draft stands where it may
             for said in self._readings(event):
                 self._by_content.setdefault(_digest(said), []).append(event.position)
                 for key in self._keys(event.payload, said):

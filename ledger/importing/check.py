@@ -1,24 +1,24 @@
 """All rows of a file checked against the ledger before any is written."""
 
 import dataclasses
-import hashlib
 import itertools
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from ledger.application import Ledger
-from ledger.core.encoding import canonical_json
+from ledger.core.carried import AskedPerson
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import spec_of
-from ledger.importing.again import Changed, RecordedRows, plain
+from ledger.importing.again import Changed, RecordedRows
+from ledger.importing.elsewhere import CONSENT_OF, Park, consents_of, take_consents
 from ledger.importing.minting import Minter
+from ledger.importing.seen import Seen, digest_of
 from ledger.importing.source import MAX_ROWS, Row, Source, cell_of
 from ledger.importing.staging import Staged
-from ledger.recording.expand import expand
 from ledger.recording.forms import Form
 from ledger.recording.numbers import reference_to
 from ledger.recording.reading import Fault, read_row, shown
@@ -56,6 +56,8 @@ class RowsWanted:
     several: Collection[str] = ()
     """Names that are borne by several."""
     changed: Ways = "ask"
+    park: Park | None = None
+    """Who is asked for the consents that a row waits for; None where no row may wait."""
     claims: Callable[[Payload], None] | None = None
     """Refuses what can be claimed for nothing, as it does where one record is made; None asks nothing."""
 
@@ -73,6 +75,10 @@ class Checked:
     """(row, position) of what is on record already."""
     twice: list[tuple[int, str]] = field(default_factory=list)
     """(row, the row before it that says the same)."""
+    waiting: list[tuple[int, str]] = field(default_factory=list)
+    """(row, the draft that says the same and waits already)."""
+    parked: int = 0
+    """Those of the new rows that wait as drafts."""
     changed: list[tuple[int, Changed]] = field(default_factory=list)
     """(row, what it says otherwise than an entry of the same act)."""
     findings: list[RowFinding] = field(default_factory=list)
@@ -96,7 +102,7 @@ def check_rows(
     wanted: RowsWanted,
     *,
     staged: Staged | None = None,
-    seen: "Seen | None" = None,
+    seen: Seen | None = None,
     progress: Progress | None = None,
 ) -> Checked:
     """Checks every row: its values, the rules of the ledger, against what is on record and the rows before it.
@@ -130,7 +136,7 @@ class _Check:
         context: Context,
         wanted: RowsWanted,
         staged: Staged | None,
-        seen: "Seen",
+        seen: Seen,
     ) -> None:
         self.ledger, self.form, self.source, self.context, self.wanted = ledger, form, source, context, wanted
         self.staged = staged
@@ -138,14 +144,17 @@ class _Check:
         self._seen = seen
         self._on_record = RecordedRows(ledger, form.type, context.zone, wanted.batch)
         self._minter = Minter(ledger.register(), form, wanted.several)
-        self._doubtful: dict[int, tuple[Row, Payload, list[int]]] = {}
+        self._people: dict[int, tuple[str, ...]] = {}
+        self._doubtful: dict[int, tuple[Row, Payload, list[int], tuple[AskedPerson, ...]]] = {}
 
     def payloads(self) -> Iterator[tuple[Row, Payload | None, tuple[Fault, ...]]]:
         """Each row with its payload, or with what is wrong with it."""
         for row in self.source.rows():
-            values, unclear = self._minter.complete(row)
+            completed, unclear = self._minter.complete(row)
+            values, named = take_consents(completed)
+            self._people[row.number], strangers = consents_of(named, self.context, self.ledger.keys().roles)
             read = read_row(self.form, values, self.context)
-            first = (*row.faults, *unclear)
+            first = (*row.faults, *unclear, *strangers)
             known = {fault.field for fault in first}
             missing = {column.base for column in self.form.columns if column.registers} if unclear else set()
             more = (fault for fault in read.faults if fault.field not in known | missing)
@@ -167,6 +176,7 @@ class _Check:
 
     def row(self, row: Row, payload: Payload | None, faults: tuple[Fault, ...]) -> None:
         """Takes one row in."""
+        people = self._people.pop(row.number, ())
         self.checked.rows += 1
         if self.checked.rows > MAX_ROWS:
             raise BadInput("the file has more than {} rows; split it", MAX_ROWS)
@@ -176,6 +186,9 @@ class _Check:
             self._note(row, fault.field, fault.value, fault.problem)
         if payload is None:
             return
+        if (draft := self._seen.waiting.get(digest_of(payload))) is not None:
+            self.checked.waiting.append((row.number, draft))
+            return
         if (same := self._seen.same(self._place(row), payload)) is not None:
             self.checked.twice.append((row.number, same))
             return
@@ -183,24 +196,42 @@ class _Check:
         if position is not None:
             self.checked.there.append((row.number, position))
         elif like and isinstance(payload, Fact) and self.wanted.changed != "new":
-            self._doubtful[row.number] = row, payload, like
-            self._keep(row, (payload,))
+            asked = self._asked(row, payload, people)
+            self._doubtful[row.number] = row, payload, like, asked
+            self._keep(row, (payload,), asked)
         elif self._may(row, payload):
-            self.checked.new += 1
-            self.checked.first = self.checked.first or payload
-            self._keep(row, (payload,))
+            asked = self._asked(row, payload, people)
+            self._new(payload, asked)
+            self._keep(row, (payload,), asked)
+
+    def _new(self, payload: Payload, asked: tuple[AskedPerson, ...]) -> None:
+        self.checked.new += 1
+        self.checked.parked += bool(asked)
+        self.checked.first = self.checked.first or payload
+
+    def _asked(self, row: Row, payload: Payload, people: tuple[str, ...]) -> tuple[AskedPerson, ...]:
+        """Who is asked for a consent that the row waits for; what stands against it is noted."""
+        try:
+            if people and self.wanted.park is None:
+                raise BadInput("rows of this import wait for nobody")
+            return self.wanted.park(payload, people) if people and self.wanted.park is not None else ()
+        except ZerenError as problem:
+            self._note(row, CONSENT_OF, " ".join(people), problem)
+            return ()
 
     def settle(self) -> None:
         """Decides on the rows that are like entries on record, when it is known which entries other rows claim."""
-        for number, (row, payload, like) in self._doubtful.items():
+        for number, (row, payload, like, asked) in self._doubtful.items():
             changed = self._on_record.changed(payload, like)
             if changed is None:
                 if self._may(row, payload):
-                    self.checked.new += 1
-                    self.checked.first = self.checked.first or payload
+                    self._new(payload, asked)
                 continue
             self.checked.changed.append((number, changed))
-            if self.wanted.changed == "correct":
+            if self.wanted.changed == "correct" and asked:
+                problem = BadInput("#{} says otherwise; correct it by hand with: zeren correct", changed.position)
+                self._note(row, CONSENT_OF, "", problem)
+            elif self.wanted.changed == "correct":
                 self._correct(row, changed)
             elif self.staged is not None:
                 self.staged.replace(number, ())
@@ -232,9 +263,9 @@ class _Check:
         """The row as another sheet's row would name it."""
         return f"{self.source.sheet}!{row.place}" if self.source.sheet else row.place
 
-    def _keep(self, row: Row, payloads: tuple[Payload, ...]) -> None:
+    def _keep(self, row: Row, payloads: tuple[Payload, ...], asked: tuple[AskedPerson, ...]) -> None:
         if self.staged is not None and not self.checked.findings:  # with one finding nothing is written
-            self.staged.add(row.number, payloads)
+            self.staged.add(row.number, payloads, asked)
 
     def _note(self, row: Row, name: str, value: str, problem: ZerenError) -> None:
         self.checked.note(
@@ -254,32 +285,3 @@ def _correction(
     if spec.field_class == "erasable":
         return RecordCorrected(corrects=reference, field=name, new_text=new)
     return RecordCorrected(corrects=reference, field=name, new_value=new)
-
-
-class Seen:
-    """What the rows of a file before a row make of it: a digest and a place each, and the things that they change."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.rows: dict[bytes, str] = {}
-        self.things: dict[str, str] = {}
-
-    def same(self, place: str, payload: Payload) -> str | None:
-        """The row before it that says the same."""
-        digest = hashlib.sha256(canonical_json([payload.TYPE, plain(payload)])).digest()[:16]
-        return found if (found := self.rows.setdefault(digest, place)) != place else None
-
-    def check(self, place: str, payload: Payload) -> None:
-        """Raises Refused or BadInput where the ledger or an earlier row stands against this one."""
-        for proposed, _ in self.ledger.propose(*expand(self.ledger, payload)):
-            things = [proposed.originator_id] if not proposed.payload.OPENS else []
-            things += [f"id {id_}" for id_ in _registered(proposed.payload)]
-            for thing in things:
-                if (other := self.things.setdefault(thing, place)) != place:
-                    raise BadInput("it concerns the same thing as row {}; one file changes a thing once", other)
-
-
-def _registered(payload: Payload) -> list[str]:
-    """The id that a registration makes known."""
-    name = payload.TYPE.removesuffix(".registered/1")
-    return [str(getattr(payload, name))] if name in ("person", "unit", "post") else []

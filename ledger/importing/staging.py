@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger.core.carried import AskedPerson
 from ledger.events.base import Payload
 
 IN_MEMORY = 8_000_000
@@ -25,9 +26,9 @@ class Staged:
         self._numbers = array("L")
         self._replaced: dict[int, tuple[Payload, ...]] = {}
 
-    def add(self, number: int, payloads: tuple[Payload, ...]) -> None:
-        """Keeps what is written of a row."""
-        pickle.dump((number, payloads), self._file, pickle.HIGHEST_PROTOCOL)  # each by itself: see `rows`
+    def add(self, number: int, payloads: tuple[Payload, ...], asked: tuple[AskedPerson, ...] = ()) -> None:
+        """Keeps what is written of a row; with `asked` it waits as a draft."""
+        pickle.dump((number, payloads, asked), self._file, pickle.HIGHEST_PROTOCOL)  # each by itself: see `rows`
         self._count += 1
         self._numbers.append(number)
 
@@ -41,12 +42,19 @@ class Staged:
         return next((number for number in reversed(self._numbers) if self._replaced.get(number) != ()), 0)
 
     def rows(self) -> Iterator[tuple[int, tuple[Payload, ...]]]:
-        """(number, what is written) of every row that was kept, from the first."""
+        """(number, what is written) of every row that was kept and waits for nobody, from the first."""
+        yield from ((number, payloads) for number, payloads, asked in self._kept() if not asked)
+
+    def drafts(self) -> Iterator[tuple[int, tuple[Payload, ...], tuple[AskedPerson, ...]]]:
+        """(number, the record, who is asked) of every row that waits, from the first."""
+        yield from ((number, payloads, asked) for number, payloads, asked in self._kept() if asked)
+
+    def _kept(self) -> Iterator[tuple[int, tuple[Payload, ...], tuple[AskedPerson, ...]]]:
         self._file.seek(0)
         for _ in range(self._count):  # what one row refers to, it holds: nothing is remembered from the one before
-            number, payloads = pickle.load(self._file)  # noqa: S301 - our own bytes in a file that has no name
+            number, payloads, asked = pickle.load(self._file)  # noqa: S301 - our own bytes in a file that has no name
             if payloads := self._replaced.get(number, payloads):
-                yield number, payloads
+                yield number, payloads, asked
 
 
 @contextmanager

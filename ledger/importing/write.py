@@ -2,7 +2,7 @@
 
 import dataclasses
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.application import Command, Ledger
@@ -61,7 +61,8 @@ def standing_of(ledger: Ledger, sha256: str, sheet: str = "") -> Begun | None:
             continue
         for event in _written(ledger, batch.payload.kind, batch.position):
             imported = imported_of(event.payload)
-            if imported is not None and imported.batch.position == batch.position:
+            waited = bool(event.carried.asked)  # as a draft: those are not written in the order of the rows
+            if imported is not None and imported.batch.position == batch.position and not waited:
                 return Begun(batch, imported.row)
         return Begun(batch, 0)
     return None
@@ -116,10 +117,13 @@ def write_rows(
     sheet: str = "",
     resumed: Begun | None = None,
     progress: Progress | None = None,
+    begun: Callable[[EntryReference], None] | None = None,
 ) -> Written:
     """Writes the rows of a checked file as `check_rows` kept them: behind the last one on record of one begun before.
 
-    Raises Refused, Conflict or Busy; what was committed by then stays, and the same import goes on behind it.
+    `begun` is called once the batch stands, before the first row is written: rows that wait are parked then, so that
+    none of them is lost where the import breaks off and is gone on with. Raises Refused, Conflict or Busy; what was
+    committed by then stays, and the same import goes on behind it.
     """
     signing = tuple(signers)
     if resumed is None:
@@ -137,6 +141,8 @@ def write_rows(
         after = 0
     else:
         reference, after = reference_to(resumed.batch), resumed.last_row
+    if begun is not None:
+        begun(reference)
     rows = entries = 0
     first = last = None
     marked = (

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from ledger.events.flat import shapes
 from ledger.events.lists import pattern_of
+from ledger.importing.elsewhere import COLUMN, CONSENT_OF
 from ledger.recording.forms import Column, Form, form_named
 from projections.importing.synonyms import synonyms
 from projections.language.catalogue import LANGUAGES, language
@@ -50,6 +52,8 @@ def headings(form: Form) -> tuple[ColumnHeading, ...]:
         elif column.group not in done:
             done.add(column.group)
             found += _group(form, column.group)
+    if any(shape.meta["signs"] is not None for _, shape in shapes(form.payload)):
+        found.append(ColumnHeading(CONSENT_OF, field_title(CONSENT_OF), COLUMN))
     return tuple(found)
 
 
@@ -63,7 +67,7 @@ def _group(form: Form, group: str) -> Iterator[ColumnHeading]:
 def field_of(form: Form, heading: str) -> str | None:
     """The field that a heading means; None where it means none."""
     text = heading.strip().removesuffix(REQUIRED).strip()
-    if form.column(pattern_of(text)) is not None:
+    if form.column(pattern_of(text)) is not None or text == CONSENT_OF:
         return text
     plain = plain_heading(heading)
     return _names_by_title(form.name).get(plain) or _by_synonym(form, plain)
@@ -76,7 +80,7 @@ def _by_synonym(form: Form, plain: str) -> str | None:
         return own[plain]
     for title in (synonyms().before.get(form.name, ""), plain_heading(kind_title(form, "zh_CN")), ""):
         name = synonyms().common.get(plain.removeprefix(title))
-        if name is not None and form.has(name):
+        if name is not None and (form.has(name) or name == CONSENT_OF):
             return name
     return None
 
@@ -112,6 +116,7 @@ def _names_by_title(form_name: str) -> dict[str, str]:
     form = form_named(form_name)
     found: dict[str, str] = {}
     for lang in dict.fromkeys((language(), *LANGUAGES)):
+        found.setdefault(plain_heading(field_title(CONSENT_OF, lang)), CONSENT_OF)
         for column in form.columns:
             if column.group is None:
                 found.setdefault(plain_heading(field_title(column.base, lang)), column.base)

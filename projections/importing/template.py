@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import BadInput
+from ledger.importing.elsewhere import CONSENT_OF
 from ledger.recording.forms import Column, Form
 from ledger.recording.parties import Parties
 from projections.importing.headings import MARK, REQUIRED, ColumnHeading, headings
@@ -58,10 +59,22 @@ def _write_records(book: Any, sheet: Any, columns: Sequence[ColumnHeading]) -> N
         sheet.set_column(position, position, 18, formats.get(heading.column.kind, text))
         sheet.write_string(0, position, heading.title, must if heading.title.endswith(REQUIRED) else head)
         sheet.write_string(1, position, _example(heading), example)
+        if heading.name == CONSENT_OF:
+            sheet.write_comment(0, position, waiting_words(), {"x_scale": 2, "y_scale": 2})
+
+
+def waiting_words() -> str:
+    """What is said of the column of those who sign elsewhere."""
+    return _(
+        "Who signs on a computer of their own, before this is recorded: the row waits as a draft, a request goes to "
+        "each, and it is recorded when the answers have come. Leave it empty to record at once and ask afterwards."
+    )
 
 
 def _example(heading: ColumnHeading) -> str:
     column = heading.column
+    if heading.name == CONSENT_OF:
+        return ""
     if column.choices:
         return word_title(column.choices[0], column.words)
     if column.about is not None:
@@ -101,7 +114,8 @@ def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[ColumnHeadi
         sheet.write_string(row, 0, heading.title)
         sheet.write_string(row, 1, heading.name)
         sheet.write_string(row, 2, _("yes") if heading.column.required else "")
-        sheet.write_string(row, 3, shape_title(heading.column))
+        words = waiting_words() if heading.name == CONSENT_OF else shape_title(heading.column)
+        sheet.write_string(row, 3, words)
 
 
 def _write_choices(sheet: Any, lists: Any, columns: Sequence[ColumnHeading], parties: Parties | None) -> None:

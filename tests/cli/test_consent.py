@@ -211,7 +211,7 @@ def test_bad_files_get_one_line_and_lose_nothing(desk: Asking, own: Signer) -> N
         (file, (), 2, "nobody is there to be asked"),
         (file, ("--agree", "--refuse"), 2, "exclude each other"),
         (own.folder / "absent", ("--agree",), 2, "cannot be read"),
-        (own.key, ("--agree",), 3, "not JSON"),
+        (own.key, ("--agree",), 2, "damaged on the way"),
     ]
     for path, more, code, message in cases:
         said = zeren(None, *own.words(path, *more))

@@ -152,7 +152,7 @@ def test_a_consent_is_recorded_once_and_bad_ones_stop_all(home: Path, duty: Ledg
     assert "would be recorded" in said.out
     assert "p-luo refuses" in said.out
     Path("words").write_text("I agree\n", encoding="utf-8")
-    for file, message in (("p-gao.json", "this is a request"), ("absent", "cannot be read"), ("words", "not JSON")):
+    for file, message in (("p-gao.json", "this is a request"), ("absent", "cannot be read"), ("words", "was damaged")):
         said = zeren(home, "consent", "add", file)
         assert (said.code in (2, 3), message in said.err, duty.size()) == (True, True, size), said
 

@@ -19,10 +19,11 @@ from babel.messages.pofile import read_po
 from ledger.checks.times import KINDS as ANCHORS
 from ledger.core.consent import CAPACITIES
 from ledger.errors import BadInput, Refused, ZerenError
-from ledger.events.registry import TYPES
+from ledger.events.registry import TYPES, specs
 from ledger.recording.signatures import State as SignatureState
 from projections.language import codes
 from projections.language.catalogue import explain_error, pick_language, translate
+from projections.language.titles import is_field
 from projections.questions.obligations import STATUSES
 from projections.questions.signals import WEIGHTS
 from tests.support.messages import CATALOGUE, ROOT, catalogue, extracted, marks, of_click, translated, written
@@ -92,6 +93,12 @@ def _details() -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("signal", "blaming"):
                 yield from (each.arg.rstrip("_") for each in node.keywords if each.arg is not None)
+
+
+def test_every_field_of_every_type_has_a_title() -> None:
+    """What the program fills in too: whoever is asked to sign an entry is shown all that it says, in words."""
+    parts = {(part, type_) for type_ in TYPES for name in specs(type_) for part in name.split(".") if part != "*"}
+    assert sorted((part, type_) for part, type_ in parts if not is_field(part)) == []
 
 
 def test_every_type_of_entry_has_a_title() -> None:
