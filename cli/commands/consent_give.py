@@ -10,12 +10,14 @@ from pathlib import Path
 
 import click
 
+from cli.acting.cards import card_option
 from cli.acting.signing import passphrase_option, secrets_of
 from cli.showing.groups import may_ask
 from cli.showing.output import note, print_json, print_lines, spaced
 from cli.showing.questions import head, question
 from ledger.clock import now
 from ledger.consents.answer import Answer, format_answer
+from ledger.consents.card import read_card
 from ledger.consents.give import Decision, give, is_over
 from ledger.consents.memory import Memory, recall
 from ledger.consents.request import Request, parse_request
@@ -42,6 +44,7 @@ ANSWERS = {"a": "agree", "r": "refuse", "l": "later"}
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The answer (default: beside FILE)."))
 @click.option("--fingerprint", help=_("The ledger's fingerprint, where the key does not say it yet; compare it first."))
+@card_option
 @click.option("--agree", is_flag=True, help=_("Agree to everything in FILE, without being asked."))
 @click.option("--refuse", is_flag=True, help=_("Refuse everything in FILE, without being asked."))
 @click.option("--reason", help=_("Why one refuses."))
@@ -52,6 +55,7 @@ def command(
     key_files: tuple[Path, ...],
     out: Path | None,
     fingerprint: str | None,
+    card: Path | None,
     agree: bool,
     refuse: bool,
     reason: str | None,
@@ -62,7 +66,7 @@ def command(
         raise BadInput("--agree and --refuse exclude each other")
     request = _read(file)
     memory = recall(key_files[0])
-    label = _check_label(key_files[0], memory, request, fingerprint)
+    label = _check_label(key_files[0], memory, request, _stated(fingerprint, card))
     shown = check_request(request)
     memory.check(request, shown)
     target = out or file.with_name(f"{file.stem}.answer.json")
@@ -98,11 +102,17 @@ def _read(file: Path) -> Request:
         raise BadInput("{}: {}", file, error) from error
 
 
-def _check_label(key_file: Path, memory: Memory, request: Request, given: str | None) -> Label:
+def _stated(fingerprint: str | None, card: Path | None) -> bytes | None:
+    """The fingerprint that was learnt by another way."""
+    if fingerprint is not None and card is not None:
+        raise BadInput("either --fingerprint or --ledger")
+    return read_card(card).fingerprint if card is not None else b64decode(fingerprint) if fingerprint else None
+
+
+def _check_label(key_file: Path, memory: Memory, request: Request, stated: bytes | None) -> Label:
     """The key is the asked person's, of this very ledger: as kept with it, or as stated now and kept from now on."""
     kept = label_of(key_file) if key_file.suffix == PEM else None
     kept = kept or memory.label
-    stated = b64decode(given) if given is not None else None
     if kept is not None and (kept.person, kept.ledger) != (request.person, request.origin):
         raise Refused(
             "the request asks {} of {}; this key is of {} for {}",
@@ -119,7 +129,7 @@ def _check_label(key_file: Path, memory: Memory, request: Request, given: str | 
     if known is None:
         raise BadInput(
             "the key does not say its ledger's fingerprint; compare {} with a custodian by another way, then repeat "
-            "with --fingerprint",
+            "with --fingerprint, or with the ledger's card: --ledger FILE",
             b64encode(request.fingerprint),
         )
     if known != request.fingerprint or stated not in (None, known):

@@ -6,6 +6,7 @@ import click
 
 from cli.acting.signing import new_key_options, new_secret, passphrase_option, read_pin
 from cli.asking import home, json_option
+from cli.commands.keys_card import card
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
 from cli.commands.keys_request import request
@@ -27,7 +28,7 @@ def command() -> None:
     """The group."""
 
 
-for change in (enrol, revoke, roles, rotate_log, passwd, request):
+for change in (enrol, revoke, roles, rotate_log, passwd, card, request):
     command.add_command(change)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import click
 
+from cli.acting.cards import card_option, say_fingerprint
 from cli.acting.signing import new_key_options, new_secret, passphrase_option, read_pin, secrets_of
 from cli.showing.output import print_json, print_lines, spaced
 from ledger.checks.enrolled import check_roles
 from ledger.clock import now
+from ledger.consents.card import Card, read_card
 from ledger.consents.memory import recall
 from ledger.core.consent import Consent, sign_consent
 from ledger.core.consent_to import ToKey
@@ -32,8 +34,9 @@ from projections.language.catalogue import _
     help=_("Make PERSON's key on a computer of their own, without a ledger, and the file that asks to enrol it."),
 )
 @click.argument("person")
-@click.option("--origin", required=True, help=_("Name of the ledger."))
+@click.option("--origin", help=_("Name of the ledger."))
 @click.option("--fingerprint", help=_("The ledger's fingerprint; without it, before founding, the public key alone."))
+@card_option
 @click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 @click.option("--key", "existing", type=click.Path(path_type=Path, dir_okay=False), help=_("A key that is there."))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The new key file (PERSON.pem)."))
@@ -42,8 +45,9 @@ from projections.language.catalogue import _
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def request(
     person: str,
-    origin: str,
+    origin: str | None,
     fingerprint: str | None,
+    card: Path | None,
     roles: tuple[str, ...],
     existing: Path | None,
     out: Path | None,
@@ -54,8 +58,7 @@ def request(
     as_json: bool,
 ) -> None:
     check_person_id(person)
-    check_origin(origin)
-    label = Label(person, origin, _fingerprint(fingerprint))
+    label = _label(person, origin, _fingerprint(fingerprint), None if card is None else read_card(card))
     if label.fingerprint is not None:
         check_roles(roles, "case")  # what else a duty ledger forbids is asked where the key is enrolled
     key_file = existing or out or Path(f"{person}{SUFFIX if token is not None else PEM}")
@@ -66,7 +69,7 @@ def request(
         _make(key_file, label, algorithm, token, module, passphrase_file)
     else:
         _keep(existing, label)
-    signer = open_key(key_file, f"{origin}/{person}", secrets_of(None, passphrase_file))
+    signer = open_key(key_file, f"{label.ledger}/{person}", secrets_of(None, passphrase_file))
     vkey = format_vkey(signer.verify_key)
     _write_new(asking, _possession(signer, label, roles) if label.fingerprint is not None else f"{vkey}\n".encode())
     digest = hashlib.sha256(vkey.encode()).hexdigest()
@@ -79,6 +82,20 @@ def request(
         _("SHA-256 of the key, to be read out to the custodian by telephone:"),
         f"  {spaced(digest)}",
     )
+    if label.fingerprint is not None:
+        say_fingerprint(label.fingerprint)
+
+
+def _label(person: str, origin: str | None, fingerprint: bytes | None, card: Card | None) -> Label:
+    """Whose key it is, for which ledger: as said, or as the ledger's card has it. Raises BadInput where they differ."""
+    if card is None:
+        if origin is None:
+            raise BadInput("name the ledger with --origin, or by its card with --ledger")
+        check_origin(origin)
+        return Label(person, origin, fingerprint)
+    if origin not in (None, card.origin) or fingerprint not in (None, card.fingerprint):
+        raise BadInput("the card is of another ledger than the one named beside it")
+    return Label(person, card.origin, card.fingerprint)
 
 
 def _fingerprint(given: str | None) -> bytes | None:

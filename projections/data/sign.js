@@ -708,6 +708,25 @@ async function makeKey() {
   for (const id of ["new-passphrase", "repeated"]) at(id).value = "";
 }
 
+async function takeCard(input, where, fill) {
+  const [file] = at(input).files;
+  if (!file) return;
+  await attempt(where, async () => {
+    let card;
+    try {
+      card = JSON.parse(await file.text());
+    } catch {
+      card = null;
+    }
+    fail(card?.zeren !== "ledger/v1" || !ORIGIN.test(card.origin), N_("this is no card of a ledger; a custodian writes one with zeren keys card"));
+    shaped(card, ["zeren", "origin", "fingerprint"]);
+    hash32(card.fingerprint);
+    fill(card);
+    const read = _("fingerprint of the ledger, to be compared with a custodian by telephone:");
+    status(where, [read, hex(d64(card.fingerprint, 32)).match(/..../g).join(" ")].join("\n"), "good");
+  });
+}
+
 function speak() {
   document.documentElement.lang = language === "en" ? "en" : "zh-CN";
   document.title = _("Signing page");
@@ -731,6 +750,11 @@ async function begin() {
     await askAgain();
   });
   at("stated").addEventListener("change", askAgain);
+  at("card").addEventListener("change", () => takeCard("card", "card-status", (card) => ((at("ledger").value = card.origin), (at("fingerprint").value = card.fingerprint))));
+  at("stated-card").addEventListener("change", async () => {
+    await takeCard("stated-card", "request-status", (card) => (at("stated").value = card.fingerprint));
+    if (at("stated").value) await askAgain();
+  });
   at("all").addEventListener("click", () => {
     for (const each of own.shown) if (!isOver(each.ask)) each.answer = "agree";
     showRequest();

@@ -77,7 +77,10 @@ def test_the_founder_is_confirmed_by_the_first_answer_that_names_the_ledger(room
     policy = desk.run("policy", "adopt", "policy", "--consent-of", "c-2", home=home)
     request = second.receive(policy["requests"]["c-2"], desk)
     assert founded["fingerprint"] in second.fails("consent", "give", request, "--key", "c-2.pem", "--agree")
-    answer = second.answer(request, "--agree", "--fingerprint", founded["fingerprint"])
+    with chdir(desk.folder):
+        card = ok(home, "keys", "card", "--out", "card")
+    assert card["fingerprint"] == founded["fingerprint"]
+    answer = second.answer(request, "--agree", "--ledger", second.receive("card", desk))
     desk.run("draft", "finish", policy["draft"], desk.receive(answer, second), home=home)
     ledger = Home(home).open("duty")
     report = verify_ledger(ledger)
@@ -109,8 +112,9 @@ def test_a_founder_consents_in_the_page(chromium: Any, tmp_path: Path) -> None:
     request = (desk.folder / policy["requests"]["c-2"]).read_bytes()
     assert founded["fingerprint"] in page.ask(request)
     assert not page.words
-    page.page.fill("#stated", founded["fingerprint"])
-    page.page.dispatch_event("#stated", "change")
+    with chdir(desk.folder):
+        ok(home, "keys", "card", "--out", "card.json")
+    page.page.set_input_files("#stated-card", str(desk.folder / "card.json"))
     page.page.wait_for_selector(".question")
     page.say(0, "agree")
     (desk.folder / "answer-2.json").write_bytes(page.sign())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.consents.card import Card, format_card
 from ledger.core.consent import parse_consent
 from ledger.core.consent_check import check_ledger, check_lines, check_possession
 from ledger.core.consent_to import ToKey
@@ -47,7 +48,7 @@ def test_a_key_and_the_proof_of_its_possession(words: tuple[str, ...]) -> None:
     check_possession(note.consent, "p-new", made["vkey"], ("recorder", "signer"))
     said = zeren(None, "keys", "request", "p-two", *words, *ROLES).out
     assert "by telephone" in said
-    digits = said.strip().splitlines()[-1].split()
+    digits = said.strip().splitlines()[-3].split()
     assert ([len(group) for group in digits], "p-two.possession" in said) == ([4] * 16, True)
 
 
@@ -113,3 +114,37 @@ def test_it_runs_where_windows_would_run_it(words: tuple[str, ...]) -> None:
     command = [sys.executable, "-c", code, "keys", "request", "p-new", *words, *ROLES]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (said.returncode, Path("p-new.possession").exists()) == (0, True), said.stderr
+
+
+def test_a_key_is_made_by_the_ledgers_card(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Nobody types a fingerprint: the card has it, and it is shown in groups to be compared by telephone."""
+    (tmp_path / "card").write_bytes(format_card(Card(ORIGIN, PRINT)))
+    made = ok(None, "keys", "request", "p-new", *words[2:], "--ledger", "card", "--role", "signer")
+    assert label_of(Path("p-new.pem")) == Label("p-new", ORIGIN, PRINT)
+    check_ledger(parse_consent(Path(made["file"]).read_bytes()).consent, PRINT)
+    said = zeren(None, "keys", "request", "p-two", *words[2:], "--ledger", "card", "--role", "signer").out
+    assert PRINT.hex() in said.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "more", "message"),
+    [
+        (b"{}", (), "no card of a ledger"),
+        (b"\xff", (), "damaged on the way"),
+        (b'{"zeren":"ledger/v1","origin":"zeren.test/organ/duty","fingerprint":"AAAA"}', (), "32 bytes"),
+        (b'{"zeren":"ledger/v1","origin":"zeren.test/organ/duty"}', (), "'fingerprint' is missing"),
+        (format_card(Card(ORIGIN, PRINT)), ("--origin", "zeren.test/other/duty"), "another ledger"),
+        (format_card(Card(ORIGIN, PRINT)), ("--fingerprint", b64encode(b"G" * 32)), "another ledger"),
+        (None, (), "cannot be read"),
+    ],
+)
+def test_a_wrong_card_makes_no_key(
+    words: tuple[str, ...], data: bytes | None, more: tuple[str, ...], message: str
+) -> None:
+    """One line, and nothing is written."""
+    if data is not None:
+        Path("card").write_bytes(data)
+    said = zeren(None, "keys", "request", "p-new", *words[2:], "--ledger", "card", "--role", "signer", *more)
+    assert (said.code, message in said.err, said.err.count("\n")) == (2, True, 1), said
+    assert not Path("p-new.pem").exists()
+    assert "name the ledger" in zeren(None, "keys", "request", "p-new", *words[2:]).err

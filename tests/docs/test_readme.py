@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger.home.directory import Home
 from tests.support.ready import ready
+from tests.tools.pictures import LIMIT, pictures
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
@@ -52,6 +54,17 @@ def run(blocks: Sequence[str], tmp_path: Path, folder: Path) -> None:
         )  # fmt: skip
 
         assert (0, "") == (outcome.returncode, outcome.stderr if outcome.returncode else ""), block
+
+
+def test_every_picture_shown_is_there_and_small(chromium: Any, tmp_path: Path) -> None:
+    """Those that the tool makes, each with words that say what it shows, and none that is heavy."""
+    shown = dict(re.findall(r"!\[([^\]]+)\]\((docs/pictures/[^)]+)\)", README))
+    made = dict(pictures(chromium, tmp_path))
+    assert {Path(path).name for path in shown.values()} == made.keys()
+    for path in shown.values():
+        for data in ((ROOT / path).read_bytes(), made[Path(path).name]):
+            assert data.startswith(b"\x89PNG")
+            assert len(data) < LIMIT, path
 
 
 def test_every_make_target_named_is_there() -> None:
