@@ -115,7 +115,12 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
             CommandRow(
                 "obligations",
                 "cli.commands.obligations",
-                N_("What is owed by whom, done or not, and why; calendar export."),
+                N_("What is owed by whom, done or not, and why."),
+            ),
+            CommandRow(
+                "agenda",
+                "cli.commands.agenda",
+                N_("What is to be done, by whom and by when, with the command for each; a sheet, a calendar."),
             ),
             CommandRow("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
             CommandRow("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
@@ -137,7 +142,19 @@ COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
 _LISTS = ("units", "persons", "tenures", "vacancies", "cases", "search", "reads")
-_QUESTIONS = ("holders", "trace", "obligations", "heat", "signals", "table", "line", "dossier", "rules", "entries")
+_QUESTIONS = (
+    "holders",
+    "trace",
+    "obligations",
+    "agenda",
+    "heat",
+    "signals",
+    "table",
+    "line",
+    "dossier",
+    "rules",
+    "entries",
+)
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from api.pages import (
     access,
+    agenda,
     cases,
     duties,
     entries,
@@ -32,6 +33,7 @@ MODULES = (
     own,
     organs,
     duties,
+    agenda,
     persons,
     registers,
     obligations,

@@ -49,7 +49,7 @@ def _organ_sections(asks: Reader) -> list[MenuEntry]:
         ]
     found = [MenuEntry("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
-        found.append(MenuEntry("pages.timeline", N_("Duties"), {}))
+        found += [MenuEntry("pages.timeline", N_("Duties"), {}), MenuEntry("pages.agenda_page", N_("Agenda"), {})]
     if asks.may("organ", "persons"):
         found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
     if asks.may("organ", "duties"):
@@ -57,7 +57,7 @@ def _organ_sections(asks: Reader) -> list[MenuEntry]:
             MenuEntry("pages.register_index", N_("Registers"), {}),
             MenuEntry("pages.obligation_map", N_("Obligations"), {}),
             MenuEntry("pages.signal_list", N_("Signals"), {}),
-            MenuEntry("pages.signature_list", N_("Open signatures"), {}),
+            MenuEntry("pages.signature_list", N_("Signatures"), {}),
         ]
     if asks.may("cases") and _has_cases():
         found.append(MenuEntry("pages.case_list", N_("Cases"), {}))

@@ -3,14 +3,23 @@
 from api.pages.frame import Shown, page
 from api.pages.persons import person_page
 from api.routes import CURSOR, JUDGED_ON, KNOWN_AT, LIMIT, OWN, Route, Values
-from api.v1.own import own_waiting, whose
+from api.v1.own import own_agenda, own_waiting, whose
 from ledger.messages import N_
+from projections.language.agenda import KINDS, STATES
 from projections.language.titles import fixed_word
+from projections.questions.agenda import AgendaLine
 
 
 def own_page(asked: Values) -> Shown:
     """What waits for the person, with the files that ask."""
-    return page("own.html", found=own_waiting(asked), word=fixed_word)
+    return page(
+        "own.html", found=own_waiting(asked), due=own_duties(asked), states=STATES, kinds=KINDS, word=fixed_word
+    )
+
+
+def own_duties(asked: Values) -> tuple[AgendaLine, ...]:
+    """What the person has to do, but for what the page lists apart."""
+    return tuple(line for line in own_agenda(asked).items if line.kind in ("obligation", "task"))
 
 
 def own_dossier_page(asked: Values) -> Shown:

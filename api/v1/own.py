@@ -14,6 +14,7 @@ from ledger.access.tokens import OWN as SCOPE
 from ledger.consents.asking import make_request
 from ledger.consents.request import format_request
 from ledger.messages import N_
+from projections.questions.agenda import Agenda, AgendaFilter, agenda
 from projections.questions.dossier import Dossier
 from projections.questions.signatures import SignatureFilter, owed_signatures
 from projections.questions.waiting import Waiting, WaitingFilter, waiting
@@ -30,6 +31,11 @@ def whose() -> str:
 def own_waiting(asked: Values) -> Waiting:
     """What waits for the person."""
     return ask(waiting, WaitingFilter, {**asked, "person": whose()})
+
+
+def own_agenda(asked: Values) -> Agenda:
+    """What the person has to do."""
+    return ask(agenda, AgendaFilter, {**asked, "owner": whose()})
 
 
 def own_dossier(asked: Values) -> Dossier:
@@ -56,6 +62,7 @@ def own_request(asked: Values) -> Response:
 
 ROUTES = (
     Route("/own", own_waiting, N_("What waits for the token's own person"), OWN, Waiting, (JUDGED_ON, KNOWN_AT)),
+    Route("/own/agenda", own_agenda, N_("What the token's own person has to do"), OWN, Agenda, (JUDGED_ON, KNOWN_AT)),
     Route(
         "/own/dossier", own_dossier, N_("The own dossier of the token's person"), OWN, Dossier, (JUDGED_ON, KNOWN_AT)
     ),

@@ -1,19 +1,17 @@
 """zeren obligations: what is owed by whom, with status, the acts that made it so and those that do not count."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.questions import Asked, ask, judged_options
-from cli.showing.output import note, print_lines, table
+from cli.questions import ask, judged_options
+from cli.showing.output import print_lines, table
 from projections.facts.values import Instance
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.obligations import StandingDuty
 from projections.questions.obligations import MOST_DAYS, STATUSES, ObligationFilter, ObligationRow, Obligations, owed
-from projections.reports.calendar import Event, calendar
 
 
 def limits(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,19 +56,9 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))
 @limits
 @click.option("--standing", "with_standing", is_flag=True, help=_("List the standing duties with their evidence too."))
-@click.option(
-    "--ics",
-    type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    metavar="FILE",
-    help=_("Write what is listed and has a day to FILE as an iCalendar."),
-)
 @judged_options
-def command(*, with_standing: bool, ics: Path | None, as_json: bool, **given: Any) -> None:
+def command(*, with_standing: bool, as_json: bool, **given: Any) -> None:
     with ask(owed, ObligationFilter, given) as at:
-        if ics is not None:
-            events = [_event(row, at) for row in at.answer.items if row.due is not None]
-            ics.write_bytes(calendar(_("Obligations"), at.over.facts.last_recorded_at, events))
-            note(_("{n} days written to {file}").format(n=len(events), file=ics))
         if as_json:
             at.print_json()
             return
@@ -132,18 +120,3 @@ def _standing(row: StandingDuty, explain: Explainer) -> str:
     evidence = explain.cites(row.evidence) or _("none on record")
     doubted = "; " + _("doubted") + f": {explain.cites(row.doubted)}" if row.doubted else ""
     return f"  {row.obligation} {explain.title(row.obligation)}: {evidence}{doubted}"
-
-
-def _event(row: ObligationRow, at: Asked[Obligations]) -> Event:
-    explain = at.explain
-    title = f"{row.obligation} {explain.title(row.obligation)} · {explain.name(row.owner)}"
-    where = (row.obligation, row.owner, row.unit, row.period, row.trigger, row.subject, row.due)
-    lines = [
-        f"{explain.occasion(row)} {_unit(row, explain)}".strip(),
-        explain.status(row.status),
-        *remarks(row, explain),
-    ]
-    key = "\0".join(("" if part is None else str(part)) for part in (at.desk.heads()[0].origin, *where))
-    if row.due is None:
-        raise ValueError("an event needs a day")
-    return Event(key, row.due, title, "\n".join(filter(None, lines)), explain.status(row.status))

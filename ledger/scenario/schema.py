@@ -66,6 +66,7 @@ CONFIG: Keys = {
     "post_read_days": "int",
     "handover_days": "int",
     "countersign_days": "int",
+    "near_days": "int",
     "unanswered_warning_days": "int",
     "rotation_years": "int",
     "quorum": {"ordinary": "word", "cadre_or_discipline": "word"},

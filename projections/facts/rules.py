@@ -101,6 +101,8 @@ class RuleSet:
     handover_days: int = _setting(10, min)
     countersign_days: int = _setting(7, min)
     unanswered_warning_days: int = _setting(30, min)
+    near_days: int = _setting(7)
+    """What falls due within so many days is shown as near; it judges nothing."""
     rotation_years: int = _setting(5, min)
     quorum_ordinary: str = _setting("more_than_half", _ranked(_QUORUMS), _QUORUMS)
     quorum_cadre_or_discipline: str = _setting("two_thirds", _ranked(_QUORUMS), _QUORUMS)

@@ -27,6 +27,7 @@ class WaitingFilter(Judged):
 class WithdrawnSigned:
     """A withdrawal, which the person has not answered, of an entry that the person had signed."""
 
+    person: str
     entry: Citation
     of: Citation
     title: str
@@ -79,8 +80,8 @@ def waiting(over: Over, wanted: WaitingFilter) -> Waiting:
     )
 
 
-def withdrawals(over: Over, person: str) -> Iterator[WithdrawnSigned]:
-    """Withdrawals of what a person had signed, but for those that the person signed or answered."""
+def withdrawals(over: Over, person: str | None) -> Iterator[WithdrawnSigned]:
+    """Withdrawals of what a person, or anybody, had signed, but for those that he signed or answered himself."""
     facts = over.facts.original
     for event in facts.records(RecordWithdrawn):
         made = event.payload
@@ -89,8 +90,11 @@ def withdrawals(over: Over, person: str) -> Iterator[WithdrawnSigned]:
             continue
         before = [each for each in facts.followers(of) if each.position < event.position]
         said = {each.person for each in answers(event, facts.followers(event))}
-        if person in agreed(of, before) and person not in said:
+        for signer in sorted(agreed(of, before) - said):
+            if person not in (None, signer):
+                continue
             yield WithdrawnSigned(
+                person=signer,
                 entry=facts.cite(event),
                 of=facts.cite(of),
                 title=type_title(of.type, over.language),

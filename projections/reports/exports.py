@@ -30,7 +30,7 @@ FORMATS: Mapping[Any, str] = {int: "integer", date: "date", bool: "boolean"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *(chr(ord(each) + 0xFEE0) for each in "=+-@"))
 """How a text begins that a spreadsheet may take for a formula, full-width forms included."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """Creation time inside a workbook: fixed, so that the same rows are the same bytes."""
 
 
@@ -114,7 +114,7 @@ def _xlsx(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": _MADE.replace(tzinfo=None)})
+        book.set_properties({"created": MADE.replace(tzinfo=None)})
         sheet = book.add_worksheet()
         for number, name in enumerate(columns):
             sheet.write_string(0, number, name)

@@ -66,19 +66,6 @@ def test_upcoming_and_overdue_are_lists_of_their_own(ledgers: Path) -> None:
     assert {row["obligation"] for row in overdue} >= {"PM2c", "PM5b", "PM4"}
 
 
-def test_the_calendar_holds_one_day_for_each_that_has_one(ledgers: Path, tmp_path: Path) -> None:
-    """The file is iCalendar: as many events as rows with a day, lines of at most 75 octets ended by CRLF."""
-    file = tmp_path / "due.ics"
-    answer = asked(ledgers, "obligations", "--period", "2024", "--ics", str(file))
-    data = file.read_bytes()
-
-    assert data.count(b"BEGIN:VEVENT") == sum(row["due"] is not None for row in answer["items"]) > 0
-    assert data.endswith(b"END:VCALENDAR\r\n")
-    assert all(len(line) <= 75 and b"\n" not in line for line in data.split(b"\r\n"))
-    uids = [line for line in data.split(b"\r\n") if line.startswith(b"UID:")]
-    assert len(uids) == len(set(uids))
-
-
 def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Path) -> None:
     """Every standing duty is there with what claims to serve it; none has a status or a number."""
     answer = asked(ledgers, "obligations")

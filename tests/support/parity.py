@@ -22,6 +22,7 @@ from cli.showing.exits import run
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from projections.language import catalogue
+from projections.questions.agenda import AgendaFilter
 from projections.questions.cases import CaseFilter, CasesFilter
 from projections.questions.dossier import DossierFilter
 from projections.questions.entries import EntryFilter
@@ -131,7 +132,7 @@ QUESTIONS: Mapping[str, Question] = {
         OBLIGATIONS,
         {"obligation": "--id"},
         flags=("overdue",),
-        not_asked=("with_standing", "ics"),
+        not_asked=("with_standing",),
     ),
     "heat": Question(
         ("heat",), "/heat", ObligationFilter, first_of(OBLIGATIONS), {"obligation": "--id"}, flags=("overdue",)
@@ -148,6 +149,20 @@ QUESTIONS: Mapping[str, Question] = {
             **JUDGED,
         },
         {"person": "--for"},
+    ),
+    "agenda": Question(
+        ("agenda",),
+        "/agenda",
+        AgendaFilter,
+        {
+            "owner": PARTY,
+            "period": values("2024", "2024Q4", "2024年第四季度", wrong={"last year": "2024H1"}),
+            "until": values("2024-06-30", wrong={"soon": "soon"}),
+            "due_within": values("30d", "30", wrong={"soon": "5d", "9999d": "3660"}),
+            **JUDGED,
+        },
+        {"owner": "--for"},
+        not_asked=("ics", "out"),
     ),
     "signatures": Question(
         ("consent", "list"),

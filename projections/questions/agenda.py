@@ -1,0 +1,297 @@
+"""Question: what is to be done, by whom and by when: obligations, signatures, warnings, tasks, each with how to do it.
+
+`projections.questions.obligations` judges, the agenda tells: nothing here changes a status, ranks anybody, or closes
+anything to a late entry. What fell due before the ledger was opened is said once, and is not called undone.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from projections.facts.protocol import day
+from projections.facts.tenures import holders_on
+from projections.facts.touching import names_touched
+from projections.facts.values import Citation, Instance
+from projections.language.agenda import AgendaWords
+from projections.language.duties import PARTS
+from projections.language.titles import fixed_word
+from projections.questions.days_asked import DaysAsked
+from projections.questions.doing import commands, record
+from projections.questions.obligations import OVERDUE, ObligationFilter, ObligationRow, owed
+from projections.questions.over import Judged, Over
+from projections.questions.parties import party_of
+from projections.questions.registers import RegisterFilter, register
+from projections.questions.signatures import SignatureFilter, owed_signatures
+from projections.questions.waiting import warnings, withdrawals
+
+STATES = ("overdue", "near", "due", "waiting")
+"""By nearness, never by weight: red, yellow, blue, and what has no day."""
+OPEN = (*OVERDUE, "not_due")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaFilter(Judged):
+    """Limits of the question; None does not limit. The party is named by id, number or name."""
+
+    owner: str | None = None
+    """What this person or unit has to do, what is owed by a unit that the person heads included."""
+    period: str | None = None
+    """What falls due in it, or waits since then: `2026`, `2026H2`, `2026Q4`."""
+    until: date | None = None
+    """What falls due by this day, what is overdue and what has no day included."""
+    due_within: str | None = None
+    """What is still to come within so many days: `5d`, `5`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaLine:
+    """One thing to be done. `do` are the commands that record it, any one of them."""
+
+    kind: str
+    state: str
+    words: str
+    """The whole of it in one sentence."""
+    what: str
+    owner: str
+    owner_name: str
+    due: date | None
+    provisional: bool
+    since: date | None
+    """From when it has waited, where it has no day."""
+    obligation: str | None
+    clause: str | None
+    occasion: str
+    """The period or the trigger."""
+    unit: str | None
+    with_whom: tuple[str, ...]
+    done_when: str | None
+    """What counts as done."""
+    credited: int | None
+    required: int | None
+    entry: Citation | None
+    """What it is about: the entry that is to be signed or answered, the task."""
+    in_vain: tuple[str, ...]
+    """A sentence for each record that was to be it and is not."""
+    do: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The answer: what is overdue first, then by day, then what waits without one.
+
+    `near_days` is the setting by which a line is near. `notes` say what is not among the lines, and why.
+    """
+
+    judged_on: date
+    known_at: datetime | None
+    near_days: int
+    notes: tuple[str, ...]
+    items: tuple[AgendaLine, ...]
+
+
+def agenda(over: Over, wanted: AgendaFilter) -> Agenda:
+    """What is to be done, within limits. Raises BadInput for a limit that cannot be read or names nobody."""
+    facts, judged = over.facts, over.judging_day(wanted)
+    owner = party_of(facts, wanted.owner) if wanted.owner is not None else None
+    within = DaysAsked(judged, wanted.period, wanted.until, wanted.due_within)
+    made = _Making(over, judged, owner)
+    lines = [line for line in made.lines() if within.have(line.due, line.since)]
+    order = {state: number for number, state in enumerate(STATES)}
+    lines.sort(key=lambda line: (order[line.state], line.due or line.since or date.max))
+    return Agenda(judged, facts.known_at, made.near, tuple(made.notes()), tuple(lines))
+
+
+class _Making:
+    """The lines of one agenda."""
+
+    def __init__(self, over: Over, judged: date, owner: str | None) -> None:
+        self.over, self.judged, self.owner = over, judged, owner
+        self.facts, self.explain = over.facts, over.explain
+        self.say = AgendaWords(self.explain, judged)
+        self.near = self.facts.rules_on(judged).near_days
+        self.answer = owed(over, ObligationFilter(judged_on=judged))
+        self.began = self.facts.began_on
+        self.parties = {owner, *self._heads(owner)} if owner is not None else None
+
+    def lines(self) -> Iterator[AgendaLine]:
+        """Every line, in no order yet."""
+        for row in self.answer.items:
+            for part in self._open(row):
+                yield self._obligation(row, part)
+        yield from self._warnings()
+        yield from self._signatures()
+        yield from self._withdrawals()
+        yield from self._tasks()
+
+    def notes(self) -> Iterator[str]:
+        """What fell due before the ledger was opened, and what was claimed in vain."""
+        before = sum(1 for row in self.answer.items if row.status in OPEN and self._mine(row) and self._is_before(row))
+        if before and self.began is not None:
+            yield self.say.before(self.began, before)
+        for claim in self.answer.uncounted:
+            record = self.facts.cited(claim.entry)
+            if self.parties is None or (record is not None and self.parties & set(names_touched(self.facts, record))):
+                yield self.say.in_vain(self.explain.cites([claim.entry]), claim.obligation)
+
+    # --- obligations ---
+
+    def _open(self, row: ObligationRow) -> Iterator[Instance]:
+        """The row, or each of its pairs, where something is still to be done."""
+        if row.status in OPEN and not self._is_before(row):
+            yield from (part for part in row.pairs or (row,) if part.status in OPEN and self._mine(part))
+
+    def _mine(self, row: Instance) -> bool:
+        return self.parties is None or row.owner in self.parties
+
+    def _is_before(self, row: Instance) -> bool:
+        return row.due is not None and self.began is not None and row.due < self.began
+
+    def _heads(self, person: str) -> Iterator[str]:
+        """The units that a person heads on the day; of the secretary the Party group."""
+        for unit in self.facts.units:
+            if any(holding.person == person for holding in holders_on(self.facts, "head", unit, self.judged)):
+                yield unit
+        if any(holding.person == person for holding in holders_on(self.facts, "secretary", None, self.judged)):
+            yield from (id_ for id_ in (self.facts.party_group,) if id_ is not None)
+
+    def _obligation(self, row: ObligationRow, part: Instance) -> AgendaLine:
+        explain, say = self.explain, self.say
+        part = replace(part, period=part.period or row.period, due=part.due or row.due)
+        unit = part.unit if part.unit is not None and part.unit != part.owner else None
+        occasion = " ".join(filter(None, (explain.occasion(part), explain.name(unit) if unit is not None else "")))
+        what = f"{row.obligation} {row.title}" + (f" ({occasion})" if occasion else "")
+        whom = [explain.part(each.partition("/")[2] or each) for each in part.missing if each not in PARTS]
+        lacking = [explain.part(each) for each in part.missing if each in PARTS]
+        doing = _on_time(part.status, part.due, self.judged, self.near)
+        return self._line(
+            kind="obligation",
+            state=doing,
+            what=what,
+            owner=part.owner,
+            due=part.due,
+            provisional=part.provisional,
+            obligation=row.obligation,
+            clause=say.clause(row.obligation),
+            occasion=occasion,
+            unit=part.unit,
+            with_whom=tuple(whom or say.counterparts(row.obligation)),
+            done_when=say.evidence(row.obligation, lacking),
+            credited=part.credited,
+            required=part.required,
+            in_vain=tuple(self._in_vain(part)),
+            do=commands(part),
+        )
+
+    def _in_vain(self, part: Instance) -> Iterator[str]:
+        yield from map(self.say.reason, part.reasons)
+        if part.fitting:
+            yield self.explain.fitting(part)
+
+    # --- what else waits ---
+
+    def _warnings(self) -> Iterator[AgendaLine]:
+        for row in warnings(self.over, self.judged):
+            entry, unit = self.explain.cites([row.entry]), self.explain.name(row.unit)
+            for person in row.persons:
+                if self.parties is None or person in self.parties:
+                    yield self._line(
+                        kind="warning",
+                        state=_nearness(row.due, self.judged, self.near),
+                        what=self.say.warning(entry, unit),
+                        owner=person,
+                        due=row.due,
+                        since=row.since,
+                        unit=row.unit,
+                        with_whom=tuple(self.explain.name(each) for each in (row.author,) if each is not None),
+                        entry=row.entry,
+                        do=(self._answering(row.entry, row.unit, person),),
+                    )
+
+    def _answering(self, entry: Citation, unit: str | None, person: str) -> str:
+        given = {"refers": entry.ref, "lead": person, "occurred_at": "DAY"}
+        return record("inspection", {**given, **({"unit": unit} if unit is not None else {})})
+
+    def _signatures(self) -> Iterator[AgendaLine]:
+        person = self.owner if self.owner in self.facts.persons else None
+        if self.owner is not None and person is None:
+            return
+        for row in owed_signatures(self.over, SignatureFilter(person=person, judged_on=self.judged)).items:
+            entry, since = self.explain.cites([row.entry]), day(self.facts, row.recorded_at)
+            said = self.say.signature(row.name, entry, row.title, row.capacity, since)
+            line = self._line(
+                kind="signature",
+                state="waiting",
+                what=said,
+                owner=row.person,
+                since=since,
+                entry=row.entry,
+                do=(f"zeren consent ask {row.entry.ref} --for {row.person}",),
+            )
+            yield replace(line, words=said)
+
+    def _withdrawals(self) -> Iterator[AgendaLine]:
+        for row in withdrawals(self.over, self.owner):
+            name, of = self.explain.name(row.person), self.explain.cites([row.of])
+            said = self.say.withdrawal(name, of, row.title, fixed_word(row.ground))
+            line = self._line(
+                kind="withdrawal",
+                state="waiting",
+                what=said,
+                owner=row.person,
+                since=day(self.facts, row.recorded_at),
+                entry=row.entry,
+                do=(f"zeren entries #{row.entry.position}",),
+            )
+            yield replace(line, words=said)
+
+    def _tasks(self) -> Iterator[AgendaLine]:
+        for row in register("tasks")(self.over, RegisterFilter(judged_on=self.judged)).items:
+            concerned = {row.owner, *row.co_units}
+            if row.status == "done" or (self.parties is not None and not concerned & self.parties):
+                continue
+            mine = next((each for each in row.co_units if self.parties and each in self.parties), row.owner)
+            yield self._line(
+                kind="task",
+                state=_nearness(row.due, self.judged, self.near),
+                what=self.say.task(self.explain.cites([row.entry]), row.title or ""),
+                owner=mine,
+                due=row.due,
+                since=None,
+                unit=row.unit,
+                with_whom=tuple(self.explain.name(each) for each in (row.owner, *row.co_units) if each != mine),
+                entry=row.entry,
+                do=(record("task_reported", {"of": row.entry.ref, "unit": mine, "occurred_at": "DAY"}),),
+            )
+
+    def _line(self, **given: object) -> AgendaLine:
+        known: dict[str, object] = {
+            **dict.fromkeys(("due", "since", "obligation", "clause", "unit", "done_when", "credited", "required")),
+            **dict.fromkeys(("with_whom", "in_vain"), ()),
+            "entry": None,
+            "occasion": "",
+            "provisional": False,
+            **given,
+        }
+        owner_name = self.explain.name(str(known["owner"]))
+        due = known["due"] if isinstance(known["due"], date) else None
+        when = self.say.when(due, provisional=bool(known["provisional"]))
+        words = self.say.owed(owner_name, str(known["what"]), when)
+        return AgendaLine(owner_name=owner_name, words=words, **known)  # type: ignore[arg-type]  # by name, as above
+
+
+def _on_time(status: str, due: date | None, judged: date, near: int) -> str:
+    """How near an obligation is: undone or doubted it is overdue once its day is over, not on the day itself."""
+    return "overdue" if status in OVERDUE and due is None else _nearness(due, judged, near)
+
+
+def _nearness(due: date | None, judged: date, near: int) -> str:
+    if due is None:
+        return "waiting"
+    if due < judged:
+        return "overdue"
+    return "near" if due <= judged + timedelta(days=near) else "due"
+
+
+def to_come(lines: Iterable[AgendaLine], judged: date) -> Iterator[AgendaLine]:
+    """The lines that have a day which is still to come."""
+    return (line for line in lines if line.due is not None and line.due >= judged and line.state != "overdue")

@@ -1,0 +1,129 @@
+"""The agenda as a sheet to be handed out: what is owed, from which clause, by when, with whom, what counts as done.
+
+The last two columns are empty, to be filled in by hand; under the lines stands who handed it out and who received it.
+"""
+
+import io
+from collections.abc import Iterator
+
+from projections.language.agenda import STATES
+from projections.language.duties import DutySentences
+from projections.questions.agenda import Agenda, AgendaLine
+from projections.reports.exports import MADE
+from projections.reports.model import Blanks, Bullets, Paragraph, Report, Section, Table
+from projections.reports.word import report_docx
+
+COLOURS = {"overdue": "#FBECEB", "near": "#FFF5D6", "due": "#E3EDF6", "waiting": "#FFFFFF"}
+
+
+def title_of(say: DutySentences, whose: str | None, period: str | None) -> str:
+    """What the sheet is called."""
+    text = say.text
+    if whose is None:
+        return text("Duties to be done, {period}").format(period=period) if period else text("Duties to be done")
+    if period is None:
+        return text("Duties of {name}").format(name=whose)
+    return text("Duties of {name}, {period}").format(name=whose, period=period)
+
+
+def heads(say: DutySentences) -> tuple[str, ...]:
+    """The heads of the columns."""
+    text = say.text
+    who = (text("No."), text("what is owed"), text("clause"), text("owner"), text("by when"), text("with whom"))
+    return (*who, text("what counts as done"), text("state"), text("done on"), text("remarks"))
+
+
+def rows(found: Agenda, say: DutySentences) -> Iterator[tuple[str, ...]]:
+    """The lines as cells."""
+    for number, line in enumerate(found.items, 1):
+        yield (
+            str(number),
+            line.what,
+            line.clause or "",
+            line.owner_name,
+            _by_when(line, say),
+            say.text(", ").join(line.with_whom),
+            "; ".join((*filter(None, (line.done_when,)), *line.in_vain)),
+            say.text(STATES[line.state]),
+            "",
+            "",
+        )
+
+
+def _by_when(line: AgendaLine, say: DutySentences) -> str:
+    if line.due is not None:
+        return line.due.isoformat() + (say.aside(say.text("provisional")) if line.provisional else "")
+    return say.text("since {day}").format(day=line.since.isoformat()) if line.since is not None else ""
+
+
+def signed(say: DutySentences) -> tuple[str, ...]:
+    """Who signs under the sheet."""
+    return (say.text("Handed out by"), say.text("Received by"), say.text("Date"))
+
+
+def stand(found: Agenda, say: DutySentences) -> str:
+    """As of when the sheet holds."""
+    return say.text("As on {day}; a late entry is honest and is never refused.").format(day=found.judged_on.isoformat())
+
+
+def agenda_xlsx(found: Agenda, say: DutySentences, whose: str | None, period: str | None) -> bytes:
+    """The sheet as a workbook, printed across the page, its heads on each; the same bytes for the same answer."""
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": MADE.replace(tzinfo=None)})
+        sheet = book.add_worksheet()
+        big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+        head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
+        cells = {
+            state: book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bg_color": colour})
+            for state, colour in COLOURS.items()
+        }
+        names = heads(say)
+        sheet.merge_range(0, 0, 0, len(names) - 1, title_of(say, whose, period), big)
+        sheet.set_row(0, 30)
+        sheet.write_string(1, 0, stand(found, say))
+        for number, name in enumerate(names):
+            sheet.write_string(2, number, name, head)
+        line = 2
+        for line, (row, of) in enumerate(zip(rows(found, say), found.items, strict=True), 3):
+            for number, text in enumerate(row):
+                (sheet.write_string if text else sheet.write_blank)(line, number, text, cells[of.state])
+        for number, label in enumerate(signed(say)):
+            sheet.write_string(line + 2, 1 + 3 * number, f"{label}{say.text(': ')}")
+        for offset, said in enumerate(found.notes):
+            sheet.write_string(line + 4 + offset, 0, said)
+        for number, width in enumerate((5, 34, 20, 12, 13, 16, 34, 10, 12, 14)):
+            sheet.set_column(number, number, width)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(2)
+        sheet.freeze_panes(3, 0)
+    return out.getvalue()
+
+
+def agenda_docx(found: Agenda, say: DutySentences, whose: str | None, period: str | None) -> bytes:
+    """The sheet as a Word file on the page of official documents. Raises BadInput without the extra `report`."""
+    shown = (0, 1, 2, 4, 5, 6, 8)
+    names = heads(say)
+    table = Table(
+        say.text("What is to be done"),
+        tuple(names[n] for n in shown),
+        tuple(tuple(row[n] for n in shown) for row in rows(found, say)),
+        (8, 40, 26, 20, 20, 32, 14),
+    )
+    blocks = (table,) if found.items else (Paragraph(say.text("nothing is to be done")),)
+    notes = (Bullets(found.notes),) if found.notes else ()
+    return report_docx(
+        Report(
+            title=title_of(say, whose, period),
+            subtitle="",
+            as_of=(stand(found, say),),
+            sections=(Section("", (*blocks, *notes, Blanks(signed(say)))),),
+            language=say.speech,
+            page_of=say.text("— {page} —"),
+            compact=True,
+        )
+    )
