@@ -15,7 +15,7 @@ def all_signatures(asked: Values) -> Listing[OwedSignature]:
 
 PARAMETERS = (
     Parameter("person", "person", "Only what this person owes; recorded as a reading of the person."),
-    Parameter("ledger", "choice", "Of which kind of ledger; the duty ledger where none is named.", LEDGERS),
+    Parameter("kind", "choice", "Of which kind of ledger; the duty ledger where none is named.", LEDGERS),
     *JUDGED,
     *LIST,
 )

@@ -161,6 +161,8 @@ class _Making:
         occasion = " ".join(filter(None, (explain.occasion(part), explain.name(unit) if unit is not None else "")))
         what = f"{row.obligation} {row.title}" + (f" ({occasion})" if occasion else "")
         whom = [explain.part(each.partition("/")[2] or each) for each in part.missing if each not in PARTS]
+        if row.pairs and part.subject is not None:
+            whom = [explain.name(part.subject)]
         lacking = [explain.part(each) for each in part.missing if each in PARTS]
         doing = _on_time(part.status, part.due, self.judged, self.near)
         return self._line(

@@ -61,12 +61,10 @@ def _recorded(word: str, rule: Rule, row: Instance) -> str:
 def _known(form: Form, rule: Rule, row: Instance) -> Iterator[tuple[str, str]]:
     """What the row says of an act that would count for it."""
     doer, body = form.payload.DOER, row.owner if row.post is None else None
-    pair = next((part.split("/") for part in row.missing if "/" in part), None)
     if doer is not None and (body is None or doer == "author"):
         yield doer, row.owner
-    if pair is not None:
-        yield "talker", pair[0]
-        yield "counterpart", pair[-1]
+    if rule.pairs is not None and row.subject is not None:
+        yield "counterpart", row.subject
     if body is not None and rule.body == "group":
         yield "body", body
     elif row.unit is not None or (body is not None and doer is None):

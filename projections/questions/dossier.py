@@ -95,7 +95,12 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
         judged_on=judged,
         known_at=facts.known_at,
         tenures=tenures_of(facts, person=party) if is_person else tenures_of(facts, unit=party),
-        obligations=tuple(obligation_row(over, row) for row in instances(over, judged) if concerns(row, party)),
+        obligations=tuple(
+            obligation_row(over, part)
+            for row in instances(over, judged)
+            if concerns(row, party)
+            for part in _own_part(row, party)
+        ),
         talks=lines["talk"],
         acts=lines["act"],
         handovers=lines["handover"],
@@ -114,6 +119,13 @@ def _target(event: Recorded) -> int | None:
     """The position of the entry that a correction, explanation or refusal is about."""
     of = getattr(event.payload, event.payload.JOINS) if event.payload.JOINS is not None else None
     return of.position if isinstance(of, EntryReference) else None
+
+
+def _own_part(row: Instance, party: str) -> tuple[Instance, ...]:
+    """The row; of one that sums pairs and that another owes, the party's own pairs: how others' stand is not its."""
+    if not row.pairs or row.owner == party:
+        return (row,)
+    return tuple(pair for pair in row.pairs if concerns(pair, party)) or (row,)
 
 
 def concerns(row: Instance, party: str) -> bool:

@@ -78,6 +78,20 @@ def test_standing_duties_are_listed_with_evidence_and_have_no_status(ledgers: Pa
     assert "E038" in zeren(ledgers, "obligations", "--standing").out
 
 
+def test_a_dossier_tells_of_the_own_pair_and_not_of_the_others(ledgers: Path) -> None:
+    """That the secretary left out another member is no word in this one's dossier; in the secretary's all pairs are."""
+    rows = [row for row in asked(ledgers, "dossier", "p-luo")["obligations"] if row["obligation"] == "A2a"]
+    heads = ("p-shen", "p-qin")
+    assert {(row["owner"], row["subject"], len(row["pairs"])) for row in rows} == {(each, "p-luo", 0) for each in heads}
+    assert {row["status"] for row in rows if row["period"] == "2023H2"} == {"met"}
+    (whole,) = [
+        row
+        for row in asked(ledgers, "dossier", "p-shen")["obligations"]
+        if (row["obligation"], row["period"]) == ("A2a", "2023H2")
+    ]
+    assert (whole["status"], whole["missing"]) == ("partly_unmet", ["p-shen/p-he"])
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
