@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.attack import mutations
+from tests.attack import faults, forging, kills, life, mutations, parsers, seen, writers
 from tests.attack.tally import Tally
 
 
@@ -27,6 +27,17 @@ CLASSES = {
     "mutations": AttackClass(
         "Changes by whoever owns the files", "one change of a whole copy, then verified", 10_000, mutations.run
     ),
+    "views": AttackClass("Changes of the views", "one change, then compared and built anew", 500, seen.run),
+    "kills": AttackClass("SIGKILL", "one work killed at a random moment, looked at and begun again", 1_000, kills.run),
+    "writers": AttackClass(
+        "Eight writers, a reader, a verifier and a rebuild", "one entry of eight writers", 8_000, writers.run
+    ),
+    "faults": AttackClass(
+        "The machine fails", "three commands while it fails, one when it is well again", 280, faults.run
+    ),
+    "parsers": AttackClass("Wrong inputs", "one input of one parser", 100_000, parsers.run),
+    "forging": AttackClass("Writers who sign and break a rule", "one rule", len(forging.TABLE), forging.run),
+    "life": AttackClass("Everything in any order", "one ledger's life of up to forty steps", 100, life.run),
 }
 
 

@@ -582,6 +582,33 @@ def other_head(rng: Random, at: Victim, kind: str) -> str | None:
     return f"way {way}"
 
 
+# --- attachments ---
+
+
+def change_attachment(rng: Random, at: Victim, kind: str) -> str | None:
+    """A byte of a file changed, a file gone, longer, emptied, or two exchanged; names are free, for none is told."""
+    files = sorted(path for path in at.home.attachments(kind).rglob("*") if path.is_file())
+    if not files:
+        return None
+    path = rng.choice(files)
+    data = bytearray(path.read_bytes())
+    way = rng.randrange(6)
+    if way == 0:
+        _flip(data, rng.randrange(len(data)), rng)
+        path.write_bytes(data)
+    elif way == 1:
+        path.unlink()
+    elif way == 2:
+        path.write_bytes(data + b"x")
+    elif way == 3:
+        path.write_bytes(b"")
+    elif way == 4:
+        path.parent.rename(path.parent.with_name(str(rng.randrange(target().sizes[kind] + 5))))
+    else:
+        path.write_bytes(files[files.index(path) - 1].read_bytes())
+    return f"{path.name[:6]} way {way}"
+
+
 ATTACKS: dict[str, Attack] = {
     "bit flips anywhere in the file": Attack(170, flip_anywhere),
     "bit flips in the heads of pages": Attack(80, flip_page_head),
@@ -608,6 +635,7 @@ ATTACKS: dict[str, Attack] = {
     "another history as long, by all keys": Attack(10, fork_all, ("duty", "case"), by_head=True),
     "an entry on keys replaced": Attack(25, other_key, ("duty", "case")),
     "a checkpoint forged": Attack(30, forge_checkpoint, ("duty", "case")),
+    "an attachment changed, gone or exchanged": Attack(25, change_attachment, ("duty",)),
     "a head from elsewhere forged": Attack(10, other_head, ("duty", "case", "access")),
 }
 
@@ -681,6 +709,15 @@ def judge(tally: Tally, name: str, attack: Attack, kind: str, at: Victim, label:
     row.harmless += 1
 
 
+def _files(directory: Path) -> dict[str, list[bytes]]:
+    """What lies with each entry beside the databases."""
+    found: dict[str, list[bytes]] = {}
+    for path in sorted((directory / "attachments").rglob("*")):
+        if path.is_file():
+            found.setdefault(str(path.parent.relative_to(directory)), []).append(path.read_bytes())
+    return {name: sorted(data) for name, data in found.items()}
+
+
 HEADS = {
     "known/": "a checkpoint that somebody brought",
     "pinned by": "the pin in the case ledger",
@@ -709,6 +746,8 @@ def _same(path: Path, facts: Facts, *, lost: bool) -> bool:
     try:
         found = facts_of(path)
     except sqlite3.Error:
+        return False
+    if _files(path.parent) != _files(target().home.directory):
         return False
     untold = [row for row in facts["checkpoints"] if row in found["checkpoints"] or lost or row[0] not in target().told]
     return found == {**facts, "checkpoints": [row for row in untold if row in found["checkpoints"]]}

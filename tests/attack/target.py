@@ -191,7 +191,7 @@ def verified(home: Home, kind: str, *, with_heads: bool = True) -> LedgerReport:
             heads = home.heads(kind, ledger, every=True) if with_heads else KnownHeads()
         except ZerenError as error:
             heads = KnownHeads(faults=(error,))
-        report = verify_ledger(ledger, heads=heads)
+        report = verify_ledger(ledger, heads=heads, files=home.attached(kind))
         report.take(partial(other_kind, kind, ledger))
     if with_heads:
         report.take(home.strangers)

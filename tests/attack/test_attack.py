@@ -14,7 +14,7 @@ from tests.attack.tally import Tally
 from tests.attack.target import verified, victim
 from tests.support.builders import tampering
 
-SMALL = {"mutations": 40}
+SMALL = {"mutations": 40, "kills": 12, "writers": 64, "faults": 7, "parsers": 300, "views": 10}
 """How many attempts of each class a test makes."""
 
 
@@ -25,7 +25,8 @@ def test_a_small_part_of_each_class(name: str) -> None:
     for _ in CLASSES[name].run(tally):
         tally.done += 1
     assert tally.wrong == []
-    assert (tally.clean, tally.done) == (True, SMALL[name])
+    assert tally.clean
+    assert tally.done >= SMALL[name]
 
 
 def test_a_first_entry_that_tells_no_key_is_a_finding() -> None:

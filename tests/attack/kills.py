@@ -1,0 +1,315 @@
+"""SIGKILL at any moment of what writes: nothing acknowledged is lost, nothing half done stays in the way.
+
+Each attempt starts the work in a process of its own, kills it after a random time, and then looks: every ledger
+verifies, what was acknowledged is there, and the same work begun again goes through without anybody's help.
+"""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from ledger.backup.check import check_directory, exit_code
+from ledger.backup.make import make_backup
+from ledger.backup.restore import restore_backup
+from ledger.errors import BadInput, ZerenError
+from ledger.events.acts import TalkHeld
+from ledger.events.records import TextErased
+from ledger.home.directory import Home
+from ledger.importing.check import RowsWanted, check_rows
+from ledger.importing.source import read_bytes
+from ledger.importing.staging import staging
+from ledger.importing.write import write_rows
+from ledger.recording.forms import form_named
+from ledger.recording.numbers import context_of
+from ledger.scenario.load import load_scenario
+from ledger.scenario.replay import replay
+from projections.importing.sheet import Sheet
+from projections.views.catch_up import digest, rebuild, views_of
+from tests.attack.forked import FELL, REFUSED, Say, finished, killed
+from tests.attack.tally import Tally
+from tests.attack.target import verified, victim
+from tests.support.anchoring import checkpoint
+from tests.support.builders import Desk, open_desk
+
+TALK = TalkHeld(talker="p-a", counterpart="p-b", text="a text that is long enough to be looked for", place="room")
+ROWS = 24
+FRESH = 20
+"""Attempts after which the copy is made anew, so that ledgers stay small."""
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "bare.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is killed, how many of a hundred attempts it is, and how long it may live, in seconds."""
+
+    share: int
+    span: float
+    work: Callable[[Home, str, Say], None]
+    check: Callable[[Home, str, list[str]], Iterator[tuple[str, str]]]
+    """(silent, lost or hands; what) of what is wrong afterwards."""
+
+
+def _desk(home: Home) -> Desk:
+    return open_desk("duty", home.database("duty"))
+
+
+def _sound(home: Home, kinds: tuple[str, ...] = ("duty",)) -> Iterator[tuple[str, str]]:
+    """The ledgers verify, heads and all."""
+    for kind in kinds:
+        report = verified(home, kind)
+        if report.exit_code:
+            yield "hands", f"{kind}: {report.findings[0].what}"
+
+
+# --- record, checkpoint, erase ---
+
+
+def record(home: Home, name: str, say: Say) -> None:
+    """Talks, one after the other, each acknowledged."""
+    desk = _desk(home)
+    for number in range(200):
+        receipt = desk.record(replace(TALK, ref=f"{name}-{number}"), "rec", *(["p-a"] if number % 2 else []))
+        say(f"{receipt.position} {receipt.leaf_hash.hex()}")
+
+
+def check_recorded(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """Every acknowledged entry is there, at its position."""
+    with closing(_desk(home)) as desk:
+        size = desk.ledger.size()
+        for position, leaf in (line.split() for line in said if line[:1].isdigit()):
+            if int(position) >= size or desk.ledger.at(int(position)).leaf_hash.hex() != leaf:
+                yield "lost", f"entry {position} was acknowledged"
+        desk.record(replace(TALK, ref=f"{name}-after"), "rec")
+    yield from _sound(home)
+
+
+def sign(home: Home, name: str, say: Say) -> None:
+    """Records, seals and signs, again and again."""
+    desk = _desk(home)
+    for number in range(100):
+        desk.record(replace(TALK, ref=f"{name}-{number}"), "rec")
+        say(checkpoint(desk).split("\n")[1])
+
+
+def check_signed(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """Every checkpoint that left is stored, and the ledger goes on being sealed."""
+    with closing(_desk(home)) as desk:
+        stored = {size for size, _ in desk.ledger.store.checkpoints()}
+        for size in (line for line in said if line.isdigit()):
+            if int(size) not in stored:
+                yield "lost", f"the checkpoint of {size} entries left"
+        desk.record(replace(TALK, ref=f"{name}-after"), "rec")
+        checkpoint(desk)
+    yield from _sound(home)
+
+
+def erase(home: Home, name: str, say: Say) -> None:
+    """Records a text, erases it, and says so."""
+    desk = _desk(home)
+    for number in range(100):
+        secret = f"secret {name} {number} of nobody"
+        talk = desk.record(replace(TALK, ref=f"{name}-{number}", text=secret), "rec")
+        erased = TextErased(entry=talk.reference, names=("text",), ground="law")
+        desk.clock.moment += timedelta(seconds=1)
+        _, gone = desk.ledger.erase(erased, (desk.signer("cus-1"), desk.signer("eye")))
+        if gone:
+            say(f"gone {secret}")
+
+
+def check_erased(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """What was said to be gone lies in no file; what was not finished is finished by the next opening or by `erase`."""
+    with closing(_desk(home)) as desk:
+        desk.ledger.store.forget()
+    yield from _sound(home)
+    files = b"".join(path.read_bytes() for path in home.directory.glob("duty.db*"))
+    for line in said:
+        if line.startswith("gone ") and line.removeprefix("gone ").encode() in files:
+            yield "silent", f"a text said to be gone: {line}"
+
+
+# --- import ---
+
+
+@cache
+def _rows() -> list[list[str]]:
+    head = ["ref", "occurred_at", "talker", "counterpart", "text"]
+    return [head, *([f"I{n}", f"2024-01-{1 + n % 2:02d} 09:{n:02d}", "p-a", "p-b", f"text {n}"] for n in range(ROWS))]
+
+
+def _import(home: Home, name: str) -> int:
+    """Imports the file, goes on with it, or finds it done; how many rows it wrote."""
+    file = home.directory / f"{name}.csv"
+    if not file.exists():
+        rows = [[cell.replace("I", f"{name}-") if n == 0 else cell for n, cell in enumerate(r)] for r in _rows()]
+        with file.open("w", newline="", encoding="utf-8") as written:
+            csv.writer(written).writerows(rows)
+    desk = _desk(home)
+    desk.clock.moment += timedelta(days=90)
+    form, data = form_named("talk"), read_bytes(file)
+    with closing(desk.ledger), staging(home.directory) as staged:
+        checked = check_rows(desk.ledger, form, Sheet(data, form), context_of(desk.ledger), RowsWanted(), staged=staged)
+        if checked.findings:
+            raise BadInput("{}", checked.findings[0].problem)
+        return write_rows(desk.ledger, form, data, checked, staged, [desk.signer("rec")], legacy=False).rows
+
+
+def import_file(home: Home, name: str, say: Say) -> None:
+    """One file of talks."""
+    say(f"wrote {_import(home, name)}")
+
+
+def check_imported(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """Begun again, every row stands once."""
+    again = finished(lambda say: import_file(home, name, say))
+    if (wrong := [line for line in again if line[:1] in (FELL, REFUSED)]) and "already" not in wrong[0]:
+        yield "hands", f"the import again: {wrong[0]}"
+    with closing(_desk(home)) as desk:
+        for number in range(ROWS):
+            found = len(desk.ledger.store.of_ref(f"{name}-{number}"))
+            if found != 1:
+                yield ("lost" if not found else "silent"), f"row {number} stands {found} times"
+    yield from _sound(home)
+
+
+# --- copies and views ---
+
+
+def back_up(home: Home, name: str, say: Say) -> None:
+    """A backup, read again and verified by itself."""
+    make_backup(home, home.directory.parent / f"{name}.tar")
+    say("made")
+
+
+def check_backed_up(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """There is a whole one or none, and the next is made without anything in its way."""
+    target = home.directory.parent / f"{name}.tar"
+    if not target.exists():
+        if "made" in said:
+            yield "lost", "the backup"
+        again = finished(lambda say: back_up(home, name, say))
+        if "made" not in again:
+            yield "hands", f"the backup again: {again}"
+    if target.exists():
+        place = home.directory.parent / f"{name}-restored"
+        restored = restore_backup(target, place)
+        if exit_code(restored.checked):
+            yield "silent", "a backup that does not verify"
+        target.unlink()
+        _remove(place)
+
+
+def restore(home: Home, name: str, say: Say) -> None:
+    """A restore of a backup made before."""
+    restore_backup(home.directory.parent / "kept.tar", home.directory.parent / f"{name}-back")
+    say("made")
+
+
+def check_restored(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """There is a whole directory or none, and the restore again goes through."""
+    target = home.directory.parent / f"{name}-back"
+    if not target.exists():
+        again = finished(lambda say: restore(home, name, say))
+        if "made" not in again:
+            yield "hands", f"the restore again: {again}"
+    if target.exists():
+        if exit_code(check_directory(target)):
+            yield "silent", "a directory that does not verify"
+        _remove(target)
+
+
+def views(home: Home, name: str, say: Say) -> None:
+    """The views built anew, twice."""
+    for _ in range(2):
+        with closing(rebuild(home)) as made:
+            say(f"digest {digest(made)}")
+
+
+def check_views(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """Views as they stand equal views built anew."""
+    with closing(views_of(home)) as standing:
+        before = digest(standing)
+    with closing(rebuild(home)) as made:
+        if digest(made) != before:
+            yield "silent", "views that are not those of the ledgers"
+
+
+def replaying(home: Home, name: str, say: Say) -> None:
+    """A small scenario replayed."""
+    replay(load_scenario(SCENARIO), home.directory.parent / f"{name}-replayed")
+    say("made")
+
+
+def check_replayed(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """What it left is told by what it is; a replay into another place goes through."""
+    target = home.directory.parent / f"{name}-replayed"
+    left = Home(target)
+    if "made" in said:
+        for kind in left.kinds():
+            if verified(left, kind).exit_code:
+                yield "silent", f"a replayed {kind} ledger that does not verify"
+    elif target.exists():
+        for kind in left.kinds():
+            with suppress(ZerenError):
+                verified(left, kind)
+    _remove(target)
+    again = finished(lambda say: replaying(home, name, say))
+    if "made" not in again:
+        yield "hands", f"the replay again: {again}"
+    _remove(target)
+
+
+def _remove(directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+WORKS = {
+    "record": Work(36, 0.25, record, check_recorded),
+    "checkpoint": Work(16, 0.3, sign, check_signed),
+    "erase": Work(14, 0.3, erase, check_erased),
+    "import": Work(12, 0.4, import_file, check_imported),
+    "views": Work(10, 0.3, views, check_views),
+    "backup": Work(5, 0.5, back_up, check_backed_up),
+    "restore": Work(5, 0.4, restore, check_restored),
+    "replay": Work(2, 1.5, replaying, check_replayed),
+}
+
+
+def run(tally: Tally) -> Iterator[None]:
+    """Every kill in turn."""
+    with victim() as at:
+        for number in range(tally.done, tally.wanted):
+            if number == tally.done or number % FRESH == 0:
+                at.reset()
+                kept = at.home.directory.parent / "kept.tar"
+                if not kept.exists():
+                    make_backup(at.home, kept)
+            kill_once(tally, number, at.home)
+            yield
+
+
+def kill_once(tally: Tally, number: int, home: Home) -> None:
+    """One work begun, killed and looked at."""
+    rng = Random(f"{tally.seed}/kills/{number}")  # noqa: S311 - times, not secrets
+    name = rng.choices(list(WORKS), [work.share for work in WORKS.values()])[0]
+    work, row, label = WORKS[name], tally.row(name), f"k{number}"
+    row.tried += 1
+    said = killed(lambda say: work.work(home, label, say), rng.random() * work.span)
+    row.harmless += "done" in said
+    wrong = [line for line in said if line[:1] in (FELL, REFUSED)]
+    if wrong:
+        tally.fail(name, "hands", f"#{number}: {wrong[0]}")
+    clean = not wrong
+    try:
+        for what, told in work.check(home, label, said):
+            tally.fail(name, what, f"#{number}: {told}")
+            clean = False
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
+        tally.fail(name, "hands", f"#{number}: {error!r}")
+        clean = False
+    row.found += clean and "done" not in said

@@ -1,0 +1,141 @@
+"""Eight processes that write one ledger, beside them a reader, a verifier and a rebuild of the views.
+
+Attempts are entries. Every acknowledged one stands where it was said to stand, no verification says *invalid*, no
+reader sees the ledger shorter or other than before, and the views in the end equal views built anew.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from ledger.application import Command, open_ledger
+from ledger.clock import SystemClock
+from ledger.errors import Busy, Conflict
+from ledger.events.acts import TalkHeld
+from ledger.home.directory import Home
+from projections.views.catch_up import digest, rebuild, views_of
+from tests.attack.forked import FELL, REFUSED, Say, begin, wait_ready, words
+from tests.attack.tally import Tally
+from tests.attack.target import verified, victim
+from tests.support.builders import signer_named
+
+WRITERS = 8
+TALK = TalkHeld(talker="p-a", counterpart="p-b")
+
+
+def write(home: Home, name: str, count: int, say: Say) -> None:
+    """So many talks, each acknowledged; who finds the ledger busy tries again."""
+    ledger = open_ledger(home.database("duty"), clock=SystemClock(allow_jump=True))
+    rec = signer_named(f"{ledger.origin}/rec")
+    for number in range(count):
+        while True:
+            with suppress(Busy, Conflict):
+                receipt = ledger.record(Command(replace(TALK, ref=f"{name}-{number}"), (rec,)))[0]
+                break
+        say(f"{receipt.position} {name}-{number}")
+    ledger.close()
+
+
+def read(home: Home, stop: Path, say: Say) -> None:
+    """The root of what was seen before never changes, and the size never falls."""
+    size, root, rounds = 0, b"", 0
+    while not stop.exists():
+        with closing(home.open("duty")) as ledger:
+            if size and (ledger.size() < size or ledger.tree_head(size).root != root):
+                say(f"{FELL}the ledger of {size} entries is another one")
+            size = ledger.size()
+            root, rounds = ledger.tree_head(size).root, rounds + 1
+    say(f"rounds {rounds}")
+
+
+def verify(home: Home, stop: Path, say: Say) -> None:
+    """Every verification is valid."""
+    rounds = 0
+    while not stop.exists():
+        report = verified(home, "duty")
+        rounds += 1
+        if report.exit_code:
+            say(f"{FELL}a false alarm: {report.findings[0].what}")
+    say(f"rounds {rounds}")
+
+
+def build(home: Home, stop: Path, say: Say) -> None:
+    """The views are built anew all the time."""
+    rounds = 0
+    while not stop.exists():
+        rebuild(home).close()
+        rounds += 1
+    say(f"rounds {rounds}")
+
+
+def run(tally: Tally) -> Iterator[None]:
+    """All at once; a run that was stopped begins again."""
+    tally.done = 0
+    count = max(1, tally.wanted // WRITERS)
+    with victim() as at:
+        stop = at.home.directory.parent / "stop"
+        before = at.home.open("duty")
+        size = before.size()
+        before.close()
+        beside = {
+            "reader": begin(lambda say: read(at.home, stop, say)),
+            "verifier": begin(lambda say: verify(at.home, stop, say)),
+            "rebuild": begin(lambda say: build(at.home, stop, say)),
+        }
+        writers = [begin(lambda say, n=n: write(at.home, f"W{n}", count, say)) for n in range(WRITERS)]  # type: ignore[misc]
+        said = []
+        for pid, read_ in writers:
+            wait_ready(read_)
+            said.append(words(read_))
+            os.waitpid(pid, 0)
+        stop.touch()
+        for name, (pid, read_) in beside.items():
+            wait_ready(read_)
+            _judge_beside(tally, name, words(read_))
+            os.waitpid(pid, 0)
+        for lines in said:
+            yield from _judge_writer(tally, at.home, lines)
+        _judge_whole(tally, at.home, size + count * WRITERS)
+        yield
+
+
+def _judge_beside(tally: Tally, name: str, lines: list[str]) -> None:
+    row = tally.row(f"a {name} beside the writers")
+    row.tried += sum(int(line.split()[1]) for line in lines if line.startswith("rounds"))
+    wrong = [line for line in lines if line[:1] in (FELL, REFUSED)]
+    row.found += row.tried - min(row.tried, len(wrong))
+    for line in wrong[:5]:
+        tally.fail(f"a {name} beside the writers", "hands", line)
+
+
+def _judge_writer(tally: Tally, home: Home, lines: list[str]) -> Iterator[None]:
+    row = tally.row("entries by eight writers")
+    if wrong := [line for line in lines if line[:1] in (FELL, REFUSED)]:
+        tally.fail("entries by eight writers", "hands", wrong[0])
+    with closing(home.open("duty")) as ledger:
+        for position, ref in (line.split() for line in lines if line[:1].isdigit()):
+            row.tried += 1
+            if ledger.store.of_ref(ref) != [int(position)]:
+                tally.fail("entries by eight writers", "lost", f"{ref} at {position}")
+            else:
+                row.found += 1
+            yield
+
+
+def _judge_whole(tally: Tally, home: Home, size: int) -> None:
+    report = verified(home, "duty")
+    row = tally.row("the ledger and its views in the end")
+    row.tried += 2
+    if report.exit_code or report.size != size:
+        tally.fail("the ledger and its views in the end", "silent", f"{report.verdict}, {report.size} of {size}")
+    else:
+        row.found += 1
+    with closing(views_of(home)) as standing:
+        seen = digest(standing)
+    with closing(rebuild(home)) as made:
+        if digest(made) != seen:
+            tally.fail("the ledger and its views in the end", "silent", "views that are not those of the ledger")
+        else:
+            row.found += 1
