@@ -12,6 +12,7 @@ from api.asking.current import attach
 from api.asking.gate import open_gate
 from api.asking.language import keep_language
 from api.asking.logs import log_requests
+from api.asking.proving import PROVER, Prover
 from api.asking.security import secure
 from api.asking.stores import Stores
 from api.dispatch import add_routes
@@ -45,7 +46,11 @@ def create_app(settings: Settings) -> Flask:
     secure(app, settings.hosts)
     keep_language(app)
     gate = open_gate(home, everybody=settings.open, secure=settings.https, prefix=settings.prefix or "/")
-    attach(app, Stores(settings.directory), gate)
+    stores = Stores(settings.directory)
+    attach(app, stores, gate)
+    if settings.proves:
+        app.extensions[PROVER] = prover = Prover(stores)
+        app.before_request(prover.start)
     dress(app)
     for group, routes in ROUTES:
         add_routes(app, group, routes, respond_page if group == "pages" else respond)

@@ -38,6 +38,8 @@ class Settings:
     https: bool = False
     tile_entries: bool = False
     as_json: bool = False
+    proves: bool = False
+    """Whether the views are proved again all the time: every server does, an application for a moment need not."""
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -56,6 +58,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         bool(_whole(environ, "ZEREN_HTTPS", 0, 1)),
         bool(_whole(environ, "ZEREN_TILE_ENTRIES", 0, 1)),
         bool(_whole(environ, "ZEREN_JSON", 0, 1)),
+        proves=True,
     )
 
 

@@ -35,6 +35,7 @@ from ledger.messages import N_
 from ledger.store.faults import explain
 from projections.language.catalogue import explain_error, translate
 from projections.questions.plain import plain
+from projections.views.prove import ViewsDiffer
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -137,6 +138,15 @@ KINDS: dict[type[Exception], Kind] = {
         N_(
             "Nothing is answered from it. The message names the head that it contradicts; find out who changed the "
             "ledger, restore the right one, and run zeren verify."
+        ),
+    ),
+    ViewsDiffer: Kind(
+        "views-differ",
+        503,
+        N_("The views do not say what the entries say"),
+        N_(
+            "Nothing is answered from them until they are made anew: zeren views rebuild. The entries are not touched "
+            "by it; find out who wrote to the views."
         ),
     ),
     Invalid: Kind(

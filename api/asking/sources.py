@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from api.asking.proved import ViewsProof
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.core.encoding import b64encode
@@ -136,6 +137,7 @@ class Sources:
         self._opened: Mapping[str, _Opened] = {}
         self._computed = Computed()
         self._views, self._views_file = open_read_only(home), _file(home.views)
+        self.proof = ViewsProof()
         self._files: Mapping[str, tuple[int, int]] = {}
         self._watched = [(kind, str(home.database(kind))) for kind in home.possible]
         self._watches = _Watches([])
@@ -148,10 +150,12 @@ class Sources:
         """The state as it is now, of these kinds of ledger only.
 
         Raises Incomplete where the views contain a ledger that is not here any more, or entries that it does not have;
-        Contradicted where a ledger is not the one that a head known from elsewhere tells of.
+        Contradicted where a ledger is not the one that a head known from elsewhere tells of, ViewsDiffer where the
+        views were found not to say what the entries say.
         """
         views, opened = self._fresh()
         marks = self._check_heads(opened)
+        self.proof.check()
         with views.reading() as cursor:
             snapshot = Snapshot(views, cursor)
             snapshot.marks = marks
@@ -218,6 +222,7 @@ class Sources:
             opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
         if self._views_file != _file(self.home.views):
             self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
+            self.proof = ViewsProof()  # of these views nothing is known yet
         read = [kind for kind in opened if kind != "access"]
         # Another thread may still ask the former ones, which close with their last reader.
         self._watches = _Watches([self.home.database(kind) for kind in read])

@@ -10,7 +10,7 @@ from api.asking.questions import ask, over
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
-from api.v1.health import LedgerHealth, ledger_health
+from api.v1.health import LedgerHealth, ledger_health, proved_views
 from ledger.clock import today
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
@@ -49,6 +49,7 @@ def overview(_: Values) -> Shown | Response:
     return page(
         "overview.html",
         ledgers=rows,
+        proved=proved_views(),
         with_cases=with_cases,
         cases=seen,
         red=[row for row in seen if row.red],

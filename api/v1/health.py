@@ -33,11 +33,20 @@ class LedgerHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvedViews:
+    """How often the views were proved from the entries, each row, and how far the proof under way is."""
+
+    rounds: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """`status` is ok, or behind where the views lack more than a moment's entries."""
 
     status: str
     items: tuple[LedgerHealth, ...]
+    views: ProvedViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,13 @@ def health(_: Values) -> Any:
     """How each ledger stands; 503 where the views lack too much to be believed."""
     items = tuple(ledger_health())
     status = "behind" if any(row.behind > MAX_BEHIND for row in items) else "ok"
-    return Health(status, items)
+    return Health(status, items, proved_views())
+
+
+def proved_views() -> ProvedViews:
+    """How far the views that are served are proved; a difference is told before anybody comes here."""
+    proof = sources().proof
+    return ProvedViews(proof.rounds, proof.progress.percent if proof.begun and proof.progress is not None else 0)
 
 
 def ledger_health() -> list[LedgerHealth]:
@@ -86,6 +101,8 @@ def healthz(_: Values) -> Response:
 def readyz(_: Values) -> Response:
     """The stores can be read and the views are not far behind. Says nothing of what is in them."""
     behind = stores().lag()
+    for each in stores().open():
+        each.proof.check()
     if any(value > MAX_BEHIND for value in behind.values()):
         raise Incomplete("the views are behind the ledgers; is zeren views follow running?")
     return _plain(Ready("ok"))

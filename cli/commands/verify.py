@@ -16,6 +16,7 @@ from cli.showing import bundles
 from cli.showing.bundles import issuer_text, read_bundle, read_reports
 from cli.showing.output import print_json, print_lines, progress
 from cli.showing.policies import read_policy
+from cli.showing.proved import print_views, prove_views
 from cli.showing.verification import as_data, print_report
 from ledger.application import Ledger
 from ledger.bundle.issuer import issuer_of, open_report
@@ -76,6 +77,7 @@ from projections.language.catalogue import _
 @known_option
 @click.option("--all", "every", is_flag=True, help=_("Every ledger of every organ; one line for each."))
 @jobs_option
+@click.option("--views", "with_views", is_flag=True, help=_("Prove every row of the views from the entries too."))
 @click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
 @json_option
 def command(
@@ -88,13 +90,15 @@ def command(
     state_file: Path | None,
     every: bool,
     jobs: int | None,
+    with_views: bool,
     seals: bool,
     as_json: bool,
 ) -> int:
     policy = read_policy(policy_file) if policy_file is not None else None
     if every or jobs is not None:
         given = report_files[0] if report_files else None
-        _check_alone(every, {"FILE": file, "--since": since_file, "--resume": state_file, "--report": given})
+        alone = {"FILE": file, "--since": since_file, "--resume": state_file, "--report": given}
+        _check_alone(every, {**alone, "--views": with_views or None})
         own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
         return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
     if file is not None:
@@ -119,15 +123,19 @@ def command(
     if kind is None:
         reports[0][1].take(here.strangers)
     issuers = _issuers(here, report_files, reports[0][1])
+    proved = [prove_views(here)] if with_views else []
     if as_json:
         said = {"reports": {name: dataclasses.asdict(issuer) for name, issuer in issuers.items()}} if issuers else {}
-        print_json([{"kind": each, **as_data(report), **said} for each, report in reports])
+        shown = [{"kind": each, **as_data(report), **said} for each, report in reports]
+        print_json([*shown, *map(dataclasses.asdict, proved)])
     else:
         for each, report in reports:
             print_report(each, report)
         for name, issuer in issuers.items():
             print_lines(f"{name}: {issuer_text(issuer)}")
-    codes = {report.exit_code for _kind, report in reports}
+        for views in proved:
+            print_views(views)
+    codes = {report.exit_code for _kind, report in reports} | {views.exit_code for views in proved}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
 
 
@@ -148,7 +156,7 @@ def _issuers(here: Home, files: tuple[Path, ...], report: LedgerReport) -> dict[
     return found
 
 
-def _check_alone(every: bool, of_one: dict[str, Path | None]) -> None:
+def _check_alone(every: bool, of_one: dict[str, object]) -> None:
     """Raises BadInput for what does not go together with --all."""
     if not every:
         raise BadInput("{} belongs to {}", "--jobs", "--all")
