@@ -19,7 +19,9 @@ from ledger.core.keys import format_vkey
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.home.founding import Charter, draft_founding, found
+from ledger.home.genesis import Continued
 from ledger.keys.files import custodians_together, read_passphrase
+from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _
 
 ROLES = ("custodian", "recorder", "signer", "inspector", "service")
@@ -38,25 +40,41 @@ def _init(
     *,
     answer_days: int | None,
     requests: Path | None,
+    continues: Path | None,
     as_json: bool,
     **people: tuple[str, ...],
 ) -> None:
     here = Home(Path(click.get_current_context().find_root().obj["directory"]))
     if kind == "access":
+        if continues is not None:
+            raise BadInput("{} belongs to {}", "--continues", "--kind duty / case")
         here.check()
         create_access_ledger(here, _new_passphrase(passphrase_file))
     else:
         origin = origin or _ask("--origin", _("Origin, such as zeren.example.gov.cn/organ/duty"))
         title = title or _ask("--title", _("Title: the organ's name"))
         roles, elsewhere = _roles(people)
-        charter = Charter(kind, origin, title, time_zone, roles, elsewhere)
+        before = Home(continues) if continues is not None else None
+        continued = what_is_left(before, kind) if before is not None else None
+        charter = Charter(kind, origin, title, time_zone, roles, elsewhere, continued)
         charter.check()
         secret = _new_passphrase(passphrase_file)
+        if elsewhere and before is not None:
+            raise BadInput("a successor is opened by those who are here; enrol the others with: zeren keys enrol")
         if elsewhere:
             _park(here, charter, secret, answer_days, requests, as_json=as_json)
             return
         found(here, charter, secret, SystemClock()).close()
+        if before is not None and continued is not None:
+            keep_continued(here, kind, before.database(kind))
+            _say_lost(continued)
     report_founded(here, kind, as_json=as_json)
+
+
+def _say_lost(continued: Continued) -> None:
+    size, beyond = continued.continues[1], continued.lost[0]
+    said = {"origin": continued.origin, "size": size, "last": int(str(beyond)) - 1}
+    note(_("follows {origin}: of it {size} entries are kept; #{size} to #{last} are lost").format(**said))
 
 
 def _park(
@@ -158,6 +176,11 @@ command = click.Command(
         ),
         click.Option(["--origin"], help=_("The ledger's name for ever, such as zeren.example.gov.cn/organ/duty.")),
         click.Option(["--title"], help=_("The organ's name.")),
+        click.Option(
+            ["--continues"],
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            help=_("Follow the lost ledger of which this directory holds an older copy, and a newer head."),
+        ),
         click.Option(["--time-zone"], default="Asia/Shanghai", show_default=True, help=_("Where the organ is.")),
         _people(
             "custodian",

@@ -10,6 +10,7 @@ from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import print_report
 from ledger.backup.check import CheckedLedger, exit_code
 from ledger.backup.restore import restore_backup
+from ledger.errors import Incomplete
 from projections.language.catalogue import _
 
 
@@ -28,8 +29,13 @@ from projections.language.catalogue import _
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help=_("A head that you know from elsewhere (a file); a backup that lacks it is not restored. Repeatable."),
 )
+@click.option(
+    "--older",
+    is_flag=True,
+    help=_("Also where it is older than a known head: it answers, says so, and never signs again."),
+)
 @json_option
-def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
+def command(backup: Path, checkpoints: tuple[Path, ...], older: bool, as_json: bool) -> int:
     target = Path(click.get_current_context().find_root().obj["directory"])
 
     def show(checked: tuple[CheckedLedger, ...]) -> None:
@@ -37,7 +43,7 @@ def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
             for each in checked:
                 print_report(each.kind, each.report)
 
-    restored = restore_backup(backup, target, checkpoints, show)
+    restored = restore_backup(backup, target, checkpoints, show, older=older)
     if as_json:
         print_json(
             {
@@ -46,6 +52,7 @@ def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
                 "ledgers": [asdict(each) for each in restored.manifest.ledgers],
                 "verdicts": {each.kind: each.report.verdict for each in restored.checked},
                 "missing": list(restored.missing),
+                "older": list(restored.behind),
             }
         )
     else:
@@ -54,6 +61,12 @@ def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
         )
         for name in restored.missing:
             print_lines("  " + _("not in the backup: {name}").format(name=name))
+        for kind in restored.behind:
+            note(
+                _(
+                    "{kind}: an older copy: it answers and never signs again; go on with: zeren init --continues {at}"
+                ).format(kind=kind, at=target)
+            )
         if not checkpoints:
             note(
                 _(
@@ -61,4 +74,5 @@ def command(backup: Path, checkpoints: tuple[Path, ...], as_json: bool) -> int:
                     "(superior, inspectors, witnesses) and check it with zeren verify --checkpoint FILE"
                 )
             )
-    return exit_code(restored.checked)
+    sound = tuple(each for each in restored.checked if each.kind not in restored.behind)
+    return exit_code(sound) or (Incomplete.exit_code if restored.behind else 0)

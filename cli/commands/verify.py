@@ -29,6 +29,7 @@ from ledger.home.directory import KINDS, Home, check_kind
 from ledger.home.heads import KnownHeads
 from ledger.keys.files import custodians_together
 from ledger.messages import N_
+from ledger.successor import check_link
 from ledger.verify import LedgerReport, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
 from projections.language.catalogue import _
@@ -205,6 +206,7 @@ def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
                 _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
             )
         report = check(here, kind, ledger, **options)
+        check_link(here, kind, ledger, report)
         report.take(partial(other_kind, kind, ledger))
         with suppress(ZerenError):  # of a ledger that tells no keys it was said already
             if not report.simulated and custodians_together(here.keys(kind), ledger.keys()):

@@ -4,8 +4,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.errors import Incomplete, Invalid
+from ledger.errors import Incomplete, Invalid, RolledBack
 from ledger.home.directory import Home
+from ledger.successor import check_link
 from ledger.verify import LedgerReport, verify_ledger
 
 
@@ -16,6 +17,12 @@ class CheckedLedger:
     kind: str
     report: LedgerReport
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether all that is wrong is that it is older than a head that is known."""
+        wrong = [finding.what for finding in self.report.findings if finding.severity == "invalid"]
+        return bool(wrong) and not self.report.more_findings and all(isinstance(each, RolledBack) for each in wrong)
+
 
 def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[CheckedLedger, ...]:
     """Verifies every ledger there, with all heads that are known of it there and in the `given` files."""
@@ -24,6 +31,7 @@ def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[Chec
     for kind in home.kinds():
         with closing(home.open(kind, whole=False)) as ledger:
             report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True), files=home.attached(kind))
+            check_link(home, kind, ledger, report)
         drop_beside(home.database(kind))
         found.append(CheckedLedger(kind, report))
     if found:

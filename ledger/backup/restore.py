@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.backup.check import CheckedLedger, check_directory, exit_code
+from ledger.backup.check import CheckedLedger, check_directory, drop_beside, exit_code
 from ledger.backup.manifest import BackupManifest
 from ledger.backup.unpack import unpack
 from ledger.errors import BadInput, Invalid
 from ledger.home.directory import Home
+from ledger.home.older import mark_older
 from ledger.store.faults import explain_system
 
 KNOWN = "known"
@@ -23,6 +25,8 @@ class RestoredDirectory:
     home: Home
     manifest: BackupManifest
     checked: tuple[CheckedLedger, ...]
+    behind: tuple[str, ...] = ()
+    """The kinds of those that are older than a known head."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -35,11 +39,16 @@ def restore_backup(
     target: Path,
     given: tuple[Path, ...] = (),
     show: Callable[[tuple[CheckedLedger, ...]], None] = lambda _: None,
+    *,
+    older: bool = False,
 ) -> RestoredDirectory:
     """Makes the directory `target` from a backup, a file or a directory.
 
     Every file is compared with what the backup says of it and every ledger verified, with the heads in the `given`
     files too, which are kept with it from then on; `show` sees the reports before anything is decided.
+
+    With `older` a backup whose only fault is that it is older than a known head is restored as what it is: it answers,
+    says so, and never signs again (`ledger.home.older`).
 
     Raises BadInput where `target` holds anything, Invalid where the backup does not hold together or is older than a
     head that is known; then nothing is left behind.
@@ -58,9 +67,12 @@ def restore_backup(
         if not checked:
             raise BadInput("there is no ledger in the backup {}", source)
         show(checked)
-        if exit_code(checked) == Invalid.exit_code:
+        behind = tuple(each.kind for each in checked if each.is_behind) if older else ()
+        if exit_code(tuple(each for each in checked if each.kind not in behind)) == Invalid.exit_code:
             raise Invalid("{} is not restored: its ledgers do not verify, or are older than a known head", source)
         _keep(work, given)
+        if behind:
+            _mark(work, behind)
         if target.exists():
             target.rmdir()
         work.rename(target)
@@ -68,7 +80,15 @@ def restore_backup(
         raise explain_system(error, target) or error from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return RestoredDirectory(Home(target), manifest, checked)
+    return RestoredDirectory(Home(target), manifest, checked, behind)
+
+
+def _mark(directory: Path, behind: tuple[str, ...]) -> None:
+    home = Home(directory)
+    with ExitStack() as stack:
+        mark_older(directory, {kind: stack.enter_context(closing(home.open(kind))) for kind in behind})
+    for kind in behind:
+        drop_beside(home.database(kind))
 
 
 def _keep(directory: Path, given: tuple[Path, ...]) -> None:

@@ -16,6 +16,7 @@ from ledger.core.algorithms import ED25519
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.consent import Consent
 from ledger.core.consent_check import check_possession as check_owned
+from ledger.core.encoding import b64decode
 from ledger.core.entry import FORMAT_LINE, Header
 from ledger.core.names import LOG, SignerId
 from ledger.core.policy import parse_policy
@@ -35,6 +36,8 @@ from ledger.events.trust import (
     RolesChanged,
     RulesAdopted,
 )
+
+DIGEST_BYTES = 32
 
 
 def check_admits(book: KeyBook, header: Header, payload: Payload, carried: Carried = NOTHING) -> None:
@@ -256,10 +259,24 @@ def _check_roles_change(book: KeyBook, signers: Sequence[SignerId], payload: Rol
         _check_two_custodians(book, signers, carried, "making an inspector")
 
 
+def _check_continues(payload: LedgerOpened) -> None:
+    """A successor names what was restored and, beyond it, the newest head of what was lost; another ledger neither."""
+    match payload.continues, payload.lost:
+        case None, None:
+            return
+        case [str(fingerprint), int(size), str(root)], [int(beyond), str(newest)] if 0 < size < beyond:
+            for digest in (fingerprint, root, newest):
+                if len(b64decode(digest)) != DIGEST_BYTES:
+                    raise Invalid("genesis names the lost ledger by what are no digests")
+        case _:
+            raise Invalid("genesis names the lost ledger it continues by fingerprint, size and root, and a head beyond")
+
+
 def _check_genesis(header: Header, payload: LedgerOpened, carried: Carried) -> None:
     """Position 0, signed by a custodian, then by every other key that it enrols, or with its draft consent."""
     if header.position != 0:
         raise Invalid("a ledger is opened once, at position 0")
+    _check_continues(payload)
     rows = genesis_keys(payload)
     for person, key, roles in rows:
         check_roles(roles, payload.kind)

@@ -21,10 +21,11 @@ from pathlib import Path
 from ledger.application import Ledger, open_ledger
 from ledger.attached import AttachedFiles
 from ledger.clock import Clock
-from ledger.errors import BadInput, Contradicted, NoLedger, Unusable, ZerenError
+from ledger.errors import BadInput, Contradicted, NoLedger, RolledBack, Unusable, ZerenError
 from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
 from ledger.home.known import contradiction
+from ledger.home.older import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1
@@ -144,6 +145,7 @@ class Home:
         ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only, whole=whole)
         if not read_only:
             try:
+                check_may_sign(self.directory, kind, ledger)
                 check_not_rolled_back(ledger, self.heads(kind, ledger))
                 for stranger in self.strangers():
                     raise stranger
@@ -223,10 +225,14 @@ class Home:
             raise gone
 
     def _check_heads(self, kind: str, ledger: Ledger) -> tuple[str, ...]:
-        heads = self.heads(kind, ledger)
+        heads, older = self.heads(kind, ledger), is_older(self.directory, kind, ledger)
         for each in heads.known:
-            contradiction(each, ledger)
-        return heads.marks
+            try:
+                contradiction(each, ledger)
+            except RolledBack:
+                if not older:
+                    raise
+        return (*heads.marks, OLDER) if older else heads.marks
 
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""

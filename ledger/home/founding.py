@@ -19,7 +19,7 @@ from ledger.core.keys import Ed25519Signer, Signer
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.home.genesis import Founder, begin_ledger, create_ledger, genesis_of
+from ledger.home.genesis import Continued, Founder, begin_ledger, create_ledger, genesis_of
 from ledger.keys.files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
 
@@ -42,6 +42,8 @@ class Charter:
     time_zone: str
     roles: Mapping[str, tuple[str, ...]]
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    continued: Continued | None = None
+    """The lost ledger that it follows."""
 
     @property
     def here(self) -> list[str]:
@@ -89,6 +91,7 @@ def found(
             time_zone=charter.time_zone,
             founders=[Founder(person, signers[person], charter.roles[person]) for person in charter.here],
             log=signers[LOG],
+            continued=charter.continued,
             clock=clock,
             randomness=randomness,
         )
@@ -121,6 +124,7 @@ def draft_founding(
                 time_zone=charter.time_zone,
                 keys=[(person, keys[person], roles) for person, roles in order],
                 log=signers[LOG],
+                continued=charter.continued,
             ),
             author,
             [

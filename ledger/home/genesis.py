@@ -11,6 +11,7 @@ from ledger.core.keys import Signer, VerifyKey, format_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.names import check_origin
 from ledger.errors import Refused
+from ledger.events.fields import Json
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
 from ledger.store.sqlite.connection import check_database
@@ -28,6 +29,15 @@ class Founder:
     roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The lost ledger that a new one follows: its origin, and what genesis says of it (`ledger.successor`)."""
+
+    origin: str
+    continues: list[Json]
+    lost: list[Json]
+
+
 def genesis_of(
     *,
     origin: str,
@@ -37,12 +47,15 @@ def genesis_of(
     keys: Sequence[tuple[str, VerifyKey, Sequence[str]]],
     log: Signer,
     simulated: bool = False,
+    continued: Continued | None = None,
 ) -> LedgerOpened:
     """What genesis says; the log key proves its possession by a checkpoint of size 0. `keys`: person, key, roles.
 
-    Raises Malformed for a bad origin, Refused for a kind that there is not.
+    Raises Malformed for a bad origin, Refused for a kind that there is not, and for a successor under the same origin.
     """
     check_origin(origin)
+    if continued is not None and origin == continued.origin:
+        raise Refused("a successor has an origin of its own; {} is that of the lost ledger", origin)
     if kind not in KINDS:
         raise Refused("a ledger is of kind {}, not {!r}", ", ".join(KINDS), kind)
     return LedgerOpened(
@@ -55,6 +68,8 @@ def genesis_of(
         log_possession=sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), log).decode(),
         types=types_digest(),
         keys=tuple([person, format_vkey(key), list(roles)] for person, key, roles in keys),
+        continues=None if continued is None else continued.continues,
+        lost=None if continued is None else continued.lost,
     )
 
 
@@ -87,6 +102,7 @@ def create_ledger(
     log: Signer,
     clock: Clock,
     simulated: bool = False,
+    continued: Continued | None = None,
     randomness: Randomness = system_randomness,
 ) -> Ledger:
     """Makes a ledger in a new database and writes its genesis entry, signed by all founders, a custodian first.
@@ -101,6 +117,7 @@ def create_ledger(
         keys=[(f.person, f.signer.verify_key, f.roles) for f in founders],
         log=log,
         simulated=simulated,
+        continued=continued,
     )
     command = Command(opened, tuple(f.signer for f in founders))
     return begin_ledger(path, command, clock=clock, randomness=randomness)
