@@ -232,7 +232,7 @@ class _Making:
             yield replace(line, words=said)
 
     def _withdrawals(self) -> Iterator[AgendaLine]:
-        for row in withdrawals(self.over, self.owner):
+        for row in withdrawals(self.over, self.owner, self.judged):
             name, of = self.explain.name(row.person), self.explain.cites([row.of])
             said = self.say.withdrawal(name, of, row.title, fixed_word(row.ground))
             line = self._line(

@@ -64,12 +64,13 @@ class OwedSignatures:
 def owed_signatures(over: Over, wanted: SignatureFilter) -> OwedSignatures:
     """Whose signature is owed: persons named in a record, or asked by its author, who have not answered at all.
 
-    Under a record that was withdrawn nobody owes one. Raises BadInput for a person or a ledger that is not there.
+    Under a record that was withdrawn, or recorded after the day that is asked about, nobody owes one. Raises BadInput
+    for a person or a ledger that is not there.
     """
     facts, judged = over.facts, over.judging_day(wanted)
     ledgers = _ledgers(facts, wanted.ledger)
     person = _person(facts, ledgers, wanted.person) if wanted.person is not None else None
-    rows = tuple(row for ledger in ledgers for row in _rows(over, ledger, person, judged))
+    rows = tuple(row for ledger in ledgers for row in _rows(over, ledger, person, judged, wanted.judged_on))
     return OwedSignatures(judged, facts.known_at, wanted.ledger, rows)
 
 
@@ -95,10 +96,13 @@ def _person(facts: ViewFacts, ledgers: tuple[LedgerRow, ...], text: str) -> str:
     return party_of(facts, text, "person")
 
 
-def _rows(over: Over, ledger: LedgerRow, person: str | None, judged: date) -> Iterator[OwedSignature]:
+def _rows(
+    over: Over, ledger: LedgerRow, person: str | None, judged: date, until: date | None
+) -> Iterator[OwedSignature]:
     facts, kind_of = over.facts, dict.fromkeys(over.facts.persons, "person").get
     for event in _candidates(facts, ledger, person):
-        if facts.is_withdrawn(event):
+        since = day(facts, event.recorded_at)
+        if (until is not None and since > until) or facts.is_withdrawn(event):
             continue
         owing = [each for each in called_to_sign(event, kind_of) if person in (None, each.person)]
         if not owing or {each.person for each in owing} <= set(event.signed):
@@ -106,7 +110,7 @@ def _rows(over: Over, ledger: LedgerRow, person: str | None, judged: date) -> It
         answered = standing(answers(event, facts.original.followers(event)))
         for each in owing:
             if each.person not in answered:
-                payload, since = event.payload, day(facts, event.recorded_at)
+                payload = event.payload
                 occurred = payload.occurred_at if isinstance(payload, Fact) else None
                 yield OwedSignature(
                     entry=facts.cite(event),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from ledger.checks.answers import agreed, answers
 from ledger.events.acts import WarningReported
 from ledger.events.records import RecordWithdrawn
+from projections.facts.protocol import day
 from projections.facts.values import Citation
 from projections.language.kind_titles import type_title
 from projections.questions.over import Judged, Over
@@ -75,18 +76,19 @@ def waiting(over: Over, wanted: WaitingFilter) -> Waiting:
         judged_on=judged,
         known_at=facts.known_at,
         signatures=owed.items,
-        withdrawals=tuple(withdrawals(over, person)),
+        withdrawals=tuple(withdrawals(over, person, judged)),
         warnings=tuple(row for row in warnings(over, judged) if person in row.persons),
     )
 
 
-def withdrawals(over: Over, person: str | None) -> Iterator[WithdrawnSigned]:
-    """Withdrawals of what a person, or anybody, had signed, but for those that he signed or answered himself."""
+def withdrawals(over: Over, person: str | None, judged: date) -> Iterator[WithdrawnSigned]:
+    """Withdrawals by the day of judging of what a person, or anybody, had signed, but for those that he signed or
+    answered himself."""
     facts = over.facts.original
     for event in facts.records(RecordWithdrawn):
         made = event.payload
         of = facts.entry(made.of, within=event) if isinstance(made, RecordWithdrawn) else None
-        if not isinstance(made, RecordWithdrawn) or of is None:
+        if not isinstance(made, RecordWithdrawn) or of is None or day(facts, event.recorded_at) > judged:
             continue
         before = [each for each in facts.followers(of) if each.position < event.position]
         said = {each.person for each in answers(event, facts.followers(event))}

@@ -175,6 +175,7 @@ def test_warnings_tasks_and_signatures_wait_for_whom_they_bind() -> None:
     signature = one(found, kind="signature", owner="head")
     assert (signature.since, signature.do) == (date(2024, 3, 5), ("zeren consent ask ONE --for head",))
     assert "head has not yet signed ONE#" in signature.words
+    assert [row for row in told(organ, "2024-03-04").items if row.kind == "signature"] == []
 
 
 def test_every_command_that_is_told_can_be_typed() -> None:
