@@ -6,7 +6,7 @@ from datetime import date
 from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, MeetingHeld, ReportSent
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
-from ledger.events.tasks import AssessmentMade, AssessmentUsed, TaskAssigned, TaskReported
+from ledger.events.tasks import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
 from projections.facts.footing import taken_on
@@ -187,7 +187,7 @@ def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 
 def document(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
-    """A document that goes out in the Party group's name: the secretary of the day signs it."""
+    """A document that goes out in the Party group's name: the secretary of the day signs it, or gives his opinion."""
     group = docket.facts.party_group
     for record in docket.facts.records(ReportSent):
         if group is None or getattr(record.payload, "author", None) != group:
@@ -196,7 +196,11 @@ def document(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
         for holding in holders_on(docket.facts, "secretary", None, on):
             start = max(on, day(docket.facts, record.recorded_at))
             done = signed_by(docket, record, holding.person)
-            yield Trigger(docket.facts.cite(record).ref, holding.person, SECRETARY, start, never, record, done=done)
+
+            def answers(act: Claim, record: Recorded = record, person: str = holding.person) -> bool:
+                return isinstance(act.payload, OpinionGiven) and doer(act.payload) == person and names(act, record)
+
+            yield Trigger(docket.facts.cite(record).ref, holding.person, SECRETARY, start, answers, record, done=done)
 
 
 def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:

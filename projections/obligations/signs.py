@@ -25,6 +25,7 @@ from projections.obligations.trigger import (
     POSTS,
     Trigger,
     follows,
+    gave,
     has_post,
     names,
     of_group,
@@ -201,7 +202,7 @@ def request(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
                 signed = [(record, on)] if person in record.signed else []
                 yield Trigger(
                     trigger.name, person, trigger.post, on, lambda act, record=record, person=person: (  # type: ignore[misc]  # bound now
-                        doer(act.payload) == person and names(act, record)
+                        gave(act, person) and names(act, record)
                     ), record, trigger.unit, trigger.until, False, (*signed, *done),  # noqa: FBT003
                 )  # fmt: skip
 

@@ -163,6 +163,12 @@ def names(act: Claim, record: Recorded) -> bool:
     return any(not cited.fingerprint and cited.position == record.position for cited in refers)
 
 
+def gave(act: Claim, person: str) -> bool:
+    """Whether a person did an act; of one that names nobody, who signed it did."""
+    by = doer(act.payload)
+    return by == person or (by is None and person in act.record.signed)
+
+
 def of_group(docket: Docket, group: str, record: Recorded, on: date, answers: Answer) -> Trigger:
     unit = getattr(record.payload, "unit", None)
     return Trigger(docket.facts.cite(record).ref, group, None, on, answers, record, unit)

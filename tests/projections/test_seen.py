@@ -16,6 +16,7 @@ from ledger.events.acts import (
     IssueFound,
     PlanMade,
     RectificationMade,
+    RequestReported,
     TalkHeld,
     WarningReported,
 )
@@ -24,6 +25,7 @@ from ledger.events.cases import LeadReceived
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
+from ledger.events.tasks import OpinionGiven
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import RulesAdopted
 from projections.facts.tenures import retro_weight
@@ -151,6 +153,25 @@ def test_an_issue_with_a_due_day_needs_rectifying_by_it_by_whomever(rectified: s
 
     assert (found_row.status, found_row.due) == (status, date(2024, 5, 31))
     assert (found_row.by is not None and found_row.by.ref) == (status == "late" and "R")
+
+
+@pytest.mark.parametrize("by", ["mem", None])
+def test_an_opinion_is_his_who_gave_it_or_signed_it(by: str | None) -> None:
+    """A member's opinion answers the request to him, whether it names him or he signed it, recorded by another."""
+    organ = Organ().staffed()
+    asked = RequestReported(ref="Q", author="head", addressee="mem", unit="aid", occurred_at=date(2024, 3, 6))
+    request = organ.duty(asked, "2024-03-06 18:00", "head", "clerk")
+    given = OpinionGiven(
+        ref="O",
+        of=organ.reference(request),
+        by=by,
+        opinion="agreed",
+        occurred_at=date(2024, 3, 8),
+        claims=("PM2b",),
+    )
+    organ.duty(given, "2024-03-08 18:00", "clerk", "mem")
+
+    assert row(organ.facts(), "PM2b", trigger="Q", owner="mem").status == "met"
 
 
 def test_a_consent_carried_by_an_entry_is_a_signature_of_it() -> None:
