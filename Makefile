@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick lint scenario bench attack system clean
+.PHONY: help demo test cover quick style lint scenario bench attack system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -67,11 +67,20 @@ $(VENV)/.installed-dev: $(VENV)/.made $(CATALOGUE)
 demo: $(VENV)/.installed ## replay the demonstration, print the answers, serve the pages (DEMO_SERVE=0: do not serve)
 	@$(BIN)/zeren demo
 
-test: lint system ## all that CI checks: lint, then every test on all cores (CI measures coverage in the same run)
-	$(PYTEST) $(if $(filter true,$(CI)),--cov) --no-fold-skipped $(PYTEST_ARGS)
+# mypy takes a minute of one core where nothing is kept of an earlier run: it runs beside the tests and has its say below.
+define with-types
+	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; ended=0; \
+	$(BIN)/mypy >"$$said" 2>&1 & types=$$!; \
+	$(PYTEST) $(1) --no-fold-skipped $(PYTEST_ARGS) || ended=$$?; \
+	wait "$$types" || ended=$$?; \
+	cat "$$said"; exit "$$ended"
+endef
 
-cover: lint system ## the same under the coverage gate
-	$(PYTEST) --cov --no-fold-skipped $(PYTEST_ARGS)
+test: style system ## all that CI checks: lint, and every test on all cores (CI measures coverage in the same run)
+	$(call with-types,$(if $(filter true,$(CI)),--cov))
+
+cover: style system ## the same under the coverage gate
+	$(call with-types,--cov)
 
 # Without what is marked long and a change rarely touches: attacks on bundles, browsers, reports on paper, walks by day.
 quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and the tests of the core and the rules but for the longest
@@ -79,11 +88,13 @@ quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and 
 	$(BIN)/lint-imports
 	$(PYTEST) -q --hypothesis-profile quick -m "not long" tests/house tests/ledger tests/projections $(PYTEST_ARGS)
 
-lint: $(VENV)/.installed-dev ## ruff, mypy --strict, import layers
+style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint: style ## ruff, import layers, mypy --strict
+	$(BIN)/mypy
 
 scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FILE='path ...'
 	@[ -n "$(FILE)" ] || { echo "usage: make scenario FILE='path ...'" >&2; exit 2; }
