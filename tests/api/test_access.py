@@ -67,10 +67,9 @@ def app(home: Home) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> Iterator[FlaskClient]:
+def client(app: Flask) -> FlaskClient:
     app.extensions[GATE].slow = Slow()
-    with app.test_client() as client:
-        yield client
+    return app.test_client()
 
 
 def held(home: Home, name: str) -> dict[str, str]:

@@ -32,8 +32,7 @@ from tests.support.readers import decode_bundle
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
     app = web.application(web.home(), open=True, tile_entries=True)
-    with app.test_client() as client:
-        yield client
+    yield app.test_client()
     web.close(app)
 
 

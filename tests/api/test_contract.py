@@ -49,9 +49,9 @@ def closed() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    with APP.test_client() as client:
-        yield client
+def client() -> FlaskClient:
+    """Without `with`, by which Flask would keep the last request's reader for whoever asks next in this thread."""
+    return APP.test_client()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -27,8 +27,7 @@ LISTS = [route for route in (*v1.ROUTES, *pages.ROUTES) if any(p.name == "format
 @pytest.fixture(scope="module")
 def client() -> Iterator[FlaskClient]:
     app = web.application(web.home(), open=True)
-    with app.test_client() as client:
-        yield client
+    yield app.test_client()
     web.close(app)
 
 

@@ -33,7 +33,7 @@ def served(home: Home, *words: str) -> Iterator[tuple[str, "subprocess.Popen[str
     with said.open("w") as out:
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=out, stdout=out, text=True)
     try:
-        for _ in range(600):
+        for _ in range(6_000):
             found = re.search(r"http://127\.0\.0\.1:\d+/", said.read_text())
             if found or process.poll() is not None:
                 break
@@ -47,7 +47,7 @@ def served(home: Home, *words: str) -> Iterator[tuple[str, "subprocess.Popen[str
 
 def get(address: str, token: str | None = None) -> tuple[int, str]:
     try:
-        with urlopen(Request(address, headers=web.bearer(token) if token else {}), timeout=60) as response:  # noqa: S310
+        with urlopen(Request(address, headers=web.bearer(token) if token else {}), timeout=600) as response:  # noqa: S310
             return response.status, response.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()
@@ -124,7 +124,7 @@ def test_forwarded_headers_count_where_they_were_configured(monkeypatch: pytest.
         address,
         *_,
     ):
-        connection = HTTPConnection(address.split("/")[2], timeout=60)
+        connection = HTTPConnection(address.split("/")[2], timeout=600)
         forwarded = {"X-Forwarded-Host": "ledger.example", "X-Forwarded-Proto": "https"}
         connection.request("GET", "/api/v1//ledgers", headers=forwarded)
         location = connection.getresponse().headers["Location"]

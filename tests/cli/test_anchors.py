@@ -75,7 +75,7 @@ def serving() -> Iterator[Any]:
     yield serve
     for process in processes:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=600)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -127,7 +127,7 @@ def test_two_witnesses_by_http_and_by_file(home: Path, tmp_path: Path, secret: t
     assert duty["confirmed_by_own"] == answer["size"]
 
     place = urlsplit(url)
-    connection = HTTPConnection(place.netloc, timeout=10)
+    connection = HTTPConnection(place.netloc, timeout=600)
     connection.request("GET", f"{place.path}/{origin_hash(duty['origin'])}/checkpoint")
     assert connection.getresponse().read().decode().startswith(answer["note"])
     connection.close()

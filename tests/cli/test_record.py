@@ -209,10 +209,10 @@ def test_a_dry_run_writes_nothing_and_shows_what_would_be_signed(
 
 
 def standing(directory: Path) -> tuple[int, list[str]]:
-    """How many entries there are, and the files of their attachments."""
+    """How many entries there are, and what lies in the folder of their attachments."""
     ledger = Home(directory).open("duty")
     try:
-        return ledger.size(), sorted(str(path) for path in (directory / "attachments").rglob("*"))
+        return ledger.size(), sorted(str(path) for path in (directory / "attachments" / "duty").rglob("*"))
     finally:
         ledger.close()
 

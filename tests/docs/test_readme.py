@@ -50,7 +50,7 @@ def run(blocks: Sequence[str], tmp_path: Path, folder: Path) -> None:
         outcome = subprocess.run(
             ["sh", "-e", "-c", script],
             cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            timeout=300,
+            timeout=1800,
         )  # fmt: skip
 
         assert (0, "") == (outcome.returncode, outcome.stderr if outcome.returncode else ""), block

@@ -186,7 +186,7 @@ def test_without_a_free_handle_it_is_said_and_the_next_writer_gets_its_turn(desk
     desk.close()
     found = subprocess.run(
         [sys.executable, "-c", WITHOUT_HANDLES, desk.path],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     first, second, last = found.stdout.splitlines() or [found.stderr] * 3
 

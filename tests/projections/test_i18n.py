@@ -71,7 +71,7 @@ def test_the_command_that_contributors_are_told_finds_the_same(tmp_path: Path) -
         found,
     ]
     subprocess.run(
-        [*command, "ledger", "projections", "api", "cli"], cwd=ROOT, check=True, timeout=120, capture_output=True
+        [*command, "ledger", "projections", "api", "cli"], cwd=ROOT, check=True, timeout=900, capture_output=True
     )
     with found.open("rb") as file:
         assert {text(message.id) for message in read_po(file) if message.id} == extracted()
@@ -147,7 +147,7 @@ def test_a_wheel_speaks_chinese(tmp_path: Path) -> None:
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "*.mo", "tests", "*.egg-info", "build", "demo"))
     options = ("--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check", "--quiet")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", tmp_path, source], check=True, timeout=120
+        [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", tmp_path, source], check=True, timeout=900
     )
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
@@ -159,7 +159,7 @@ def test_a_wheel_speaks_chinese(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=900,
     ).stdout
     assert "责任台账：谁在何时承担何责" in said
 

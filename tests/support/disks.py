@@ -44,5 +44,5 @@ leave() {{
     environment.pop("ZEREN_DIR", None)
     return subprocess.run(
         ["unshare", "--mount", "sh", "-c", prelude + script],
-        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120,
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
