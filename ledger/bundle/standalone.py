@@ -289,6 +289,7 @@ class Part:  # the check of one ledger's files
         )
         kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if RESERVED.fullmatch(n)}
         refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
+        self.check_subjects(entry, {field[0]: field for field in (rules or {}).get("fields", ())})
         rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
         rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
         fresh = {key[:2]: (key, person, position - 1, EVER) for person, vkey, _ in rows for key in [parse_vkey(vkey)]}
@@ -314,6 +315,15 @@ class Part:  # the check of one ledger's files
         self.roles |= {person: roles for person, _, roles in rows}
         self.held += [(position, person, roles) for person, _, roles in rows]
         self.apply(entry, values)
+
+    def check_subjects(self, entry: Entry, fields: dict[str, Any]) -> None:  # what of them cannot even be known here
+        shape = {name: fields.get(re.sub(r"\.\d+", ".*", name), ("", "", None, None)) for name in entry.digests}
+        hidden = [name for name in entry.hidden if shape[name][1] != "erasable" and not RESERVED.fullmatch(name)]
+        cited = [value for name, value in entry.values.items() if shape[name][3] == "inherits" and len(value) == 3]
+        gone = [value[1] for value in cited if value[1] not in self.entries] if self.kind == "duty" else []
+        if hidden or gone:
+            of = f"主体未重算 / subjects not recomputed: {hidden or gone}"
+            self.bundle.open.append(f"{self.path} #{entry.position}: {of}")
 
     def check_consents(self, entry: Entry, fresh: Any) -> tuple[list[Consent], set[tuple[str, bytes]]]:
         wrong: Any

@@ -239,6 +239,7 @@ class Part {
     refuse(bad, `类型或字段未知 / the type ${entry.type} or a field of it is not in the list in force`);
     const kept = entry.hidden.filter((name) => TRUST.test(entry.type) || RESERVED.test(name));
     refuse(kept.length, `不得隐去 / the field ${kept[0]} may not be withheld`);
+    this.checkSubjects(entry, new Map(rules.fields.map((field) => [field[0], field])));
     let rows = [];
     if (position === 0) rows = [...entry.values].filter(([name]) => name.startsWith("keys.")).map(([, row]) => row);
     if (entry.type === "key.enrolled/1") rows = [[value("person"), value("vkey"), value("roles")]];
@@ -268,6 +269,16 @@ class Part {
     for (const [label, row] of fresh) this.keys.set(label, { ...row, since: position });
     for (const [person, , roles] of rows) this.takeRoles(position, person, roles);
     await this.apply(entry, value);
+  }
+
+  // What of an entry's subjects cannot even be known here: what they come from is withheld or not shown.
+  checkSubjects(entry, fields) {
+    const shape = (name) => fields.get(name.replace(/\.\d+/g, ".*")) ?? ["", "", null, null];
+    const hidden = entry.hidden.filter((name) => shape(name)[1] !== "erasable" && !RESERVED.test(name));
+    const cited = [...entry.values].filter(([name, value]) => shape(name)[3] === "inherits" && value.length === 3);
+    const gone = cited.map(([, value]) => value[1]).filter((at) => this.claims.kind === "duty" && !this.entries.has(at));
+    const of = hidden.length ? hidden : gone;
+    if (of.length) this.bundle.open.push(`${this.path} #${entry.position}: 主体未重算 / subjects not recomputed: ${of}`);
   }
 
   // The consents in an entry, and the new keys that they, or a proof of possession, prove.
