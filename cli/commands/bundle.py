@@ -14,6 +14,7 @@ from cli.showing.output import note
 from cli.showing.reports import heads_of, render
 from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
+from ledger.bundle.attachments import attached_to
 from ledger.bundle.build import Part, Show, VerifiedNote, show_all
 from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.layout import CompleteClaim
@@ -45,6 +46,7 @@ from projections.trace.model import Trace
 )
 @click.option("--with-texts", is_flag=True, help=_("Of a case: texts and names that its trace does not cite, too."))
 @click.option("--without-texts", is_flag=True, help=_("Withhold names, texts and notes; their digests stay."))
+@click.option("--with-attachments", is_flag=True, help=_("The bytes of the attachments of what is asked for, too."))
 @click.option(
     "--verified",
     "verified",
@@ -69,6 +71,7 @@ def command(
     cited_only: bool,
     with_texts: bool,
     without_texts: bool,
+    with_attachments: bool,
     verified: tuple[tuple[Path, str], ...],
     form: str | None,
     out: Path,
@@ -81,6 +84,8 @@ def command(
         raise BadInput(
             _("a report tells names and texts; hand it out without --without-texts, or the bundle without it")
         )
+    if with_attachments and without_texts:
+        raise BadInput(_("an attachment tells what texts tell; hand it out without --without-texts"))
     claims = [CompleteClaim(kind, id_) for kind, ids in _kinds(persons, units, streams) for id_ in ids]
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
     if with_texts and without_texts:
@@ -90,6 +95,11 @@ def command(
     try:
         parts = _parts(here, ledgers, what, claims, extent)
         parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]
+        if with_attachments:
+            parts = [
+                dataclasses.replace(part, attached=attached_to(ledgers[part.path], here.attached(part.path)))
+                for part in parts
+            ]
         report = make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None)
     finally:
         for ledger in ledgers.values():

@@ -117,6 +117,7 @@ def _part_data(part: PartReport) -> dict[str, object]:
             if shown.asked
         ],
         "verified_by": part.verified_by,
+        "attachments": part.attached,
     }
 
 
@@ -157,11 +158,7 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
                 print_lines("  " + _("complete up to the seal: {what}, {n} entries").format(what=str(claim), n=count))
         who = ", ".join(part.verified_by) or _("nobody else")
         print_lines("  " + _("recomputed, beside the seal's signer, by: {who}").format(who=who))
-        for name, time in part.cosignatures:
-            print_lines("  " + _("cosigned by {name} at {time}").format(name=name, time=format_time(time)))
-        for stamp in part.time_stamps:
-            text = _("time stamp by {name} at {time}")
-            print_lines("  " + text.format(name=stamp.authority, time=format_time(stamp.time)))
+        _print_beside(part)
         pending = [shown for shown in part.shown if shown.asked and shown.bounds.not_after is None]
         if pending:
             print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=len(pending)))
@@ -173,3 +170,14 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
     for what in report.not_checked:
         print_lines(labelled(_("not checked"), explain_error(what)))
     print_lines(labelled(_("verdict"), _(report.verdict)))
+
+
+def _print_beside(part: PartReport) -> None:
+    """What stands beside a part's entries: attachments, cosignatures, time stamps."""
+    if part.attached:
+        print_lines("  " + _("attachments, each that of its entry: {n}").format(n=part.attached))
+    for name, time in part.cosignatures:
+        print_lines("  " + _("cosigned by {name} at {time}").format(name=name, time=format_time(time)))
+    for stamp in part.time_stamps:
+        text = _("time stamp by {name} at {time}")
+        print_lines("  " + text.format(name=stamp.authority, time=format_time(stamp.time)))

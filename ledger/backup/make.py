@@ -23,7 +23,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS, Home
-from ledger.store.faults import explain_system
+from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.connection import copy_database, make_private
 
 LAST = "last-backup.json"
@@ -99,8 +99,8 @@ def _beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700)
         yield work
-    except OSError as error:
-        raise explain_system(error, target) or error from error
+    except FAULTS as error:  # the system's, and those of the databases that are copied
+        raise explain(error, target) or error from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

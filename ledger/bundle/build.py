@@ -13,6 +13,7 @@ from ledger.bundle.layout import (
     VERIFIER,
     Manifest,
     PartClaims,
+    attached_name,
     format_growth,
     format_heads,
     format_manifest,
@@ -57,6 +58,8 @@ class Part:
     selection: Selection
     show: Show = show_all
     verified: Sequence[VerifiedNote] = ()
+    attached: Callable[[int], Mapping[int, bytes]] | None = None
+    """The bytes of the attachments of an entry asked for, by number; None: they stay outside."""
 
 
 def never_withheld(type_name: str, field_name: str) -> bool:
@@ -135,6 +138,10 @@ def _files(part: Part) -> dict[str, bytes]:
         files[numbered(path, "entries", position)] = entry.data
         files[numbered(path, "bodies", position)] = format_body(body.without(hidden))
         files[numbered(path, "proofs", position)] = format_proof(proof)
+    if part.attached is not None:
+        for position in chosen.entries:
+            for number, data in part.attached(position).items():
+                files[f"{path}/{attached_name(position, number)}"] = data
     for position in sorted(_vouched(chosen)):
         proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
         files[numbered(path, "proofs", position)] = format_proof(proof)

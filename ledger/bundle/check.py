@@ -19,7 +19,8 @@ from ledger.events.lists import KNOWN, list_bytes
 from ledger.messages import N_
 
 _FOLDERS = (
-    r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|verified/[0-9]+(?:\.vkey)?)"
+    r"(?:checkpoint|heads\.json|(?:entries|bodies|proofs|growth)/[0-9]{10}|tokens/[0-9]+|attached/[0-9]{10}/[0-9]+"
+    r"|verified/[0-9]+(?:\.vkey)?)"
 )
 
 

@@ -8,6 +8,7 @@ issuer                              the note of whoever hands it out, named by n
 report.docx, report.pdf             where there is one: the trace in its maker's words, proved by nothing
 <part>/checkpoint                   the one checkpoint of this ledger, with all its signature lines
 <part>/entries/0000000041           the entry; bodies/, proofs/ beside it under the same number
+<part>/attached/0000000041/0          the bytes of attachment 0 of that entry, where its maker was asked for them
 <part>/heads.json                   paths in the sealed map of heads
 <part>/growth/0000000012            consistency from an older checkpoint (pin, anchor) to this one
 <part>/tokens/<n>                   time stamps over the checkpoint that no entry below it records
@@ -79,6 +80,17 @@ def list_files(numbers: Collection[int]) -> dict[int, str]:
 def numbered(path: str, folder: str, position: int) -> str:
     """The name of the file of a position: `duty/entries/0000000041`."""
     return f"{path}/{folder}/{position:0{_NUMBER_WIDTH}d}"
+
+
+def attached_name(position: int, number: int) -> str:
+    """The name within a part of the bytes of an entry's attachment."""
+    return f"attached/{position:0{_NUMBER_WIDTH}d}/{number}"
+
+
+def attached_of(name: str) -> tuple[int, int] | None:
+    """(position, number) in such a name; None for any other."""
+    found = re.fullmatch(r"attached/([0-9]{10})/(0|[1-9][0-9]{0,5})", name)
+    return None if found is None else (int(found[1]), int(found[2]))
 
 
 def position_of(name: str) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from ledger.bundle.attachments import check_attached
 from ledger.bundle.complete import check_seal
 from ledger.bundle.items import Item, PartFiles
 from ledger.bundle.report import PartReport, ShownEntry
@@ -49,6 +50,7 @@ class PartCheck(PartFiles):
         self._check_log_signature()
         check_seal(self)
         self._check_erasures()
+        check_attached(self)
         self.found.shown = list(self._shown())
         return self.found
 

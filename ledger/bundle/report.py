@@ -59,6 +59,8 @@ class PartReport:
     verified_by: list[str] = field(default_factory=list)
     """vkeys of those who signed that they recomputed the ledger up to this checkpoint."""
     signatures: int = 0
+    attached: int = 0
+    """Attachments whose bytes are here, and are those that their entries name."""
 
     @property
     def selection(self) -> bool:

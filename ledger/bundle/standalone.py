@@ -267,7 +267,19 @@ class Part:  # the check of one ledger's files
         for position in {0, *self.claims["entries"]} - self.entries.keys():
             self.attempt(f"entries/{position:010d}", refuse, "always", "缺少条目 / the entry is missing")
         self.attempt("heads.json", self.check_seal)
+        for name in [name for name in names if name[:9] == "attached/"]:
+            self.attempt(
+                name, self.check_attached, int(name[9:19]), name[20:], self.bundle.files[f"{self.path}/{name}"]
+            )
         self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in names if name[:7] == "tokens/"]
+
+    def check_attached(self, position: int, number: str, data: bytes) -> None:
+        values, gone = self.entries[position].values, set[Any]()
+        for entry in [entry for entry in self.entries.values() if entry.type == "text.erased/1"]:
+            gone |= {(entry.values["entry"][1], name) for name in entry.values["names"]}
+        said = [values.get(f"attachments.{number}.{name}") for name in ("sha256", "size")]
+        wrong = said != [hashlib.sha256(data).hexdigest(), len(data)] or (position, f"attachments.{number}") in gone
+        refuse(wrong, f"附件不符 / not attachment {number} of entry {position}, or one that was erased")
 
     def read(self, name: str) -> None:
         entry = Entry(self.file(name))

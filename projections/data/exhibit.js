@@ -222,9 +222,21 @@ class Part {
       await this.attempt(`entries/${pad(position)}`, () => refuse(gone, "缺少条目 / the entry is missing"));
     }
     await this.attempt("heads.json", () => this.checkSeal());
+    for (const name of within.filter((each) => each.startsWith("attached/"))) {
+      await this.attempt(name, () => this.checkAttached(Number(name.slice(9, 19)), name.slice(20), name));
+    }
     for (const name of within.filter((each) => each.startsWith("tokens/"))) {
       this.bundle.open.push(`${this.path}/${name}: 时间戳 / a time stamp`);
     }
+  }
+
+  async checkAttached(position, number, name) {
+    const data = this.bundle.files.get(`${this.path}/${name}`);
+    const value = (member) => this.entries.get(position).values.get(`attachments.${number}.${member}`);
+    const erasures = [...this.entries.values()].filter((entry) => entry.type === "text.erased/1").map((entry) => entry.values);
+    const erased = erasures.some((said) => said.get("entry")[1] === position && said.get("names").includes(`attachments.${number}`));
+    const wrong = value("sha256") !== hex(await sha(data)) || value("size") !== data.length;
+    refuse(wrong || erased, `附件不符 / not attachment ${number} of entry ${position}, or one that was erased`);
   }
 
   async checkEntry(entry) {

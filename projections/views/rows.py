@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.core.consent import Consent, parse_consent
+from ledger.errors import Damaged
 from ledger.events.flat import unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
@@ -49,10 +50,20 @@ def ledger_row(row: sqlite3.Row) -> LedgerRow:
         row["origin"],
         row["kind"],
         row["fingerprint"],
-        ZoneInfo(row["time_zone"]),
+        _zone(row["time_zone"]),
         row["title"],
         row["clock"] == "simulated",
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises Damaged where there is none: a ledger names one that there is."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Damaged(
+            "the views name a time zone that is none, {!a}; rebuild them with: zeren views rebuild", name
+        ) from None
 
 
 def milliseconds(moment: datetime) -> int:
