@@ -18,8 +18,10 @@ from api.app import create_app
 from api.asking.logs import write_logs
 from api.settings import Settings, read_settings
 from ledger.errors import BadInput, Incomplete, ZerenError
+from ledger.home.directory import Home
 from ledger.home.registry import NAME
 from projections.language.catalogue import explain_error, pick_language, translate, use_language
+from projections.views.catch_up import are_current
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
@@ -79,7 +81,8 @@ def _follower(settings: Settings, *words: str) -> list[str]:
 
 def _catch_up(settings: Settings) -> None:
     done = subprocess.run(_follower(settings, "--once"), capture_output=True, text=True, check=False)  # noqa: S603 - ours
-    if done.returncode and not (settings.directory / NAME).exists():
+    listed = (settings.directory / NAME).exists()
+    if done.returncode and not listed and not are_current(Home(settings.directory)):  # as on a read-only medium
         raise Incomplete("the views cannot be brought up to date: {}", done.stderr.strip())
     sys.stderr.write(done.stderr)  # of several organs those that are well are served
 

@@ -1,6 +1,6 @@
 """What commands share: the ledger directory, opened ledgers, views brought up to date, and common options."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.showing.output import note
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.home.organs import Organ, Organs, organs_of
@@ -103,10 +104,21 @@ def open_views(of: Home | None = None) -> "Iterator[Views]":
 
     views = views_to_ask(here)
     views.marks = marks
+    _say(marks)
     try:
         yield views
     finally:
         views.close()
+
+
+def _say(marks: Mapping[str, tuple[str, ...]]) -> None:
+    """What the ledgers have to say of themselves, once before an answer in words; one as JSON has it within."""
+    context = click.get_current_context(silent=True)
+    if context is None or context.params.get("as_json", False):
+        return
+    for origin, said in marks.items():
+        if said:
+            note(f"{origin}: {'; '.join(map(_, said))}")
 
 
 def known_option(function: Callable[..., Any]) -> Callable[..., Any]:

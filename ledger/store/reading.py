@@ -235,6 +235,13 @@ class Reads(Protocol):
         statement = "SELECT x.erased_by AS p FROM erasures x WHERE x.position = ? ORDER BY x.erased_by"
         return self._positions(statement, position)
 
+    def signed(self, person: str, start: int, stop: int) -> bool:
+        """Whether a line of this person stands under an entry at start .. stop - 1, by what the entries say."""
+        statement = (
+            "SELECT 1 AS n FROM entries e WHERE e.position >= ? AND e.position < ? AND instr(e.entry, ?) > 0 LIMIT 1"
+        )
+        return bool(self.rows(statement, (start, stop, f'"{person}+'.encode("ascii"))))
+
     def erased(self) -> list[int]:
         """The positions of the entries of which something was erased."""
         return self._positions("SELECT DISTINCT x.position AS p FROM erasures x ORDER BY x.position")

@@ -26,7 +26,7 @@ from ledger.verify.database import check_file
 from ledger.verify.entries import EntryPass, mark_disputed
 from ledger.verify.files import FilesPass
 from ledger.verify.indexes import IndexPass
-from ledger.verify.prefix import Interrupted, Start, frontier_at, prove_subjects, start_of, take_below
+from ledger.verify.prefix import Interrupted, Start, frontier_at, hear_below, prove_subjects, start_of, take_below
 from ledger.verify.reading import PAGE, noting, rows_from
 from ledger.verify.report import Finding, LedgerReport
 from ledger.verify.seals import check_seals, check_seals_since
@@ -215,6 +215,7 @@ def _start(
         return None
     take_below(passed, start)
     prove_subjects(passed, start)
+    hear_below(passed, start)
     if interrupted is None:
         roots |= {size: ledger.tree_head(size).root for size in anchored_sizes(ledger) if size <= start.position}
         return start

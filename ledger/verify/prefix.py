@@ -6,6 +6,7 @@ policies, anchors and registrations are read again, each entry by its inclusion 
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,13 +15,15 @@ from ledger.anchors import book as anchors
 from ledger.application import Ledger
 from ledger.checks.entry import body_of
 from ledger.checks.subjects import Subject
+from ledger.core.body import parse_body
 from ledger.core.checkpoint import Checkpoint
+from ledger.core.consent import parse_consent
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
 from ledger.core.entry import parse_entry
 from ledger.core.following import check_follows
 from ledger.core.merkle import Frontier, check_inclusion, complete_ranges, prove_inclusion
 from ledger.decisions.state import Register
-from ledger.errors import BadInput, Invalid, Malformed, ZerenError
+from ledger.errors import BadInput, Incomplete, Invalid, Malformed, ZerenError
 from ledger.placement import SEALS
 from ledger.store.mapper import recorded
 from ledger.verify.entries import EntryPass
@@ -98,6 +101,30 @@ def take_below(passed: EntryPass, start: Start) -> None:
         passed.report.add(Invalid("{}", error), start.position - 1)
 
 
+def hear_below(passed: EntryPass, start: Start) -> None:
+    """Which founders were heard of below the start; whether others who were asked there have answered is not looked
+    at, and said."""
+    store, asked = passed.ledger.store, passed.asked
+    asked.founders -= {person for person in asked.founders if store.signed(person, 1, start.position)}
+    if asked.founders:
+        for position, stored in (*store.holding_field("consent.0"), *store.holding_field("note")):
+            if 0 < position < start.position:
+                asked.founders -= _consenting(stored)
+    passed.report.not_checked.append(
+        Incomplete("who was asked below position {}, and has not answered", start.position)
+    )
+
+
+def _consenting(stored: bytes) -> set[str]:
+    """Who consents in a body: to its draft, or by the consent that it records."""
+    found = set()
+    for name, value in parse_body(stored).values().items():
+        if isinstance(value, str) and (name == "note" or name.startswith("consent.")):
+            with suppress(ZerenError):  # a word that is called a note
+                found.add(parse_consent(value.encode()).consent.person)
+    return found
+
+
 def _take(passed: EntryPass, start: Start, stands_at: int, note: bytes, stored: bytes) -> None:
     entry = parse_entry(note)
     position = entry.header.position
@@ -109,6 +136,8 @@ def _take(passed: EntryPass, start: Start, stands_at: int, note: bytes, stored: 
     if position == 0:
         passed.origin = entry.header.ledger
         passed.open(entry, payload)
+    if position == 0:
+        passed.asked.note(entry, payload, event.carried)
     passed.keybook.apply(entry.header, payload, event.carried)
     passed.register.apply(entry.header, payload)
     if passed.anchors is not None:

@@ -122,6 +122,14 @@ def _standing(home: Home) -> Views | None:
     return None
 
 
+def are_current(home: Home) -> bool:
+    """Whether the views in the directory have every entry of its ledgers: then they serve where none can be written."""
+    views = _standing(home)
+    if views is not None:
+        views.close()
+    return views is not None
+
+
 def _sizes(home: Home) -> Iterator[tuple[str, int]]:
     for kind in home.kinds():
         with closing(home.open(kind)) as ledger:

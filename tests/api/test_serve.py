@@ -4,11 +4,12 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
@@ -16,6 +17,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from api.__main__ import _catch_up as catch_up
+from api.settings import Settings
+from ledger.errors import Incomplete
 from ledger.home.directory import Home
 from tests.support import replayed as support
 from tests.support import web
@@ -181,3 +185,18 @@ def test_tokens_are_made_listed_and_revoked_by_command(tmp_path: Path) -> None:
     assert zeren(home.directory, "token", "revoke", token["id"]).code == 5
     states = json.loads(zeren(home.directory, "token", "list", "--json").out)
     assert [(row["id"], row["state"]) for row in states] == [(token["id"], "revoked")]
+
+
+def test_where_the_views_cannot_be_written_those_that_are_current_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a read-only medium the server starts with the views that lie there, if they have every entry."""
+    home = web.copied(support.replayed(support.YUNXI))
+
+    def refuse(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess(command, 1, "", "views.db lies on a read-only medium\n")
+
+    monkeypatch.setattr("api.__main__.subprocess.run", refuse)
+    catch_up(Settings(home.directory))
+    with closing(sqlite3.connect(home.views)) as connection, connection:
+        connection.execute("UPDATE tracking SET notification_id = notification_id - 1")
+    with pytest.raises(Incomplete, match="read-only medium"):
+        catch_up(Settings(home.directory))

@@ -137,3 +137,15 @@ def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path)
     assert (3, True) == (told.code, "access.db is gone" in told.out)
     assert 3 == zeren(home.directory, "token", "list").code
     assert 0 == zeren(home.directory, "holders", "secretary").code
+
+
+def test_a_question_in_words_says_which_ledger_no_head_is_known_of(home: Home) -> None:
+    """The mark stands before the answer, in the reader's language; as JSON it stands within the answer."""
+    said = zeren(home.directory, "holders", "secretary")
+    with_case = home.open("case")
+    origin = with_case.origin
+    with_case.close()
+    assert f"{origin}: {UNKNOWN}" in said.err.splitlines()
+    assert "duty" not in said.err
+    assert "未掌握来自外部的检查点" in zeren(home.directory, "holders", "secretary", language="zh_CN").err
+    assert UNKNOWN not in zeren(home.directory, "holders", "secretary", "--json").err
