@@ -18,12 +18,10 @@ from api.routes import (
     Route,
     Values,
 )
-from ledger.core.encoding import b64encode
-from ledger.core.keys import format_vkey
 from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
-from ledger.tree import prove_entry, prove_growth
+from ledger.tree import prove_entry
 from projections.questions.entries import (
     NEWEST,
     EntryAnswer,
@@ -34,36 +32,16 @@ from projections.questions.entries import (
     entry_answers,
     settled,
 )
+from projections.questions.growth import Growth
+from projections.questions.growth import growth as grown
+from projections.questions.keys import LedgerKeys
+from projections.questions.keys import keys as keys_of
 from projections.questions.over import Known
 from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
 POSITION = Parameter("position", "entry", "Number of the entry, such as E060, or its position, from 0.")
 SIZE = Parameter("size", "whole", "Under the checkpoint of this size; the last one where none is given.")
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    """A person's key; in force for positions above `enrolled_at` up to `revoked_at`."""
-
-    person: str
-    key_id: str
-    roles: tuple[str, ...]
-    enrolled_at: int
-    revoked_at: int | None
-    compromised_from: int | None
-    vkey: str
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """That the tree of `new` entries continues the tree of `old`; hashes in base64, checkpoints verbatim."""
-
-    old: int
-    new: int
-    hashes: tuple[str, ...]
-    old_checkpoint: str | None
-    new_checkpoint: str
 
 
 def row_of(kind: str) -> LedgerRow:
@@ -128,32 +106,14 @@ def growth(asked: Values) -> Growth:
     """The proof that a ledger only grew, from the checkpoint that one holds to the last one."""
     ledger, _ = ledger_of(asked["kind"])
     try:
-        proof = prove_growth(ledger, asked["old"], asked["new"])
+        return grown(ledger, asked["old"], asked["new"])
     except BadInput as error:
         raise Unknown(error.message, *error.values) from None
-    old = proof.old_checkpoint.decode() if proof.old_checkpoint is not None else None
-    hashes = tuple(b64encode(item) for item in proof.hashes)
-    return Growth(proof.old, proof.new, hashes, old, proof.new_checkpoint.decode())
 
 
-def keys(asked: Values) -> dict[str, Any]:
+def keys(asked: Values) -> LedgerKeys:
     """Every key that was ever enrolled in a ledger, and until when it held."""
-    ledger, _ = ledger_of(asked["kind"])
-    book = ledger.keys()
-    rows = [
-        KeyRow(
-            key.person,
-            key.verify_key.key_id.hex(),
-            book.roles[key.person],
-            key.enrolled_at,
-            key.revoked_at,
-            key.compromised_from,
-            format_vkey(key.verify_key),
-        )
-        for key in book.keys.values()
-    ]
-    log = [format_vkey(key) for _, key in book.log_keys]
-    return {"items": rows, "log_keys": log}
+    return keys_of(ledger_of(asked["kind"])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +121,6 @@ class Heads:
     """The ledgers."""
 
     items: tuple[LedgerHead, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Keys of persons, and the log keys in their order."""
-
-    items: tuple[KeyRow, ...]
-    log_keys: tuple[str, ...]
 
 
 ENTRY_FILTER = (
@@ -251,5 +203,5 @@ ROUTES = (
         ),
         records="nothing",
     ),
-    Route("/ledgers/{kind}/keys", keys, N_("Keys of a ledger"), VERIFY, Keys, (KIND,)),
+    Route("/ledgers/{kind}/keys", keys, N_("Keys of a ledger"), VERIFY, LedgerKeys, (KIND,)),
 )

@@ -57,12 +57,23 @@ def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given:
                 if as_json:
                     found.print_json()
                 else:
-                    print_lines(*(f"{name}: {said}" for name, said in plain(found.answer).items()))
+                    print_lines(*(line for name, said in plain(found.answer).items() for line in _lines(name, said)))
         else:
             with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
                 _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)
     finally:
         ledger.close()
+
+
+def _lines(name: str, said: Any) -> list[str]:
+    """A member of an entry as people read it: its fields a line each, lists joined, nothing where there is nothing."""
+    if isinstance(said, dict):
+        return [f"{name}:", *(line for each, value in said.items() for line in _lines(f"  {each}", value))]
+    if isinstance(said, bool):
+        return [f"{name}: {_('yes') if said else _('no')}"]
+    if isinstance(said, list):
+        return [f"{name}: {', '.join(map(str, said))}"]
+    return [f"{name}: {'' if said is None else said}".rstrip()]
 
 
 def _print_raw(data: bytes, body: bytes, *, as_json: bool) -> None:

@@ -12,7 +12,6 @@ from cli.commands.keys_passwd import passwd
 from cli.commands.keys_request import request
 from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
-from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import ED25519
 from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.core.names import LOG, check_origin, check_person_id
@@ -21,6 +20,7 @@ from ledger.keys.files import PEM, new_further_key, new_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
+from projections.questions.keys import KeyRow, LedgerKeys, keys
 
 
 @click.group("keys", cls=CommandGroup, help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
@@ -39,71 +39,46 @@ for change in (enrol, revoke, roles, rotate_log, passwd, card, request):
 def list_keys(log_keys: bool, kind: str, as_json: bool) -> None:
     ledger = home().ask(kind)
     try:
-        book = ledger.keys()
+        found = keys(ledger)
     finally:
         ledger.close()
-    if log_keys:
-        _list_log_keys(book, as_json=as_json)
-        return
     if as_json:
-        print_json([_as_data(key, book) for key in book.keys.values()])
-        return
+        print_json(found)
+    elif log_keys:
+        print_lines(_log_table(found))
+    else:
+        print_lines(_table(found))
+
+
+def _table(found: LedgerKeys) -> str:
     heads = (_("person"), _("key id"), _("algorithm"), _("roles"), _("enrolled at"), _("state"))
     rows = [
-        (
-            key.person,
-            key.verify_key.key_id.hex(),
-            key.verify_key.algorithm.name,
-            " ".join(book.roles[key.person]),
-            f"#{key.enrolled_at}",
-            "; ".join(_state(key, book)),
-        )
-        for key in book.keys.values()
+        (key.person, key.key_id, key.algorithm, " ".join(key.roles), f"#{key.enrolled_at}", "; ".join(_state(key)))
+        for key in found.items
     ]
-    print_lines(table(heads, rows))
+    return table(heads, rows)
 
 
-def _state(key: EnrolledKey, book: KeyBook) -> list[str]:
+def _state(key: KeyRow) -> list[str]:
     said = [_("in force") if key.revoked_at is None else _("revoked at #{n}").format(n=key.revoked_at)]
     if key.re_enrolled:
         said.append(_("re-enrolled by custodian"))
-    name = (key.verify_key.name, key.verify_key.key_id)
-    disputes = [dispute for dispute in book.disputes() if dispute.key == name]
-    return said + [_("disputed from #{n} by {who}").format(n=each.since, who=each.by) for each in disputes]
+    return said + [_("disputed from #{n} by {who}").format(n=each.since, who=each.by) for each in key.disputed]
 
 
-def _as_data(key: EnrolledKey, book: KeyBook) -> dict[str, object]:
-    name = (key.verify_key.name, key.verify_key.key_id)
-    return {
-        "person": key.person,
-        "key_id": key.verify_key.key_id.hex(),
-        "algorithm": key.verify_key.algorithm.name,
-        "roles": book.roles[key.person],
-        "enrolled_at": key.enrolled_at,
-        "revoked_at": key.revoked_at,
-        "compromised_from": key.compromised_from,
-        "re_enrolled": key.re_enrolled,
-        "disputed": [{"since": d.since, "until": d.until, "by": d.by} for d in book.disputes() if d.key == name],
-        "vkey": format_vkey(key.verify_key),
-    }
-
-
-def _list_log_keys(book: KeyBook, *, as_json: bool) -> None:
-    announced = [(None, book.announced_log_key)] if book.announced_log_key is not None else []
-    keys: list[tuple[int | None, VerifyKey]] = [*book.log_keys, *announced]
-    if as_json:
-        print_json([{"key_id": key.key_id.hex(), "from_size": since, "vkey": format_vkey(key)} for since, key in keys])
-        return
+def _log_table(found: LedgerKeys) -> str:
     heads = (_("key id"), _("signs checkpoints of"), _("verifier key"))
     rows = [
         (
-            key.key_id.hex(),
-            _("announced, not confirmed") if since is None else _("{n} entries and more").format(n=since),
-            format_vkey(key),
+            key.key_id,
+            _("announced, not confirmed")
+            if key.from_size is None
+            else _("{n} entries and more").format(n=key.from_size),
+            key.vkey,
         )
-        for since, key in keys
+        for key in found.log_keys
     ]
-    print_lines(table(heads, rows))
+    return table(heads, rows)
 
 
 @command.command("new", help=_("Make a key for PERSON ('log': for the log): a file that only its owner can read."))

@@ -8,8 +8,9 @@ from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
 from ledger.recording.numbers import find_entry
-from ledger.tree import prove_entry, prove_growth
+from ledger.tree import prove_entry
 from projections.language.catalogue import _
+from projections.questions.growth import growth
 
 LEDGER = ledger_option()
 
@@ -54,11 +55,10 @@ def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
 def consistency(old: int, new: int | None, kind: str, as_json: bool) -> None:
     ledger = home().ask(kind)
     try:
-        proof = prove_growth(ledger, old, new)
+        found = growth(ledger, old, new)
     finally:
         ledger.close()
-    hashes = [b64encode(item) for item in proof.hashes]
     if as_json:
-        print_json({"old": proof.old, "new": proof.new, "hashes": hashes, "checkpoint": proof.new_checkpoint.decode()})
+        print_json(found)
     else:
-        print_lines(f"old {proof.old}", *hashes, "", proof.new_checkpoint.decode().rstrip("\n"))
+        print_lines(f"old {found.old}", *found.hashes, "", found.new_checkpoint.rstrip("\n"))

@@ -38,7 +38,7 @@ def size_of(home: Path) -> int:
 
 
 def keys_of(home: Path, person: str) -> list[dict[str, Any]]:
-    return [key for key in ok(home, "keys", "list") if key["person"] == person]
+    return [key for key in ok(home, "keys", "list")["items"] if key["person"] == person]
 
 
 def valid(home: Path) -> bool:
@@ -302,15 +302,15 @@ def test_a_talk_is_countersigned_at_once_or_later(home: Path) -> None:
 
 def test_the_log_key_is_rotated_and_checkpoints_follow(home: Path) -> None:
     """Announced and confirmed in one command; the next checkpoint is by the new key; held ones stay accepted."""
-    (first,) = ok(home, "keys", "list", "--log")
+    (first,) = ok(home, "keys", "list")["log_keys"]
     rotated = ok(home, "keys", "rotate-log")
-    old, new = ok(home, "keys", "list", "--log")
+    old, new = ok(home, "keys", "list")["log_keys"]
     assert (old, new["from_size"]) == (first, rotated["position"] + 1)
     note = ok(home, "checkpoint")["note"]
     assert note.count("\u2014") == 1
     assert valid(home)
     ok(home, "keys", "rotate-log")
-    assert len(ok(home, "keys", "list", "--log")) == 3
+    assert len(ok(home, "keys", "list")["log_keys"]) == 3
     assert valid(home)
 
 
@@ -323,18 +323,18 @@ def test_a_rotation_that_ended_in_between_goes_on(home: Path, monkeypatch: pytes
     with monkeypatch.context() as patched:
         patched.setattr("cli.commands.keys_change.confirm", dies)
         assert zeren(home, "keys", "rotate-log").code == 130
-    announced = ok(home, "keys", "list", "--log")[-1]
+    announced = ok(home, "keys", "list")["log_keys"][-1]
     assert announced["from_size"] is None
     assert "announced, not confirmed" in zeren(home, "keys", "list", "--log").out
     ok(home, "keys", "rotate-log")
-    assert ok(home, "keys", "list", "--log")[-1]["key_id"] == announced["key_id"]
+    assert ok(home, "keys", "list")["log_keys"][-1]["key_id"] == announced["key_id"]
     assert valid(home)
 
 
 def test_a_log_key_can_be_made_by_hand(home: Path) -> None:
     """`keys new log` makes a key under the ledger's own name."""
     made = ok(home, "keys", "new", "log")
-    (first,) = ok(home, "keys", "list", "--log")
+    (first,) = ok(home, "keys", "list")["log_keys"]
     assert made["vkey"].split("+")[0] == first["vkey"].split("+")[0]
 
 

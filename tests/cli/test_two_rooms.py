@@ -61,7 +61,7 @@ def test_a_third_custodian_is_enrolled_and_revoked(here: Organ) -> None:
     file = here.desk.receive("c-3.possession", own)
     assert "two custodians" in here.fails("keys", "enrol", "--possession", file, "--as", "c-1")
     stands(here, finish(here, "keys", "enrol", "--possession", file, *SECOND), "c-2")
-    (key,) = [key for key in ok(here.home, "keys", "list") if key["person"] == "c-3"]
+    (key,) = [key for key in ok(here.home, "keys", "list")["items"] if key["person"] == "c-3"]
     stands(here, finish(here, "keys", "revoke", "c-3", key["key_id"], "--compromised-from", "0", *SECOND), "c-2")
 
 

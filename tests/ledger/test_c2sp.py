@@ -128,7 +128,7 @@ def test_what_the_commands_print_is_what_the_stranger_reads(tmp_path: Path) -> N
     directory = tmp_path / "ledgers"
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     note = printed(directory, "checkpoint").encode()
-    keys = json.loads(printed(directory, "keys", "list", "--log", "--json"))
+    keys = json.loads(printed(directory, "keys", "list", "--json"))["log_keys"]
     vkey = keys[-1]["vkey"]
     _, size, root = c2sp.read_checkpoint(note, vkey)
 

@@ -337,6 +337,15 @@ QUESTIONS: Mapping[str, Question] = {
         base={"position": "E060"},
         path_value="position",
     ),
+    "keys": Question(("keys", "list"), "/ledgers/duty/keys", None, {}),
+    "growth": Question(
+        ("proof", "consistency"),
+        "/ledgers/duty/growth",
+        None,
+        {"old": values("7", "200", wrong={"99999": "99999"})},
+        base={"old": "100"},
+        behind="old",
+    ),
     "reads": Question(
         ("reads",),
         "/access-log",
