@@ -111,6 +111,18 @@ def field_word(part: str) -> str:
     return FIELDS.get(part) or _own_titles()[part]
 
 
+def field_words() -> Mapping[str, str]:
+    """The message id of each part of a field's name."""
+    return {**FIELDS, **{part: title for part, title in _own_titles().items() if part not in FIELDS}}
+
+
+def fixed_words() -> Mapping[str, str]:
+    """The message id of each fixed word, `list.word` in a closed list; a word that its class marks is its own."""
+    columns = [column for form in forms().values() for column in form.columns if column.words is None]
+    own = {word: word for column in columns for word in column.choices if word not in WORDS}
+    return {**WORDS, **own}
+
+
 def is_field(part: str) -> bool:
     """Whether it is a part of a field's name."""
     return part in FIELDS or part in _own_titles()

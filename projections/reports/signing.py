@@ -18,9 +18,8 @@ from ledger.events.registry import TYPES, specs
 from ledger.recording.forms import columns_of, forms
 from projections.language.catalogue import translate
 from projections.language.consents import CAPACITIES, MEANINGS
-from projections.language.field_titles import FIELDS
 from projections.language.kind_titles import type_title
-from projections.language.titles import WORDS
+from projections.language.titles import field_words, fixed_words
 from projections.obligations.table import table
 
 _SENTENCE = re.compile(r"""\{\{ _\((['"])(.*?)\1\) \}\}""")
@@ -61,8 +60,8 @@ def page_digest() -> str:
 def _words() -> dict[str, Any]:
     return {
         "types": {name: _type(name) for name in TYPES},
-        "fields": {name: _both(title) for name, title in FIELDS.items()},
-        "words": {word: _both(title) for word, title in WORDS.items()},
+        "fields": {name: _both(title) for name, title in field_words().items()},
+        "words": {word: _both(title) for word, title in fixed_words().items()},
         "obligations": {
             id_: [obligation.title.of("zh_CN"), obligation.title.of("en")]
             for id_, obligation in table().obligations.items()

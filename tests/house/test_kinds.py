@@ -31,6 +31,7 @@ from ledger.scenario.replay import replay
 from projections.language.catalogue import use_language
 from projections.language.narrator import Narrator
 from projections.questions.desk import Desk
+from projections.reports import signing as sign_page
 from projections.views.catch_up import views_of
 from tests.docs.test_format import type_table
 from tests.support import web
@@ -160,6 +161,12 @@ def shown(capsys: pytest.CaptureFixture[str], home: Home, *words: str) -> Any:
 def test_the_format_has_its_row() -> None:
     """The table of types in FORMAT.md is written from the classes."""
     assert "`visit.paid/1`" in type_table()
+
+
+def test_the_signing_page_shows_it() -> None:
+    """Kind, fields and fixed words under their titles, for whoever signs it without zeren."""
+    shown = sign_page.page.__wrapped__().decode()
+    assert [word for word in CHINESE.values() if word not in shown and "{" not in word] == []
 
 
 def test_a_scenario_file_takes_it(made: Home) -> None:
