@@ -199,7 +199,7 @@ def test_the_server_tells_how_far_it_is_and_stops_answering_at_a_difference(home
     while not prover.step(sources):
         pass
     assert client.get("/api/v1/health").get_json()["views"] == {"rounds": 1, "percent": 0}
-    assert "every row proved from the entries, 1 times" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "every row proved from the entries (rounds: 1)" in client.get("/", headers={"Accept-Language": "en"}).text
 
     changed(home, "UPDATE tenures SET person = 'p-bai' WHERE position = (SELECT min(position) FROM tenures)")
     while not prover.step(sources):
