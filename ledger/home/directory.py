@@ -25,7 +25,7 @@ from ledger.errors import BadInput, Contradicted, NoLedger, RolledBack, Unusable
 from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
 from ledger.home.known import contradiction
-from ledger.home.older import OLDER, check_may_sign, is_older
+from ledger.home.older import CONTINUED, OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1
@@ -232,7 +232,8 @@ class Home:
             except RolledBack:
                 if not older:
                     raise
-        return (*heads.marks, OLDER) if older else heads.marks
+        succeeds = ledger.genesis.continues is not None
+        return (*heads.marks, *((OLDER,) if older else ()), *((CONTINUED,) if succeeds else ()))
 
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""

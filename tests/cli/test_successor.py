@@ -100,6 +100,8 @@ def test_a_successor_names_what_it_follows(root: Path) -> None:
     assert {"c-1", "c-2"} <= set(ledger.opened.signers)
     with_before.close()
     ledger.close()
+    heads = json.loads(zeren(root / "again", "search", "张三", "--json").out)["ledgers"]
+    assert "continues a lost ledger: what stood before is asked of the older copy" in heads[0]["marks"]
     verified = zeren(root / "again", "verify", "--json")
     assert verified.code == 0
     assert json.loads(verified.out)[0]["marks"]["continues a lost ledger"] == 1
