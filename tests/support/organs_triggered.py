@@ -158,6 +158,45 @@ def _opinion(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) ->
     return given, (by, "clerk")
 
 
+def _opined(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
+    sent = _one(organ, rng, ReportSent)
+    (by,) = _in_office(rng, rows, moment, "secretary")
+    if sent is None:
+        return None
+    given = OpinionGiven(
+        ref=f"TN{n}", of=organ.reference(sent), by=by, opinion="agreed", occurred_at=moment.date(), claims=("PS5b",),
+        text=_words(rng),
+    )  # fmt: skip
+    return given, (by, "clerk")
+
+
+def _sent_out(_: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
+    (secretary,) = _in_office(rng, rows, moment, "secretary")
+    sent = ReportSent(ref=f"TS{n}", author="group", recipients=("up",), occurred_at=moment.date(), text=_words(rng))
+    return sent, ("clerk", *((secretary,) if rng.randint(0, 3) == 0 else ()))
+
+
+def _spoken(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
+    talker, counterpart = _in_office(rng, rows, moment, "secretary", "supervisor")
+    if talker == counterpart:
+        return None
+    held = TalkHeld(
+        ref=f"TB{n}", talker=talker, counterpart=counterpart, occurred_at=moment, text=_words(rng), claims=("PS7b",),
+        **_refers(organ, rng, IssueFound, WarningReported),
+    )  # fmt: skip
+    return held, (talker, counterpart)
+
+
+def _told_up(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
+    author, secretary = _in_office(rng, rows, moment, "supervisor", "secretary")
+    sent = ReportSent(
+        ref=f"TV{n}", author=author, recipients=rng.choice((("group",), (secretary,), ("up",))),
+        receipts=rng.choice((("group",), None)), occurred_at=moment.date(), claims=("PM5b",), text=_words(rng),
+        **_refers(organ, rng, WarningReported, IssueFound),
+    )  # fmt: skip
+    return sent, (author, rng.choice((secretary, "clerk")))
+
+
 def _key_task(_: Organ, rng: Random, __: Rows, n: int, moment: datetime) -> Made:
     start = moment.date() + timedelta(days=rng.choice((0, 5, 30)))
     return KeyTaskRegistered(ref=f"TK{n}", unit=rng.choice(UNITS), title=f"t{n}", occurred_at=start), ("clerk",)
@@ -216,7 +255,7 @@ def _met(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Mad
 
 
 def _warned(_: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    author, addressee = _in_office(rng, rows, moment, "head", "supervisor")
+    author, addressee = _in_office(rng, rows, moment, "head", rng.choice(("supervisor", "supervisor", "secretary")))
     unit = rng.choice(UNITS)
     on: date = moment.date()
     warning = WarningReported(ref=f"TY{n}", author=author, addressee=addressee, unit=unit, occurred_at=on)
@@ -224,8 +263,9 @@ def _warned(_: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made
 
 
 SIGNS: tuple[tuple[Make, tuple[Make, ...]], ...] = (
-    (_issue, (_upward, _upward, _followed, _met)),
-    (_warned, (_righted, _followed, _righted)),
+    (_issue, (_upward, _upward, _followed, _met, _spoken, _told_up)),
+    (_warned, (_righted, _followed, _righted, _spoken, _told_up, _told_up)),
+    (_sent_out, (_opined, _opined)),
     (_request, (_opinion, _opinion)),
     (_key_task, (_followed, _followed)),
     (_task, (_reported, _reported, _urged, _urged)),

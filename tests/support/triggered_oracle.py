@@ -42,7 +42,7 @@ class TriggeredOracle(Oracle):
     def answer(self) -> Answer:
         rows: tuple[Iterable[Any], ...] = (
             *(self.reminded(), self.reviewed(), self.told_before(), self.urged(), self.used(), self.reported_up()),
-            *(self.in_person(), self.in_the_group()),
+            *(self.in_person(), self.in_the_group(), self.signed_off(), self.member_told(), self.reported_in()),
         )
         return {key: (status, frozenset(refs)) for found in rows for key, status, refs in found}
 
@@ -348,6 +348,83 @@ class TriggeredOracle(Oracle):
                 if self.follows(row[0], sign.entry) and self.meant(row[0], sign.entry, signs)
             ]
             yield self.row("G1b", sign, acts, self.after(sign.on, 5))
+
+    def signed_off(self) -> Found:
+        """PS5b: what goes out in the group's name the secretary of its day signs, or gives his opinion on."""
+        signs = []
+        for sent in self.of(ReportSent):
+            if sent.payload.author == GROUP:  # type: ignore[attr-defined]
+                told, recorded = self.happened(sent), local(sent.recorded_at)
+                for person in self.holders("secretary", None, told):
+                    signed: tuple[Done, ...] = ((sent, recorded, "credited"),) if person in sent.signed else ()
+                    if max(told, recorded) <= self.judged_on:
+                        signs.append(Sign(sent, person, max(told, recorded), date.max, signed))
+        for sign in signs:
+            acts = [
+                row
+                for row in self.acts("PS5b", date.min, date.max)
+                if isinstance(row[0].payload, OpinionGiven) and sign.entry.position in cites(row[0])
+                if row[0].payload.by == sign.owner
+            ]
+            yield self.row("PS5b", sign, acts, self.after(sign.on, 5))
+
+    def member_told(self) -> Found:
+        """PS7b: of a sign about a member's unit, not brought by him, the secretary talks with him; once for each."""
+        found: dict[tuple[str, str], tuple[Sign, str]] = {}
+        for entry in self.of(WarningReported, IssueFound):
+            told: Any = entry.payload
+            warning = isinstance(told, WarningReported)
+            on = local(entry.recorded_at) if warning else self.happened(entry)
+            for person in [told.addressee] if warning else sorted(told.reported_to or ()):
+                if on > self.judged_on or not self.has("secretary", person, on):
+                    continue
+                for member in self.holders("supervisor", told.unit, on):
+                    if member not in (person, doer(told)):
+                        until = self.in_office("secretary", person, on)
+                        found[str(told.ref), person] = (Sign(entry, person, on, until), member)
+        used: set[int] = set()
+        signs = [sign for sign, _ in found.values()]
+        for sign, member in sorted(found.values(), key=lambda row: (row[0].on, row[0].entry.payload.ref, row[0].owner)):
+            acts = [
+                row
+                for row in self.acts("PS7b", date.min, sign.until)
+                if isinstance(row[0].payload, TalkHeld) and row[0].payload.kind != "other"
+                if (row[0].payload.talker, row[0].payload.counterpart) == (sign.owner, member)
+                if row[0].position > sign.entry.position and self.meant(row[0], sign.entry, signs)
+            ]
+            due = self.after(sign.on, 5)
+            free = [row for row in acts if row[2] in GOOD and row[0].position not in used]
+            wanted = [row for row in free if row[1] <= due] or free
+            order = lambda row, at=sign.entry.position: (at not in cites(row[0]), row[1], row[0].position)  # noqa: E731
+            taken = sorted(wanted, key=order)[:1]
+            used |= {row[0].position for row in taken}
+            rest = [*taken, *(row for row in acts if row[2] not in GOOD)]
+            key = ("PS7b", sign.owner, None, str(sign.entry.payload.ref))
+            yield key, self.status(rest, due), [str(row[0].payload.ref) for row in taken]
+
+    def reported_in(self) -> Found:
+        """PM5b: what a member was warned of, or found in a unit of his, he reports to the group or the secretary.
+
+        Addressed to one of them, and received by one of them.
+        """
+        signs = self.signs_of_warnings()
+        for issue in self.of(IssueFound):
+            said: Any = issue.payload
+            on = self.happened(issue)
+            if on <= self.judged_on and said.finder in self.holders("supervisor", said.unit, on):
+                signs.append(Sign(issue, said.finder, on, self.in_office("member", said.finder, on)))
+        for sign in signs:
+            acts = [row for row in self.following("PM5b", sign, signs) if self.reached_group(row[0], row[1])]
+            yield self.row("PM5b", sign, acts, self.after(sign.on, 5))
+
+    def reached_group(self, act: Recorded, on: date) -> bool:
+        said: Any = act.payload
+        to = {*(getattr(said, "recipients", None) or ()), *(getattr(said, "reported_to", None) or ())}
+        to |= {getattr(said, "addressee", None)}
+        secretaries = {*self.holders("secretary", None, on)}
+        asked = to & {GROUP, *secretaries}
+        received = {*(getattr(said, "receipts", None) or ()), *act.signed}
+        return bool(asked and received & {*asked, *secretaries})
 
 
 def doer(act: Any) -> str | None:

@@ -27,7 +27,7 @@ COUNTED = (
     *("G4a", "G5a", "PG1", "PG2a", "PG2b", "A1b", "A3a", "PG5b", "PS2", "PS3", "PS5a", "PS6", "S3", "M1", "M3b"),
     *("M2b", "PM2a", "PD3", "PD5"),
 )
-TRIGGERED = ("M3c", "PM2b", "PM4", "PD4", "A3b", "PS7c", "S1", "G1b")
+TRIGGERED = ("M3c", "PM2b", "PM4", "PM5b", "PD4", "A3b", "PS5b", "PS7b", "PS7c", "S1", "G1b")
 COUNTED_PER_UNIT = ("M2b", "PM2a", "PD3", "PD5")
 
 
