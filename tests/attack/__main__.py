@@ -11,7 +11,7 @@ import sys
 
 from tests.attack.classes import CLASSES, wanted
 from tests.attack.report import write
-from tests.attack.tally import Tally, resumed
+from tests.attack.tally import Tally, kept, resumed
 
 
 def main(arguments: list[str]) -> int:
@@ -25,15 +25,11 @@ def main(arguments: list[str]) -> int:
     names = asked.classes or list(CLASSES)
     if unknown := [name for name in names if name not in CLASSES]:
         parser.error(f"there is no class {unknown[0]}; there are: {', '.join(CLASSES)}")
-    tallies = {name: resumed(name, seed, wanted(name, scale)) for name in CLASSES}
     for name in () if asked.report else names:
         number = wanted(name, scale)
-        if asked.again:
-            tallies[name] = Tally(name, seed, number)
-        _run(tallies[name])
-        write([tally for tally in tallies.values() if tally.done], scale)
-    done = [tally for tally in tallies.values() if tally.done]
-    sys.stdout.write(write(done, scale))
+        _run(Tally(name, seed, number) if asked.again else resumed(name, seed, number))
+    done = [tally for name in CLASSES if (tally := kept(name)) is not None]
+    sys.stdout.write(write(done))
     return int(not all(tally.clean for tally in done))
 
 

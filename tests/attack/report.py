@@ -20,14 +20,14 @@ WORDS = (
 )
 
 
-def write(tallies: Sequence[Tally], scale: float) -> str:
+def write(tallies: Sequence[Tally]) -> str:
     """Writes RESULTS.md, and returns its text."""
     lines = [
         "# Attacks, as they went",
         "",
         *WORDS,
         "",
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, scale {scale:g}",
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- {_machine()}",
         f"- commit {_commit()}",
         "",

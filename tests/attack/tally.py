@@ -113,11 +113,15 @@ class Tally:
 
 def resumed(name: str, seed: str, wanted: int) -> Tally:
     """The tally of a class: that of an earlier run of the same seed and scale, or a new one."""
+    found = kept(name)
+    return found if found is not None and (found.seed, found.wanted) == (seed, wanted) else Tally(name, seed, wanted)
+
+
+def kept(name: str) -> Tally | None:
+    """The tally of the last run of a class, whatever its seed and scale; None where there was none."""
     try:
         data: dict[str, Any] = json.loads((STATE / f"{name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return Tally(name, seed, wanted)
-    if (data["seed"], data["wanted"]) != (seed, wanted):
-        return Tally(name, seed, wanted)
+        return None
     rows = {kind: Row(**row) for kind, row in data["rows"].items()}
-    return Tally(name, seed, wanted, data["done"], data["seconds"], rows, data["wrong"], data["notes"])
+    return Tally(name, data["seed"], data["wanted"], data["done"], data["seconds"], rows, data["wrong"], data["notes"])
