@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from xml.parsers import expat
 
@@ -36,7 +37,7 @@ def check_container(file: FileBytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(file.data)) as archive:
             _check_parts(file.name, archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error) as error:
         raise BadInput("{} is no .xlsx file, or a damaged one: {}", file.name, error) from None
 
 

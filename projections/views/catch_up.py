@@ -62,14 +62,19 @@ def _find_unfitting(views: Views, batch: list[Recorded]) -> None:
 
 
 def agrees(views: Views, ledger: Ledger) -> bool:
-    """Whether the last entry that the views applied of this ledger stands in it where they say, by its leaf hash.
+    """Whether the last entry that the views applied of this ledger stands in it where they say, by its leaf hash, and
+    they hold no text that was erased since.
 
-    The chain makes that one comparison speak for all entries before it.
+    The chain makes that one comparison speak for all entries before it. Whoever erases builds the views anew; where
+    that process died in between, the next one finds it here.
     """
     position = views.position(ledger.origin)
     if position == 0:
         return True
-    return position <= ledger.size() and views.last_leaf(ledger.origin) == ledger.at(position - 1).leaf_hash
+    if position > ledger.size() or views.last_leaf(ledger.origin) != ledger.at(position - 1).leaf_hash:
+        return False
+    store = ledger.store
+    return not any(by >= position for at in store.erased() if at < position for by in store.erasures(at))
 
 
 def views_of(home: Home) -> Views:

@@ -43,7 +43,7 @@ from ledger.core.policy import parse_policy
 from ledger.core.proof import format_proof, parse_proof
 from ledger.core.tiles import parse_path
 from ledger.core.witness_request import format_request, parse_lines, parse_request
-from ledger.errors import Invalid, ZerenError
+from ledger.errors import Invalid, Malformed, ZerenError
 from ledger.importing.documents import YamlList
 from ledger.importing.lines import JsonLines
 from ledger.importing.source import read_bytes
@@ -247,6 +247,14 @@ def _stamp(data: bytes) -> Any:
     return timestamp.authority_of(timestamp.token_of(data), {bytes(32): "nobody"})
 
 
+def _utf8(data: bytes) -> str:
+    """The text, as a note's reader has it. Raises Malformed."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed("{}", error) from error
+
+
 def _small(data: bytes) -> bytes:
     """The same by verify.py."""
     faults = standalone.Bundle(data, set()).faults
@@ -311,7 +319,7 @@ PARSERS = {
     "entry": Parser(parse_entry, _of("entries/"), lambda entry: bytes(entry.data), 20),
     "body": Parser(parse_body, _of("bodies/"), format_body, 20),
     "checkpoint": Parser(
-        lambda data: parse_checkpoint(data.decode("utf-8", "replace")),
+        lambda data: parse_checkpoint(_utf8(data)),
         lambda: [note.partition(b"\n\n")[0] + b"\n" for note in _of("checkpoint")()],
         lambda head: format_checkpoint(head).encode(),
     ),

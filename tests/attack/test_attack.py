@@ -1,18 +1,24 @@
 """A small part of `make attack`, in every test run: nothing passes in silence, nothing is lost, nobody has to help."""
 
 import shutil
+from contextlib import closing
+from random import Random
 from types import SimpleNamespace
 
 import pytest
 
-from ledger.errors import Contradicted
+from ledger.errors import Contradicted, ZerenError
+from ledger.events.acts import TalkHeld
+from ledger.events.records import TextErased
 from ledger.verify import LedgerReport
 from ledger.verify.reading import rows_from
 from ledger.verify.tree import LOST
+from projections.views.catch_up import digest, rebuild, views_of
 from tests.attack.classes import CLASSES, wanted
+from tests.attack.parsers import PARSERS, changed
 from tests.attack.tally import Tally
 from tests.attack.target import verified, victim
-from tests.support.builders import tampering
+from tests.support.builders import open_desk, tampering
 
 SMALL = {"mutations": 40, "kills": 12, "writers": 64, "faults": 7, "parsers": 300, "views": 10}
 """How many attempts of each class a test makes."""
@@ -71,6 +77,45 @@ def test_pages_that_lead_in_a_circle_end_in_a_finding() -> None:
     found = list(rows_from(SimpleNamespace(store=SimpleNamespace(raw=raw)), report, 0, 3))  # type: ignore[arg-type]
     assert len(found) == 6
     assert [str(finding.what) for finding in report.findings if "rising position" in str(finding.what)]
+
+
+def test_an_erasure_whose_process_died_leaves_no_text_in_the_views() -> None:
+    """Views that were not built anew after an erasure are so by whoever opens them next: equal to a rebuild, and the
+    text is in no file of theirs."""
+    with victim() as at:
+        secret = "a secret of nobody in particular"
+        with closing(open_desk("duty", at.path("duty"))) as desk:
+            talk = desk.record(TalkHeld(ref="S1", talker="p-a", counterpart="p-b", text=secret), "rec")
+            views_of(at.home).close()
+            erased = TextErased(entry=talk.reference, names=("text",), ground="law")
+            desk.ledger.erase(erased, (desk.signer("cus-1"), desk.signer("eye")))
+        with closing(views_of(at.home)) as standing:
+            before = digest(standing)
+        assert all(secret.encode() not in path.read_bytes() for path in at.home.directory.glob("views*"))
+        with closing(rebuild(at.home)) as made:
+            assert digest(made) == before
+
+
+@pytest.mark.parametrize("number", [4379])
+def test_a_workbook_whose_compression_is_broken_is_told(number: int) -> None:
+    """What the decompressor finds wrong is a fault of the file."""
+    rng = Random(f"1/parsers/{number}")  # noqa: S311 - places, not secrets
+    name = rng.choices(list(PARSERS), [parser.share for parser in PARSERS.values()])[0]
+    data = changed(rng, PARSERS[name].samples())
+    with pytest.raises(ZerenError):
+        PARSERS[name].read(data)
+
+
+def test_a_damaged_schema_that_is_no_text_is_damage() -> None:
+    """What SQLite says of it cannot be decoded by its driver: a finding all the same."""
+    with victim() as at:
+        data = bytearray(at.path("duty").read_bytes())
+        start = data.index(b"CREATE TRIGGER subjects_delete BEFORE DELETE ON subjects")
+        place = data.index(b" ON subjects", start) + len(b" ON s")
+        data[place] = 0xAA
+        at.path("duty").write_bytes(data)
+        report = verified(at.home, "duty")
+    assert report.exit_code == 3
 
 
 def test_a_scale_makes_it_smaller() -> None:

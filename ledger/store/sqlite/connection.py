@@ -40,6 +40,8 @@ class StoreDatastore(SQLiteDatastore):
         try:
             with super().get_connection(commit=commit) as connection:
                 yield connection
+        except UnicodeDecodeError as error:  # what SQLite says of a damaged schema may be no text, and the driver stops
+            raise Damaged("{} is damaged: {}; zeren verify says what is left of it", self.path, error) from error
         except (sqlite3.Error, PersistenceError) as error:
             known = self.explain(error)
             if known is None:
@@ -155,7 +157,7 @@ def check_database(path: Path, *, new: bool = False, whole: bool = True) -> None
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             schema = connection.execute(SCHEMA).fetchall() if whole and version == VERSION else []
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, path) or Damaged("{} cannot be read: {}", path, error) from error
     if application != APPLICATION_ID:
         raise BadInput("{} is a database, but not a ledger; check the path", path)
