@@ -18,7 +18,7 @@ from api.asking.stores import Stores
 from api.dispatch import add_routes
 from api.pages.frame import dress, problem_page, respond_page
 from api.prefix import Prefix
-from api.routes import MEANINGS, PREFIX, Route
+from api.routes import MEANINGS, PAGES, PREFIX, Route
 from api.settings import Settings
 from api.v1.tiles import ENTRIES_SWITCH
 from ledger.home.directory import Home
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.config[MEANINGS] = {route.name: route.meaning for _, routes in ROUTES for route in routes}
+    app.config[PAGES] = {route.name: route for route in pages.ROUTES}
     app.config[ENTRIES_SWITCH] = settings.tile_entries
     log_requests(app)
     secure(app, settings.hosts)

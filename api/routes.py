@@ -47,6 +47,8 @@ EVIDENCE = frozenset({"evidence"})
 VERIFY = frozenset({"organ", "verify"})
 MEANINGS = "ZEREN_MEANINGS"
 """Under which the application keeps what each question asks, in words, by its name on record."""
+PAGES = "ZEREN_PAGES"
+"""Under which the application keeps the pages by their names, for a form that is shown again."""
 SUPERVISOR = frozenset({"supervisor"})
 OWN = frozenset({OWN_SCOPE})
 ANY = frozenset(SCOPES) - OWN

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestURITooLarge
 from werkzeug.wrappers import Response
 
@@ -186,7 +186,7 @@ def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_p
     def _handle(error: Exception) -> Response | HTTPException:
         if isinstance(error, HTTPException) and (error.code or 500) < 400:
             return error
-        problem = _problem(error)
+        problem, g.fault = _problem(error), error
         if problem.status >= 500:
             current_app.logger.error("%s failed", request.path, exc_info=error)
         if for_programs(request.path):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import g
+
 from api.asking import query
 from api.asking.current import facts, ledger_of
 from api.asking.reader import Unknown
@@ -57,13 +59,16 @@ def read_parameters(route: Route, in_path: Mapping[str, Any]) -> Values:
         texts = given.get(parameter.name)
         if texts is None and parameter.required:
             raise BadInput("the parameter {!r} is needed: {}", parameter.name, parameter.meaning)
+        g.reading_parameter = parameter.name  # so that a page can say at which field a fault stands
         read = tuple(_READERS[parameter.kind](parameter, text) for text in texts or ())
         values[parameter.name] = (read if parameter.many else read[0]) if read else None
     for parameter in route.parameters:
         if parameter.kind in _PARTIES and values[parameter.name] is not None:
+            g.reading_parameter = parameter.name
             values[parameter.name] = _party(route, parameter, values)
         if parameter.kind == "entry":
             values[parameter.name] = _entry(values["kind"], values[parameter.name])
+    g.reading_parameter = None
     return values
 
 

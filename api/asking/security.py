@@ -18,8 +18,8 @@ SESSION_PATHS = ("/login", "/logout")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 MAX_ADDRESS, MAX_BODY = 8_192, 4_096
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none';"
-    " base-uri 'none'; form-action 'self'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    " frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 
 from api.answering.answer import caching, valid_at
 from api.answering.listing import Listing, Page
@@ -14,6 +14,7 @@ from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed
+from api.pages.faults import typed_form
 from api.pages.links import (
     changed,
     cite,
@@ -28,7 +29,7 @@ from api.pages.links import (
     trigger_of,
 )
 from api.pages.menu import organ_shown, sections, start_of
-from api.routes import Route, Values
+from api.routes import PAGES, Parameter, Route, Values
 from ledger.errors import ZerenError
 from projections.language.catalogue import LANGUAGES, translate
 from projections.questions.changes import changes
@@ -162,4 +163,12 @@ def problem_page(problem: Problem) -> Response | str:
         return redirect(url_for("pages.log_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
     with suppress(ZerenError):
         reader()  # where it cannot be told who asks, the page is made for nobody
-    return render_template("problem.html", problem=problem, heads=(), banner=None)
+    form = typed_form(g.get("fault"), _parameters())
+    return render_template("problem.html", problem=problem, heads=(), banner=None, form=form)
+
+
+def _parameters() -> tuple[Parameter, ...]:
+    """What the page that was asked for takes; nothing where there is no such page."""
+    group, _, name = (request.endpoint or "").partition(".")
+    taken: Mapping[str, Route] = current_app.config[PAGES]
+    return taken[name].in_query if group == "pages" and name in taken else ()

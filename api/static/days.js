@@ -1,0 +1,11 @@
+// A native picker beside each field for a day. The field takes every written form by itself: without script nothing is missing.
+"use strict";
+for (const field of document.querySelectorAll("input[data-day]")) {
+  const picker = document.createElement("input");
+  picker.type = "date";
+  picker.className = "picker";
+  picker.setAttribute("aria-label", field.dataset.day);
+  if (/^\d{4}-\d\d-\d\d$/.test(field.value)) picker.value = field.value;
+  picker.addEventListener("change", () => { if (picker.value) field.value = picker.value; });
+  field.closest(".day").append(picker);
+}
