@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from flask import Response, redirect, url_for
 
-from api.asking.current import computed, facts, organ, reader, reading
+from api.asking.current import facts, organ, reader, reading
 from api.asking.questions import ask, over
+from api.pages.attention import matters
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
 from api.v1.health import LedgerHealth, ledger_health, proved_views
-from ledger.clock import today
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
-from projections.facts.tenures import LEVELS, governed_units, line_holders
-from projections.facts.values import Citation, Period
+from projections.facts.values import Citation
 from projections.language.trace_words import RED
 from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.entries import EntryRow, latest
@@ -25,14 +24,6 @@ from projections.questions.signals import WEIGHTS
 from projections.questions.signals import rows as raised_on
 
 LATEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Vacancy:
-    """A duty that nobody holds today."""
-
-    unit: str
-    duty: str
 
 
 def overview(_: Values) -> Shown | Response:
@@ -54,28 +45,12 @@ def overview(_: Values) -> Shown | Response:
         cases=seen,
         red=[row for row in seen if row.red],
         red_text=RED,
-        vacancies=_vacancies() if asks.may("organ", "duties") else [],
+        matters=matters(),
         latest=newest,
         standing=_standing() if asks.may("organ", "duties") else None,
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
         roots={head.origin: head.root for head in reading().heads},
     )
-
-
-def _vacancies() -> list[Vacancy]:
-    cut = facts()
-    day = today(cut.zone)
-    now = Period(day, day)
-
-    def find() -> list[Vacancy]:
-        return [
-            Vacancy(unit, level)
-            for unit in governed_units(cut)
-            for level in LEVELS[:2]
-            if not line_holders(cut, level, unit, now, primary=False)
-        ]
-
-    return computed(("vacancies", day), find)
 
 
 @dataclass(frozen=True, slots=True)

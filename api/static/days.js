@@ -7,5 +7,5 @@ for (const field of document.querySelectorAll("input[data-day]")) {
   picker.setAttribute("aria-label", field.dataset.day);
   if (/^\d{4}-\d\d-\d\d$/.test(field.value)) picker.value = field.value;
   picker.addEventListener("change", () => { if (picker.value) field.value = picker.value; });
-  field.closest(".day").append(picker);
+  field.closest("label").after(picker);
 }

@@ -157,7 +157,7 @@ PAGES = (
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_html_in_the_language_asked_for(client: FlaskClient, path: str, language: str) -> None:
-    """Each page answers in both languages under the strict policy, with the picker of days alone, and says that it is open."""
+    """Each page answers in both languages strictly, with the picker of days for a script, and says that it is open."""
     response = client.get(path, headers={"Accept-Language": language.replace("_", "-")})
 
     assert (200, "text/html") == (response.status_code, response.mimetype)

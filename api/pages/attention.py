@@ -1,0 +1,144 @@
+"""What needs attention, for the first page: each matter with how many there are, the first few, and the way on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from api.asking.current import computed, explainer, facts, reader, reading
+from api.asking.questions import ask
+from api.pages.frame import LOOKED_THROUGH
+from ledger.clock import today
+from ledger.messages import N_
+from projections.facts.tenures import LEVELS, governed_units, line_holders
+from projections.facts.values import Citation, Period
+from projections.language.trace_words import LEVELS as LEVEL_WORDS
+from projections.questions.obligations import ObligationFilter, Obligations, owed
+from projections.questions.registers import RegisterFilter, register
+from projections.questions.signals import SignalFilter, Signals, raised
+from projections.questions.signatures import OwedSignatures, SignatureFilter, owed_signatures
+
+FEW = 5
+SOON = 30
+"""Days ahead from which a duty is told as about to fall due."""
+AFTERWARDS = ("LATE_RECORD", "AFTER_LEAD", "AFTER_CASE_OPENED", "RETRO_ASSIGNMENT")
+"""Signals of records that were made after the fact."""
+REGISTERS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("issues", "overdue", N_("Issues overdue"), "owner", "due"),
+    ("tasks", "overdue", N_("Tasks overdue"), "owner", "due"),
+    ("warnings", "unanswered", N_("Warnings without an answer"), "addressees", "due"),
+    ("warnings", "open", N_("Warnings still to be answered"), "addressees", "due"),
+    ("talks", "overdue", N_("Talks not followed up"), "talker", "follow_up_due"),
+    ("handovers", "one_sided", N_("Handovers not signed by both"), "outgoing", "held"),
+)
+"""Register, status, title, who has to do it, by when."""
+LEADS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("leads", "overdue", N_("Leads not disposed of in time"), "concerns", "due"),
+    ("leads", "open", N_("Leads whose thirty days run"), "concerns", "due"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterLine:
+    """One of a matter: which entry, whom it concerns, in words, by when or since when."""
+
+    words: str = ""
+    entry: Citation | None = None
+    parties: tuple[str, ...] = ()
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that waits: what, how many, where all of it stands, and the first few."""
+
+    title: str
+    count: int
+    address: str
+    lines: tuple[MatterLine, ...]
+    grave: bool = True
+    """Overdue or missing, not only about to fall due."""
+
+
+def matters() -> list[Matter]:
+    """What waits, of what this reader may know of; the gravest first."""
+    asks, cut = reader(), facts()
+    found: list[Matter] = []
+    if asks.may("cases") and "case" in reading().ledgers:
+        found += [_registered(*row) for row in LEADS]
+    if asks.may("organ", "duties"):
+        found += [_vacancies(), *(_registered(*row) for row in REGISTERS), _signatures()]
+        if cut.cut <= LOOKED_THROUGH:
+            found += [_high(), _afterwards(), _soon()]
+    return sorted((each for each in found if each.count), key=lambda each: not each.grave)
+
+
+def _vacancies() -> Matter:
+    cut, explain = facts(), explainer()
+    on = today(cut.zone)
+    now = Period(on, on)
+
+    def find() -> list[tuple[str, str]]:
+        return [
+            (unit, level)
+            for unit in governed_units(cut)
+            for level in LEVELS[:2]
+            if not line_holders(cut, level, unit, now, primary=False)
+        ]
+
+    rows = computed(("vacancies", on), find)
+    lines = tuple(MatterLine(explain.text(LEVEL_WORDS[level]), parties=(unit,)) for unit, level in rows[:FEW])
+    return Matter(N_("Duties that nobody holds today"), len(rows), url_for("pages.timeline"), lines)
+
+
+def _registered(name: str, status: str, title: str, who: str, by: str) -> Matter:
+    found = ask(register(name), RegisterFilter, {"status": (status,)})
+    lines = []
+    for row in found.items[:FEW]:
+        parties = getattr(row, who)
+        whom = parties if isinstance(parties, tuple) else (parties,)
+        lines.append(MatterLine(row.title or "", row.entry, tuple(each for each in whom if each), getattr(row, by)))
+    address = url_for(f"pages.{name}_page", status=status)
+    return Matter(title, len(found.items), address, tuple(lines), grave="open" not in status)
+
+
+def _signatures() -> Matter:
+    found: OwedSignatures = ask(owed_signatures, SignatureFilter, {})
+    lines = tuple(
+        MatterLine(row.title, row.entry, (row.person,), row.occurred_on) for row in found.items[-1 : -FEW - 1 : -1]
+    )
+    return Matter(N_("Signatures that wait"), len(found.items), url_for("pages.signature_list"), lines, grave=False)
+
+
+def _raised(**limits: Any) -> Signals:
+    found: Signals = ask(raised, SignalFilter, limits)
+    return found
+
+
+def _high() -> Matter:
+    """Records by how many signals of weight high they have; each with what the signals say."""
+    by_record: dict[Citation, dict[str, None]] = {}
+    for row in _raised(weight="high").items:
+        for event in row.events[:1]:
+            by_record.setdefault(event, {})[row.fires] = None
+    ranked = sorted(by_record.items(), key=lambda pair: -len(pair[1]))
+    explain = explainer()
+    lines = tuple(MatterLine(explain.text("; ").join(said), event) for event, said in ranked[:FEW])
+    address = url_for("pages.signal_list", weight="high")
+    return Matter(N_("Records with signals of weight high"), len(ranked), address, lines)
+
+
+def _afterwards() -> Matter:
+    events = {event: row.fires for row in _raised().items if row.code in AFTERWARDS for event in row.events[:1]}
+    lines = tuple(MatterLine(said, event) for event, said in list(events.items())[: -FEW - 1 : -1])
+    address = url_for("pages.signal_list", code=AFTERWARDS[0])
+    return Matter(N_("Records made after the fact"), len(events), address, lines, grave=False)
+
+
+def _soon() -> Matter:
+    found: Obligations = ask(owed, ObligationFilter, {"upcoming": SOON})
+    rows = sorted(found.items, key=lambda row: row.due or date.max)
+    lines = tuple(MatterLine(row.title, None, (row.owner,), row.due) for row in rows[:FEW])
+    address = url_for("pages.obligation_map", upcoming=SOON)
+    return Matter(N_("Duties that fall due within thirty days"), len(rows), address, lines, grave=False)
