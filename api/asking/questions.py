@@ -16,13 +16,13 @@ TEXTS = ("organ", "evidence")
 
 
 CALLED = {"first": "from", "last": "to", "ledger": "kind"}
-"""Members of filters that an address calls otherwise: Python keeps `from` for itself."""
+"""Members of filters that an address may call otherwise: Python keeps `from` for itself."""
 
 
 def filter_of(filter_: Callable[..., W], asked: Values) -> W:
     """The filter that the parameters make: they bear the names of its members."""
     names = [item.name for item in fields(filter_)]  # type: ignore[arg-type]  # every filter is a dataclass
-    called = {name: asked.get(CALLED.get(name, name)) for name in names}
+    called = {name: asked.get(name, asked.get(CALLED.get(name, name))) for name in names}
     return filter_(**{name: value for name, value in called.items() if value is not None})
 
 

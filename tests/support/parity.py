@@ -5,6 +5,7 @@
 
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -16,7 +17,9 @@ from urllib.parse import quote
 
 from flask.testing import FlaskClient
 
+from api import v1
 from api.asking.questions import CALLED
+from api.routes import PREFIX
 from cli.main import build
 from cli.showing.exits import run
 from ledger.access.log import create_access_ledger
@@ -436,10 +439,18 @@ class Faces:
         path = question.path
         if question.path_value is not None:
             path = path.replace("{}", quote(given.pop(question.path_value)))
-        asked = {CALLED.get(name, name): text for name, text in given.items()}
+        taken = _taken(question)
+        asked = {name if name in taken else CALLED.get(name, name): text for name, text in given.items()}
         answer = self.client.get(f"/api/v1{path}", query_string={**asked, "lang": "en"})
         found: dict[str, Any] = json.loads(answer.data)
         return answer.status_code, found if answer.status_code == 200 else str(found["detail"])
+
+
+def _taken(question: Question) -> frozenset[str]:
+    """The parameters of the address, by their names there."""
+    paths = {re.sub(r"{\w+}", "{}", route.path): route for route in v1.ROUTES}
+    route = paths.get(f"{PREFIX}{question.path}")
+    return frozenset(parameter.name for parameter in route.parameters) if route is not None else frozenset()
 
 
 def _option(question: Question, name: str) -> str:
