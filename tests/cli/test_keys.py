@@ -15,6 +15,7 @@ from ledger.keys.files import label_of
 from ledger.keys.labels import Label
 from tests.support import replayed as support
 from tests.support.command import zeren
+from tests.support.samples import DUTY_RECORDER
 from tests.support.token import LABEL, PIN, token_module
 
 
@@ -56,7 +57,11 @@ def test_a_new_person_gets_a_key_and_signs_with_it(home: Path) -> None:
     (key,) = keys_of(home, "p-new")
     assert (key["vkey"], key["roles"], key["re_enrolled"]) == (made["vkey"], ["signer"], False)
 
-    receipt = ok(home, "sign", "E060", "--as", "p-new", "--capacity", "attendee")
+    by = ("--as", DUTY_RECORDER)
+    ok(home, "record", "person", "--person", "p-new", "--name", "新来的", *by)
+    talk = ("--talker", "p-luo", "--counterpart", "p-new", "--occurred-at", "2025-05-30", "--ref", "T-new")
+    ok(home, "record", "talk", *talk, *by)
+    receipt = ok(home, "sign", "T-new", "--as", "p-new")
     assert receipt["position"] == size_of(home) - 1
     assert valid(home)
 
