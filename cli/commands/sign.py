@@ -14,6 +14,7 @@ from ledger.events.records import CAPACITIES
 from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from ledger.recording.signatures import answer, signatures
+from ledger.verify.asked import UNANSWERED
 from projections.language.catalogue import _
 
 AS = click.option("--as", "persons", multiple=True, help=_("Person who signs, by id; may be given more than once."))
@@ -96,7 +97,8 @@ AWAITED = N_("not yet signed")
 def _show(kind: str, entry: str, *, as_json: bool) -> None:
     ledger = home().ask(kind)
     try:
-        found = signatures(ledger, find_entry(ledger, entry))
+        event = find_entry(ledger, entry)
+        found = signatures(ledger, event)
     finally:
         ledger.close()
     if as_json:
@@ -104,10 +106,12 @@ def _show(kind: str, entry: str, *, as_json: bool) -> None:
             [{"person": s.person, "state": s.state, "capacity": s.capacity, "position": s.position} for s in found]
         )
         return
+    asked = {each.person for each in event.carried.asked}
+    awaited = {each.person: _(UNANSWERED) if each.person in asked else _(AWAITED) for each in found}
     rows = [
         (
             each.person,
-            _(AWAITED) if each.state == "open" else _(each.state),
+            awaited[each.person] if each.state == "open" else _(each.state),
             _(each.capacity) if each.capacity is not None else "",
             f"#{each.position}" if each.position is not None else "",
         )

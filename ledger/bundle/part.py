@@ -4,6 +4,7 @@ Long because one check carries from step to step what the steps before it found 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,7 +13,7 @@ from ledger.bundle.complete import check_seal
 from ledger.bundle.items import Item, PartFiles
 from ledger.bundle.report import PartReport, ShownEntry
 from ledger.checks import admits
-from ledger.checks.answers import agreed
+from ledger.checks.answers import agreed, answers
 from ledger.checks.entry import check_reference, check_stream, check_types, genesis_of, re_enrolled_lines, types_at
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
 from ledger.core.body import Body
@@ -29,6 +30,7 @@ from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class
 from ledger.events.trust import ClockCorrected, TrustPayload
 from ledger.messages import N_
+from ledger.verify.asked import UNANSWERED
 from ledger.verify.report import DISPUTED
 
 
@@ -51,6 +53,7 @@ class PartCheck(PartFiles):
         check_seal(self)
         self._check_erasures()
         check_attached(self)
+        self._mark_unanswered()
         self.found.shown = list(self._shown())
         return self.found
 
@@ -206,6 +209,16 @@ class PartCheck(PartFiles):
                     )
                 elif name in other.body.digests:
                     self.report.marks[N_("erased, digest fits")] += 1
+
+    def _mark_unanswered(self) -> None:
+        """Those whom an entry's author named to be asked, and of whom no answer is shown here."""
+        events = [item.event for _, item in sorted(self.items.items()) if item.event is not None]
+        for number, event in enumerate(events):
+            with suppress(ZerenError):  # an entry whose consents are none, or of a later format, is named already
+                asked = {each.person for each in event.carried.asked}
+                if asked:
+                    answered = {said.person for said in answers(event, events[number + 1 :])}
+                    self.report.marks[UNANSWERED] += len(asked - answered)
 
     def _shown(self) -> Iterator[ShownEntry]:
         asked = set(self.claims.entries)

@@ -234,6 +234,7 @@ class Part:  # the check of one ledger's files
         self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
         self.held = list[tuple[int, str, list[str]]]()  # roles from after a position on
+        self.asked = set[tuple[int, str]]()  # whom an author named to be asked, and who says nothing here
         self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
         self.log, self.types = (
             list[tuple[int, Key]](),
@@ -271,6 +272,7 @@ class Part:  # the check of one ledger's files
             self.attempt(
                 name, self.check_attached, int(name[9:19]), name[20:], self.bundle.files[f"{self.path}/{name}"]
             )
+        self.bundle.asked += [f"{self.path} #{at}: {person}" for at, person in sorted(self.asked)]
         self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in names if name[:7] == "tokens/"]
 
     def check_attached(self, position: int, number: str, data: bytes) -> None:
@@ -323,6 +325,8 @@ class Part:  # the check of one ledger's files
             self.check_roles(entry, rules, consents)
         if entry.type == "consent.recorded/1":
             self.check_recorded(entry)
+        said: Any = values.get("accepts") or values.get("refuses") or ("", -1)
+        self.asked.discard((said[1], entry.people[0]))
         self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
         self.roles |= {person: roles for person, _, roles in rows}
         self.held += [(position, person, roles) for person, _, roles in rows]
@@ -348,6 +352,7 @@ class Part:  # the check of one ledger's files
             wrong = wrong or entry.draft() in self.spent
             self.spent.add(entry.draft())
         refuse(wrong, "同意书次序、重复或身份错误 / consents out of order, twice, or of a draft on record already")
+        self.asked |= {(entry.position, person) for person in {*wanted} - {*people, *entry.people}}
         for note in consents:
             refuse(
                 [note.person, note.capacity] not in asked or note.to[0] != "draft",
@@ -441,6 +446,7 @@ class Part:  # the check of one ledger's files
         alone = not {"recorder", "service", "inspector"} & {*self.roles.get(entry.people[0], ())}
         wrong = wrong or (alone and "custodian" not in self.types[named.type]["author"])
         refuse(wrong, f"同意书记录不符 / the consent of {note.person} is not recorded as it may be")
+        self.asked.discard((position, note.person))
         self.check_consent(note, entry, named, self.keys)
 
     def check_after(self, where: int, position: int, leaf: str) -> None:
@@ -576,6 +582,7 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
     def __init__(self, data: bytes, fingerprints: set[str], reports: dict[str, tuple[bytes, bytes]] | None = None):
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
         self.selected, self.issued, self.parts = list[str](), list[str](), list[Part]()
+        self.asked = list[str]()
         self.files = unzip(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
         for name, (report, note) in (reports or {}).items():
@@ -638,6 +645,7 @@ def main(arguments: list[str]) -> int:
     lines += [
         f"选录，不证明别无其他 / a selection: nothing shows that there is nothing else: {p}" for p in bundle.selected
     ]
+    lines += [f"应征求而无答复在案 / named by the author to be asked; no answer on record: {a}" for a in bundle.asked]
     lines += [f"完整 / complete: {line}" for line in bundle.proved]
     lines += [f"未核验 / not checked: {line}" for line in bundle.open]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]

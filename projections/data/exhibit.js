@@ -225,6 +225,7 @@ class Part {
     for (const name of within.filter((each) => each.startsWith("attached/"))) {
       await this.attempt(name, () => this.checkAttached(Number(name.slice(9, 19)), name.slice(20), name));
     }
+    await this.attempt("entries", () => this.findUnanswered());
     for (const name of within.filter((each) => each.startsWith("tokens/"))) {
       this.bundle.open.push(`${this.path}/${name}: 时间戳 / a time stamp`);
     }
@@ -237,6 +238,23 @@ class Part {
     const erased = erasures.some((said) => said.get("entry")[1] === position && said.get("names").includes(`attachments.${number}`));
     const wrong = value("sha256") !== hex(await sha(data)) || value("size") !== data.length;
     refuse(wrong || erased, `附件不符 / not attachment ${number} of entry ${position}, or one that was erased`);
+  }
+
+  // Whom an author named to be asked, and who says nothing here.
+  findUnanswered() {
+    const of = { "record.accepted/1": "accepts", "record.refused/1": "refuses", "consent.recorded/1": "of" };
+    const heard = new Set();
+    for (const [position, entry] of this.sorted()) {
+      const people = [...entry.people, ...rowsOf(entry, "consent").map((note) => parseConsent(note).person)];
+      people.forEach((person) => heard.add(`${position} ${person}`));
+      const named = Object.hasOwn(of, entry.type) && entry.values.get(of[entry.type]);
+      const note = entry.values.get("note");
+      if (named) heard.add(`${named[1]} ${note ? parseConsent(note).person : entry.people[0]}`);
+    }
+    for (const [position, entry] of this.sorted()) {
+      const silent = rowsOf(entry, "asked_of").filter(([person]) => !heard.has(`${position} ${person}`));
+      this.bundle.asked.push(...silent.map(([person]) => `${this.path} #${position}: ${person}`));
+    }
   }
 
   async checkEntry(entry) {
@@ -583,7 +601,7 @@ class Part {
 
 class Bundle {
   constructor(data) {
-    Object.assign(this, { faults: [], open: [], proved: [], selected: [], issued: [], parts: [], lists: new Map() });
+    Object.assign(this, { faults: [], open: [], proved: [], asked: [], selected: [], issued: [], parts: [], lists: new Map() });
     this.files = unzip(data, this.faults);
   }
 
@@ -700,6 +718,7 @@ async function checkChosen() {
       ...bundle.faults.map(([name, what]) => `无效 / invalid: ${name}: ${what}`),
       ...bundle.open.map((line) => `未核验 / not checked: ${line}`),
       ...bundle.selected.map((path) => `选录，不证明别无其他 / a selection: nothing shows that there is nothing else: ${path}`),
+      ...bundle.asked.map((line) => `应征求而无答复在案 / named by the author to be asked; no answer on record: ${line}`),
       ...bundle.proved.map((line) => `完整 / complete: ${line}`),
     ];
     if (bundle.faults.length) say("invalid", "无效 / invalid", lines);

@@ -71,6 +71,7 @@ def test_who_did_not_answer_stays_named_as_asked(here: Organ) -> None:
     assert [each["person"] for each in receipt["pending_signatures"]] == ["p-zhang"]
     assert "asked to be" not in zeren(here.home, "verify").out
     assert "no answer on record" in zeren(here.home, "verify").out
+    assert "named by the author to be asked; no answer on record" in zeren(here.home, "sign", "T1").out
     added = here.run("consent", "add", "--as", "r-1", second)
     assert [each["fate"] for each in added["consents"]] == ["taken"]
     assert "no answer on record" not in zeren(here.home, "verify").out

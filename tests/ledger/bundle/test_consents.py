@@ -15,18 +15,22 @@ from unittest.mock import patch
 import pytest
 
 from ledger.application import Command
+from ledger.bundle import standalone
 from ledger.bundle.build import Part
+from ledger.bundle.check import check_bundle
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.select import select
 from ledger.core.body import Body
 from ledger.core.carried import NOTHING, AskedPerson
 from ledger.core.consent import Consent, format_text, sign_consent
 from ledger.core.consent_to import Place, ToEntry, ToKey
+from ledger.core.encoding import b64encode
 from ledger.core.note import sign_note
 from ledger.errors import Invalid, Refused
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.trust import KeyRevoked, PolicyAdopted, RolesChanged
 from ledger.verify import verify_ledger
+from ledger.verify.asked import UNANSWERED
 from tests.support.anchoring import checkpoint
 from tests.support.asking import Asking, asking, talk
 from tests.support.drafting import DAY, body_of_draft, consent_to, drafted, last_place
@@ -310,6 +314,34 @@ def test_what_holds_is_valid_for_every_reader(desk: Asking, verify: Verifier) ->
     assert ([str(f.what) for f in report.findings], report.verdict) == ([], "valid")
     assert invalid_by(desk, verify) == []
     assert ledger.agreed(receipt.position) == {"rec", "p-a", "p-b"}
+
+
+def silent(desk: Asking, page: Any) -> list[list[str]]:
+    """Who, as each verifier has it, was named to be asked and does not answer in a bundle of everything about them."""
+    checkpoint(desk.desk)
+    claims = [CompleteClaim("person", person) for person in ("p-a", "p-b")]
+    bundle = packed([Part("duty", select(desk.desk.ledger, [desk.desk.ledger.size() - 2], claims))])
+    fingerprint = desk.desk.ledger.fingerprint
+    ours = [UNANSWERED] * check_bundle(bundle, [fingerprint]).marks[UNANSWERED]
+    script = """async ([data, fingerprint]) => {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      return (await checkBundle(bytes, [fingerprint])).asked;
+    }"""
+    shown = page.evaluate(script, [b64encode(bundle), fingerprint])
+    return [ours, standalone.Bundle(bundle, {fingerprint}, {}).asked, shown]
+
+
+def test_who_was_asked_and_says_nothing_is_named_by_every_reader(desk: Asking, browser_page: Any) -> None:
+    """*Named by the author to be asked; no answer on record*, until a late consent or a refusal is recorded."""
+    ledger = desk.desk.ledger
+    asked = drafted(desk.desk, told(), "rec", {"p-a": "counterpart", "p-b": "holder"})
+    first, second = asked.carried.consents
+    (receipt,) = ledger.record(replace(asked, carried=replace(asked.carried, consents=(first,))))
+    who = f"duty #{receipt.position}: p-b"
+    assert silent(desk, browser_page) == [[UNANSWERED], [who], [who]]
+    note = second.data.decode()
+    ledger.record(Command(ConsentRecorded(note=note, of=receipt.reference), (desk.desk.signer("rec"),)))
+    assert silent(desk, browser_page) == [[], [], []]
 
 
 def test_the_history_behind_a_consent_is_proved_or_said_to_be_unchecked(desk: Asking, verify: Verifier) -> None:
