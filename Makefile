@@ -51,7 +51,7 @@ $(VENV)/.made: pyproject.toml
 	@$(PIP) install --upgrade 'pip>=25.1'
 	@echo '$(CURDIR)' > $@
 
-# The installation compiles the message catalogues (projections/language/build.py), so a changed one installs again.
+# The installation compiles the message catalogues (projections/language/compiling.py), so a changed one installs again.
 $(VENV)/.installed: $(VENV)/.made $(CATALOGUE)
 	@echo "Installing zeren ..."
 	@$(PIP) install --editable .

@@ -7,8 +7,8 @@ import click
 
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option, ledger_option
-from cli.showing.codes import write_code
 from cli.showing.output import note, print_json, print_lines
+from cli.showing.qr_codes import write_code
 from ledger.anchors.book import AnchorBook, anchor_book, digest_of
 from ledger.anchors.taking import next_checkpoint, record_anchors
 from ledger.application import Ledger

@@ -18,7 +18,7 @@ from cli.showing.groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, NoLedger
 from ledger.importing.documents import YamlList
-from ledger.importing.lines import JsonLines
+from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
 from ledger.importing.staging import staging
 from ledger.recording.forms import Form, form_named

@@ -7,9 +7,9 @@ import click
 
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
-from cli.showing.codes import write_code
 from cli.showing.groups import CommandGroup, may_ask
 from cli.showing.output import note, print_json, print_lines, table
+from cli.showing.qr_codes import write_code
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
 from ledger.core.keys import format_vkey, parse_vkey

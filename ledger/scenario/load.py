@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
-from ledger.scenario.build import Row, build_case, build_event, build_meta
 from ledger.scenario.kinds import forms
 from ledger.scenario.model import Scenario, ScenarioPerson, ScenarioUnit
+from ledger.scenario.parts import Row, build_case, build_event, build_meta
 from ledger.scenario.schema import (
     CASE_BLOCK,
     COMMON,

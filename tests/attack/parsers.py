@@ -45,7 +45,7 @@ from ledger.core.tiles import parse_path
 from ledger.core.witness_request import format_request, parse_lines, parse_request
 from ledger.errors import Invalid, Malformed, ZerenError
 from ledger.importing.documents import YamlList
-from ledger.importing.lines import JsonLines
+from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import read_bytes
 from ledger.recording.forms import form_named
 from ledger.recording.moments import read_moment
