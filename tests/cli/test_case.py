@@ -256,11 +256,11 @@ def test_steps_on_a_decision_fit_it(desk: Desktop, step: tuple[str, ...], fault:
 
 
 def test_what_is_missing_is_marked(desk: Desktop) -> None:
-    """No approval, a team of fewer than two, a decision without finding or service: recorded, and marked."""
+    """No approval, a team below two, a decision without finding or service, of no form: recorded, and marked."""
     found = decided(desk).trace()
 
     assert {mark.code for mark in found.marks} == {
-        "without_approval", "team_too_small", "decision_without_finding", "not_served",
+        "without_approval", "team_too_small", "decision_without_finding", "not_served", "form_not_of_the_rulebook",
     }  # fmt: skip
     assert found.red == ("first_track_open",)
 
