@@ -112,6 +112,7 @@ SETTINGS: Mapping[str, str] = {
     "handover_days": N_("days for a handover"),
     "countersign_days": N_("days for a countersignature"),
     "unanswered_warning_days": N_("days for the answer to a warning"),
+    "near_days": N_("days within which what falls due is shown as near"),
     "rotation_years": N_("years until a rotation is due"),
     "quorum": N_("quorum"),
     "ordinary": N_("for ordinary matters"),
