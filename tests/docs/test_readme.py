@@ -58,7 +58,7 @@ def run(blocks: Sequence[str], tmp_path: Path, folder: Path) -> None:
 
 def test_every_picture_shown_is_there_and_small(chromium: Any, tmp_path: Path) -> None:
     """Those that the tool makes, each with words that say what it shows, and none that is heavy."""
-    shown = dict(re.findall(r"!\[([^\]]+)\]\((docs/pictures/[^)]+)\)", README))
+    shown = dict(re.findall(r"!\[([^\]]+)\]\((tests/docs/pictures/[^)]+)\)", README))
     made = dict(pictures(chromium, tmp_path))
     assert {Path(path).name for path in shown.values()} == made.keys()
     for path in shown.values():

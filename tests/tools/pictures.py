@@ -17,7 +17,7 @@ from tests.support.offices import ORIGIN, Organ, office, organ
 from tests.support.signing import Opened
 from tests.tools.system import require_system
 
-FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 LIMIT = 120_000
 """Bytes of one picture."""
 WIDTH = 820
