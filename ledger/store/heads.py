@@ -11,7 +11,7 @@ from ledger.checks.subjects import Subject
 from ledger.core.body import parse_body
 from ledger.core.encoding import b64decode
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_absence, check_head, stream_key, subject_key
-from ledger.errors import ChainBroken, ProofInvalid
+from ledger.errors import ChainBroken, Malformed, ProofInvalid
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
 from ledger.store.derived import read_entries, read_last_of, stated_subjects
@@ -23,6 +23,8 @@ _GATHERED = 50_000
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
 _Pair: TypeAlias = tuple[StreamHead | None, StreamHead]
+UNFIT = (LookupError, TypeError, ValueError, AttributeError, OverflowError, Malformed)
+"""What a cached cell that is missing, or of another kind, gives rise to: the map is then made anew."""
 
 
 class CachedMap(Protocol):
@@ -67,7 +69,7 @@ def derived_heads(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bo
             root = cached.root(touched)
             if cached.roots(touched) == (sealed, root):
                 return root, False
-        except (LookupError, TypeError, ValueError):  # nodes are missing, or are none
+        except UNFIT:  # nodes are missing, or are none
             pass
     stale = not cached.is_empty()
     cached.clear()

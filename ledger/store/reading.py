@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from ledger.core.tiles import WIDTH
+from ledger.errors import Damaged
 
 Rows = Callable[[str, Sequence[Any]], list[Any]]
 """Runs one statement; a row gives its columns by name and by number."""
@@ -43,6 +44,13 @@ def types_are(types: Iterable[str], *, keys: bool = False) -> str:
     return "(" + " OR ".join([*(f"e.type = '{each}'" for each in wanted), *(["e.type LIKE 'key.%'"] * keys)]) + ")"
 
 
+def _bytes_of(row: Any) -> tuple[bytes, bytes]:
+    """Entry and stored body of a row. Raises Damaged where a cell holds nothing, as a damaged page gives it."""
+    if row["entry"] is None or row["body"] is None:
+        raise Damaged("an entry holds nothing where its bytes should be: pages of the database are damaged")
+    return row["entry"], row["body"]
+
+
 def _marks(values: Sequence[Any]) -> str:
     return ",".join("?" * len(values))
 
@@ -70,7 +78,7 @@ class Reads(Protocol):
     def entry(self, position: int) -> tuple[bytes, bytes] | None:
         """(entry, stored body) at a position."""
         for row in self.rows(f"SELECT {_BYTES} FROM {_BOTH} WHERE e.position = ?", (position,)):
-            return row["entry"], row["body"]
+            return _bytes_of(row)
         return None
 
     def entries(self, start: int, count: int) -> list[bytes]:
@@ -121,7 +129,7 @@ class Reads(Protocol):
         found = self.rows(statement, [value for _, value in bounds])
         for each in later:
             found += self._elsewhere(each, start, stop)
-        rows = [(row["position"], row["entry"], row["body"]) for row in found]
+        rows = [(row["position"], *_bytes_of(row)) for row in found]
         return sorted(rows) if later else rows
 
     def _elsewhere(self, type_name: str, start: int, stop: int | None) -> list[Any]:
@@ -143,7 +151,7 @@ class Reads(Protocol):
         """(entry, stored body) of the entries of these types in these streams, in order."""
         where = f"e.stream IN ({_marks(streams)}) AND e.type IN ({_marks(types)})"
         rows = self.rows(f"SELECT {_BYTES} FROM {_BOTH} WHERE {where} ORDER BY e.position", (*streams, *types))
-        return [(row["entry"], row["body"]) for row in rows]
+        return [_bytes_of(row) for row in rows]
 
     def backwards(self, type_name: str, below: int, down_to: int, limit: int) -> list[int]:
         """At most `limit` positions of a type in down_to .. below - 1, the highest first."""

@@ -15,9 +15,10 @@ from ledger.verify.reading import rows_from
 from ledger.verify.tree import LOST
 from projections.views.catch_up import digest, rebuild, views_of
 from tests.attack.classes import CLASSES, wanted
+from tests.attack.mutations import PAGE
 from tests.attack.parsers import PARSERS, changed
 from tests.attack.tally import Tally
-from tests.attack.target import verified, victim
+from tests.attack.target import facts_of, target, verified, victim
 from tests.support.builders import open_desk, tampering
 
 SMALL = {"mutations": 40, "kills": 12, "writers": 64, "faults": 7, "parsers": 300, "views": 10}
@@ -116,6 +117,19 @@ def test_a_damaged_schema_that_is_no_text_is_damage() -> None:
         at.path("duty").write_bytes(data)
         report = verified(at.home, "duty")
     assert report.exit_code == 3
+
+
+@pytest.mark.parametrize("kind", ["duty", "case", "access"])
+def test_a_page_wiped_or_exchanged_is_damage(kind: str) -> None:
+    """Whichever page of a ledger becomes zeros or another one: a finding, or nothing that counts; no traceback."""
+    with victim() as at:
+        whole = at.path(kind).read_bytes()
+        pages = len(whole) // PAGE
+        for page in range(pages):
+            for other in (bytes(PAGE), whole[(page + 3) % pages * PAGE :][:PAGE]):
+                at.path(kind).write_bytes(whole[: page * PAGE] + other + whole[(page + 1) * PAGE :])
+                report = verified(at.home, kind)
+                assert report.exit_code or facts_of(at.path(kind)) == target().facts[kind]
 
 
 def test_a_scale_makes_it_smaller() -> None:

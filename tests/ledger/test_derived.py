@@ -290,3 +290,13 @@ def _ask(home: Home) -> None:
 
 def _go_on(home: Home) -> None:
     go_on(home.database("duty"))
+
+
+@pytest.mark.parametrize("value", ["1.5", "'x'", "x'00'", "-1", "9223372036854775807"])
+@pytest.mark.parametrize("column", ["count", "position", "leaf"])
+def test_a_cached_cell_of_another_kind_is_made_anew(path: Path, column: str, value: str) -> None:
+    """Whatever lies in a cell of the cached map, the next seal is true: nobody has to mend a cache."""
+    with tampering(path) as database:
+        database.execute(f"UPDATE cache_heads SET {column} = {value}")
+    assert go_on(path) == []
+    assert verdict(path) == ("valid", [])

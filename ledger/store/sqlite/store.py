@@ -19,7 +19,7 @@ from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import Damaged, Incomplete, ProofInvalid
 from ledger.store.derived import derived_root, last_number, last_version, read_last
-from ledger.store.heads import checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.protocol import MakeCheckpoint, Signed, Slot, Store
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
@@ -219,7 +219,7 @@ class SQLiteStore(Store):
         with self.holding(), self._reading() as c:
             try:
                 return checked_paths(HeadMap(c), wanted, root)
-            except (LookupError, ProofInvalid):
+            except (*UNFIT, ProofInvalid):
                 with closing(scratch()) as apart:
                     anew = HeadMap.apart(apart)
                     fill_from_index(self.rows, anew, size, with_subjects=with_subjects)
