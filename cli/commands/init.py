@@ -59,15 +59,15 @@ def _init(
         charter = Charter(kind, origin, title, time_zone, roles, elsewhere, continued)
         charter.check()
         secret = _new_passphrase(passphrase_file)
-        if elsewhere and before is not None:
-            raise BadInput("a successor is opened by those who are here; enrol the others with: zeren keys enrol")
-        if elsewhere:
+        if not elsewhere:
+            found(here, charter, secret, SystemClock()).close()
+        else:
             _park(here, charter, secret, answer_days, requests, as_json=as_json)
-            return
-        found(here, charter, secret, SystemClock()).close()
         if before is not None and continued is not None:
             keep_continued(here, kind, before.database(kind))
             _say_lost(continued)
+        if elsewhere:
+            return
     report_founded(here, kind, as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ledger.home.directory import Home
 from ledger.home.genesis import Continued, Founder, create_ledger
 from tests.support.builders import ORIGINS, START, signer_named
 from tests.support.command import Outcome, zeren
+from tests.support.offices import office
 
 PEOPLE = ("--custodian", "c-1", "--custodian", "c-2", "--recorder", "r-1")
 OLD, NEW = "zeren.example/organ-1/duty", "zeren.example/organ-2/duty"
@@ -108,6 +110,35 @@ def test_a_successor_names_what_it_follows(root: Path) -> None:
     assert zeren(root / "again", "backup", str(root / "c.tar")).code == 0
     assert zeren(root / "anew", "restore", str(root / "c.tar")).code == 0
     assert (root / "anew" / "continued" / "duty.db").exists()
+
+
+def test_a_second_custodian_opens_a_successor_from_elsewhere(root: Path) -> None:
+    """Parked it is no ledger; with the answer it is one that names its loss, by one line and one consent, by files."""
+    second = office(root, "c-2")
+    vkey = second.run("keys", "request", "c-2", "--origin", NEW)["file"]
+    shutil.copy(second.folder / vkey, root / "c-2.vkey")
+    given = ("--origin", NEW, "--title", "单位", "--custodian", "c-1", "--custodian", f"c-2={root / 'c-2.vkey'}")
+    secret = ("--passphrase-file", str(root / "secret"))
+    again, request = root / "again", "genesis-c-2.request.json"
+    said = zeren(again, "init", "--continues", str(root / "older"), *given, *secret, "--requests", str(root))
+    assert (said.code, "are lost" in said.err) == (0, True), said.err
+    assert not (again / "duty.db").exists()
+    shutil.copy(root / request, second.folder / request)
+    with chdir(second.folder):
+        shown = zeren(None, "consent", "give", request, "--key", "c-2.pem", "--passphrase-file", "secret", "--agree")
+    with_before = Home(root / "older").open("duty")
+    assert (shown.code, with_before.fingerprint in shown.out) == (0, True), shown
+    with_before.close()
+    answer = second.folder / "genesis-c-2.request.answer.json"
+    finished = zeren(again, "draft", "finish", "genesis", str(answer), *secret)
+    assert finished.code == 0, finished.err
+    ledger = Home(again).open("duty")
+    assert (ledger.opened.signers, ledger.opened.consenting) == (("c-1",), ("c-2",))
+    assert (ledger.genesis.continues is not None, ledger.keys().custodians()) == (True, {"c-1", "c-2"})
+    ledger.close()
+    verified = zeren(again, "verify", "--json")
+    assert (verified.code, json.loads(verified.out)[0]["marks"]["continues a lost ledger"]) == (0, 1)
+    assert (again / "continued" / "duty.db").exists()
 
 
 def test_a_false_link_is_found(root: Path) -> None:
