@@ -113,12 +113,13 @@ class Drafts:
 
     def load(self, name: str) -> Draft:
         """The draft of this name. Raises BadInput where there is none, or it is damaged."""
+        file = self.file(name)
         try:
-            return parse_draft(name, self.file(name).read_bytes())
+            return parse_draft(name, file.read_bytes())
         except FileNotFoundError:
             raise BadInput("there is no draft {}; see: zeren draft list", name) from None
         except OSError as error:
-            raise BadInput("the file {} cannot be read: {}", self.file(name), error.strerror) from None
+            raise BadInput("the file {} cannot be read: {}", file, error.strerror) from None
         except (ZerenError, ValueError) as error:
             raise BadInput("the draft {} is damaged: {}; drop it and record anew", name, error) from error
 

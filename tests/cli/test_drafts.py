@@ -140,6 +140,7 @@ def test_mistakes_are_one_line_and_lose_nothing(here: Organ) -> None:
     ):
         said = here.fails(*words)
         assert (message in said, len(said.strip().splitlines()) <= 2) == (True, True), (words, said)
+    assert "damaged" not in here.fails("draft", "finish", "../x")
     assert [each["draft"] for each in ok(here.home, "draft", "list")] == [name, other["draft"]]
     here.run("draft", "finish", other["draft"], answer, "--without", "p-zhang")
     assert ok(here.home, "draft", "drop", name) == {"dropped": name}
