@@ -82,13 +82,15 @@ def command(
     data = format_answer(answer)
     _remember(memory, label, request, shown, decisions, data)
     _write(target, data)
-    counts = {"consents": len(answer.consents), "declined": len(answer.declined), "unanswered": _left(decisions)}
+    counts = {"consents": len(answer.consents), "declined": len(answer.declined), "unanswered": _of(decisions, "later")}
     if as_json:
         print_json({"file": str(target), **counts})
     else:
         print_lines(
             "",
-            _("{consents} signed, {declined} declined, {unanswered} left open").format(**counts),
+            _("{agreed} agreed to, {refused} refused, {unanswered} left open").format(
+                agreed=_of(decisions, "agree"), refused=_of(decisions, "refuse"), **counts
+            ),
             _("answer written to {file}: hand it to whoever asked; a copy stays with the key").format(file=target),
         )
 
@@ -209,5 +211,5 @@ def _write(target: Path, data: bytes) -> None:
         raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
 
 
-def _left(decisions: Sequence[Decision]) -> int:
-    return sum(1 for decision in decisions if decision.answer == "later")
+def _of(decisions: Sequence[Decision], answer: str) -> int:
+    return sum(1 for decision in decisions if decision.answer == answer)

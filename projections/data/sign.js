@@ -672,7 +672,8 @@ async function signAll() {
   own.memory.remember(own.request, own.shown);
   if (own.label.known) own.memory.label = [own.label.person, own.label.ledger, own.label.known];
   own.memory.save();
-  at("answer").replaceChildren(element("p", _("{consents} signed, {declined} declined. Hand the file to whoever asked, and keep a copy.", { consents: consents.length, declined: declined.length })));
+  const refused = reasons.length + declined.length;  // what stands is refused by a signature with its reason, a draft by none
+  at("answer").replaceChildren(element("p", _("{agreed} agreed to, {refused} refused. Hand the file to whoever asked, and keep a copy.", { agreed: consents.length - reasons.length, refused })));
   const answer = `${canonical({ zeren: "answer/v1", consents, reasons, declined })}\n`;
   offer("answer", `${own.request.person}.answer.json`, answer, "application/json").focus();
   if (!own.memory.kept) offer("answer", `${own.keyName}.seen`, own.memory.text(), "application/json");

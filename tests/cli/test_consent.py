@@ -98,7 +98,7 @@ def test_a_request_is_read_and_answered(desk: Asking, own: Signer) -> None:
         "(A2a)",
         "You are asked as: counterpart",
         "You confirm that it took place with you",
-        "2 signed, 0 declined, 0 left open",
+        "2 agreed to, 0 refused, 0 left open",
     ):
         assert words in said.out, words
     answer = parse_answer((own.folder / "ask.answer.json").read_bytes())
@@ -123,6 +123,8 @@ def test_a_refusal_says_why_and_a_draft_is_declined(desk: Asking, own: Signer) -
     assert zeren(None, *own.words(file, "--refuse")).code == 2
     counts = given(zeren(None, *own.words(file, "--refuse", "--reason", "不是事实", "--json")))
     assert (counts["consents"], counts["declined"], counts["unanswered"]) == (1, 1, 0)
+    words = own.words(file, "--refuse", "--reason", "不是事实", "--out", str(own.folder / "again.json"))
+    assert "0 agreed to, 2 refused, 0 left open" in zeren(None, *words).out
     answer = parse_answer(Path(counts["file"]).read_bytes())
     assert (answer.consents[0].consent.answer, reason_text(next(iter(answer.reasons.values())))) == (
         "refuse",
@@ -163,7 +165,7 @@ def test_a_question_whose_time_is_over_stays_open(desk: Asking, own: Signer) -> 
         desk.about_entry(desk.talk.position),
     )
     said = zeren(None, *own.words(own.put(request), "--agree"))
-    assert (said.code, "The time for an answer is over" in said.out, "1 signed" in said.out) == (0, True, True)
+    assert (said.code, "The time for an answer is over" in said.out, "1 agreed to" in said.out) == (0, True, True)
 
 
 def test_only_the_asked_person_and_the_ledger_kept_with_the_key_are_answered(desk: Asking, own: Signer) -> None:
