@@ -32,6 +32,8 @@ _ROOM = 64 * 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _HANDLES = {errno.EMFILE, errno.ENFILE}
+_HELD_BY_SQLITE = 4
+"""Files that it has open at once for one database: itself, its log, the log's index, the folder."""
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _SYSTEM = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_IOERR}
 """Families of which the system knows more than SQLite says."""
@@ -132,11 +134,16 @@ def _tried(path: Path | None) -> ZerenError | None:
     """What the system itself says when the file is opened, or of the room that is left beside it."""
     if path is None:
         return None
+    handles: list[int] = []
     try:
-        os.close(os.open(path, os.O_RDONLY))
+        while len(handles) < _HELD_BY_SQLITE:
+            handles.append(os.open(path, os.O_RDONLY))
         found = os.statvfs(path.parent)
     except OSError as error:
         return explain_system(error, path)
+    finally:
+        for each in handles:
+            os.close(each)
     if found.f_flag & os.ST_RDONLY:
         return ReadOnlyMedium("{} lies on a read-only medium and cannot be written", path)
     if found.f_bavail * found.f_frsize < _ROOM or found.f_ffree == 0 < found.f_files:

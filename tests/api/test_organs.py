@@ -185,6 +185,7 @@ def test_which_pages_there_are_follows_from_the_ledgers() -> None:
 
 def test_no_more_than_so_many_organs_are_open_at_once(directory: Path) -> None:
     """The one asked about least lately is closed, never while somebody reads it; many readers all get answers."""
+    assert follow_once(directory) == 0
     organs = organs_of(directory)
     stores = Stores(directory, most=1)
     assert stores.open() == []
