@@ -57,13 +57,14 @@ def received_on(facts: Facts, record: Recorded, party: str) -> date | None:
     """The day on which a person or body received a warning or report; None where no receipt is on record.
 
     A receipt is an addressee's signature on it, being named among its receipts, or an acceptance of one's own. A body
-    or unit has received what one of those who stand for it received.
+    or unit has received what one of those who stand for it received; what one of them sent it, his signature as its
+    sender does not receive.
     """
     sent = record.payload
     standing = {party, *standing_for(facts, party, warned_on(facts, record))}
     receipts = set((sent.receipts or ()) if isinstance(sent, Addressed) else ())
     if party in addressees(record):
-        receipts |= set(record.signed)
+        receipts |= set(record.signed) - {getattr(sent, "author", None)}
     if standing & receipts:
         return recorded_on(facts, record)
     return min((on for on, signer in _accepted(facts, record) if signer in standing), default=None)
@@ -105,8 +106,8 @@ def is_astray(facts: Facts, record: Recorded) -> bool:
 def first_told(facts: Facts, record: Recorded, levels: Collection[Level], until: date, keep: Keep) -> date | None:
     """The first day up to `until` on which a holder of one of the levels is shown by a record to know of a warning.
 
-    Its author does not count. Who learnt of it before he held the level knows from his first day in it. What the Party
-    group as a body was told, its secretary knows.
+    Its author does not count, nor does he where he is the secretary of a group that was told. Who learnt of it before
+    he held the level knows from his first day in it. What the Party group as a body was told, its secretary knows.
     """
     unit = line_unit(facts, record)
     author = getattr(record.payload, "author", None)
@@ -115,7 +116,7 @@ def first_told(facts: Facts, record: Recorded, levels: Collection[Level], until:
         if on > min([until, *found]):
             break
         if party == facts.party_group and "secretary" in levels:
-            found.append(on)
+            found += [on for holding in holders_on(facts, "secretary", None, on) if holding.person != author]
         elif party != author and unit is not None:
             later = Period(on, min([until, *found]))
             held = [h for level in levels for h in line_holders(facts, level, unit, later, primary=True)]

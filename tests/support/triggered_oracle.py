@@ -143,7 +143,8 @@ class TriggeredOracle(Oracle):
     def known_on(self, warning: Recorded) -> date | None:
         """The first day on which the record shows the supervising member or the secretary, not its author, to know.
 
-        By having signed it, or by a later record that names it, which one signed or in which one takes part.
+        By having signed it, or by a later record that names it, which one signed or in which one takes part, or which
+        the group received, whose secretary he is on that day.
         """
         told: Any = warning.payload
         knows = dict.fromkeys(warning.signed, local(warning.recorded_at))
@@ -152,6 +153,9 @@ class TriggeredOracle(Oracle):
                 act, on = entry.payload, self.happened(entry)
                 parts = (getattr(act, name, None) for name in ("talker", "counterpart", "chair", "person", "lead"))
                 shown = [*((who, local(entry.recorded_at)) for who in entry.signed), *((who, on) for who in parts)]
+                if GROUP in (getattr(act, "recipients", None) or ()) and self.group_received(entry):
+                    at = local(entry.recorded_at)
+                    shown += [(who, at) for who in self.holders("secretary", None, at)]
                 for who, day in shown:
                     if who is not None:
                         knows[who] = min(day, knows.get(who, day))
@@ -162,6 +166,14 @@ class TriggeredOracle(Oracle):
                 return on
             on += timedelta(days=1)
         return None
+
+    def group_received(self, sent: Recorded) -> bool:
+        """It says so, or a member other than its author signed it."""
+        said: Any = sent.payload
+        on = self.happened(sent)
+        others = {who for who in sent.signed if who != said.author}
+        signed = any(self.is_member(who, on) or who in self.holders("secretary", None, on) for who in others)
+        return GROUP in (said.receipts or ()) or signed
 
     def reminded(self) -> Found:
         """M3c: the member talks about or puts right what he was warned of."""
