@@ -12,6 +12,7 @@ import sys
 from tests.attack.classes import CLASSES, wanted
 from tests.attack.report import write
 from tests.attack.tally import Tally, kept, resumed
+from tests.support.measured import commit
 
 
 def main(arguments: list[str]) -> int:
@@ -34,9 +35,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(tally: Tally) -> None:
+    if tally.done < tally.wanted and (now := commit()) not in tally.commits:
+        tally.commits.append(now)
     CLASSES[tally.name].module_run(tally)
     tally.save()
-    sys.stderr.write(f"{tally.name}: {tally.done} done, {'nothing' if tally.clean else 'SOMETHING'} passed\n")
+    sys.stderr.write(f"{tally.name}: {tally.made} made, {'nothing' if tally.clean else 'SOMETHING'} passed\n")
 
 
 if __name__ == "__main__":

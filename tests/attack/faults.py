@@ -327,16 +327,11 @@ def run(tally: Tally) -> Iterator[None]:
 
 
 def _judge(tally: Tally, name: str, label: str, said: list[str]) -> None:
-    row = tally.row(name)
     if "left out" in said:
+        tally.left_out += 1
         note = f"Left out for want of the right to mount a disk: {name}."
         tally.notes += [note] if note not in tally.notes else []
         return
-    row.tried += 1
-    wrong = [line for line in said if line[:1] in (FELL, "?")]
-    lost = [line for line in said if line.startswith("lost")]
-    for line in lost:
-        tally.fail(name, "lost", f"{label}: {line}")
-    for line in wrong:
-        tally.fail(name, "hands", f"{label}: {line}")
-    row.found += not wrong and not lost
+    lost = [("lost", f"{label}: {line}") for line in said if line.startswith("lost")]
+    hands = [("hands", f"{label}: {line}") for line in said if line[:1] in (FELL, "?")]
+    tally.count(name, "found", *lost, *hands)

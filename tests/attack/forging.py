@@ -563,19 +563,16 @@ def run(tally: Tally) -> Iterator[None]:
     tally.wanted = len(names)
     for number in range(tally.done, len(names)):
         name = names[number]
-        row = tally.row(f"section {name.split(' ')[0]}")
-        row.tried += 1
+        section = f"section {name.split(' ')[0]}"
+        wrong: list[tuple[str, str]] = []
         with TemporaryDirectory(prefix="zeren-forged-") as directory:
             try:
                 code, said = TABLE[name](Path(directory))
             except ZerenError as error:
-                code, said = 3, f"could not be read: {error}"
+                str(error)  # a refusal with words, which is how it is found
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-                tally.fail(f"section {name.split(' ')[0]}", "hands", f"{name}: {error!r}")
-                yield
-                continue
-        if code:
-            row.found += 1
-        else:
-            tally.fail(f"section {name.split(' ')[0]}", "silent", f"{name}: {said}")
+                wrong = [("hands", f"{name}: {error!r}")]
+            else:
+                wrong = [] if code else [("silent", f"{name}: {said}")]
+        tally.count(section, "found", *wrong)
         yield

@@ -297,19 +297,12 @@ def kill_once(tally: Tally, number: int, home: Home) -> None:
     """One work begun, killed and looked at."""
     rng = Random(f"{tally.seed}/kills/{number}")  # noqa: S311 - times, not secrets
     name = rng.choices(list(WORKS), [work.share for work in WORKS.values()])[0]
-    work, row, label = WORKS[name], tally.row(name), f"k{number}"
-    row.tried += 1
+    work, label = WORKS[name], f"k{number}"
     said = killed(lambda say: work.work(home, label, say), rng.random() * work.span)
-    row.harmless += "done" in said
-    wrong = [line for line in said if line[:1] in (FELL, REFUSED)]
-    if wrong:
-        tally.fail(name, "hands", f"#{number}: {wrong[0]}")
-    clean = not wrong
+    wrong = [("hands", f"#{number}: {line}") for line in said if line[:1] in (FELL, REFUSED)]
     try:
         for what, told in work.check(home, label, said):
-            tally.fail(name, what, f"#{number}: {told}")
-            clean = False
+            wrong.append((what, f"#{number}: {told}"))  # one by one: what was told before an exception counts
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-        tally.fail(name, "hands", f"#{number}: {error!r}")
-        clean = False
-    row.found += clean and "done" not in said
+        wrong.append(("hands", f"#{number}: {error!r}"))
+    tally.count(name, "harmless" if "done" in said else "found", *wrong)

@@ -5,6 +5,7 @@ backups that are restored, views that are built anew. After each step the ledger
 """
 
 import shutil
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
@@ -31,7 +32,7 @@ from tests.support.anchoring import WITNESSES, cosigned, policy_text
 from tests.support.builders import open_desk
 from tests.support.drafting import drafted
 
-STEPS = 40
+STEPS, BATCH = 40, 10
 
 
 class WholeLife(LedgerLife):
@@ -56,8 +57,8 @@ class WholeLife(LedgerLife):
         capacities: dict[str, Capacity] = {"p-a": "holder", "p-b": "counterpart"}
         talk = replace(TALK, text=f"drafted at {len(self.leaves)}")
         own = {asked: capacities[asked]}
-        seed = f"draft {len(self.leaves)}"
-        command = drafted(self.desk, talk, "rec", own, answering=[asked] if answering else [], seed=seed)
+        named = f"draft {len(self.leaves)}"
+        command = drafted(self.desk, talk, "rec", own, answering=[asked] if answering else [], seed=named)
         self.desk.ledger.record(command)
         self.took()
 
@@ -137,23 +138,35 @@ class WholeLife(LedgerLife):
 
 
 def run(tally: Tally) -> Iterator[None]:
-    """Lives in batches of ten, each from another beginning."""
+    """Lives in batches of ten, each batch from a beginning of its own; a life that fell ends its batch."""
     while tally.done < tally.wanted:
-        number = min(10, tally.wanted - tally.done)
-        row = tally.row("lives")
-        row.tried += number
-        try:
-            run_state_machine_as_test(
-                WholeLife,
-                settings=settings(
-                    max_examples=number, stateful_step_count=STEPS, deadline=None, database=None,
-                    phases=[Phase.generate], suppress_health_check=list(HealthCheck),
-                ),
-            )  # fmt: skip
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-            told = traceback.format_exception_only(error)
-            tally.fail("lives", "hands", " ".join("".join(told).split())[:1500])
-        else:
-            row.found += number
-        for _ in range(number):
+        ended, fault = batch(min(BATCH, tally.wanted - tally.done), f"{tally.seed}/life/{tally.done}")
+        for _ in range(ended):
+            tally.count("lives", "found")
             yield
+        if fault:
+            tally.count("lives", "hands", ("hands", fault))
+            yield
+
+
+def batch(number: int, beginning: str) -> tuple[int, str]:
+    """Lives that many lives at most: how many came to their end, and what the one after them fell over, if it did."""
+    ended = 0
+
+    class Counted(WholeLife):
+        def teardown(self) -> None:
+            nonlocal ended
+            ended += sys.exc_info()[0] is None  # it is torn down with its exception where it has one
+            super().teardown()
+
+    try:
+        run_state_machine_as_test(
+            seed(beginning)(Counted),
+            settings=settings(
+                max_examples=number, stateful_step_count=STEPS, deadline=None, database=None,
+                phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+            ),
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
+        return ended, " ".join("".join(traceback.format_exception_only(error)).split())[:1500]
+    return ended, "" if ended else "not one life came to its end"

@@ -24,7 +24,7 @@ from ledger.core.note import Note, format_note, parse_note, sign_note
 from ledger.errors import ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.verify.tree import LOST
-from tests.attack.tally import LONGEST, Tally, within
+from tests.attack.tally import LONGEST, WRONG, Tally, within
 from tests.attack.target import CACHES, Facts, Victim, facts_of, target, verified, victim
 from tests.ledger.test_rollback_known import cut
 from tests.support import builders
@@ -652,8 +652,7 @@ def run(tally: Tally) -> Iterator[None]:
     with victim() as at:
         for kind in ("duty", "case", "access"):
             report = verified(at.home, kind)
-            if report.exit_code:
-                tally.fail("nothing changed", "hands", f"{kind}: {report.findings[:2]}")
+            tally.check("nothing changed", 1, [f"{kind}: {report.findings[:2]}"] if report.exit_code else [])
         for number in range(tally.done, tally.wanted):
             name, attack, rng = chosen(number, tally.seed)
             strike(tally, number, name, attack, rng, at)
@@ -664,49 +663,46 @@ def strike(tally: Tally, number: int, name: str, attack: Attack, rng: Random, at
     """One change, and what verification says of it."""
     at.reset()
     kind = rng.choice(attack.kinds)
-    row = tally.row(name)
     try:
         said = attack.strike(rng, at, kind)
     except Exception as error:  # noqa: BLE001 - the attacker's own tools fail on what they broke
         said = f"could not be done: {error!r}"
     if said is None:
-        row.tried += 1
-        row.harmless += 1
+        tally.count(name, "harmless")
         return
-    row.tried += 1
     label = f"#{number} {kind}: {said}"
     try:
         with within(LONGEST):
-            judge(tally, name, attack, kind, at, label)
+            what, heads = judge(attack, kind, at)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-        tally.fail(name, "hands", f"{label}: {error!r}")
-
-
-def judge(tally: Tally, name: str, attack: Attack, kind: str, at: Victim, label: str) -> None:
-    """Counts one change by what verification says of it."""
+        tally.count(name, "hands", ("hands", f"{label}: {error!r}"))
+        return
+    if what in WRONG:
+        tally.count(name, what, (what, f"{label}{''.join(f': {head}' for head in heads)}"))
+        return
+    tally.count(name, what)
     row = tally.row(name)
+    for head in heads:
+        row.heads[head] = row.heads.get(head, 0) + 1
+
+
+def judge(attack: Attack, kind: str, at: Victim) -> tuple[str, list[str]]:
+    """What came of one change by what verification says of it, and the heads that told, or what is wrong."""
     report = verified(at.home, kind)
     if report.exit_code and (not attack.by_head or verified(at.home, kind, with_heads=False).exit_code):
-        row.found += 1
-        return
+        return "found", []
     if report.exit_code:
-        row.by_head += 1
-        for head in {_head(str(finding.what)) for finding in report.findings} - {""}:
-            row.heads[head] = row.heads.get(head, 0) + 1
-        return
+        return "by_head", sorted({_head(str(finding.what)) for finding in report.findings} - {""})
     if not _same(at.path(kind), target().facts[kind], lost=LOST in report.marks):
-        tally.fail(name, "silent", label)
-        return
+        return "silent", []
     if LOST in report.marks:
-        row.found += 1
-        return
+        return "found", []
     if attack.signing:
         _sign_on(at, kind)
         after = verified(at.home, kind)
         if after.exit_code:
-            tally.fail(name, "silent", f"{label}: sealed, then {after.findings[0].what}")
-            return
-    row.harmless += 1
+            return "silent", [f"sealed, then {after.findings[0].what}"]
+    return "harmless", []
 
 
 def _files(directory: Path) -> dict[str, list[bytes]]:

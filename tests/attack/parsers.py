@@ -373,8 +373,7 @@ def run(tally: Tally) -> Iterator[None]:
 
 def feed(tally: Tally, name: str, parser: Parser, data: bytes, label: str, *, watch: bool) -> None:
     """One input; every fiftieth is watched for the memory it asks for, which is slow."""
-    row = tally.row(name)
-    row.tried += 1
+    what, wrong = "found", list[tuple[str, str]]()
     if watch:
         tracemalloc.start()
     started = perf_counter()
@@ -382,19 +381,19 @@ def feed(tally: Tally, name: str, parser: Parser, data: bytes, label: str, *, wa
         with within(LONGEST):
             read = parser.read(data)
         if parser.write is not None and parser.write(read) != data:
-            tally.fail(name, "silent", f"{label}: read in a spelling that is not its own")
-        else:
-            row.harmless += 1
+            wrong.append(("silent", f"{label}: read in a spelling that is not its own"))
+        what = "harmless"
     except ZerenError as error:
         str(error)
-        row.found += 1
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-        tally.fail(name, "hands", f"{label}: {error!r}"[:300])
+        wrong.append(("hands", f"{label}: {error!r}"[:300]))
     finally:
         peak = tracemalloc.get_traced_memory()[1] if watch else 0
         if watch:
             tracemalloc.stop()
     if peak > MOST:
-        tally.fail(name, "hands", f"{label}: {peak >> 20} MB for {len(data)} bytes")
+        wrong.append(("hands", f"{label}: {peak >> 20} MB for {len(data)} bytes"))
+    tally.count(name, what, *wrong)
+    row = tally.row(name)
     if perf_counter() - started > SLOW and not watch:
         row.heads["slow"] = row.heads.get("slow", 0) + 1

@@ -1,87 +1,85 @@
 """RESULTS.md: what was tried and what came of it, written by the run itself."""
 
-import os
-import platform
-import sqlite3
-import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.attack.classes import CLASSES, wanted
-from tests.attack.tally import Tally
+from tests.attack.tally import OUTCOMES, Row, Tally
+from tests.support import measured
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 WORDS = (
     "Written by `make attack`, never by hand. *Silent*: called valid, or answered from, although something is another",
     "than it was. *Lost*: acknowledged, and not there. *Hands*: somebody had to mend something, or a program fell.",
     "*Found*: named without anything from elsewhere; *by a head*: only because somebody elsewhere holds a checkpoint.",
-    "*Harmless*: what was hit is no evidence (free space, a cache, the same bytes).",
+    "*Harmless*: what was hit is no evidence (free space, a cache, the same bytes). Every attempt is one of these six.",
 )
+SIX = ("Found", "By a head", "Harmless", "Silent", "Lost", "Hands")
 
 
 def write(tallies: Sequence[Tally]) -> str:
-    """Writes RESULTS.md, and returns its text."""
+    """Writes RESULTS.md, and returns its text. Raises ValueError where attempts and outcomes differ in number."""
+    if wrong := [said for tally in tallies for said in tally.unbalanced()]:
+        raise ValueError("; ".join(wrong))
+    ran = {tally.name: tally for tally in tallies}
     lines = [
         "# Attacks, as they went",
         "",
         *WORDS,
         "",
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        f"- {_machine()}",
-        f"- commit {_commit()}",
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, at commit {measured.commit()}; each class says when it ran, and of",
+        "  which commit, where its run kept that",
+        f"- {measured.machine()}",
         "",
-        "| Class | Attempt | Made | Of | Found | By a head | Harmless | Silent | Lost | Hands | Seed | Time |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        *measured.table(("Class", "Attempt", "Made", "Of", *SIX), [_whole(name, ran.get(name)) for name in CLASSES]),
+        "",
+        *measured.table(
+            ("Class", "Seed", "Time", "Ended (UTC)", "Commit"),
+            [
+                (*(CLASSES[each.name].title, each.seed, f"{each.seconds:.0f} s"), each.ended, _commits(each))
+                for each in tallies
+            ],
+        ),
     ]
     for tally in tallies:
-        each = CLASSES[tally.name]
-        found = [f"{tally.total(what):,}" for what in ("found", "by_head", "harmless", "silent", "lost", "hands")]
-        lines.append(
-            f"| {each.title} | {each.attempt} | {tally.done:,} | {wanted(tally.name, 1):,} | {' | '.join(found)} |"
-            f" {tally.seed} | {tally.seconds:.0f} s |"
-        )
-    missing = [CLASSES[name] for name in CLASSES if name not in {tally.name for tally in tallies}]
-    lines += [f"| {each.title} | {each.attempt} | *not run* | {each.number:,} |{' |' * 8}" for each in missing]
-    for tally in tallies:
-        lines += _rows(tally)
-    text = "\n".join(lines) + "\n"
-    RESULTS.write_text(text, encoding="utf-8")
-    return text
+        lines += _parts(tally)
+    return measured.write(RESULTS, lines)
 
 
-def _rows(tally: Tally) -> list[str]:
-    """The kinds of attack of a class, with what finds each."""
+def _whole(name: str, tally: Tally | None) -> tuple[object, ...]:
+    """A class in one row."""
+    each = CLASSES[name]
+    if tally is None:
+        return each.title, each.attempt, "*not run*", each.number, *[""] * len(SIX)
+    return each.title, each.attempt, tally.made, wanted(name, 1), *(tally.total(what) for what in OUTCOMES)
+
+
+def _commits(tally: Tally) -> str:
+    return ", ".join(tally.commits) or "not kept"
+
+
+def _parts(tally: Tally) -> list[str]:
+    """The kinds of attack of a class, with what finds each; what was checked beside them; what passed."""
     lines = ["", f"## {CLASSES[tally.name].title}", ""]
-    lines += ["| Kind | Tried | Found | By a head | Harmless | Silent | Lost | Hands | What finds it |"]
-    lines += ["|---|---|---|---|---|---|---|---|---|"]
-    for kind, row in sorted(tally.rows.items()):
-        by = "needs one held elsewhere" if row.by_head else ""
-        if row.heads:
-            by += f" ({', '.join(sorted(row.heads))})"
-        by = by or ("the ledger itself" if row.found else "–")
-        numbers = (row.tried, row.found, row.by_head, row.harmless, row.silent, row.lost, row.hands)
-        lines.append(f"| {kind} | {' | '.join(f'{number:,}' for number in numbers)} | {by} |")
+    lines += measured.table(
+        ("Kind", "Tried", *SIX, "What finds it"),
+        [
+            (kind, row.tried, *(getattr(row, what) for what in OUTCOMES), _finder(row))
+            for kind, row in sorted(tally.rows.items())
+        ],
+    )
+    if tally.checks:
+        checks = [(name, check.made, check.wrong) for name, check in sorted(tally.checks.items())]
+        lines += ["", *measured.table(("Checked beside them", "Times", "Wrong"), checks)]
     lines += [f"\n{note}" for note in tally.notes]
+    if tally.left_out:
+        lines += ["", f"Attempts that could not be made here: {tally.left_out:,}."]
     if tally.wrong:
         lines += ["", "What passed:", "", *(f"- {said}" for said in tally.wrong)]
     return lines
 
 
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()} {platform.machine()},"
-        f" {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" load {os.getloadavg()[0]:.1f} at the end (above the number of processors others use the machine too)"
-    )
-
-
-def _commit() -> str:
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", *words], capture_output=True, text=True, check=False, cwd=RESULTS.parent
-        ).stdout.strip()
-
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!*RESULTS.md")
-    return f"{git('rev-parse', '--short', 'HEAD') or 'unknown'}{' and changes not committed' if changed else ''}"
+def _finder(row: Row) -> str:
+    by = "needs one held elsewhere" if row.by_head else "the ledger itself" if row.found else "–"
+    return f"{by} ({', '.join(sorted(row.heads))})" if row.heads else by

@@ -58,20 +58,16 @@ def run(tally: Tally) -> Iterator[None]:
             at.home.views.write_bytes(views)
             rng = Random(f"{tally.seed}/views/{number}")  # noqa: S311 - places, not secrets
             said = strike(rng, at)
-            row = tally.row("views.db")
-            row.tried += 1
             try:
                 with within(LONGEST):
                     before = _standing(at)
                     with closing(rebuild(at.home)) as made:
                         after = digest(made)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-                tally.fail("views.db", "hands", f"#{number} {said}: {error!r}")
+                tally.count("views.db", "hands", ("hands", f"#{number} {said}: {error!r}"))
             else:
-                row.found += before != right
-                row.harmless += before == right
-                if after != right:
-                    tally.fail("views.db", "silent", f"#{number} {said}: built anew they are others")
+                wrong = [("silent", f"#{number} {said}: built anew they are others")] if after != right else []
+                tally.count("views.db", "harmless" if before == right else "found", *wrong)
             yield
 
 

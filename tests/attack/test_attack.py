@@ -2,10 +2,13 @@
 
 import shutil
 from contextlib import closing
+from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ledger.errors import Contradicted, ZerenError
 from ledger.events.acts import TalkHeld
@@ -14,14 +17,16 @@ from ledger.verify import LedgerReport
 from ledger.verify.reading import rows_from
 from ledger.verify.tree import LOST
 from projections.views.catch_up import digest, rebuild, views_of
+from tests.attack import life, report
+from tests.attack import tally as tallies
 from tests.attack.classes import CLASSES, wanted
 from tests.attack.mutations import PAGE
 from tests.attack.parsers import PARSERS, changed
-from tests.attack.tally import Tally
+from tests.attack.tally import Row, Tally
 from tests.attack.target import facts_of, target, verified, victim
 from tests.support.builders import open_desk, tampering
 
-SMALL = {"mutations": 40, "kills": 12, "writers": 64, "faults": 7, "parsers": 300, "views": 10}
+SMALL = {"mutations": 40, "kills": 12, "writers": 64, "faults": 7, "parsers": 300, "views": 10, "life": 2}
 """How many attempts of each class a test makes."""
 
 
@@ -33,7 +38,73 @@ def test_a_small_part_of_each_class(name: str) -> None:
         tally.done += 1
     assert tally.wrong == []
     assert tally.clean
-    assert tally.done >= SMALL[name]
+    assert tally.unbalanced() == []
+    assert tally.made + tally.left_out >= SMALL[name]
+
+
+def test_a_life_that_falls_is_one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those before it in its batch came to their end, those after it were not begun; a later batch goes on."""
+    begun: list[object] = []
+
+    class Falling(RuleBasedStateMachine):
+        @initialize()
+        def begin(self) -> None:
+            begun.append(self)
+
+        @rule(number=st.integers())
+        def fall(self, number: int) -> None:
+            self.number = number  # lives differ
+            assert len(begun) not in (3, 4), "as it was begun, and as it is shown"
+
+    monkeypatch.setattr(life, "WholeLife", Falling)
+    tally = Tally("life", "small", 20)
+    for _ in life.run(tally):
+        tally.done += 1
+    row = tally.rows["lives"]
+    assert (row.tried, row.found, row.hands, tally.unbalanced()) == (20, 19, 1, [])
+    assert len(tally.wrong) == 1
+
+
+def test_an_attempt_has_the_gravest_of_its_outcomes() -> None:
+    """However much goes wrong in it, it is counted once, and everything is told."""
+    tally = Tally("kills", "small", 1, done=1)
+    tally.count("record", "harmless", ("hands", "one"), ("lost", "two"), ("hands", "three"))
+    row = tally.rows["record"]
+    assert (row.tried, row.outcomes(), row.lost, len(tally.wrong), tally.unbalanced()) == (1, 1, 1, 3, [])
+
+
+def test_a_check_that_fails_is_no_attempt_and_passes_nothing() -> None:
+    """What is wrong beside the attempts is wrong all the same."""
+    tally = Tally("writers", "small", 0)
+    tally.check("a reader beside the writers", 9, ["another ledger"])
+    assert (tally.made, tally.clean, tally.unbalanced()) == (0, False, [])
+    assert tally.wrong == ["a reader beside the writers: another ledger"]
+
+
+@pytest.mark.parametrize(
+    ("done", "row"), [(2, Row(tried=2, found=3)), (21, Row(tried=30, found=30)), (3, Row(tried=2, found=2))]
+)
+def test_the_report_refuses_counts_that_do_not_add_up(
+    done: int, row: Row, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More found than tried, more tried than made, or made and not judged: nothing is written."""
+    monkeypatch.setattr(report, "RESULTS", tmp_path / "RESULTS.md")
+    with pytest.raises(ValueError, match="life: "):
+        report.write([Tally("life", "small", 100, done, rows={"lives": row})])
+    assert not (tmp_path / "RESULTS.md").exists()
+
+
+def test_a_run_is_kept_with_its_commit_and_its_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read back is what was kept."""
+    monkeypatch.setattr(tallies, "STATE", tmp_path)
+    tally = Tally("writers", "small", 1, done=2, left_out=1, commits=["abc"], notes=["a note"])
+    tally.count("entries by eight writers", "found", ("lost", "one"))
+    tally.check("a reader beside the writers", 9, [])
+    tally.save()
+    found = tallies.kept("writers")
+    assert found is not None
+    assert (found.rows, found.checks, found.wrong) == (tally.rows, tally.checks, tally.wrong)
+    assert (found.left_out, found.commits, found.notes, found.ended) == (1, ["abc"], ["a note"], tally.ended)
 
 
 def test_a_first_entry_that_tells_no_key_is_a_finding() -> None:

@@ -1,7 +1,8 @@
 """Eight processes that write one ledger, beside them a reader, a verifier and a rebuild of the views.
 
-Attempts are entries. Every acknowledged one stands where it was said to stand, no verification says *invalid*, no
-reader sees the ledger shorter or other than before, and the views in the end equal views built anew.
+Attempts are entries; what the others do beside them are checks. Every acknowledged entry stands where it was said to
+stand, no verification says *invalid*, no reader sees the ledger shorter or other than before, and the views in the end
+equal views built anew.
 """
 
 import os
@@ -72,7 +73,7 @@ def build(home: Home, stop: Path, say: Say) -> None:
 
 def run(tally: Tally) -> Iterator[None]:
     """All at once; a run that was stopped begins again."""
-    tally.done = 0
+    tally.done, tally.rows, tally.checks = 0, {}, {}
     count = max(1, tally.wanted // WRITERS)
     with victim() as at:
         stop = at.home.directory.parent / "stop"
@@ -96,46 +97,37 @@ def run(tally: Tally) -> Iterator[None]:
             _judge_beside(tally, name, words(read_))
             os.waitpid(pid, 0)
         for lines in said:
-            yield from _judge_writer(tally, at.home, lines)
+            yield from _judge_writer(tally, at.home, lines, count)
         _judge_whole(tally, at.home, size + count * WRITERS)
-        yield
 
 
 def _judge_beside(tally: Tally, name: str, lines: list[str]) -> None:
-    row = tally.row(f"a {name} beside the writers")
-    row.tried += sum(int(line.split()[1]) for line in lines if line.startswith("rounds"))
+    rounds = sum(int(line.split()[1]) for line in lines if line.startswith("rounds"))
     wrong = [line for line in lines if line[:1] in (FELL, REFUSED)]
-    row.found += row.tried - min(row.tried, len(wrong))
-    for line in wrong[:5]:
-        tally.fail(f"a {name} beside the writers", "hands", line)
+    tally.check(f"a {name} beside the writers", max(rounds, len(wrong)), wrong)
 
 
-def _judge_writer(tally: Tally, home: Home, lines: list[str]) -> Iterator[None]:
-    row = tally.row("entries by eight writers")
-    if wrong := [line for line in lines if line[:1] in (FELL, REFUSED)]:
-        tally.fail("entries by eight writers", "hands", wrong[0])
+def _judge_writer(tally: Tally, home: Home, lines: list[str], count: int) -> Iterator[None]:
+    kind = "entries by eight writers"
+    acknowledged = [line.split() for line in lines if line[:1].isdigit()]
     with closing(home.open("duty")) as ledger:
-        for position, ref in (line.split() for line in lines if line[:1].isdigit()):
-            row.tried += 1
-            if ledger.store.of_ref(ref) != [int(position)]:
-                tally.fail("entries by eight writers", "lost", f"{ref} at {position}")
-            else:
-                row.found += 1
+        for position, ref in acknowledged:
+            stands = ledger.store.of_ref(ref) == [int(position)]
+            tally.count(kind, "found", *([] if stands else [("lost", f"{ref} at {position}")]))
             yield
+    wrong = [line for line in lines if line[:1] in (FELL, REFUSED)]
+    if wrong or len(acknowledged) != count:  # the entry at which a writer fell is an attempt, those after it are none
+        said = wrong[0] if wrong else "no more was said"
+        tally.count(kind, "hands", ("hands", f"after {len(acknowledged)} of {count}: {said}"))
+        yield
 
 
 def _judge_whole(tally: Tally, home: Home, size: int) -> None:
     report = verified(home, "duty")
-    row = tally.row("the ledger and its views in the end")
-    row.tried += 2
-    if report.exit_code or report.size != size:
-        tally.fail("the ledger and its views in the end", "silent", f"{report.verdict}, {report.size} of {size}")
-    else:
-        row.found += 1
+    whole = not report.exit_code and report.size == size
+    tally.check("the ledger in the end", 1, [] if whole else [f"{report.verdict}, {report.size} of {size}"])
     with closing(views_of(home)) as standing:
         seen = digest(standing)
     with closing(rebuild(home)) as made:
-        if digest(made) != seen:
-            tally.fail("the ledger and its views in the end", "silent", "views that are not those of the ledger")
-        else:
-            row.found += 1
+        same = digest(made) == seen
+    tally.check("its views in the end", 1, [] if same else ["views that are not those of the ledger"])

@@ -1,13 +1,11 @@
 """What was measured, as a table with aims in RESULTS.md."""
 
-import os
-import platform
-import sqlite3
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests.support import measured
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -45,42 +43,19 @@ def write(rows: Sequence[Row], sizes: Sequence[int], seconds: float, left_out: S
         "",
         f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- {' / '.join(f'{size:,}' for size in sizes)} entries; {seconds:.0f} s in all",
-        f"- {_machine()}",
-        f"- commit {_commit()}",
+        f"- {measured.machine()}",
+        f"- commit {measured.commit()}",
     ]
     if left_out:
         lines.append(f"- left out: {'; '.join(left_out)}")
     for group in dict.fromkeys(row.group for row in rows):
-        lines += ["", f"## {group}", "", "| Measure | Figure | Aim | Met | Behind it |", "|---|---|---|---|---|"]
-        lines += [
-            f"| {row.name} | {row.figure} | {row.aim or '–'} | {_word(row.met)} | {row.detail} |"
-            for row in rows
-            if row.group == group
-        ]
-    text = "\n".join(lines) + "\n"
-    RESULTS.write_text(text, encoding="utf-8")
-    return text
+        lines += ["", f"## {group}", ""]
+        lines += measured.table(
+            ("Measure", "Figure", "Aim", "Met", "Behind it"),
+            [(row.name, row.figure, row.aim or "–", _word(row.met), row.detail) for row in rows if row.group == group],
+        )
+    return measured.write(RESULTS, lines)
 
 
 def _word(met: bool | None) -> str:
     return {None: "–", True: "yes", False: "**no**"}[met]
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} processors, {memory:.0f} GiB, {platform.system()} {platform.machine()},"
-        f" {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
-        f" load {load:.1f} at the end (above the number of processors others use the machine too)"
-    )
-
-
-def _commit() -> str:
-    def git(*words: str) -> str:
-        return subprocess.run(
-            ["git", *words], capture_output=True, text=True, check=False, cwd=RESULTS.parent
-        ).stdout.strip()
-
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!*RESULTS.md")
-    return f"{git('rev-parse', '--short', 'HEAD') or 'unknown'}{' and changes not committed' if changed else ''}"
