@@ -158,11 +158,13 @@ def _in_language(other: str) -> str:
 
 
 def problem_page(problem: Problem) -> Response | str:
-    """A fault as a page; who is not logged in is sent to the log-in."""
+    """A fault as a page; who is not logged in is sent to the log-in, who begins elsewhere from the overview there."""
     if problem.status == 401 and request.method == "GET" and "Authorization" not in request.headers:
         return redirect(url_for("pages.log_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
-    with suppress(ZerenError):
-        reader()  # where it cannot be told who asks, the page is made for nobody
+    with suppress(ZerenError):  # where it cannot be told who asks, the page is made for nobody
+        start = start_of(reader())
+        if isinstance(g.get("fault"), NotAllowed) and request.endpoint == "pages.overview" != start:
+            return redirect(url_for(start), 303)  # type: ignore[return-value]  # Flask's own is one
     form = typed_form(g.get("fault"), _parameters())
     return render_template("problem.html", problem=problem, heads=(), banner=None, form=form)
 

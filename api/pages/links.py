@@ -12,6 +12,7 @@ from api.asking.current import facts, reader
 from api.asking.language import language
 from ledger.messages import N_
 from projections.facts.values import Citation
+from projections.language import moments
 from projections.language.catalogue import translate
 from projections.language.changed import Change, changes_of
 from projections.language.codes import LEDGERS
@@ -27,10 +28,7 @@ from projections.views.reads import Wanted, entry_lines, ledgers_with
 
 def local(moment: datetime | str | None) -> str:
     """A moment in the ledger's own zone, with its offset."""
-    if moment is None:
-        return ""
-    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return value.astimezone(facts().zone).isoformat(sep=" ", timespec="seconds")
+    return moments.local(moment, facts().zone)
 
 
 def this_page(**changed: Any) -> str:

@@ -1,6 +1,5 @@
 """zeren entries: the newest entries of a ledger, those of a kind, about somebody, of a day; or one in full."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -57,12 +56,19 @@ def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given:
                 if as_json:
                     found.print_json()
                 else:
-                    print_lines(*(line for name, said in plain(found.answer).items() for line in _lines(name, said)))
+                    print_lines(*_whole(found))
         else:
             with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
                 _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)
     finally:
         ledger.close()
+
+
+def _whole(found: Asked[EntryAnswer]) -> list[str]:
+    """An entry as people read it: what it holds as it stands, the moments said of it in local time."""
+    said: dict[str, Any] = plain(found.answer)
+    said |= {name: found.local(said[name]) for name in ("recorded_at", "not_before", "not_after")}
+    return [line for name, each in said.items() for line in _lines(name, each)]
 
 
 def _lines(name: str, said: Any) -> list[str]:
@@ -88,7 +94,7 @@ def _print_list(at: Asked[LedgerEntries], limit: int, *, rising: bool, as_json: 
         at.print_json()
         return
     found = at.answer.items
-    print_lines(_table(found))
+    print_lines(_table(at))
     if len(found) == limit:
         said = _("the newest {n} of {size} entries; from the first on: --start 0")
         if rising:
@@ -96,11 +102,11 @@ def _print_list(at: Asked[LedgerEntries], limit: int, *, rising: bool, as_json: 
         note(said.format(n=len(found), size=at.answer.size, next=found[-1].position + 1))
 
 
-def _table(found: Sequence[EntryAnswer]) -> str:
+def _table(at: Asked[LedgerEntries]) -> str:
     heads = (
         _("position"),
         _("number"),
-        _("recorded at (UTC)"),
+        _("recorded at"),
         _("type"),
         _("author"),
         _("signatures"),
@@ -110,13 +116,13 @@ def _table(found: Sequence[EntryAnswer]) -> str:
         (
             str(each.position),
             each.ref or "",
-            each.recorded_at,
+            at.local(each.recorded_at),
             each.type,
             each.signers[0],
             str(len(each.signers)),
             "; ".join((_state(each), *_marks(each))),
         )
-        for each in found
+        for each in at.answer.items
     ]
     return table(heads, rows)
 

@@ -102,8 +102,11 @@ def vacancies(*, as_json: bool, **given: Any) -> None:
 def cases(*, case: str | None, as_json: bool) -> None:
     if case is not None:
         with ask(one_case, CaseFilter, {"case": case}) as found:
-            rows = [(f"{row.ref or ''}#{row.position}", row.type, row.recorded_at) for row in found.answer.entries]
-            heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at (UTC)"))
+            rows = [
+                (f"{row.ref or ''}#{row.position}", row.type, found.local(row.recorded_at))
+                for row in found.answer.entries
+            ]
+            heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at"))
             _told(found, as_json=as_json, lines=lambda _at: [found.answer.case.case, table(heads, rows)])
         return
     with ask(all_cases, CasesFilter, {}) as at:
@@ -114,7 +117,7 @@ def cases(*, case: str | None, as_json: bool) -> None:
                 row.name,
                 row.period_from.isoformat(),
                 row.period_to.isoformat(),
-                row.opened_at,
+                at.local(row.opened_at),
                 "; ".join(_(RED[why]) for why in row.red),
             )
             for row in at.answer.items
@@ -131,9 +134,9 @@ def cases(*, case: str | None, as_json: bool) -> None:
 @known_options
 def search(*, limit: int, as_json: bool, **given: Any) -> None:
     with ask(lambda over, wanted: all_found(over, wanted, limit), SearchFilter, given) as at:
-        heads = (_("entry"), _("type"), _("recorded at (UTC)"), _("text"))
+        heads = (_("entry"), _("type"), _("recorded at"), _("text"))
         rows = [
-            (f"{row.ref or ''}#{row.position}", row.type, row.recorded_at, row.excerpt.replace("\n", " "))
+            (f"{row.ref or ''}#{row.position}", row.type, at.local(row.recorded_at), row.excerpt.replace("\n", " "))
             for row in at.answer.items
         ]
         named = [f"{_(THINGS[each.kind])}: {each.name} {each.id}" for each in at.answer.things]
@@ -148,10 +151,10 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
 @json_option
 def reads(*, limit: int, as_json: bool, **given: Any) -> None:
     with ask(lambda over, wanted: all_reads(over, wanted, limit), ReadFilter, given) as at:
-        heads = (_("recorded at (UTC)"), _("token"), _("question"), _("about"), _("case"))
+        heads = (_("recorded at"), _("token"), _("question"), _("about"), _("case"))
         rows = [
             (
-                row.recorded_at,
+                at.local(row.recorded_at),
                 row.holder or row.token,
                 row.question,
                 ", ".join(map(at.explain.name, row.concerns)),

@@ -7,6 +7,7 @@ anything to a late entry. What fell due before the ledger was opened is said onc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from projections.facts.protocol import day
 from projections.facts.tenures import holders_on
@@ -49,28 +50,28 @@ class AgendaLine:
 
     kind: str
     state: str
-    words: str
+    words: str = ""
     """The whole of it in one sentence."""
     what: str
     owner: str
-    owner_name: str
-    due: date | None
-    provisional: bool
-    since: date | None
+    owner_name: str = ""
+    due: date | None = None
+    provisional: bool = False
+    since: date | None = None
     """From when it has waited, where it has no day."""
-    obligation: str | None
-    clause: str | None
-    occasion: str
+    obligation: str | None = None
+    clause: str | None = None
+    occasion: str = ""
     """The period or the trigger."""
-    unit: str | None
-    with_whom: tuple[str, ...]
-    done_when: str | None
+    unit: str | None = None
+    with_whom: tuple[str, ...] = ()
+    done_when: str | None = None
     """What counts as done."""
-    credited: int | None
-    required: int | None
-    entry: Citation | None
+    credited: int | None = None
+    required: int | None = None
+    entry: Citation | None = None
     """What it is about: the entry that is to be signed or answered, the task."""
-    in_vain: tuple[str, ...]
+    in_vain: tuple[str, ...] = ()
     """A sentence for each record that was to be it and is not."""
     do: tuple[str, ...]
 
@@ -115,13 +116,8 @@ class _Making:
 
     def lines(self) -> Iterator[AgendaLine]:
         """Every line, in no order yet."""
-        for row in self.answer.items:
-            for part in self._open(row):
-                yield self._obligation(row, part)
-        yield from self._warnings()
-        yield from self._signatures()
-        yield from self._withdrawals()
-        yield from self._tasks()
+        duties = (self._obligation(row, part) for row in self.answer.items for part in self._open(row))
+        return map(self._said, chain(duties, self._warnings(), self._signatures(), self._withdrawals(), self._tasks()))
 
     def notes(self) -> Iterator[str]:
         """What fell due before the ledger was opened, and what was claimed in vain."""
@@ -165,7 +161,7 @@ class _Making:
             whom = [explain.name(part.subject)]
         lacking = [explain.part(each) for each in part.missing if each in PARTS]
         doing = _on_time(part.status, part.due, self.judged, self.near)
-        return self._line(
+        return AgendaLine(
             kind="obligation",
             state=doing,
             what=what,
@@ -196,7 +192,7 @@ class _Making:
             entry, unit = self.explain.cites([row.entry]), self.explain.name(row.unit)
             for person in row.persons:
                 if self.parties is None or person in self.parties:
-                    yield self._line(
+                    yield AgendaLine(
                         kind="warning",
                         state=_nearness(row.due, self.judged, self.near),
                         what=self.say.warning(entry, unit),
@@ -220,65 +216,57 @@ class _Making:
         for row in owed_signatures(self.over, SignatureFilter(person=person, judged_on=self.judged)).items:
             entry, since = self.explain.cites([row.entry]), day(self.facts, row.recorded_at)
             said = self.say.signature(row.name, entry, row.title, row.capacity, since)
-            line = self._line(
+            yield AgendaLine(
                 kind="signature",
                 state="waiting",
+                words=said,
                 what=said,
                 owner=row.person,
                 since=since,
                 entry=row.entry,
                 do=(f"zeren consent ask {row.entry.ref} --for {row.person}",),
             )
-            yield replace(line, words=said)
 
     def _withdrawals(self) -> Iterator[AgendaLine]:
         for row in withdrawals(self.over, self.owner, self.judged):
             name, of = self.explain.name(row.person), self.explain.cites([row.of])
             said = self.say.withdrawal(name, of, row.title, fixed_word(row.ground))
-            line = self._line(
+            yield AgendaLine(
                 kind="withdrawal",
                 state="waiting",
+                words=said,
                 what=said,
                 owner=row.person,
                 since=day(self.facts, row.recorded_at),
                 entry=row.entry,
                 do=(f"zeren entries #{row.entry.position}",),
             )
-            yield replace(line, words=said)
 
     def _tasks(self) -> Iterator[AgendaLine]:
         for row in register("tasks")(self.over, RegisterFilter(judged_on=self.judged)).items:
-            concerned = {row.owner, *row.co_units}
-            if row.status == "done" or (self.parties is not None and not concerned & self.parties):
+            did = {who for who, _ in row.done_by}
+            whose = [each for each in (row.owner, *row.co_units) if self.parties is None or each in self.parties]
+            mine = next((each for each in whose if each not in did), None)
+            if row.status == "done" or mine is None:
                 continue
-            mine = next((each for each in row.co_units if self.parties and each in self.parties), row.owner)
-            yield self._line(
+            part = {"unit": mine} if mine in self.facts.units else {}
+            yield AgendaLine(
                 kind="task",
                 state=_nearness(row.due, self.judged, self.near),
                 what=self.say.task(self.explain.cites([row.entry]), row.title or ""),
                 owner=mine,
                 due=row.due,
-                since=None,
                 unit=row.unit,
                 with_whom=tuple(self.explain.name(each) for each in (row.owner, *row.co_units) if each != mine),
                 entry=row.entry,
-                do=(record("task_reported", {"of": row.entry.ref, "unit": mine, "occurred_at": "DAY"}),),
+                do=(record("task_reported", {"of": row.entry.ref, **part, "occurred_at": "DAY"}),),
             )
 
-    def _line(self, **given: object) -> AgendaLine:
-        known: dict[str, object] = {
-            **dict.fromkeys(("due", "since", "obligation", "clause", "unit", "done_when", "credited", "required")),
-            **dict.fromkeys(("with_whom", "in_vain"), ()),
-            "entry": None,
-            "occasion": "",
-            "provisional": False,
-            **given,
-        }
-        owner_name = self.explain.name(str(known["owner"]))
-        due = known["due"] if isinstance(known["due"], date) else None
-        when = self.say.when(due, provisional=bool(known["provisional"]))
-        words = self.say.owed(owner_name, str(known["what"]), when)
-        return AgendaLine(owner_name=owner_name, words=words, **known)  # type: ignore[arg-type]  # by name, as above
+    def _said(self, line: AgendaLine) -> AgendaLine:
+        """The line with its owner's name and its sentence, unless it says that itself."""
+        owner = self.explain.name(line.owner)
+        when = self.say.when(line.due, provisional=line.provisional)
+        return replace(line, owner_name=owner, words=line.words or self.say.owed(owner, line.what, when))
 
 
 def _on_time(status: str, due: date | None, judged: date, near: int) -> str:

@@ -92,7 +92,17 @@ def test_no_address_names_anybody_else(client: FlaskClient, mine: dict[str, str]
     for path in ("/persons/p-luo", "/persons/p-he", "/persons", "/duties", "/search?words=x", "/ledgers/duty/entries"):
         for each in (path, f"/api/v1{path}"):
             assert client.get(each, headers=mine).status_code in (403, 404), each
-    assert client.get("/", headers=mine).status_code == 403
+
+
+def test_the_first_page_leads_to_the_own_one(app: Flask, home: Home, mine: dict[str, str]) -> None:
+    """By token and by log-in the overview leads there, and so does the page that tells of a refusal."""
+    client = app.test_client()
+    answer = client.get("/", headers=mine)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/own")
+    refused = client.get("/persons", headers=mine)
+    assert (refused.status_code, 'href="/own"' in refused.text, 'href="/"' in refused.text) == (403, True, False)
+    log_in(client, web.token(home, "own", person="p-he"))
+    assert client.get("/", follow_redirects=True).request.path == "/own"
 
 
 def test_every_link_of_the_own_pages_can_be_opened(home: Home, client: FlaskClient) -> None:

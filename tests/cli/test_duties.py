@@ -1,8 +1,9 @@
 """The commands for obligations, signals, dossiers and rule sets, as a user meets them."""
 
 import json
+import re
 import shutil
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,35 @@ def test_a_status_is_told_as_known_then(ledgers: Path) -> None:
 
     assert (then["status"], then["missing"]) == ("not_due", ["p-he/p-ding", "p-he/p-cheng"])
     assert (later["status"], later["missing"]) == ("met", [])
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("cases",), ("opened_at",)),
+        (("cases", "K1"), ("recorded_at",)),
+        (("entries", "--tail", "3"), ("recorded_at",)),
+        (("search", "廉政", "--limit", "3"), ("recorded_at",)),
+    ],
+)
+def test_people_read_local_time_and_programs_the_exact_moment(
+    ledgers: Path, words: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    """A list tells moments in the organ's own zone with the offset, its JSON the same ones in UTC, exact."""
+    answer = asked(ledgers, *words)
+    rows = answer["items"] if "items" in answer else answer["entries"]
+    moments = [datetime.fromisoformat(row[name]) for row in rows for name in names]
+    said = zeren(ledgers, *words).out
+    assert moments
+    assert all(f"{moment + timedelta(hours=8):%Y-%m-%d %H:%M:%S}+08:00" in said for moment in moments)
+    assert not re.search(r"\dZ|UTC", said)
+
+
+def test_an_entry_in_full_is_read_in_local_time(ledgers: Path) -> None:
+    """When it was recorded is said as on its page; what it holds stands as it was signed."""
+    answer = asked(ledgers, "entries", "E060")
+    moment = datetime.fromisoformat(answer["recorded_at"]) + timedelta(hours=8)
+    assert f"recorded_at: {moment:%Y-%m-%d %H:%M:%S}+08:00" in zeren(ledgers, "entries", "E060").out
 
 
 def test_upcoming_and_overdue_are_lists_of_their_own(ledgers: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cli.main import build
 from ledger.events.acts import WarningReported
-from ledger.events.tasks import TaskAssigned
+from ledger.events.tasks import TaskAssigned, TaskReported
 from projections import signals
 from projections.obligations import docket, obligations
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda
@@ -176,6 +176,25 @@ def test_warnings_tasks_and_signatures_wait_for_whom_they_bind() -> None:
     assert (signature.since, signature.do) == (date(2024, 3, 5), ("zeren consent ask ONE --for head",))
     assert "head has not yet signed ONE#" in signature.words
     assert [row for row in told(organ, "2024-03-04").items if row.kind == "signature"] == []
+
+
+def test_a_task_is_each_units_own_part_until_it_is_reported() -> None:
+    """The owner of a task stands before its co-units, each reports as itself, and a part that is done is no line."""
+    organ = Organ().staffed()
+    task = TaskAssigned(ref="TASK", owner="head", co_units=("aid", "office"), occurred_at=date(2024, 3, 4))
+    handed_out = organ.duty(task, "2024-03-04 21:00")
+    of_all, of_head, of_unit = (
+        one(told(organ, "2024-04-20", owner=owner), kind="task") for owner in (None, "head", "office")
+    )
+    assert of_all == of_head
+    assert (of_head.owner, of_head.do) == ("head", ("zeren record task-reported --of TASK --occurred-at DAY",))
+    assert of_unit.owner == "office"
+    assert of_unit.do == ("zeren record task-reported --of TASK --unit office --occurred-at DAY",)
+    of = organ.reference(handed_out)
+    report = TaskReported(ref="PART", of=of, unit="office", done=True, occurred_at=date(2024, 4, 1))
+    organ.duty(report, "2024-04-01 21:00")
+    assert [row for row in told(organ, "2024-04-20", owner="office").items if row.kind == "task"] == []
+    assert one(told(organ, "2024-04-20"), kind="task").owner == "head"
 
 
 def test_every_command_that_is_told_can_be_typed() -> None:
