@@ -14,11 +14,13 @@ from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, read_passphrase
+from ledger.keys.files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, opens, read_passphrase
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 
 _PIN_FILE = "zeren.pin_file"
+_TRIES = 3
+"""How often a passphrase may be typed; a PIN once, since a token locks itself."""
 
 
 def passphrase_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,10 +72,21 @@ def secrets_of(here: Home | None, given: Path | None) -> Secret:
         if file is not None:
             return read_passphrase(file)
         if path not in asked:
-            asked[path] = _ask(_("Passphrase of {file}").format(file=path.name))
+            asked[path] = _ask_until_open(path)
         return asked[path]
 
     return secret
+
+
+def _ask_until_open(path: Path) -> bytes:
+    """The passphrase typed for a key file. One that does not open it is asked for again, so that a slip of the hand
+    loses nothing of what was said before; whoever reads the file refuses the last one."""
+    for left in reversed(range(_TRIES)):
+        typed = _ask(_("Passphrase of {file}").format(file=path.name))
+        if not left or opens(path, typed):
+            break
+        note(_("this passphrase does not open {file}; type it again").format(file=path.name))
+    return typed
 
 
 def read_pin(what: str) -> bytes:

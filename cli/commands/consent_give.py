@@ -4,9 +4,10 @@ Needs no ledger and no network. What is shown was held against what is signed; t
 history and content that was signed before. Nothing imported here is missing on any system (a test says so).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -29,7 +30,12 @@ from ledger.keys.files import PEM, label_of, open_key, set_label
 from ledger.keys.labels import Label
 from projections.language.catalogue import _
 
-ANSWERS = {"a": "agree", "r": "refuse", "l": "later"}
+_ANSWERS: Mapping[Literal["agree", "refuse", "later"], tuple[str, ...]] = {
+    "agree": ("a", "agree", "同意"),
+    "refuse": ("r", "refuse", "拒绝"),
+    "later": ("l", "later", "leave open", "暂不答复"),
+}
+"""What may be typed, in whichever language the question was read."""
 
 
 @click.command("give", help=_("Answer the request in FILE with one's own key: each record is shown, then asked about."))
@@ -78,6 +84,9 @@ def command(
         say(line)
     fixed = Decision("agree") if agree else Decision("refuse", reason) if refuse else None
     decisions = [_decide(request, each, number, memory, fixed, say) for number, each in enumerate(shown, 1)]
+    if all(decision.answer == "later" for decision in decisions):
+        _say_unanswered(len(decisions), as_json=as_json)
+        return
     answer = _signed(request, decisions, key_files, passphrase_file)
     data = format_answer(answer)
     _remember(memory, label, request, shown, decisions, data)
@@ -93,6 +102,14 @@ def command(
             ),
             _("answer written to {file}: hand it to whoever asked; a copy stays with the key").format(file=target),
         )
+
+
+def _say_unanswered(number: int, *, as_json: bool) -> None:
+    """Nothing is signed, so no key is opened and no file written that would say nothing."""
+    if as_json:
+        print_json({"file": None, "consents": 0, "declined": 0, "unanswered": number})
+    else:
+        print_lines("", _("nothing was answered, so no answer was written; the request can be answered later"))
 
 
 def _read(file: Path) -> Request:
@@ -162,11 +179,16 @@ def _decide(
         return fixed
     if not may_ask():
         raise BadInput("nobody is there to be asked; say --agree, or --refuse with --reason")
-    text = _("Agree (a), refuse (r), or leave open (l)")
-    chosen = ANSWERS[click.prompt(text, type=click.Choice(list(ANSWERS)), show_choices=False, err=True)]
-    if chosen == "refuse":
-        return Decision("refuse", str(click.prompt(_("Why"), err=True)))
-    return Decision("agree" if chosen == "agree" else "later")
+    chosen = click.prompt(_("Agree (a), refuse (r), or leave open (l)"), value_proc=_answer_of, err=True)
+    return Decision(chosen, str(click.prompt(_("Why"), err=True)) if chosen == "refuse" else None)
+
+
+def _answer_of(typed: str) -> Literal["agree", "refuse", "later"]:
+    said = typed.strip().casefold()
+    for answer, words in _ANSWERS.items():
+        if said in words:
+            return answer
+    raise click.UsageError(_("answer a, r or l"))
 
 
 def _moment() -> datetime:

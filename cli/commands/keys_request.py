@@ -23,7 +23,7 @@ from ledger.core.encoding import b64decode
 from ledger.core.keys import Signer, format_vkey
 from ledger.core.names import check_origin, check_person_id
 from ledger.errors import BadInput
-from ledger.keys.files import PEM, label_of, new_further_key, new_key, open_key, save_key, set_label
+from ledger.keys.files import PEM, Secret, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _
@@ -66,10 +66,11 @@ def request(
     if asking.exists():
         raise BadInput("{} is there already; move it away first", asking)
     if existing is None:
-        _make(key_file, label, algorithm, token, module, passphrase_file)
+        secret = _make(key_file, label, algorithm, token, module, passphrase_file)
     else:
         _keep(existing, label)
-    signer = open_key(key_file, f"{label.ledger}/{person}", secrets_of(None, passphrase_file))
+        secret = secrets_of(None, passphrase_file)
+    signer = open_key(key_file, f"{label.ledger}/{person}", secret)
     vkey = format_vkey(signer.verify_key)
     _write_new(asking, _possession(signer, label, roles) if label.fingerprint is not None else f"{vkey}\n".encode())
     digest = hashlib.sha256(vkey.encode()).hexdigest()
@@ -109,20 +110,24 @@ def _fingerprint(given: str | None) -> bytes | None:
 
 def _make(
     key_file: Path, label: Label, algorithm: str, token: str | None, module: str | None, passphrase_file: Path | None
-) -> None:
+) -> Secret:
+    """Makes the key. What was typed for it opens it at once: nobody types it again."""
     if token is None:
         if key_file.exists():
             raise BadInput("{} is there already; a key file is never overwritten", key_file)
         key = new_key() if algorithm == "ed25519" else new_further_key(algorithm)
-        save_key(key_file, key, new_secret(None, passphrase_file), label)
-        return
+        passphrase = new_secret(None, passphrase_file)
+        save_key(key_file, key, passphrase, label)
+        return lambda _: passphrase
     if algorithm != "ed25519" or module is None:
         raise BadInput("a key in a token is an Ed25519 key; name the token's module with --module")
     if key_file.suffix != SUFFIX:
         raise BadInput("the file of a key in a token ends in {}, not {}", SUFFIX, key_file.suffix)
     name = f"{label.ledger}/{label.person}"
-    write_token_file(key_file, new_token_key(module, token, read_pin(token).decode("utf-8", "replace"), label=name))
+    pin = read_pin(token)
+    write_token_file(key_file, new_token_key(module, token, pin.decode("utf-8", "replace"), label=name))
     _keep(key_file, label)
+    return lambda _: pin
 
 
 def _keep(key_file: Path, label: Label) -> None:

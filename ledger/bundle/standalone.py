@@ -543,10 +543,8 @@ class Part:  # the check of one ledger's files
         key, person, since, until = self.keys[lines[0][:2]]
         given = [roles for position, who, roles in self.held if who == person and position < size] or [[]]
         roles = [role for role in ISSUERS if role in given[-1]]
-        refuse(
-            not since < size <= until or key[2] != 1 or not roles,
-            f"出具人的密钥无效或无此职责 / the key of {person} is not in force, or has no such role",
-        )
+        wrong = not since < size <= until or key[2] != 1 or not roles
+        refuse(wrong, f"出具人的密钥无效或无此职责 / the key of {person} is not in force, or has no such role")
         check_signature(key, text, lines[0][2])
         return f"出具 / issued by: {person}, {', '.join(roles)} ({self.origin})"
 
@@ -581,8 +579,7 @@ class Part:  # the check of one ledger's files
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
     def __init__(self, data: bytes, fingerprints: set[str], reports: dict[str, tuple[bytes, bytes]] | None = None):
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
-        self.selected, self.issued, self.parts = list[str](), list[str](), list[Part]()
-        self.asked = list[str]()
+        self.selected, self.issued, self.asked, self.parts = list[str](), list[str](), list[str](), list[Part]()
         self.files = unzip(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
         for name, (report, note) in (reports or {}).items():
@@ -620,9 +617,8 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
             self.open.append(f"{part.origin}: 信任根未确认 / unconfirmed root of trust: {part.fingerprint}")
         note, wrong = self.files.get("issuer"), "issuer" in manifest["files"]
         if note is not None or wrong:
-            self.attempt(
-                "issuer", refuse, wrong or manifest["format"] != BUNDLE, "不得有出具说明 / no issuer's note here"
-            )
+            wrong = wrong or manifest["format"] != BUNDLE
+            self.attempt("issuer", refuse, wrong, "不得有出具说明 / no issuer's note here")
             self.attempt("issuer", self.check_issuer, note, BUNDLE, self.files["manifest.json"])
         refuse(fingerprints - {part.fingerprint for part in parts}, "没有这一指纹 / no ledger has that fingerprint")
 
@@ -636,11 +632,15 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(__doc__ or "")
         return 2
     pairs = [*zip(["", *arguments[:-1]], arguments, strict=True)]
-    reports = {
-        word: (Path(word).read_bytes(), Path(f"{word}.issuer").read_bytes()) for at, word in pairs if at == "--report"
-    }
+    wanted = [word for at, word in pairs if at == "--report"]
     words = {word for at, word in pairs[1:] if at != "--report"} - {"--fingerprint", "--report"}
-    bundle = Bundle(Path(arguments[0]).read_bytes(), words, reports)
+    try:
+        data = Path(arguments[0]).read_bytes()
+        reports = {word: (Path(word).read_bytes(), Path(f"{word}.issuer").read_bytes()) for word in wanted}
+    except OSError as error:
+        sys.stderr.write(f"无法读取 / cannot be read: {error.filename}: {error.strerror}\n")
+        return 2
+    bundle = Bundle(data, words, reports)
     lines = bundle.issued or ["无人对选录负责 / nobody answers for the selection"]
     lines += [
         f"选录，不证明别无其他 / a selection: nothing shows that there is nothing else: {p}" for p in bundle.selected

@@ -181,7 +181,20 @@ def load_key(path: Path, passphrase: bytes) -> Ed25519PrivateKey:
     return key
 
 
+def opens(path: Path, passphrase: bytes) -> bool:
+    """Whether a key file opens with this passphrase. Raises BadInput for what no passphrase would open."""
+    return _opened(path, passphrase) is not None
+
+
 def _load(path: Path, passphrase: bytes) -> Any:
+    key = _opened(path, passphrase)
+    if key is None:
+        raise BadInput("{} does not open: the passphrase is wrong, or the file is damaged", path)
+    return key
+
+
+def _opened(path: Path, passphrase: bytes) -> Any:
+    """The key in a file; None where it does not open with this passphrase. Raises BadInput."""
     data = without_label(_read(path))
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise BadInput("the key file {} can be read by others; run: chmod 600 {}", path, path)
@@ -192,7 +205,7 @@ def _load(path: Path, passphrase: bytes) -> Any:
             return _decrypt(path, data, tried)
         except ValueError:
             continue
-    raise BadInput("{} does not open: the passphrase is wrong, or the file is damaged", path)
+    return None
 
 
 def _decrypt(path: Path, data: bytes, passphrase: bytes) -> Any:

@@ -21,6 +21,7 @@ from ledger.keys.files import label_of, new_further_key, save_key
 from ledger.keys.labels import Label
 from tests.support.asking import FILE, Asking, asking, talk
 from tests.support.command import Outcome, zeren
+from tests.support.typing import Typing
 
 ROOT = Path(__file__).parents[2]
 UNIX_ONLY = ("fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "spwd", "crypt", "nis", "curses")
@@ -225,14 +226,56 @@ def test_bad_files_get_one_line_and_lose_nothing(desk: Asking, own: Signer) -> N
     assert (own.folder / "ask.answer.json").read_bytes() == before
 
 
-def test_each_is_asked_at_a_terminal(desk: Asking, own: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_is_asked_at_a_terminal(desk: Asking, own: Signer, typing: Typing) -> None:
     """a agrees, r refuses and asks why, l leaves open."""
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    for name, answers, counts in (("a", ["l", "r", "不是事实"], (1, 0, 1)), ("b", ["r", "", "l"], (0, 1, 1))):
-        replies = iter(answers)
-        monkeypatch.setattr("click.prompt", lambda *_, replies=replies, **__: next(replies))
+    for name, answers, counts in (("a", ["l", "r", "不是事实"], (1, 0, 1)), ("b", ["r", "不对", "l"], (0, 1, 1))):
+        typing.type(*answers)
         found = given(zeren(None, *own.words(own.put(both(desk), f"{name}.json"), "--json")))
         assert (found["consents"], found["declined"], found["unanswered"]) == counts
+
+
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch) -> Typing:
+    """A terminal at which these words are typed, one after another, where something is asked."""
+    return Typing(monkeypatch)
+
+
+def test_nothing_answered_writes_nothing_and_opens_no_key(desk: Asking, own: Signer, typing: Typing) -> None:
+    """All left open, or over: it is said, no passphrase is asked for, and nothing lies there that says nothing."""
+    file = own.put(both(desk))
+    words = ("consent", "give", str(file), "--key", str(own.key))
+    before = sorted(path.name for path in own.folder.iterdir())
+    typing.type("l", "暂不答复")
+    said = zeren(None, *words)
+    assert (said.code, "nothing was answered" in said.out, typing.left) == (0, True, [])
+    typing.type("l", "l")
+    assert given(zeren(None, *words, "--json")) == {"file": None, "consents": 0, "declined": 0, "unanswered": 2}
+    assert sorted(path.name for path in own.folder.iterdir()) == before
+
+
+def test_an_answer_may_be_a_word_of_either_language(desk: Asking, own: Signer, typing: Typing) -> None:
+    """What the question says may be typed as it stands; anything else is asked again."""
+    for number, (first, second) in enumerate((("Agree", "refuse"), ("同意", "拒绝"), ("perhaps", "a"))):
+        file = own.put(both(desk), f"{number}.json")
+        typing.type(first, second, "不是事实") if number < 2 else typing.type(first, second, "leave open")
+        found = given(zeren(None, *own.words(file, "--json")))
+        counted = (found["consents"], found["declined"], found["unanswered"])
+        assert (counted, typing.left) == ((2, 0, 0) if number < 2 else (1, 0, 1), [])
+
+
+def test_a_wrong_passphrase_is_typed_again_and_loses_no_reason(desk: Asking, own: Signer, typing: Typing) -> None:
+    """Up to three times; after the third nothing is written."""
+    file = own.put(both(desk))
+    words = ("consent", "give", str(file), "--key", str(own.key), "--json")
+    typing.type("l", "r", "不是事实", "wrong", "x", "false")
+    refused = zeren(None, *words)
+    assert (refused.code, refused.err.count("type it again"), "does not open:" in refused.err) == (2, 2, True)
+    assert (typing.left, (own.folder / "ask.answer.json").exists()) == ([], False)
+    typing.type("l", "r", "不是事实", "wrong", "x", SECRET)
+    found = given(zeren(None, *words))
+    assert (found["consents"], typing.left) == (1, [])
+    answer = parse_answer(Path(found["file"]).read_bytes())
+    assert [reason_text(reason) for reason in answer.reasons.values()] == ["不是事实"]
 
 
 def test_it_runs_where_windows_would_run_it(desk: Asking, own: Signer) -> None:

@@ -21,6 +21,7 @@ from tests.cli.test_consent import ROOT, UNIX_ONLY
 from tests.cli.test_keys import ok
 from tests.support.command import zeren
 from tests.support.token import LABEL, PIN, token_module
+from tests.support.typing import Typing
 
 ORIGIN, PRINT = "zeren.test/organ/duty", b"F" * 32
 
@@ -104,6 +105,26 @@ def test_a_key_in_a_token_proves_itself_and_remembers_its_ledger(words: tuple[st
     check_lines(parse_consent(Path(made["file"]).read_bytes()), ORIGIN, {})
     assert made["key_file"] == "p-new.token"
     assert json.loads(Path("p-new.token.seen").read_text())["label"] == ["p-new", ORIGIN, b64encode(PRINT)]
+
+
+def test_what_was_chosen_is_not_typed_again(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase twice where it is chosen, the PIN of a token once; a key that is there opens at the third try."""
+    typing = Typing(monkeypatch)
+    typing.type("her own words", "her own words")
+    ok(None, "keys", "request", "p-new", *words[:2], *ROLES)
+    assert typing.left == []
+    Path("p-new.possession").unlink()
+    typing.type("wrong", "wrong too", "her own words")
+    ok(None, "keys", "request", "p-new", *words[:2], "--key", "p-new.pem", *ROLES[:2], "--role", "signer")
+    assert typing.left == []
+
+
+def test_the_pin_of_a_token_is_typed_once(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It makes the key, and opens it for the proof."""
+    typing = Typing(monkeypatch)
+    typing.type(PIN)
+    ok(None, "keys", "request", "p-new", *words[:2], *ROLES, "--token", LABEL, "--module", str(token_module()))
+    assert typing.left == []
 
 
 def test_it_runs_where_windows_would_run_it(words: tuple[str, ...]) -> None:

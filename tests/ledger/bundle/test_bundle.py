@@ -375,6 +375,11 @@ def test_the_verifier_inside_runs_alone(tmp_path: Path) -> None:
     broken = run_small(tmp_path, dossier()[:-5000], "--fingerprint", fingerprint)
     assert (3, True) == (broken.returncode, "cut off" in broken.stdout)
     (tmp_path / "verify.py").write_bytes(files_of(dossier())["verify.py"])
+    for unread in (["."], ["absent.zip"], ["bundle.zip", "--report", "absent.pdf"]):
+        command = [sys.executable, "-I", "verify.py", *unread]
+        told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+        assert f"cannot be read: {unread[-1]}" in told.stderr
     usage = subprocess.run([sys.executable, "-I", "verify.py"], cwd=tmp_path, capture_output=True, check=False)
     assert 2 == usage.returncode
 
