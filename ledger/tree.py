@@ -1,6 +1,5 @@
 """Evidence on its way out: inclusion and consistency proofs, and the ledger as a static tlog-tiles directory."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.core.proof import InclusionProof
 from ledger.core.tiles import WIDTH, EntryBundle, Tile, encode_bundle, encode_tile, format_path, tiles_of
 from ledger.errors import BadInput
+from ledger.writing import replace_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,11 @@ def export_tiles(ledger: Ledger, directory: Path, *, entries: bool = True) -> in
     for path, data in _files(ledger, size, entries=entries):
         target = directory / path
         if not target.exists():
-            _write(target, data)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            replace_whole(target, data)
             written += 1
-    _write(directory / "checkpoint", note)
+    directory.mkdir(parents=True, exist_ok=True)
+    replace_whole(directory / "checkpoint", note)
     return written + 1
 
 
@@ -81,14 +83,3 @@ def _files(ledger: Ledger, size: int, *, entries: bool) -> Iterator[tuple[str, b
         if tile.level == 0 and entries:
             stored = ledger.entries(first, tile.width)
             yield format_path(EntryBundle(tile.index, tile.width)), encode_bundle(stored)
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Writes a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(target)

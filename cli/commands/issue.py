@@ -1,6 +1,5 @@
 """zeren issue FILE --as PERSON: the word of whoever hands out a bundle or a report (FORMAT.md section 15)."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ledger.bundle.report import Issuer
 from ledger.core.issued import REPORT, issued_of, sign_issued
 from ledger.core.keys import Signer
 from ledger.errors import BadInput, Invalid
+from ledger.writing import replace_whole
 from projections.language.catalogue import _
 
 
@@ -63,7 +63,7 @@ def _bundle(file: Path, data: bytes, path: str, signer: Signer) -> tuple[Path, I
     report = check_bundle(issued)
     if report.issuer is None or report.findings:
         raise Invalid("nothing was written: {}", report.findings[0].what)
-    _replace(file, issued)
+    replace_whole(file, issued)
     return file, report.issuer
 
 
@@ -75,18 +75,5 @@ def _report(file: Path, data: bytes, ledger: Ledger, signer: Signer) -> tuple[Pa
     size = ledger.size()
     given = IssuedReport(data, sign_issued(issued_of(REPORT, data, ledger.fingerprint, size), signer))
     issuer = issuer_of(given.note, open_report(given)[1], ledger.keys(), size)
-    _replace(target, given.note)
+    replace_whole(target, given.note)
     return target, issuer
-
-
-def _replace(file: Path, data: bytes) -> None:
-    part = file.with_name(file.name + ".part")
-    try:
-        with part.open("wb") as written:
-            written.write(data)
-            written.flush()
-            os.fsync(written.fileno())
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadInput("{} cannot be written: {}", file, error.strerror) from None

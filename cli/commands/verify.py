@@ -32,6 +32,7 @@ from ledger.messages import N_
 from ledger.successor import check_link
 from ledger.verify import LedgerReport, verify_ledger
 from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
+from ledger.writing import replace_whole
 from projections.language.catalogue import _
 
 
@@ -269,9 +270,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def _keep(path: Path, state: Interrupted) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(format_interrupted(state))
-    part.replace(path)
+    replace_whole(path, format_interrupted(state))
 
 
 def _progress(done: int, total: int) -> None:

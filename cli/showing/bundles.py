@@ -1,7 +1,6 @@
 """Bundles on the command line: made, checked before they leave, and read back."""
 
 import dataclasses
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ledger.bundle.report import BundleReport, Issuer, PartReport
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid
+from ledger.writing import replace_whole
 from projections.language.catalogue import _, explain_error
 from projections.reports.exhibit import page
 from projections.reports.handout import bundle_of, maker
@@ -27,16 +27,7 @@ def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | N
     if out.exists():
         raise BadInput("{} is there already; name another file, or remove it first", out)
     report, data = bundle_of(parts, words)
-    part = out.with_name(out.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadInput("{} cannot be written: {}", out, error.strerror) from None
+    replace_whole(out, data)
     return report
 
 

@@ -19,7 +19,8 @@ from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
-from ledger.keys.files import Keyring, new_key, read_passphrase, save_key, write_private
+from ledger.keys.files import Keyring, new_key, read_passphrase, save_key
+from ledger.writing import write_private
 
 KIND = "access"
 CUSTODIAN, SERVICE = "access-custodian", "access-service"

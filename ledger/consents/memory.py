@@ -18,8 +18,8 @@ from ledger.core.consent_to import Place
 from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Malformed, Refused
-from ledger.keys.files import replace_private, write_private
 from ledger.keys.labels import Label
+from ledger.writing import replace_private, write_private
 
 FORMAT = "seen/v1"
 

@@ -23,6 +23,7 @@ from typing import Any
 from ledger.core.encoding import b64decode
 from ledger.core.names import check_origin
 from ledger.errors import BadInput, Malformed, ZerenError
+from ledger.writing import replace_whole
 
 NAME = "ledgers.toml"
 KINDS = ("duty", "case")
@@ -167,14 +168,5 @@ def add_rows(directory: Path, rows: Sequence[ListedLedger]) -> tuple[ListedLedge
         before += "\n"
     text = "\n".join([*([before] if before else []), *map(format_row, rows)])
     made = parse_registry(text.encode(), path)
-    part = path.with_name(f"{NAME}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadInput("{} cannot be written: {}", path, error.strerror) from None
+    replace_whole(path, text.encode())
     return made

@@ -19,6 +19,7 @@ from ledger.events.trust import AnchorRecorded
 from ledger.home.heads import KnownHeads
 from ledger.home.known import KnownHead, contradiction
 from ledger.placement import ANCHORS
+from ledger.writing import replace_whole
 
 
 def check_not_rolled_back(ledger: Ledger, heads: KnownHeads) -> None:
@@ -58,12 +59,7 @@ def remember(ledger: Ledger, ending: str, note: bytes) -> None:
             raise BadInput("{} is no checkpoint; find out who changed it, then remove it", target) from None
         if kept >= parse_checkpoint(parse_note(note).text).size:
             return
-        part = target.with_name(target.name + ".part")
-        with part.open("wb") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        replace_whole(target, note)
         with suppress(OSError):  # not every file system lets a directory be synchronised
             os.fsync(directory)
 

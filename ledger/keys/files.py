@@ -28,8 +28,8 @@ from ledger.errors import BadInput
 from ledger.keys.labels import Label, parse_label, with_label, without_label
 from ledger.keys.pbes2 import der_of, encrypt, is_weak
 from ledger.keys.token import SUFFIX, open_token_key, read_token_file
+from ledger.writing import replace_private, write_private
 
-PRIVATE = 0o600
 _SM4 = bytes.fromhex("2a811ccf550168")
 """The arc of SM4's modes (1.2.156.10197.1.104) in DER: how the SM2 library encrypted key files of the first version."""
 PEM = ".pem"
@@ -38,26 +38,6 @@ ALGORITHMS = ("ed25519", "sm2", "ml-dsa-44")
 
 Secret = Callable[[Path], bytes]
 """Gives the passphrase of a key file, or the PIN for a token file."""
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Writes a new file that only its owner can read. Raises BadInput where it is there already."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-    except FileExistsError:
-        raise BadInput("{} is there already; a key file is never overwritten", path) from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def replace_private(path: Path, data: bytes) -> None:
-    """Puts these bytes in the place of a file that only its owner can read: whole, or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    write_private(fresh, data)
-    fresh.replace(path)
 
 
 def read_passphrase(path: Path) -> bytes:

@@ -17,8 +17,8 @@ from ledger.attached import WAITING, alone, hold, settle, sync
 from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
 from ledger.events.base import Attachment, Fact, Payload
-from ledger.keys.files import PRIVATE
 from ledger.recording.texts import file_name
+from ledger.writing import PRIVATE
 
 _CHUNK = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC

@@ -19,13 +19,13 @@ from ledger.errors import BadInput, ZerenError
 from ledger.events.records import RecordAccepted
 from ledger.home.directory import Home
 from ledger.home.held import Delivery, Holdings
-from ledger.keys.files import write_private
 from ledger.recording.expand import expand
 from ledger.scenario.case_side import add_decision, record_case_event
 from ledger.scenario.model import Scenario, ScenarioEvent
 from ledger.scenario.payloads import payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import ledger_ids, open_side, received, register_organ
+from ledger.writing import write_private
 
 
 def replay(

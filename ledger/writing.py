@@ -1,0 +1,51 @@
+"""Files written whole or not at all, and those that only their owner reads; what the system refuses is told here."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from ledger.errors import BadInput
+from ledger.store.faults import explain_system
+
+PRIVATE = 0o600
+
+
+def replace_whole(path: Path, data: bytes) -> None:
+    """Puts these bytes at `path`, durably: all of them, or what lay there stays.
+
+    Raises BadInput, or Unusable where disk, medium or permission is the reason.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            _write(file, data)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise explain_system(error, path) or BadInput("{} cannot be written: {}", path, error.strerror) from None
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a new file that only its owner can read. Raises BadInput where it is there already."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    except FileExistsError:
+        raise BadInput("{} is there already; a key file is never overwritten", path) from None
+    with os.fdopen(handle, "wb") as file:
+        _write(file, data)
+
+
+def replace_private(path: Path, data: bytes) -> None:
+    """Puts these bytes in the place of a file that only its owner can read: whole, or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    write_private(fresh, data)
+    fresh.replace(path)
+
+
+def _write(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
