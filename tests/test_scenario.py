@@ -36,14 +36,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for path in map(Path, wanted):
         expected = support.scenario_of(path.resolve()).expected
         for group, rows in expected.items():
-            for number, (key, row) in enumerate(_rows(group, rows)):
+            for number, (key, row) in enumerate(rows_of(group, rows)):
                 parameters.append(
                     pytest.param(path.resolve(), group, key, row, id=f"{path.stem}-{group}-{key or number}")
                 )
     metafunc.parametrize(("scenario_file", "group", "key", "scenario_row"), parameters)
 
 
-def _rows(group: str, rows: Any) -> list[tuple[str, Any]]:
+def rows_of(group: str, rows: Any) -> list[tuple[str, Any]]:
+    """The rows of a group with their keys; a group of comments has none."""
     if group in COMMENTS:
         return []
     if group == "attribution":
@@ -170,9 +171,14 @@ GROUPS: dict[str, Callable[[Answers, str, Any], list[str]]] = {
 }
 
 
+def comparison_of(group: str) -> Callable[[Answers, str, Any], list[str]] | None:
+    """What compares the rows of a group; None where nothing does."""
+    return _variant if group.startswith("variant_") else GROUPS.get(group)
+
+
 def test_every_expected_row_is_answered(scenario_file: Path, group: str, key: str, scenario_row: Any) -> None:
     """Every row of `expected` holds in full: each key that it states, and no key that the comparison does not know."""
-    compared = _variant if group.startswith("variant_") else GROUPS.get(group)
+    compared = comparison_of(group)
     assert compared is not None, f"the group {group!r} is not implemented: missing"
 
     assert compared(answers_of(scenario_file), key, scenario_row) == []

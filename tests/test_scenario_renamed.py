@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import replayed as support
-from tests.test_scenario import GROUPS, Answers, _rows, _variant
+from tests.test_scenario import Answers, comparison_of, rows_of
 
 WORD = r"(?<![\w-]){}(?![\w-])"
 
@@ -31,8 +31,9 @@ def test_no_answer_rests_on_the_form_of_an_id(tmp_path: Path) -> None:
     answers = Answers(path)
     faults: list[Any] = []
     for group, rows in answers.scenario.expected.items():
-        for key, row in _rows(group, rows):
-            compared = _variant if group.startswith("variant_") else GROUPS[group]
+        for key, row in rows_of(group, rows):
+            compared = comparison_of(group)
+            assert compared is not None, group
             faults += [(group, row, fault) for fault in compared(answers, key, row)]
 
     assert faults == []

@@ -1,12 +1,9 @@
-"""A ledger of the first release lives on: opened, verified, asked, extended, bundled and upgraded by every later one.
+"""A ledger of the first list is upgraded: what is refused before, what goes on, what is written no more after.
 
-The ledgers, their held checkpoints, a bundle and a trace in `tests/assets/list-1.zip` were made by the first release.
+That it opens, verifies, answers and grows as every released list does is in `test_lists`.
 """
 
-import json
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -29,12 +26,7 @@ from ledger.verify import verify_ledger
 from projections.language.catalogue import use_language
 from tests.support.command import zeren
 from tests.support.evidence import by_small
-
-ASSET = Path(__file__).parents[1] / "assets/list-1.zip"
-FINGERPRINTS = {
-    "duty": "bAjKPRSbmDPfrFNX8DJSUW/Ful7BnAa+5C0Zf+/9KSI=",
-    "case": "zmxVhR1KicasCVeOyT+ygTjG5HQwtAKtuzXRnZ20UsU=",
-}
+from tests.support.kept_lists import FIRST, findings
 
 
 @pytest.fixture(autouse=True)
@@ -47,81 +39,18 @@ def english() -> Iterator[None]:
 @pytest.fixture
 def first(tmp_path: Path) -> Path:
     """What the first release made."""
-    zipfile.ZipFile(ASSET).extractall(tmp_path)
-    for key in (tmp_path / "ledgers/keys").rglob("*"):
-        key.chmod(0o700 if key.is_dir() else 0o600)  # an archive keeps no permissions
-    return tmp_path
-
-
-BY = ("--as", "rec", "--no-input")
+    return FIRST.unpack(tmp_path)
 
 
 def opened(directory: Path, kind: str = "duty") -> Ledger:
     return Home(directory / "ledgers").open(kind)
 
 
-def findings(directory: Path, kind: str) -> list[str]:
-    ledger = opened(directory, kind)
-    try:
-        return [str(finding.what) for finding in verify_ledger(ledger).findings]
-    finally:
-        ledger.close()
-
-
-def test_it_opens_and_verifies(first: Path) -> None:
-    """Fingerprints, list and every byte are as the first release left them."""
-    for kind, fingerprint in FINGERPRINTS.items():
-        ledger = opened(first, kind)
-        try:
-            assert ledger.fingerprint == fingerprint
-            assert ledger.keys().types == read_list(1)
-        finally:
-            ledger.close()
-        assert findings(first, kind) == []
-    assert zeren(first / "ledgers", "verify").code == 0
-
-
-def test_it_answers_as_before(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The trace names the same persons with the same categories as that of the first release."""
-    assert zeren(first / "ledgers", "trace", "T1", "--json").code == 0
-    now, before = json.loads(capsys.readouterr().out), json.loads((first / "trace.json").read_text(encoding="utf-8"))
-
-    assert [(row["person"], row["categories"]) for row in now["persons"]] == [
-        (row["person"], row["categories"]) for row in before["persons"]
-    ]
-    assert (now["total"], now["period"]) == (before["total"], before["period"])
-
-
-def test_its_bundle_is_valid_for_ever(first: Path, tmp_path: Path) -> None:
-    """The bundle of the first release is checked by this one, by the program in it, and by this release's verify.py."""
-    data = (first / "bundle.zip").read_bytes()
-    report = check_bundle(data, list(FINGERPRINTS.values()))
-    assert "program unknown to this version" not in report.marks
-    assert (report.findings, report.exit_code) == ([], 0)
-    assert by_small(data, FINGERPRINTS.values())[0] == []
-
-    zipfile.ZipFile(first / "bundle.zip").extract("verify.py", tmp_path)
-    words = [word for fingerprint in FINGERPRINTS.values() for word in ("--fingerprint", fingerprint)]
-    command = [sys.executable, str(tmp_path / "verify.py"), str(first / "bundle.zip"), *words]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def test_it_grows_under_its_own_list(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A talk of the first list is recorded and bundled as format v1; what only list 2 has is refused with a remedy."""
-    talk = ("--talker", "m1", "--counterpart", "h", "--occurred-at", "2024-05-20T09:00:00+08:00", "--ref", "NEW")
-    assert zeren(first / "ledgers", "record", "talk", *talk, *BY).code == 0
-    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 5
+def test_what_only_a_later_list_has_is_refused_with_a_remedy(first: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A kind of record and a field that came with list 2: exit code 5, and the word that helps."""
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *FIRST.by).code == 5
     assert "zeren upgrade" in capsys.readouterr().err
-    assert (
-        zeren(
-            first / "ledgers", "record", "talk", *talk[:-1], "MORE", "--kind", "routine", "--as", "rec", "--no-input"
-        ).code
-        == 5
-    )
-    assert zeren(first / "ledgers", "checkpoint").code == 0
-    assert zeren(first / "ledgers", "bundle", "NEW", "--out", str(first / "new.zip")).code == 0
-    assert "types.json" in zipfile.ZipFile(first / "new.zip").namelist()
-    assert by_small((first / "new.zip").read_bytes(), [FINGERPRINTS["duty"]])[0] == []
+    assert zeren(first / "ledgers", "record", *FIRST.recorded, "--kind", "routine", *FIRST.by).code == 5
 
 
 def test_it_goes_on_under_the_latest_list(first: Path) -> None:
@@ -138,14 +67,14 @@ def test_it_goes_on_under_the_latest_list(first: Path) -> None:
     assert zeren(first / "ledgers", "upgrade").code == 0  # nothing is left to do
     assert size_of(first) == size
 
-    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 0
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *FIRST.by).code == 0
     assert zeren(first / "ledgers", "checkpoint").code == 0
     assert (findings(first, "duty"), findings(first, "case")) == ([], [])
     assert zeren(first / "ledgers", "bundle", "RISK", "--out", str(first / "new.zip")).code == 0
     data = (first / "new.zip").read_bytes()
     assert {"types/1.json", "types/2.json"} <= set(zipfile.ZipFile(first / "new.zip").namelist())
-    assert check_bundle(data, [FINGERPRINTS["duty"]]).findings == []
-    assert by_small(data, [FINGERPRINTS["duty"]]) == ([], [])
+    assert check_bundle(data, [FIRST.fingerprints["duty"]]).findings == []
+    assert by_small(data, [FIRST.fingerprints["duty"]]) == ([], [])
     assert zeren(first / "ledgers", "trace", "T1").code == 0
 
 
@@ -155,7 +84,7 @@ def test_what_follows_a_trusted_checkpoint_is_judged_by_the_list_adopted_before_
     assert zeren(first / "ledgers", "checkpoint").code == 0
     with closing(opened(first)) as ledger:
         trusted = ledger.last_checkpoint()
-    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *BY).code == 0
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", "--ref", "RISK", *FIRST.by).code == 0
     assert zeren(first / "ledgers", "checkpoint").code == 0
     assert trusted is not None
     with closing(opened(first)) as ledger:
@@ -189,7 +118,7 @@ def test_an_unknown_list_is_of_a_later_version(first: Path, monkeypatch: pytest.
     (found,) = findings(first, "duty")
     assert "later version" in found
     assert zeren(first / "ledgers", "verify").code == 4
-    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", *BY).code == 5
+    assert zeren(first / "ledgers", "record", "risk", "--unit", "hall", *FIRST.by).code == 5
 
 
 def test_only_a_later_list_is_adopted(first: Path) -> None:

@@ -102,3 +102,11 @@ def test_what_the_check_finds(source: str) -> None:
     """Each way around the door is one that the check sees; words of people are none."""
     assert broken(source)
     assert not broken('"""SELECT nothing FROM anybody."""\nx = _("choose a unit from the list and update it")')
+
+
+def test_tests_import_nothing_private_of_each_other() -> None:
+    """What another module of the tests needs has a public name, and so a docstring."""
+    for path, source in modules("tests"):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "tests":
+                assert [name.name for name in node.names if name.name.startswith("_")] == [], path

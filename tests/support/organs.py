@@ -48,7 +48,8 @@ class Plan:
         return organ
 
 
-def _moment(offset: int, hour: int = 9) -> datetime:
+def moment_on(offset: int, hour: int = 9) -> datetime:
+    """The full hour of the day so many days after the opening."""
     return at(f"{OPENED + timedelta(days=offset)} {hour:02}:00")
 
 
@@ -67,8 +68,8 @@ def plan_of(seed: int) -> Plan:
         offset, hour = rng.randint(0, HORIZON), rng.randint(8, 17)
         late = rng.choice((0, 0, 0, 0, 5, 8, 40))
         make = rng.choice(MAKERS)
-        recorded = _moment(offset + late, 20)
-        steps.append((recorded, 100 + number, make(rng, rows, number, _moment(offset, hour), recorded)))
+        recorded = moment_on(offset + late, 20)
+        steps.append((recorded, 100 + number, make(rng, rows, number, moment_on(offset, hour), recorded)))
     return Plan(tuple(steps), OPENED + timedelta(days=rng.choice((rng.randint(100, HORIZON), HORIZON + 60))))
 
 
@@ -102,7 +103,7 @@ def _recorded(recorded: datetime) -> str:
     return recorded.strftime("%Y-%m-%d %H:%M")
 
 
-def _in_office(rng: Random, rows: Sequence[Post], moment: datetime, *wanted: str) -> list[str]:
+def in_office(rng: Random, rows: Sequence[Post], moment: datetime, *wanted: str) -> list[str]:
     """Persons of these posts on a day, mostly; anybody now and then."""
     offset = (moment.date() - OPENED).days
     unit = rng.choice(UNITS)
@@ -123,7 +124,7 @@ def _talk(
             (("supervisor", "head"), ("A2a", "A2b")),
         )
     )
-    talker, counterpart = _in_office(rng, rows, moment, *pair)
+    talker, counterpart = in_office(rng, rows, moment, *pair)
     signed = (talker, counterpart) if rng.randint(0, 4) else (talker,)
     declared: dict[str, Any] = {"declared_late": True, "late_reason": "ill"} if rng.randint(0, 1) else {}
     talk = TalkHeld(
@@ -138,7 +139,7 @@ def _meeting(
     body, kind, post = rng.choice(
         (("group", "special", "secretary"), ("group", "decision", "secretary"), (None, "member_annual", "supervisor"))
     )
-    (chair,) = _in_office(rng, rows, moment, post)
+    (chair,) = in_office(rng, rows, moment, post)
     meeting = MeetingHeld(
         ref=f"M{number}", body=body, kind=kind, chair=chair, occurred_at=moment, minutes=True, claims=("PS1", "PM3")
     )
@@ -156,7 +157,7 @@ def _education(
 def _plan(
     rng: Random, rows: Sequence[Post], number: int, moment: datetime, recorded: datetime
 ) -> Callable[[Organ], Any]:
-    (signer,) = _in_office(rng, rows, moment, "head")
+    (signer,) = in_office(rng, rows, moment, "head")
     plan = PlanMade(ref=f"P{number}", unit=rng.choice(UNITS), occurred_at=moment.date(), claims=("PD1",))
     return lambda organ: organ.duty(plan, _recorded(recorded), signer, "clerk")
 
@@ -164,7 +165,7 @@ def _plan(
 def _warning(
     rng: Random, rows: Sequence[Post], number: int, moment: datetime, recorded: datetime
 ) -> Callable[[Organ], Any]:
-    author, addressee = _in_office(rng, rows, moment, "head", "supervisor")
+    author, addressee = in_office(rng, rows, moment, "head", "supervisor")
     unit, on = rng.choice(UNITS), moment.date()
     warning = WarningReported(ref=f"W{number}", author=author, addressee=addressee, unit=unit, occurred_at=on)
     return lambda organ: organ.duty(warning, _recorded(recorded), author, addressee)

@@ -22,8 +22,8 @@ from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.tasks import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from tests.support.facts_maker import Organ
-from tests.support.organs import HORIZON, UNITS, Plan, _in_office, _moment, posts
-from tests.support.organs_wide import Rows, _some, _words, wide_of
+from tests.support.organs import HORIZON, UNITS, Plan, in_office, moment_on, posts
+from tests.support.organs_wide import Rows, any_words, some_of, wide_of
 
 Made = tuple[Payload, tuple[str, ...]] | None
 Make = Callable[[Organ, Random, Rows, int, datetime], Made]
@@ -42,8 +42,8 @@ def triggered_of(seed: int) -> Plan:
             (make, offset + rng.choice((0, 1, 3, 6, 12, 40))) for make in rng.choices(answers, k=rng.randint(0, 3))
         ]
         for place, (make, on) in enumerate([(sign, offset), *later]):
-            moment = _moment(on, rng.randint(8, 17))
-            recorded = _moment(on + rng.choice((0, 0, 0, 0, 0, 2, 20)), 22)
+            moment = moment_on(on, rng.randint(8, 17))
+            recorded = moment_on(on + rng.choice((0, 0, 0, 0, 0, 2, 20)), 22)
             own = 6000 + 10 * number + place
             steps.append((recorded, own, _step(make, rng.randint(0, 2**32), rows, own, moment)))
     return Plan(tuple(steps), plan.judged_on)
@@ -80,7 +80,7 @@ def _refers(organ: Organ, rng: Random, *types: type[Payload]) -> dict[str, Any]:
 
 
 def _issue(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    finder, secretary = _in_office(rng, rows, moment, "supervisor", "secretary")
+    finder, secretary = in_office(rng, rows, moment, "supervisor", "secretary")
     told = rng.choice(((secretary,), (secretary, "group"), ("group",), (secretary,), None))
     found = IssueFound(
         ref=f"TF{n}",
@@ -88,57 +88,57 @@ def _issue(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> M
         unit=rng.choice(UNITS),
         reported_to=told,
         occurred_at=moment.date(),
-        text=_words(rng),
+        text=any_words(rng),
     )
     return found, (finder, "clerk")
 
 
 def _upward(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    (author,) = _in_office(rng, rows, moment, "secretary")
+    (author,) = in_office(rng, rows, moment, "secretary")
     sent = ReportSent(
         ref=f"TU{n}", author=author, recipients=rng.choice((("up",), ("up", "disc"), ("lead",))),
         receipts=rng.choice((("up", "disc"), ("up", "disc"), ("up",), None)), occurred_at=moment.date(),
-        claims=("PS7c",), text=_words(rng), **_refers(organ, rng, IssueFound),
+        claims=("PS7c",), text=any_words(rng), **_refers(organ, rng, IssueFound),
     )  # fmt: skip
     return sent, (author, "clerk")
 
 
 def _followed(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
     post = rng.choice(("secretary", "supervisor", "supervisor"))
-    talker, counterpart = _in_office(rng, rows, moment, post, "head")
+    talker, counterpart = in_office(rng, rows, moment, post, "head")
     if talker == counterpart:
         return None
     types = rng.choice(((WarningReported,), (WarningReported,), (IssueFound, KeyTaskRegistered), (TaskAssigned,)))
     held = TalkHeld(
-        ref=f"TT{n}", talker=talker, counterpart=counterpart, occurred_at=moment, text=_words(rng),
-        claims=_some(rng, "M3c", "S1", "PM4", "PD4"), **_refers(organ, rng, *types),
+        ref=f"TT{n}", talker=talker, counterpart=counterpart, occurred_at=moment, text=any_words(rng),
+        claims=some_of(rng, "M3c", "S1", "PM4", "PD4"), **_refers(organ, rng, *types),
     )  # fmt: skip
     return held, (talker, counterpart)
 
 
 def _urged(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    (head,) = _in_office(rng, rows, moment, "head")
+    (head,) = in_office(rng, rows, moment, "head")
     held = MeetingHeld(
         ref=f"TG{n}", body=rng.choice((*UNITS, "group")), chair=head, occurred_at=moment, minutes=True,
-        text=_words(rng), claims=("PD4",), **_refers(organ, rng, TaskAssigned),
+        text=any_words(rng), claims=("PD4",), **_refers(organ, rng, TaskAssigned),
     )  # fmt: skip
     return held, (head, "clerk")
 
 
 def _righted(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    (person,) = _in_office(rng, rows, moment, "supervisor")
+    (person,) = in_office(rng, rows, moment, "supervisor")
     made = RectificationMade(
-        ref=f"TR{n}", person=person, occurred_at=moment.date(), claims=("M3c",), text=_words(rng),
+        ref=f"TR{n}", person=person, occurred_at=moment.date(), claims=("M3c",), text=any_words(rng),
         **_refers(organ, rng, WarningReported),
     )  # fmt: skip
     return made, (person, "clerk")
 
 
 def _request(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    author, addressee = _in_office(rng, rows, moment, "head", "supervisor")
+    author, addressee = in_office(rng, rows, moment, "head", "supervisor")
     asked = RequestReported(
         ref=f"TQ{n}", author=author, addressee=addressee, unit=rng.choice((*UNITS, None)), occurred_at=moment.date(),
-        text=_words(rng),
+        text=any_words(rng),
     )  # fmt: skip
     return asked, (author, *((addressee,) if rng.randint(0, 3) == 0 and addressee != author else ("clerk",)))
 
@@ -148,50 +148,50 @@ def _opinion(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) ->
     if asked is None:
         return None
     addressee = str(getattr(asked.payload, "addressee", None))
-    (by,) = _in_office(rng, rows, moment, "supervisor")
+    (by,) = in_office(rng, rows, moment, "supervisor")
     by = addressee if rng.randint(0, 2) else by
     on = min(moment.date(), asked.recorded_at.date() + timedelta(days=rng.choice((0, 3, 20))))
     given = OpinionGiven(
         ref=f"TO{n}", of=organ.reference(asked), by=by, opinion="agreed", occurred_at=on, claims=("PM2b",),
-        text=_words(rng),
+        text=any_words(rng),
     )  # fmt: skip
     return given, (by, "clerk")
 
 
 def _opined(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
     sent = _one(organ, rng, ReportSent)
-    (by,) = _in_office(rng, rows, moment, "secretary")
+    (by,) = in_office(rng, rows, moment, "secretary")
     if sent is None:
         return None
     given = OpinionGiven(
         ref=f"TN{n}", of=organ.reference(sent), by=by, opinion="agreed", occurred_at=moment.date(), claims=("PS5b",),
-        text=_words(rng),
+        text=any_words(rng),
     )  # fmt: skip
     return given, (by, "clerk")
 
 
 def _sent_out(_: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    (secretary,) = _in_office(rng, rows, moment, "secretary")
-    sent = ReportSent(ref=f"TS{n}", author="group", recipients=("up",), occurred_at=moment.date(), text=_words(rng))
+    (secretary,) = in_office(rng, rows, moment, "secretary")
+    sent = ReportSent(ref=f"TS{n}", author="group", recipients=("up",), occurred_at=moment.date(), text=any_words(rng))
     return sent, ("clerk", *((secretary,) if rng.randint(0, 3) == 0 else ()))
 
 
 def _spoken(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    talker, counterpart = _in_office(rng, rows, moment, "secretary", "supervisor")
+    talker, counterpart = in_office(rng, rows, moment, "secretary", "supervisor")
     if talker == counterpart:
         return None
     held = TalkHeld(
-        ref=f"TB{n}", talker=talker, counterpart=counterpart, occurred_at=moment, text=_words(rng), claims=("PS7b",),
+        ref=f"TB{n}", talker=talker, counterpart=counterpart, occurred_at=moment, text=any_words(rng), claims=("PS7b",),
         **_refers(organ, rng, IssueFound, WarningReported),
     )  # fmt: skip
     return held, (talker, counterpart)
 
 
 def _told_up(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    author, secretary = _in_office(rng, rows, moment, "supervisor", "secretary")
+    author, secretary = in_office(rng, rows, moment, "supervisor", "secretary")
     sent = ReportSent(
         ref=f"TV{n}", author=author, recipients=rng.choice((("group",), (secretary,), ("up",))),
-        receipts=rng.choice((("group",), None)), occurred_at=moment.date(), claims=("PM5b",), text=_words(rng),
+        receipts=rng.choice((("group",), None)), occurred_at=moment.date(), claims=("PM5b",), text=any_words(rng),
         **_refers(organ, rng, WarningReported, IssueFound),
     )  # fmt: skip
     return sent, (author, rng.choice((secretary, "clerk")))
@@ -207,7 +207,7 @@ def _task(_: Organ, rng: Random, __: Rows, n: int, moment: datetime) -> Made:
     due = moment.date() + timedelta(days=rng.choice((10, 60)))
     task = TaskAssigned(
         ref=f"TA{n}", owner=rng.choice((unit, "head", "up")), unit=unit, due=rng.choice((due, None)),
-        co_units=rng.choice((UNITS, UNITS[:1], None)), occurred_at=moment.date(), text=_words(rng),
+        co_units=rng.choice((UNITS, UNITS[:1], None)), occurred_at=moment.date(), text=any_words(rng),
     )  # fmt: skip
     return task, ("clerk", "handler")
 
@@ -218,7 +218,7 @@ def _reported(organ: Organ, rng: Random, _: Rows, n: int, moment: datetime) -> M
         return None
     said = TaskReported(
         ref=f"TP{n}", of=organ.reference(task), unit=rng.choice(UNITS), done=rng.choice((True, True, False)),
-        occurred_at=moment.date(), text=_words(rng),
+        occurred_at=moment.date(), text=any_words(rng),
     )  # fmt: skip
     return said, ("clerk", "handler")
 
@@ -230,7 +230,7 @@ def _assessed(organ: Organ, rng: Random, _: Rows, n: int, moment: datetime) -> M
     refers = (organ.reference(check),)
     made = AssessmentMade(
         ref=f"TM{n}", of=rng.choice(UNITS), for_year=moment.year - 1, grade="A", refers=refers,
-        occurred_at=moment.date(), text=_words(rng),
+        occurred_at=moment.date(), text=any_words(rng),
     )  # fmt: skip
     return made, ("clerk", "sec")
 
@@ -240,22 +240,22 @@ def _used(organ: Organ, rng: Random, _: Rows, n: int, moment: datetime) -> Made:
     if made is None:
         return None
     used = AssessmentUsed(
-        ref=f"TW{n}", assessment=organ.reference(made), use="award", occurred_at=moment.date(), text=_words(rng)
+        ref=f"TW{n}", assessment=organ.reference(made), use="award", occurred_at=moment.date(), text=any_words(rng)
     )
     return used, ("clerk", "sec")
 
 
 def _met(organ: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    (chair,) = _in_office(rng, rows, moment, "secretary")
+    (chair,) = in_office(rng, rows, moment, "secretary")
     held = MeetingHeld(
         ref=f"TC{n}", body=rng.choice(("group", "group", None)), chair=chair, occurred_at=moment, minutes=True,
-        text=_words(rng), claims=_some(rng, "G1b", "S1"), **_refers(organ, rng, IssueFound),
+        text=any_words(rng), claims=some_of(rng, "G1b", "S1"), **_refers(organ, rng, IssueFound),
     )  # fmt: skip
     return held, (chair, "clerk")
 
 
 def _warned(_: Organ, rng: Random, rows: Rows, n: int, moment: datetime) -> Made:
-    author, addressee = _in_office(rng, rows, moment, "head", rng.choice(("supervisor", "supervisor", "secretary")))
+    author, addressee = in_office(rng, rows, moment, "head", rng.choice(("supervisor", "supervisor", "secretary")))
     unit = rng.choice(UNITS)
     on: date = moment.date()
     warning = WarningReported(ref=f"TY{n}", author=author, addressee=addressee, unit=unit, occurred_at=on)

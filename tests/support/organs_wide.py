@@ -22,7 +22,7 @@ from ledger.events.acts import (
 from ledger.events.base import Payload
 from ledger.events.register import UnitRegistered
 from tests.support.facts_maker import Organ, at
-from tests.support.organs import HORIZON, LEADERS, OPENED, UNITS, Plan, _in_office, _moment, plan_of, posts
+from tests.support.organs import HORIZON, LEADERS, OPENED, UNITS, Plan, in_office, moment_on, plan_of, posts
 
 BODIES = (("up", "superior"), ("disc", "superior_discipline"), ("lead", "leading_group"))
 Rows = Sequence[tuple[str, str | None, int, int, str, bool]]
@@ -36,10 +36,10 @@ def wide_of(seed: int) -> Plan:
     plan = plan_of(seed)
     steps = [*plan.steps, *((at(str(OPENED)), -9 + n, _registering(*body)) for n, body in enumerate(BODIES))]
     for number in range(rng.randint(10, 60)):
-        moment = _moment(rng.randint(0, HORIZON), rng.randint(8, 17))
+        moment = moment_on(rng.randint(0, HORIZON), rng.randint(8, 17))
         late = rng.choice((0, 0, 0, 0, 5, 20, 40))
         payload, signers = rng.choice(MAKERS)(rng, rows, number, moment)
-        recorded = _moment((moment.date() - OPENED).days + late, 21)
+        recorded = moment_on((moment.date() - OPENED).days + late, 21)
         steps.append((recorded, 3000 + number, _recording(payload, recorded, signers)))
     return Plan(tuple(steps), plan.judged_on)
 
@@ -55,11 +55,12 @@ def _recording(payload: Payload, recorded: datetime, signers: tuple[str, ...]) -
     return lambda organ: organ.duty(payload, recorded.strftime("%Y-%m-%d %H:%M"), *signers)
 
 
-def _some(rng: Random, *claims: str) -> tuple[str, ...]:
+def some_of(rng: Random, *claims: str) -> tuple[str, ...]:
+    """Some of the claims; the first where it would be none."""
     return tuple(claim for claim in claims if rng.randint(0, 3)) or claims[:1]
 
 
-def _words(rng: Random) -> str:
+def any_words(rng: Random) -> str:
     """A text that is like another one now and then."""
     return str(rng.getrandbits(80)) if rng.randint(0, 9) else "the same words for all of them"
 
@@ -70,27 +71,27 @@ def _year(rng: Random, on: date) -> int:
 
 def _inspection(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
     post = rng.choice(("secretary", "supervisor"))
-    (lead,) = _in_office(rng, rows, moment, post)
+    (lead,) = in_office(rng, rows, moment, post)
     covers = rng.choice((UNITS, UNITS, UNITS[:1], UNITS[1:]))
     check = InspectionHeld(
         ref=f"WI{n}", lead=lead, covers=covers, for_year=_year(rng, moment.date()), occurred_at=moment.date(),
-        kind="annual", claims=_some(rng, "A3a", "PS6", "M3b", "M2b", "M1"), text=_words(rng),
+        kind="annual", claims=some_of(rng, "A3a", "PS6", "M3b", "M2b", "M1"), text=any_words(rng),
     )  # fmt: skip
     return check, (lead, "clerk")
 
 
 def _analysis(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (lead,) = _in_office(rng, rows, moment, "secretary")
+    (lead,) = in_office(rng, rows, moment, "secretary")
     wanted = f"{moment.year - rng.choice((0, 0, 0, 1))}-{rng.choice(('H1', 'year'))}"
     made = AnalysisMade(
-        ref=f"WA{n}", lead=lead, for_period=wanted, occurred_at=moment.date(), claims=_some(rng, "PS5a", "M1", "S3"),
-        text=_words(rng),
+        ref=f"WA{n}", lead=lead, for_period=wanted, occurred_at=moment.date(), claims=some_of(rng, "PS5a", "M1", "S3"),
+        text=any_words(rng),
     )  # fmt: skip
     return made, (lead, "clerk")
 
 
 def _meeting(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (chair,) = _in_office(rng, rows, moment, rng.choice(("secretary", "secretary", "supervisor")))
+    (chair,) = in_office(rng, rows, moment, rng.choice(("secretary", "secretary", "supervisor")))
     kind, claims = rng.choice(
         (
             *(
@@ -103,33 +104,33 @@ def _meeting(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload
     )
     held = MeetingHeld(
         ref=f"WM{n}", body=rng.choice(("group", "group", "group", "aid", None)), kind=kind, chair=chair,
-        occurred_at=moment, minutes=True, text=_words(rng), claims=_some(rng, *claims),
+        occurred_at=moment, minutes=True, text=any_words(rng), claims=some_of(rng, *claims),
     )  # fmt: skip
     return held, (chair, "clerk")
 
 
 def _education(rng: Random, _: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
     held = EducationHeld(
-        ref=f"WE{n}", body=rng.choice(("group", "aid")), occurred_at=moment, title=f"t{n}", text=_words(rng),
-        claims=_some(rng, "PS3", "G5a", "M1"),
+        ref=f"WE{n}", body=rng.choice(("group", "aid")), occurred_at=moment, title=f"t{n}", text=any_words(rng),
+        claims=some_of(rng, "PS3", "G5a", "M1"),
     )  # fmt: skip
     return held, ("clerk", rng.choice(LEADERS))
 
 
 def _plan(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (signer,) = _in_office(rng, rows, moment, rng.choice(("supervisor", "secretary")))
+    (signer,) = in_office(rng, rows, moment, rng.choice(("supervisor", "secretary")))
     made = PlanMade(
         ref=f"WP{n}", unit=rng.choice((*UNITS, "group")), kind=rng.choice(("yearly", "education", "other", None)),
-        occurred_at=moment.date(), claims=_some(rng, "PG2a", "G4a", "PM2a", "M2b", "M1"), text=_words(rng),
+        occurred_at=moment.date(), claims=some_of(rng, "PG2a", "G4a", "PM2a", "M2b", "M1"), text=any_words(rng),
     )  # fmt: skip
     return made, (signer, "clerk")
 
 
 def _measure(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (signer,) = _in_office(rng, rows, moment, "supervisor")
+    (signer,) = in_office(rng, rows, moment, "supervisor")
     taken = RiskMeasureTaken(
-        ref=f"WR{n}", unit=rng.choice(UNITS), occurred_at=moment.date(), claims=_some(rng, "PM2a", "M2b", "M1"),
-        text=_words(rng),
+        ref=f"WR{n}", unit=rng.choice(UNITS), occurred_at=moment.date(), claims=some_of(rng, "PM2a", "M2b", "M1"),
+        text=any_words(rng),
     )  # fmt: skip
     return taken, (signer, "clerk")
 
@@ -138,34 +139,34 @@ def _report(rng: Random, _: Rows, n: int, moment: datetime) -> tuple[Payload, tu
     receipts = tuple(body for body in ("up", "disc") if rng.randint(0, 1)) or None
     sent = ReportSent(
         ref=f"WU{n}", author="group", recipients=("up", "disc"), receipts=receipts, for_year=_year(rng, moment.date()),
-        occurred_at=moment.date(), claims=_some(rng, "PG5b", "M1"), text=_words(rng),
+        occurred_at=moment.date(), claims=some_of(rng, "PG5b", "M1"), text=any_words(rng),
     )  # fmt: skip
     return sent, (rng.choice(LEADERS), "clerk")
 
 
 def _summary(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (head,) = _in_office(rng, rows, moment, "head")
+    (head,) = in_office(rng, rows, moment, "head")
     made = SelfSummarySubmitted(
         ref=f"WS{n}", unit=rng.choice(UNITS), addressee=rng.choice(("lead", "lead", "lead", "group")),
-        for_year=_year(rng, moment.date()), occurred_at=moment.date(), claims=("PD5",), text=_words(rng),
+        for_year=_year(rng, moment.date()), occurred_at=moment.date(), claims=("PD5",), text=any_words(rng),
     )  # fmt: skip
     return made, (head, "clerk")
 
 
 def _request(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    author, addressee = _in_office(rng, rows, moment, "head", "supervisor")
+    author, addressee = in_office(rng, rows, moment, "head", "supervisor")
     asked = RequestReported(
         ref=f"WQ{n}", author=rng.choice((author, "aid")), addressee=addressee, unit=rng.choice((*UNITS, None)),
-        occurred_at=moment.date(), claims=_some(rng, "PD3", "M1"), text=_words(rng),
+        occurred_at=moment.date(), claims=some_of(rng, "PD3", "M1"), text=any_words(rng),
     )  # fmt: skip
     return asked, (author, "clerk")
 
 
 def _issue(rng: Random, rows: Rows, n: int, moment: datetime) -> tuple[Payload, tuple[str, ...]]:
-    (finder,) = _in_office(rng, rows, moment, "supervisor")
+    (finder,) = in_office(rng, rows, moment, "supervisor")
     found = IssueFound(
-        ref=f"WF{n}", finder=finder, unit=rng.choice(UNITS), occurred_at=moment.date(), claims=_some(rng, "M1", "S3"),
-        text=_words(rng),
+        ref=f"WF{n}", finder=finder, unit=rng.choice(UNITS), occurred_at=moment.date(), claims=some_of(rng, "M1", "S3"),
+        text=any_words(rng),
     )  # fmt: skip
     return found, (finder, "clerk")
 
