@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from ledger.errors import BadInput
+from ledger.errors import BadInput, ZerenError
 from ledger.store.faults import explain_system
 
 PRIVATE = 0o600
@@ -24,7 +24,23 @@ def replace_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        raise explain_system(error, path) or BadInput("{} cannot be written: {}", path, error.strerror) from None
+        raise _told(error, path) from None
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Writes a new file. Raises BadInput where something is there already, and what `replace_whole` raises."""
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        raise BadInput("{} is there already; name another file, or remove it first", path) from None
+    except OSError as error:
+        raise _told(error, path) from None
+    try:
+        with file:
+            _write(file, data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _told(error, path) from None
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -43,6 +59,10 @@ def replace_private(path: Path, data: bytes) -> None:
     fresh.unlink(missing_ok=True)
     write_private(fresh, data)
     fresh.replace(path)
+
+
+def _told(error: OSError, path: Path) -> ZerenError:
+    return explain_system(error, path) or BadInput("{} cannot be written: {}", path, error.strerror)
 
 
 def _write(file: BinaryIO, data: bytes) -> None:

@@ -27,6 +27,7 @@ from ledger.recording.attachments import keep, with_attachments
 from ledger.recording.capacities import capacity_of
 from ledger.recording.expand import expand
 from ledger.recording.preview import preview
+from ledger.writing import write_new
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title
 
@@ -199,12 +200,12 @@ def write_files(requests: Mapping[str, Request], directory: Path | None) -> dict
     for target in written.values():
         if target.exists():
             raise BadInput("{} is there already; move it away first", target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput("{} cannot be written: {}", folder, error.strerror) from None
     for request in requests.values():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            written[request.person].write_bytes(format_request(request))
-        except OSError as error:
-            raise BadInput("the file {} cannot be written: {}", written[request.person], error.strerror) from None
+        write_new(written[request.person], format_request(request))
     return written
 
 

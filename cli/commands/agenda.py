@@ -8,6 +8,7 @@ import click
 from cli.questions import Asked, ask, judged_options
 from cli.showing.output import note, print_lines
 from ledger.errors import BadInput
+from ledger.writing import replace_whole
 from projections.language.agenda import STATES
 from projections.language.catalogue import _
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda, to_come
@@ -53,11 +54,11 @@ def command(*, ics: Path | None, out: Path | None, as_json: bool, **given: Any) 
     with ask(agenda, AgendaFilter, given) as at:
         if ics is not None:
             events = [_event(line, at) for line in to_come(at.answer.items, at.answer.judged_on)]
-            _write(ics, calendar(_("What is to be done"), at.over.facts.last_recorded_at, events))
+            replace_whole(ics, calendar(_("What is to be done"), at.over.facts.last_recorded_at, events))
             note(_("{n} days written to {file}").format(n=len(events), file=ics))
         if out is not None:
             whose = at.explain.name(at.desk.party(given["owner"])) if given["owner"] is not None else None
-            _write(out, SHEETS[out.suffix.lower()](at.answer, at.explain, whose, given["period"]))
+            replace_whole(out, SHEETS[out.suffix.lower()](at.answer, at.explain, whose, given["period"]))
             note(_("{n} lines written to {file}").format(n=len(at.answer.items), file=out))
         if as_json:
             at.print_json()
@@ -73,13 +74,6 @@ def _event(line: AgendaLine, at: Asked[Agenda]) -> Event:
     lines = [line.clause or "", line.done_when or "", *line.in_vain, *line.do]
     summary = f"{line.what} · {line.owner_name}"
     return Event(key, line.due, summary, "\n".join(filter(None, lines)), _(STATES[line.state]))
-
-
-def _write(file: Path, data: bytes) -> None:
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", file, error.strerror) from None
 
 
 def _report(found: Agenda) -> list[str]:

@@ -19,6 +19,7 @@ from ledger.core.verified import sign_verified
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
 from ledger.keys.files import load_key, new_key, save_key
+from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
@@ -50,7 +51,7 @@ def command(key: Path, name: str, out: Path, passphrase_file: Path | None, as_js
                 "the last checkpoint does not cover all {} entries; sign one with: zeren checkpoint", report.size
             )
         signer = _signer(here, key, name, passphrase_file)
-        out.write_bytes(sign_verified(last.checkpoint, signer))
+        write_new(out, sign_verified(last.checkpoint, signer))
     finally:
         ledger.close()
     vkey = format_vkey(signer.verify_key)

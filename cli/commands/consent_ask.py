@@ -14,6 +14,7 @@ from ledger.consents.request import format_request
 from ledger.core.consent import CAPACITIES, Capacity
 from ledger.errors import BadInput
 from ledger.recording.numbers import find_entry
+from ledger.writing import write_new
 from projections.language.catalogue import _
 from projections.questions.signatures import LEDGERS
 
@@ -63,11 +64,7 @@ def ask(
         data = format_request(request)
     finally:
         ledger.close()
-    try:
-        with target.open("xb") as file:
-            file.write(data)
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
+    write_new(target, data)
     if as_json:
         positions = [each.position for each in events]
         print_json({"file": str(target), "person": person, "entries": positions, "drafts": len(drafts)})

@@ -28,6 +28,7 @@ from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import BadInput, Malformed, Refused
 from ledger.keys.files import PEM, label_of, open_key, set_label
 from ledger.keys.labels import Label
+from ledger.writing import write_new
 from projections.language.catalogue import _
 
 _ANSWERS: Mapping[Literal["agree", "refuse", "later"], tuple[str, ...]] = {
@@ -90,7 +91,7 @@ def command(
     answer = _signed(request, decisions, key_files, passphrase_file)
     data = format_answer(answer)
     _remember(memory, label, request, shown, decisions, data)
-    _write(target, data)
+    write_new(target, data)
     counts = {"consents": len(answer.consents), "declined": len(answer.declined), "unanswered": _of(decisions, "later")}
     if as_json:
         print_json({"file": str(target), **counts})
@@ -223,14 +224,6 @@ def _remember(
         set_label(memory.key_file, label)
     memory.save()
     memory.keep(f"{moment:%Y-%m-%dT%H%M%SZ}.json", answer)
-
-
-def _write(target: Path, data: bytes) -> None:
-    try:
-        with target.open("xb") as file:
-            file.write(data)
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
 
 
 def _of(decisions: Sequence[Decision], answer: str) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.showing.output import print_json, print_lines
-from ledger.errors import BadInput
+from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
@@ -15,13 +15,7 @@ from projections.language.catalogue import _
 def page(out: Path, as_json: bool) -> None:
     from projections.reports import signing
 
-    try:
-        with out.open("xb") as file:
-            file.write(signing.page())
-    except FileExistsError:
-        raise BadInput("{} is there already; name another file with --out", out) from None
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", out, error.strerror) from None
+    write_new(out, signing.page())
     if as_json:
         print_json({"file": str(out), "sha256": signing.page_digest()})
         return

@@ -9,7 +9,7 @@ from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.consents.card import Card, format_card
 from ledger.core.encoding import b64encode
-from ledger.errors import BadInput
+from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
@@ -24,13 +24,7 @@ def card(out: Path | None, kind: str, as_json: bool) -> None:
     finally:
         ledger.close()
     target = out or Path(f"{kind}.card.json")
-    try:
-        with target.open("xb") as file:
-            file.write(format_card(made))
-    except FileExistsError:
-        raise BadInput("{} is there already; name another file with --out", target) from None
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None
+    write_new(target, format_card(made))
     if as_json:
         print_json({"file": str(target), "origin": made.origin, "fingerprint": b64encode(made.fingerprint)})
         return

@@ -26,6 +26,7 @@ from ledger.errors import BadInput
 from ledger.keys.files import PEM, Secret, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
+from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
@@ -72,7 +73,7 @@ def request(
         secret = secrets_of(None, passphrase_file)
     signer = open_key(key_file, f"{label.ledger}/{person}", secret)
     vkey = format_vkey(signer.verify_key)
-    _write_new(asking, _possession(signer, label, roles) if label.fingerprint is not None else f"{vkey}\n".encode())
+    write_new(asking, _possession(signer, label, roles) if label.fingerprint is not None else f"{vkey}\n".encode())
     digest = hashlib.sha256(vkey.encode()).hexdigest()
     if as_json:
         print_json({"key_file": str(key_file), "file": str(asking), "vkey": vkey, "sha256": digest})
@@ -158,11 +159,3 @@ def _possession(signer: Signer, label: Label, roles: tuple[str, ...]) -> bytes:
         made_at=moment.replace(microsecond=moment.microsecond // 1000 * 1000),
     )
     return sign_consent(consent, [signer]).data
-
-
-def _write_new(target: Path, data: bytes) -> None:
-    try:
-        with target.open("xb") as file:
-            file.write(data)
-    except OSError as error:
-        raise BadInput("the file {} cannot be written: {}", target, error.strerror) from None

@@ -10,6 +10,7 @@ import yaml
 
 from ledger.errors import BadInput
 from ledger.recording.forms import Form
+from ledger.writing import write_new
 from projections.importing.columns import IGNORED, Columns, mapped
 from projections.importing.headings import MARK, plain_heading
 
@@ -38,10 +39,4 @@ def write_mapping(path: Path, form: Form, columns: Columns) -> None:
         texts[place]: name for place, name in columns.fields.items() if name != MARK and not name.startswith("-")
     }
     said = {"kind": form.name, "map": headings, "ignore": [texts[place] for place in columns.of(IGNORED)]}
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            yaml.safe_dump(said, file, allow_unicode=True, sort_keys=False)
-    except FileExistsError:
-        raise BadInput("{} is there already; name another file", path) from None
-    except OSError as error:
-        raise BadInput("{} cannot be written: {}", path, error.strerror) from None
+    write_new(path, yaml.safe_dump(said, allow_unicode=True, sort_keys=False).encode())

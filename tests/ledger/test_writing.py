@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import BadInput, DiskFull, ZerenError
-from ledger.writing import replace_whole
+from ledger.writing import replace_whole, write_new
 
 
 def test_bytes_take_the_place_of_others(tmp_path: Path) -> None:
@@ -36,3 +36,22 @@ def test_what_fails_half_way_leaves_what_lay_there(
     for folder in ("absent", "file"):
         with pytest.raises(BadInput, match="cannot be written"):
             replace_whole(tmp_path / folder / "file", b"newer")
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there stays, and is named; a fault half-way leaves no file."""
+    target = tmp_path / "file"
+    write_new(target, b"first")
+    with pytest.raises(BadInput, match="file is there already"):
+        write_new(target, b"second")
+    assert target.read_bytes() == b"first"
+    with pytest.raises(BadInput, match="cannot be written"):
+        write_new(tmp_path / "absent" / "file", b"x")
+
+    def fail(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(DiskFull):
+        write_new(tmp_path / "other", b"x")
+    assert list(tmp_path.iterdir()) == [target]
