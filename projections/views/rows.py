@@ -57,10 +57,10 @@ def ledger_row(row: sqlite3.Row) -> LedgerRow:
 
 
 def _zone(name: str) -> ZoneInfo:
-    """The time zone of this name. Raises Damaged where there is none: a ledger names one that there is."""
+    """The time zone of this name. Raises Damaged where there is none, or the cell holds no text: a ledger names one."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         raise Damaged(
             "the views name a time zone that is none, {!a}; rebuild them with: zeren views rebuild", name
         ) from None

@@ -1,6 +1,7 @@
 """A small part of `make attack`, in every test run: nothing passes in silence, nothing is lost, nobody has to help."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from ledger.errors import Contradicted, ZerenError
+from ledger.errors import Contradicted, Damaged, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
 from ledger.verify import LedgerReport
@@ -166,6 +167,17 @@ def test_an_erasure_whose_process_died_leaves_no_text_in_the_views() -> None:
         assert all(secret.encode() not in path.read_bytes() for path in at.home.directory.glob("views*"))
         with closing(rebuild(at.home)) as made:
             assert digest(made) == before
+
+
+@pytest.mark.parametrize("zone", ["AsiaoShanghai", b"Asia/Shanghai", b"\xff"])
+def test_views_that_name_no_time_zone_are_damaged(zone: str | bytes) -> None:
+    """Whatever stands in the cell, a fault by name says how to make them anew; no exception of the system's tables."""
+    with victim() as at:
+        views_of(at.home).close()
+        with closing(sqlite3.connect(at.home.views)) as connection, connection:
+            connection.execute("UPDATE ledgers SET time_zone = ?", (zone,))
+        with pytest.raises(Damaged, match="zeren views rebuild"):
+            views_of(at.home)
 
 
 @pytest.mark.parametrize("number", [4379])
