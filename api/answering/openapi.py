@@ -1,9 +1,9 @@
 """The OpenAPI 3.1 document, made from the routes and the types of their answers."""
 
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Any, get_type_hints
+from typing import Any
 
 from api.answering.answer import AsOf
 from api.answering.problems import KINDS, MEDIA_TYPE, Choice, Kind, Problem
@@ -12,6 +12,7 @@ from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE
 from api.asking.sources import LedgerHead
 from api.routes import ORGAN_PLACE, Parameter, Route
 from projections.language.catalogue import translate
+from projections.questions.plain import members
 from projections.reports.exports import MEDIA
 
 _TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -120,17 +121,14 @@ def _answer(route: Route, schemas: Schemas) -> Schema:
     if route.medium == "binary":
         return {"type": "string", "format": "binary"}
     frame = {"as_of": schemas.of(AsOf), "ledgers": {"type": "array", "items": schemas.of(LedgerHead)}}
-    own: dict[str, Schema]
-    if is_dataclass(route.answer) and isinstance(route.answer, type):
-        hints = get_type_hints(route.answer)
-        own = {item.name: schemas.of(hints[item.name]) for item in fields(route.answer)}
-        if route.lists:
-            own = own if "items" in own else {"items": {"type": "array", "items": schemas.of(route.answer)}}
-            own["next"] = {"type": ["string", "null"]}
-    else:
+    own = {name: schemas.of(kind) for name, kind in members(route.answer).items()}
+    if not own:
         return {}
-    members = {**own, **(frame if route.computed else {})}
-    return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
+    if route.lists:
+        own = own if "items" in own else {"items": {"type": "array", "items": schemas.of(route.answer)}}
+        own["next"] = {"type": ["string", "null"]}
+    said = {**own, **(frame if route.computed else {})}
+    return {"type": "object", "properties": said, "required": list(said), "additionalProperties": False}
 
 
 def _fault(status: int, problem: Schema, language: str) -> dict[str, Any]:

@@ -75,12 +75,12 @@ def _asked(name: str, asked: Values, *without: str) -> Any:
     return ask(register(name), RegisterFilter, {**asked, **dict.fromkeys(without)})
 
 
-def _statuses(name: str, found: RegisterAnswer) -> tuple[Facet, ...]:
+def _statuses(name: str, found: RegisterAnswer[Any]) -> tuple[Facet, ...]:
     explain, counted = explainer(), Counter(str(row.status) for row in found.items)
     return tuple(Facet(word, explain.text(said), counted[word]) for word, said in STATUSES[name].items())
 
 
-def _parties(found: RegisterAnswer) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
+def _parties(found: RegisterAnswer[Any]) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
     """The units and the persons that the lines name, by name."""
     cut, counted = facts(found.known_at), Counter(id_ for row in found.items for id_ in row.names)
     names = {id_: said for row in found.items for id_, said in row.names.items()}

@@ -1,5 +1,6 @@
 """Registers of an office, and the line of a unit without a case."""
 
+from collections.abc import Callable
 from typing import Any
 
 from api.answering.listing import Listing, answered
@@ -7,29 +8,22 @@ from api.asking.questions import ask
 from api.routes import CASES, DUTIES, JUDGED, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
 from ledger.messages import N_
+from projections.language.register_words import REGISTERS as TITLES
 from projections.questions.line import Line, LineFilter
 from projections.questions.line import line as line_of
 from projections.questions.registers import (
     REGISTERS,
     AssessmentRow,
-    Assessments,
     HandoverRow,
-    Handovers,
     IssueRow,
-    Issues,
     LeadRow,
-    Leads,
     MeetingRow,
-    Meetings,
+    RegisterAnswer,
     RegisterFilter,
     RiskRow,
-    Risks,
     TalkRow,
-    Talks,
     TaskRow,
-    Tasks,
     WarningRow,
-    Warnings,
     register,
 )
 
@@ -101,36 +95,21 @@ def _parameters(name: str) -> tuple[Parameter, ...]:
     )
 
 
+def _route(ask: Callable[[Values], Listing[Any]], answer: Any, scopes: frozenset[str] = DUTIES) -> Route:
+    name = ask.__name__
+    return Route(f"/tables/{name}", ask, TITLES[name], scopes, answer, _parameters(name), lists=True)
+
+
 ROUTES = (
-    Route("/tables/tasks", tasks, N_("Register of tasks"), DUTIES, Tasks, _parameters("tasks"), lists=True),
-    Route("/tables/issues", issues, N_("Register of issues"), DUTIES, Issues, _parameters("issues"), lists=True),
-    Route("/tables/risks", risks, N_("Register of risks"), DUTIES, Risks, _parameters("risks"), lists=True),
-    Route("/tables/leads", leads, N_("Register of leads"), CASES, Leads, _parameters("leads"), lists=True),
-    Route("/tables/talks", talks, N_("Register of talks"), DUTIES, Talks, _parameters("talks"), lists=True),
-    Route(
-        "/tables/meetings", meetings, N_("Register of meetings"), DUTIES, Meetings, _parameters("meetings"), lists=True
-    ),
-    Route(
-        "/tables/warnings", warnings, N_("Register of warnings"), DUTIES, Warnings, _parameters("warnings"), lists=True
-    ),
-    Route(
-        "/tables/handovers",
-        handovers,
-        N_("Register of handovers"),
-        DUTIES,
-        Handovers,
-        _parameters("handovers"),
-        lists=True,
-    ),
-    Route(
-        "/tables/assessments",
-        assessments,
-        N_("Register of assessments"),
-        DUTIES,
-        Assessments,
-        _parameters("assessments"),
-        lists=True,
-    ),
+    _route(tasks, RegisterAnswer[TaskRow]),
+    _route(issues, RegisterAnswer[IssueRow]),
+    _route(risks, RegisterAnswer[RiskRow]),
+    _route(leads, RegisterAnswer[LeadRow], CASES),
+    _route(talks, RegisterAnswer[TalkRow]),
+    _route(meetings, RegisterAnswer[MeetingRow]),
+    _route(warnings, RegisterAnswer[WarningRow]),
+    _route(handovers, RegisterAnswer[HandoverRow]),
+    _route(assessments, RegisterAnswer[AssessmentRow]),
     Route(
         "/lines/{unit}",
         line,

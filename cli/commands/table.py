@@ -37,7 +37,7 @@ def command(*, name: str, as_json: bool, **given: Any) -> None:
             print_lines(_("no case ledger is joined here: leads are the inspectors' own"))
 
 
-def _report(found: RegisterAnswer, explain: Explainer) -> list[str]:
+def _report(found: RegisterAnswer[Any], explain: Explainer) -> list[str]:
     lines = [
         _("{register}, judged as on {day}").format(
             register=_(REGISTERS[found.register]), day=found.judged_on.isoformat()

@@ -4,10 +4,22 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 NOT_IN_TABLES: Mapping[str, bool] = {"table": False}
 """Metadata of a member that is no column of a table: it stands in JSON alone."""
+
+
+def members(answer: Any) -> Mapping[str, Any]:
+    """The members of an answer by name with their types, of a generic one those it was given; none of what has none."""
+    of, given = get_origin(answer) or answer, get_args(answer)
+    if not (isinstance(of, type) and dataclasses.is_dataclass(of)):
+        return {}
+    hints = get_type_hints(of)
+    kinds = {item.name: hints[item.name] for item in dataclasses.fields(of)}
+    if not given:
+        return kinds
+    return {name: kind[given] if getattr(kind, "__parameters__", ()) else kind for name, kind in kinds.items()}
 
 
 def plain(value: Any) -> Any:

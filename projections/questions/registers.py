@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ledger.errors import BadInput
 from ledger.events.record import Recorded
@@ -36,225 +36,121 @@ class RegisterFilter(Judged):
     status: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """What every line has beside what its register reads off the record."""
+
+    __slots__ = ()
+
+    title: str | None
+    names: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow(Task):
+class TaskRow(_Named, Task):
     """A task with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueRow(Issue):
+class IssueRow(_Named, Issue):
     """An issue with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskRow(Risk):
+class RiskRow(_Named, Risk):
     """A risk with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeadRow(Lead):
+class LeadRow(_Named, Lead):
     """A lead with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TalkRow(Talk):
+class TalkRow(_Named, Talk):
     """A talk with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeetingRow(Meeting):
+class MeetingRow(_Named, Meeting):
     """A meeting with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarningRow(Warned):
+class WarningRow(_Named, Warned):
     """A warning with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandoverRow(Handover):
+class HandoverRow(_Named, Handover):
     """A handover with its title, None where there is none or it is not to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssessmentRow(Assessment):
+class AssessmentRow(_Named, Assessment):
     """An assessment with its title, None where none is to be read, and the names of whom it names."""
 
-    title: str | None
-    names: Mapping[str, str]
 
-
-@dataclass(frozen=True, slots=True)
-class Tasks:
-    """The register of tasks, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[TaskRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Issues:
-    """The register of issues, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[IssueRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Risks:
-    """The register of risks, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[RiskRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Leads:
-    """The register of leads, in the order of the record: the inspectors' own."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[LeadRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Talks:
-    """The register of talks, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[TalkRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Meetings:
-    """The register of meetings, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[MeetingRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Warnings:
-    """The register of warnings, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[WarningRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Handovers:
-    """The register of handovers, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[HandoverRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Assessments:
-    """The register of assessments, in the order of the record."""
-
-    register: str
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[AssessmentRow, ...]
-
-
-RegisterAnswer: TypeAlias = Tasks | Issues | Risks | Leads | Talks | Meetings | Warnings | Handovers | Assessments
 RegisterRow: TypeAlias = (
     TaskRow | IssueRow | RiskRow | LeadRow | TalkRow | MeetingRow | WarningRow | HandoverRow | AssessmentRow
 )
+R = TypeVar("R", bound=RegisterRow)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAnswer(Generic[R]):
+    """The answer: the lines of a register in the order of the record."""
+
+    register: str
+    judged_on: date
+    known_at: datetime | None
+    items: tuple[R, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterKind:
-    """A register: what reads it off the record, the classes of its rows and its answer, its statuses.
-
-    The unfinished statuses stand first.
-    """
+    """A register: what reads it off the record, the class of its rows, its statuses, the unfinished ones first."""
 
     read: Callable[[Facts, date], Iterable[Any]]
     row: type
-    answer: Callable[..., Any]
     statuses: tuple[str, ...]
 
 
 REGISTERS: Mapping[str, RegisterKind] = {
-    "tasks": RegisterKind(tasks, TaskRow, Tasks, ("open", "overdue", "done")),
-    "issues": RegisterKind(issues, IssueRow, Issues, ("open", "overdue", "rectified", "closed")),
-    "risks": RegisterKind(risks, RiskRow, Risks, ("bare", "countered")),
-    "leads": RegisterKind(leads, LeadRow, Leads, ("open", "overdue", "disposed", "disposed_late")),
-    "talks": RegisterKind(talks, TalkRow, Talks, ("open", "overdue", "followed_up", "held")),
-    "meetings": RegisterKind(meetings, MeetingRow, Meetings, ("no_vote", "voted", "divided")),
-    "warnings": RegisterKind(warnings, WarningRow, Warnings, ("open", "unanswered", "answered", "answered_late")),
-    "handovers": RegisterKind(handovers, HandoverRow, Handovers, ("one_sided", "signed")),
-    "assessments": RegisterKind(assessments, AssessmentRow, Assessments, ("unused", "used")),
+    "tasks": RegisterKind(tasks, TaskRow, ("open", "overdue", "done")),
+    "issues": RegisterKind(issues, IssueRow, ("open", "overdue", "rectified", "closed")),
+    "risks": RegisterKind(risks, RiskRow, ("bare", "countered")),
+    "leads": RegisterKind(leads, LeadRow, ("open", "overdue", "disposed", "disposed_late")),
+    "talks": RegisterKind(talks, TalkRow, ("open", "overdue", "followed_up", "held")),
+    "meetings": RegisterKind(meetings, MeetingRow, ("no_vote", "voted", "divided")),
+    "warnings": RegisterKind(warnings, WarningRow, ("open", "unanswered", "answered", "answered_late")),
+    "handovers": RegisterKind(handovers, HandoverRow, ("one_sided", "signed")),
+    "assessments": RegisterKind(assessments, AssessmentRow, ("unused", "used")),
 }
 INSPECTORS = ("leads",)
 """Registers of the inspectors' own: they hold nothing of what an organ's side knows."""
 
 
-def register(name: str) -> Callable[[Over, RegisterFilter], Any]:
+def register(name: str) -> Callable[[Over, RegisterFilter], RegisterAnswer[Any]]:
     """The question of a register: its lines within limits. Raises BadInput where there is no such register."""
     if name not in REGISTERS:
         raise BadInput("there is no register {!r}; registers are {}", name, ", ".join(REGISTERS))
     return partial(_lines, name)
 
 
-def _lines(name: str, over: Over, wanted: RegisterFilter) -> RegisterAnswer:
+def _lines(name: str, over: Over, wanted: RegisterFilter) -> RegisterAnswer[Any]:
     facts, judged, kind = over.facts, over.judging_day(wanted), REGISTERS[name]
     for status in wanted.status:
         if status not in kind.statuses:
             raise BadInput("{!r} is no status in this register; statuses are {}", status, ", ".join(kind.statuses))
     party = {party_of(facts, text, "unit") for text in (wanted.unit,) if text is not None}
     party |= {party_of(facts, text, "person") for text in (wanted.person,) if text is not None}
-    found: RegisterAnswer = kind.answer(name, judged, facts.known_at, tuple(_rows(over, kind, judged, wanted, party)))
-    return found
+    return RegisterAnswer(name, judged, facts.known_at, tuple(_rows(over, name, judged, wanted, party)))
 
 
-def _rows(
-    over: Over, kind: RegisterKind, judged: date, wanted: RegisterFilter, party: set[str]
-) -> Iterator[RegisterRow]:
-    during = read_period(wanted.period) if wanted.period is not None else None
-    for item in over.keep(("register", kind.answer.__name__, judged), lambda: tuple(kind.read(over.facts, judged))):
+def _rows(over: Over, name: str, judged: date, wanted: RegisterFilter, party: set[str]) -> Iterator[RegisterRow]:
+    kind, during = REGISTERS[name], read_period(wanted.period) if wanted.period is not None else None
+    for item in over.keep(("register", name, judged), lambda: tuple(kind.read(over.facts, judged))):
         if wanted.status and item.status not in wanted.status:
             continue
         record = over.facts.cited(item.entry)

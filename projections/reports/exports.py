@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 
 from ledger.errors import BadInput
 from projections.facts.values import Citation
-from projections.questions.plain import plain
+from projections.questions.plain import members, plain
 
 MEDIA = {
     "csv": "text/csv",
@@ -74,8 +74,8 @@ def _shape(hint: Any) -> str:
 
 def row_type(answer: Any) -> type:
     """The class of the rows of a list: the answer's own, or that of its `items`."""
-    hints = get_type_hints(answer)
-    found: type = get_args(hints["items"])[0] if "items" in hints else answer
+    rows = members(answer).get("items")
+    found: type = get_args(rows)[0] if rows is not None else answer
     return found
 
 

@@ -16,9 +16,11 @@ from projections.language.register_words import STATUSES as WORDS
 from projections.questions.line import Line, LineFilter
 from projections.questions.line import line as line_of
 from projections.questions.over import Over
-from projections.questions.registers import REGISTERS, RegisterFilter
+from projections.questions.plain import members
+from projections.questions.registers import REGISTERS, RegisterAnswer, RegisterFilter
 from projections.questions.registers import register as question
 from projections.registers.issues import issues
+from projections.reports.exports import columns_of, row_type
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import JUDGED_ON, Organ
 from tests.support.replayed import SCENARIOS, YUNXI, scenario_facts, views_of_scenario
@@ -53,6 +55,18 @@ def test_limits_are_those_of_whom_a_line_names_and_of_its_status() -> None:
     assert told(facts, "tasks", "2025-03-31", ids["W2"]) == {"K1": "done", "K2": "overdue"}
     (risk,) = register(facts, "risks", date(2025, 3, 31)).items
     assert (risk.title, risk.status) == ("资金拨付", "bare")
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_an_answer_says_of_which_rows_it_is(name: str) -> None:
+    """One answer serves every register: its members have the types of that register's rows, named and titled last."""
+    row: Any = REGISTERS[name].row
+    answer: Any = RegisterAnswer[row]
+    assert members(answer)["items"] == tuple[row, ...]
+    assert row_type(answer) is row
+    assert list(columns_of(row))[-2:] == ["title", "names"]
+    assert members(RegisterAnswer)["judged_on"] is members(answer)["judged_on"] is date
+    assert members(None) == {}
 
 
 def test_a_risk_is_countered_by_a_measure_that_refers_to_it() -> None:
