@@ -1,7 +1,6 @@
 """What pages call things by, and the links behind it: entries, parties, moments, this page with another filter."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,16 +9,15 @@ from markupsafe import Markup, escape
 
 from api.asking.current import facts, reader
 from api.asking.language import language
-from ledger.messages import N_
 from projections.facts.values import Citation
 from projections.language import moments
 from projections.language.catalogue import translate
 from projections.language.changed import Change, changes_of
 from projections.language.codes import LEDGERS
-from projections.language.entry_words import STANDINGS
+from projections.language.entry_words import STANDINGS, STATES
 from projections.language.kind_titles import type_title
 from projections.language.narrator import Narrator
-from projections.language.titles import field_title, is_field
+from projections.language.titles import known_title
 from projections.language.told import Teller
 from projections.obligations.table import table
 from projections.views.facts import ViewFacts
@@ -64,14 +62,6 @@ def cite(entry: Citation | None) -> Markup:
 def _cut() -> ViewFacts:
     """The facts as known at the moment that the page is about."""
     return facts(g.get("known_at"))
-
-
-STATES: Mapping[str, str] = {
-    "withdrawn": N_("withdrawn"),
-    "corrected": N_("corrected"),
-    "proposed": N_("correction proposed"),
-}
-"""What became of an entry, beside its number wherever it is cited."""
 
 
 def changed(entry: Citation) -> Markup:
@@ -131,8 +121,7 @@ def kind_of(type_name: str) -> str:
 
 def field_called(name: str) -> str:
     """What people call a field; empty for one that only the program fills in."""
-    parts = [part for part in name.split(".") if not part.isdigit()]
-    return field_title(name, language()) if all(map(is_field, parts)) else ""
+    return known_title(name, language()) or ""
 
 
 def ledger_title(kind: str) -> str:

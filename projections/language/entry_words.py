@@ -88,6 +88,12 @@ LAST = (
     *("claims", "refers", "attachments", "authority", "basis", "legacy", "declared_late", "late_reason", "restricted"),
 )
 """Fields that stand behind all others."""
+STATES: Mapping[str, str] = {
+    "withdrawn": N_("withdrawn"),
+    "corrected": N_("corrected"),
+    "proposed": N_("correction proposed"),
+}
+"""What became of an entry, beside its number wherever it is cited."""
 STANDINGS: Mapping[str, str] = {
     "counts": N_("corrected"),
     "proposed": N_("proposed, not counted yet"),

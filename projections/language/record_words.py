@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ledger.messages import N_
 from projections.language.titles import WORDS as FIXED
+from projections.language.trace_words import CATEGORIES, KNOWLEDGE
 
 MONTHS: Mapping[int, str] = dict(
     enumerate(
@@ -30,6 +31,8 @@ POSTS: Mapping[str, str] = {
 HELD: Mapping[str, str] = {
     **FIXED,
     **POSTS,
+    **CATEGORIES,
+    **KNOWLEDGE,
     "decision": N_("for a decision"),
     "special": N_("special meeting"),
     "decomposition": N_("breakdown of responsibilities"),
@@ -52,11 +55,6 @@ HELD: Mapping[str, str] = {
     "cover": N_("temporary cover"),
     "first": N_("first investigation"),
     "second": N_("second investigation"),
-    "direct": N_("direct responsibility"),
-    "main_leadership": N_("main leadership responsibility"),
-    "important_leadership": N_("important leadership responsibility"),
-    "collective": N_("collective responsibility"),
-    "none": N_("no responsibility found"),
     "agree": N_("in favour"),
     "oppose": N_("against"),
     "abstain": N_("abstaining"),
@@ -69,11 +67,6 @@ HELD: Mapping[str, str] = {
     "detained": N_("detained"),
     "suspended": N_("suspended"),
     "yes": N_("accepted"),
-    "concealed": N_("concealed"),
-    "knew_and_ignored": N_("knew and ignored"),
-    "knew_and_acted": N_("knew and acted"),
-    "should_have_known": N_("should have known"),
-    "no_sign": N_("no sign on record"),
 }
 """Fixed words that stand in the fields of a record."""
 REGULATIONS: Mapping[str, str] = {

@@ -71,7 +71,6 @@ def called(name: str, code: str, language: str | None) -> str | None:
     known = titles().get((name, code))
     if known is None:
         return None
-    held = {**HELD, **CATEGORIES, **KNOWLEDGE}
     of_list = name in lists()
     title = fixed_word(code, name if of_list else None)
-    return translate(title if of_list or title != code else held.get(code, code), language)
+    return translate(title if of_list or title != code else HELD.get(code, code), language)

@@ -169,6 +169,12 @@ def field_title(name: str, language: str | None = None) -> str:
     return translate(": ", language).join(words)
 
 
+def known_title(name: str, language: str | None = None) -> str | None:
+    """What a field is called; None where the name has a part that no field has."""
+    parts = (part for part in name.split(".") if not part.isdigit())
+    return field_title(name, language) if all(map(is_field, parts)) else None
+
+
 def word_title(word: str, words: str | None = None) -> str:
     """What a fixed word is called, in the closed list of this name where it is one's."""
     return _(fixed_word(word, words))

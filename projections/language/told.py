@@ -22,11 +22,9 @@ from projections.language.codes import LEDGERS
 from projections.language.entry_words import FIRST, FIXED, FOLDED, LAST, SETTING_WORDS, SETTINGS, TITLES
 from projections.language.narrator import Narrator
 from projections.language.record_words import HELD
-from projections.language.titles import field_title, field_word, fixed_word, is_field
-from projections.language.trace_words import CATEGORIES, KNOWLEDGE
+from projections.language.titles import field_word, fixed_word, is_field, known_title
 from projections.obligations.table import table
 
-_CATEGORIES = ("category", "category_before", "category_after")
 _FIELD_NAMES = ("field", "names")
 
 
@@ -164,10 +162,6 @@ class Teller:
 
     def _general(self, record: Recorded, name: str, value: str) -> str | None:
         narrator = self.narrator
-        if name in _CATEGORIES and value in CATEGORIES:
-            return narrator.text(CATEGORIES[value])
-        if name == "knowledge" and value in KNOWLEDGE:
-            return narrator.text(KNOWLEDGE[value])
         if name == "kind" and record.type.startswith("ledger.opened"):
             return narrator.text(LEDGERS[value]) if value in LEDGERS else None
         if name == "kind" and record.type.startswith("anchor.recorded"):
@@ -178,9 +172,7 @@ class Teller:
 
     def called(self, field: str) -> str:
         """What a field is called by its name in bodies, such as `dissent.0.text`."""
-        parts = [part for part in field.split(".") if not part.isdigit()]
-        known = all(map(is_field, parts))
-        return field_title(field, self.narrator.speech) if known else self.narrator.quoted(field)
+        return known_title(field, self.narrator.speech) or self.narrator.quoted(field)
 
     def _rulebook(self, record: Recorded, id_: str) -> str | None:
         case = getattr(record.payload, "case", None)

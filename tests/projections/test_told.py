@@ -19,6 +19,7 @@ from projections.facts.rules import RuleSet
 from projections.language.changed import changes_of, withdrawal_of
 from projections.language.entry_words import FIXED, FOLDED, SETTING_WORDS, SETTINGS
 from projections.language.narrator import Narrator
+from projections.language.titles import known_title
 from projections.language.told import FieldTold, Teller
 from projections.obligations.table import table
 from projections.signals.catalogue import ROWS
@@ -144,6 +145,15 @@ def test_every_kind_is_told_in_words(facts: ViewFacts, name: str, language: str)
                     assert not LATIN.search(plain), (each.name, words)
                 elif form != "entry":
                     assert not CHINESE.search(plain), (each.name, words)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_field_is_called_the_same_wherever_it_is_named(language: str) -> None:
+    """A place in a list is no part of the name; a name of which no field has a part is none, and stands as it is."""
+    teller = Teller(Narrator(scenario_facts(), language))
+    assert teller.called("dissent.0.text") == known_title("dissent.0.text", language)
+    assert known_title("dissent.0.nonsense", language) is None
+    assert "dissent.0.nonsense" in teller.called("dissent.0.nonsense")
 
 
 def test_what_is_folded_is_a_field() -> None:
