@@ -12,8 +12,9 @@ from projections.signals import DOUBTS, Credit
 
 DOERS = ("finder", "talker", "author", "lead", "chair", "person", "outgoing", "by")
 """The field that names who did an act, the first that is there."""
-_SAME = ("unit", "covers", "body", "talker", "counterpart", "chair", "lead", "author", "finder", "for_year", "title")
-_MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients")
+_SAME = (*DOERS, "unit", "covers", "body", "counterpart", "for_year", "title")
+_MORE = ("for_period", "kind", "measure", "matter", "addressee", "recipients", "of", "assessment")
+_SAID = ("text", "attachments", "refers")
 Verdict = Credit | Literal["not_counted"]
 
 
@@ -130,5 +131,5 @@ def event_of(act: Claim) -> Any:
     when = getattr(payload, "occurred_at", None)
     if when is None:
         return act.record.position
-    texts = () if hasattr(when, "hour") else (getattr(payload, "text", None), getattr(payload, "attachments", None))
-    return (type(payload), when, *(getattr(payload, name, None) for name in (*_SAME, *_MORE)), *texts)
+    said = (*_SAME, *_MORE) if hasattr(when, "hour") else (*_SAME, *_MORE, *_SAID)
+    return (type(payload), when, *(getattr(payload, name, None) for name in said))

@@ -14,7 +14,7 @@ from tests.support.counted_oracle import CountedOracle
 from tests.support.facts_maker import Organ
 from tests.support.obligations_oracle import Answer, Oracle, every_verdict_of, verdicts_of
 from tests.support.organs import HORIZON, IDS, OPENED, Plan, plans
-from tests.support.organs_triggered import triggered_plans
+from tests.support.organs_triggered import triggered_of, triggered_plans
 from tests.support.organs_wide import wide_plans
 from tests.support.triggered_oracle import TriggeredOracle
 
@@ -76,10 +76,8 @@ def test_so_is_every_duty_that_is_counted_in_a_period(plan: Plan) -> None:
     assert found == oracle.answer()
 
 
-@MANY
-@given(triggered_plans)
-def test_so_is_what_something_triggers(plan: Plan) -> None:
-    """Who follows up what by when: warnings, requests, key work, tasks, checks and problems reported."""
+def check_triggered(plan: Plan) -> None:
+    """Raises AssertionError where the second opinion on what something triggers differs."""
     organ = plan.organ()
     facts, entries = organ.facts(), organ.entries["duty"]
     found = {
@@ -89,6 +87,19 @@ def test_so_is_what_something_triggers(plan: Plan) -> None:
 
     oracle = TriggeredOracle(entries, every_verdict_of(facts, entries, plan.judged_on), plan.judged_on, OPENED)
     assert found == oracle.answer()
+
+
+@MANY
+@given(triggered_plans)
+def test_so_is_what_something_triggers(plan: Plan) -> None:
+    """Who follows up what by when: warnings, requests, key work, tasks, checks and problems reported."""
+    check_triggered(plan)
+
+
+@pytest.mark.parametrize("seed", [20073, 20748, 20816])
+def test_opinions_of_two_persons_in_the_same_words_are_two_acts(seed: int) -> None:
+    """One answers what was asked of another; the same words of him who was asked are no second record of that."""
+    check_triggered(triggered_of(seed))
 
 
 @SOME
