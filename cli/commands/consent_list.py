@@ -1,14 +1,21 @@
 """zeren consent list: who still owes which signature, the oldest entry first."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
+from cli.asking import home
 from cli.questions import ask, judged_options
-from cli.showing.output import print_lines, table
+from cli.showing.output import note, print_lines, table
+from ledger.clock import now
+from ledger.consents.draft_files import Drafts
+from ledger.consents.drafts import is_over
 from projections.facts.protocol import day
 from projections.language.catalogue import _
+from projections.language.kind_titles import type_title
 from projections.language.trace import Explainer
+from projections.questions.parties import party_of
 from projections.questions.signatures import LEDGERS, OwedSignatures, SignatureFilter, owed_signatures
 
 
@@ -20,8 +27,22 @@ def command(*, as_json: bool, **given: Any) -> None:
     with ask(owed_signatures, SignatureFilter, given) as at:
         if as_json:
             at.print_json()
-            return
-        print_lines(*_report(at.answer, at.explain))
+        else:
+            print_lines(*_report(at.answer, at.explain))
+        person = given["person"] and party_of(at.over.facts, given["person"], "person")
+    for line in _drafts(given["ledger"], person):
+        note(line)
+
+
+def _drafts(ledger: str, person: str | None) -> Iterator[str]:
+    """A line for each draft here that waits for somebody, or for the person: it is no entry yet, and in no answer."""
+    moment = now()
+    for draft in Drafts(home().drafts(ledger)).all():
+        waits = [each.person for each in draft.open if person in (None, each.person)]
+        if waits and not is_over(draft, moment):
+            yield _("a draft waits too: {name}, {kind}, for {persons}, for {n} days; see: zeren draft list").format(
+                name=draft.name, kind=type_title(draft.type), persons=", ".join(waits), n=(moment - draft.made_at).days
+            )
 
 
 def _report(found: OwedSignatures, explain: Explainer) -> list[str]:

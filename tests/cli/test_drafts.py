@@ -67,7 +67,13 @@ def test_who_did_not_answer_stays_named_as_asked(here: Organ) -> None:
     """A draft goes on record without an answer only where that is said, and a late answer is added afterwards."""
     parked = here.run(*TALK, "--ref", "T1", "--occurred-at", today(), *BOTH)
     first, second = (here.ask(person, parked["requests"][person]) for person in ("p-li", "p-zhang"))
+    listed = zeren(here.home, "consent", "list", "--for", "p-zhang")
+    assert "no signature is owed" in listed.out
+    assert f"a draft waits too: {parked['draft']}, " in listed.err
+    assert "for p-zhang, for 0 days" in listed.err
+    assert "waits" not in zeren(here.home, "consent", "list", "--for", "r-1").err
     receipt = here.run("draft", "finish", parked["draft"], first, "--without", "p-zhang")
+    assert "waits" not in zeren(here.home, "consent", "list", "--for", "p-zhang").err
     assert [each["person"] for each in receipt["pending_signatures"]] == ["p-zhang"]
     assert "asked to be" not in zeren(here.home, "verify").out
     assert "no answer on record" in zeren(here.home, "verify").out
