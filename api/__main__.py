@@ -19,7 +19,7 @@ from api.asking.logs import write_logs
 from api.settings import Settings, read_settings
 from ledger.errors import BadInput, Incomplete, ZerenError
 from ledger.home.directory import Home
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
 from projections.language.catalogue import explain_error, pick_language, translate, use_language
 from projections.views.catch_up import are_current
 

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import pages, v1
-from api.answering.answer import respond
+from api.answering.envelope import respond
 from api.answering.problems import handle_problems
 from api.asking.current import attach
 from api.asking.gate import open_gate

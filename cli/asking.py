@@ -11,13 +11,13 @@ import click
 from cli.showing.output import note
 from ledger.errors import BadInput
 from ledger.home.directory import Home
-from ledger.home.organs import Organ, Organs, organs_of
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import Organ, Organs, organs_of
 from ledger.recording.moments import read_moment
 from projections.language.catalogue import _
 
 if TYPE_CHECKING:
-    from projections.views.store import Views
+    from projections.views.view_store import Views
 
 OWN = "."
 """As --organ: the directory itself."""

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from cli.configuration import FROM_FILE, use_config
+from cli.showing.command_groups import CommandGroup, speak
 from cli.showing.exits import any_code_page, run
-from cli.showing.groups import CommandGroup, speak
 from ledger.messages import N_
 from projections.language.catalogue import _, check_language, pick_language, use_language
 

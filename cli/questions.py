@@ -14,7 +14,7 @@ import click
 from cli.asking import json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json
 from ledger.recording.moments import read_day, read_day_or_moment
-from projections.language import moments
+from projections.language import local_moments
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
 from projections.questions.over import Asks, Over
@@ -42,7 +42,7 @@ class Asked(Generic[A]):
 
     def local(self, moment: datetime | str | None) -> str:
         """A moment as people read it: in the ledger's own zone."""
-        return moments.local(moment, self.over.facts.zone)
+        return local_moments.local(moment, self.over.facts.zone)
 
     def print_json(self) -> None:
         """The answer and the ledger heads that it was computed from."""

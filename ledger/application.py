@@ -17,8 +17,8 @@ from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint, sign_checkpoint
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
+from ledger.core.signers import Signer
 from ledger.decisions import Standing, decide
 from ledger.errors import Busy, Conflict, Refused, Unusable
 from ledger.events.base import Payload

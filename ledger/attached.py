@@ -22,7 +22,7 @@ from ledger.events.erased import attachment_number
 from ledger.events.records import TextErased
 from ledger.store.faults import explain_system
 from ledger.store.mapper import recorded
-from ledger.store.reading import Reads
+from ledger.store.named_reads import Reads
 
 WAITING = "waiting-"
 """How the name of a folder begins whose entry is not on record yet."""

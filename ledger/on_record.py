@@ -28,9 +28,9 @@ from ledger.events.trust import LedgerOpened
 from ledger.placement import ANCHORS, SEALS
 from ledger.store.factory import NEW, PLACE
 from ledger.store.mapper import LedgerMapper, recorded
-from ledger.store.protocol import Store
 from ledger.store.recorder import LedgerRecorder
 from ledger.store.sqlite.connection import database_uri, make_private
+from ledger.store.store_protocol import Store
 from ledger.store.tree import tree_hashes
 
 PAGE = 1000

@@ -7,7 +7,7 @@ from ledger.clock import Randomness
 from ledger.decisions.state import Register
 from ledger.errors import Refused
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, CaseWork, LeadReceived, QueryMade
+from ledger.events.case_work import CaseOpened, CaseWork, LeadReceived, QueryMade
 from ledger.events.fields import EntryReference
 from ledger.events.register import PersonLinked, UnitLinked
 from ledger.events.trust import (

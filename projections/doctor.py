@@ -18,9 +18,9 @@ from ledger.backup.make import last_backup
 from ledger.clock import now
 from ledger.errors import Damaged, Incomplete, ZerenError
 from ledger.home.directory import Home
-from ledger.home.heads import UNKNOWN
 from ledger.home.known import contradiction
-from ledger.keys.files import PEM, custodians_together, weak_files
+from ledger.home.known_heads import UNKNOWN
+from ledger.keys.key_files import PEM, custodians_together, weak_files
 from ledger.messages import N_
 from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.condition import condition

@@ -15,8 +15,8 @@ from threading import Event, Thread
 
 from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
-from ledger.home.organs import organs_of
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import organs_of
 from projections.language.catalogue import explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
 

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from api import v1
-from api.asking.questions import CALLED
+from api.asking.filters import CALLED
 from api.routes import PREFIX
 from cli.main import build
 from tests.support.parity import COMMON, QUESTIONS, Case, answer_of, cases, faces, rows_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ledger.scenario.kinds import forms
+from ledger.scenario.event_forms import forms
 from tests.support.replayed import SCENARIOS
 
 TABLE = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
-from api.answering.answer import AsOf
+from api.answering.envelope import AsOf
 from api.answering.problems import KINDS, MEDIA_TYPE, Choice, Kind, Problem
 from api.answering.schemas import Schema, Schemas
 from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE

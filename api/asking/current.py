@@ -8,8 +8,8 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
+from api.asking.access_growth import AccessGrowth
 from api.asking.gate import Gate
-from api.asking.growth import AccessGrowth
 from api.asking.kept import Answers
 from api.asking.language import language
 from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader, Unknown
@@ -18,7 +18,7 @@ from api.asking.stores import Stores
 from api.routes import Route
 from ledger.application import Ledger
 from ledger.errors import NoSuchOrgan, SeveralOrgans
-from ledger.home.organs import KEY, Organ, Organs
+from ledger.home.organs_at_hand import KEY, Organ, Organs
 from projections.language.trace import Explainer
 from projections.views.facts import ViewFacts
 

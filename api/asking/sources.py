@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from api.asking.proved import ViewsProof
+from api.asking.views_proof import ViewsProof
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.core.encoding import b64encode
@@ -26,7 +26,7 @@ from ledger.home.directory import Home
 from ledger.store.sqlite.connection import Watch, check_read_only
 from projections.questions.desk import Desk, Head
 from projections.views.catch_up import agrees, open_read_only
-from projections.views.store import Snapshot, Views
+from projections.views.view_store import Snapshot, Views
 
 MAX_COMPUTED = 64
 MINUTE = 60

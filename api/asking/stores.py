@@ -14,8 +14,8 @@ from threading import Lock
 from api.asking.sources import Sources
 from ledger.errors import BadInput, Incomplete, NoLedger
 from ledger.home.directory import Home
-from ledger.home.organs import Organ, Organs, organs_of
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import Organ, Organs, organs_of
 
 MAX_OPEN = 16
 """Organs that are open at once: each holds about ten files open."""

@@ -5,7 +5,7 @@ from api.pages.frame import Shown, page
 from api.routes import DUTIES, Route, Values
 from api.v1.agenda import PARAMETERS, agenda
 from ledger.messages import N_
-from projections.language.agenda import KINDS, STATES
+from projections.language.agenda_words import KINDS, STATES
 from projections.questions.agenda import Agenda, AgendaLine
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import url_for
 
 from api.asking.current import computed, explainer, facts, reader, reading
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.pages.frame import LOOKED_THROUGH
 from ledger.clock import today
 from ledger.messages import N_
-from projections.facts.tenures import LEVELS, governed_units, line_holders
+from projections.facts.holdings import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.questions.obligations import ObligationFilter, Obligations, owed

@@ -16,18 +16,18 @@ from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
 from ledger.messages import N_
-from projections.charts.tenure import Lane, Point, tenure_chart
+from projections.charts.tenure_chart import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
-from projections.language.case import compared_line, later_effect, shared_line
+from projections.language.case_words import compared_line, later_effect, shared_line
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFile, Cases
 from projections.questions.entries import EntryRow
+from projections.reports.document import Block, Bullets, Heading, Paragraph
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.inquiry import beside, front, offence, people
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Bullets, Heading, Paragraph
-from projections.trace.case import case_facts
+from projections.trace.case_facts import case_facts
 from projections.trace.model import CaseFacts, Trace
 
 MARGIN = timedelta(days=31)

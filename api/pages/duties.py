@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from flask import url_for
 
-from api.answering.answer import valid_at
+from api.answering.envelope import valid_at
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader
 from api.pages.frame import LOOKED_THROUGH, Shown, page
@@ -16,9 +16,9 @@ from api.v1.parties import FROM, holders, party_dossier
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.messages import N_
-from projections.charts.tenure import Bar, Kind, Lane, Point, tenure_chart
+from projections.charts.tenure_chart import Bar, Kind, Lane, Point, tenure_chart
+from projections.facts.holdings import Holding, Level, disputed_days, gaps, governed_units
 from projections.facts.protocol import day
-from projections.facts.tenures import Holding, Level, disputed_days, gaps, governed_units
 from projections.facts.values import Period, without
 from projections.language.trace_words import CATEGORIES, LEVELS
 from projections.questions.holders import subject_of
@@ -27,7 +27,7 @@ from projections.questions.tenures import Tenures
 from projections.questions.tenures import rows as tenures_of
 from projections.questions.vacancies import EVER, Vacancies, breaks
 from projections.views.facts import ViewFacts
-from projections.views.reads import acts_about, first_day_of_tenures
+from projections.views.view_reads import acts_about, first_day_of_tenures
 
 MARGIN = timedelta(days=31)
 MAX_UNITS = 40

@@ -17,7 +17,7 @@ from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, row_of
 from api.v1.ledgers import ROUTES as API
 from ledger.anchors.book import states
 from ledger.application import Ledger
-from ledger.bundle.build import Part
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.core.entry import check_signatures
 from ledger.core.merkle import check_inclusion
@@ -26,7 +26,7 @@ from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
 from ledger.keys.marks import key_marks
 from ledger.messages import N_
-from ledger.tree import prove_entry
+from ledger.outgoing import prove_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import explain_error, translate
 from projections.language.changed import changes_of, withdrawal_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 
-from api.answering.answer import caching, valid_at
+from api.answering.envelope import caching, valid_at
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
 from api.asking.current import explainer, facts, gate, reader, reading

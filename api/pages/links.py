@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from api.asking.current import facts, reader
 from api.asking.language import language
 from projections.facts.values import Citation
-from projections.language import moments
+from projections.language import local_moments
 from projections.language.catalogue import translate
 from projections.language.changed import Change, changes_of
 from projections.language.codes import LEDGERS
@@ -21,12 +21,12 @@ from projections.language.titles import known_title
 from projections.language.told import Teller
 from projections.obligations.table import table
 from projections.views.facts import ViewFacts
-from projections.views.reads import Wanted, entry_lines, ledgers_with
+from projections.views.view_reads import Wanted, entry_lines, ledgers_with
 
 
 def local(moment: datetime | str | None) -> str:
     """A moment in the ledger's own zone, with its offset."""
-    return moments.local(moment, facts().zone)
+    return local_moments.local(moment, facts().zone)
 
 
 def this_page(**changed: Any) -> str:

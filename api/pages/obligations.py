@@ -2,7 +2,7 @@
 
 from api.answering.listing import answered
 from api.asking.current import explainer, facts
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.pages.frame import Shown, page
 from api.pages.links import this_page
 from api.routes import DUTIES, LIST, Route, Values

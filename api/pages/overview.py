@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response, redirect, url_for
 
 from api.asking.current import facts, organ, reader, reading
-from api.asking.questions import ask, over
+from api.asking.filters import ask, over
 from api.pages.attention import matters
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values

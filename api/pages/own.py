@@ -5,7 +5,7 @@ from api.pages.persons import person_page
 from api.routes import CURSOR, JUDGED_ON, KNOWN_AT, LIMIT, OWN, Route, Values
 from api.v1.own import own_agenda, own_waiting, whose
 from ledger.messages import N_
-from projections.language.agenda import KINDS, STATES
+from projections.language.agenda_words import KINDS, STATES
 from projections.language.titles import fixed_word
 from projections.questions.agenda import AgendaLine
 

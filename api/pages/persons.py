@@ -12,7 +12,7 @@ from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALI
 from api.v1.duties import state_of
 from api.v1.parties import PERSON, all_persons, dossier
 from ledger.messages import N_
-from projections.charts.tenure import Bar, Kind, Lane, tenure_chart
+from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.trace_words import CATEGORIES

@@ -10,7 +10,7 @@ from flask import request
 
 from api.answering.listing import answered
 from api.asking.current import explainer, facts, reader, reading
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.pages.duties import lanes_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.order import in_order, sort_by
@@ -18,10 +18,10 @@ from api.routes import DUTIES, JUDGED, Route, Values
 from api.v1.duties import state_of
 from api.v1.registers import ROUTES as API
 from ledger.messages import N_
-from projections.charts.tenure import tenure_chart
+from projections.charts.tenure_chart import tenure_chart
+from projections.facts.holdings import LEVELS, governed_units
 from projections.facts.protocol import day
-from projections.facts.tenures import LEVELS, governed_units
-from projections.language.duties import OWNERS
+from projections.language.duty_words import OWNERS
 from projections.language.record_words import HELD
 from projections.language.register_words import CAPACITIES, COLUMNS, REGISTERS, SHORT, STATUSES
 from projections.language.titles import fixed_word

@@ -5,7 +5,7 @@ from api.routes import DUTIES, Route, Values
 from api.v1.duties import SIGNALS, all_signals
 from ledger.messages import N_
 from projections.questions.signals import WEIGHTS, Signals
-from projections.signals.catalogue import CATALOGUE
+from projections.signals.signal_kinds import CATALOGUE
 
 
 def signal_list(asked: Values) -> Shown:

@@ -1,7 +1,7 @@
 """What is to be done."""
 
 from api.answering.listing import Listing, answered
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.routes import DUTIES, JUDGED, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
 from ledger.messages import N_

@@ -2,7 +2,7 @@
 
 from api.answering.listing import Listing, answered
 from api.asking.current import computed, facts, reading
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.asking.reader import Unknown
 from api.routes import CASES, LIST, Parameter, Route, Values
 from api.v1.duties import state_of

@@ -4,7 +4,7 @@ from datetime import date
 
 from api.answering.listing import Listing, answered
 from api.asking.current import reading
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.routes import DUTIES, JUDGED, LIST, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.heat import Count, Heat, heat

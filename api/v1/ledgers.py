@@ -5,7 +5,7 @@ from typing import Any
 
 from api.answering.listing import Listing
 from api.asking.current import facts, ledger_of, reader, reading
-from api.asking.questions import ask, filter_of, over
+from api.asking.filters import ask, filter_of, over
 from api.asking.reader import NotAllowed, Unknown
 from api.asking.sources import LedgerHead
 from api.routes import (
@@ -21,7 +21,7 @@ from api.routes import (
 from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
-from ledger.tree import prove_entry
+from ledger.outgoing import prove_entry
 from projections.questions.entries import (
     NEWEST,
     EntryAnswer,

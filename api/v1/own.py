@@ -6,13 +6,13 @@ No address here names anybody: whose it is follows from the token alone, so that
 from flask import Response
 
 from api.asking.current import organ, reader, reading
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.asking.reader import NotAllowed, Unknown
 from api.routes import JUDGED_ON, KNOWN_AT, OWN, Parameter, Route, Values
 from api.v1.parties import party_dossier
 from ledger.access.tokens import OWN as SCOPE
-from ledger.consents.asking import make_request
 from ledger.consents.request import format_request
+from ledger.consents.requesting import make_request
 from ledger.messages import N_
 from projections.questions.agenda import Agenda, AgendaFilter, agenda
 from projections.questions.dossier import Dossier

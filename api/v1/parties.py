@@ -1,7 +1,7 @@
 """Units, persons and tenures: who held which duty when, as known when."""
 
 from api.answering.listing import Listing, answered
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.asking.reader import Unknown
 from api.routes import DUTIES, ENTRIES, JUDGED, KNOWN_AT, LIST, PERSONS, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.answering.listing import Listing, answered
-from api.asking.questions import ask
+from api.asking.filters import ask
 from api.routes import CASES, DUTIES, JUDGED, LIST, Parameter, Route, Values
 from api.v1.duties import state_of
 from ledger.messages import N_

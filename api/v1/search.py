@@ -2,7 +2,7 @@
 
 from api.answering.listing import Listing
 from api.asking.current import facts, organ_named, reader, stores
-from api.asking.questions import ask, filter_of, over
+from api.asking.filters import ask, filter_of, over
 from api.routes import ENTRIES, EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.reads import AccessReads, ReadFilter, ReadRow, reads_from, settled

@@ -14,7 +14,7 @@ from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import Draft, Taken, command_of, is_over, take
 from ledger.core.consent import ConsentNote
 from ledger.core.entry import format_time
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import Incomplete, Refused
 from ledger.events.records import TextErased
 from ledger.home.directory import Home

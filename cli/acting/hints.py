@@ -18,9 +18,9 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.recording.likely import near
-from ledger.recording.parties import Parties
-from projections.facts.rules import RuleSet
-from projections.facts.settings import layered, settings_after
+from ledger.recording.party_finder import Parties
+from projections.facts.layered_settings import layered, settings_after
+from projections.facts.rule_sets import RuleSet
 from projections.language.catalogue import _
 
 

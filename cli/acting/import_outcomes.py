@@ -7,10 +7,10 @@ from cli.acting.importing import Step
 from cli.acting.recording import RecordingOptions
 from cli.acting.waiting_rows import WaitingRows
 from cli.showing.output import note, print_json, print_lines, table
-from ledger.importing.check import Checked, RowFinding
+from ledger.importing.row_checks import Checked, RowFinding
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.write import Written
-from ledger.recording.reading import shown
+from ledger.recording.raw_record import shown
 from projections.language.catalogue import LANGUAGES, _, explain_error
 from projections.language.titles import field_title
 

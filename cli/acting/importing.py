@@ -15,10 +15,10 @@ from cli.acting.recording import RecordingOptions
 from cli.acting.waiting_rows import WaitingRows
 from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Refused, ZerenError
-from ledger.importing.check import Checked, Progress, RowFinding, RowsWanted, check_rows
+from ledger.importing.row_checks import Checked, Progress, RowFinding, RowsWanted, check_rows
 from ledger.importing.seen import Seen
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.staging import Staged
@@ -26,7 +26,7 @@ from ledger.importing.write import Begun, Written, check_not_imported, write_row
 from ledger.recording.forms import Form
 from ledger.recording.numbers import context_of
 from ledger.recording.preview import preview
-from ledger.recording.reading import shown
+from ledger.recording.raw_record import shown
 from projections.language.catalogue import _
 from projections.language.titles import labels
 

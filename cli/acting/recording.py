@@ -16,17 +16,17 @@ from cli.acting.hints import check_claims, hints
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home
-from cli.showing.groups import may_ask
+from cli.showing.command_groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.application import Command, Ledger
 from ledger.checks.concerned import concerned
 from ledger.clock import Clock, SystemClock, is_synchronised, now
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
 from ledger.home.directory import Home
-from ledger.keys.files import PEM
+from ledger.keys.key_files import PEM
 from ledger.keys.token import SUFFIX
 from ledger.recording.attachments import KeptFiles, describe, keep, with_attachments
 from ledger.recording.expand import expand

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from cli.showing.groups import may_ask
+from cli.showing.command_groups import may_ask
 from cli.showing.output import note
 from ledger.access.log import KIND, SERVICE, service_passphrase
 from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, opens, read_passphrase
+from ledger.keys.key_files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, opens, read_passphrase
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 

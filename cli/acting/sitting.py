@@ -7,10 +7,10 @@ from cli.acting.drafting import write_files
 from cli.asking import open_views
 from ledger.application import Ledger
 from ledger.clock import now
-from ledger.consents.asking import make_request
 from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import brought_up, is_over, requests_for
 from ledger.consents.request import Ask
+from ledger.consents.requesting import make_request
 from ledger.errors import BadInput
 from ledger.events.record import Recorded
 from ledger.home.directory import Home

@@ -9,7 +9,7 @@ from cli.questions import Asked, ask, judged_options
 from cli.showing.output import note, print_lines
 from ledger.errors import BadInput
 from ledger.writing import replace_whole
-from projections.language.agenda import STATES
+from projections.language.agenda_words import STATES
 from projections.language.catalogue import _
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda, to_come
 from projections.reports.agenda_sheet import agenda_docx, agenda_xlsx

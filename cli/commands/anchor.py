@@ -8,12 +8,12 @@ import click
 from cli.acting.receipts import as_data
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option, ledger_option
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
 from ledger.anchors.taking import read_anchors, record_anchors
 from ledger.application import Ledger, Receipt
-from ledger.checks.times import read_token
+from ledger.checks.anchor_rules import read_token
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete

@@ -14,11 +14,11 @@ from cli.commands.verify import check
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import print_report
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, check_name, format_vkey
+from ledger.core.signers import Ed25519Signer, check_name, format_vkey
 from ledger.core.verified import sign_verified
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.files import load_key, new_key, save_key
+from ledger.keys.key_files import load_key, new_key, save_key
 from ledger.writing import write_new
 from projections.language.catalogue import _
 

@@ -8,8 +8,8 @@ import click
 from cli.asking import home, json_option
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import print_report
-from ledger.backup.check import exit_code
 from ledger.backup.make import Made, make_backup
+from ledger.backup.unpacked import exit_code
 from projections.language.catalogue import _
 
 

@@ -14,10 +14,10 @@ from cli.showing.output import note
 from cli.showing.reports import heads_of, render
 from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
-from ledger.bundle.attachments import attached_to
-from ledger.bundle.build import Part, Show, VerifiedNote, show_all
-from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.enclosed import attached_to
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part, Show, VerifiedNote, show_all
 from ledger.bundle.select import SealedCheckpoint, last_sealed, select
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of

@@ -14,29 +14,29 @@ from typing import Any
 
 import click
 
-from cli.acting.forms import Raw, form_command
+from cli.acting.form_commands import Raw, form_command
 from cli.acting.recording import open_ledger_for, record_quietly, take_asked
 from cli.asking import home, open_views
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.errors import BadInput, NoLedger, Refused
 from ledger.events.base import Payload
 from ledger.events.case_parts import Pin
-from ledger.events.cases import CaseOpened, LeadReceived, SecondInvestigationOpened
+from ledger.events.case_work import CaseOpened, LeadReceived, SecondInvestigationOpened
 from ledger.events.fields import About, EntryReference
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
 from ledger.home.directory import Home
 from ledger.messages import N_
 from ledger.recording.forms import Column, Form, form_of, forms
 from ledger.recording.numbers import context_of, find_entry
-from ledger.recording.parties import Parties
-from ledger.recording.values import Context, split
+from ledger.recording.party_finder import Parties
+from ledger.recording.typed_values import Context, split
 from projections.facts.values import Period
 from projections.language.catalogue import _
 from projections.language.titles import labels
 from projections.questions.desk import Desk
-from projections.trace.case import case_facts
+from projections.trace.case_facts import case_facts
 from projections.trace.procedure import conflicts
 
 PIN = ("pin.fingerprint", "pin.checkpoint", "pin.held_since")

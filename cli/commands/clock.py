@@ -15,7 +15,7 @@ from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
 from cli.asking import home, json_option, ledger_option
 from cli.showing.clocks import clock_answer
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.anchors.book import anchor_book
 from ledger.clock import CorrectingClock, now
@@ -24,7 +24,7 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.trust import ClockCorrected
 from ledger.home.directory import KINDS
-from ledger.verify.report import ClockChange
+from ledger.verify.ledger_report import ClockChange
 from projections.language.catalogue import _
 
 LEDGER = ledger_option(KINDS)

@@ -7,7 +7,7 @@ import importlib
 
 import click
 
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from ledger.messages import N_
 from projections.language.catalogue import _
 

@@ -9,8 +9,8 @@ from cli.acting.sitting import drafted_asks, owed
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.clock import now
-from ledger.consents.asking import make_request
 from ledger.consents.request import format_request
+from ledger.consents.requesting import make_request
 from ledger.core.consent import CAPACITIES, Capacity
 from ledger.errors import BadInput
 from ledger.recording.numbers import find_entry

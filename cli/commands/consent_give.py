@@ -13,9 +13,9 @@ import click
 
 from cli.acting.cards import card_option
 from cli.acting.signing import passphrase_option, secrets_of
-from cli.showing.groups import may_ask
+from cli.showing.command_groups import may_ask
 from cli.showing.output import note, print_json, print_lines, spaced
-from cli.showing.questions import head, question
+from cli.showing.signature_questions import head, question
 from ledger.clock import now
 from ledger.consents.answer import Answer, format_answer
 from ledger.consents.card import read_card
@@ -26,7 +26,7 @@ from ledger.consents.shown import ShownQuestion, check_request
 from ledger.core.consent_to import ToDraft
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import BadInput, Malformed, Refused
-from ledger.keys.files import PEM, label_of, open_key, set_label
+from ledger.keys.key_files import PEM, label_of, open_key, set_label
 from ledger.keys.labels import Label
 from ledger.writing import write_new
 from projections.language.catalogue import _

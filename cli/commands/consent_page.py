@@ -13,16 +13,16 @@ from projections.language.catalogue import _
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("sign.html"), help=_("The page."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def page(out: Path, as_json: bool) -> None:
-    from projections.reports import signing
+    from projections.reports import signing_page
 
-    write_new(out, signing.page())
+    write_new(out, signing_page.page())
     if as_json:
-        print_json({"file": str(out), "sha256": signing.page_digest()})
+        print_json({"file": str(out), "sha256": signing_page.page_digest()})
         return
     print_lines(
         _("{file}: each person keeps a copy and opens it in a browser; it never travels with a request").format(
             file=out
         ),
         _("SHA-256 of the page, published in README and by zeren --version --verbose:"),
-        f"  {signing.page_digest()}",
+        f"  {signing_page.page_digest()}",
     )

@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
-from cli.acting.forms import Raw, form_command
+from cli.acting.form_commands import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
 from ledger.recording.forms import Column, Form, form_of, forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import context_of, find_entry
-from ledger.recording.reading import shown
-from ledger.recording.values import Context, read_value, split
+from ledger.recording.raw_record import shown
+from ledger.recording.typed_values import Context, read_value, split
 from projections.language.catalogue import _
 from projections.language.titles import labels
 

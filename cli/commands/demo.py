@@ -24,9 +24,9 @@ from projections.language.trace_words import LEVELS
 from projections.questions.desk import Desk
 from projections.questions.holders import subject_of, timeline
 from projections.questions.plain import plain
-from projections.reports.text import report_lines
+from projections.reports.report_text import report_lines
 from projections.views.catch_up import digest, rebuild
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 SUBJECT = "辅助器具资源中心"
 CASE = "K1"

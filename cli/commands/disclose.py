@@ -7,7 +7,7 @@ import click
 from cli.asking import home, json_option, ledger_option
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
-from ledger.bundle.build import Part, check_known_fields
+from ledger.bundle.packing import Part, check_known_fields
 from ledger.bundle.select import select
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _

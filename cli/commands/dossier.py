@@ -10,7 +10,7 @@ from cli.commands.signals import signal_lines
 from cli.questions import ask, judged_options
 from cli.showing.output import print_lines
 from projections.language.catalogue import _
-from projections.language.duties import ACTING
+from projections.language.duty_words import ACTING
 from projections.language.trace import Explainer
 from projections.language.trace_words import CATEGORIES
 from projections.questions.dossier import CaseLine, Dossier, DossierFilter, DossierLine, dossier

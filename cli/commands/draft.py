@@ -10,9 +10,9 @@ from cli.acting.drafting import say_parked, say_requests, write_requests
 from cli.acting.hints import late_from
 from cli.asking import home, json_option, ledger_option
 from cli.commands.draft_finish import finish
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
-from cli.showing.questions import question
+from cli.showing.signature_questions import question
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.consents.draft_files import Drafts

@@ -21,12 +21,12 @@ from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import Draft, command_of, is_about, kept
 from ledger.core.consent import GENESIS_TYPE, ConsentNote
 from ledger.core.consent_to import ToEntry
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Incomplete, Refused, ZerenError
 from ledger.events.trust import ClockCorrected
 from ledger.home.directory import Home
 from ledger.home.founding import finish_founding
-from ledger.keys.files import Keyring
+from ledger.keys.key_files import Keyring
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 from projections.language.kind_titles import type_title

@@ -9,10 +9,10 @@ from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_opti
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option, ledger_option
-from cli.showing.groups import may_ask
+from cli.showing.command_groups import may_ask
 from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.bundle.build import check_known_fields
+from ledger.bundle.packing import check_known_fields
 from ledger.core.body import Body, is_reserved_name
 from ledger.errors import BadInput, Incomplete
 from ledger.events.erased import attachment_number

@@ -10,10 +10,10 @@ import click
 
 from cli.asking import home, json_option, ledger_option, moment_asked, open_views
 from cli.questions import ask, judged_options
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Refused
-from ledger.tree import export_tiles
+from ledger.outgoing import export_tiles
 from projections.language.catalogue import _
 from projections.questions.over import Judged, Over
 

@@ -14,7 +14,7 @@ from cli.acting.importing import Step, check_steps, learn, not_imported, write_s
 from cli.acting.recording import open_ledger_for, recording_parameters, signers_of, signing_keys, take_asked
 from cli.acting.waiting_rows import WaitingRows
 from cli.asking import home, json_option
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, NoLedger
 from ledger.importing.documents import YamlList
@@ -22,7 +22,7 @@ from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
 from ledger.importing.staging import staging
 from ledger.recording.forms import Form, form_named
-from ledger.recording.parties import Parties
+from ledger.recording.party_finder import Parties
 from projections.importing.books import SUFFIXES, WORKBOOKS
 from projections.language.catalogue import _
 

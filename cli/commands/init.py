@@ -9,18 +9,18 @@ import click
 from cli.acting.drafting import say_parked, waiting_parameters, write_requests
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
-from cli.showing.groups import may_ask
+from cli.showing.command_groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.access.log import create_access_ledger
 from ledger.clock import SystemClock, now
 from ledger.consents.draft_files import Drafts
 from ledger.core.encoding import b64encode
-from ledger.core.keys import format_vkey
+from ledger.core.signers import format_vkey
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
-from ledger.keys.files import custodians_together, read_passphrase
+from ledger.keys.key_files import custodians_together, read_passphrase
 from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _
 

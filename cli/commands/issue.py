@@ -10,11 +10,11 @@ from cli.asking import home, json_option
 from cli.showing.bundles import issuer_text
 from cli.showing.output import note, print_json, print_lines
 from ledger.application import Ledger
-from ledger.bundle.check import check_bundle
+from ledger.bundle.bundle_report import Issuer
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.issuer import NOTE, IssuedReport, add_issuer, issuer_of, open_report
-from ledger.bundle.report import Issuer
 from ledger.core.issued import REPORT, issued_of, sign_issued
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid
 from ledger.writing import replace_whole
 from projections.language.catalogue import _

@@ -10,13 +10,13 @@ from cli.commands.keys_card import card
 from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
 from cli.commands.keys_request import request
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.core.algorithms import ED25519
-from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.core.names import LOG, check_origin, check_person_id
+from ledger.core.signers import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
 from ledger.errors import BadInput
-from ledger.keys.files import PEM, new_further_key, new_key, save_key
+from ledger.keys.key_files import PEM, new_further_key, new_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from projections.language.catalogue import _

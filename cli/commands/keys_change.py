@@ -26,11 +26,11 @@ from ledger.consents.answer import read_possession
 from ledger.core.carried import Carried
 from ledger.core.consent import ConsentNote
 from ledger.core.consent_to import ToKey
-from ledger.core.keys import Ed25519Signer, Signer, format_vkey
 from ledger.core.names import LOG
+from ledger.core.signers import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
-from ledger.keys.files import PEM, Keyring, Secret, new_key, open_key, save_key
+from ledger.keys.key_files import PEM, Keyring, Secret, new_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
 from projections.language.catalogue import _

@@ -9,7 +9,7 @@ from cli.asking import json_option
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput
 from ledger.home.founding import MIN_PASSPHRASE
-from ledger.keys.files import change_passphrases
+from ledger.keys.key_files import change_passphrases
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 

@@ -20,10 +20,10 @@ from ledger.consents.memory import recall
 from ledger.core.consent import Consent, sign_consent
 from ledger.core.consent_to import ToKey
 from ledger.core.encoding import b64decode
-from ledger.core.keys import Signer, format_vkey
 from ledger.core.names import check_origin, check_person_id
+from ledger.core.signers import Signer, format_vkey
 from ledger.errors import BadInput
-from ledger.keys.files import PEM, Secret, label_of, new_further_key, new_key, open_key, save_key, set_label
+from ledger.keys.key_files import PEM, Secret, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
 from ledger.writing import write_new

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from cli.asking import directory, json_option, organs
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
 from ledger.home.directory import ASKED, Home
-from ledger.home.organs import Organ
-from ledger.home.registry import NAME, ListedLedger, add_rows, read_registry
+from ledger.home.ledger_list import NAME, ListedLedger, add_rows, read_registry
+from ledger.home.organs_at_hand import Organ
 from projections.language.catalogue import _, explain_error
 
 

@@ -9,7 +9,7 @@ from cli.asking import json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
-from projections.language.duties import ACTING
+from projections.language.duty_words import ACTING
 from projections.language.search_words import THINGS
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFilter, CasesFilter

@@ -8,14 +8,14 @@ from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
 from cli.acting.signing import writing_clock
 from cli.asking import home, json_option, ledger_option
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
-from cli.showing.policies import policy_answer, policy_text, read_policy_file
+from cli.showing.policy_texts import policy_answer, policy_text, read_policy_file
 from ledger.anchors.book import anchor_book
 from ledger.application import Ledger
 from ledger.checks.policies import check_policy
-from ledger.core.keys import format_vkey
 from ledger.core.policy import Policy, parse_policy
+from ledger.core.signers import format_vkey
 from ledger.errors import Refused
 from ledger.events.trust import PolicyAdopted
 from ledger.home.directory import KINDS

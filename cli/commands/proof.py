@@ -3,12 +3,12 @@
 import click
 
 from cli.asking import home, json_option, ledger_option
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.core.encoding import b64encode
 from ledger.core.proof import format_proof
+from ledger.outgoing import prove_entry
 from ledger.recording.numbers import find_entry
-from ledger.tree import prove_entry
 from projections.language.catalogue import _
 from projections.questions.growth import growth
 

@@ -2,8 +2,8 @@
 
 import click
 
-from cli.acting.forms import Raw, form_command
-from cli.showing.groups import CommandGroup
+from cli.acting.form_commands import Raw, form_command
+from cli.showing.command_groups import CommandGroup
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.events.register import PersonRegistered

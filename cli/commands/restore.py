@@ -8,8 +8,8 @@ import click
 from cli.asking import json_option
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import print_report
-from ledger.backup.check import CheckedLedger, exit_code
 from ledger.backup.restore import restore_backup
+from ledger.backup.unpacked import CheckedLedger, exit_code
 from ledger.errors import Incomplete
 from projections.language.catalogue import _
 

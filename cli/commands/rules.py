@@ -9,19 +9,18 @@ import click
 
 from cli.acting.recording import by_custodians, open_ledger_for, record, recording_parameters, take_asked
 from cli.questions import ask, known_options
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
 from ledger.recording.moments import read_day
-from ledger.recording.values import read_json
-from ledger.scenario.shapes import without_lines
-from ledger.scenario.text import read_yaml
-from projections.facts.rules import AMBIGUITIES, LAYERS, RuleSet
-from projections.facts.settings import read_rules
+from ledger.recording.typed_values import read_json
+from ledger.strict_yaml import read_yaml, without_lines
+from projections.facts.layered_settings import read_rules
+from projections.facts.rule_sets import AMBIGUITIES, LAYERS, RuleSet
 from projections.language.catalogue import _
-from projections.language.duties import CLASSES, OWNERS
+from projections.language.duty_words import CLASSES, OWNERS
 from projections.obligations.demands import check_demands
 from projections.questions.over import Known
 from projections.questions.plain import plain

@@ -16,7 +16,7 @@ from cli.showing.output import note
 from ledger.access.log import KIND, create_access_ledger, token_book
 from ledger.clock import now
 from ledger.home.directory import Home
-from ledger.keys.files import read_passphrase
+from ledger.keys.key_files import read_passphrase
 from projections.language.catalogue import _, language
 
 

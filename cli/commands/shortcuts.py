@@ -2,7 +2,7 @@
 
 import click
 
-from cli.acting.forms import Raw, form_command
+from cli.acting.form_commands import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.tenure import ActingBegun, AssignmentMade
@@ -10,7 +10,7 @@ from ledger.recording.forms import forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
-from projections.signals.catalogue import ROWS
+from projections.signals.signal_kinds import ROWS
 
 
 def _add_person(ledger: Ledger, raw: Raw) -> Raw:

@@ -12,8 +12,8 @@ from ledger.application import Command, Receipt
 from ledger.errors import BadInput
 from ledger.events.records import CAPACITIES
 from ledger.messages import N_
+from ledger.recording.entry_signatures import answer, signatures
 from ledger.recording.numbers import find_entry
-from ledger.recording.signatures import answer, signatures
 from ledger.verify.asked import UNANSWERED
 from projections.language.catalogue import _
 

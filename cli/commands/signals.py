@@ -9,7 +9,7 @@ from cli.questions import ask, judged_options
 from cli.showing.output import labelled, print_lines
 from projections.facts.values import Citation
 from projections.language.catalogue import _
-from projections.language.duties import WEIGHTS
+from projections.language.duty_words import WEIGHTS
 from projections.language.trace import Explainer
 from projections.questions.signals import SignalFilter, SignalRow, raised
 

@@ -7,12 +7,12 @@ import click
 from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
 from cli.asking import home, json_option, ledger_option
 from cli.commands.anchor import report
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note
 from ledger import timestamp
 from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
 from ledger.application import Ledger
-from ledger.checks.times import imprint_text
+from ledger.checks.anchor_rules import imprint_text
 from ledger.errors import BadInput, Unreached
 from ledger.home.directory import KINDS, Home
 from ledger.witness.client import TIMEOUT, post

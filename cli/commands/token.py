@@ -7,7 +7,7 @@ import click
 
 from cli.acting.signing import passphrase_option, read_secret
 from cli.asking import desk_home, json_option, organs
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.access.log import CUSTODIAN, KIND, create_access_ledger, token_book
 from ledger.access.tokens import DEFAULT_DAYS, MAX_DAYS, OWN, SCOPES, Token, check_scopes, grant
@@ -18,9 +18,9 @@ from ledger.errors import Refused
 from ledger.events.access import TokenRevoked
 from ledger.events.base import Payload
 from ledger.home.directory import Home
-from ledger.home.organs import Organ
-from ledger.keys.files import Keyring
-from ledger.recording.parties import Parties
+from ledger.home.organs_at_hand import Organ
+from ledger.keys.key_files import Keyring
+from ledger.recording.party_finder import Parties
 from projections.language.catalogue import _
 
 

@@ -15,11 +15,11 @@ from ledger.home.directory import Home
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
 from projections.questions.plain import plain
-from projections.reports.model import Report
-from projections.reports.text import report_lines
+from projections.reports.document import Report
+from projections.reports.report_text import report_lines
 from projections.reports.trace_report import Form
 from projections.views.catch_up import joined
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 
 @click.command(

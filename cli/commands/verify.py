@@ -15,23 +15,23 @@ from cli.commands.verify_all import LedgerJob, VerifiedLedger, row_of, verify_al
 from cli.showing import bundles
 from cli.showing.bundles import issuer_text, read_bundle, read_reports
 from cli.showing.output import print_json, print_lines, progress
-from cli.showing.policies import read_policy
-from cli.showing.proved import print_views, prove_views
+from cli.showing.policy_texts import read_policy
 from cli.showing.verification import as_data, print_report
+from cli.showing.verified_views import print_views, prove_views
 from ledger.application import Ledger
+from ledger.bundle.bundle_report import Issuer
 from ledger.bundle.issuer import issuer_of, open_report
-from ledger.bundle.report import Issuer
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Contradicted, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
 from ledger.home.directory import KINDS, Home, check_kind
-from ledger.home.heads import KnownHeads
-from ledger.keys.files import custodians_together
+from ledger.home.known_heads import KnownHeads
+from ledger.keys.key_files import custodians_together
 from ledger.messages import N_
 from ledger.successor import check_link
 from ledger.verify import LedgerReport, verify_ledger
-from ledger.verify.prefix import Interrupted, format_interrupted, parse_interrupted
+from ledger.verify.start import Interrupted, format_interrupted, parse_interrupted
 from ledger.writing import replace_whole
 from projections.language.catalogue import _
 

@@ -13,7 +13,7 @@ from cli.acting.jobs import run_jobs
 from cli.showing.output import print_lines, progress, table
 from ledger.errors import Incomplete, Invalid, NoLedger
 from ledger.home.directory import Home
-from ledger.home.organs import Organs
+from ledger.home.organs_at_hand import Organs
 from ledger.verify import LedgerReport
 from projections.language.catalogue import _, explain_error
 from projections.questions.plain import plain

@@ -10,7 +10,7 @@ import click
 
 from cli.acting.jobs import jobs_option, run_jobs
 from cli.asking import desk_home, home, json_option, organs, refuse_organ
-from cli.showing.groups import CommandGroup
+from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.home.directory import Home

@@ -7,17 +7,17 @@ import click
 
 from cli.acting.signing import passphrase_option
 from cli.asking import json_option
-from cli.showing.groups import CommandGroup, may_ask
+from cli.showing.command_groups import CommandGroup, may_ask
 from cli.showing.output import note, print_json, print_lines, table
 from cli.showing.qr_codes import write_code
 from ledger.clock import SystemClock
 from ledger.core.encoding import b64encode
-from ledger.core.keys import format_vkey, parse_vkey
+from ledger.core.signers import format_vkey, parse_vkey
 from ledger.errors import BadInput
-from ledger.keys.files import new_key, read_passphrase
+from ledger.keys.key_files import new_key, read_passphrase
 from ledger.witness.cosign import Cosigner
 from ledger.witness.service import MAX_BODY, Service
-from ledger.witness.store import WitnessStore
+from ledger.witness.witness_store import WitnessStore
 from projections.language.catalogue import _
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path, file_okay=False))

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.showing.output import labelled, mark_text, print_json, print_lines
-from ledger.bundle.build import Part
-from ledger.bundle.check import check_bundle
+from ledger.bundle.bundle_report import BundleReport, Issuer, PartReport
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.issuer import NOTE, IssuedReport
 from ledger.bundle.layout import PAGE
-from ledger.bundle.report import BundleReport, Issuer, PartReport
+from ledger.bundle.packing import Part
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid

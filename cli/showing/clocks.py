@@ -1,7 +1,7 @@
 """Corrections of a ledger's time as data, the same wherever they are listed."""
 
 from ledger.core.entry import format_time
-from ledger.verify.report import ClockChange
+from ledger.verify.ledger_report import ClockChange
 
 
 def clock_answer(change: ClockChange) -> dict[str, object]:

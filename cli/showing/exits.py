@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from cli.showing.groups import COMPLETING
+from cli.showing.command_groups import COMPLETING
 from ledger.errors import ZerenError
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error

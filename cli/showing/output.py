@@ -56,7 +56,7 @@ def note(text: str) -> None:
 
 def mark_text(mark: str) -> str:
     """A mark of a report in the reader's language; `disputed by` carries the name of who claimed it."""
-    from ledger.verify.report import DISPUTED  # with the whole check behind it
+    from ledger.verify.ledger_report import DISPUTED  # with the whole check behind it
 
     who = mark.removeprefix(DISPUTED)
     return _("disputed by {who}").format(who=who) if who != mark else _(mark)

@@ -5,7 +5,7 @@ from ledger.home.directory import Home
 from projections.language.catalogue import language
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.model import Report
+from projections.reports.document import Report
 from projections.reports.trace_report import Form, HeadLine, trace_report
 from projections.trace.model import Trace
 

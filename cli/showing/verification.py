@@ -2,11 +2,11 @@
 
 from cli.showing.clocks import clock_answer
 from cli.showing.output import labelled, mark_text, print_lines
-from cli.showing.policies import policy_answer, policy_text
+from cli.showing.policy_texts import policy_answer, policy_text
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.verify import LedgerReport
-from ledger.verify.report import PolicyChange
+from ledger.verify.ledger_report import PolicyChange
 from projections.language.catalogue import _, explain_error
 
 

@@ -14,12 +14,12 @@ from threading import Lock, Timer
 from ledger.access.tokens import TokenBook
 from ledger.application import FOLD_AFTER, Command, Ledger, Receipt
 from ledger.clock import SystemClock, system_randomness
-from ledger.core.keys import Ed25519Signer, Signer
+from ledger.core.signers import Ed25519Signer, Signer
 from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
-from ledger.keys.files import Keyring, new_key, read_passphrase, save_key
+from ledger.keys.key_files import Keyring, new_key, read_passphrase, save_key
 from ledger.writing import write_private
 
 KIND = "access"

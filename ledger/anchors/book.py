@@ -17,7 +17,7 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from ledger.application import Ledger
-from ledger.checks.times import AnchorToken, read_token
+from ledger.checks.anchor_rules import AnchorToken, read_token
 from ledger.core.body import parse_body
 from ledger.core.entry import parse_entry
 from ledger.core.policy import Policy, parse_policy

@@ -1,7 +1,7 @@
 """Taking evidence from outside into the ledger: cosignatures and time stamps become `anchor.recorded` entries.
 
 What a file holds is read here and bound to the checkpoint that it is over; whether it is true is checked by the
-recorder under the append lock, before anything is written (`ledger.checks.times`).
+recorder under the append lock, before anything is written (`ledger.checks.anchor_rules`).
 """
 
 import hashlib
@@ -11,17 +11,17 @@ from datetime import datetime
 from ledger import timestamp
 from ledger.anchors.book import AnchorBook, anchor_book, digest_of
 from ledger.application import Command, Ledger, Receipt
-from ledger.checks.times import COSIGNATURE, RFC3161, imprint_text, read_token
+from ledger.checks.anchor_rules import COSIGNATURE, RFC3161, imprint_text, read_token
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.cosignature import open_cosignature
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Signer
 from ledger.core.note import Note, SignatureLine, format_line, format_note, parse_note
 from ledger.core.policy import Policy
+from ledger.core.signers import Signer
 from ledger.core.witness_request import parse_lines, plain_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
-from ledger.home.heads import COSIGNED, SIGNED
+from ledger.home.known_heads import COSIGNED, SIGNED
 from ledger.home.rollback import remember
 from ledger.placement import SEALS
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.attached import WAITING
-from ledger.backup.check import CheckedLedger, check_directory, drop_beside
 from ledger.backup.manifest import NAME, BackupManifest, LedgerIn, described, files_below, private_folder
 from ledger.backup.unpack import compare, unpack
+from ledger.backup.unpacked import CheckedLedger, check_directory, drop_beside
 from ledger.clock import now
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time

@@ -6,16 +6,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.backup.check import CheckedLedger, check_directory, drop_beside, exit_code
 from ledger.backup.manifest import BackupManifest
 from ledger.backup.unpack import unpack
+from ledger.backup.unpacked import CheckedLedger, check_directory, drop_beside, exit_code
 from ledger.errors import BadInput, Invalid
 from ledger.home.directory import Home
-from ledger.home.older import mark_older
+from ledger.home.older_copy import mark_older
 from ledger.store.faults import explain_system
 
 KNOWN = "known"
-"""Where heads that somebody brought lie in a directory (`ledger.home.heads`)."""
+"""Where heads that somebody brought lie in a directory (`ledger.home.known_heads`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def restore_backup(
     files too, which are kept with it from then on; `show` sees the reports before anything is decided.
 
     With `older` a backup whose only fault is that it is older than a known head is restored as what it is: it answers,
-    says so, and never signs again (`ledger.home.older`).
+    says so, and never signs again (`ledger.home.older_copy`).
 
     Raises BadInput where `target` holds anything, Invalid where the backup does not hold together or is older than a
     head that is known; then nothing is left behind.

@@ -9,15 +9,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.bundle.bundle_report import BundleReport, Issuer
 from ledger.bundle.items import PartFiles
 from ledger.bundle.layout import FORMATS, ISSUER, MANIFEST, CompleteClaim, format_manifest, parse_manifest
-from ledger.bundle.report import BundleReport, Issuer
 from ledger.checks.keybook import KeyBook
 from ledger.core.archive import read_archive, write_archive
 from ledger.core.encoding import b64encode
 from ledger.core.issued import BUNDLE, REPORT, ROLES, Issued, check_issued, issued_of, parse_issued, sign_issued
-from ledger.core.keys import Signer
 from ledger.core.note import SignatureLine
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid, Refused, ZerenError
 from ledger.events.trust import TrustPayload
 from ledger.placement import MAIN

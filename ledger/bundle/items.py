@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ledger.bundle.consents import ConsentPass
+from ledger.bundle.bundle_report import BundleReport, PartReport
+from ledger.bundle.consent_pass import ConsentPass
 from ledger.bundle.layout import CompleteClaim, PartClaims, position_of
-from ledger.bundle.report import BundleReport, PartReport
-from ledger.checks.entry import body_of
+from ledger.checks.entry_rules import body_of
 from ledger.checks.keybook import KeyBook
 from ledger.core.body import Body, is_reserved_name
 from ledger.core.carried import NOTHING, Carried

@@ -8,13 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
-from ledger.bundle.attachments import check_attached
+from ledger.bundle.bundle_report import PartReport, ShownEntry
 from ledger.bundle.complete import check_seal
+from ledger.bundle.enclosed import check_attached
 from ledger.bundle.items import Item, PartFiles
-from ledger.bundle.report import PartReport, ShownEntry
 from ledger.checks import admits
 from ledger.checks.answers import agreed, answers
-from ledger.checks.entry import check_reference, check_stream, check_types, genesis_of, re_enrolled_lines, types_at
+from ledger.checks.entry_rules import (
+    check_reference,
+    check_stream,
+    check_types,
+    genesis_of,
+    re_enrolled_lines,
+    types_at,
+)
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
 from ledger.core.body import Body
 from ledger.core.checkpoint import open_checkpoint
@@ -31,7 +38,7 @@ from ledger.events.registry import payload_class
 from ledger.events.trust import ClockCorrected, TrustPayload
 from ledger.messages import N_
 from ledger.verify.asked import UNANSWERED
-from ledger.verify.report import DISPUTED
+from ledger.verify.ledger_report import DISPUTED
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ledger.application import Ledger
 from ledger.bundle.layout import CompleteClaim
-from ledger.checks.times import COSIGNATURE, read_token
+from ledger.checks.anchor_rules import COSIGNATURE, read_token
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
 from ledger.core.note import Note, format_note, parse_line, parse_note
@@ -17,7 +17,7 @@ from ledger.events.flat import flatten
 from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded, Sealed
 from ledger.placement import ANCHORS, MAIN, SEALS
-from ledger.store.reading import ALL
+from ledger.store.named_reads import ALL
 
 MAX_ENTRIES = 20_000
 """Of one bundle; more is a copy of the ledger, for which tiles are the better form."""

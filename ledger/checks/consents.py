@@ -16,7 +16,7 @@ from ledger.core.carried import NOTHING, AskedPerson, Carried, read_carried
 from ledger.core.consent import Consent, ConsentNote, parse_consent
 from ledger.core.consent_to import ToDraft
 from ledger.core.entry import Entry, Header
-from ledger.core.keys import VerifyKey
+from ledger.core.signers import VerifyKey
 from ledger.errors import Incomplete, Invalid, Refused, UnknownKey
 from ledger.events.base import Payload
 from ledger.events.records import ConsentRecorded, RecordAccepted

@@ -5,8 +5,8 @@ FORMAT.md sections 8 and 9. `admits` asks who may give them; `keybook` holds wha
 
 from collections.abc import Sequence
 
-from ledger.core.keys import VerifyKey, parse_vkey
 from ledger.core.names import check_person_id
+from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import Invalid, KeyInvalid, Refused
 from ledger.events.base import Payload
 from ledger.events.trust import KeyEnrolled, LedgerOpened

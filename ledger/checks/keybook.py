@@ -14,9 +14,9 @@ from ledger.checks.log_keys import open_confirming, parse_log_key
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.entry import Header
-from ledger.core.keys import VerifyKey, parse_vkey
 from ledger.core.note import parse_note
 from ledger.core.policy import Policy, parse_policy
+from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import Invalid, Refused
 from ledger.events.base import Payload
 from ledger.events.lists import CARRIES_FROM, TypeList, list_named

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 
 from ledger.core.algorithms import ED25519
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
-from ledger.core.keys import VerifyKey, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.note import parse_note
+from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import CheckpointInvalid, Invalid, KeyInvalid, UnknownKey
 
 

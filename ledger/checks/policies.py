@@ -1,8 +1,8 @@
 """Which witnesses a policy may name: none that signs with a key of the ledger itself."""
 
 from ledger.checks.keybook import KeyBook
-from ledger.core.keys import VerifyKey
 from ledger.core.policy import Policy
+from ledger.core.signers import VerifyKey
 from ledger.errors import KeyInvalid
 
 

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from typing import NoReturn
 
-from ledger.checks.entry import check_stream
+from ledger.checks.entry_rules import check_stream
 from ledger.core.entry import Header
 from ledger.decisions.state import Register
 from ledger.errors import Invalid, Refused
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, CaseWork
+from ledger.events.case_work import CaseOpened, CaseWork
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.trust import LedgerOpened
 from ledger.placement import MAIN, StreamOf, place

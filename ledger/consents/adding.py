@@ -11,8 +11,8 @@ from ledger.core.body import Body, body_of, parse_body
 from ledger.core.consent import Consent, ConsentNote, draft_digest
 from ledger.core.consent_to import ToDraft, ToEntry
 from ledger.core.entry import Entry, Header
-from ledger.core.keys import Signer
 from ledger.core.names import SignerId
+from ledger.core.signers import Signer
 from ledger.errors import Incomplete, Invalid, Refused, ZerenError
 from ledger.events.fields import EntryReference
 from ledger.events.records import ConsentRecorded

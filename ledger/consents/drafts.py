@@ -15,15 +15,15 @@ from ledger.application import Command, Ledger
 from ledger.checks.keybook import KeyBook
 from ledger.clock import Randomness, system_randomness
 from ledger.consents.answer import Answer
-from ledger.consents.asking import attached, cited, names_of, references_of
 from ledger.consents.request import Ask, Request
+from ledger.consents.requesting import attached, cited, names_of, references_of
 from ledger.core.body import SALT_BYTES, Body, is_reserved_name, make_body
 from ledger.core.carried import MAX_CONSENTS, AskedPerson, Carried, read_carried
 from ledger.core.consent import MAX_TERM, Consent, ConsentNote, draft_digest
 from ledger.core.consent_check import check_ledger, check_lines
 from ledger.core.consent_to import Place, ToDraft
-from ledger.core.keys import Signer
 from ledger.core.note import Note, SignatureLine
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid, NotChecked, Refused
 from ledger.events.base import Payload
 from ledger.events.flat import flatten, unflatten

@@ -12,7 +12,7 @@ from ledger.core.algorithms import ED25519
 from ledger.core.body import disclose
 from ledger.core.consent import GENESIS_TYPE, MAX_TERM, Consent, ConsentNote, sign_consent
 from ledger.core.consent_to import ToDraft
-from ledger.core.keys import Signer, format_vkey
+from ledger.core.signers import Signer, format_vkey
 from ledger.errors import BadInput, Refused
 
 

@@ -10,7 +10,7 @@ one of `ledger.errors` and returns nothing; `open_*` verifies and returns what m
 | `ed25519` | screening of public keys, strict verification | RFC 8032, FORMAT.md 1 and 9 |
 | `sm2`, `mldsa` | further lines by SM2 with SM3 and ML-DSA-44 | GB/T 32918, FIPS 204, FORMAT.md 12 |
 | `algorithms` | signature algorithms by the prefix of their key material | C2SP signed-note, FORMAT.md 12 |
-| `keys` | named keys (vkeys), signers | C2SP signed-note |
+| `signers` | named keys (vkeys), signers | C2SP signed-note |
 | `note` | signed notes | C2SP signed-note |
 | `merkle` | tree hashes, inclusion and consistency proofs | RFC 6962, RFC 9162 |
 | `tiles` | tile paths and contents, hashes read from tiles | C2SP tlog-tiles |

@@ -31,9 +31,9 @@ from ledger.core.consent_to import (
 )
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json
 from ledger.core.entry import format_time, parse_time
-from ledger.core.keys import Signer
 from ledger.core.names import TYPE_NAME, check_origin, check_person_id
 from ledger.core.note import Note, format_note, parse_note, sign_note
+from ledger.core.signers import Signer
 from ledger.errors import Malformed, SignatureInvalid, UnknownFormat
 
 FORMAT_LINE = "zeren/consent/v1"

@@ -12,7 +12,7 @@ from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.consent import GENESIS_TYPE, Consent, ConsentNote, draft_digest
 from ledger.core.consent_to import ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode
-from ledger.core.keys import VerifyKey, format_vkey
+from ledger.core.signers import VerifyKey, format_vkey
 from ledger.errors import Incomplete, Invalid, KeyInvalid, NotChecked, SignatureInvalid, UnknownKey
 
 TOLERANCE = timedelta(minutes=5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.keys import VerifyKey, format_vkey, parse_vkey
+from ledger.core.signers import VerifyKey, format_vkey, parse_vkey
 from ledger.errors import Malformed
 
 DRAFT_PREFIX = b"zeren/draft/v1\n"

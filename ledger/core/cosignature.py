@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ledger.core.algorithms import COSIGNATURE_V1, TIMESTAMP_SIZE, cosignature_message, split_cosignature
 from ledger.core.checkpoint import Checkpoint, format_checkpoint
-from ledger.core.keys import Signer, VerifyKey
 from ledger.core.note import SignatureLine
+from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import KeyInvalid, SignatureInvalid
 
 

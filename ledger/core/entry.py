@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.keys import KEY_ID_SIZE, Signer, VerifyKey
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import (
     STREAM,
@@ -29,6 +28,7 @@ from ledger.core.names import (
     parse_signer,
 )
 from ledger.core.note import Note, SignatureLine, format_note, parse_note
+from ledger.core.signers import KEY_ID_SIZE, Signer, VerifyKey
 from ledger.errors import KeyInvalid, Malformed, NotChecked, SignatureInvalid, UnknownFormat, UnknownKey
 
 FORMAT_LINE = "zeren/entry/v1"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ledger.core.algorithms import ED25519
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
-from ledger.core.keys import Signer, VerifyKey
 from ledger.core.note import SignatureLine, open_note, parse_note, sign_note
+from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import KeyInvalid, Malformed
 
 BUNDLE, REPORT = "zeren/bundle/v2", "zeren/report/v1"

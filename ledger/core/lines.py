@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import NotChecked, ZerenError
 
 Job: TypeAlias = tuple[int, bytes, tuple[tuple[str, bytes], ...]]

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.keys import KEY_ID_SIZE, Signer, VerifyKey, check_name
+from ledger.core.signers import KEY_ID_SIZE, Signer, VerifyKey, check_name
 from ledger.errors import KeyInvalid, Malformed, SignatureInvalid, UnknownKey
 
 MAX_SIGNATURES = 100

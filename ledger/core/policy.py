@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
-from ledger.core.keys import VerifyKey, parse_vkey
+from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import Malformed
 
 LIMIT = 32

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from ledger.core.checkpoint import SignedCheckpoint, open_checkpoint
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
-from ledger.core.keys import VerifyKey
 from ledger.core.merkle import HASH_SIZE, check_inclusion
+from ledger.core.signers import VerifyKey
 from ledger.errors import Malformed
 
 HEADER = "c2sp.org/tlog-proof@v1"

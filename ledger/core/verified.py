@@ -8,8 +8,8 @@ the reader's decision.
 """
 
 from ledger.core.checkpoint import Checkpoint, format_checkpoint
-from ledger.core.keys import Signer, VerifyKey
 from ledger.core.note import open_note, sign_note
+from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import CheckpointInvalid
 
 LINE = "zeren/verified/v1\n"

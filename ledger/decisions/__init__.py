@@ -7,7 +7,7 @@ Not here: what every entry must satisfy (`ledger.checks`), or how anything is ty
 """
 
 from ledger.decisions.acts import decide_act
-from ledger.decisions.cases import decide_case_work
+from ledger.decisions.case_work import decide_case_work
 from ledger.decisions.future import decide_day
 from ledger.decisions.records import decide_record
 from ledger.decisions.register import decide_registration

@@ -7,9 +7,9 @@ from ledger.errors import Malformed, Refused
 from ledger.events.acts import KeyTaskRegistered, PlanMade
 from ledger.events.base import Payload
 from ledger.events.fields import When, parse_when
+from ledger.events.office import TaskAssigned
 from ledger.events.records import RecordAccepted, RecordCorrected
 from ledger.events.register import UnitEnded
-from ledger.events.tasks import TaskAssigned
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade, LeaveTaken
 
 MAY_LIE_AHEAD = (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from ledger.core.entry import Header
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed

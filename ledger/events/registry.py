@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.errors import Incomplete
-from ledger.events import access, acts, batches, cases, records, register, tasks, tenure, trust
+from ledger.events import access, acts, batches, case_work, office, records, register, tenure, trust
 from ledger.events.base import Payload
 from ledger.events.fields import FieldSpec
 from ledger.events.flat import field_specs
@@ -28,7 +28,7 @@ def _concrete(module: Any) -> Iterator[type[Payload]]:
 
 TYPES: dict[str, type[Payload]] = {
     cls.TYPE: cls
-    for module in (trust, register, tenure, acts, tasks, records, cases, access, batches)
+    for module in (trust, register, tenure, acts, office, records, case_work, access, batches)
     for cls in _concrete(module)
 }
 """Every event type that this version knows, by frozen name."""

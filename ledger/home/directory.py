@@ -22,10 +22,10 @@ from ledger.application import Ledger, open_ledger
 from ledger.attached import AttachedFiles
 from ledger.clock import Clock
 from ledger.errors import BadInput, Contradicted, NoLedger, RolledBack, Unusable, ZerenError
-from ledger.home.heads import KnownHeads, Surroundings
 from ledger.home.held import Holdings
 from ledger.home.known import contradiction
-from ledger.home.older import CONTINUED, OLDER, check_may_sign, is_older
+from ledger.home.known_heads import KnownHeads, Surroundings
+from ledger.home.older_copy import CONTINUED, OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1

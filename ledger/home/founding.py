@@ -15,12 +15,12 @@ from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import Draft, make_draft
 from ledger.core.carried import AskedPerson
 from ledger.core.entry import MAX_SIGNERS
-from ledger.core.keys import Ed25519Signer, Signer
 from ledger.core.names import LOG, check_origin, check_person_id
+from ledger.core.signers import Ed25519Signer, Signer
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
 from ledger.home.genesis import Continued, Founder, begin_ledger, create_ledger, genesis_of
-from ledger.keys.files import PEM, new_key, save_key, set_label
+from ledger.keys.key_files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
 
 GENESIS = "genesis"

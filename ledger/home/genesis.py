@@ -7,9 +7,9 @@ from pathlib import Path
 from ledger.application import Command, Ledger
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
-from ledger.core.keys import Signer, VerifyKey, format_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.names import check_origin
+from ledger.core.signers import Signer, VerifyKey, format_vkey
 from ledger.errors import Refused
 from ledger.events.fields import Json
 from ledger.events.registry import types_digest

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
-from ledger.core.keys import VerifyKey
 from ledger.core.merkle import check_inclusion
+from ledger.core.signers import VerifyKey
 from ledger.errors import BadInput, Malformed
 
 ENDING = ".checkpoint"

@@ -2,8 +2,8 @@
 checkpoint of it that is known.
 
 Known are: what the ledger signed and anchored itself, by its own tables, and what is known from elsewhere
-(`ledger.home.heads`). A witness that is asked knows too (`ledger.witness.client`). Of each source the largest one is
-compared, since each source keeps one history only.
+(`ledger.home.known_heads`). A witness that is asked knows too (`ledger.witness.client`). Of each source the largest one
+is compared, since each source keeps one history only.
 """
 
 import os
@@ -16,8 +16,8 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.errors import BadInput, Incomplete, Invalid
 from ledger.events.trust import AnchorRecorded
-from ledger.home.heads import KnownHeads
 from ledger.home.known import KnownHead, contradiction
+from ledger.home.known_heads import KnownHeads
 from ledger.placement import ANCHORS
 from ledger.writing import replace_whole
 

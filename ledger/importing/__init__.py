@@ -1,7 +1,7 @@
 """Many records from one file: all rows checked before any is written, written in transactions of bounded size.
 
-`source` is what a file of rows is to the rest; `json_lines` reads JSON lines, `documents` YAML. `check` goes over all
-rows and collects findings, `staging` keeps those that pass, `write` records them. Spreadsheets are read by
+`source` is what a file of rows is to the rest; `json_lines` reads JSON lines, `documents` YAML. `row_checks` goes over
+all rows and collects findings, `staging` keeps those that pass, `write` records them. Spreadsheets are read by
 `projections.importing`, which knows the headings.
 
 A file is one batch: `batch.registered/1` holds its digest, its kind and how many rows it has, and each row's entry

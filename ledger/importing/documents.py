@@ -8,8 +8,7 @@ import yaml
 
 from ledger.errors import BadInput
 from ledger.importing.source import FileBytes, Row, decode
-from ledger.scenario.shapes import without_lines
-from ledger.scenario.text import LINE, StrictLoader
+from ledger.strict_yaml import LINE, StrictLoader, without_lines
 
 
 @dataclass(frozen=True, slots=True)

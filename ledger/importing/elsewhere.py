@@ -12,8 +12,8 @@ from ledger.core.names import PERSON_ID
 from ledger.errors import ZerenError
 from ledger.events.base import Payload
 from ledger.recording.forms import Column
-from ledger.recording.reading import Fault, shown
-from ledger.recording.values import Context, is_blank, split
+from ledger.recording.raw_record import Fault, shown
+from ledger.recording.typed_values import Context, is_blank, split
 
 CONSENT_OF = "consent_of"
 COLUMN = Column(

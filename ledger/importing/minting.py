@@ -15,8 +15,8 @@ from ledger.decisions.state import Register
 from ledger.errors import BadInput
 from ledger.importing.source import Row
 from ledger.recording.forms import Form
-from ledger.recording.reading import Fault, shown
-from ledger.recording.values import is_blank
+from ledger.recording.raw_record import Fault, shown
+from ledger.recording.typed_values import is_blank
 
 _FIELDS: Mapping[str, tuple[str, str, str]] = {
     "person.registered/1": ("person", "name", "p"),

@@ -10,7 +10,7 @@ from ledger.errors import BadInput
 from ledger.events.acts import Act
 from ledger.events.lists import pattern_of
 from ledger.recording.forms import Form
-from ledger.recording.reading import Fault
+from ledger.recording.raw_record import Fault
 from ledger.recording.texts import file_name
 
 MAX_BYTES = 100_000_000

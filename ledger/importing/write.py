@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.application import Command, Ledger
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import Refused
 from ledger.events.base import Fact, Imported, Payload
 from ledger.events.batches import BatchRegistered
@@ -14,8 +14,8 @@ from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
-from ledger.importing.check import Checked, Progress
 from ledger.importing.reading_back import backwards
+from ledger.importing.row_checks import Checked, Progress
 from ledger.importing.source import FileBytes
 from ledger.importing.staging import Staged
 from ledger.recording.expand import expand

@@ -6,8 +6,8 @@ between the steps, the next run goes on from what is on record.
 """
 
 from ledger.application import Command, Ledger, Receipt
-from ledger.core.keys import Signer, VerifyKey, format_vkey
 from ledger.core.note import parse_note
+from ledger.core.signers import Signer, VerifyKey, format_vkey
 from ledger.errors import Refused
 from ledger.events.trust import LogKeyConfirmed, LogKeyRotated
 

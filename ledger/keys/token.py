@@ -15,7 +15,7 @@ from typing import Any
 from ledger.clock import Randomness, system_randomness
 from ledger.core.algorithms import ED25519
 from ledger.core.ed25519 import PUBLIC_KEY_SIZE
-from ledger.core.keys import VerifyKey
+from ledger.core.signers import VerifyKey
 from ledger.errors import BadInput, Refused
 
 SUFFIX = ".token"

@@ -14,8 +14,8 @@ from ledger.errors import BadInput
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.recording.likely import near
-from ledger.recording.parties import MOST_SUGGESTIONS, Parties
-from ledger.recording.values import Context
+from ledger.recording.party_finder import MOST_SUGGESTIONS, Parties
+from ledger.recording.typed_values import Context
 
 _POSITION = re.compile(r"[0-9]{1,15}", re.ASCII)
 

@@ -7,10 +7,10 @@ from ledger.core.entry import MAX_SIGNERS
 from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.case_parts import Pin
-from ledger.events.cases import CaseOpened, CaseWork, FactsFound, LeadReceived
+from ledger.events.case_work import CaseOpened, CaseWork, FactsFound, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, UnitLinked, UnitRegistered
-from ledger.scenario.kinds import forms
-from ledger.scenario.model import CaseBlock, ScenarioEvent, ScenarioPerson, ScenarioUnit
+from ledger.scenario.event_forms import forms
+from ledger.scenario.loaded import CaseBlock, ScenarioEvent, ScenarioPerson, ScenarioUnit
 from ledger.scenario.payloads import Names, case_facts, payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import case_only_recorders, texts_in

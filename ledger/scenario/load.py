@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.decisions.future import lies_ahead
 from ledger.errors import BadInput
-from ledger.scenario.kinds import forms
-from ledger.scenario.model import Scenario, ScenarioPerson, ScenarioUnit
+from ledger.scenario.event_forms import forms
+from ledger.scenario.loaded import Scenario, ScenarioPerson, ScenarioUnit
 from ledger.scenario.parts import Row, build_case, build_event, build_meta
-from ledger.scenario.schema import (
+from ledger.scenario.scenario_keys import (
     CASE_BLOCK,
     COMMON,
     CONFIG,
@@ -28,8 +28,8 @@ from ledger.scenario.schema import (
     WINDOWS,
     ZONES,
 )
-from ledger.scenario.shapes import Faults, Shapes, short, without_lines
-from ledger.scenario.text import LINE, read_yaml
+from ledger.scenario.shapes import Faults, Shapes, short
+from ledger.strict_yaml import LINE, read_yaml, without_lines
 
 SCHEMA_VERSION = 1
 MAX_ID = 64

@@ -4,8 +4,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledger.scenario.model import CaseBlock, Meta, ScenarioEvent
-from ledger.scenario.schema import ENVELOPE
+from ledger.scenario.loaded import CaseBlock, Meta, ScenarioEvent
+from ledger.scenario.scenario_keys import ENVELOPE
 
 Row = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """From a scenario's event to the typed payload (FORMAT.md section 13). Pure: it knows shapes, not ledgers.
 
-`kinds` says for each scenario type which event type it becomes and which keys change their name. Everything
+`event_forms` says for each scenario type which event type it becomes and which keys change their name. Everything
 else goes by name: the value of a field that refers to an entry is looked up, the id in a field about a person or unit
 is mapped, and the rest is taken over as the loader typed it.
 """
@@ -14,13 +14,13 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
-from ledger.events import acts, case_parts, cases, records, tasks, trust
+from ledger.events import acts, case_parts, case_work, office, records, trust
 from ledger.events.base import Attachment, Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.registry import spec_of
 from ledger.events.words import kept_word
-from ledger.scenario.kinds import COMMON_RENAMED, IN_RECORDS, forms
-from ledger.scenario.model import CaseBlock, ScenarioEvent
+from ledger.scenario.event_forms import COMMON_RENAMED, IN_RECORDS, forms
+from ledger.scenario.loaded import CaseBlock, ScenarioEvent
 
 ENVELOPED = ("occurred_at", "legacy", "claims", "refers", "declared_late", "late_reason", "restricted", "attachments")
 """Words of the envelope that say nothing of an event that is no fact."""
@@ -53,13 +53,15 @@ def payload_of(event: ScenarioEvent, names: Names, *, extra: Mapping[str, Any] |
         values["attachments"] = (Attachment(sha256=photo),)
     _keep_words(values, form.payload)
     values.pop("received_signature", None)  # an entry of its own, at its own time
-    if form.payload is tasks.OpinionGiven:  # who says nothing else gave the opinion is who signed it
+    if form.payload is office.OpinionGiven:  # who says nothing else gave the opinion is who signed it
         values.setdefault("by", next(iter(event.signatures), event.recorder))
     if isinstance(values.get("online"), tuple):
         values["online_persons"] = values.pop("online")
     if form.payload is acts.PlanMade and "items" in values:
         values["items"] = tuple(_plan_item(item, names) for item in values["items"])
-    if form.payload in (cases.DecisionAnnounced, cases.DecisionEnforced) and not names.is_party(values.get("body", "")):
+    if form.payload in (case_work.DecisionAnnounced, case_work.DecisionEnforced) and not names.is_party(
+        values.get("body", "")
+    ):
         values["body_text"] = values.pop("body", None)
     if form.payload is trust.RulesAdopted:
         values["settings"] = plain_settings(values["settings"])
@@ -132,7 +134,7 @@ def case_facts(case: CaseBlock, names: Names, *, enabling: Sequence[str]) -> dic
         "enabling_decisions": tuple(enabling),
         "rulebooks": case.rulebooks,
     }
-    return _build_fields(cases.CaseOpened, values, names, f"case {case.id}")
+    return _build_fields(case_work.CaseOpened, values, names, f"case {case.id}")
 
 
 def _split_correction(values: dict[str, Any], names: Names) -> None:

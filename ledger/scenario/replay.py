@@ -21,7 +21,7 @@ from ledger.home.directory import Home
 from ledger.home.held import Delivery, Holdings
 from ledger.recording.expand import expand
 from ledger.scenario.case_side import add_decision, record_case_event
-from ledger.scenario.model import Scenario, ScenarioEvent
+from ledger.scenario.loaded import Scenario, ScenarioEvent
 from ledger.scenario.payloads import payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import ledger_ids, open_side, received, register_organ

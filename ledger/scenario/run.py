@@ -9,7 +9,7 @@ from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.home.held import Holdings
-from ledger.scenario.model import Scenario, ScenarioEvent
+from ledger.scenario.loaded import Scenario, ScenarioEvent
 from ledger.scenario.payloads import Names
 from ledger.scenario.sides import Side
 

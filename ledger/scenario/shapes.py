@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from ledger.errors import BadInput, lines_of
 from ledger.messages import N_
 from ledger.recording.moments import written
-from ledger.scenario.kinds import forms
-from ledger.scenario.schema import CONFIG
-from ledger.scenario.text import LINE
+from ledger.scenario.event_forms import forms
+from ledger.scenario.scenario_keys import CONFIG
+from ledger.strict_yaml import LINE, without_lines
 
 SUPERVISED_UNITS = "supervised_units"
 MAX_FAULTS = 20
@@ -230,9 +230,3 @@ class Shapes:
 def short(value: Any) -> str:
     words = repr(without_lines(value))
     return words if len(words) <= 60 else words[:57] + "..."
-
-
-def without_lines(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_lines(item) for key, item in value.items() if key != LINE}
-    return [without_lines(item) for item in value] if isinstance(value, list) else value

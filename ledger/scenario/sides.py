@@ -7,16 +7,16 @@ from typing import Any
 
 from ledger.application import Command, Ledger, Receipt
 from ledger.clock import Randomness, SimulatedClock
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.names import PERSON_ID
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.roles import role_of_id
 from ledger.events.trust import KeyEnrolled, RulesAdopted
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
-from ledger.keys.files import new_key, save_key
-from ledger.scenario.model import Scenario, ScenarioEvent
+from ledger.keys.key_files import new_key, save_key
+from ledger.scenario.loaded import Scenario, ScenarioEvent
 from ledger.scenario.payloads import plain_settings
 
 EXCLUSIVE_ROLES = ("secretary", "head")

@@ -1,6 +1,7 @@
 """Where entries are kept: the one room that knows SQL.
 
-- `protocol`: what a store is (`Store`); `reading`: its named reads, each written once in the SQL that stores share.
+- `store_protocol`: what a store is (`Store`); `named_reads`: its named reads, each written once in the SQL that stores
+  share.
 - `recorder`, `appending`, `factory`, `mapper`: between the eventsourcing library's application and a store. An append
   reads its *slot*, makes and signs the entries, and *puts* them. The library is the frame; this path is ours, because
   the chain needs the head read under the lock and every signature covers the predecessor's hash.

@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ledger.checks import admits
+from ledger.checks.anchor_rules import check_anchor_checkpoint, open_token
 from ledger.checks.consents import check_carried, check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
 from ledger.checks.streams import check_opened_once, check_place, opens_id
 from ledger.checks.subjects import Subject, number_subjects
-from ledger.checks.times import check_anchor_checkpoint, open_token
 from ledger.core.body import Body, body_of, disclose, format_body, is_carried_name, parse_body
 from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.checkpoint import Checkpoint
 from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, Header, parse_entry, sign_entry
-from ledger.core.keys import Signer
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
+from ledger.core.signers import Signer
 from ledger.decisions.state import Register
 from ledger.errors import Conflict, Incomplete, Invalid, Refused
 from ledger.events.base import Payload
@@ -32,8 +32,8 @@ from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import AnchorRecorded, ClockCorrected, LedgerOpened, LogKeyConfirmed, Sealed
 from ledger.store.derived import drafted_before
 from ledger.store.mapper import DraftEvent
-from ledger.store.protocol import Signed, Slot
-from ledger.store.reading import Reads
+from ledger.store.named_reads import Reads
+from ledger.store.store_protocol import Signed, Slot
 from ledger.store.tree import tree_root
 
 TOKEN_SLACK = timedelta(minutes=5)

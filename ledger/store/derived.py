@@ -16,7 +16,7 @@ from ledger.core.consent import draft_digest
 from ledger.core.entry import Entry, parse_entry
 from ledger.core.merkle import Frontier, GetHash, complete_ranges, leaf_hash
 from ledger.errors import BodyInvalid, ChainBroken, Forked, Invalid
-from ledger.store.reading import ALL, Rows
+from ledger.store.named_reads import ALL, Rows
 
 PAGE = 1000
 COLUMNS = {

@@ -16,7 +16,7 @@ from ledger.events.trust import Sealed
 from ledger.placement import SEALS
 from ledger.store.derived import read_entries, read_last_of, stated_subjects
 from ledger.store.mapper import recorded
-from ledger.store.reading import Rows
+from ledger.store.named_reads import Rows
 
 _GATHERED = 50_000
 """Heads that are gathered in memory before they are written."""

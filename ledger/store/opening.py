@@ -1,8 +1,8 @@
 """Opening the store that an address names: today always an SQLite file."""
 
-from ledger.store.protocol import Store
 from ledger.store.sqlite.connection import LedgerDatastore
-from ledger.store.sqlite.store import SQLiteStore
+from ledger.store.sqlite.sqlite_store import SQLiteStore
+from ledger.store.store_protocol import Store
 
 
 def open_store(address: str) -> Store:

@@ -16,8 +16,8 @@ from ledger.core.entry import parse_entry
 from ledger.errors import Conflict
 from ledger.store.appending import Appending, Batch, Means, is_fresh
 from ledger.store.mapper import DraftEvent, pack, recorded
-from ledger.store.protocol import Store
-from ledger.store.reading import ALL
+from ledger.store.named_reads import ALL
+from ledger.store.store_protocol import Store
 
 BOOKED = ("ledger.opened/1", "format.adopted/1", "policy.adopted/1", "anchor.recorded/1")
 """What the book of keys reads beside `key.*`."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledger.core.merkle import EMPTY_ROOT, GetHash
 from ledger.core.tiles import WIDTH, Tile, decode_tile, get_from_tiles
-from ledger.store.reading import Reads
+from ledger.store.named_reads import Reads
 
 
 def tree_hashes(store: Reads, size: int) -> GetHash:

@@ -18,21 +18,21 @@ from ledger.core.checkpoint import Checkpoint
 from ledger.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.core.policy import Policy
 from ledger.errors import Damaged, Incomplete, Invalid
-from ledger.home.heads import UNKNOWN, KnownHeads
 from ledger.home.known import KnownHead
+from ledger.home.known_heads import UNKNOWN, KnownHeads
 from ledger.messages import N_
+from ledger.verify.anchor_pass import AnchorPass, anchored_sizes
 from ledger.verify.cells import check_cells
+from ledger.verify.damaged import PAGE, noting, rows_from
 from ledger.verify.database import check_file
-from ledger.verify.entries import EntryPass, mark_disputed
-from ledger.verify.files import FilesPass
+from ledger.verify.entry_pass import EntryPass, mark_disputed
+from ledger.verify.file_pass import FilesPass
 from ledger.verify.indexes import IndexPass
-from ledger.verify.prefix import Interrupted, Start, frontier_at, hear_below, prove_subjects, start_of, take_below
-from ledger.verify.reading import PAGE, noting, rows_from
-from ledger.verify.report import Finding, LedgerReport
+from ledger.verify.ledger_report import Finding, LedgerReport
 from ledger.verify.seals import check_seals, check_seals_since
-from ledger.verify.signatures import SignatureChecks
-from ledger.verify.times import AnchorPass, anchored_sizes
-from ledger.verify.tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
+from ledger.verify.signature_checks import SignatureChecks
+from ledger.verify.start import Interrupted, Start, frontier_at, hear_below, prove_subjects, start_of, take_below
+from ledger.verify.stored_tree import check_checkpoints, check_tables, check_tiles, sizes_wanted
 
 __all__ = ["Finding", "LedgerReport", "verify_ledger"]
 

@@ -10,7 +10,7 @@ from ledger.events.base import Payload
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.trust import LedgerOpened
 from ledger.messages import N_
-from ledger.verify.report import LedgerReport
+from ledger.verify.ledger_report import LedgerReport
 
 UNANSWERED = N_("named by the author to be asked; no answer on record")
 UNCONFIRMED = N_("founder not confirmed")

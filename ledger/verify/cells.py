@@ -5,8 +5,8 @@ Every other check reads bytes as bytes and numbers as numbers, so this one comes
 
 from ledger.application import Ledger
 from ledger.errors import Invalid
-from ledger.verify.reading import noting
-from ledger.verify.report import LedgerReport
+from ledger.verify.damaged import noting
+from ledger.verify.ledger_report import LedgerReport
 
 
 def check_cells(ledger: Ledger, report: LedgerReport, start: int) -> None:

@@ -6,7 +6,7 @@ a foreign trigger writes what nobody signed. So the file is read whole here, by 
 
 from ledger.application import Ledger
 from ledger.errors import Damaged, Incomplete, ZerenError
-from ledger.verify.report import LedgerReport
+from ledger.verify.ledger_report import LedgerReport
 
 MOST = 20
 """Faults of pages that are named one by one; SQLite stops after them."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
-from ledger.verify.report import LedgerReport
+from ledger.verify.ledger_report import LedgerReport
 
 TABLES = ("subjects", "refs", "erasures")
 _MODULUS = 2**256

@@ -9,7 +9,7 @@ from ledger.core.seal_map import heads_root
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.trust import Sealed
 from ledger.placement import SEALS
-from ledger.verify.report import LedgerReport
+from ledger.verify.ledger_report import LedgerReport
 
 
 def check_seals(ledger: Ledger, report: LedgerReport, *, every: bool) -> None:

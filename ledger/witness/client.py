@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
-from ledger.checks.times import COSIGNATURE
+from ledger.checks.anchor_rules import COSIGNATURE
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.cosignature import open_cosignature
 from ledger.core.encoding import parse_decimal_u64

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from ledger.clock import Clock
 from ledger.core.checkpoint import Checkpoint, check_successor, parse_checkpoint
 from ledger.core.cosignature import sign_cosignature
-from ledger.core.keys import Signer
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.note import Note, format_note, open_note
+from ledger.core.signers import Signer
 from ledger.core.witness_request import format_lines, parse_request
 from ledger.errors import (
     CheckpointInvalid,
@@ -28,7 +28,7 @@ from ledger.errors import (
     ZerenError,
 )
 from ledger.store.witness import Cosigned, Updating
-from ledger.witness.store import WitnessStore
+from ledger.witness.witness_store import WitnessStore
 
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 400, 403, 404, 409, 422
 

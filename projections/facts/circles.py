@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from ledger.events.acts import MeetingHeld
-from ledger.events.cases import CaseOpened, FactsFound, LeadDisposed, LeadReceived
+from ledger.events.case_work import CaseOpened, FactsFound, LeadDisposed, LeadReceived
 from ledger.events.record import Recorded
 from projections.facts.footing import is_refused
+from projections.facts.holdings import LEVELS, from_recording, is_late, level_tenures
 from projections.facts.protocol import Facts
-from projections.facts.tenures import LEVELS, from_recording, is_late, level_tenures
 from projections.facts.values import Circle, Citation, OpenLead, Period
 
 _STATED = ("unit", "period_from", "period_to", "offenders", "enabling_decisions")

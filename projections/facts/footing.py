@@ -10,10 +10,10 @@ from typing import Literal
 
 from ledger.checks.answers import Said
 from ledger.events.record import Recorded
-from projections.facts.answers import said_to
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Tenure
+from projections.facts.who_signed import said_to
 
 Footing = Literal["formal", "pending", "unaccepted", "objects", "refused"]
 """formal: an authority, taken over from paper, signed at recording or accepted later. pending: none of these, within

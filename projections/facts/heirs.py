@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from projections.facts.holdings import Holding, line_holders
 from projections.facts.protocol import Facts
-from projections.facts.tenures import Holding, line_holders
 from projections.facts.values import Period
 
 

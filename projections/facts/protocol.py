@@ -14,8 +14,8 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
-from projections.facts.rules import RuleSet
-from projections.facts.settings import Adopted
+from projections.facts.layered_settings import Adopted
+from projections.facts.rule_sets import RuleSet
 from projections.facts.values import Circle, Citation, Elsewhere, OpenLead, Period, Person, Tenure, Unit
 
 P = TypeVar("P", bound=Payload)

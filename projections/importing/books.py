@@ -17,7 +17,7 @@ SUFFIXES = (*WORKBOOKS, *TEXTS)
 def open_book(file: FileBytes) -> Book:
     """The file as sheets. Raises BadInput, saying what to do, for what is none."""
     if file.data.startswith(OLE):
-        from projections.importing.older import OlderWorkbook
+        from projections.importing.older_workbooks import OlderWorkbook
 
         return OlderWorkbook(file)
     suffix = PurePath(file.name).suffix.lower()

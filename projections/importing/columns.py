@@ -9,7 +9,7 @@ from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
 from ledger.recording.forms import Form
 from ledger.recording.likely import near
-from ledger.recording.reading import shown
+from ledger.recording.raw_record import shown
 from projections.importing.grid import Cell, letters
 from projections.importing.headings import (
     MARK,

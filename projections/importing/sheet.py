@@ -15,7 +15,7 @@ from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
 from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import Form
-from ledger.recording.reading import Fault, shown
+from ledger.recording.raw_record import Fault, shown
 from projections.importing.books import open_book
 from projections.importing.columns import (
     APART,

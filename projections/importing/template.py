@@ -11,7 +11,7 @@ from typing import Any
 from ledger.errors import BadInput
 from ledger.importing.elsewhere import CONSENT_OF
 from ledger.recording.forms import Column, Form
-from ledger.recording.parties import Parties
+from ledger.recording.party_finder import Parties
 from projections.importing.headings import MARK, REQUIRED, ColumnHeading, headings
 from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title

@@ -10,7 +10,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from projections.facts.values import Citation
 from projections.language.told import FieldTold, Teller
-from projections.views.changes import Standing
+from projections.views.amended import Standing
 from projections.views.facts import ViewFacts
 
 

@@ -1,7 +1,7 @@
 """Codes that a reader meets as they are: each is a message of its own, whose Chinese is in the catalogue.
 
-Codes that have an English title stand beside what they belong to (`duties`, `trace_words`, `register_words`). What is
-listed here is compared with where the code comes from by tests/projections/test_i18n.py.
+Codes that have an English title stand beside what they belong to (`duty_words`, `trace_words`, `register_words`). What
+is listed here is compared with where the code comes from by tests/projections/test_i18n.py.
 """
 
 from collections.abc import Mapping

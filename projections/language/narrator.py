@@ -17,7 +17,7 @@ from projections.facts.values import Citation, Instance, Period, Tenure
 from projections.language.trace import Explainer
 from projections.language.trace_words import GROUNDS, LEAVES, LEVELS
 from projections.language.wording import Wording
-from projections.signals.catalogue import ROWS
+from projections.signals.signal_kinds import ROWS
 from projections.trace.model import Ground
 
 _FIRES = {row.code: row.fires for row in ROWS}
@@ -191,7 +191,7 @@ class Narrator(Wording, Explainer):
     @property
     def occasions(self) -> Mapping[str, str]:
         """Occasions without a year."""
-        from projections.language.duties import OCCASIONS
+        from projections.language.duty_words import OCCASIONS
 
         return OCCASIONS
 

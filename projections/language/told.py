@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from ledger.errors import BadInput
 from ledger.events.act_parts import Votes
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.flat import Shape, shapes
 from ledger.events.record import Recorded

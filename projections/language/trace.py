@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from projections.facts.values import Citation, Elsewhere
-from projections.language.duties import DutySentences
+from projections.language.duty_words import DutySentences
 from projections.language.trace_words import (
     CATEGORIES,
     CULPABILITY,

@@ -16,7 +16,7 @@ from datetime import date
 from functools import partial
 
 from projections.facts.protocol import Facts
-from projections.facts.rules import Demand
+from projections.facts.rule_sets import Demand
 from projections.facts.values import Citation, Instance
 from projections.obligations.case_duties import after_cases, own_case_acts
 from projections.obligations.counted import counted

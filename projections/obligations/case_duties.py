@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from ledger.events.cases import CaseOpened, DecisionMade, SecondInvestigationDeclined
+from ledger.events.case_work import CaseOpened, DecisionMade, SecondInvestigationDeclined
 from ledger.events.record import Recorded
 from projections.facts.protocol import day
 from projections.facts.values import Instance
+from projections.obligations.act_kinds import is_act
 from projections.obligations.docket import Docket
-from projections.obligations.kinds import is_act
 from projections.obligations.table import Obligation, Rule
 
 INVESTIGATORS = "investigators"

@@ -8,11 +8,9 @@ from datetime import date
 from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
-from projections.facts.tenures import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
+from projections.facts.holdings import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
 from projections.facts.values import Citation, Instance, Period
-from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, named_units, sort_acts
-from projections.obligations.docket import Docket
-from projections.obligations.kinds import (
+from projections.obligations.act_kinds import (
     SUPERIOR,
     addressed,
     fitting_words,
@@ -22,6 +20,8 @@ from projections.obligations.kinds import (
     superiors,
     wrong_act,
 )
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, named_units, sort_acts
+from projections.obligations.docket import Docket
 from projections.obligations.outcome import DONE, Outcome, by_number
 from projections.obligations.periods import Due, dues
 from projections.obligations.plan_items import lacking_parts

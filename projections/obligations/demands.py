@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.errors import BadInput
-from projections.facts.rules import Demand, RuleSet
+from projections.facts.rule_sets import Demand, RuleSet
 from projections.obligations.table import Obligation, Rule, table
 
 PER_YEAR: Mapping[str, int] = {"year": 1, "half_year": 2, "quarter": 4}

@@ -18,10 +18,10 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.registry import kinds
 from ledger.events.words import is_other
-from projections.facts.answers import signatures
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.touching import first_lead
 from projections.facts.values import Citation, Reason, Signal
+from projections.facts.who_signed import signatures
 from projections.obligations.claims import (
     Claim,
     JudgedClaim,

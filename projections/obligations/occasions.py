@@ -5,14 +5,14 @@ from datetime import date
 
 from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, MeetingHeld, ReportSent
 from ledger.events.base import Fact
+from ledger.events.office import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.record import Recorded
-from ledger.events.tasks import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
 from projections.facts.footing import taken_on
-from projections.facts.meetings import STRICT_KINDS
+from projections.facts.holdings import MEMBER, SECRETARY, Level, governed_units, holders_on
+from projections.facts.meeting_validity import STRICT_KINDS
 from projections.facts.protocol import day, rules_of
-from projections.facts.tenures import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule

@@ -17,7 +17,7 @@ from typing import TypeVar
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.record import Recorded
 from ledger.events.words import is_other, kind_of
-from projections.facts.tenures import MEMBER, SECRETARY
+from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.obligations.claims import Claim, JudgedClaim, Sorted, doer, sort_acts
 from projections.obligations.docket import Docket

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from projections.facts.rules import RuleSet, YearWindow
+from projections.facts.rule_sets import RuleSet, YearWindow
 from projections.facts.values import Period
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from projections.facts.tenures import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
+from projections.facts.holdings import SECRETARY, Level, gaps, governed_units, holders_on, line_holders
 from projections.facts.values import Instance, Period
 from projections.facts.workdays import add_working_days, is_announced
 from projections.obligations.docket import Docket

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.events.tenure import LeaveTaken
-from projections.facts.tenures import MEMBER, Holding, counted_tenures, line_holders, stints
+from projections.facts.holdings import MEMBER, Holding, counted_tenures, line_holders, stints
 from projections.facts.values import Period
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due

@@ -15,11 +15,11 @@ from ledger.events.acts import (
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.heirs import has_ended, heads_after
+from projections.facts.holdings import HEAD, SECRETARY, holders_on
 from projections.facts.protocol import day
-from projections.facts.tenures import HEAD, SECRETARY, holders_on
+from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
-from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
 from projections.obligations.trigger import (
     POSTS,
@@ -37,7 +37,7 @@ from projections.obligations.trigger import (
 )
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import line_unit, warned_on
-from projections.signals.warnings import answers as warning_answers
+from projections.signals.unanswered import answers as warning_answers
 from projections.views.index_marks import refers_mark
 
 FROM_ABOVE = ("superior", "superior_discipline", "supervision")

@@ -10,8 +10,7 @@ from datetime import date
 
 from ledger.events.register import UnitRegistered
 from ledger.events.roles import Role
-from projections.facts.protocol import day
-from projections.facts.tenures import (
+from projections.facts.holdings import (
     HEAD,
     MEMBER,
     SECRETARY,
@@ -22,6 +21,7 @@ from projections.facts.tenures import (
     line_holders,
     supervised_units,
 )
+from projections.facts.protocol import day
 from projections.facts.values import Period, Tenure, Unit
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due

@@ -12,15 +12,15 @@ from datetime import date, timedelta
 
 from ledger.checks.answers import Said
 from ledger.events.acts import WarningReported
+from ledger.events.office import OpinionGiven
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
-from ledger.events.tasks import OpinionGiven
-from projections.facts.answers import acceptances, signings
+from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.facts.protocol import day
-from projections.facts.tenures import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
+from projections.facts.who_signed import acceptances, signings
+from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
-from projections.obligations.kinds import addressed
 from projections.obligations.table import Rule
 from projections.signals.knowing import first_told, line_unit
 from projections.signals.substance import is_yearly_check

@@ -10,13 +10,11 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.events.record import Recorded
+from projections.facts.holdings import holders_on
 from projections.facts.protocol import day
-from projections.facts.tenures import holders_on
 from projections.facts.values import Citation, Instance, Period, Reason
 from projections.facts.workdays import add_working_days, is_announced
-from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
-from projections.obligations.docket import Docket
-from projections.obligations.kinds import (
+from projections.obligations.act_kinds import (
     SUPERIOR,
     addressed,
     fitting_words,
@@ -25,6 +23,8 @@ from projections.obligations.kinds import (
     superiors,
     wrong_act,
 )
+from projections.obligations.claims import Claim, JudgedClaim, Sorted, named_units, sort_acts
+from projections.obligations.docket import Docket
 from projections.obligations.outcome import DONE, LATE, by_number, if_rectified, late_or_provisional
 from projections.obligations.table import Obligation, Rule
 from projections.obligations.trigger import Trigger, names

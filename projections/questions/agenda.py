@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from projections.facts.holdings import holders_on
 from projections.facts.protocol import day
-from projections.facts.tenures import holders_on
 from projections.facts.touching import names_touched
 from projections.facts.values import Citation, Instance
-from projections.language.agenda import AgendaWords
-from projections.language.duties import PARTS
+from projections.language.agenda_words import AgendaWords
+from projections.language.duty_words import PARTS
 from projections.language.titles import fixed_word
 from projections.questions.days_asked import DaysAsked
 from projections.questions.doing import commands, record

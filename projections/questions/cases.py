@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.recording.likely import near
 from projections.facts.values import Citation
 from projections.questions.entries import EntryRow, entry_row

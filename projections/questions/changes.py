@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.core.entry import format_time
 from projections.views.facts import ViewFacts
-from projections.views.reads import moments_around
+from projections.views.view_reads import moments_around
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from projections.questions.over import Asks, Judged, Over
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 if TYPE_CHECKING:
     from projections.facts.values import Instance

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ledger.recording.forms import Column, Form, form_of
 from projections.facts.values import Instance
-from projections.obligations.kinds import fitting_words
+from projections.obligations.act_kinds import fitting_words
 from projections.obligations.table import Obligation, Rule, acts, table
 
 DAY = "DAY"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.events.base import Fact
-from ledger.events.cases import CaseOpened, CaseWork, DecisionMade
+from ledger.events.case_work import CaseOpened, CaseWork, DecisionMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds

@@ -29,8 +29,8 @@ from projections.questions.over import Known, Over
 from projections.questions.parties import party_of
 from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
-from projections.views.reads import EntryLine, Wanted, entry_lines, first_since
 from projections.views.rows import LedgerRow
+from projections.views.view_reads import EntryLine, Wanted, entry_lines, first_since
 
 NEWEST = 20
 """How many of the newest entries are shown where nobody says how many."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
-from ledger.tree import prove_growth
+from ledger.outgoing import prove_growth
 
 
 @dataclass(frozen=True, slots=True)

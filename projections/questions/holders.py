@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 from ledger.errors import BadInput
 from projections.facts.footing import footing
-from projections.facts.protocol import Facts
-from projections.facts.tenures import (
+from projections.facts.holdings import (
     LEVELS,
     Holding,
     Level,
@@ -17,6 +16,7 @@ from projections.facts.tenures import (
     refused_holders,
     retro_weight,
 )
+from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period, Tenure
 from projections.questions.over import Known, Over
 from projections.questions.parties import parties

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.checks.keybook import EnrolledKey, KeyBook
-from ledger.core.keys import format_vkey
+from ledger.core.signers import format_vkey
 
 
 @dataclass(frozen=True, slots=True)

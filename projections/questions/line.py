@@ -13,8 +13,7 @@ from ledger.errors import BadInput
 from ledger.events.acts import WarningReported
 from ledger.recording.likely import near
 from projections.facts.footing import is_refused
-from projections.facts.protocol import Facts, happened
-from projections.facts.tenures import (
+from projections.facts.holdings import (
     BODY_KINDS,
     LEVELS,
     Level,
@@ -25,13 +24,14 @@ from projections.facts.tenures import (
     line_holders,
     refused_holders,
 )
+from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation, Instance, Period, Tenure, without
 from projections.questions.obligations import OVERDUE, ObligationRow, instances, obligation_row, units_of
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import addressees, warned_on
-from projections.signals.warnings import answers
+from projections.signals.unanswered import answers
 
 Capacity = Literal["titular", "acting", "cover", "refused", "gap", "unknown"]
 NOT_DONE = (*OVERDUE, "late")

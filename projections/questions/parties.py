@@ -9,7 +9,7 @@ from ledger.events.fields import ERASED_TEXT, About
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
 from ledger.events.roles import BY_ID
-from ledger.recording.parties import Parties
+from ledger.recording.party_finder import Parties
 from projections.facts.protocol import Facts
 from projections.facts.values import Person, Unit
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from projections.facts.rules import RuleSet
+from projections.facts.rule_sets import RuleSet
 from projections.obligations.table import table
 from projections.questions.over import Known, Over
 

@@ -17,9 +17,9 @@ from projections.questions.entries import type_named
 from projections.questions.over import PAGE, Known, Over
 from projections.questions.parties import party_of
 from projections.questions.things import Thing, things
-from projections.views.reads import Among, TextLine, counted, with_words
+from projections.views.full_text import leaf_of, phrase
 from projections.views.rows import LedgerRow
-from projections.views.search import leaf_of, phrase
+from projections.views.view_reads import Among, TextLine, counted, with_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from projections.language.kind_titles import type_title
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts
-from projections.views.reads import asking_entries
 from projections.views.rows import LedgerRow
+from projections.views.view_reads import asking_entries
 
 LEDGERS = ("duty", "case")
 """The kinds of ledger under whose entries people sign."""

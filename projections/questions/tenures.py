@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from ledger.errors import BadInput
 from ledger.events.roles import Role
+from projections.facts.holdings import retro_weight
 from projections.facts.protocol import Facts
-from projections.facts.tenures import retro_weight
 from projections.facts.values import Tenure
 from projections.questions.over import Known, Over
 from projections.questions.parties import parties, party_of

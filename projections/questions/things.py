@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.registry import TYPES
 from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.obligations.table import table
 from projections.questions.over import Over
 from projections.questions.parties import parties
-from projections.signals.catalogue import ROWS
-from projections.views.reads import Wanted, entry_lines
+from projections.signals.signal_kinds import ROWS
+from projections.views.view_reads import Wanted, entry_lines
 
 ThingKind = Literal["entry", "person", "unit", "obligation", "signal", "type", "case"]
 MOST = 20

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from projections.facts.tenures import Level, governed_units, line_holders
+from projections.facts.holdings import Level, governed_units, line_holders
 from projections.facts.values import Period, Unit
 from projections.questions.over import Known, Over
 from projections.questions.parties import party_of

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.errors import BadInput
+from projections.facts.holdings import LEVELS, Level, gaps, governed_units, line_holders
 from projections.facts.protocol import Facts
-from projections.facts.tenures import LEVELS, Level, gaps, governed_units, line_holders
 from projections.facts.values import Period
 from projections.questions.over import Known, Over
 from projections.questions.parties import party_of

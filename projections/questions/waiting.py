@@ -14,7 +14,7 @@ from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.questions.signatures import OwedSignature, SignatureFilter, owed_signatures
 from projections.signals.inquiry import Inquiry
-from projections.signals.warnings import open_warnings
+from projections.signals.unanswered import open_warnings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

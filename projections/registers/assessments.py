@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ledger.events.office import AssessmentMade, AssessmentUsed
 from ledger.events.record import Recorded
-from ledger.events.tasks import AssessmentMade, AssessmentUsed
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Literal
 
 from ledger.events.tenure import HandoverMade
-from projections.facts.answers import signatures
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation
+from projections.facts.who_signed import signatures
 
 HandoverStatus = Literal["one_sided", "signed"]
 

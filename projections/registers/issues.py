@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from ledger.events.acts import IssueFound, RectificationMade
+from ledger.events.office import RectificationVerified
 from ledger.events.record import Recorded
-from ledger.events.tasks import RectificationVerified
 from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from ledger.events.cases import CaseOpened, LeadDisposed, LeadReceived
+from ledger.events.case_work import CaseOpened, LeadDisposed, LeadReceived
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation

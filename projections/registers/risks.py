@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from ledger.events.acts import RiskMeasureTaken
-from ledger.events.tasks import RiskRegistered
+from ledger.events.office import RiskRegistered
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from ledger.events.acts import TalkHeld
 from ledger.events.record import Recorded
-from projections.facts.answers import signatures
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation
+from projections.facts.who_signed import signatures
 from projections.views.index_marks import refers_mark
 
 TalkStatus = Literal["open", "overdue", "followed_up", "held"]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
-from ledger.events.tasks import TaskAssigned, TaskReported
 from projections.facts.heirs import has_ended, heirs
+from projections.facts.holdings import holders_on
 from projections.facts.protocol import Facts, happened
-from projections.facts.tenures import holders_on
 from projections.facts.values import Citation
 
 TaskStatus = Literal["open", "overdue", "done"]

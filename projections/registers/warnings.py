@@ -11,7 +11,7 @@ from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 from projections.signals.inquiry import Inquiry
 from projections.signals.knowing import addressees, warned_on
-from projections.signals.warnings import answer_due, answers
+from projections.signals.unanswered import answer_due, answers
 
 WarningStatus = Literal["open", "unanswered", "answered", "answered_late"]
 

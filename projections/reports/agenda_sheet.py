@@ -6,11 +6,11 @@ The last two columns are empty, to be filled in by hand; under the lines stands 
 import io
 from collections.abc import Iterator
 
-from projections.language.agenda import STATES
-from projections.language.duties import DutySentences
+from projections.language.agenda_words import STATES
+from projections.language.duty_words import DutySentences
 from projections.questions.agenda import Agenda, AgendaLine
+from projections.reports.document import Blanks, Bullets, Paragraph, Report, Section, Table
 from projections.reports.exports import MADE
-from projections.reports.model import Blanks, Bullets, Paragraph, Report, Section, Table
 from projections.reports.word import report_docx
 
 COLOURS = {"overdue": "#FBECEB", "near": "#FFF5D6", "due": "#E3EDF6", "waiting": "#FFFFFF"}

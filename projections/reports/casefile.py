@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ledger.events.cases import CaseOpened, FactsFound, SecondInvestigationOpened
+from ledger.events.case_work import CaseOpened, FactsFound, SecondInvestigationOpened
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period

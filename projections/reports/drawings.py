@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from projections.charts.levels import Level, LevelBox, levels_chart
-from projections.charts.tenure import Bar, Lane, Point, tenure_chart
+from projections.charts.tenure_chart import Bar, Lane, Point, tenure_chart
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Period
 from projections.language.trace import Explainer

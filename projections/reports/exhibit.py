@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from importlib import resources
 
-from ledger.bundle.report import BundleReport, PartReport, ShownEntry
+from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from projections.language.catalogue import translate

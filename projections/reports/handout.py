@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 
-from ledger.bundle.build import Part, build_files, pack
-from ledger.bundle.check import check_parts
-from ledger.bundle.report import BundleReport
+from ledger.bundle.bundle_report import BundleReport
+from ledger.bundle.checking import check_parts
+from ledger.bundle.packing import Part, build_files, pack
 from ledger.errors import Invalid
 from projections.reports.exhibit import page
 

@@ -7,7 +7,7 @@ XiaoBiaoSong, page number between dashes on the outer side. Fonts are asked for 
 from collections.abc import Iterator
 from html import escape
 
-from projections.reports.model import (
+from projections.reports.document import (
     AnnexEntry,
     Blanks,
     Block,

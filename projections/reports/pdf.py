@@ -6,8 +6,8 @@ import logging
 from typing import Any
 
 from ledger.errors import BadInput
+from projections.reports.document import Report
 from projections.reports.html import document
-from projections.reports.model import Report
 
 _SCALE = 2.0
 

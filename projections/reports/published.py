@@ -6,7 +6,7 @@ README states the same digests (a test says so): a check is worth what the way i
 import hashlib
 from importlib import resources
 
-from projections.reports import exhibit, signing
+from projections.reports import exhibit, signing_page
 
 
 def digests() -> dict[str, str]:
@@ -14,7 +14,7 @@ def digests() -> dict[str, str]:
     return {
         "verify.py": _digest(resources.files("ledger.bundle").joinpath("standalone.py").read_bytes()),
         "index.html (script)": _digest(exhibit.script().encode()),
-        "sign.html": signing.page_digest(),
+        "sign.html": signing_page.page_digest(),
     }
 
 

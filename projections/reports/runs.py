@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
-from projections.reports.model import Report
+from projections.reports.document import Report
 
 Kind = Literal["text", "number", "name"]
 

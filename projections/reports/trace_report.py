@@ -8,9 +8,9 @@ from projections.facts.protocol import Facts
 from projections.language.record_words import RULES
 from projections.language.trace import Explainer
 from projections.questions.desk import Head
+from projections.reports.document import Block, Report, Section
 from projections.reports.inquiry import annex, beside, brief, front, offence, people
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Report, Section
 from projections.trace.model import Trace
 
 Form = Literal["full", "brief"]

@@ -9,8 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.errors import BadInput
-from projections.reports.html import joined
-from projections.reports.model import (
+from projections.reports.document import (
     AnnexEntry,
     Blanks,
     Block,
@@ -23,6 +22,7 @@ from projections.reports.model import (
     Report,
     Table,
 )
+from projections.reports.html import joined
 from projections.reports.pdf import chart_png
 from projections.reports.runs import Marks
 from projections.reports.word_page import OfficialPage, clean

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projections.reports.model import Report
+from projections.reports.document import Report
 
 _LATIN = "Times New Roman"
 _FONTS = {

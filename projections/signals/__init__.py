@@ -23,9 +23,9 @@ from datetime import date
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Signal
-from projections.signals.catalogue import CATALOGUE, ORDER
 from projections.signals.crediting import DOUBTS, Credit, blame_among, blame_everywhere, credit, credited_among
 from projections.signals.inquiry import Inquiry
+from projections.signals.signal_kinds import CATALOGUE, ORDER
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
 

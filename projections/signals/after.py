@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from ledger.events.access import ReadMade
 from ledger.events.base import Fact
-from ledger.events.cases import QueryMade
+from ledger.events.case_work import QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
-from projections.facts.answers import signings
 from projections.facts.protocol import rules_of
 from projections.facts.touching import first_lead, is_over, names_touched, subject_of
 from projections.facts.values import Circle, OpenLead, Signal
+from projections.facts.who_signed import signings
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import claimed, days_between, is_before, is_legacy
 

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import cast
 
 from ledger.events.access import ReadMade
-from ledger.events.cases import MeasureTaken, QueryMade
+from ledger.events.case_work import MeasureTaken, QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
+from projections.facts.holdings import counted
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import counted
 from projections.facts.touching import named
 from projections.facts.values import Circle, OpenLead, Signal, Tenure
 from projections.signals.copies import Copies, copies_of, groups_of, is_indexed, one_rule_set, searched

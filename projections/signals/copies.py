@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts, day, rules_of
-from projections.facts.rules import RuleSet
+from projections.facts.rule_sets import RuleSet
 from projections.facts.values import Citation
 from projections.signals.similarity import near_duplicates
 from projections.views.alike import Groups
-from projections.views.groups import INDEXED_FROM
 from projections.views.likeness import normalise, text_of
+from projections.views.likeness_groups import INDEXED_FROM
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from itertools import combinations
 
 from ledger.events.register import PostRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from projections.facts.holdings import Level, counted, gaps, governed_units, level_tenures, retro_weight
 from projections.facts.protocol import Facts
-from projections.facts.tenures import Level, counted, gaps, governed_units, level_tenures, retro_weight
 from projections.facts.values import Citation, Period, Signal, Tenure
 from projections.signals.inquiry import Inquiry
 

@@ -12,9 +12,7 @@ from datetime import date
 from ledger.events.acts import Addressed, IssueFound, MeetingHeld, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
-from projections.facts.answers import acceptances
-from projections.facts.protocol import Facts, day, happened
-from projections.facts.tenures import (
+from projections.facts.holdings import (
     BODY_KINDS,
     LEVELS,
     Level,
@@ -23,10 +21,12 @@ from projections.facts.tenures import (
     line_holders,
     membership,
 )
+from projections.facts.protocol import Facts, day, happened
 from projections.facts.touching import named
 from projections.facts.values import Period
+from projections.facts.who_signed import acceptances
 from projections.signals.subject import occurred_on, recorded_on
-from projections.signals.texts import names_entry
+from projections.signals.text_signals import names_entry
 from projections.views.index_marks import refers_mark, word_mark
 
 Keep = Callable[[Sequence[Recorded]], Iterable[Recorded]]

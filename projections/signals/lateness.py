@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
-from projections.facts.answers import signatures
 from projections.facts.protocol import day, rules_of
 from projections.facts.values import Signal
+from projections.facts.who_signed import signatures
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import claimed, is_legacy, recorded_on, states, who_must_sign
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ledger.events.cases import DecisionMade
+from ledger.events.case_work import DecisionMade
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from projections.facts.protocol import day
 from projections.facts.values import Circle, Signal

@@ -8,7 +8,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.base import Fact
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
-from projections.facts.tenures import BODY_KINDS
+from projections.facts.holdings import BODY_KINDS
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import body_of, occurred_on

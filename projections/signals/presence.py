@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
-from projections.facts.tenures import MEMBER, SECRETARY
+from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.values import Period, Signal, Weight
 from projections.facts.workdays import is_announced, is_working_day
 from projections.signals.inquiry import Inquiry

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import loosened
-from projections.facts.settings import rules_on
+from projections.facts.layered_settings import rules_on
+from projections.facts.rule_sets import loosened
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry
 

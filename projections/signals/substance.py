@@ -9,7 +9,7 @@ from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.register import UnitRegistered
 from ledger.events.words import kind_of
-from projections.facts.tenures import governed_units
+from projections.facts.holdings import governed_units
 from projections.facts.values import Signal
 from projections.signals.crediting import not_rejected
 from projections.signals.inquiry import Inquiry

@@ -27,8 +27,8 @@
 | R23 | rulebook versions | `rulebooks.versions_used` |
 | R24 | both tracks | `status.red`, `against.decisions_against_trace` |
 
-`case` reads the inspectors' facts, `near` asks the signals about what lies near, `suggestion` says what the grounds
-suggest, `build` puts one trace together. The engine advises; people decide.
+`case_facts` reads the inspectors' facts, `near` asks the signals about what lies near, `suggestion` says what the
+grounds suggest, `build` puts one trace together. The engine advises; people decide.
 
 Not here: SQL, words, and anything that a scenario or a case knows by name.
 """

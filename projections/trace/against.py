@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from ledger.events.cases import AppealDecided, AppealMade, DecisionMade
+from ledger.events.case_work import AppealDecided, AppealMade, DecisionMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts

@@ -1,6 +1,6 @@
 """What became of a decision on appeal: the category that a person bears afterwards, shown beside the engine's."""
 
-from ledger.events.cases import AppealDecided, AppealMade
+from ledger.events.case_work import AppealDecided, AppealMade
 from projections.facts.protocol import Facts
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from projections.facts.holdings import Holding, line_holders
 from projections.facts.protocol import Facts
-from projections.facts.tenures import Holding, line_holders
 from projections.facts.values import Period, without
 from projections.trace.model import LEVELS, CaseFacts, Level, Share
 

@@ -9,11 +9,11 @@ from ledger.errors import BadInput
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation, Instance, Period, Signal
 from projections.obligations import obligations
-from projections.trace import conduct, decisions, knowledge, later, posts, status, succession
+from projections.trace import conduct, decisions, knowledge, later, post_grounds, status, succession
 from projections.trace.against import decisions_against_trace
 from projections.trace.attribution import Line, attribution, holders_on, line_of, span
 from projections.trace.candidates import to_question
-from projections.trace.case import case_facts, enabling_meetings
+from projections.trace.case_facts import case_facts, enabling_meetings
 from projections.trace.chain import chain, co_responsible
 from projections.trace.culpability import culpability, done_for_show, not_done
 from projections.trace.gaps import gaps
@@ -90,13 +90,13 @@ class _Trace:
         """The stages: who is named and why, what they knew and did, what came later, what was decided."""
         case = self.case
         for source in (
-            posts.offenders(case),
-            posts.heads(self.line),
-            posts.supervisors(self.line),
-            posts.secretaries(self.line),
-            posts.functions(self.cut, case),
-            posts.covers(self.cut, case),
-            posts.gaps(self.shares),
+            post_grounds.offenders(case),
+            post_grounds.heads(self.line),
+            post_grounds.supervisors(self.line),
+            post_grounds.secretaries(self.line),
+            post_grounds.functions(self.cut, case),
+            post_grounds.covers(self.cut, case),
+            post_grounds.gaps(self.shares),
             decisions.decision_grounds(self.uncut, case, self.line),
             succession.succession(self.line),
         ):

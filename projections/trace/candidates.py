@@ -1,9 +1,9 @@
 """R2: direct parties come from the facts alone; others near the work are persons to question, nothing else."""
 
 from ledger.events.acts import MeetingHeld
+from projections.facts.holdings import HEAD, MEMBER, SECRETARY
 from projections.facts.protocol import Facts
-from projections.facts.tenures import HEAD, MEMBER, SECRETARY
-from projections.trace.case import enabling_meetings
+from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts
 
 LEADING = (HEAD, SECRETARY, MEMBER)

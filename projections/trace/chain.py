@@ -9,8 +9,8 @@ from ledger.events.acts import (
     RiskMeasureTaken,
 )
 from ledger.events.registry import kinds
+from projections.facts.holdings import governed_units, holders_on
 from projections.facts.protocol import Facts, day, happened
-from projections.facts.tenures import governed_units, holders_on
 from projections.facts.values import Period, Tenure
 from projections.signals.subject import done_by
 from projections.trace.attribution import Line

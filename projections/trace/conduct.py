@@ -18,12 +18,12 @@ from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.registry import kinds
-from projections.facts.answers import refused_by
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Period
+from projections.facts.who_signed import refused_by
 from projections.signals import credited
 from projections.signals.subject import done_by, persons_in
-from projections.trace.case import enabling_meetings
+from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
 Grounds = Iterator[Ground]

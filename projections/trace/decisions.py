@@ -7,10 +7,10 @@ from datetime import date
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
-from projections.facts.meetings import MeetingValidity, meeting_standing
+from projections.facts.meeting_validity import MeetingValidity, meeting_standing
 from projections.facts.protocol import Facts, day
 from projections.trace.attribution import Line, holders_on
-from projections.trace.case import enabling_meetings
+from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 from projections.trace.rulebooks import both, each
 

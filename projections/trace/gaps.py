@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from projections.facts.holdings import Holding, line_holders, retro_weight
 from projections.facts.protocol import Facts
-from projections.facts.tenures import Holding, line_holders, retro_weight
 from projections.facts.values import Citation, Period
 from projections.trace.later import at_level
 from projections.trace.model import CaseFacts, Gap, Neighbour, Share

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from ledger.events.acts import MeetingHeld, WarningReported
-from ledger.events.cases import FindingMade
+from ledger.events.case_work import FindingMade
 from projections.facts.protocol import Facts
 from projections.facts.values import Instance, Signal
 from projections.signals.knowing import is_astray
-from projections.trace.case import enabling_meetings
+from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
 

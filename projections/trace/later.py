@@ -9,8 +9,8 @@ from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.footing import is_refused
+from projections.facts.holdings import retro_weight
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import retro_weight
 from projections.facts.values import Citation, Period, Tenure
 from projections.signals import blame
 from projections.trace.attribution import Line, acts_in

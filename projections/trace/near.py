@@ -8,10 +8,10 @@ from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import Facts
 from projections.facts.values import Signal
-from projections.signals.handovers import handover_missing, handover_omits_known_risk
+from projections.signals.handing_over import handover_missing, handover_omits_known_risk
 from projections.signals.inquiry import Inquiry
 from projections.signals.substance import YEARLY_CHECKS, check_skipped_unit
-from projections.signals.warnings import warning_unanswered
+from projections.signals.unanswered import warning_unanswered
 
 _RULES = (handover_missing, handover_omits_known_risk, warning_unanswered, check_skipped_unit)
 

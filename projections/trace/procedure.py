@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from ledger.events.cases import (
+from ledger.events.case_work import (
     AppealDecided,
     AppealMade,
     CaseOpened,
@@ -19,11 +19,11 @@ from ledger.events.cases import (
 )
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.protocol import Facts, day, happened
-from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Citation, Period, Tenure
 from projections.registers.leads import leads
-from projections.trace.forms import not_listed
+from projections.trace.accountability_forms import not_listed
 from projections.trace.model import CaseFacts, Mark
 
 TEAM = 2

@@ -6,15 +6,15 @@ Always told as it is now, never as at the cut.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ledger.events.cases import (
+from ledger.events.case_work import (
     CaseWork,
     DecisionMade,
     MeasureTaken,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
 )
+from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.protocol import Facts, day
-from projections.facts.tenures import MEMBER, SECRETARY
 from projections.facts.values import Period, Tenure
 
 LEFT = {"transfer": "transferred", "retirement": "retired"}

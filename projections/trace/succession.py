@@ -6,10 +6,10 @@ from itertools import pairwise
 from ledger.events.acts import IssueFound, WarningReported
 from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
+from projections.facts.holdings import stints
 from projections.facts.protocol import Facts
-from projections.facts.tenures import stints
 from projections.facts.values import Citation, Signal
-from projections.signals.texts import names_entry
+from projections.signals.text_signals import names_entry
 from projections.trace.attribution import Line
 from projections.trace.model import LEVELS, CaseFacts, Ground
 

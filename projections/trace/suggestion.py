@@ -7,7 +7,7 @@ from ledger.events.record import Recorded
 from ledger.events.tenure import HandoverMade
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Instance, Period
-from projections.signals.texts import names_entry
+from projections.signals.text_signals import names_entry
 from projections.trace.conduct import touches_unit
 from projections.trace.model import CaseFacts, Ground
 

@@ -11,7 +11,7 @@ from ledger.events.registry import payload_class
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.placement import ANCHORS, MAIN
 from projections.views.rows import LedgerRow, moment_of
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 TYPES = (PolicyAdopted.TYPE, AnchorRecorded.TYPE)
 _BOOKS: WeakKeyDictionary[SQLiteDatastore, dict[int, tuple[tuple[int, ...], AnchorBook]]] = WeakKeyDictionary()

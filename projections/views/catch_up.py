@@ -18,8 +18,8 @@ from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from ledger.store.faults import explain, explain_system
 from ledger.store.sqlite.connection import connect
-from projections.views.schema import TABLES, VERSION
-from projections.views.store import ReadOnlyViews, Views
+from projections.views.view_store import ReadOnlyViews, Views
+from projections.views.view_tables import TABLES, VERSION
 
 PAGE = 1000
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from ledger.errors import Incomplete, SeveralOrgans
 from ledger.events.record import Recorded
 from projections.views.rows import LedgerRow, milliseconds, moment_of
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

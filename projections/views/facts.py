@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ledger.errors import BadInput
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.record import Recorded
 from ledger.events.register import PersonLinked
 from projections.facts.circles import circles, open_leads

@@ -1,9 +1,9 @@
-"""Which entries of a ledger are alike at a cut, by the links stored between them (`groups`)."""
+"""Which entries of a ledger are alike at a cut, by the links stored between them (`likeness_groups`)."""
 
-from projections.views.groups import groups
 from projections.views.likeness import bands, whole
+from projections.views.likeness_groups import groups
 from projections.views.rows import LedgerRow
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 
 def alike(views: Views, ledger: LedgerRow, cut: int, position: int | None = None) -> list[tuple[tuple[int, str], ...]]:

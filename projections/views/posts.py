@@ -13,7 +13,7 @@ from ledger.events.roles import BY_ID, Role, role_of
 from projections.facts.values import Citation, Period, Tenure
 from projections.views.anchors import anchor_book
 from projections.views.corrections import TenureLimits, Version, undisputed_version
-from projections.views.parties import RegisteredParties
+from projections.views.registered_parties import RegisteredParties
 from projections.views.rows import milliseconds, moment_of
 
 

@@ -13,11 +13,11 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import spec_of
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened
-from projections.views.groups import link
+from projections.views.full_text import fixed_words, search_key, words_of
 from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
 from projections.views.likeness import normalise, text_of, whole
+from projections.views.likeness_groups import link
 from projections.views.rows import Cursor, LedgerRow, dump, ledger_row, milliseconds
-from projections.views.search import fixed_words, search_key, words_of
 from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
 
 

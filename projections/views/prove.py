@@ -19,7 +19,7 @@ from ledger.home.directory import Home
 from ledger.store.sqlite.connection import connect
 from projections.views.project import join_ledger, project
 from projections.views.rows import LedgerRow
-from projections.views.schema import STATEMENTS, VERSION
+from projections.views.view_tables import STATEMENTS, VERSION
 
 ENTRIES, ROWS, WORDS = 20, 200, 20
 """What one step takes."""

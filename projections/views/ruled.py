@@ -5,9 +5,9 @@ from datetime import date
 from functools import cached_property
 
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import RuleSet
-from projections.facts.settings import Adopted, rules_on
-from projections.views.records import Records
+from projections.facts.layered_settings import Adopted, rules_on
+from projections.facts.rule_sets import RuleSet
+from projections.views.cut_records import Records
 
 
 @dataclass(frozen=True)

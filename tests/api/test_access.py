@@ -26,7 +26,7 @@ from ledger.clock import SystemClock, now
 from ledger.errors import Busy
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring
+from ledger.keys.key_files import Keyring
 from ledger.recording.numbers import find_entry
 from ledger.store.sqlite.library import driver
 from ledger.verify import verify_ledger

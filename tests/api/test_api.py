@@ -23,7 +23,7 @@ from projections.questions.over import Over
 from projections.questions.search import SearchFilter
 from projections.questions.search import found_from as search
 from projections.views.catch_up import views_of
-from projections.views.store import Snapshot, Views
+from projections.views.view_store import Snapshot, Views
 from tests.support import replayed as support
 from tests.support import web
 from tests.support.readers import decode_bundle

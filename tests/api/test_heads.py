@@ -13,7 +13,7 @@ from ledger.access.log import create_access_ledger, token_book
 from ledger.application import Ledger
 from ledger.errors import Contradicted
 from ledger.home.directory import Home
-from ledger.home.heads import UNKNOWN
+from ledger.home.known_heads import UNKNOWN
 from projections.views.catch_up import views_of
 from tests.ledger.test_rollback_known import cut
 from tests.support import replayed as support

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from api.asking.stores import Stores
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
-from ledger.home.organs import organs_of
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import organs_of
 from projections.follow import follow
 from tests.support import replayed as support
 from tests.support import web

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.home.directory import Home
-from ledger.home.organs import organs_of
+from ledger.home.organs_at_hand import organs_of
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.plain import plain

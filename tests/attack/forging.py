@@ -21,10 +21,10 @@ from ledger.core.body import Body, format_body, make_body
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.entry import Header, format_header
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
 from ledger.core.note import sign_note
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.errors import ZerenError
 from ledger.verify import verify_ledger
 from tests.attack.tally import Tally

@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from ledger.backup.check import check_directory, exit_code
 from ledger.backup.make import make_backup
 from ledger.backup.restore import restore_backup
+from ledger.backup.unpacked import check_directory, exit_code
 from ledger.errors import BadInput, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
 from ledger.home.directory import Home
-from ledger.importing.check import RowsWanted, check_rows
+from ledger.importing.row_checks import RowsWanted, check_rows
 from ledger.importing.source import read_bytes
 from ledger.importing.staging import staging
 from ledger.importing.write import write_rows

@@ -19,11 +19,11 @@ from ledger.bundle import standalone
 from ledger.core.body import disclose
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.core.entry import Header, format_header, parse_entry
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import Note, format_note, parse_note, sign_note
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.errors import ZerenError
 from ledger.events.acts import TalkHeld
-from ledger.verify.tree import LOST
+from ledger.verify.stored_tree import LOST
 from tests.attack.tally import LONGEST, WRONG, Tally, within
 from tests.attack.target import CACHES, Facts, Victim, facts_of, target, verified, victim
 from tests.ledger.test_rollback_known import cut

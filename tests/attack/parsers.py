@@ -21,10 +21,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from cli.showing.policies import read_policy
+from cli.showing.policy_texts import read_policy
 from ledger import timestamp
 from ledger.bundle import standalone
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import format_growth, format_heads, format_manifest, parse_growth, parse_heads, parse_manifest
 from ledger.consents.answer import parse_answer
 from ledger.consents.request import format_request as format_consent_request
@@ -37,10 +37,10 @@ from ledger.core.consent import parse_consent
 from ledger.core.encoding import canonical_json, parse_canonical_json, parse_json
 from ledger.core.entry import parse_entry
 from ledger.core.issued import BUNDLE, issued_of, parse_issued, sign_issued
-from ledger.core.keys import format_vkey, parse_vkey
 from ledger.core.note import format_note, parse_note
 from ledger.core.policy import parse_policy
 from ledger.core.proof import format_proof, parse_proof
+from ledger.core.signers import format_vkey, parse_vkey
 from ledger.core.tiles import parse_path
 from ledger.core.witness_request import format_request, parse_lines, parse_request
 from ledger.errors import Invalid, Malformed, ZerenError
@@ -49,7 +49,7 @@ from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import read_bytes
 from ledger.recording.forms import form_named
 from ledger.recording.moments import read_moment
-from ledger.scenario.text import read_yaml
+from ledger.strict_yaml import read_yaml
 from projections.importing.sheet import Sheet
 from tests.attack.tally import LONGEST, Tally, within
 from tests.ledger.bundle.test_consents import told

@@ -11,7 +11,7 @@ from random import Random
 
 from ledger.errors import ZerenError
 from projections.views.catch_up import digest, rebuild, views_of
-from projections.views.schema import TABLES
+from projections.views.view_tables import TABLES
 from tests.attack.mutations import other_value
 from tests.attack.tally import LONGEST, Tally, within
 from tests.attack.target import Victim, victim

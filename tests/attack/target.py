@@ -23,15 +23,15 @@ from ledger.errors import BadInput, Invalid, OtherVersion, ZerenError
 from ledger.events.access import ReadMade
 from ledger.events.acts import TalkHeld
 from ledger.events.case_parts import Pin
-from ledger.events.cases import CaseOpened, SecondInvestigationOpened
+from ledger.events.case_work import CaseOpened, SecondInvestigationOpened
 from ledger.events.fields import EntryReference
 from ledger.home.directory import Home
-from ledger.home.heads import KnownHeads
-from ledger.keys.files import Keyring
+from ledger.home.known_heads import KnownHeads
+from ledger.keys.key_files import Keyring
 from ledger.recording.attachments import keep, with_attachments
 from ledger.recording.numbers import find_entry
 from ledger.verify import LedgerReport, verify_ledger
-from ledger.verify.times import anchored_sizes
+from ledger.verify.anchor_pass import anchored_sizes
 from tests.support import builders
 from tests.support.anchoring import checkpoint
 from tests.support.evidence import fill

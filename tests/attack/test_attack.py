@@ -15,8 +15,8 @@ from ledger.errors import Contradicted, Damaged, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
 from ledger.verify import LedgerReport
-from ledger.verify.reading import rows_from
-from ledger.verify.tree import LOST
+from ledger.verify.damaged import rows_from
+from ledger.verify.stored_tree import LOST
 from projections.views.catch_up import digest, rebuild, views_of
 from tests.attack import life, report
 from tests.attack import tally as tallies

@@ -13,7 +13,7 @@ from projections.questions.over import Over
 from projections.questions.search import SearchFilter
 from projections.questions.search import found_from as search
 from projections.questions.signals import SignalFilter, raised
-from projections.views.store import Decoded, Views
+from projections.views.view_store import Decoded, Views
 from tests.bench.data import bodies_of, distinct
 from tests.bench.limits import decode
 from tests.bench.table import Row, at_most

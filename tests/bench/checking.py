@@ -12,7 +12,7 @@ from ledger.verify import verify_ledger
 from projections.questions.desk import Desk
 from projections.questions.holders import HolderFilter, who_held
 from projections.views.catch_up import catch_up, rebuild
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.bench.data import Talks, stored
 from tests.bench.limits import Lines, decode
 from tests.bench.table import Row, at_least, at_most

@@ -13,7 +13,7 @@ from pathlib import Path
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteAggregateRecorder, SQLiteDatastore
 
-from ledger.importing.check import RowsWanted, check_rows
+from ledger.importing.row_checks import RowsWanted, check_rows
 from ledger.importing.source import read_bytes
 from ledger.importing.staging import staging
 from ledger.importing.write import write_rows

@@ -11,7 +11,7 @@ from cli.main import build
 from ledger.application import open_ledger
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.base import Payload
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.register import PersonLinked
 from ledger.home.directory import Home
 from projections.language.catalogue import language, use_language

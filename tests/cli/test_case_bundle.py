@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.events.registry import spec_of
 from tests.cli.test_keys import ok
 from tests.support import replayed as support

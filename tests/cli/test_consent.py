@@ -17,7 +17,7 @@ from ledger.consents.answer import parse_answer, reason_text
 from ledger.consents.request import Request, format_request
 from ledger.core.consent_check import check_lines
 from ledger.core.encoding import b64encode
-from ledger.keys.files import label_of, new_further_key, save_key
+from ledger.keys.key_files import label_of, new_further_key, save_key
 from ledger.keys.labels import Label
 from tests.support.asking import FILE, Asking, asking, talk
 from tests.support.command import Outcome, zeren

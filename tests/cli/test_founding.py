@@ -8,10 +8,10 @@ import pytest
 
 from ledger.core.consent import parse_consent
 from ledger.home.directory import Home
-from ledger.keys.files import label_of, set_label
+from ledger.keys.key_files import label_of, set_label
 from ledger.keys.labels import Label
 from ledger.verify import verify_ledger
-from ledger.verify.prefix import Interrupted
+from ledger.verify.start import Interrupted
 from tests.cli.test_keys import ok
 from tests.support.command import zeren
 from tests.support.offices import ORIGIN, Office, office

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
-from ledger.home.heads import UNKNOWN
+from ledger.home.known_heads import UNKNOWN
 from tests.ledger.test_rollback_known import cut
 from tests.support import replayed as support
 from tests.support.command import zeren

@@ -700,7 +700,7 @@ def test_a_file_of_this_size_is_refused_unread(
     fresh: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More rows than the limit are refused; so are a sheet that is not there and --legacy where it means nothing."""
-    monkeypatch.setattr("ledger.importing.check.MAX_ROWS", 2)
+    monkeypatch.setattr("ledger.importing.row_checks.MAX_ROWS", 2)
     file = workbook(tmp_path / "t.xlsx", [talk(n) for n in range(3)])
     assert imports(fresh, file) == 2
     assert "more than 2 rows" in capsys.readouterr().err

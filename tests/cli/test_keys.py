@@ -11,7 +11,7 @@ import pytest
 from ledger.core.encoding import b64encode
 from ledger.home.directory import Home
 from ledger.keys import pbes2
-from ledger.keys.files import label_of
+from ledger.keys.key_files import label_of
 from ledger.keys.labels import Label
 from tests.support import replayed as support
 from tests.support.command import zeren

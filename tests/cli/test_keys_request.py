@@ -14,8 +14,8 @@ from ledger.core.consent import parse_consent
 from ledger.core.consent_check import check_ledger, check_lines, check_possession
 from ledger.core.consent_to import ToKey
 from ledger.core.encoding import b64encode
-from ledger.core.keys import parse_vkey
-from ledger.keys.files import label_of
+from ledger.core.signers import parse_vkey
+from ledger.keys.key_files import label_of
 from ledger.keys.labels import Label
 from tests.cli.test_consent import ROOT, UNIX_ONLY
 from tests.cli.test_keys import ok

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
-from ledger.home.organs import organs_of
-from ledger.home.registry import NAME
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import organs_of
 from tests.support import replayed as support
 from tests.support.builders import tampering
 from tests.support.city import city

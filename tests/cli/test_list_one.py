@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Command, Ledger
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.checks import admits
 from ledger.clock import SystemClock
 from ledger.core.entry import FORMAT_LINE
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.events import lists
 from ledger.events.lists import latest_list, list_bytes, list_named, read_list
 from ledger.events.trust import FormatAdopted, RulesAdoptedV1
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring, read_passphrase
+from ledger.keys.key_files import Keyring, read_passphrase
 from ledger.verify import verify_ledger
 from projections.language.catalogue import use_language
 from tests.support.command import zeren

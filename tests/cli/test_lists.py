@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.events import lists
 from ledger.events.lists import list_bytes, read_list
 from ledger.home.directory import Home

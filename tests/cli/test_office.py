@@ -23,7 +23,7 @@ from cli.showing.exits import any_code_page, run
 from ledger.core import sm2
 from ledger.errors import BadInput, NotChecked
 from ledger.importing.source import FileBytes
-from ledger.keys.files import load_key, new_further_key, new_key, read_passphrase, save_key
+from ledger.keys.key_files import load_key, new_further_key, new_key, read_passphrase, save_key
 from ledger.recording.forms import form_named
 from ledger.recording.texts import read_name, read_text
 from projections.importing.columns import ReadingOptions

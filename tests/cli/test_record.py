@@ -16,12 +16,12 @@ import pytest
 from ledger.application import Command, Ledger
 from ledger.clock import SystemClock
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.fields import Json
 from ledger.events.flat import flatten
 from ledger.events.registry import TYPES
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring, read_passphrase
+from ledger.keys.key_files import Keyring, read_passphrase
 from ledger.recording.forms import Form, columns_of, forms
 from projections.language.catalogue import use_language
 from projections.language.kind_titles import kind_title
@@ -402,7 +402,7 @@ def test_what_is_missing_is_asked_for_on_a_terminal_only(
     assert zeren(ledgers, *words).code == 2
     assert "--counterpart" in capsys.readouterr().err
     monkeypatch.setattr(
-        "cli.acting.forms.may_ask", lambda: not click.get_current_context().meta.get("zeren.no_input", False)
+        "cli.acting.form_commands.may_ask", lambda: not click.get_current_context().meta.get("zeren.no_input", False)
     )
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: "罗佩珊")
     assert zeren(ledgers, *words).code == 0

@@ -21,8 +21,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from ledger.application import Command, Ledger
-from ledger.bundle.build import Part, build_files
 from ledger.bundle.layout import CompleteClaim, Manifest, format_growth, format_manifest
+from ledger.bundle.packing import Part, build_files
 from ledger.bundle.select import select
 from ledger.checks.enrolled import ROLES
 from ledger.checks.subjects import read_subjects
@@ -31,10 +31,10 @@ from ledger.core import body, entry, names
 from ledger.core.archive import write_archive
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import parse_note
 from ledger.core.proof import format_proof
 from ledger.core.seal_map import head_hash, heads_root, stream_key
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.core.verified import sign_verified
 from ledger.errors import Malformed
 from ledger.events import fields
@@ -46,8 +46,8 @@ from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.registry import TYPES, specs
 from ledger.events.trust import KeyEnrolled, Sealed, TrustPayload
 from ledger.home.genesis import Founder, create_ledger
+from ledger.outgoing import prove_entry, prove_growth
 from ledger.store.heads import new_heads
-from ledger.tree import prove_entry, prove_growth
 from ledger.verify import verify_ledger
 from tests.support.docs_anchors import TIMES, anchor_examples
 from tests.support.docs_consents import consent_examples

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from cli.main import build
 from cli.showing.exits import run
 from ledger.access.log import create_access_ledger
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.events.acts import Act
 from ledger.events.fields import erasable, structural
 from ledger.events.flat import flatten
@@ -31,7 +31,7 @@ from ledger.scenario.replay import replay
 from projections.language.catalogue import use_language
 from projections.language.narrator import Narrator
 from projections.questions.desk import Desk
-from projections.reports import signing as sign_page
+from projections.reports import signing_page as sign_page
 from projections.views.catch_up import views_of
 from tests.docs.test_format import type_table
 from tests.support import web

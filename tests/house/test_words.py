@@ -11,6 +11,10 @@ PACKAGES = ("ledger", "projections", "api", "cli")
 OF_ITSELF = "ledger/bundle/standalone.py"
 """The verifier that lies in every bundle says on purpose again what the house says elsewhere."""
 MOST = 300
+FACES = ("api/pages", "api/v1", "cli/commands")
+"""Here a file bears the word that is typed, of command or address: one question is called alike at every face."""
+MIRRORED = ("ledger/decisions", "ledger/events")
+"""`decisions/X` decides on the payload classes of `events/X`: each pair is one group of kinds of record, seen twice."""
 
 
 def modules() -> Iterator[tuple[str, str, ast.Module]]:
@@ -31,6 +35,17 @@ def test_no_two_public_classes_bear_one_name() -> None:
                     found[node.name].append(path)
 
     assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
+def test_a_file_name_names_one_room() -> None:
+    """No two rooms have a module of one name, but the faces, and decisions on the events that they decide."""
+    rooms: defaultdict[str, set[str]] = defaultdict(set)
+    for path, _, _ in modules():
+        room, _, name = path.rpartition("/")
+        if name != "__init__.py" and room not in FACES:
+            rooms[name].add(room)
+
+    assert {name: found for name, found in rooms.items() if len(found) > 1 and found != set(MIRRORED)} == {}
 
 
 def test_a_long_module_says_why() -> None:

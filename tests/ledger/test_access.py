@@ -13,11 +13,11 @@ from ledger.access.log import AccessLog, create_access_ledger, token_book
 from ledger.access.tokens import SCOPES, Token, check_scopes, digest_of, grant
 from ledger.application import Command
 from ledger.clock import SystemClock, now
-from ledger.core.keys import Signer
+from ledger.core.signers import Signer
 from ledger.errors import BadInput, Refused
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring
+from ledger.keys.key_files import Keyring
 from ledger.verify import verify_ledger
 from tests.support import replayed as support
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from ledger.anchors.book import SLACK, AnchorBook, anchor_book, tail_of
 from ledger.anchors.taking import read_anchors, record_anchors
-from ledger.checks.times import AnchorToken
+from ledger.checks.anchor_rules import AnchorToken
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.cosignature import sign_cosignature
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import format_line, parse_line
 from ledger.core.policy import Policy, parse_policy
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.errors import (
     BadInput,
     CheckpointInvalid,

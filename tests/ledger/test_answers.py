@@ -10,7 +10,7 @@ from ledger.checks.answers import answers, standing
 from ledger.core.consent import Answer, Capacity, Consent, sign_consent
 from ledger.core.consent_to import Place, ToEntry
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
-from ledger.recording.signatures import signatures
+from ledger.recording.entry_signatures import signatures
 from tests.support.asking import Asking, asking
 
 HOUR = timedelta(hours=1)

@@ -21,7 +21,7 @@ from ledger.clock import SimulatedClock
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.home.directory import Home
-from ledger.keys.files import Keyring
+from ledger.keys.key_files import Keyring
 from ledger.recording.attachments import keep
 from tests.support.builders import duty_ledger, open_desk, tampering
 from tests.support.replayed import YUNXI, replayed

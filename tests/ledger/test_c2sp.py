@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.keys import format_vkey
 from ledger.core.proof import format_proof
+from ledger.core.signers import format_vkey
 from ledger.events.register import UnitRegistered
-from ledger.tree import export_tiles, prove_entry, prove_growth
+from ledger.outgoing import export_tiles, prove_entry, prove_growth
 from tests.support import builders, c2sp
 from tests.support import replayed as support
 from tests.support.command import started

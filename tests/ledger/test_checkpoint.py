@@ -17,10 +17,10 @@ from ledger.core.checkpoint import (
 )
 from ledger.core.cosignature import open_cosignature, sign_cosignature
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.keys import Ed25519Signer, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT, GetHash, leaf_hash, prove_consistency, prove_inclusion, root_of
 from ledger.core.note import Note, format_note, parse_note
 from ledger.core.proof import MAX_HASHES, InclusionProof, check_proof, format_proof, parse_proof
+from ledger.core.signers import Ed25519Signer, parse_vkey
 from ledger.core.tiles import (
     EntryBundle,
     Tile,

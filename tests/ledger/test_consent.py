@@ -30,10 +30,10 @@ from ledger.core.consent import (
 )
 from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, sm2_signer
 from ledger.core.note import sign_note
+from ledger.core.signers import Ed25519Signer, VerifyKey, format_vkey, sm2_signer
 from ledger.errors import Incomplete, Invalid, KeyInvalid, Malformed, SignatureInvalid, UnknownFormat, UnknownKey
-from ledger.keys.files import new_further_key
+from ledger.keys.key_files import new_further_key
 from tests.support.builders import signer_named
 
 ORIGIN = "zeren.test/organ/duty"

@@ -22,7 +22,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
 from ledger.home.directory import Home
 from ledger.store.derived import read_entries
-from ledger.store.reading import Rows
+from ledger.store.named_reads import Rows
 from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
 from tests.support.builders import Desk, assignment, duty_ledger, found, open_desk, tampering

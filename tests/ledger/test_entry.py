@@ -26,9 +26,9 @@ from ledger.core.entry import (
     sign_entry,
 )
 from ledger.core.following import check_follows
-from ledger.core.keys import Ed25519Signer, FurtherSigner, VerifyKey
 from ledger.core.names import SignerId, check_origin, check_person_id
 from ledger.core.note import format_note, sign_note
+from ledger.core.signers import Ed25519Signer, FurtherSigner, VerifyKey
 from ledger.errors import (
     ChainBroken,
     Invalid,

@@ -10,7 +10,7 @@ import pytest
 
 import ledger
 from ledger.application import Ledger
-from ledger.checks import entry as rules
+from ledger.checks import entry_rules as rules
 from ledger.core.body import parse_body
 from ledger.core.following import check_follows
 from ledger.errors import ChainBroken, Incomplete, Invalid, ZerenError

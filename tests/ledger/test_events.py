@@ -27,7 +27,7 @@ from ledger.core.body import check_field_name, format_body, is_subject_name, mak
 from ledger.core.encoding import b64encode, canonical_json, parse_json
 from ledger.core.names import TYPE_NAME
 from ledger.errors import Incomplete, Malformed
-from ledger.events import access, acts, batches, cases, records, register, tasks, tenure, trust
+from ledger.events import access, acts, batches, case_work, office, records, register, tenure, trust
 from ledger.events.base import Payload
 from ledger.events.fields import (
     ERASED_TEXT,
@@ -247,7 +247,7 @@ def test_the_mark_of_erasure_is_no_way_to_hide_a_structural_field() -> None:
 def test_references_are_found_wherever_they_stand() -> None:
     """`cited` gives every reference of a payload, in lists and in records, in field order."""
     first, second, third = (EntryReference("", number, bytes([number]) * 32) for number in range(3))
-    payload = cases.FactsFound(refers=(first,), enabling_decisions=(second, third))
+    payload = case_work.FactsFound(refers=(first,), enabling_decisions=(second, third))
 
     assert payload.cited() == (first, second, third)
     assert records.RecordAccepted(accepts=third).cited() == (third,)
@@ -478,7 +478,7 @@ def test_a_changed_list_has_another_digest() -> None:
 
 def test_every_type_name_is_well_formed_and_stands_once() -> None:
     """Each class has a name of its own in the form of the header, and its fields names of their own."""
-    modules = (trust, register, tenure, acts, tasks, records, cases, access, batches)
+    modules = (trust, register, tenure, acts, office, records, case_work, access, batches)
     classes = {
         item
         for module in modules
@@ -519,5 +519,5 @@ def test_an_unknown_type_is_incomplete() -> None:
 def test_nothing_of_a_case_may_stand_in_a_duty_ledger() -> None:
     """No type of case work belongs in a duty ledger, and no duty type but the shared ones in a case ledger."""
     for cls in TYPES.values():
-        assert cls.LEDGERS == ("case",) or not issubclass(cls, cases.CaseWork)
+        assert cls.LEDGERS == ("case",) or not issubclass(cls, case_work.CaseWork)
         assert set(cls.LEDGERS) <= {"duty", "case", "access", "list"}

@@ -29,8 +29,8 @@ from ledger.errors import (
 from ledger.events.acts import TalkHeld
 from ledger.store.faults import explain, explain_system
 from ledger.store.sqlite.library import driver
-from ledger.store.sqlite.store import SQLiteStore
-from ledger.witness.store import WitnessStore
+from ledger.store.sqlite.sqlite_store import SQLiteStore
+from ledger.witness.witness_store import WitnessStore
 from tests.support.builders import Desk, duty_ledger, facts_of, open_desk, tampering
 from tests.support.disks import ROOT, on_disk
 from tests.support.replayed import YUNXI, replayed

@@ -17,8 +17,8 @@ from ledger.application import Command
 from ledger.core import mldsa, sm2
 from ledger.core.algorithms import ED25519
 from ledger.core.encoding import b64encode
-from ledger.core.keys import FurtherSigner, VerifyKey, format_vkey, mldsa_signer, parse_vkey, sm2_signer
 from ledger.core.note import open_note, sign_note
+from ledger.core.signers import FurtherSigner, VerifyKey, format_vkey, mldsa_signer, parse_vkey, sm2_signer
 from ledger.errors import Incomplete, KeyInvalid, NotChecked, Refused, SignatureInvalid, UnknownFormat
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyEnrolled

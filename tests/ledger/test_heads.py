@@ -14,7 +14,7 @@ from ledger.core.merkle import EMPTY_ROOT
 from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
 from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
-from ledger.home.heads import UNKNOWN, UNREADABLE
+from ledger.home.known_heads import UNKNOWN, UNREADABLE
 from ledger.verify import LedgerReport, verify_ledger
 from tests.ledger.test_rollback_known import SOURCES, by_file, by_holding, cut, home_with
 from tests.support.builders import ORIGINS, case_ledger, case_opened, duty_ledger, found, signer_named
@@ -284,7 +284,7 @@ def test_a_question_looks_at_the_last_pins_verification_at_each(
         pin = Pin(fingerprint=ledger.fingerprint, checkpoint=checkpoint, held_since=case.clock.moment)
         case.record(replace(case_opened(name), pin=pin), "insp")
     case.close()
-    monkeypatch.setattr("ledger.home.heads.RECENT", 1)
+    monkeypatch.setattr("ledger.home.known_heads.RECENT", 1)
 
     assert [later] == [each.checkpoint for each in home.heads("duty", ledger).known]
     assert 2 == len(home.heads("duty", ledger, every=True).known)

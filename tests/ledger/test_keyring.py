@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.application import Command
-from ledger.core.keys import format_vkey
+from ledger.core.signers import format_vkey
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyEnrolled
-from ledger.keys.files import (
+from ledger.keys.key_files import (
     ALGORITHMS,
     Keyring,
     load_key,

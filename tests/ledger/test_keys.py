@@ -24,9 +24,9 @@ from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.ed25519 import P
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, Signer, format_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.names import SignerId
+from ledger.core.signers import Ed25519Signer, Signer, format_vkey
 from ledger.errors import Invalid, KeyInvalid, Malformed, Refused, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload

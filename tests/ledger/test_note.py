@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.encoding import b64decode, b64encode
-from ledger.core.keys import Ed25519Signer, VerifyKey, check_name, format_vkey, parse_vkey
 from ledger.core.note import (
     MAX_NOTE_SIZE,
     MAX_SIGNATURES,
@@ -22,6 +21,7 @@ from ledger.core.note import (
     parse_note,
     sign_note,
 )
+from ledger.core.signers import Ed25519Signer, VerifyKey, check_name, format_vkey, parse_vkey
 from ledger.errors import KeyInvalid, Malformed, SignatureInvalid, UnknownFormat, UnknownKey, ZerenError
 from tests.support.builders import signer_named
 from tests.support.vectors import vectors

@@ -6,9 +6,9 @@ import pytest
 
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Contradicted, NoLedger, NoSuchOrgan, SeveralOrgans
-from ledger.home.heads import UNKNOWN
-from ledger.home.organs import organs_of
-from ledger.home.registry import NAME, ListedLedger, add_rows, parse_registry, read_registry
+from ledger.home.known_heads import UNKNOWN
+from ledger.home.ledger_list import NAME, ListedLedger, add_rows, parse_registry, read_registry
+from ledger.home.organs_at_hand import organs_of
 from tests.support import replayed as support
 from tests.support.city import city, organ
 

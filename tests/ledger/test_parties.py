@@ -8,7 +8,7 @@ import pytest
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
-from ledger.recording.parties import Parties
+from ledger.recording.party_finder import Parties
 
 
 @dataclass

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import BadInput
 from ledger.keys import pbes2
-from ledger.keys.files import (
+from ledger.keys.key_files import (
     ALGORITHMS,
     change_passphrases,
     former_passphrase,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.algorithms import COSIGNATURE_V1
-from ledger.core.keys import VerifyKey, format_vkey
 from ledger.core.policy import LIMIT, Authority, Group, LogLine, Policy, Witness, parse_policy, split_authorities
+from ledger.core.signers import VerifyKey, format_vkey
 from ledger.errors import KeyInvalid, Malformed
 from tests.support.builders import signer_named
 from tests.support.readers import format_authorities, format_policy

@@ -13,9 +13,9 @@ from ledger.checks.keybook import KeyBook
 from ledger.core.carried import Carried
 from ledger.core.checkpoint import Checkpoint, format_checkpoint, open_checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.core.entry import Header
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.merkle import EMPTY_ROOT, prove_consistency, prove_inclusion
 from ledger.core.note import parse_note, sign_note
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.errors import Invalid, KeyInvalid, Refused, ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import LogKeyConfirmed, LogKeyRotated

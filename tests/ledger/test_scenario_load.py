@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from ledger import strict_yaml
 from ledger.errors import BadInput
 from ledger.events.base import Fact
-from ledger.scenario import text
-from ledger.scenario.kinds import forms
+from ledger.scenario.event_forms import forms
 from ledger.scenario.load import load_scenario
-from ledger.scenario.model import Scenario
-from ledger.scenario.schema import COMMON, CONFIG, ENVELOPE, WINDOWS, ZONES
+from ledger.scenario.loaded import Scenario
+from ledger.scenario.scenario_keys import COMMON, CONFIG, ENVELOPE, WINDOWS, ZONES
 from tests.support.replayed import SCENARIOS, YUNXI
 
 SMALL = """\
@@ -96,11 +96,11 @@ def test_the_shipped_scenario_loads_whole() -> None:
 @pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.yaml")), ids=lambda file: file.stem)
 def test_no_key_of_an_event_is_lost(file: Path) -> None:
     """Every key that the file writes at an event is found at the loaded event."""
-    raw = {str(row["id"]): row for row in text.read_yaml(file)["events"]}
+    raw = {str(row["id"]): row for row in strict_yaml.read_yaml(file)["events"]}
     envelope = {name.rstrip("!") for name in ENVELOPE}
 
     for event in load_scenario(file).events:
-        assert raw[event.id].keys() - envelope - {text.LINE} == event.values.keys()
+        assert raw[event.id].keys() - envelope - {strict_yaml.LINE} == event.values.keys()
 
 
 def test_values_come_out_typed(tmp_path: Path) -> None:
@@ -597,9 +597,9 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
 def test_a_file_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file one byte above the limit is refused before it is read; one at the limit is taken."""
     size = len(SMALL.encode())
-    monkeypatch.setattr(text, "MAX_BYTES", size)
+    monkeypatch.setattr(strict_yaml, "MAX_BYTES", size)
     load(tmp_path, SMALL)
-    monkeypatch.setattr(text, "MAX_BYTES", size - 1)
+    monkeypatch.setattr(strict_yaml, "MAX_BYTES", size - 1)
 
     with pytest.raises(BadInput, match=f"larger than {size - 1} bytes"):
         load(tmp_path, SMALL)

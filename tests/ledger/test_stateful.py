@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 
 from ledger.application import Command, open_ledger
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
-from ledger.core.keys import Ed25519Signer
+from ledger.core.signers import Ed25519Signer
 from ledger.errors import Invalid, Refused, UnknownFormat
 from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
@@ -36,10 +36,10 @@ from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.trust import KeyRevoked
 from ledger.keys.rotation import announce, confirm
 from ledger.recording.numbers import find_entry
-from ledger.store.protocol import Signed
-from ledger.store.reading import Reads
-from ledger.store.sqlite import store
+from ledger.store.named_reads import Reads
+from ledger.store.sqlite import sqlite_store
 from ledger.store.sqlite.insert import insert
+from ledger.store.store_protocol import Signed
 from ledger.verify import LedgerReport, verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk, signer_named, tampering
 
@@ -173,7 +173,7 @@ class LedgerLife(RuleBasedStateMachine):
             insert(c, reads, signed[: after + 1])
             raise Crash
 
-        with patch.object(store, "insert", dying), pytest.raises(Crash):
+        with patch.object(sqlite_store, "insert", dying), pytest.raises(Crash):
             self.desk.ledger.record(*[Command(TALK, (self.signer("rec"),))] * 3)
         self.took(0)
 

@@ -13,7 +13,7 @@ import pytest
 from ledger.errors import Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload
-from ledger.events.cases import FactsFound
+from ledger.events.case_work import FactsFound
 from ledger.events.fields import EntryReference
 from ledger.events.lists import read_list
 from ledger.events.records import RecordAccepted, RecordCorrected, TextErased
@@ -24,7 +24,7 @@ from ledger.placement import place
 from ledger.recording.numbers import find_entry
 from ledger.verify import verify_ledger
 from projections.views.catch_up import catch_up
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.builders import PERSONS, Desk, assignment, case_ledger, case_opened, duty_ledger, found
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text")

@@ -17,13 +17,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from ledger import timestamp
 from ledger.anchors.book import anchor_book
 from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
-from ledger.checks.times import imprint_text
+from ledger.checks.anchor_rules import imprint_text
 from ledger.core.der import in_der
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, SignatureInvalid
 from ledger.events.trust import AnchorRecorded
 from ledger.verify import verify_ledger
-from ledger.verify.times import LATE
+from ledger.verify.anchor_pass import LATE
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, cosigned, head_of, policy_text
 from tests.support.authority import Authority, Pair, authority, certified
 from tests.support.builders import Desk, assignment, duty_ledger, open_desk

@@ -25,9 +25,9 @@ from ledger.events.records import RecordAccepted, TextErased
 from ledger.events.register import UnitRegistered
 from ledger.recording.numbers import find_entry
 from ledger.store.recorder import BOOKED
-from ledger.store.sqlite.store import SQLiteStore
+from ledger.store.sqlite.sqlite_store import SQLiteStore
 from ledger.verify import LedgerReport, verify_ledger
-from ledger.verify.prefix import TOPICS
+from ledger.verify.start import TOPICS
 from tests.support import replayed as support
 from tests.support.builders import assignment, case_ledger, duty_ledger, found, open_desk, signer_named, tampering
 
@@ -384,7 +384,7 @@ def test_more_faults_than_anybody_reads_are_counted(copied: Path, monkeypatch: p
     with tampering(copied) as connection:
         connection.execute("UPDATE bodies SET body = x'7b7d0a' WHERE position > 0")
         connection.execute("UPDATE stored_events SET leaf_hash = x'00', previous = randomblob(32) WHERE rowid > 1")
-    monkeypatch.setattr("ledger.verify.report.MAX_FINDINGS", 20)
+    monkeypatch.setattr("ledger.verify.ledger_report.MAX_FINDINGS", 20)
     report = verdict_of(copied)
     assert (report.exit_code, len(report.findings), report.more_findings > 20) == (3, 20, True)
 

@@ -18,7 +18,7 @@ from ledger.events.trust import Sealed
 from ledger.home.directory import Home
 from ledger.placement import SEALS
 from ledger.recording.numbers import find_entry
-from ledger.verify import LedgerReport, prefix, signatures, verify_ledger
+from ledger.verify import LedgerReport, signature_checks, start, verify_ledger
 from ledger.verify.seals import root_at
 from tests.support import builders
 from tests.support import replayed as support
@@ -174,8 +174,8 @@ def test_an_interrupted_check_goes_on_where_it_was(desk: Desk, monkeypatch: pyte
     monkeypatch.setattr("ledger.verify.SAVE_EVERY", 10)
     kept: list[bytes] = []
 
-    def save(state: prefix.Interrupted) -> None:
-        kept.append(prefix.format_interrupted(state))
+    def save(state: start.Interrupted) -> None:
+        kept.append(start.format_interrupted(state))
         if len(kept) == 3:
             raise Stopped
 
@@ -183,7 +183,7 @@ def test_an_interrupted_check_goes_on_where_it_was(desk: Desk, monkeypatch: pyte
     with pytest.raises(Stopped):
         verify_ledger(desk.ledger, save=save)
     for data in kept:
-        state = prefix.parse_interrupted(data)
+        state = start.parse_interrupted(data)
         rest = verify_ledger(desk.ledger, interrupted=state)
         assert ("valid", whole.root) == (rest.verdict, rest.root)
         assert (whole.signatures, whole.bodies, whole.seals) == (rest.signatures, rest.bodies, rest.seals)
@@ -193,12 +193,12 @@ def test_an_interrupted_check_goes_on_where_it_was(desk: Desk, monkeypatch: pyte
 
 def test_the_state_of_another_history_is_refused(desk: Desk) -> None:
     """A state whose tree head is not that of this ledger is a fault, and nothing is taken from it."""
-    state = prefix.Interrupted(Checkpoint(desk.origin, 10, bytes(32)), None, {}, {}, {})
+    state = start.Interrupted(Checkpoint(desk.origin, 10, bytes(32)), None, {}, {}, {})
     report = verify_ledger(desk.ledger, interrupted=state)
     assert ["invalid"] == [finding.severity for finding in report.findings]
     for junk in (b"", b"{}\n", b'{"format":"zeren/verify/v1"}\n', b"\xff"):
         with pytest.raises((BadInput, ZerenError)):
-            prefix.parse_interrupted(junk)
+            start.parse_interrupted(junk)
 
 
 def test_no_state_is_kept_of_a_check_with_findings(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,8 +219,8 @@ def test_no_state_is_kept_of_a_check_with_findings(desk: Desk, monkeypatch: pyte
 def test_signatures_are_checked_in_other_processes_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spread over processes the check counts and finds the same."""
     alone = verify_ledger(desk.ledger)
-    monkeypatch.setattr(signatures, "PARALLEL_FROM", 1)
-    monkeypatch.setattr(signatures, "BATCH", 3)
+    monkeypatch.setattr(signature_checks, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(signature_checks, "BATCH", 3)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     spread = verify_ledger(desk.ledger)
     assert (alone.signatures, alone.root, alone.verdict) == (spread.signatures, spread.root, spread.verdict)

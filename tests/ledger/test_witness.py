@@ -23,11 +23,11 @@ from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.core.cosignature import open_cosignature
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, VerifyKey, format_vkey, parse_vkey
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.note import parse_note
 from ledger.core.policy import Witness as Named
 from ledger.core.policy import parse_policy
+from ledger.core.signers import Ed25519Signer, VerifyKey, format_vkey, parse_vkey
 from ledger.core.witness_request import (
     MAX_HASHES,
     WitnessRequest,
@@ -52,7 +52,7 @@ from ledger.store.witness import Cosigned, WitnessMemory
 from ledger.witness.client import ask, make_request, post
 from ledger.witness.cosign import Cosigner
 from ledger.witness.service import MAX_BODY, Service
-from ledger.witness.store import WitnessStore
+from ledger.witness.witness_store import WitnessStore
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, head_of
 from tests.support.builders import START, Desk, assignment, duty_ledger, signer_named
 from tests.support.readers import open_cosignatures

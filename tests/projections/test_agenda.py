@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cli.main import build
 from ledger.events.acts import WarningReported
-from ledger.events.tasks import TaskAssigned, TaskReported
+from ledger.events.office import TaskAssigned, TaskReported
 from projections import signals
 from projections.obligations import docket, obligations
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.events.act_parts import Votes, WrittenOpinion
 from ledger.events.acts import MeetingHeld
-from projections.facts.meetings import MeetingValidity, meeting_standing
+from projections.facts.meeting_validity import MeetingValidity, meeting_standing
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ, at
 

@@ -27,7 +27,7 @@ from projections.questions.tenures import rows as tenures
 from projections.questions.units import UnitsFilter, units
 from projections.questions.vacancies import EVER, breaks
 from projections.views.facts import ViewFacts
-from projections.views.search import STATEMENT, phrase, words_of
+from projections.views.full_text import STATEMENT, phrase, words_of
 from tests.support import replayed as support
 
 HAN = st.text(st.sampled_from("廉政谈话记录会议"), min_size=1, max_size=12)

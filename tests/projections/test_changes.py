@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.events.acts import MeetingHeld, ReportSent, TalkHeld
-from ledger.events.cases import LeadDisposed, LeadReceived
+from ledger.events.case_work import LeadDisposed, LeadReceived
 from ledger.events.corrected import corrected
 from ledger.events.fields import Json
 from ledger.events.record import Recorded

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projections.charts.levels import Level, LevelBox, levels_chart
 from projections.charts.svg import drawing, element, fitted, text_width, wrapped
-from projections.charts.tenure import Bar, Lane, Point, tenure_chart
+from projections.charts.tenure_chart import Bar, Lane, Point, tenure_chart
 from projections.facts.values import Period
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -8,7 +8,7 @@ import pytest
 from ledger.events.case_parts import OffenceAct, Rulebook
 from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.footing import footing
-from projections.facts.tenures import gaps, membership
+from projections.facts.holdings import gaps, membership
 from projections.facts.values import Period
 from projections.questions.holders import DutyHolders, holders
 from projections.trace import trace

@@ -16,11 +16,11 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ledger.checks.times import KINDS as ANCHORS
+from ledger.checks.anchor_rules import KINDS as ANCHORS
 from ledger.core.consent import CAPACITIES
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.events.registry import TYPES, specs
-from ledger.recording.signatures import State as SignatureState
+from ledger.recording.entry_signatures import State as SignatureState
 from projections.language import codes
 from projections.language.catalogue import explain_error, pick_language, translate
 from projections.language.titles import is_field

@@ -9,9 +9,9 @@ from ledger.store.sqlite.library import driver
 from projections.questions.desk import Desk
 from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.signals import SignalFilter, raised
-from projections.views import store
+from projections.views import view_store
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON, Organ
 from tests.tools.formulaic import formulaic_views, talks
 
@@ -32,7 +32,7 @@ def test_answers_after_each_further_entry_are_those_of_views_that_were_never_ask
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """However few entries are kept, asking between the entries changes no answer."""
-    monkeypatch.setattr(store, "KEPT", 30)
+    monkeypatch.setattr(view_store, "KEPT", 30)
     asked = formulaic_views(40)
     found = list(talks(Organ().staffed(), 46))
 

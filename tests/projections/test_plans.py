@@ -17,9 +17,9 @@ from projections.questions.entries import EntryFilter, entry_rows, latest
 from projections.questions.holders import HolderFilter, members, who_held
 from projections.questions.obligations import ObligationFilter, owed
 from projections.views.facts import ViewFacts
-from projections.views.groups import link
 from projections.views.likeness import normalise
-from projections.views.store import Views
+from projections.views.likeness_groups import link
+from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
 

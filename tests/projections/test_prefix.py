@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.registry import TYPES
-from projections.facts.tenures import LEVELS, gaps
+from projections.facts.holdings import LEVELS, gaps
 from projections.facts.values import Period
 from projections.obligations import obligations, standing, uncounted
 from projections.questions.dossier import Dossier, DossierFilter, dossier
@@ -27,7 +27,7 @@ from projections.signals import signals
 from projections.trace import trace
 from projections.trace.model import Trace
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.facts_maker import Organ
 from tests.support.organs import LEADERS, OPENED, UNITS
 from tests.support.organs_cases import cases_of

@@ -74,7 +74,7 @@ def changed(home: Home, *statements: str) -> None:
 
 def cells() -> Iterator[tuple[str, str]]:
     with closing(sqlite3.connect(":memory:")) as connection:
-        from projections.views.schema import STATEMENTS
+        from projections.views.view_tables import STATEMENTS
 
         for statement in STATEMENTS:
             connection.execute(statement)

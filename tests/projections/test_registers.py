@@ -8,9 +8,9 @@ import pytest
 
 from ledger.errors import BadInput
 from ledger.events.acts import IssueFound, RectificationMade, RiskMeasureTaken, TalkHeld
-from ledger.events.cases import LeadDisposed, LeadReceived
-from ledger.events.tasks import RectificationVerified, RiskRegistered
-from projections.facts.tenures import governed_units
+from ledger.events.case_work import LeadDisposed, LeadReceived
+from ledger.events.office import RectificationVerified, RiskRegistered
+from projections.facts.holdings import governed_units
 from projections.facts.values import Period
 from projections.language.register_words import STATUSES as WORDS
 from projections.questions.line import Line, LineFilter

@@ -5,11 +5,11 @@ from functools import cache
 
 import pytest
 
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.model import AnnexEntry, Report
-from projections.reports.text import report_lines
+from projections.reports.document import AnnexEntry, Report
+from projections.reports.report_text import report_lines
 from projections.reports.trace_report import Form, HeadLine, trace_report
 from projections.trace.model import Trace
 from tests.support import replayed as support

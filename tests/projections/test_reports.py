@@ -17,14 +17,11 @@ import pytest
 
 from ledger.errors import BadInput
 from ledger.events.case_parts import Restored
-from ledger.events.cases import AppealDecided, StatementHeard
+from ledger.events.case_work import AppealDecided, StatementHeard
 from projections.charts.svg import drawing, element
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.html import document
-from projections.reports.inquiry import beside, offence, people
-from projections.reports.inquiry.telling import Telling
-from projections.reports.model import (
+from projections.reports.document import (
     AnnexEntry,
     Blanks,
     Block,
@@ -38,8 +35,11 @@ from projections.reports.model import (
     Section,
     Table,
 )
+from projections.reports.html import document
+from projections.reports.inquiry import beside, offence, people
+from projections.reports.inquiry.telling import Telling
 from projections.reports.pdf import chart_png, report_pdf
-from projections.reports.text import columns, report_lines
+from projections.reports.report_text import columns, report_lines
 from projections.reports.trace_report import HeadLine, trace_report
 from projections.reports.word import report_docx
 from projections.trace.model import Trace

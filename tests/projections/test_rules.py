@@ -8,8 +8,8 @@ import pytest
 
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
-from projections.facts.rules import AMBIGUITIES, RuleSet, YearWindow
-from projections.facts.settings import layered, read_rules, settings_after
+from projections.facts.layered_settings import layered, read_rules, settings_after
+from projections.facts.rule_sets import AMBIGUITIES, RuleSet, YearWindow
 from projections.obligations import obligations
 from tests.support.facts_maker import Organ
 

@@ -21,14 +21,14 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.case_parts import OffenceAct, Rulebook
-from ledger.events.cases import LeadReceived
+from ledger.events.case_work import LeadReceived
+from ledger.events.office import OpinionGiven
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
-from ledger.events.tasks import OpinionGiven
 from ledger.events.tenure import LeaveTaken
 from ledger.events.trust import RulesAdopted
-from projections.facts.tenures import retro_weight
+from projections.facts.holdings import retro_weight
 from projections.facts.values import Instance
 from projections.obligations import obligations
 from projections.questions.holders import holders

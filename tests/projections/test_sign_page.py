@@ -19,12 +19,12 @@ from ledger.core.consent import parse_consent
 from ledger.core.consent_check import check_lines, check_possession
 from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.keys import format_vkey
+from ledger.core.signers import format_vkey
 from ledger.errors import ZerenError
-from ledger.keys.files import label_of, load_key, open_key, save_key
+from ledger.keys.key_files import label_of, load_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.pbes2 import is_weak
-from projections.reports.signing import page, page_digest
+from projections.reports.signing_page import page, page_digest
 from tests.support.asking import FILE, Asking, asking, talk
 from tests.support.signing import SECRET, Opened
 from tests.tools.system import require_system

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.register import PostRegistered, UnitRegistered
-from projections.facts.tenures import (
+from projections.facts.holdings import (
     LEVELS,
     Holding,
     Level,

@@ -15,14 +15,14 @@ from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
 from ledger.events.words import words_of
 from ledger.recording.forms import forms
-from projections.facts.rules import RuleSet
+from projections.facts.rule_sets import RuleSet
 from projections.language.changed import changes_of, withdrawal_of
 from projections.language.entry_words import FIXED, FOLDED, SETTING_WORDS, SETTINGS
 from projections.language.narrator import Narrator
 from projections.language.titles import known_title
 from projections.language.told import FieldTold, Teller
 from projections.obligations.table import table
-from projections.signals.catalogue import ROWS
+from projections.signals.signal_kinds import ROWS
 from projections.views.facts import ViewFacts
 from tests.projections.test_changes import correct
 from tests.support.facts_maker import Organ

@@ -9,9 +9,9 @@ import pytest
 
 from ledger.events.act_parts import Votes
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
-from ledger.events.cases import FactsFound, LeadReceived
+from ledger.events.case_work import FactsFound, LeadReceived
 from ledger.events.records import RecordCorrected, RecordWithdrawn
-from projections.facts.tenures import gaps, line_holders, retro_weight
+from projections.facts.holdings import gaps, line_holders, retro_weight
 from projections.facts.touching import first_lead, touched
 from projections.facts.values import Circle, Period, Signal
 from projections.obligations import obligations

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events.tenure import AssignmentMade
-from projections.facts.tenures import LEVELS, Level, gaps
+from projections.facts.holdings import LEVELS, Level, gaps
 from projections.facts.values import Period
 from projections.signals import signals
 from tests.support.facts_maker import Organ, at

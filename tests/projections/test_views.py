@@ -18,7 +18,7 @@ from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from projections.views.catch_up import catch_up, digest, rebuild, views_of
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support import replayed as support
 from tests.support.builders import duty_ledger
 
@@ -67,7 +67,7 @@ def test_a_crash_inside_a_batch_leaves_the_views_as_they_were(monkeypatch: pytes
     views = views_over(duty[:100])
     before = digest(views)
     broken = duty[100:120]
-    monkeypatch.setattr("projections.views.store.project", _fail_at(110))
+    monkeypatch.setattr("projections.views.view_store.project", _fail_at(110))
 
     with pytest.raises(RuntimeError):
         views.apply(broken)

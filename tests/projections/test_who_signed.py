@@ -16,8 +16,8 @@ from ledger.events.acts import InspectionHeld, MeetingHeld, PlanMade, TalkHeld
 from ledger.events.case_parts import Rulebook
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
-from projections.facts.answers import acceptances, refused_by, said_to, signatures
 from projections.facts.footing import footing
+from projections.facts.who_signed import acceptances, refused_by, said_to, signatures
 from projections.signals import signals
 from projections.trace import trace
 from tests.support.builders import signer_named

@@ -8,8 +8,8 @@ from ledger.application import Receipt
 from ledger.core.algorithms import COSIGNATURE_V1
 from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.cosignature import sign_cosignature
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import format_line, parse_note
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from tests.support.builders import Desk, signer_named
 

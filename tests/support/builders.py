@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application import Command, Ledger, Receipt, open_ledger
 from ledger.clock import Randomness, SimulatedClock
-from ledger.core.keys import Ed25519Signer, format_vkey
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.events.base import Payload
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.events.trust import KeyEnrolled

@@ -5,8 +5,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ledger.home.organs import Organ, organs_of
-from ledger.home.registry import ListedLedger, add_rows
+from ledger.home.ledger_list import ListedLedger, add_rows
+from ledger.home.organs_at_hand import Organ, organs_of
 from tests.support import replayed as support
 
 SCENARIOS = ("yunxi", "solo")

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.scenario.model import Scenario
-from projections.facts.tenures import Level
+from ledger.scenario.loaded import Scenario
+from projections.facts.holdings import Level
 from projections.facts.values import Citation, Instance, Period, Signal
 from projections.questions.holders import Holder, holders, members
 from projections.questions.parties import party_of

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from ledger.anchors.book import AnchorBook
 from ledger.application import Ledger
-from ledger.checks.times import AnchorToken, imprint_text
+from ledger.checks.anchor_rules import AnchorToken, imprint_text
 from ledger.core.algorithms import COSIGNATURE_V1, cosignature_message
 from ledger.core.checkpoint import format_checkpoint
 from ledger.core.cosignature import sign_cosignature
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, format_vkey
 from ledger.core.note import format_line
 from ledger.core.policy import Policy, parse_policy
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.witness.client import make_request
 
 NAMES = ("w1.example/organ", "w2.example/organ")

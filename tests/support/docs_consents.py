@@ -8,7 +8,7 @@ from ledger.core.body import parse_body
 from ledger.core.consent import MAX_TERM, Consent, draft_digest, sign_consent
 from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode, canonical_json
-from ledger.core.keys import Ed25519Signer
+from ledger.core.signers import Ed25519Signer
 
 BEFORE, AFTER = datetime(2024, 2, 21, 1, 6, 30, tzinfo=UTC), datetime(2024, 2, 21, 1, 8, tzinfo=UTC)
 

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.bundle import standalone
-from ledger.bundle.build import Part, Show, build_files, pack, show_all
-from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
-from ledger.bundle.check import check_bundle, check_parts
+from ledger.bundle.bundle_report import BundleReport
+from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.checking import check_bundle, check_parts
 from ledger.bundle.layout import MANIFEST, PAGE, CompleteClaim, Manifest, PartClaims, format_manifest, parse_manifest
-from ledger.bundle.report import BundleReport
+from ledger.bundle.packing import Part, Show, build_files, pack, show_all
 from ledger.bundle.select import select
 from ledger.core.archive import read_archive, write_archive
 from ledger.core.encoding import b64encode
 from ledger.events.acts import TalkHeld
 from ledger.events.case_parts import Pin
-from ledger.events.cases import CaseOpened, SecondInvestigationOpened
+from ledger.events.case_work import CaseOpened, SecondInvestigationOpened
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, RecordCorrected, TextErased
 from ledger.events.trust import KeyRevoked

@@ -13,14 +13,14 @@ from ledger.core.encoding import b64encode
 from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.base import Payload
 from ledger.events.case_parts import OffenceAct, Offender
-from ledger.events.cases import CaseOpened
+from ledger.events.case_work import CaseOpened
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import ActingBegun, AssignmentEnded, AssignmentMade
 from ledger.events.trust import LedgerOpened, RulesAdopted
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 ZONE = ZoneInfo("Asia/Shanghai")
 UNITS = {"group": "party_group", "aid": "centre", "office": "department"}

@@ -12,7 +12,7 @@ from ledger.core.encoding import b64encode
 from ledger.events.acts import AnalysisMade, KeyTaskRegistered, MeetingHeld, SelfSummarySubmitted, TalkHeld
 from ledger.events.base import Payload
 from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Offender, Pin, Restored, Rulebook
-from ledger.events.cases import (
+from ledger.events.case_work import (
     AppealDecided,
     AppealMade,
     CaseOpened,

@@ -17,10 +17,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.base import Payload
-from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
-from ledger.events.register import PersonRenamed, UnitEnded, UnitRegistered, UnitRenamed
-from ledger.events.tasks import (
+from ledger.events.office import (
     AssessmentMade,
     AssessmentUsed,
     EvidenceFiled,
@@ -30,6 +27,9 @@ from ledger.events.tasks import (
     TaskAssigned,
     TaskReported,
 )
+from ledger.events.record import Recorded
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.events.register import PersonRenamed, UnitEnded, UnitRegistered, UnitRenamed
 from ledger.events.tenure import AssignmentMade, HandoverMade, LeaveTaken
 from ledger.events.trust import RulesAdopted
 from tests.support.facts_maker import Organ, at

@@ -19,8 +19,8 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.base import Payload
+from ledger.events.office import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.record import Recorded
-from ledger.events.tasks import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from tests.support.facts_maker import Organ
 from tests.support.organs import HORIZON, UNITS, Plan, in_office, moment_on, posts
 from tests.support.organs_wide import Rows, any_words, some_of, wide_of

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from flask.testing import FlaskClient
 
 from api import v1
-from api.asking.questions import CALLED
+from api.asking.filters import CALLED
 from api.routes import PREFIX
 from cli.main import build
 from cli.showing.exits import run

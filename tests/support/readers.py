@@ -6,10 +6,10 @@ from itertools import groupby
 
 from ledger.core.checkpoint import Checkpoint, format_checkpoint
 from ledger.core.cosignature import Cosignature, open_cosignature
-from ledger.core.keys import VerifyKey, format_vkey
 from ledger.core.note import Note
 from ledger.core.policy import NONE, Policy
 from ledger.core.seal_map import EMPTY, KEY_BITS, HeadProof, StreamHead, _rising, _root, _shared_bits
+from ledger.core.signers import VerifyKey, format_vkey
 from ledger.errors import Malformed, SignatureInvalid
 from projections.facts.workdays import is_working_day
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ledger.home.directory import Home
 from ledger.scenario.load import load_scenario
-from ledger.scenario.model import Scenario
+from ledger.scenario.loaded import Scenario
 from ledger.scenario.replay import replay
 from projections.views.catch_up import rebuild
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 YUNXI = SCENARIOS / "yunxi.yaml"

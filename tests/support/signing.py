@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from projections.reports.signing import page
+from projections.reports.signing_page import page
 
 SECRET = "her own words"
 

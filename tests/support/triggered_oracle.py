@@ -16,8 +16,8 @@ from ledger.events.acts import (
     TalkHeld,
     WarningReported,
 )
+from ledger.events.office import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from ledger.events.record import Recorded
-from ledger.events.tasks import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
 from projections.facts.workdays import is_working_day
 from tests.support.counted_oracle import GOOD, SUPERIORS, Done, about
 from tests.support.obligations_oracle import GROUP, UNITS, Answer, Found, Key, Oracle, local

@@ -18,9 +18,9 @@ from ledger.access.tokens import OWN, grant
 from ledger.application import Command
 from ledger.clock import SystemClock
 from ledger.home.directory import Home
-from ledger.home.organs import organs_of
-from ledger.home.registry import NAME
-from ledger.keys.files import Keyring
+from ledger.home.ledger_list import NAME
+from ledger.home.organs_at_hand import organs_of
+from ledger.keys.key_files import Keyring
 from projections.views.catch_up import views_of
 from tests.support import replayed as support
 

@@ -17,7 +17,7 @@ from projections.questions.dossier import DossierFilter, dossier
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
 from projections.questions.signals import SignalFilter, raised
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.facts_maker import JUDGED_ON
 from tests.tools.formulaic import formulaic_views
 

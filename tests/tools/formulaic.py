@@ -12,7 +12,7 @@ from datetime import timedelta
 from ledger.events.acts import TalkHeld
 from ledger.events.case_parts import Rulebook
 from ledger.events.record import Recorded
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.facts_maker import Organ, at
 
 BATCH = 1000

@@ -13,8 +13,8 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteDatastore
 
 from ledger.errors import BadInput, Damaged, Invalid, NoLedger, NotWritable, OtherVersion, Refused, ZerenError
 from ledger.store.faults import explain, explain_system, lacks_tables, may_write, undecodable
+from ledger.store.sqlite.ledger_tables import APPLICATION_ID, SCHEMA, VERSION, schema_faults
 from ledger.store.sqlite.library import Pool, driver
-from ledger.store.sqlite.schema import APPLICATION_ID, SCHEMA, VERSION, schema_faults
 
 
 class StoreDatastore(SQLiteDatastore):

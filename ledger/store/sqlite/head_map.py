@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from ledger.core.seal_map import EMPTY, KEY_BITS, HeadProof, StreamHead, head_hash, inner_hash
-from ledger.store.sqlite.schema import cache_statements
+from ledger.store.sqlite.ledger_tables import cache_statements
 
 _ALL = 2**KEY_BITS
 _Subtree: TypeAlias = tuple[int, bytes]

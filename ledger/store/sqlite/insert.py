@@ -8,8 +8,8 @@ from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Refused
 from ledger.events.erased import erased_fields
 from ledger.events.records import TextErased
-from ledger.store.protocol import Signed
-from ledger.store.reading import Reads
+from ledger.store.named_reads import Reads
+from ledger.store.store_protocol import Signed
 
 
 def insert(c: sqlite3.Cursor, store: Reads, signed: Sequence[Signed]) -> None:

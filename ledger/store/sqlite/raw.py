@@ -6,7 +6,7 @@ from typing import Any
 from ledger.checks.subjects import Subject
 from ledger.core.seal_map import StreamHead, stream_key, subject_key
 from ledger.errors import Invalid
-from ledger.store.sqlite.schema import SCHEMA, schema_faults
+from ledger.store.sqlite.ledger_tables import SCHEMA, schema_faults
 from ledger.store.sqlite.scratch import rising
 
 _ENTRY = (

@@ -7,8 +7,8 @@ from projections.facts.values import Citation
 from projections.language.contents import contents
 from projections.language.record_words import RULES
 from projections.questions.desk import Head
+from projections.reports.document import AnnexEntry, Block, Bullets, Pairs, Paragraph
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import AnnexEntry, Block, Bullets, Pairs, Paragraph
 
 
 def entries(told: Telling) -> Iterator[Block]:

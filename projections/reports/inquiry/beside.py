@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ledger.events.cases import AppealDecided, AppealMade, DecisionMade
+from ledger.events.case_work import AppealDecided, AppealMade, DecisionMade
 from ledger.events.record import Recorded
 from projections.language.trace_words import CATEGORIES, CHAIN, EFFECTS, LEVELS, TRACKS, VERDICTS
+from projections.reports.document import Blanks, Block, Bullets, Heading, Paragraph, Table
 from projections.reports.inquiry.people import categories
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Blanks, Block, Bullets, Heading, Paragraph, Table
 from projections.trace.model import ChainLevel
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
-from projections.facts.meetings import meeting_standing
+from projections.facts.meeting_validity import meeting_standing
 from projections.language.narrator import Brief
 from projections.language.trace_words import EFFECTS, MARKS, RED
 from projections.questions.desk import Head
+from projections.reports.document import Block, Box, Bullets, Paragraph, Table
 from projections.reports.inquiry.people import advice, called
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Box, Bullets, Paragraph, Table
 from projections.trace.model import Ground, PersonTrace, Side
 from projections.trace.rulebooks import GRAVITY
 

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from projections.language.record_words import PROVISIONS
 from projections.language.trace_words import MARKS, RED
 from projections.questions.desk import Head
+from projections.reports.document import Block, Box, Bullets, Paragraph
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Box, Bullets, Paragraph
 from projections.trace.regimes import RulebookUse
 from projections.trace.rulebooks import named_year
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
-from projections.facts.meetings import meeting_standing
+from projections.facts.meeting_validity import meeting_standing
 from projections.language.trace_words import LEAVES, LEVELS
+from projections.reports.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.reports.drawings import trace_tenures
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Bullets, Chart, Heading, Paragraph, Table
-from projections.trace.case import case_facts
+from projections.trace.case_facts import case_facts
 from projections.trace.decisions import dissents
 from projections.trace.model import ActRow, Gap, Share
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ledger.events.cases import StatementHeard
+from ledger.events.case_work import StatementHeard
 from projections.facts.values import Citation, Instance
 from projections.language.record_words import REGULATIONS
 from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
+from projections.reports.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.reports.drawings import trace_graph
 from projections.reports.inquiry.telling import Telling
-from projections.reports.model import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.trace.model import BodyTrace, Ground, PersonTrace
 from projections.trace.regimes import Categories, RulebookUse
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.model import Box, Bullets, Paragraph
+from projections.reports.document import Box, Bullets, Paragraph
 from projections.reports.trace_report import trace_report
 from projections.views.catch_up import views_of
 from tests.support import web

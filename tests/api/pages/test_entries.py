@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from ledger.anchors.book import Bounds, EntryState
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.events.access import ReadMade
 from ledger.home.directory import Home
 from ledger.keys.marks import KeyMarks

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from ledger.attached import AttachedFiles
-from ledger.bundle.attachments import attached_to
-from ledger.bundle.build import Part
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
+from ledger.bundle.enclosed import attached_to
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.errors import BadInput
 from ledger.events.fields import EntryReference

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ledger.bundle import standalone
+from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.layout import CompleteClaim, parse_manifest
+from ledger.bundle.outside_evidence import open_older
 from ledger.bundle.part import PartCheck
-from ledger.bundle.report import BundleReport
-from ledger.bundle.times import open_older
 from ledger.core.archive import Damage, read_archive, write_archive
 from ledger.core.body import disclose
 from ledger.core.encoding import b64encode, b64url_decode

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from ledger.bundle.build import Part, VerifiedNote, build_files, pack, show_all
-from ledger.bundle.case import DutyWanted, case_parts, select_case, stream_of_case
-from ledger.bundle.check import check_bundle
+from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part, VerifiedNote, build_files, pack, show_all
 from ledger.bundle.select import head_proofs, select
 from ledger.core.body import Body, parse_body
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.entry import parse_entry
-from ledger.core.keys import format_vkey
 from ledger.core.note import parse_note
+from ledger.core.signers import format_vkey
 from ledger.core.verified import sign_verified
 from ledger.errors import BadInput, CheckpointInvalid, Incomplete, Malformed
 from ledger.events.acts import TalkHeld

@@ -16,9 +16,9 @@ import pytest
 
 from ledger.application import Command
 from ledger.bundle import standalone
-from ledger.bundle.build import Part
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.core.body import Body
 from ledger.core.carried import NOTHING, AskedPerson

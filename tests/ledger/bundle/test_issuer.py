@@ -12,16 +12,16 @@ from typing import Any, Protocol
 import pytest
 
 from ledger.bundle import standalone
-from ledger.bundle.build import Part
-from ledger.bundle.check import check_bundle
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.issuer import IssuedReport, add_issuer
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.core.archive import write_archive
 from ledger.core.encoding import b64encode
 from ledger.core.issued import BUNDLE, REPORT, issued_of, sign_issued
-from ledger.core.keys import Ed25519Signer
 from ledger.core.note import sign_note
+from ledger.core.signers import Ed25519Signer
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyRevoked, RolesChanged
 from tests.support.anchoring import checkpoint

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ledger.bundle.build import Part
 from ledger.bundle.issuer import add_issuer
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.events.registry import spec_of
 from ledger.recording.numbers import find_entry

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Command
-from ledger.bundle import build
+from ledger.bundle import packing
 from ledger.bundle import select as choosing
-from ledger.bundle.build import Part
 from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.checks import admits
 from ledger.checks.keybook import KeyBook
 from ledger.core.encoding import b64encode
-from ledger.core.keys import Ed25519Signer, format_vkey
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.trust import KeyEnrolled, KeyRevoked, Sealed
@@ -140,7 +140,7 @@ def test_a_forged_seal_leads_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch
 
     desk.record(Sealed(size=desk.ledger.size(), heads=b64encode(bytes(range(32)))), "svc")
     desk.ledger.sign_checkpoint(desk.log)
-    monkeypatch.setattr(build, "head_proofs", unchecked)
+    monkeypatch.setattr(packing, "head_proofs", unchecked)
     bundle = packed([Part("duty", select(desk.ledger, [], [CompleteClaim("person", "p-a")]))])
     monkeypatch.undo()
     faults, _ = verify(bundle, [desk.ledger.fingerprint])

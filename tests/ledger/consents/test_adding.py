@@ -17,11 +17,11 @@ from ledger.core import sm2
 from ledger.core.body import disclose
 from ledger.core.consent import Consent, ConsentNote, draft_digest, sign_consent
 from ledger.core.consent_to import Place, ToDraft, ToEntry, ToKey
-from ledger.core.keys import format_vkey, sm2_signer
+from ledger.core.signers import format_vkey, sm2_signer
 from ledger.errors import Invalid, NotChecked, Refused, ZerenError
 from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import KeyRevoked
-from ledger.keys.files import new_further_key
+from ledger.keys.key_files import new_further_key
 from ledger.verify import verify_ledger
 from tests.support.asking import Asking, asking, talk
 from tests.support.drafting import drafted

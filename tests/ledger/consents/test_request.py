@@ -21,9 +21,9 @@ from ledger.core.body import body_of, disclose, make_body
 from ledger.core.consent import MAX_TERM, draft_digest, format_text
 from ledger.core.consent_to import ToDraft
 from ledger.core.encoding import b64encode
-from ledger.core.keys import sm2_signer
+from ledger.core.signers import sm2_signer
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, ZerenError
-from ledger.keys.files import new_further_key, new_key, save_key
+from ledger.keys.key_files import new_further_key, new_key, save_key
 from ledger.keys.labels import Label
 from tests.support.asking import FILE, Asking, asking, talk
 from tests.support.builders import signer_named

@@ -24,7 +24,7 @@ from ledger.events.records import TextErased
 from ledger.events.register import PersonRegistered, PersonRenamed, UnitRegistered
 from ledger.events.trust import Sealed
 from ledger.store.opening import open_store
-from ledger.store.protocol import Signed, Store
+from ledger.store.store_protocol import Signed, Store
 from tests.support.builders import START, Desk, found, signer_named
 from tests.support.plain_store import PlainStore
 

@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from ledger.errors import BadInput
-from projections.facts.settings import layered
+from projections.facts.layered_settings import layered
 from projections.obligations import SPECIAL
 from projections.obligations.demands import check_demands, rules_in
 from projections.obligations.slots import SLOTS

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.events.act_parts import Dissent, Votes
 from ledger.events.acts import RectificationMade
-from ledger.events.cases import FactsFound, QueryMade
+from ledger.events.case_work import FactsFound, QueryMade
 from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Signal
 from projections.signals import signals

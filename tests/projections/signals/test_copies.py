@@ -18,7 +18,7 @@ from projections.views.alike import Later
 from projections.views.facts import ViewFacts
 from projections.views.index_marks import number_mark
 from projections.views.likeness import normalise, text_of
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.projections.signals.test_texts import edited, invented
 from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts

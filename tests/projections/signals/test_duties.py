@@ -15,7 +15,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.case_parts import DecisionItem
-from ledger.events.cases import DecisionMade
+from ledger.events.case_work import DecisionMade
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted
 from ledger.events.register import UnitRegistered

@@ -18,7 +18,7 @@ from ledger.events.acts import (
     SelfSummarySubmitted,
 )
 from ledger.events.base import Payload
-from ledger.events.cases import MeasureTaken
+from ledger.events.case_work import MeasureTaken
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.events.tenure import HandoverMade, LeaveTaken

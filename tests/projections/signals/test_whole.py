@@ -10,7 +10,7 @@ import pytest
 
 from ledger.events.acts import EducationHeld
 from ledger.events.base import Attachment
-from ledger.events.cases import QueryMade
+from ledger.events.case_work import QueryMade
 from ledger.events.record import Recorded
 from projections.facts.values import Citation, Signal
 from projections.signals import CATALOGUE, blame, credit, credited, signals

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.events.case_parts import OffenceAct, Offender, Rulebook
-from ledger.events.cases import LeadReceived
+from ledger.events.case_work import LeadReceived
 from ledger.events.register import PersonRegistered
 from ledger.events.tenure import AssignmentMade
 from projections.obligations import obligations

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from ledger.events.case_parts import DecisionItem, Rulebook
-from ledger.events.cases import DecisionMade
+from ledger.events.case_work import DecisionMade
 from projections.trace import trace
-from projections.trace.forms import not_listed
+from projections.trace.accountability_forms import not_listed
 from projections.trace.regimes import Regime
 from tests.support.facts_maker import Organ
 

@@ -10,12 +10,12 @@ from ledger.core.encoding import b64encode
 from ledger.errors import SeveralOrgans
 from ledger.events.acts import WarningReported
 from ledger.events.case_parts import OffenceAct, Offender, Pin, Rulebook
-from ledger.events.cases import CaseOpened, LeadReceived
+from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.register import Identity, PersonLinked, PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.home.directory import Home
 from ledger.scenario.replay import replay
-from projections.facts.tenures import retro_weight
+from projections.facts.holdings import retro_weight
 from projections.questions.desk import Desk
 from projections.trace.model import PersonTrace, Trace
 from projections.views.catch_up import joined

@@ -17,10 +17,10 @@ from ledger.events.register import UnitRegistered
 from projections.facts.values import Period
 from projections.trace import trace
 from projections.trace.attribution import attribution, line_of
-from projections.trace.case import case_facts
+from projections.trace.case_facts import case_facts
 from projections.trace.model import LEVELS, Share, Trace
 from projections.views.facts import ViewFacts
-from projections.views.store import Views
+from projections.views.view_store import Views
 from tests.support.facts_maker import Organ
 
 FIRST = date(2024, 1, 1)

@@ -19,7 +19,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Rulebook
-from ledger.events.cases import (
+from ledger.events.case_work import (
     AppealDecided,
     AppealMade,
     DecisionAnnounced,
@@ -38,7 +38,7 @@ from ledger.events.register import UnitRegistered
 from ledger.events.tenure import HandoverMade
 from projections.facts.values import Period
 from projections.trace import trace
-from projections.trace.case import case_facts
+from projections.trace.case_facts import case_facts
 from projections.trace.model import Ground, PersonTrace, Trace
 from projections.trace.suggestion import suggestion
 from tests.support.facts_maker import Organ, at

@@ -1,0 +1,249 @@
+"""Entries of the cut, as corrections and withdrawals make them read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Self
+
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
+from ledger.events.record import Recorded
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from projections.facts.values import Citation, Period
+from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
+from projections.views.cut import Cut
+from projections.views.likeness import normalise, text_of
+from projections.views.linked import alike, sharing
+from projections.views.rows import LedgerRow
+from projections.views.statements import COLUMNS, RECORD, TEXTS, statement
+from projections.views.view_store import KEPT
+
+
+@dataclass(frozen=True)
+class Records(Cut):
+    """The entries; see projections.facts.protocol.Facts for what each method promises."""
+
+    def records(
+        self,
+        *types: type[Payload],
+        person: str | None = None,
+        unit: str | None = None,
+        occurred: Period | None = None,
+        claims: str | None = None,
+        recorded_after: datetime | None = None,
+        ledger: str = "duty",
+    ) -> Sequence[Recorded]:
+        """Entries by type, by whom and what they name, by day and claim; in order of ledger and position."""
+        named = [id_ for id_ in (person, unit) if id_ is not None]
+        answers = bool({RecordAccepted, RecordRefused} & set(types))  # consents are read as what they stand for
+        names = [*(cls.TYPE for cls in types), *([ConsentRecorded.TYPE] if answers else [])]
+        sql, values = statement(names, claims, named, occurred, recorded_after)
+        found: list[Recorded] = []
+        for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
+            limits = {"ledger": joined.id, "limit": self.limit(joined)}
+            read = self._decoded(joined, self.views.select(sql, values | limits))
+            if answers:
+                read = [event for event in read if isinstance(event.payload, types)]
+            changed = self._changes(joined)
+            if changed is not NOTHING:
+                asked = Filter(types, frozenset(named), occurred, claims, recorded_after, self.zone)
+                read = asked.among(read, changed)
+            found += read
+        return found
+
+    def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
+        """Entries by the marks of what they hold."""
+        rows = self.views.select(
+            f"SELECT {COLUMNS} FROM (SELECT DISTINCT ledger, position FROM marks WHERE ledger = ?"
+            f" AND mark IN ({','.join('?' * len(marks))}) AND position < ?) found"
+            f" CROSS JOIN records r ON r.ledger = found.ledger AND r.position = found.position {TEXTS}"
+            " ORDER BY found.position",
+            (self.duty.id, *marks, self.cut),
+        )
+        read = self._decoded(self.duty, rows)
+        changed = self._changes(self.duty)
+        return read if changed is NOTHING else with_marks(read, changed, frozenset(marks))
+
+    def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
+        """Groups of entries with texts that are alike, as stored."""
+        found = alike(self.views, self.duty, self.cut, record.position if record is not None else None)
+        return [tuple(Citation(self.duty.origin, at, ref) for at, ref in group) for group in found]
+
+    @cached_property
+    def reworded(self) -> Mapping[Citation, str | None]:
+        """The texts that corrections made, by entry; None where the record was withdrawn."""
+        changed = self._changes(self.duty)
+        gone = [record for at in sorted(changed.withdrawn) if (record := self.at(self.duty, at)) is not None]
+        found: dict[Citation, str | None] = {self.cite(record): None for record in gone}
+        for position, record in changed.corrected.items():
+            if position not in changed.withdrawn and text_of(record) != text_of(self.uncorrected(record)):
+                found[self.cite(record)] = text_of(record)
+        return found
+
+    def sharing(self, text: str) -> Sequence[Citation]:
+        """Entries whose texts, as recorded, may be like this one."""
+        found = sharing(self.views, self.duty, self.cut, normalise(text))
+        return [Citation(self.duty.origin, at, ref) for at, ref in found]
+
+    def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
+        """Later entries of the record's stream."""
+        ledger = self._ledger_of(record)
+        rows = self.views.select(
+            f"SELECT {RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ?"
+            " ORDER BY r.position",
+            (ledger.id, record.originator_id, record.position, self.limit(ledger)),
+        )
+        found = self._decoded(ledger, rows)
+        gone = frozenset() if withdrawn else self._changes(ledger).withdrawn
+        return [event for event in found if event.position not in gone] if gone else found
+
+    def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
+        """The entry referred to, within the cut."""
+        ledger = self._target(reference, within)
+        if ledger is None or reference.position >= self.limit(ledger):
+            return None
+        return self._read(ledger, reference.position)
+
+    def refs(self, record: Recorded, *references: EntryReference) -> tuple[Citation, ...]:
+        """Citations of entries, also beyond the cut."""
+        cited = []
+        for reference in references:
+            ledger = self._target(reference, record)
+            found = self._read(ledger, reference.position) if ledger is not None else None
+            cited.append(
+                self.cite(found) if found is not None else Citation(reference.fingerprint, reference.position, "")
+            )
+        return tuple(cited)
+
+    def at(self, ledger: LedgerRow, position: int) -> Recorded | None:
+        """The entry at a position of a joined ledger, within the cut."""
+        return self._read(ledger, position) if position < self.limit(ledger) else None
+
+    def cited(self, cite: Citation) -> Recorded | None:
+        """The entry that a citation names, within the cut."""
+        ledger = next((row for row in self.ledgers if row.origin == cite.ledger), None)
+        return self.at(ledger, cite.position) if ledger is not None else None
+
+    def cite(self, record: Recorded) -> Citation:
+        """The citation of a record."""
+        return Citation(record.ledger, record.position, record.ref)
+
+    def _read(self, ledger: LedgerRow, position: int) -> Recorded | None:
+        kept = self._kept.get((ledger.id, position))
+        if kept is not None:
+            return kept
+        rows = self.views.select(f"SELECT {RECORD} WHERE r.ledger = ? AND r.position = ?", (ledger.id, position))
+        return self._decoded(ledger, rows)[0] if rows else None
+
+    def _decoded(self, ledger: LedgerRow, rows: Sequence[Any]) -> list[Recorded]:
+        """The entries of rows, each decoded once as long as it is kept."""
+        found = []
+        for row in rows:
+            key = (ledger.id, row["position"])
+            event = self._kept.get(key)
+            if event is None:
+                event = self.views.decoded.get(ledger, row)
+                event = self._changes(ledger).corrected.get(event.position, event)
+                if len(self._kept) >= KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[key] = event
+            found.append(event)
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[tuple[int, int], Recorded]:
+        """Entries by ledger and position, the last KEPT that were decoded."""
+        return {}
+
+    def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:
+        if not reference.fingerprint:
+            return self._ledger_of(within)
+        return next((row for row in self.ledgers if row.fingerprint == reference.fingerprint), None)
+
+    @cached_property
+    def original(self) -> Self:
+        """The same cut with every record as it was recorded."""
+        return self if self.as_recorded else replace(self, as_recorded=True)
+
+    @cached_property
+    def touchable(self) -> Self:
+        """The same cut as what touches a case is told by: the organ's records as recorded, the case's facts as last."""
+        return self if self.duty_as_recorded else replace(self, as_recorded=False, duty_as_recorded=True)
+
+    def uncorrected(self, record: Recorded) -> Recorded:
+        """A record as it was recorded."""
+        return self.original.at(self._ledger_of(record), record.position) or record
+
+    def claimed_later(self, cite: Citation, obligation: str) -> date | None:
+        """The day on which a correction added a claim that the record had not."""
+        corrected = self._changes(self.duty).corrected if cite.ledger == self.duty.origin else {}
+        record = corrected.get(cite.position)
+        if record is None or obligation in (getattr(self.uncorrected(record).payload, "claims", None) or ()):
+            return None
+        for event in self.followers(record):
+            made = event.payload
+            if isinstance(made, RecordCorrected) and made.corrects.position == cite.position and made.field == "claims":
+                value = made.new_value if isinstance(made.new_value, list | tuple) else [made.new_value]
+                if obligation in value:
+                    return event.recorded_at.astimezone(self.zone).date()
+        return None
+
+    def is_withdrawn(self, record: Recorded) -> bool:
+        """Whether a record was withdrawn, so that it counts for nothing."""
+        return record.position in self._changes(self._ledger_of(record)).withdrawn
+
+    def standing(self, change: Recorded) -> Standing:
+        """How a correction or withdrawal stands."""
+        return self._changes(self._ledger_of(change)).standings.get(change.position, "unreadable")
+
+    def waits_for(self, change: Recorded) -> tuple[str, ...]:
+        """Whose signature a proposed correction waits for."""
+        return tuple(sorted(self._changes(self._ledger_of(change)).waits.get(change.position, ())))
+
+    def state(self, cite: Citation) -> State | None:
+        """What became of an entry by corrections and withdrawals; None where nothing was said of it."""
+        ledger = next((row for row in self.ledgers if row.origin == cite.ledger), None)
+        return self._changes(ledger).states.get(cite.position) if ledger is not None else None
+
+    @cached_property
+    def refusals(self) -> Mapping[int, Sequence[Recorded]]:
+        """The refusals on record, by what they refuse."""
+        found: dict[int, list[Recorded]] = {}
+        for event in self.records(RecordRefused):
+            if isinstance(event.payload, RecordRefused) and not event.payload.refuses.fingerprint:
+                found.setdefault(event.payload.refuses.position, []).append(event)
+        return found
+
+    def _changes(self, ledger: LedgerRow) -> ChangedRecords:
+        if self.as_recorded or (self.duty_as_recorded and ledger.kind == "duty"):
+            return NOTHING
+        if ledger.id not in self._changed:
+            self._changed[ledger.id] = self._find_changes(ledger)
+        return self._changed[ledger.id]
+
+    @cached_property
+    def _changed(self) -> dict[int, ChangedRecords]:
+        return {}
+
+    def _find_changes(self, ledger: LedgerRow) -> ChangedRecords:
+        rows = self.views.select(
+            f"SELECT {COLUMNS} FROM records r INDEXED BY records_by_kind {TEXTS}"
+            " WHERE r.ledger = ? AND r.type IN (?, ?) AND r.position < ? ORDER BY r.position",
+            (ledger.id, RecordCorrected.TYPE, RecordWithdrawn.TYPE, self.limit(ledger)),
+        )
+        if not rows:
+            return NOTHING
+        events = [self.views.decoded.get(ledger, row) for row in rows]
+
+        def lead_of(event: Recorded) -> datetime | None:
+            return self._first_lead(event) if ledger.kind == "duty" and ledger.id == self.duty.id else None
+
+        def read(reference: EntryReference) -> Recorded | None:
+            return self.original.at(ledger, reference.position)
+
+        return changes(events, read, self.original.followers, lead_of)
+
+    def _first_lead(self, record: Recorded) -> datetime | None:
+        """The first lead of the cases that a record touches, which only the whole of the facts can tell."""
+        raise NotImplementedError

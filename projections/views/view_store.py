@@ -1,0 +1,173 @@
+"""The views database: rows and the position they were computed from, in one transaction per batch.
+
+One `Views` joins any number of ledgers (a duty ledger, its case ledger, ...). The tracking row of each ledger, kept by
+the eventsourcing library under the ledger's origin, tells how far it was read; notification id = position + 1.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, Tracking
+from eventsourcing.sqlite import SQLiteTrackingRecorder
+
+from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
+from ledger.events.record import Recorded
+from ledger.store.faults import lacks_tables
+from ledger.store.sqlite.connection import StoreDatastore, database_uri, make_private
+from projections.views.project import join_ledger, project
+from projections.views.rows import LedgerRow, ledger_row, recorded_of
+from projections.views.view_tables import STATEMENTS
+
+MEMORY = ":memory:"
+
+
+KEPT = 20_000
+"""Decoded entries that are kept, so that memory does not grow with the ledger."""
+
+
+class Decoded:
+    """Entries as rows of the views were read, so that the next cut reads them no more; for several threads.
+
+    An entry never changes, but for its texts, which can be erased: what is kept is given for the same row only.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], tuple[tuple[Any, ...], Recorded]] = {}
+        self._lock = Lock()
+
+    def get(self, ledger: LedgerRow, row: Any) -> Recorded:
+        """The entry of a row of `records` with its texts."""
+        key, stands = (ledger.id, row["position"]), (row["leaf_hash"], row["texts"], row["missing"])
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == stands:
+            return kept[1]
+        event = recorded_of(ledger, row)
+        with self._lock:
+            if len(self._kept) >= KEPT and key not in self._kept:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = stands, event
+        return event
+
+
+class ViewsDatastore(StoreDatastore):
+    """A datastore that is no evidence: where it is damaged it is made anew."""
+
+    ready = False
+    """Whether the tables were made: until then the library asks for one of its own that may be missing."""
+
+    def explain(self, error: Exception) -> ZerenError | None:
+        """What a fault of the views means; None for one that the library itself deals with."""
+        if isinstance(error, IntegrityError) and error.__cause__ is None:
+            return Unfitting("another process brought the views up to date")  # told by the library's own comparison
+        known = super().explain(error)
+        if isinstance(known, BadInput | Damaged) or (self.ready and lacks_tables(error)):
+            return Incomplete("the views are damaged; make them anew with: zeren views rebuild")
+        return known
+
+
+class Views(SQLiteTrackingRecorder):
+    """The views of the joined ledgers. `marks`, by origin, say what answers from these ledgers have to say of them."""
+
+    marks: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    decoded: "Decoded"
+    """What was read of entries, for every cut through these views."""
+
+    def __init__(self, database: str | Path = MEMORY) -> None:
+        if isinstance(database, Path):
+            make_private(database)
+        datastore = ViewsDatastore(str(database))
+        self.decoded = Decoded()
+        super().__init__(datastore)
+        self.create_table()
+        datastore.ready = True
+
+    def construct_create_table_statements(self) -> list[str]:
+        """The library's tracking table and ours."""
+        return [*super().construct_create_table_statements(), *STATEMENTS]
+
+    def apply(self, batch: Sequence[Recorded]) -> None:
+        """Projects a batch of one ledger, in order of position, each event exactly once.
+
+        Raises Unfitting, and changes nothing, where the views hold part of it already.
+        """
+        if not batch:
+            return
+        origin = batch[0].ledger
+        with self.datastore.transaction(commit=True) as c:
+            ledger = self._ledger(c, origin) or join_ledger(c, batch[0])
+            for event in batch:
+                project(c, ledger, event)
+            self._insert_tracking(c, Tracking(origin, batch[-1].position + 1))
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        return self.max_tracking_id(origin) or 0
+
+    def last_leaf(self, origin: str) -> bytes | None:
+        """Leaf hash of the last entry of this ledger that the views contain; None where they contain none."""
+        rows = self.select(
+            "SELECT r.leaf_hash FROM ledgers l JOIN records r ON r.ledger = l.id WHERE l.origin = ? AND r.position = ?",
+            (origin, self.position(origin) - 1),
+        )
+        return bytes(rows[0]["leaf_hash"]) if rows else None
+
+    def ledgers(self) -> list[LedgerRow]:
+        """The joined ledgers, in the order in which they were joined."""
+        return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of a query, which is a transaction by itself."""
+        with self.datastore.get_connection(commit=False) as connection:
+            c = connection.cursor()
+            c.execute(statement, parameters)
+            return list(c.fetchall())
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """A cursor on one consistent state of all tables."""
+        with self.datastore.transaction(commit=False) as c:
+            yield c
+
+    def close(self) -> None:
+        """Closes the database."""
+        self.datastore.close()
+
+    @staticmethod
+    def _ledger(c: Any, origin: str) -> LedgerRow | None:
+        c.execute("SELECT * FROM ledgers WHERE origin = ?", (origin,))
+        row = c.fetchone()
+        return ledger_row(row) if row is not None else None
+
+
+class ReadOnlyViews(Views):
+    """The same through connections that SQLite itself keeps from writing."""
+
+    def __init__(self, database: Path) -> None:
+        # The base would make its tables; these are there, or there is nothing to read.
+        datastore = ViewsDatastore(database_uri(database, read_only=True))
+        datastore.ready = True
+        self.decoded = Decoded()
+        SQLiteTrackingRecorder.__init__(self, datastore)
+
+
+class Snapshot(Views):
+    """The views inside one read transaction: what others apply meanwhile is not seen."""
+
+    def __init__(self, views: Views, cursor: Any) -> None:
+        # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
+        self.datastore, self.decoded = views.datastore, views.decoded
+        self._cursor = cursor
+
+    def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The rows of a query."""
+        self._cursor.execute(statement, parameters)
+        return list(self._cursor.fetchall())
+
+    def position(self, origin: str) -> int:
+        """Number of entries of this ledger that the views contain."""
+        rows = self.select("SELECT notification_id FROM tracking WHERE application_name = ?", (origin,))
+        return int(rows[0][0]) if rows else 0
