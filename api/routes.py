@@ -181,6 +181,7 @@ ENTRIES = Parameter("entries", "count", "As known at a position: only the first 
 JUDGED_ON = Parameter("judged_on", "day", "As judged on this day; the rule set's day, or today, where none is given.")
 JUDGED = (JUDGED_ON, KNOWN_AT, ENTRIES)
 CURSOR = Parameter("cursor", "cursor", "Where to go on: the `next` of the page before.")
+START = Parameter("start", "whole", "From this position on, in rising order; the newest first where none is given.")
 LIMIT = Parameter("limit", "limit", "Rows on a page, 1 to 500.")
 FORMAT = Parameter(
     "format",

@@ -13,7 +13,7 @@ from projections.questions.reads import AccessReads
 
 
 def access_page(asked: Values) -> Shown:
-    """The reads in order, what each asked in words, and the tokens."""
+    """The reads, the newest first, what each asked in words, and the tokens."""
     meanings = current_app.config[MEANINGS]
     log = gate().log
     granted = log.tokens().tokens() if log is not None else ()

@@ -13,6 +13,7 @@ from api.routes import (
     ENTRIES,
     KNOWN_AT,
     LIST,
+    START,
     VERIFY,
     Parameter,
     Route,
@@ -130,7 +131,7 @@ ENTRY_FILTER = (
     Parameter("ref", "text", "Only entries with this human number."),
     Parameter("from", "when", "Recorded at this moment, or on this day, or later."),
     Parameter("to", "when", "Recorded at this moment, or on this day, or earlier."),
-    Parameter("start", "whole", "From this position on, in rising order; the newest first where none is given."),
+    START,
 )
 ROUTES = (
     Route(

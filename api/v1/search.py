@@ -3,7 +3,7 @@
 from api.answering.listing import Listing
 from api.asking.current import facts, organ_named, reader, stores
 from api.asking.filters import ask, filter_of, over
-from api.routes import ENTRIES, EVIDENCE, KNOWN_AT, LIST, SUPERVISOR, Parameter, Route, Values
+from api.routes import ENTRIES, EVIDENCE, KNOWN_AT, LIST, START, SUPERVISOR, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.reads import AccessReads, ReadFilter, ReadRow, reads_from, settled
 from projections.questions.search import Found, FoundRow, SearchFilter, found_from, search
@@ -18,11 +18,11 @@ def search_texts(asked: Values) -> Listing[FoundRow]:
 
 
 def access_log(asked: Values) -> Listing[ReadRow]:
-    """Every answer that was given about a person, a case or a text, in order."""
+    """Every answer that was given about a person, a case or a text, the newest first."""
     cut, told = facts(), _organs_told()
     wanted = settled(cut, filter_of(ReadFilter, asked), told)
     return Listing(
-        lambda start, count: reads_from(cut, wanted, start, count, told),
+        lambda key, count: reads_from(cut, wanted, key, count, told),
         f"access {wanted} {sorted(told) if told is not None else ''}",
         answer=AccessReads(()),
     )
@@ -63,6 +63,7 @@ ROUTES = (
         (
             Parameter("token", "text", "Only by this token, by its id."),
             Parameter("about", "party", "Only of this person or unit."),
+            START,
             *LIST,
         ),
         lists=True,

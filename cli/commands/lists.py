@@ -143,9 +143,10 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
         _told(at, as_json=as_json, lines=lambda _at: [*named, table(heads, rows)])
 
 
-@click.command("reads", help=_("Who read what: every answer that was given, from the access ledger."))
+@click.command("reads", help=_("Who read what, the newest first: every answer that was given."))
 @click.option("--token", metavar="ID", help=_("Only by this token, by its id."))
 @click.option("--for", "--about", "about", metavar="ID", help=_("Only of this person or unit (id or name)."))
+@click.option("--start", type=click.IntRange(min=0), metavar="N", help=_("From position N on, the oldest first."))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
 @known_option
 @json_option

@@ -25,7 +25,7 @@ from ledger.recording.numbers import check_number
 from projections.facts.protocol import day
 from projections.language.catalogue import LANGUAGES
 from projections.language.kind_titles import kind_title
-from projections.questions.over import Known, Over
+from projections.questions.over import Known, Over, falling
 from projections.questions.parties import party_of
 from projections.questions.plain import NOT_IN_TABLES
 from projections.views.facts import ViewFacts
@@ -34,8 +34,6 @@ from projections.views.view_reads import EntryLine, Wanted, entry_lines, first_s
 
 NEWEST = 20
 """How many of the newest entries are shown where nobody says how many."""
-_LAST_KEY = 2**50
-"""Keys of a list that begins with the newest entry: they rise as positions fall, and stay as they are when it grows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +128,9 @@ def entries_from(
     if wanted.start is not None:
         rows = entry_rows(over.facts, row, wanted, max(wanted.start, key), count)
     else:
-        rows = entry_rows(over.facts, row, wanted, 0, count, below=_LAST_KEY - key + 1, newest=True)[::-1]
+        rows = entry_rows(over.facts, row, wanted, 0, count, below=falling(key) + 1, newest=True)[::-1]
     told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
-    return [(each.position if wanted.start is not None else _LAST_KEY - each.position, each) for each in told]
+    return [(each.position if wanted.start is not None else falling(each.position), each) for each in told]
 
 
 def entry_rows(

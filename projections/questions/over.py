@@ -21,6 +21,14 @@ Keep = Callable[[Hashable, Callable[[], Any]], Any]
 
 PAGE = 100
 """Rows of a list that is read from the ledger a page at a time, where nobody says how many."""
+_LAST_KEY = 2**50
+
+
+def falling(position: int) -> int:
+    """The key of a position in a list that begins with the newest entry, and the position of such a key.
+
+    Keys rise as positions fall, and stay as they are when the ledger grows."""
+    return _LAST_KEY - position
 
 
 def at_once(_: Hashable, compute: Callable[[], Any]) -> Any:

@@ -1,18 +1,20 @@
 """Question: who read what."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.access.log import question_read
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.access import ReadMade, TokenGranted
+from ledger.events.record import Recorded
 from ledger.recording.likely import near
 from projections.facts.values import Citation
-from projections.questions.over import PAGE, Latest, Over
+from projections.questions.over import PAGE, Latest, Over, falling
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts
+from projections.views.view_reads import Wanted, entry_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class ReadFilter(Latest):
     """By this token, by its id."""
     about: str | None = None
     """Of this person or unit, by id, number or name."""
+    start: int | None = None
+    """From this position of the access ledger on, in rising order; None = the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,15 @@ class ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class AccessReads:
-    """The answer, in the order in which it was read."""
+    """The answer: the newest reading first, or from a position on, in the order in which they were made."""
 
     items: tuple[ReadRow, ...]
 
 
 def reads(over: Over, wanted: ReadFilter, count: int | None = PAGE) -> AccessReads:
-    """The first readings within limits. Raises BadInput for a token or party that is not there."""
+    """The newest readings within limits, or the first from a position on.
+
+    Raises BadInput for a token or party that is not there."""
     return AccessReads(tuple(row for _, row in reads_from(over.facts, settled(over.facts, wanted), 0, count)))
 
 
@@ -66,45 +72,62 @@ def settled(facts: ViewFacts, wanted: ReadFilter, organs: Collection[str] | None
     if wanted.token is not None and wanted.token not in known | {"open"}:
         like = ", ".join(near(wanted.token, known | {"open"})) if organs is None else ""
         raise BadInput("there is no token {!r} here; perhaps {}", wanted.token, like or "-")
-    return ReadFilter(token=wanted.token, about=party_of(facts, wanted.about) if wanted.about is not None else None)
+    return replace(wanted, about=party_of(facts, wanted.about) if wanted.about is not None else None)
 
 
 def reads_from(
-    facts: ViewFacts, wanted: ReadFilter, start: int, count: int | None, organs: Collection[str] | None = None
+    facts: ViewFacts, wanted: ReadFilter, key: int, count: int | None, organs: Collection[str] | None = None
 ) -> list[tuple[int, ReadRow]]:
-    """At most `count` of them from a position of the access ledger on, by a filter that is settled.
+    """At most `count` of them from a key on, each with its key, by a filter that is settled.
 
     `organs` are the fingerprints of those that are told of, of several; None = all."""
-    holders: dict[str, str | None] = {}
+    holders = {
+        event.payload.token: event.payload.holder if "holder" not in event.missing else None
+        for event in facts.records(TokenGranted, ledger="access")
+        if isinstance(event.payload, TokenGranted)
+    }
     found: list[tuple[int, ReadRow]] = []
-    for event in facts.records(TokenGranted, ReadMade, ledger="access"):
-        payload = event.payload
-        if isinstance(payload, TokenGranted):
-            holders[payload.token] = payload.holder if "holder" not in event.missing else None
-        elif isinstance(payload, ReadMade) and event.position >= start:
-            if wanted.token not in (None, payload.token) or (
-                wanted.about is not None and wanted.about not in (payload.concerns or ())
-            ):
-                continue
-            question, of = question_read(payload.question)
-            if organs is not None and of not in organs:
-                continue
-            cited = facts.refs(event, payload.entry) if payload.entry is not None else ()
-            row = ReadRow(
-                event.position,
-                format_time(event.recorded_at),
-                payload.token,
-                holders.get(payload.token),
-                question,
-                payload.concerns or (),
-                payload.case,
-                cited[0] if cited else None,
-                payload.valid_at,
-                payload.known_at.isoformat() if payload.known_at is not None else None,
-                payload.asked if "asked" not in event.missing else None,
-                of,
-            )
-            found.append((event.position, row))
-            if count is not None and len(found) >= count:
-                break
+    for event in _readings(facts, wanted, key):
+        read = event.payload
+        if not isinstance(read, ReadMade) or wanted.token not in (None, read.token):
+            continue
+        question, of = question_read(read.question)
+        if organs is not None and of not in organs:
+            continue
+        if wanted.about is not None and wanted.about not in (read.concerns or ()):
+            continue
+        cited = facts.refs(event, read.entry) if read.entry is not None else ()
+        row = ReadRow(
+            event.position,
+            format_time(event.recorded_at),
+            read.token,
+            holders.get(read.token),
+            question,
+            read.concerns or (),
+            read.case,
+            cited[0] if cited else None,
+            read.valid_at,
+            read.known_at.isoformat() if read.known_at is not None else None,
+            read.asked if "asked" not in event.missing else None,
+            of,
+        )
+        found.append((event.position if wanted.start is not None else falling(event.position), row))
+        if count is not None and len(found) >= count:
+            break
     return found
+
+
+def _readings(facts: ViewFacts, wanted: ReadFilter, key: int) -> Iterator[Recorded]:
+    """The readings from a key on, in the order wanted, read from the access ledger as far as they are looked at."""
+    asked = Wanted(type=ReadMade.TYPE)
+    for ledger in facts.ledgers:
+        if ledger.kind != "access":
+            continue
+        size, rising = facts.limit(ledger), wanted.start is not None
+        first, stop = (max(wanted.start or 0, key), size) if rising else (0, min(size, falling(key) + 1))
+        while lines := entry_lines(facts.views, ledger, asked, first, stop, PAGE, newest=not rising):
+            for line in lines if rising else reversed(lines):
+                event = facts.at(ledger, line.position)
+                if event is not None:
+                    yield event
+            first, stop = (lines[-1].position + 1, stop) if rising else (first, lines[0].position)

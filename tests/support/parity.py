@@ -356,6 +356,7 @@ QUESTIONS: Mapping[str, Question] = {
         {
             "token": values("open", wrong={"opne": "open"}),
             "about": values("p-luo", "罗佩珊", "c-aid", wrong={"罗佩": "罗佩珊", "p-lu": "p-luo"}),
+            "start": values("0", "3", wrong={"-1": "-1"}),
         },
         {"about": "--for"},
     ),
