@@ -23,7 +23,7 @@ from projections.language.case_words import compared_line, later_effect, shared_
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFile, Cases
 from projections.questions.entries import EntryRow
-from projections.reports.document import Block, Bullets, Heading, Paragraph
+from projections.reports.document import SheetRow
 from projections.reports.drawings import trace_graph, trace_tenures
 from projections.reports.inquiry import beside, front, offence, people
 from projections.reports.inquiry.telling import Telling
@@ -114,8 +114,8 @@ def sentences(told: Telling) -> Sentences:
     """The sentences of the report, for the page."""
     found, say = told.found, told.say
     striking = [row for row in found.compared if row.verdict in STRIKING or row.appeal == "pending"]
-    said = {row.person: tuple(_lines(people.person(told, row))) for row in found.persons}
-    said |= {row.body: tuple(_lines(people.body(told, row))) for row in found.bodies}
+    said = {row.person: tuple(_lines(people.parts(told, row))) for row in found.persons}
+    said |= {row.body: tuple(_lines(people.body_parts(told, row))) for row in found.bodies}
     return Sentences(
         front.points(told).items,
         tuple(offence.gap_reason(told, gap) for gap in found.gaps),
@@ -128,17 +128,10 @@ def sentences(told: Telling) -> Sentences:
     )
 
 
-def _lines(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    for block in blocks:
-        match block:
-            case Heading(text=text):
-                yield "heading", text
-            case Paragraph(text=text, strong=strong):
-                yield ("strong" if strong else "ground"), text
-            case Bullets(items=items):
-                yield from (("ground", item) for item in items)
-            case _:  # pragma: no cover - of a person nothing else is said
-                raise TypeError(f"a page has no form for {type(block).__name__}")
+def _lines(rows: Iterable[SheetRow]) -> Iterator[tuple[str, str]]:
+    for kind, title, lines in rows:
+        yield "heading", title
+        yield from (("strong" if kind == "category" else "ground", line) for line in lines)
 
 
 def trace_page(asked: Values) -> Shown:

@@ -60,8 +60,12 @@ class _Placed:
 def levels_chart(
     levels: Sequence[Level], *, title: str, description: str, key: str, width: int = 640, across: int = 4
 ) -> str:
-    """SVG of the levels, the facts first; at most `across` boxes stand side by side. Empty levels are left out."""
+    """SVG of the levels, the facts first; at most `across` boxes stand side by side, and are wide where fewer do.
+
+    Empty levels are left out.
+    """
     drawn = [level for level in levels if level.boxes]
+    across = max(3, min(across, max((len(level.boxes) for level in drawn), default=0)))
     wide = (width - _LABELS - _GUTTER - _GAP * (across - 1) - 2) / across
     shapes: list[Element] = []
     placed: list[list[_Placed]] = []

@@ -5,7 +5,7 @@ place in the case. Codes of rules, signals and obligations stand behind their wo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from string import Formatter
 
@@ -139,22 +139,42 @@ class Narrator(Wording, Explainer):
         """What signals say."""
         return self.text("; ").join(self.text(_FIRES[code]) if code in _FIRES else code for code in codes)
 
-    def instance(self, instance: Instance) -> str:
-        """An obligation by its title, when and for whom it was owed, and how it stands."""
-        about = instance.unit if instance.unit != instance.owner else None
-        when = self.text(", ").join(
-            part for part in (self.occasion(instance), self.name(about) if about is not None else "") if part
-        )
-        said = self.text("{title} ({id}), {when}: {status}").format(
-            title=self.title(instance.obligation),
-            id=instance.obligation,
-            when=when,
-            status=self.status(instance.status),
-        )
+    def duties(self, rows: Iterable[Instance]) -> list[str]:
+        """Obligations by title: what stands alike is said together, with the occasions and units it was owed for."""
+        titles: dict[str, dict[tuple[str, ...], dict[str, dict[str, None]]]] = {}
+        for row in rows:
+            how = (self.status(row.status), *self._more(row))
+            units = titles.setdefault(self.title(row.obligation), {}).setdefault(how, {})
+            about = units.setdefault(self.occasion(row), {})
+            if row.unit is not None and row.unit != row.owner:
+                about[self.name(row.unit)] = None
+        return [
+            f"{title}{self.text(': ')}"
+            + self.text("; ").join(self._standing(how, whens) for how, whens in ways.items())
+            for title, ways in titles.items()
+        ]
+
+    def _standing(self, how: tuple[str, ...], whens: Mapping[str, Iterable[str]]) -> str:
+        same: dict[tuple[str, ...], list[str]] = {}
+        for when, units in whens.items():
+            same.setdefault(tuple(units), []).append(when)
+        owed = [
+            f"{self.listed(filter(None, days))}{self.aside(self.listed(units)) if units else ''}"
+            for units, days in same.items()
+        ]
+        when = self.listed(filter(None, owed))
+        status, *more = how
+        said = self.text("{when}: {status}").format(when=when, status=status) if when else status
+        return self.text("; ").join((said, *more))
+
+    def _more(self, instance: Instance) -> Iterator[str]:
+        """What is said of an obligation beside its status: who is left out, what was claimed later, what fits."""
         if instance.missing:
-            said += self.text("; left out: {missing}").format(missing=self.listed(map(self.part, instance.missing)))
-        said += f"{self.text('; ')}{self.claimed_later(instance)}" if instance.claimed_later else ""
-        return f"{said}{self.text('; ')}{self.fitting(instance)}" if instance.fitting else said
+            yield self.text("left out: {missing}").format(missing=self.listed(map(self.part, instance.missing)))
+        if instance.claimed_later:
+            yield self.claimed_later(instance)
+        if instance.fitting:
+            yield self.fitting(instance)
 
     def part(self, part: str) -> str:
         """What is missing; a pair as one with the other."""

@@ -1,6 +1,7 @@
 """What a report consists of, in no format yet: words are in one language, numbers and days are written out."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ class Pairs:
     rows: tuple[tuple[str, str], ...]
 
 
+class SheetRow(NamedTuple):
+    """What is said under one title of a sheet, a statement a line; `kind` says which title it is in every language."""
+
+    kind: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """A form about one person or body: titles at the left, what is said beside them."""
+
+    rows: tuple[SheetRow, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class AnnexEntry:
     """An entry in the annex under its number; `lines` say what it is and what stands in it."""
@@ -75,16 +91,19 @@ class Blanks:
     labels: tuple[str, ...]
 
 
-Block = Paragraph | Bullets | Table | Chart | Heading | Box | Pairs | AnnexEntry | Blanks
+Block = Paragraph | Bullets | Table | Chart | Heading | Box | Pairs | FactSheet | AnnexEntry | Blanks
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its blocks; `apart` begins on a page of its own. Without a title it goes on where it stands."""
+    """A heading with its blocks; `annex` is set small, on pages of their own with narrow margins.
+
+    Without a title it goes on where it stands.
+    """
 
     title: str
     blocks: tuple[Block, ...]
-    apart: bool = False
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,12 +124,12 @@ def _person_box(person: PersonTrace, found: Trace, explain: Explainer) -> LevelB
     unit = found.unit_of_money
     lines = [explain.name(person.person), *_said(person.categories, explain)]
     if person.conduct is not None:
-        lines += [explain.act_list(person.acts), explain.amount(person.amount, unit)]
+        lines.append(explain.text(", ").join((explain.act_list(person.acts), explain.amount(person.amount, unit))))
     for share in person.shares if person.conduct is None else ():
         if share.acts:
             acts = explain.act_list(share.acts)
-            lines.append(f"{explain.text('acting')}{explain.text(': ')}{acts}" if share.acting else acts)
-            lines.append(explain.amount(share.amount, unit))
+            said = explain.text(", ").join((acts, explain.amount(share.amount, unit)))
+            lines.append(f"{explain.text('acting')}{explain.text(': ')}{said}" if share.acting else said)
     return LevelBox(
         tuple(lines),
         _kind(person),

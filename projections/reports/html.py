@@ -14,6 +14,7 @@ from projections.reports.document import (
     Box,
     Bullets,
     Chart,
+    FactSheet,
     Heading,
     Pairs,
     Paragraph,
@@ -36,6 +37,7 @@ _STYLE = """
   padding: 7mm 5mm 0 0 } }
 @page :left { @bottom-left { content: BEFORE counter(page) AFTER; font: 14pt SONG; vertical-align: top;
   padding: 7mm 0 0 5mm } }
+@page annex { margin: 25mm 20mm 25mm 20mm }
 @page :first { @top-left { content: none } }
 html { font: SIZEpt/PITCHpt FANGSONG; color: #000 }
 body { margin: 0; text-align: justify; overflow-wrap: anywhere; orphans: 2; widows: 2 }
@@ -48,7 +50,7 @@ p { margin: 0; text-indent: 2em }
 ul { list-style: none; margin: 0; padding: 0 } ul li { text-indent: 2em;
   font-size: LISTpt; line-height: ROWSpt }
 .strong { font-weight: 700 }
-.apart { break-before: page } .commands li { text-align: left }
+.annex { page: annex } .commands li { text-align: left }
 .name, .short { white-space: nowrap }
 a { color: #24527a; text-decoration: none; font-size: 0.72em; white-space: nowrap }
 dl { margin: 0 0 4mm; font-size: 12pt; line-height: 17pt; display: table; width: 100% }
@@ -68,11 +70,15 @@ thead { display: table-header-group } tr { break-inside: avoid }
 figure { margin: 3mm 0 4mm; break-inside: avoid }
 figcaption { font: 10.5pt/15pt HEI; text-align: center; text-indent: 0 }
 svg { width: 100%; height: auto; max-height: 205mm }
-.entry { font-size: 10.5pt; line-height: 15.5pt; margin: 0 0 2mm; orphans: 3; widows: 3 }
+.sheet { line-height: 15.5pt } .sheet tr { break-inside: auto } .sheet col.title { width: 17% }
+.sheet th { text-align: left; break-inside: avoid } .sheet td p { text-indent: 0; orphans: 2; widows: 2 }
+.sheet td p + p { margin-top: 0.6mm }
+.annex dl, .annex li, .annex > p { font-size: 9pt; line-height: 13pt } .annex dt, .annex dd { padding: 0.3mm 2mm }
+.entry { font-size: 9pt; line-height: 12.5pt; margin: 0 0 1.2mm; orphans: 3; widows: 3 }
 .entry p { text-indent: 0 } .entry p.head { font-family: HEI; break-after: avoid }
-.entry p.head b { display: inline-block; min-width: 15mm; font-weight: 400 }
-.entry p.line { padding-left: 15mm }
-.blank { break-inside: avoid; margin: 6mm 0 0 2em; text-indent: 0 }
+.entry p.head b { display: inline-block; min-width: 13mm; font-weight: 400 }
+.entry p.line { padding-left: 13mm }
+.blanks { break-inside: avoid } .blank { margin: 5mm 0 0 2em; text-indent: 0 }
 .blank span { display: inline-block; width: 70mm; border-bottom: 0.6pt solid #000; margin-left: 4mm }
 """
 
@@ -140,8 +146,9 @@ class _Writer:
     def section(self, section: Section) -> str:
         inner = "".join(part for block in section.blocks for part in self.block(block))
         title = f"<h2>{escape(section.title)}</h2>" if section.title else ""
-        apart = ' class="apart"' if section.apart else ' class="commands"' if "zeren " in inner else ""
-        return f"<section{apart}>{title}{inner}</section>"
+        kinds = " ".join(["annex"] * section.annex + ["commands"] * ("zeren " in inner))
+        named = f' class="{kinds}"' if kinds else ""
+        return f"<section{named}>{title}{inner}</section>"
 
     def block(self, block: Block) -> Iterator[str]:
         match block:
@@ -155,13 +162,16 @@ class _Writer:
                 yield f"<aside><p>{escape(title)}</p>{self.items(items)}</aside>"
             case Pairs(rows=rows):
                 yield self.pairs(rows)
+            case FactSheet():
+                yield self.sheet(block)
             case AnnexEntry(number=number, title=title, lines=lines):
                 line = self.text(joined(lines, self.between))
                 place = escape(self.places.get(number, number))
                 head = f'<p class="head"><b>{escape(number)}</b> {self.text(title)}</p>'
                 yield f'<div class="entry" id="{place}">{head}<p class="line">{line}</p></div>'
             case Blanks(labels=labels):
-                yield "".join(f'<p class="blank">{escape(label)}<span></span></p>' for label in labels)
+                blanks = "".join(f'<p class="blank">{escape(label)}<span></span></p>' for label in labels)
+                yield f'<div class="blanks">{blanks}</div>'
             case Table():
                 yield self.table(block)
             case Chart(svg=svg, caption=caption):
@@ -188,6 +198,14 @@ class _Writer:
             place = f' id="{escape(self.places[name])}"' if name in self.places else ""
             lines.append(f"<div{place}><dt>{escape(name)}</dt><dd>{self.text(value)}</dd></div>")
         return f"<dl>{''.join(lines)}</dl>"
+
+    def sheet(self, sheet: FactSheet) -> str:
+        rows = []
+        for kind, title, lines in sheet.rows:
+            strong = ' class="strong"' if kind == "category" else ""
+            said = "".join(f"<p{strong}>{self.text(line)}</p>" for line in lines)
+            rows.append(f'<tr><th scope="row">{escape(title)}</th><td>{said}</td></tr>')
+        return f'<table class="sheet"><colgroup><col class="title"><col></colgroup>{"".join(rows)}</table>'
 
     def table(self, table: Table) -> str:
         caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""

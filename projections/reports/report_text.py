@@ -9,7 +9,7 @@ from projections.reports.document import (
     Block,
     Box,
     Bullets,
-    Chart,
+    FactSheet,
     Heading,
     Pairs,
     Paragraph,
@@ -46,14 +46,24 @@ def _block(block: Block) -> Iterator[str]:
         case AnnexEntry(number=number, title=title, lines=lines):
             yield f"{number}  {title}"
             yield from (f"  {line}" for line in lines)
-        case Blanks(labels=labels):
-            yield from (f"{label} ____________" for label in labels)
         case Table(caption=caption, heads=heads, rows=rows):
             if caption:
                 yield caption
             yield from (f"  {line}" for line in columns(heads, rows))
-        case Chart():
-            return
+        case _:
+            yield from _form(block)
+
+
+def _form(block: Block) -> Iterator[str]:
+    match block:
+        case FactSheet(rows=parts):
+            for part in parts:
+                yield part.title
+                yield from (f"  {line}" for line in part.lines)
+        case Blanks(labels=labels):
+            yield from (f"{label} ____________" for label in labels)
+        case _:
+            return  # a chart's data stand in a table
 
 
 def _pairs(rows: Sequence[tuple[str, str]]) -> Iterator[str]:

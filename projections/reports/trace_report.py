@@ -77,7 +77,7 @@ def trace_report(
         sections=(
             Section("", (front.points(told, ledgers),)),
             *chapters,
-            *(Section(name, tuple(blocks), apart=number < 2) for number, (name, blocks) in enumerate(annexes)),
+            *(Section(name, tuple(blocks), annex=True) for name, blocks in annexes),
         ),
         cover=tuple(front.cover(told)),
         places=(

@@ -16,10 +16,12 @@ from projections.reports.document import (
     Box,
     Bullets,
     Chart,
+    FactSheet,
     Heading,
     Pairs,
     Paragraph,
     Report,
+    SheetRow,
     Table,
 )
 from projections.reports.html import joined
@@ -69,8 +71,8 @@ class _Writer(OfficialPage):
             self.block(Pairs(self.report.cover))
         for section in self.report.sections:
             if section.title:
-                head = self.written.add_paragraph(clean(section.title), style="Heading 1")
-                head.paragraph_format.page_break_before = section.apart
+                self.turn(annex=section.annex)
+                self.written.add_paragraph(clean(section.title), style="Heading 1")
             for block in section.blocks:
                 self.block(block)
 
@@ -85,10 +87,6 @@ class _Writer(OfficialPage):
             case Bullets(items=items):
                 for item in items:
                     self.text(self.written.add_paragraph(style="List Paragraph"), item)
-            case Box():
-                self.box(block)
-            case Pairs(rows=rows):
-                self.pairs(rows)
             case AnnexEntry(number=number, title=title, lines=lines):
                 head = self.written.add_paragraph(style="Entry")
                 head.paragraph_format.keep_with_next = True
@@ -98,10 +96,21 @@ class _Writer(OfficialPage):
             case Blanks(labels=labels):
                 for label in labels:
                     self.text(self.written.add_paragraph(), f"{label}  ____________________")
-            case Table():
-                self.table(block)
             case Chart(svg=svg, caption=caption):
                 self.chart(svg, caption)
+            case _:
+                self.grids(block)
+
+    def grids(self, block: Block) -> None:
+        match block:
+            case Box():
+                self.box(block)
+            case Pairs(rows=rows):
+                self.pairs(rows)
+            case FactSheet(rows=lines):
+                self.sheet(lines)
+            case Table():
+                self.table(block)
 
     def text(self, paragraph: Any, text: str, *, bold: bool | None = None, links: bool = True) -> None:
         """Words; a number of an entry is small, and leads to its place in the annex."""
@@ -176,6 +185,18 @@ class _Writer(OfficialPage):
             cell = self.row(table, ("", value)).cells[0]
             self.bookmark(cell.paragraphs[0], self.places.get(name, ""))
             self.text(cell.paragraphs[0], name, bold=True, links=False)
+        self.gap()
+
+    def sheet(self, rows: tuple[SheetRow, ...]) -> None:
+        table = self.grid([1, 5])
+        for kind, title, lines in rows:
+            row = self.row(table, (title, ""))
+            row._tr.remove(row._tr.trPr)  # a long row goes on over the page
+            self.text(row.cells[0].paragraphs[0], "", bold=True)
+            for number, line in enumerate(lines):
+                cell = row.cells[1]
+                where = cell.add_paragraph(style="Entry") if number else cell.paragraphs[0]
+                self.text(where, line, bold=kind == "category" or None)
         self.gap()
 
     def table(self, block: Table) -> None:

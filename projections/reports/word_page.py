@@ -62,6 +62,18 @@ class OfficialPage:
         for part in (page.header, page.even_page_header):
             part.paragraphs[0].text = clean("  ".join((self.report.title, *self.report.as_of[:1])))
 
+    def turn(self, *, annex: bool) -> None:
+        """Begins the pages of the annexes, whose margins are narrow, where it has not begun."""
+        from docx.enum.section import WD_SECTION
+        from docx.shared import Mm
+
+        if not annex or len(self.written.sections) > 1:
+            return
+        page = self.written.add_section(WD_SECTION.NEW_PAGE)
+        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(25), Mm(25), Mm(20), Mm(20)
+        page.header_distance, page.footer_distance = Mm(15), Mm(15)
+        page.different_first_page_header_footer = False
+
     def styles(self) -> None:
         """The styles of text, in the fonts and sizes of the standard."""
         from docx.enum.style import WD_STYLE_TYPE

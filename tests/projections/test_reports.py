@@ -28,6 +28,7 @@ from projections.reports.document import (
     Box,
     Bullets,
     Chart,
+    FactSheet,
     Heading,
     Pairs,
     Paragraph,
@@ -86,6 +87,8 @@ def _block(block: Block) -> Iterator[str]:
             yield from (title, *items)
         case Pairs(rows=rows):
             yield from (word for row in rows for word in row)
+        case FactSheet(rows=parts):
+            yield from (word for part in parts for word in (part.title, *part.lines))
         case AnnexEntry(number=number, title=title, lines=lines):
             yield from (number, title, *lines)
         case Blanks(labels=labels):
@@ -197,6 +200,38 @@ def test_a_red_case_says_so_first() -> None:
     assert first.items[0] == "the second investigation has no outcome"
 
 
+def test_the_annex_is_compact_and_every_person_has_a_sheet(fonts: None) -> None:
+    """Two thirds of the report's pages are what is decided on; a person's grounds stand on a sheet, side by side."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    report = made("zh_CN")
+    pages = pypdfium2.PdfDocument(report_pdf(report))
+    first = next(
+        number for number, page in enumerate(pages) if "附件1　引用记录" in page.get_textpage().get_text_bounded()
+    )
+    _, found = yunxi()
+    sheets = [block for section in report.sections for block in section.blocks if isinstance(block, FactSheet)]
+
+    assert len(pages) <= 32
+    assert first >= 2 * (len(pages) - first)
+    assert len(sheets) == len(found.persons) + len(found.bodies)
+    for sheet, person in zip(sheets, found.persons, strict=False):
+        kinds = [row.kind for row in sheet.rows]
+        assert {"posts", "category", "statement", "advice"} <= set(kinds)
+        assert {ground.side for ground in person.grounds} <= set(kinds)
+
+
+def test_duties_that_stand_alike_are_said_together() -> None:
+    """An obligation left undone in two years and for two units is one line by its name, without its code."""
+    desk, found = yunxi()
+    luo = next(row for row in found.persons if row.person == "p-luo")
+    lines = Telling(found, desk.facts(), "zh_CN").say.duties(luo.unmet)
+
+    assert "年度述责述廉报告：2022年度、2023年度，未履行" in lines
+    assert len(lines) < len(luo.unmet)
+    assert not any(row.obligation in line for row in luo.unmet for line in lines)
+
+
 def test_the_text_form_has_all_words_but_drawings() -> None:
     """The command line's form is the same model: all words, aligned columns, no drawing."""
     report = made("en")
@@ -253,7 +288,7 @@ def test_pdfs_are_tagged_paged_and_the_same_bytes(fonts: None) -> None:
     data = report_pdf(report)
 
     assert report_pdf(report) == data
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     pages = pypdfium2.PdfDocument(data)
     text = [page.get_textpage().get_text_bounded() for page in pages]

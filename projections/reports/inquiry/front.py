@@ -7,6 +7,7 @@ from projections.language.record_words import PROVISIONS
 from projections.language.trace_words import MARKS, RED
 from projections.questions.desk import Head
 from projections.reports.document import Block, Box, Bullets, Paragraph
+from projections.reports.inquiry.people import called
 from projections.reports.inquiry.telling import Telling
 from projections.trace.regimes import RulebookUse
 from projections.trace.rulebooks import named_year
@@ -126,6 +127,8 @@ def _source(told: Telling) -> str:
 
 def _book(told: Telling, book: RulebookUse) -> str:
     said = told.book(book)
+    if called(told, book) != said:
+        said += told.say.aside(told.text("below: {short}").format(short=called(told, book)))
     sentence = provision(book)
     if sentence is not None:
         said = told.line(said, told.say.quoted(sentence))

@@ -32,17 +32,17 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
             *(text(title) for title in LEVELS.values()),
         ),
         tuple(_act(told, number, row) for number, row in enumerate(found.acts, 1)),
-        (8, 30, 18, 37, 23, 20, 20),
+        (8, 28, 17, 46, 21, 18, 18),
     )
     if charts:
-        labels = 84 if say.speech == "zh_CN" else 128
+        labels = 84 if say.speech == "zh_CN" else 144
         drawn = trace_tenures(found, say, told.facts, width=PRINTED, labels=labels)
         yield Chart(drawn, text("Holders of the line, vacancies, and acts"))
     yield Table(
         text("Who held which level while it happened, and what fell into it"),
         (text("duty"), text("holder"), text("period"), text("number of days"), text("acts"), text("amount")),
         tuple(_share(told, row) for row in found.shares),
-        (22, 22, 56, 17, 21, 18),
+        (20, 20, 62, 13, 21, 20),
     )
     if found.gaps:
         yield Heading(text("Vacancies"))

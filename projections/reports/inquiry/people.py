@@ -8,7 +8,7 @@ from ledger.events.case_work import StatementHeard
 from projections.facts.values import Citation, Instance
 from projections.language.record_words import REGULATIONS
 from projections.language.trace_words import CULPABILITY, KNOWLEDGE, LEVELS, ROUTES, SIDES, STATUS, SUGGESTIONS
-from projections.reports.document import Block, Bullets, Chart, Heading, Paragraph, Table
+from projections.reports.document import Block, Chart, FactSheet, Heading, Paragraph, SheetRow, Table
 from projections.reports.drawings import trace_graph
 from projections.reports.inquiry.telling import Telling
 from projections.trace.model import BodyTrace, Ground, PersonTrace
@@ -82,20 +82,23 @@ def persons(told: Telling) -> Iterator[Block]:
 
 
 def person(told: Telling, row: PersonTrace) -> Iterator[Block]:
-    """One person: posts, acts, category, grounds side by side, duties, statement, advice."""
+    """One person's sheet."""
+    yield FactSheet(tuple(parts(told, row)))
+
+
+def parts(told: Telling, row: PersonTrace) -> Iterator[SheetRow]:
+    """One person: posts, acts, category, grounds by side, duties, statement, advice."""
     text = told.text
-    yield Paragraph(_posts(told, row))
-    happened = list(_facts(told, row))
+    yield SheetRow("posts", text("Posts held"), (_posts(told, row),))
+    happened = tuple(_facts(told, row))
     if happened:
-        yield Bullets(tuple(happened))
-    yield Paragraph(told.line(text("Category"), categories(told, row.categories)), strong=True)
+        yield SheetRow("facts", text("Facts"), happened)
+    yield SheetRow("category", text("Category"), _by_book(told, row.categories))
     yield from sides(told, row.grounds)
-    yield from _duties(told, text("Duties not done"), row.unmet)
-    yield from _duties(told, text("Done only on paper (a question)"), row.sham)
-    yield Heading(text("Statement of the person"), 3)
-    yield Paragraph(_statement(told, row))
-    yield Heading(text("Assessment and advice"), 3)
-    yield Bullets(tuple(_closing(told, row)))
+    yield from _duties(told, "unmet", text("Duties not done"), row.unmet)
+    yield from _duties(told, "sham", text("Done only on paper (a question)"), row.sham)
+    yield SheetRow("statement", text("Statement of the person"), (_statement(told, row),))
+    yield SheetRow("advice", text("Assessment and advice"), tuple(_closing(told, row)))
 
 
 def _posts(told: Telling, row: PersonTrace) -> str:
@@ -105,10 +108,11 @@ def _posts(told: Telling, row: PersonTrace) -> str:
         for tenure in told.facts.tenures(person=row.person)
         if tenure.recorded_at <= told.found.known_at
     ]
-    said = text("Posts: {posts}.").format(posts=text("; ").join(held) if held else text("none on record"))
-    if row.status_now is not None:
-        said += text(" Now: {status}.").format(status=text(STATUS.get(row.status_now, row.status_now)))
-    return said
+    said = text("; ").join(held) if held else text("none on record")
+    if row.status_now is None:
+        return said
+    now = told.line(text("now"), text(STATUS.get(row.status_now, row.status_now)))
+    return text("; ").join((said, now))
 
 
 def _facts(told: Telling, row: PersonTrace) -> Iterator[str]:
@@ -148,13 +152,18 @@ def categories(told: Telling, said: tuple[tuple[str, str], ...]) -> str:
     )
 
 
-def sides(told: Telling, grounds: tuple[Ground, ...]) -> Iterator[Block]:
-    """Side by side what grounds it, speaks for and against, is not counted; each ground with what it leads to."""
+def _by_book(told: Telling, said: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The category under each rulebook by its full name, a line each."""
+    names = {book.id: told.book(book) for book in told.found.rulebooks}
+    return tuple(told.line(names[id_], told.say.category(category)) for id_, category in said)
+
+
+def sides(told: Telling, grounds: tuple[Ground, ...]) -> Iterator[SheetRow]:
+    """What grounds it, what speaks for and against, what is not counted; each ground with what it leads to."""
     for side, title in SIDES.items():
         rows = [ground for ground in grounds if ground.side == side]
         if rows:
-            yield Heading(told.text(title), 3)
-            yield Bullets(tuple(_merged(told, rows)))
+            yield SheetRow(side, told.text(title), tuple(_merged(told, rows)))
 
 
 def _merged(told: Telling, rows: list[Ground]) -> Iterator[str]:
@@ -176,17 +185,16 @@ def _leads(told: Telling, said: Categories) -> str:
     found = dict(said)
     return told.text(", ").join(
         told.text("under {book} {category}").format(
-            book=told.book(book), category=told.say.category(found[book.regime])
+            book=called(told, book), category=told.say.category(found[book.regime])
         )
         for book in told.found.rulebooks
         if found.get(book.regime, "none") not in ("none", "not_applicable")
     )
 
 
-def _duties(told: Telling, title: str, rows: tuple[Instance, ...]) -> Iterator[Block]:
+def _duties(told: Telling, kind: str, title: str, rows: tuple[Instance, ...]) -> Iterator[SheetRow]:
     if rows:
-        yield Heading(title, 3)
-        yield Bullets(tuple(map(told.say.instance, rows)))
+        yield SheetRow(kind, title, tuple(told.say.duties(rows)))
 
 
 def _statement(told: Telling, row: PersonTrace) -> str:
@@ -256,7 +264,12 @@ def bodies(told: Telling) -> Iterator[Block]:
 
 
 def body(told: Telling, row: BodyTrace) -> Iterator[Block]:
+    """One body's sheet."""
+    yield FactSheet(tuple(body_parts(told, row)))
+
+
+def body_parts(told: Telling, row: BodyTrace) -> Iterator[SheetRow]:
     """One body: category, grounds, duties."""
-    yield Paragraph(told.line(told.text("Category"), categories(told, row.categories)), strong=True)
+    yield SheetRow("category", told.text("Category"), _by_book(told, row.categories))
     yield from sides(told, row.grounds)
-    yield from _duties(told, told.text("Duties not done"), row.unmet)
+    yield from _duties(told, "unmet", told.text("Duties not done"), row.unmet)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
-from projections.reports.document import Box, Bullets, Paragraph
+from projections.reports.document import Box, FactSheet
 from projections.reports.trace_report import trace_report
 from projections.views.catch_up import views_of
 from tests.support import web
@@ -53,8 +53,13 @@ def test_the_trace_page_says_every_sentence_of_the_report(app: Flask, language: 
     sections = [section for section in report.sections if section.title.endswith(AS_LISTS[language])]
     assert len(sections) == len(AS_LISTS[language])
     blocks = [block for section in sections for block in section.blocks]
-    said = [item for block in blocks for item in (block.items if isinstance(block, Bullets) else ())]
-    said += [block.text for block in blocks if isinstance(block, Paragraph)]
+    said = [
+        line
+        for block in blocks
+        if isinstance(block, FactSheet)
+        for row in block.rows
+        for line in (row.title, *row.lines)
+    ]
     said += [text for block in report.sections[0].blocks if isinstance(block, Box) for text in block.items]
     without = re.sub(r"(?<=[A-Z]\d\d\d)#\d+", "", shown)
     assert len(said) > 100
