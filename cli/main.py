@@ -7,7 +7,6 @@ language was chosen, so that help texts are in the reader's language.
 import importlib
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import click
@@ -250,7 +249,8 @@ def _say_more(context: click.Context, _option: click.Parameter, value: bool) -> 
 def _version(context: click.Context, _option: click.Parameter, value: bool) -> None:
     if not value:
         return
-    click.echo(f"zeren {version('zeren')}")
+    metadata = importlib.import_module("importlib.metadata")  # loads a mail parser
+    click.echo(f"zeren {metadata.version('zeren')}")
     if context.meta.get("zeren.verbose"):
         published = importlib.import_module("projections.reports.published")
         for name, digest in published.digests().items():

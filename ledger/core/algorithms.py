@@ -15,11 +15,11 @@ one more row of `ALGORITHMS`; no caller changes.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.core import ed25519, mldsa, sm2
 from ledger.errors import Malformed, NotChecked, SignatureInvalid, UnknownFormat
+from ledger.frozen import dataclass
 
 MAX_TIMESTAMP = 2**63 - 1
 TIMESTAMP_SIZE = 8

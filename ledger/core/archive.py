@@ -10,9 +10,9 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ledger.errors import Invalid, Malformed
+from ledger.frozen import dataclass
 
 NAME = re.compile(r"[A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*")
 MAX_FILES = 65_000

@@ -15,7 +15,7 @@ import json.encoder
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from ledger.core.encoding import (
     parse_canonical_json,
 )
 from ledger.errors import BodyInvalid, Malformed
+from ledger.frozen import dataclass
 
 DIGEST_PREFIX = b"zeren/body/v1\n"
 SALT_BYTES = 16

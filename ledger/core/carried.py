@@ -5,7 +5,6 @@ i runs from 0 without gaps, by rising person id. They are in no type's list, str
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.core.consent import CAPACITIES, ConsentNote, parse_consent
@@ -13,6 +12,7 @@ from ledger.core.consent_check import WITHOUT
 from ledger.core.consent_to import ToDraft
 from ledger.core.names import check_person_id
 from ledger.errors import Invalid, Malformed
+from ledger.frozen import dataclass
 
 MAX_CONSENTS = 255
 """Of one body."""

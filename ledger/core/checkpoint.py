@@ -12,13 +12,13 @@ The log key's name is the origin. A foreign log that breaks this rule can be ope
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
 from ledger.core.merkle import EMPTY_ROOT, HASH_SIZE, check_consistency
 from ledger.core.note import Note, OpenedNote, open_note, sign_note
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import CheckpointInvalid, Forked, KeyInvalid, Malformed, RolledBack
+from ledger.frozen import dataclass
 
 _ORIGIN = re.compile(r"[^\x00-\x1f]+")
 

@@ -13,7 +13,6 @@ A parsed consent is not a checked one: nothing in it may be believed before the 
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -35,6 +34,7 @@ from ledger.core.names import TYPE_NAME, check_origin, check_person_id
 from ledger.core.note import Note, format_note, parse_note, sign_note
 from ledger.core.signers import Signer
 from ledger.errors import Malformed, SignatureInvalid, UnknownFormat
+from ledger.frozen import dataclass
 
 FORMAT_LINE = "zeren/consent/v1"
 MAX_CONSENT_BYTES = 8_192

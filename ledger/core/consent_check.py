@@ -5,7 +5,6 @@ what is a rule of `ledger.checks`, not of these.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
@@ -14,6 +13,7 @@ from ledger.core.consent_to import ToDraft, ToEntry, ToKey
 from ledger.core.encoding import b64encode
 from ledger.core.signers import VerifyKey, format_vkey
 from ledger.errors import Incomplete, Invalid, KeyInvalid, NotChecked, SignatureInvalid, UnknownKey
+from ledger.frozen import dataclass
 
 TOLERANCE = timedelta(minutes=5)
 BY_FIELD = ("counterpart", "chair", "attendee")

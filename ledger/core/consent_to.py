@@ -1,12 +1,12 @@
 """What a consent is to: a record not yet written, an entry that stands, or a key (FORMAT.md section 16)."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.signers import VerifyKey, format_vkey, parse_vkey
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 DRAFT_PREFIX = b"zeren/draft/v1\n"
 ROLE = re.compile(r"[a-z]{1,32}")

@@ -8,13 +8,12 @@ The witness's name is not signed: one key must never serve two names, and a quor
 keys.
 """
 
-from dataclasses import dataclass
-
 from ledger.core.algorithms import COSIGNATURE_V1, TIMESTAMP_SIZE, cosignature_message, split_cosignature
 from ledger.core.checkpoint import Checkpoint, format_checkpoint
 from ledger.core.note import SignatureLine
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import KeyInvalid, SignatureInvalid
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ ASCII without escapes, so it is matched against one fixed template instead of be
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ledger.core.encoding import b64decode, b64encode
@@ -30,6 +30,7 @@ from ledger.core.names import (
 from ledger.core.note import Note, SignatureLine, format_note, parse_note
 from ledger.core.signers import KEY_ID_SIZE, Signer, VerifyKey
 from ledger.errors import KeyInvalid, Malformed, NotChecked, SignatureInvalid, UnknownFormat, UnknownKey
+from ledger.frozen import dataclass
 
 FORMAT_LINE = "zeren/entry/v1"
 MAX_ENTRY_BYTES = 65_535

@@ -9,13 +9,13 @@ Exactly these lines, and one signature line by an Ed25519 key of a person. Pure.
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from ledger.core.algorithms import ED25519
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
 from ledger.core.note import SignatureLine, open_note, parse_note, sign_note
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import KeyInvalid, Malformed
+from ledger.frozen import dataclass
 
 BUNDLE, REPORT = "zeren/bundle/v2", "zeren/report/v1"
 ROLES = ("inspector", "custodian", "recorder")

@@ -1,10 +1,10 @@
 """How ledgers, persons, streams, types of entry and signers are written (FORMAT.md section 1)."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 ORIGIN = re.compile(r"(?=.{1,128}\Z)[a-z0-9-]+(\.[a-z0-9-]+)+(/[a-z0-9._-]+)+")
 PERSON_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")

@@ -13,11 +13,11 @@ A parsed note is not a verified one: nothing in `Note` may be believed before `o
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.signers import KEY_ID_SIZE, Signer, VerifyKey, check_name
 from ledger.errors import KeyInvalid, Malformed, SignatureInvalid, UnknownKey
+from ledger.frozen import dataclass
 
 MAX_SIGNATURES = 100
 MAX_NOTE_SIZE = 1_000_000

@@ -15,12 +15,13 @@ A quorum counts distinct keys. `quorum none` asks for nobody, and so bounds no t
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeVar
 
 from ledger.core.algorithms import COSIGNATURE_V1, ED25519
 from ledger.core.signers import VerifyKey, parse_vkey
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 LIMIT = 32
 """Logs, witnesses, groups and time-stamp authorities of each kind at most: what C2SP asks every reader to support."""

@@ -11,13 +11,13 @@ The proof does not carry the entry: whoever checks it brings the leaf hash.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.core.checkpoint import SignedCheckpoint, open_checkpoint
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
 from ledger.core.merkle import HASH_SIZE, check_inclusion
 from ledger.core.signers import VerifyKey
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 HEADER = "c2sp.org/tlog-proof@v1"
 MAX_HASHES = 63

@@ -16,10 +16,10 @@ Heads always come sorted by key, so that root and proof stream over a map of any
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ledger.core.merkle import HASH_SIZE
 from ledger.errors import Malformed, ProofInvalid
+from ledger.frozen import dataclass
 
 KEY_BITS = 256
 EMPTY = bytes(HASH_SIZE)

@@ -8,7 +8,7 @@ can make keys that share it (C2SP signed-note). A `VerifyKey` that exists has be
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +17,7 @@ from ledger.core import sm2
 from ledger.core.algorithms import ED25519, ML_DSA_44, SM2_SM3, Algorithm, split_key_material
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import KeyInvalid, Malformed
+from ledger.frozen import dataclass
 
 KEY_ID_SIZE = 4
 

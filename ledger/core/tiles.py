@@ -15,10 +15,10 @@ proof through `get_from_tiles`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ledger.core.merkle import HASH_SIZE, GetHash, complete_ranges, join_hashes, root_of
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 WIDTH = 256
 MAX_LEVEL = 63

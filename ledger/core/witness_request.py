@@ -9,12 +9,12 @@ The answer to it is one or more cosignature lines, each with its line end.
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from ledger.core.encoding import b64decode, b64encode, parse_decimal_u64
 from ledger.core.merkle import HASH_SIZE
 from ledger.core.note import SignatureLine, format_line, parse_line
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 MAX_HASHES = 63
 _OLD = "old "

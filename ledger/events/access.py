@@ -1,11 +1,11 @@
 """Events of the access ledger: who may read, and who read what (FORMAT.md section 10)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 

@@ -1,9 +1,9 @@
 """Parts of records of acts: votes, dissents and opinions, items of an agenda and of a plan."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

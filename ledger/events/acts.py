@@ -1,12 +1,12 @@
 """Acts that may fulfil obligations, and the tasks and warnings that trigger them (履责行为)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.act_parts import Dissent, MeetingItem, PlanItem, Votes, WrittenOpinion
 from ledger.events.base import Fact
 from ledger.events.fields import erasable, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 

@@ -1,11 +1,11 @@
 """What all typed events share: the payload base and its place in the ledger."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
 from ledger.events.fields import EntryReference, When, erasable, reference, structural
 from ledger.events.flat import shapes
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Files of records taken in as a batch (批量导入)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import erasable, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 

@@ -1,10 +1,10 @@
 """Parts of records of cases: who and what was found or decided, under which rulebook, by which checkpoint."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from ledger.events.fields import erasable, structural
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

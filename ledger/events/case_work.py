@@ -1,12 +1,12 @@
 """Case work of the discipline side, from lead to review (线索、案件、一案双查). Only case ledgers hold these."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.base import Fact
 from ledger.events.case_parts import DecisionItem, FindingItem, OffenceAct, Offender, Pin, Restored, Rulebook
 from ledger.events.fields import EntryReference, When, erasable, reference, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 TRACKS = ("first", "second")

@@ -14,13 +14,13 @@ import dataclasses
 import re
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 About = Literal["person", "unit", "party"]

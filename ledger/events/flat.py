@@ -7,12 +7,12 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Union
 
 from ledger.errors import Malformed
 from ledger.events.fields import ERASED_TEXT, SCALARS, EntryReference, FieldSpec, Json, exact, same
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,11 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> Shape:
 
 
 def _find_shapes(cls: type[Any]) -> tuple[tuple[str, Shape], ...]:
-    hints = typing.get_type_hints(cls)
-    return tuple((field.name, _shape(field, hints[field.name])) for field in dataclasses.fields(cls) if field.metadata)
+    fields = [field for field in dataclasses.fields(cls) if field.metadata]
+    if any(isinstance(field.type, str) for field in fields):  # walks every base, so only where it has to
+        hints = typing.get_type_hints(cls)
+        return tuple((field.name, _shape(field, hints[field.name])) for field in fields)
+    return tuple((field.name, _shape(field, field.type)) for field in fields)
 
 
 _cached_shapes = cache(_find_shapes)

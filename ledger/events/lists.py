@@ -9,13 +9,13 @@ the list in force at its position. A list may add types, and optional fields aft
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
 from ledger.core.body import is_carried_name, is_subject_name
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import Incomplete, Invalid
+from ledger.frozen import dataclass
 
 RELEASED = (1, 2)
 """Numbers of the lists that were ever released, rising: none of their files is edited again."""

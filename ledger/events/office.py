@@ -1,12 +1,12 @@
 """Tasks, issues put right, risks, assessments and evidence as an office keeps them (任务、销号、风险、考核; list 2)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from ledger.events.acts import Act
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 RESULTS = ("passed", "failed")

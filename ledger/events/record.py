@@ -5,13 +5,14 @@ payload with everything that the entry proves about it. Both satisfy eventsourci
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from ledger.core.carried import NOTHING, Carried, read_carried
 from ledger.core.consent import Consent
 from ledger.events.base import Payload
 from ledger.events.fields import Json
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

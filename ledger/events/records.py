@@ -1,11 +1,11 @@
 """Events about other entries: acceptance, refusal, explanation, correction, withdrawal, erasure. Nothing is edited."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import EntryReference, Json, erasable, reference, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 CAPACITIES = ("receipt", "counterpart", "chair", "attendee", "holder")

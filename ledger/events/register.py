@@ -1,12 +1,12 @@
 """Registration of units, persons and posts, and of who is who across ledgers (单位、人员、职务登记)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from ledger.events.base import Imported, Payload
 from ledger.events.fields import erasable, structural
 from ledger.events.roles import ROLES
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 UNIT_KINDS = (

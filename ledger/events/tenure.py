@@ -1,11 +1,11 @@
 """Who holds which duty: assignment, acting, leave, handover (任职、分工、主持工作、请假、工作交接)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from ledger.events.base import Fact
 from ledger.events.fields import EntryReference, erasable, reference, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 ACTING_MODES = ("in_charge", "cover")

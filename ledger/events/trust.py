@@ -1,11 +1,11 @@
 """Events of the ledger itself: genesis, keys, rules, seals, anchors, policy (FORMAT.md sections 5 to 9, 12)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from ledger.events.base import Payload
 from ledger.events.fields import Json, structural
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 ALL_LEDGERS = ("duty", "case", "access", "list")

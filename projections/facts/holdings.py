@@ -7,12 +7,13 @@ inclusive.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal
 
 from ledger.events.roles import Role
+from ledger.frozen import dataclass
 from projections.facts.footing import is_refused
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import first_lead

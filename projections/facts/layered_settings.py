@@ -2,13 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from ledger.frozen import dataclass
 from projections.facts.rule_sets import GROUPS, LAYERS, PERIODS, Demand, RuleSet, YearWindow
 
 

@@ -7,13 +7,13 @@ present; who voted on two sides has cast no vote, but took part.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 
 from ledger.events.act_parts import Votes
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.words import kind_of
+from ledger.frozen import dataclass
 from projections.facts.holdings import membership
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.rule_sets import RuleSet

@@ -10,12 +10,13 @@ settings and are shown as such. AMBIGUITIES says which setting answers which ope
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ledger.events.base import Payload
+from ledger.frozen import dataclass
 
 LAYERS = ("centre", "province", "city", "organ")
 """From the outermost to the nearest."""

@@ -9,7 +9,6 @@ record touches anything.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +18,7 @@ from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Circle, OpenLead, Period, Tenure
 

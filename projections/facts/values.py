@@ -1,10 +1,10 @@
 """Values that cross between the rooms of the read side."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from ledger.events.roles import Role
+from ledger.frozen import dataclass
 
 Weight = Literal["high", "medium", "low", "info"]
 
