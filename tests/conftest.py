@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from ledger.keys import pbes2
+from tests.support.replayed import changed_by_tests
 from tests.tools.system import NEEDS_SYSTEM, require_system
 
 pbes2.ROUNDS = 1_000  # key files are opened thousands of times; the number itself is tested in test_pbes2
@@ -56,6 +57,14 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         if reason.startswith(NEEDS_SYSTEM):
             report.outcome, report.longrepr = "failed", f"CI may not skip this: {reason}"
     return report
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared_stays() -> Generator[None, None, None]:
+    """A file of tests that changes what is replayed once for all fails itself, whatever comes after it in whatever
+    order."""
+    yield
+    assert changed_by_tests() == []
 
 
 @pytest.fixture(scope="session")

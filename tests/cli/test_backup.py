@@ -1,6 +1,7 @@
 """zeren backup and zeren restore as commands: what they say, and how they end."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.support.replayed import YUNXI, replayed
 
 def test_a_backup_says_what_is_in_it_and_what_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Ledgers with their sizes and verdicts, files, and that the keys are not in it; restoring names each key file."""
-    directory = str(replayed(YUNXI).directory)
+    directory = str(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
     assert zeren(directory, "backup", str(tmp_path / "b.tar")).code == 0
     said = capsys.readouterr()
     assert "222 entries, valid" in said.out
@@ -27,7 +28,8 @@ def test_a_backup_says_what_is_in_it_and_what_is_not(tmp_path: Path, capsys: pyt
 
 def test_both_speak_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One document each."""
-    assert zeren(str(replayed(YUNXI).directory), "backup", str(tmp_path / "b"), "--json").code == 0
+    directory = str(shutil.copytree(replayed(YUNXI).directory, tmp_path / "ledgers"))
+    assert zeren(directory, "backup", str(tmp_path / "b"), "--json").code == 0
     made = json.loads(capsys.readouterr().out)
     assert zeren(str(tmp_path / "again"), "restore", str(tmp_path / "b"), "--json").code == 0
     back = json.loads(capsys.readouterr().out)

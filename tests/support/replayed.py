@@ -31,7 +31,32 @@ def replayed(path: Path) -> Home:
     directory = Path(tempfile.mkdtemp(prefix="zeren-test-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     replay(scenario_of(path), directory / "ledgers")
+    _SHARED[directory / "ledgers"] = _files(directory / "ledgers")
     return Home(directory / "ledgers")
+
+
+_SHARED: dict[Path, dict[str, int]] = {}
+"""What lay in each directory that is replayed once for all tests: file to size."""
+
+
+def _files(directory: Path) -> dict[str, int]:
+    """All but views, which anybody may make anew, and what SQLite keeps beside a database that is open."""
+    files = (path for path in directory.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(directory)): path.stat().st_size
+        for path in files
+        if not path.name.startswith("views") and not path.name.endswith(("-wal", "-shm", "-journal"))
+    }
+
+
+def changed_by_tests() -> list[str]:
+    """Files that appeared, went or grew in what is shared: whoever changes a directory copies it before."""
+    found = []
+    for directory, before in _SHARED.items():
+        after = _files(directory)
+        found += sorted(str(directory / name) for name, _ in before.items() ^ after.items())
+        _SHARED[directory] = after
+    return found
 
 
 @cache
