@@ -33,6 +33,10 @@ class Facts(Protocol):
         """The moment as on which it is known: the cut's, or that of its last entry where it is cut at a position."""
 
     @property
+    def cut(self) -> int:
+        """How many entries of the duty ledger are known."""
+
+    @property
     def zone(self) -> tzinfo:
         """The time zone whose days count."""
 
@@ -107,6 +111,9 @@ class Facts(Protocol):
 
         Those that were withdrawn are left out, unless they are asked for: to be shown.
         """
+
+    def gather(self, records: Sequence[Recorded]) -> None:
+        """Says that the followers of each of these will be asked for, so that they can be read together."""
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry that `within` refers to; None where it is beyond the cut or in a ledger that is not joined."""

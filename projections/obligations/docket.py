@@ -7,9 +7,10 @@ the later record of it is not counted (double_credit).
 
 import weakref
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cache
 from typing import Any
 
 from ledger.events.acts import MeetingHeld, TalkHeld
@@ -32,10 +33,11 @@ from projections.obligations.claims import (
     event_of,
     talking,
 )
-from projections.signals import MANY, blame, credit
+from projections.signals import blame, credit
 from projections.signals.subject import is_before
 
 
+@cache
 def _others() -> tuple[type[Payload], ...]:
     """The facts that claim, but for the many of two kinds, which are asked for by what else limits them."""
     return kinds(lambda cls: issubclass(cls, Fact) and cls not in (TalkHeld, MeetingHeld))
@@ -53,8 +55,6 @@ class Docket:
         self._judged: dict[str, dict[int, JudgedClaim]] = {}
         """What was judged of an obligation's claims, by position."""
         self._blame: dict[Citation, tuple[Signal, ...]] = {}
-        self._whole: Mapping[Citation, tuple[Signal, ...]] | None = None
-        """All that is blamed, once so many acts were asked about that the whole was judged."""
         self.kept: dict[Any, Any] = {}
         """Answers that several evaluators share, by question."""
 
@@ -124,12 +124,10 @@ class Docket:
         """What the signals leave of each act."""
         cites = [self.facts.cite(act) for act in acts]
         unknown = [act for act, cite in zip(acts, cites, strict=True) if cite not in self._blame]
-        if unknown and self._whole is None:
+        if unknown:
             blamed = blame(self.facts, unknown, self.judged_on)
             self._blame |= {cite: blamed.get(cite, ()) for cite in map(self.facts.cite, unknown)}
-            if len(unknown) > MANY:
-                self._whole = blamed
-        rows = [(self._blame if self._whole is None else self._whole).get(cite, ()) for cite in cites]
+        rows = [self._blame[cite] for cite in cites]
         return [_judged(act, self.happened(act), signals) for act, signals in zip(acts, rows, strict=True)]
 
     def fitting(

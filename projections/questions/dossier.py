@@ -88,6 +88,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
     lines = {kind: tuple(_line(facts, event) for event in own if kind == event.payload.LISTED) for kind in _KINDS}
     positions = {event.position for event in own}
     remarks = facts.records(*kinds(lambda cls: cls.REMARK))
+    raised = tuple(row for row in rows(over, judged) if party in row.parties)  # first: then all acts are judged
     return Dossier(
         party=party,
         kind="person" if is_person else "unit",
@@ -106,7 +107,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
         handovers=lines["handover"],
         leaves=lines["leave"],
         remarks=tuple(_line(facts, event) for event in remarks if _target(event) in positions),
-        signals=tuple(row for row in rows(over, judged) if party in row.parties),
+        signals=raised,
         inspector=facts.has_cases,
         cases=tuple(_cases(facts, party)),
     )

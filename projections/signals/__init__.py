@@ -23,15 +23,24 @@ from datetime import date
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation, Signal
-from projections.signals.crediting import DOUBTS, Credit, blame_among, blame_everywhere, credit, credited_among
+from projections.signals.crediting import (
+    DOUBTS,
+    Credit,
+    blame_among,
+    blame_everywhere,
+    credit,
+    credited_among,
+    is_judged,
+)
 from projections.signals.inquiry import Inquiry
 from projections.signals.signal_kinds import CATALOGUE, ORDER
 
 __all__ = ["CATALOGUE", "DOUBTS", "Credit", "blame", "credit", "credited", "signals"]
 
 
-MANY = 100
-"""Records from which on judging each by what lies near it costs more than judging the whole once."""
+MANY, SHARE = 100, 4
+"""Records from which on, and the part of the whole (one in so many) from which on, judging each by what lies near it
+costs more than judging the whole once."""
 
 
 def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[str] | None = None) -> tuple[Signal, ...]:
@@ -51,13 +60,16 @@ def blame(
 ) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame each of these records; a record without any is not in the map.
 
-    Touches only what lies near the records; of MANY and more the whole is judged once, and the map has all that is
-    blamed. The one exception: where the rule set removes boilerplate or lowers the threshold of near duplicates, no
-    index answers which texts are alike; then the cut is read once and kept with it. Entries of a case ledger are never
-    blamed.
+    Touches only what lies near the records; where so many of this cut are asked about that judging the whole once is
+    cheaper, or that was done already, the map has all that is blamed. The one exception: where the rule set removes
+    boilerplate or lowers the threshold of near duplicates, no index answers which texts are alike; then the cut is read
+    once and kept with it. Entries of a case ledger are never blamed.
     """
     q = _near(facts, judged_on)
-    return blame_everywhere(q) if len(records) > MANY else blame_among(q, records)
+    asked = q.background.asked[q.judged_on] = q.background.asked.get(q.judged_on, 0) + len(records)
+    if is_judged(q) or (asked > MANY and asked * SHARE > facts.cut):
+        return blame_everywhere(q)
+    return blame_among(q, records)
 
 
 def credited(facts: Facts, records: Sequence[Recorded], judged_on: date | None = None) -> Iterator[Recorded]:

@@ -3,11 +3,12 @@
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import cast
 
 from ledger.events.access import ReadMade
+from ledger.events.base import Payload
 from ledger.events.case_work import MeasureTaken, QueryMade
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
@@ -16,7 +17,7 @@ from ledger.events.trust import KeyEnrolled, KeyRevoked, LedgerOpened
 from projections.facts.holdings import counted
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
-from projections.facts.values import Circle, OpenLead, Signal, Tenure
+from projections.facts.values import Circle, Citation, OpenLead, Period, Signal, Tenure
 from projections.signals.copies import Copies, copies_of, groups_of, is_indexed, one_rule_set, searched
 from projections.signals.subject import occurred_on
 from projections.views.index_marks import document_number, file_mark, files_of, number_mark, series_mark
@@ -30,6 +31,11 @@ class Background:
         self._copies: dict[int, Copies | None] = {}
         self.found: dict[tuple[date, Callable[..., Iterable[Signal]]], tuple[Signal, ...]] = {}
         """What each rule finds in the whole record, by the day it is judged as on."""
+        self.blamed: dict[date, Mapping[Citation, tuple[Signal, ...]]] = {}
+        """What blames each record, by the day as on which the whole was judged."""
+        self.asked: dict[date, int] = {}
+        """How many records were asked about one by one, by the day they are judged as on."""
+        self._months: dict[tuple[object, ...], Sequence[Recorded]] = {}
 
     @property
     def circles(self) -> Sequence[Circle]:
@@ -81,7 +87,17 @@ class Background:
     @cached_property
     def corpus(self) -> tuple[Recorded, ...]:
         """Every entry of the duty ledger: for judging the whole, and for likeness that no index tells."""
-        return tuple(self._facts.records())
+        found = tuple(self._facts.records())
+        self._facts.gather(found)
+        return found
+
+    def in_month(self, person: str, first: date, types: tuple[type[Payload], ...]) -> Sequence[Recorded]:
+        """Entries of these types that name a person and happened in the month that begins on a day; read once."""
+        key = (person, first, types)
+        if key not in self._months:
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            self._months[key] = self._facts.records(*types, person=person, occurred=Period(first, last))
+        return self._months[key]
 
     @property
     def has_read(self) -> bool:

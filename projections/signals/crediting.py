@@ -60,6 +60,7 @@ def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tu
     """The signals that blame each of these records; a record without any is not in the map."""
     own = tuple(record for record in records if record.ledger not in q.background.case_ledgers)
     near = Inquiry(q.facts, q.judged_on, own)
+    q.facts.gather(own)
     asked = {q.facts.cite(record) for record in own}
     found: defaultdict[Citation, list[Signal]] = defaultdict(list)
     for rule in BLAMING if own else ():
@@ -72,12 +73,20 @@ def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tu
 
 def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame any record at all: one pass over the whole, cheaper than the near ones of very many."""
-    found: defaultdict[Citation, list[Signal]] = defaultdict(list)
-    for rule in BLAMING:
-        for signal in q.everywhere(rule):
-            for cited in signal.blamed:
-                found[cited].append(signal)
-    return {cited: tuple(rows) for cited, rows in found.items()}
+    kept = q.background.blamed
+    if q.judged_on not in kept:
+        found: defaultdict[Citation, list[Signal]] = defaultdict(list)
+        for rule in BLAMING:
+            for signal in q.everywhere(rule):
+                for cited in signal.blamed:
+                    found[cited].append(signal)
+        kept[q.judged_on] = {cited: tuple(rows) for cited, rows in found.items()}
+    return kept[q.judged_on]
+
+
+def is_judged(q: Inquiry) -> bool:
+    """Whether the whole was judged already as on this day, by whoever asked."""
+    return all((q.judged_on, rule) in q.background.found for rule in BLAMING)
 
 
 def credit(signals: Iterable[Signal]) -> Credit:

@@ -1,6 +1,6 @@
 """What a rule may look at: the records it judges, and what lies near them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +13,10 @@ from projections.facts.protocol import Facts
 from projections.facts.touching import named
 from projections.facts.values import Citation, Period, Signal, Weight
 from projections.signals.background import Background, background_of
+from projections.signals.subject import occurred_on
 
+FEW_DAYS = 28
+"""Days that lie in two months at most."""
 Rule: TypeAlias = Callable[["Inquiry"], Iterable[Signal]]
 """How a signal is found."""
 
@@ -56,11 +59,21 @@ class Inquiry:
     def with_person(self, person: str, during: Period, *types: type[Payload]) -> Iterable[Recorded]:
         """Entries of these types in which the person takes part, said to have happened in these days."""
         if not self.whole and not self.background.has_read:
-            found = self.facts.records(*types, person=person, occurred=during)
-            return [event for event in found if person in set(named(event.payload))]
+            return [event for event in self._near(person, during, types) if person in set(named(event.payload))]
         by_day = self.background.by_person_and_day
         days = (during.first + timedelta(days=number) for number in range(during.days))
         return [event for on in days for event in by_day.get((person, on), ()) if isinstance(event.payload, types)]
+
+    def _near(self, person: str, during: Period, types: tuple[type[Payload], ...]) -> Sequence[Recorded]:
+        """What names a person and happened in these days; of few days by the months in which they lie."""
+        if during.days > FEW_DAYS:
+            return self.facts.records(*types, person=person, occurred=during)
+        found: dict[int, Recorded] = {}
+        for first in dict.fromkeys(on.replace(day=1) for on in (during.first, during.last)):
+            for event in self.background.in_month(person, first, types):
+                if (on := occurred_on(self.facts, event)) is not None and on in during:
+                    found[event.position] = event
+        return [found[position] for position in sorted(found)]
 
     def recorded_about(self, record: Recorded, window: timedelta) -> Iterator[Recorded]:
         """Entries by the same author recorded no further from the record than the window, itself included.

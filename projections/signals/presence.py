@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
@@ -94,6 +95,7 @@ def _present(record: Recorded) -> tuple[str, ...]:
     return persons_in(payload, (payload.AWAY,) if payload.AWAY is not None else payload.PRESENT)
 
 
+@cache
 def _presence() -> tuple[type[Payload], ...]:
     """The kinds of record that say that somebody was somewhere, or away."""
     return kinds(lambda cls: cls.PRESENT or cls.AWAY)

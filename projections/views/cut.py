@@ -85,7 +85,7 @@ class Cut:
         """The cut's moment, or that of the last entry where it is cut at a position."""
         return self.known_at if self.entries is None else self.last_recorded_at
 
-    @property
+    @cached_property
     def zone(self) -> tzinfo:
         """The duty ledger's time zone; where none is joined, that of what is."""
         others = [row.zone for row in self.ledgers if row.kind != "duty"]

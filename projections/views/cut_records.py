@@ -19,6 +19,9 @@ from projections.views.rows import LedgerRow
 from projections.views.statements import COLUMNS, RECORD, TEXTS, statement
 from projections.views.view_store import KEPT
 
+TOGETHER = 500
+"""Streams that are read by one statement."""
+
 
 @dataclass(frozen=True)
 class Records(Cut):
@@ -89,14 +92,37 @@ class Records(Cut):
     def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
         """Later entries of the record's stream."""
         ledger = self._ledger_of(record)
-        rows = self.views.select(
-            f"SELECT {RECORD} WHERE r.ledger = ? AND r.stream = ? AND r.position > ? AND r.position < ?"
-            " ORDER BY r.position",
-            (ledger.id, record.originator_id, record.position, self.limit(ledger)),
-        )
-        found = self._decoded(ledger, rows)
+        if (ledger.id, record.originator_id) not in self._threads:
+            self._read_threads(ledger, [record.originator_id])
+        found = [event for event in self._threads[ledger.id, record.originator_id] if event.position > record.position]
         gone = frozenset() if withdrawn else self._changes(ledger).withdrawn
         return [event for event in found if event.position not in gone] if gone else found
+
+    def gather(self, records: Sequence[Recorded]) -> None:
+        """Reads the streams of entries together, for whoever asks for the followers of each."""
+        for ledger in self.ledgers:
+            streams = (record.originator_id for record in records if record.ledger == ledger.origin)
+            wanted = [stream for stream in dict.fromkeys(streams) if (ledger.id, stream) not in self._threads]
+            for start in range(0, len(wanted), TOGETHER):
+                self._read_threads(ledger, wanted[start : start + TOGETHER])
+
+    def _read_threads(self, ledger: LedgerRow, streams: Sequence[str]) -> None:
+        rows = self.views.select(
+            f"SELECT {COLUMNS} FROM records r INDEXED BY records_by_stream {TEXTS} WHERE r.ledger = ?"
+            f" AND r.stream IN ({','.join('?' * len(streams))}) AND r.position < ? ORDER BY r.position",
+            (ledger.id, *streams, self.limit(ledger)),
+        )
+        if len(self._threads) + len(streams) > KEPT:
+            self._threads.clear()
+        found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
+        for event in self._decoded(ledger, rows):
+            found[event.originator_id].append(event)
+        self._threads.update({(ledger.id, stream): events for stream, events in found.items()})
+
+    @cached_property
+    def _threads(self) -> dict[tuple[int, str], list[Recorded]]:
+        """Entries by ledger and stream, of the streams that were read."""
+        return {}
 
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry referred to, within the cut."""

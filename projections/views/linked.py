@@ -39,9 +39,11 @@ def sharing(views: Views, ledger: LedgerRow, cut: int, plain: str) -> list[tuple
     """(position, number) below the cut of what has this normalised text, or shares a band with it."""
     own = bands(plain)
     rows = views.select(
-        "SELECT r.position, r.ref FROM records r WHERE r.ledger = ? AND r.position < ? AND (r.position IN"
-        f" (SELECT position FROM bands WHERE ledger = r.ledger AND band IN ({','.join('?' * len(own))}))"
-        " OR r.position IN (SELECT position FROM marks WHERE ledger = r.ledger AND mark = ?)) ORDER BY r.position",
-        (ledger.id, cut, *own, whole(plain)),
+        "SELECT r.position, r.ref FROM ("
+        f"SELECT ledger, position FROM bands WHERE ledger = ? AND band IN ({','.join('?' * len(own))})"
+        " UNION SELECT ledger, position FROM marks WHERE ledger = ? AND mark = ?) found"
+        " CROSS JOIN records r ON r.ledger = found.ledger AND r.position = found.position"
+        " WHERE found.position < ? ORDER BY found.position",
+        (ledger.id, *own, ledger.id, whole(plain), cut),
     )
     return [(row["position"], row["ref"] or f"#{row['position']}") for row in rows]

@@ -57,8 +57,8 @@ class Wanted:
 def asking_entries(views: Views, ledger: LedgerRow, stop: int) -> list[int]:
     """The positions below `stop` of the entries that name whom their author asked, in order."""
     rows = views.select(
-        "SELECT position FROM records WHERE ledger = ? AND position < ? AND reserved LIKE '%\"asked_of.%'"
-        " ORDER BY position",
+        "SELECT r.position FROM records r INDEXED BY records_carrying WHERE r.ledger = ? AND r.position < ?"
+        " AND r.reserved != '[]' AND r.reserved LIKE '%\"asked_of.%' ORDER BY r.position",
         (ledger.id, stop),
     )
     return [row["position"] for row in rows]

@@ -11,7 +11,7 @@ about a person, a unit or an obligation: nothing else of the ledger is read for 
 from projections.views.full_text import STATEMENT as SEARCH
 from projections.views.likeness_groups import STATEMENTS as LIKENESS
 
-VERSION = 8
+VERSION = 9
 
 STATEMENTS = (
     (
@@ -30,6 +30,7 @@ STATEMENTS = (
     "CREATE INDEX IF NOT EXISTS records_by_type ON records (ledger, type, occurred_on)",
     "CREATE INDEX IF NOT EXISTS records_by_kind ON records (ledger, type)",
     "CREATE INDEX IF NOT EXISTS records_by_time ON records (ledger, recorded_at, position)",
+    "CREATE INDEX IF NOT EXISTS records_carrying ON records (ledger, position) WHERE reserved != '[]'",
     (
         "CREATE TABLE IF NOT EXISTS texts (ledger INTEGER NOT NULL, position INTEGER NOT NULL, texts TEXT NOT "
         "NULL, PRIMARY KEY (ledger, position)) WITHOUT ROWID"

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.events.acts import EducationHeld, ReportSent
 from ledger.events.base import Attachment
+from projections import signals as package
 from projections.signals import blame, signals
 from projections.signals.background import background_of
 from projections.views.facts import ViewFacts
@@ -32,8 +33,11 @@ def organ() -> Organ:
 
 
 @pytest.mark.parametrize("scenario", [False, True])
-def test_each_record_alone_is_blamed_as_in_the_whole_and_nothing_else_is_read(scenario: bool) -> None:
+def test_each_record_alone_is_blamed_as_in_the_whole_and_nothing_else_is_read(
+    scenario: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the index tells of a file, a number or a series is what reading everything tells."""
+    monkeypatch.setattr(package, "MANY", 10**9)  # however many are asked about one after the other
     views = scenario_facts().views if scenario else organ().facts().views
     found = [signal for signal in signals(ViewFacts(views)) if signal.code in CODES]
     assert scenario or {signal.code for signal in found} == CODES
@@ -57,3 +61,19 @@ def test_what_lies_beyond_the_cut_is_not_found_by_the_index() -> None:
     first = next(event.position for event in organ().entries["duty"] if event.payload.ref == "E0")
     assert codes(first + 1) == set()
     assert codes(None) == {"EVIDENCE_REUSED"}
+
+
+def test_of_so_many_that_the_whole_is_cheaper_the_whole_is_judged_and_blames_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Asked one after the other, records are judged one by one, and from some number on at once: no answer tells."""
+    views = scenario_facts().views
+    alone, together = ViewFacts(views), ViewFacts(views)
+    records = [record for record in alone.records() if getattr(record.payload, "claims", None)]
+    monkeypatch.setattr(package, "MANY", 10**9)
+    near = [blame(alone, [record]).get(alone.cite(record), ()) for record in records]
+    monkeypatch.setattr(package, "MANY", 5)
+    monkeypatch.setattr(package, "SHARE", 10**9)
+    turned = [blame(together, [record]).get(together.cite(record), ()) for record in records]
+    assert background_of(together).has_read
+    assert [set(rows) for rows in near] == [set(rows) for rows in turned]
