@@ -99,10 +99,11 @@ def open_views(of: Home | None = None) -> "Iterator[Views]":
     Raises Contradicted where a head known from elsewhere tells that a ledger was cut or replaced: nothing is answered
     from it."""
     here = of or home()
-    marks = here.check_heads()
     from projections.views.catch_up import views_to_ask  # takes a lock that Windows has not
 
-    views = views_to_ask(here)
+    with here.all_open() as opened:
+        marks = here.check_heads(opened)
+        views = views_to_ask(here, opened)
     views.marks = marks
     _say(marks)
     try:

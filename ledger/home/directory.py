@@ -13,8 +13,8 @@ known/              checkpoints of any ledger here that somebody brought from el
 """
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,6 +183,17 @@ class Home:
     def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> KnownHeads:
         """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""
         return self.elsewhere.of(kind, ledger, every=every)
+
+    @contextmanager
+    def all_open(self) -> Iterator[dict[str, Ledger]]:
+        """Every ledger here, opened once for reading, by kind: for a question that looks at each several times.
+
+        Raises as `check_heads` where one is gone, else as `open`.
+        """
+        for kind in ASKED:
+            self.check_here(kind)
+        with ExitStack() as stack:
+            yield {kind: stack.enter_context(closing(self.open(kind))) for kind in self.kinds()}
 
     def check_heads(self, opened: Mapping[str, Ledger] | None = None) -> dict[str, tuple[str, ...]]:
         """The ledgers that questions are answered from contain every head known of them; the marks of each, by origin.

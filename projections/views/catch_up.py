@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
 
 PAGE = 1000
+Opened = Mapping[str, Ledger]
+"""The ledgers of a directory by kind."""
 
 
 def catch_up(views: Views, ledger: Ledger) -> int:
@@ -77,8 +79,8 @@ def agrees(views: Views, ledger: Ledger) -> bool:
     return not any(by >= position for at in store.erased() if at < position for by in store.erasures(at))
 
 
-def views_of(home: Home) -> Views:
-    """The views of the directory's ledgers, up to date.
+def views_of(home: Home, opened: Opened | None = None) -> Views:
+    """The views of the directory's ledgers, up to date; `opened` are these by kind, where they are open already.
 
     Views of another version are rebuilt, and those of other entries: an older database put back beside newer views, or
     another ledger's under the same name, would else be answered about from entries that it does not have.
@@ -91,24 +93,24 @@ def views_of(home: Home) -> Views:
     views = Views(home.views)
     if _version(home.views) == 0:
         _mark(views)
-    if _strayed(views, home):
+    if _strayed(views, home, opened):
         views.close()
         with _alone(home):
             views = Views(home.views)  # somebody may have rebuilt them while this process waited
-            if _strayed(views, home):
+            if _strayed(views, home, opened):
                 views.close()
                 return _rebuild(home)
-    _join(views, home)
+    _join(views, home, opened)
     return views
 
 
-def views_to_ask(home: Home) -> Views:
+def views_to_ask(home: Home, opened: Opened | None = None) -> Views:
     """The views for a question: kept in the directory, or where it takes no writes, as good for this one answer.
 
     There those that lie in it serve if they are up to date; else they are made in memory.
     """
     try:
-        return views_of(home)
+        return views_of(home, opened)
     except NotWritable:
         return _standing(home) or _in_memory(home)
 
@@ -229,26 +231,33 @@ def _files(database: Path) -> list[Path]:
     return [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm"))]
 
 
-def _join(views: Views, home: Home) -> None:
-    for kind in home.kinds():
-        ledger = home.open(kind)
-        try:
+@contextmanager
+def _each(home: Home, opened: Opened | None) -> Iterator[Iterator[Ledger]]:
+    """The ledgers of the directory one after the other, each opened for its turn where none are open already."""
+
+    def in_turn() -> Generator[Ledger, None, None]:
+        for kind in home.kinds():
+            with closing(home.open(kind)) as ledger:
+                yield ledger
+
+    with closing(in_turn()) as found:
+        yield iter(opened.values()) if opened is not None else found
+
+
+def _join(views: Views, home: Home, opened: Opened | None = None) -> None:
+    with _each(home, opened) as ledgers:
+        for ledger in ledgers:
             catch_up(views, ledger)
-        finally:
-            ledger.close()
 
 
-def _strayed(views: Views, home: Home) -> bool:
+def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
     """Whether the views hold a ledger that is not here, or other entries than one that is."""
     here: set[str] = set()
-    for kind in home.kinds():
-        ledger = home.open(kind)
-        try:
+    with _each(home, opened) as ledgers:
+        for ledger in ledgers:
             if not agrees(views, ledger):
                 return True
             here.add(ledger.origin)
-        finally:
-            ledger.close()
     return any(row.origin not in here for row in views.ledgers())
 
 

@@ -53,7 +53,19 @@ def test_the_command_line_starts_light() -> None:
     assert outcome.stdout.strip() == "[]"
 
 
-HEAVY = ("yaml", "cryptography.x509", "chinese_calendar", "projections.obligations", "projections.signals")
+HEAVY = (
+    *(
+        "yaml",
+        "cryptography.x509",
+        "chinese_calendar",
+        "lunardate",
+        "openpyxl",
+        "flask",
+        "jinja2",
+        "importlib.metadata",
+    ),
+    *("projections.obligations", "projections.signals", "projections.reports", "ledger.scenario", "ledger.bundle"),
+)
 LOADED = """
 import sys
 from cli.main import build
@@ -70,6 +82,7 @@ print(*sys.modules)
     [
         (("holders", "secretary", "--json"), (*HEAVY, "projections.trace")),
         (("holders", "secretary"), (*HEAVY, "projections.trace")),
+        (("entries",), (*HEAVY, "projections.trace")),
         (("record", "talk", "--help"), (*HEAVY, "projections.trace")),
     ],
 )

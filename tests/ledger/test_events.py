@@ -40,7 +40,7 @@ from ledger.events.fields import (
     structural,
 )
 from ledger.events.flat import field_specs, flatten, unflatten
-from ledger.events.lists import KNOWN, RELEASED, list_bytes, pattern_of
+from ledger.events.lists import KNOWN, RELEASED, list_bytes, list_named, pattern_of, read_list
 from ledger.events.registry import (
     TYPES,
     format_lists,
@@ -411,6 +411,9 @@ def test_the_shipped_lists_are_those_of_the_code() -> None:
 def test_a_released_list_is_for_ever(number: int) -> None:
     """A released list is what it was, byte by byte: every ledger made or upgraded under it is bound to it."""
     assert hashlib.sha256(list_bytes(number)).hexdigest() == LISTS[number]
+    computed = hashlib.sha256(canonical_json(parse_json(list_bytes(number)))).digest()
+    assert read_list(number).digest == b64encode(computed)
+    assert list_named(b64encode(computed)) == read_list(number)
 
 
 def test_lists_only_grow() -> None:
