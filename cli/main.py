@@ -144,20 +144,8 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
-_LISTS = ("units", "persons", "tenures", "vacancies", "cases", "search", "reads")
-_QUESTIONS = (
-    "holders",
-    "trace",
-    "obligations",
-    "agenda",
-    "heat",
-    "signals",
-    "table",
-    "line",
-    "dossier",
-    "rules",
-    "entries",
-)
+_LISTS = ("units", "persons", "tenures", "vacancies", "cases", "search", "reads", "entries", "rules")
+_QUESTIONS = ("holders", "trace", "obligations", "agenda", "heat", "signals", "table", "line", "dossier")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hint
 
 import click
 
-from cli.asking import json_option, known_option, moment_asked, open_views
+from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json
+from ledger.home.directory import Home
 from ledger.recording.moments import read_day, read_day_or_moment
 from projections.language import local_moments
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
+from projections.questions.heads import LedgerHead, heads, root_among
 from projections.questions.over import Asks, Over
 from projections.questions.plain import plain
 
@@ -34,6 +36,7 @@ class Asked(Generic[A]):
     desk: Desk
     over: Over
     answer: A
+    home: Home
 
     @property
     def explain(self) -> "Explainer":
@@ -44,18 +47,24 @@ class Asked(Generic[A]):
         """A moment as people read it: in the ledger's own zone."""
         return local_moments.local(moment, self.over.facts.zone)
 
+    @property
+    def heads(self) -> tuple[LedgerHead, ...]:
+        """The ledgers that the answer was computed from."""
+        return heads(self.desk, root_among([self.home])).items
+
     def print_json(self) -> None:
         """The answer and the ledger heads that it was computed from."""
-        print_json({**plain(self.answer), "ledgers": self.desk.heads()})
+        print_json({**plain(self.answer), "ledgers": self.heads})
 
 
 @contextmanager
 def ask(question: Callable[[Over, W], A], filter_: Callable[..., W], given: Mapping[str, Any]) -> Iterator[Asked[A]]:
     """Asks over the directory's views. Raises BadInput for what cannot be read or is not on record."""
-    with open_views() as views:
+    here = home()
+    with open_views(here) as views:
         desk = Desk(views)
         wanted = filter_(**_read(filter_, given, desk.facts().zone))
-        yield Asked(desk, desk.over(wanted), desk.ask(question, wanted))
+        yield Asked(desk, desk.over(wanted), desk.ask(question, wanted), here)
 
 
 def _read(filter_: Any, given: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def prove_entry(ledger: Ledger, position: int, size: int | None = None) -> Inclu
 
     Raises BadInput where no checkpoint covers the entry.
     """
-    size, note = _checkpoint(ledger, size)
+    size, note = stored_checkpoint(ledger, size)
     if not 0 <= position < size:
         raise BadInput(
             "the entry {} is not under the checkpoint of {} entries; sign one with: zeren checkpoint", position, size
@@ -38,20 +38,24 @@ def prove_entry(ledger: Ledger, position: int, size: int | None = None) -> Inclu
 
 def prove_growth(ledger: Ledger, old: int, new: int | None = None) -> ConsistencyProof:
     """The proof that the checkpoint of `new` entries (the last one) continues the tree of `old`. Raises BadInput."""
-    new, note = _checkpoint(ledger, new)
+    new, note = stored_checkpoint(ledger, new)
     if not 0 < old <= new:
         raise BadInput("consistency is proved from 1 to {} entries, not from {}", new, old)
     return ConsistencyProof(old, new, prove_consistency(old, new, ledger.hashes(new)), ledger.checkpoint_at(old), note)
 
 
-def _checkpoint(ledger: Ledger, size: int | None) -> tuple[int, bytes]:
-    if size is None:
-        last = ledger.last_checkpoint()
-        size = last.checkpoint.size if last is not None else -1
-    note = ledger.checkpoint_at(size)
+def stored_checkpoint(ledger: Ledger, size: int | None = None) -> tuple[int, bytes]:
+    """The last checkpoint, or that of a size: size and note. Raises BadInput, which names the nearest."""
+    last = ledger.last_checkpoint()
+    if last is None:
+        raise BadInput("this ledger has no checkpoint yet; sign one with: zeren checkpoint")
+    wanted = last.checkpoint.size if size is None else size
+    note = ledger.checkpoint_at(wanted)
     if note is None:
-        raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
-    return size, note
+        sizes = [found for found, _ in ledger.store.checkpoints()]
+        nearest = min(sizes, key=lambda each: abs(each - wanted))
+        raise BadInput("there is no checkpoint of {} entries; the nearest has {}", wanted, nearest)
+    return wanted, note
 
 
 def export_tiles(ledger: Ledger, directory: Path, *, entries: bool = True) -> int:
@@ -60,7 +64,7 @@ def export_tiles(ledger: Ledger, directory: Path, *, entries: bool = True) -> in
     Immutable tiles that are there already are kept; the checkpoint is written last. Returns how many files were
     written. `entries` False leaves the entry bundles out (they tell who recorded what kind of thing when).
     """
-    size, note = _checkpoint(ledger, None)
+    size, note = stored_checkpoint(ledger, None)
     written = 0
     for path, data in _files(ledger, size, entries=entries):
         target = directory / path

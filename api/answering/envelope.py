@@ -11,10 +11,10 @@ from flask import Response, request, url_for
 from api.answering.listing import Listing
 from api.asking.current import facts, reader, reading
 from api.asking.reader import NotAllowed
-from api.asking.sources import LedgerHead
 from api.routes import Route, Values
 from ledger.clock import today
 from projections.questions.desk import as_utc
+from projections.questions.heads import LedgerHead
 from projections.questions.plain import plain
 from projections.reports.exports import export, row_type
 

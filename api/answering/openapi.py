@@ -9,9 +9,9 @@ from api.answering.envelope import AsOf
 from api.answering.problems import KINDS, MEDIA_TYPE, Choice, Kind, Problem
 from api.answering.schemas import Schema, Schemas
 from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE
-from api.asking.sources import LedgerHead
 from api.routes import ORGAN_PLACE, Parameter, Route
 from projections.language.catalogue import translate
+from projections.questions.heads import LedgerHead
 from projections.questions.plain import members
 from projections.reports.exports import MEDIA
 

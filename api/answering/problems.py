@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestURITooLarge
 from werkzeug.wrappers import Response
 
-from api.answering.organs import OrganRow, same_question
+from api.answering.organ_links import OrganLink, same_question
 from api.asking.language import language
 from api.asking.reader import NotAllowed, NotLoggedIn, Unknown
 from api.asking.security import HostNotAllowed
@@ -176,7 +176,7 @@ class Problem:
 class Choice(Problem):
     """An organ has to be named: those that the reader may ask about, each with the address of the same question."""
 
-    organs: tuple[OrganRow, ...]
+    organs: tuple[OrganLink, ...]
 
 
 def handle_problems(app: Flask, page: Callable[[Problem], str | Response], for_programs: Callable[[str], bool]) -> None:

@@ -13,13 +13,14 @@ from api.asking.gate import Gate
 from api.asking.kept import Answers
 from api.asking.language import language
 from api.asking.reader import NOBODY, NotAllowed, NotLoggedIn, Reader, Unknown
-from api.asking.sources import LedgerHead, Reading, Sources
+from api.asking.sources import Reading, Sources
 from api.asking.stores import Stores
 from api.routes import Route
 from ledger.application import Ledger
 from ledger.errors import NoSuchOrgan, SeveralOrgans
 from ledger.home.organs_at_hand import KEY, Organ, Organs
 from projections.language.trace import Explainer
+from projections.questions.heads import LedgerHead
 from projections.views.facts import ViewFacts
 
 STORES, GATE, ANSWERS, GROWTH = "zeren", "zeren-gate", "zeren-answers", "zeren-growth"

@@ -20,32 +20,20 @@ from typing import Any
 from api.asking.views_proof import ViewsProof
 from ledger.application import Ledger
 from ledger.clock import now
-from ledger.core.encoding import b64encode
 from ledger.errors import Contradicted, Incomplete, NoLedger
 from ledger.home.directory import Home
 from ledger.store.sqlite.connection import Watch, check_read_only
-from projections.questions.desk import Desk, Head
+from projections.questions.desk import Desk
+from projections.questions.heads import LedgerHead, gone, is_same, root_at
+from projections.questions.heads import heads as heads_of
 from projections.views.catch_up import agrees, open_read_only
+from projections.views.rows import LedgerRow
 from projections.views.view_store import Snapshot, Views
 
 MAX_COMPUTED = 64
 MINUTE = 60
 MAX_ROOTS = 16
 """Roots kept, newest first: a root costs a few hashes along the right edge of the tree."""
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerHead:
-    """A ledger and how much of it an answer was computed from; with `root` (base64) the answer can be re-checked."""
-
-    origin: str
-    kind: str
-    fingerprint: str
-    entries: int
-    root: str
-    simulated: bool
-    marks: tuple[str, ...] = ()
-    """Such as that no head of the ledger is known from elsewhere: then a cut end would not be noticed."""
 
 
 class Computed:
@@ -161,7 +149,7 @@ class Sources:
             snapshot.marks = marks
             _check_agreement(snapshot, opened)
             desk = Desk(snapshot, kinds)
-            heads = tuple(self._head(head, opened.get(head.kind)) for head in desk.heads() if head.kind != "access")
+            heads = heads_of(desk, lambda row, size: self._root(row, size, opened.get(row.kind))).items
             seen = {kind: each.ledger for kind, each in opened.items() if kinds is None or kind in kinds}
             yield Reading(desk, heads, seen, self._computed)
 
@@ -248,18 +236,15 @@ class Sources:
         except Contradicted as error:
             return error
 
-    def _head(self, head: Head, opened: _Opened | None) -> LedgerHead:
-        if opened is None or (opened.origin, opened.fingerprint) != (head.origin, head.fingerprint):
-            raise Incomplete(
-                "the views contain the ledger {}, which is not here any more; rebuild them with: zeren views rebuild",
-                head.origin,
-            )
-        key = (head.fingerprint, head.entries)
+    def _root(self, row: LedgerRow, size: int, opened: _Opened | None) -> str:
+        if opened is None or not is_same(row, opened.ledger):
+            raise gone(row)
+        key = (row.fingerprint, size)
         root = self._roots.get(key)
         if root is None:
-            root = b64encode(opened.ledger.hashes(head.entries)(0, head.entries))
+            root = root_at(opened.ledger, size)
             self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
-        return LedgerHead(head.origin, head.kind, head.fingerprint, head.entries, root, head.simulated, head.marks)
+        return root
 
 
 def _check_agreement(views: Views, opened: Mapping[str, _Opened]) -> None:

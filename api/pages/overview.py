@@ -11,7 +11,7 @@ from api.pages.attention import matters
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
-from api.v1.health import LedgerHealth, ledger_health, proved_views
+from api.v1.health import ledgers_health, proved_views
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
 from projections.facts.values import Citation
@@ -33,13 +33,12 @@ def overview(_: Values) -> Shown | Response:
     except SeveralOrgans:
         return redirect(url_for("pages.organ_list"), 303)  # type: ignore[return-value]  # Flask's own is one
     asks, cut = reader(), facts()
-    rows: list[LedgerHealth] = ledger_health()
     with_cases = asks.may("cases") and cut.has_cases
     seen: tuple[CaseRow, ...] = ask(cases, CasesFilter, {}).items if with_cases else ()
     newest: list[EntryRow] = latest(cut, cut.duty, LATEST) if asks.may("organ", "verify") else []
     return page(
         "overview.html",
-        ledgers=rows,
+        ledgers=ledgers_health().items,
         proved=proved_views(),
         with_cases=with_cases,
         cases=seen,

@@ -5,11 +5,12 @@ from datetime import date
 from api.answering.listing import Listing, answered
 from api.asking.current import reading
 from api.asking.filters import ask
-from api.routes import DUTIES, JUDGED, LIST, Parameter, Route, Values
+from api.routes import DUTIES, ENTRIES, JUDGED, KNOWN_AT, LIST, Parameter, Route, Values
 from ledger.messages import N_
 from projections.questions.heat import Count, Heat, heat
 from projections.questions.obligations import STATUSES, ObligationFilter, ObligationRow, Obligations, owed
-from projections.questions.over import Judged, Over
+from projections.questions.over import Judged, Known, Over
+from projections.questions.rules import RulesInForce, rules_in_force
 from projections.questions.signals import WEIGHTS, SignalFilter, SignalRow, Signals, raised
 from projections.views.facts import ViewFacts
 
@@ -38,6 +39,11 @@ def heat_map(asked: Values) -> Listing[Count]:
 def all_signals(asked: Values) -> Listing[SignalRow]:
     """Questions about the record's integrity; each with its explanations. No verdicts."""
     return answered(ask(raised, SignalFilter, asked), state_of("signals", asked))
+
+
+def rules(asked: Values) -> RulesInForce:
+    """Which obligations the table has, and which settings are in force."""
+    return ask(rules_in_force, Known, asked)
 
 
 OBLIGATIONS = (
@@ -69,6 +75,14 @@ ROUTES = (
         Obligations,
         (*OBLIGATIONS, *LIST),
         lists=True,
+    ),
+    Route(
+        "/rules",
+        rules,
+        N_("The obligations of the table, and the settings in force"),
+        DUTIES,
+        RulesInForce,
+        (KNOWN_AT, ENTRIES),
     ),
     Route(
         "/heat",

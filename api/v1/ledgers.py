@@ -1,13 +1,12 @@
 """Ledgers: heads, entries, proofs, checkpoints, keys. What is needed to check everything else."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from api.answering.listing import Listing
 from api.asking.current import facts, ledger_of, reader, reading
 from api.asking.filters import ask, filter_of, over
 from api.asking.reader import NotAllowed, Unknown
-from api.asking.sources import LedgerHead
 from api.routes import (
     ANY,
     ENTRIES,
@@ -19,10 +18,8 @@ from api.routes import (
     Route,
     Values,
 )
-from ledger.core.proof import format_proof
 from ledger.errors import BadInput
 from ledger.messages import N_
-from ledger.outgoing import prove_entry
 from projections.questions.entries import (
     NEWEST,
     EntryAnswer,
@@ -35,9 +32,12 @@ from projections.questions.entries import (
 )
 from projections.questions.growth import Growth
 from projections.questions.growth import growth as grown
+from projections.questions.heads import Heads
+from projections.questions.inclusion import Inclusion, inclusion
 from projections.questions.keys import LedgerKeys
 from projections.questions.keys import keys as keys_of
 from projections.questions.over import Known
+from projections.questions.signed_head import SignedHead, signed_head
 from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
@@ -51,9 +51,9 @@ def row_of(kind: str) -> LedgerRow:
     return next(row for row in facts().ledgers if row.kind == kind)
 
 
-def ledgers(_: Values) -> dict[str, Any]:
+def ledgers(_: Values) -> Heads:
     """The ledgers, each with the root that its entries hash to."""
-    return {"items": reading().heads}
+    return Heads(reading().heads)
 
 
 def ledger_entries(asked: Values) -> Listing[EntryAnswer]:
@@ -84,44 +84,47 @@ def entry_note(asked: Values) -> bytes:
     return ledger.entries(asked["position"], 1)[0]
 
 
+def entry_inclusion(asked: Values) -> Inclusion:
+    """The proof that the entry is under a checkpoint. Raises Unknown where none covers it."""
+    with _nothing_there():
+        return inclusion(ledger_of(asked["kind"])[0], asked["position"], asked["size"])
+
+
 def entry_proof(asked: Values) -> bytes:
-    """The C2SP tlog-proof that the entry is under a checkpoint."""
-    ledger, _ = ledger_of(asked["kind"])
-    try:
-        return format_proof(prove_entry(ledger, asked["position"], asked["size"]))
-    except BadInput as error:
-        raise Unknown(error.message, *error.values) from None
+    """The same as a file that any C2SP client reads."""
+    return entry_inclusion(asked).as_file()
+
+
+def head(asked: Values) -> SignedHead:
+    """A checkpoint of the ledger, and how much its witnesses confirmed. Raises Unknown."""
+    with _nothing_there():
+        return signed_head(ledger_of(asked["kind"])[0], asked["size"])
 
 
 def checkpoint(asked: Values) -> bytes:
     """The last checkpoint of a ledger, verbatim."""
-    ledger, _ = ledger_of(asked["kind"])
-    last = ledger.last_checkpoint()
-    note = ledger.checkpoint_at(last.checkpoint.size) if last is not None else None
-    if note is None:
-        raise Unknown("this ledger has no checkpoint yet; sign one with: zeren checkpoint")
-    return note
+    return head({**asked, "size": None}).note.encode()
+
+
+@contextmanager
+def _nothing_there() -> Iterator[None]:
+    """What a ledger has no proof of is not there: 404."""
+    try:
+        yield
+    except BadInput as error:
+        raise Unknown(error.message, *error.values) from None
 
 
 def growth(asked: Values) -> Growth:
     """The proof that a ledger only grew, from the checkpoint that one holds to the last one."""
     ledger, _ = ledger_of(asked["kind"])
-    try:
+    with _nothing_there():
         return grown(ledger, asked["old"], asked["new"])
-    except BadInput as error:
-        raise Unknown(error.message, *error.values) from None
 
 
 def keys(asked: Values) -> LedgerKeys:
     """Every key that was ever enrolled in a ledger, and until when it held."""
     return keys_of(ledger_of(asked["kind"])[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """The ledgers."""
-
-    items: tuple[LedgerHead, ...]
 
 
 ENTRY_FILTER = (
@@ -169,6 +172,15 @@ ROUTES = (
         immutable=True,
     ),
     Route(
+        "/ledgers/{kind}/entries/{position}/inclusion",
+        entry_inclusion,
+        N_("Proof that an entry is under a checkpoint"),
+        VERIFY,
+        Inclusion,
+        (KIND, POSITION, SIZE),
+        records="entry",
+    ),
+    Route(
         "/ledgers/{kind}/entries/{position}/proof",
         entry_proof,
         N_("Proof that an entry is under a checkpoint (C2SP tlog-proof)"),
@@ -178,6 +190,15 @@ ROUTES = (
         medium="text",
         media_type="text/plain",
         computed=False,
+    ),
+    Route(
+        "/ledgers/{kind}/head",
+        head,
+        N_("The last checkpoint, and how much of the ledger its witnesses confirmed"),
+        VERIFY,
+        SignedHead,
+        (KIND, Parameter("size", "whole", "The checkpoint of this size; the last one where none is given.")),
+        records="nothing",
     ),
     Route(
         "/ledgers/{kind}/checkpoint",

@@ -1,22 +1,22 @@
 """The organs that this server answers for: one in the ordinary case, those of the list of ledgers else."""
 
 from api.answering.listing import Listing, listed
-from api.answering.organs import OrganRow, organ_rows
+from api.answering.organ_links import OrganLink, organ_links
+from api.asking.filters import filter_of
 from api.routes import ANY, LIST, Parameter, Route, Values
 from ledger.messages import N_
+from projections.questions.organs import OrganFilter
 
 
-def organs(asked: Values) -> Listing[OrganRow]:
+def organs(asked: Values) -> Listing[OrganLink]:
     """The organs that the reader sees; `address` leads to the ledgers of each."""
-    return organs_like(asked["like"], "v1.ledgers")
+    return organs_like(asked, "v1.ledgers")
 
 
-def organs_like(words: str | None, endpoint: str) -> Listing[OrganRow]:
-    """The organs whose name, title or origin holds these words, with the address of this endpoint in each."""
-    rows = organ_rows(endpoint)
-    if words is not None:
-        rows = tuple(row for row in rows if any(words in text for text in (row.name, row.title, row.origin)))
-    return listed(rows, f"organs {words}")
+def organs_like(asked: Values, endpoint: str) -> Listing[OrganLink]:
+    """The organs that are wanted, with the address of this endpoint in each."""
+    wanted = filter_of(OrganFilter, asked)
+    return listed(organ_links(endpoint, wanted), f"organs {wanted}")
 
 
 PARAMETERS = (Parameter("like", "text", "Only organs whose name, title or origin holds this."), *LIST)
@@ -26,7 +26,7 @@ ROUTES = (
         organs,
         N_("The organs that this server answers for"),
         ANY,
-        OrganRow,
+        OrganLink,
         PARAMETERS,
         lists=True,
         computed=False,

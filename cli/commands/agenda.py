@@ -70,7 +70,9 @@ def _event(line: AgendaLine, at: Asked[Agenda]) -> Event:
     if line.due is None:
         raise ValueError("an event needs a day")
     where = (line.kind, line.obligation, line.owner, line.unit, line.occasion, line.entry, line.due)
-    key = "\0".join("" if part is None else str(part) for part in (at.desk.heads()[0].origin, *where, *line.with_whom))
+    key = "\0".join(
+        "" if part is None else str(part) for part in (at.over.facts.ledgers[0].origin, *where, *line.with_whom)
+    )
     lines = [line.clause or "", line.done_when or "", *line.in_vain, *line.do]
     summary = f"{line.what} · {line.owner_name}"
     return Event(key, line.due, summary, "\n".join(filter(None, lines)), _(STATES[line.state]))

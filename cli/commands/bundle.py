@@ -11,7 +11,7 @@ import click
 from cli.asking import home, json_option, open_views
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
-from cli.showing.reports import heads_of, render
+from cli.showing.reports import render
 from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
 from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
@@ -26,6 +26,7 @@ from ledger.recording.numbers import find_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
+from projections.questions.heads import heads, root_among
 from projections.trace.model import Trace
 
 
@@ -178,7 +179,7 @@ def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: 
         raise BadInput(_("a report is of a case; name one"))
     with open_views(here) as views:
         desk = Desk(views)
-        made = trace_words(desk.trace(named[0]), desk, heads_of(here, desk), charts=True)
+        made = trace_words(desk.trace(named[0]), desk, heads(desk, root_among([here])).items, charts=True)
     return {f"report.{form}": render(made, f".{form}")}
 
 

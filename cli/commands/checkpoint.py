@@ -12,12 +12,12 @@ from cli.showing.qr_codes import write_code
 from ledger.anchors.book import AnchorBook, anchor_book, digest_of
 from ledger.anchors.taking import next_checkpoint, record_anchors
 from ledger.application import Ledger
-from ledger.core.checkpoint import parse_checkpoint
-from ledger.core.encoding import b64encode
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS
 from ledger.witness.client import TIMEOUT, WitnessReply, ask_all, make_request
 from projections.language.catalogue import _, explain_error
+from projections.questions.plain import plain
+from projections.questions.signed_head import head_of
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -66,27 +66,16 @@ def command(
             record_anchors(ledger, fresh, keys.signer(service))
         if out is not None or qr is not None:
             _write_request(ledger, signed, book, member, old, out, qr)
-        confirmed, size = anchor_book(ledger).confirmed(), ledger.size()
+        head, size = head_of(ledger, signed), ledger.size()
     finally:
         ledger.close()
     if as_json:
-        head = parse_checkpoint(signed.decode().partition("\n\n")[0] + "\n")
-        print_json(
-            {
-                "origin": head.origin,
-                "size": head.size,
-                "root": b64encode(head.root),
-                "note": signed.decode(),
-                "witnesses": [
-                    {"name": item.name, "cosigned": item.anchor is not None, "error": _error(item)} for item in asked
-                ],
-                "confirmed": confirmed,
-            }
-        )
+        said = [{"name": item.name, "cosigned": item.anchor is not None, "error": _error(item)} for item in asked]
+        print_json({**plain(head), "witnesses": said})
         return
     print_lines(signed.decode().rstrip("\n"))
     _tell(book, asked, all_told=out is not None or qr is not None, no_ask=no_ask)
-    note(_("{n} of {size} entries confirmed").format(n=confirmed, size=size))
+    note(_("{n} of {size} entries confirmed").format(n=head.confirmed, size=size))
 
 
 def _error(item: WitnessReply) -> str | None:

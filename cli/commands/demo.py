@@ -22,6 +22,7 @@ from projections.language.catalogue import _
 from projections.language.trace import Explainer
 from projections.language.trace_words import LEVELS
 from projections.questions.desk import Desk
+from projections.questions.heads import heads, root_among
 from projections.questions.holders import subject_of, timeline
 from projections.questions.plain import plain
 from projections.reports.report_text import report_lines
@@ -67,7 +68,7 @@ def command(scenario: Path, into: Path, port: int, as_json: bool) -> int:
     views = rebuild(home)
     try:
         if as_json:
-            trace = {**plain(Desk(views).trace(CASE)), "ledgers": Desk(views).heads()}
+            trace = {**plain(Desk(views).trace(CASE)), "ledgers": heads(Desk(views), root_among([home])).items}
             verdicts = {kind: report.verdict for kind, report in reports.items()}
             print_json({"directory": str(into), "verdicts": verdicts, "views": digest(views), "trace": trace})
         else:

@@ -55,20 +55,23 @@ def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> N
 def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     from projections.questions.desk import Desk
     from projections.questions.entries import EntryFilter, EntryRow, entry_rows
+    from projections.questions.heads import heads, root_among
     from projections.reports.exports import MEDIA, export
 
     ending = file.suffix.removeprefix(".")
     if ending not in MEDIA:
         raise BadInput("{} should end in {}", file, ", ".join(f".{each}" for each in MEDIA))
-    home().ask(kind).close()  # raises NoLedger
-    with open_views() as views:
+    here = home()
+    here.ask(kind).close()  # raises NoLedger
+    with open_views(here) as views:
         desk = Desk(views)
         facts = desk.facts(moment_asked(known_at, desk.facts().zone))
         ledger = next(row for row in facts.ledgers if row.kind == kind)
         made = export(ending, EntryRow, entry_rows(facts, ledger, EntryFilter()))
         file.write_bytes(made.data)
         if as_json:
-            print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": desk.heads()})
+            ledgers = heads(desk, root_among([here])).items
+            print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": ledgers})
         else:
             print_lines(_("{file}: {n} rows").format(file=file, n=made.rows))
 
@@ -99,7 +102,7 @@ def tables(*, directory: Path, as_json: bool, **given: Any) -> None:
         schema = {
             "judged_on": at.answer,
             "known_at": known_at,
-            "ledgers": at.desk.heads(),
+            "ledgers": at.heads,
             "tables": described,
         }
     text = json.dumps(plain(schema), ensure_ascii=False, indent=2) + "\n"

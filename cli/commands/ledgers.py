@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.asking import directory, json_option, organs
+from cli.asking import directory, home, json_option, known_option, open_views, organs
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
@@ -16,6 +16,11 @@ from ledger.home.directory import ASKED, Home
 from ledger.home.ledger_list import NAME, ListedLedger, add_rows, read_registry
 from ledger.home.organs_at_hand import Organ
 from projections.language.catalogue import _, explain_error
+from projections.questions.desk import Desk
+from projections.questions.heads import heads, root_among
+from projections.questions.organs import OrganFilter
+from projections.questions.organs import organs as answered
+from projections.questions.plain import plain
 
 
 @click.group(
@@ -43,15 +48,37 @@ class FoundLedger:
 
 
 @command.command("list", help=_("List the organs and their ledgers; a ledger that is not the one listed is named."))
+@click.option("--like", metavar="TEXT", help=_("Only organs whose name, title or origin holds this."))
 @json_option
-def list_ledgers(as_json: bool) -> int:
-    seen = [each for organ in organs() for each in _seen(organ)]
+def list_ledgers(like: str | None, as_json: bool) -> int:
+    here = organs()
+    wanted = answered(here, OrganFilter(like=like))
+    keys = {row.organ for row in wanted.items}
+    seen = [each for organ in here if organ.key in keys for each in _seen(organ)]
     if as_json:
-        print_json([_as_data(each) for each in seen])
+        print_json({**plain(wanted), "ledgers": [_as_data(each) for each in seen]})
     else:
-        heads = (_("organ"), _("name"), _("title"), _("ledger"), _("kind"), _("entries"), _("place"), _("state"))
-        print_lines(table(heads, [_line(each) for each in seen]))
+        titles = (_("organ"), _("name"), _("title"), _("ledger"), _("kind"), _("entries"), _("place"), _("state"))
+        print_lines(table(titles, [_line(each) for each in seen]))
     return max((each.fault.exit_code for each in seen if each.fault is not None), default=0)
+
+
+@command.command(
+    "heads", help=_("How much of each ledger answers are computed from, and the root hash that commits to it.")
+)
+@known_option
+@json_option
+def list_heads(as_json: bool) -> None:
+    here = home()
+    with open_views(here) as views:
+        found = heads(Desk(views), root_among([here]))
+    if as_json:
+        print_json({**plain(found), "ledgers": found.items})
+        return
+    titles = (_("ledger"), _("kind"), _("entries"), _("Root hash"), _("fingerprint"))
+    print_lines(
+        table(titles, [(row.origin, row.kind, str(row.entries), row.root, row.fingerprint) for row in found.items])
+    )
 
 
 def _seen(organ: Organ) -> Iterator[FoundLedger]:

@@ -1,16 +1,17 @@
-"""zeren proof inclusion ENTRY, zeren proof consistency OLD [NEW]."""
+"""zeren proof inclusion ENTRY, zeren proof consistency OLD [NEW], zeren proof head."""
+
+from contextlib import closing
 
 import click
 
 from cli.asking import home, json_option, ledger_option
 from cli.showing.command_groups import CommandGroup
-from cli.showing.output import print_json, print_lines
-from ledger.core.encoding import b64encode
-from ledger.core.proof import format_proof
-from ledger.outgoing import prove_entry
+from cli.showing.output import note, print_json, print_lines
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.questions.growth import growth
+from projections.questions.inclusion import inclusion
+from projections.questions.signed_head import signed_head
 
 LEDGER = ledger_option()
 
@@ -27,24 +28,13 @@ def command() -> None:
 @click.option("--size", type=click.IntRange(min=1), help=_("Under the checkpoint of this size."))
 @LEDGER
 @json_option
-def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
-    ledger = home().ask(kind)
-    try:
-        event = find_entry(ledger, entry)
-        proof = prove_entry(ledger, event.position, size)
-    finally:
-        ledger.close()
+def inclusion_proof(entry: str, size: int | None, kind: str, as_json: bool) -> None:
+    with closing(home().ask(kind)) as ledger:
+        found = inclusion(ledger, find_entry(ledger, entry).position, size)
     if as_json:
-        print_json(
-            {
-                "index": proof.index,
-                "leaf_hash": b64encode(event.leaf_hash),
-                "hashes": [b64encode(item) for item in proof.hashes],
-                "checkpoint": proof.checkpoint.decode(),
-            }
-        )
+        print_json(found)
     else:
-        print_lines(format_proof(proof).decode().rstrip("\n"))
+        print_lines(found.as_file().decode().rstrip("\n"))
 
 
 @command.command("consistency", help=_("That the ledger of NEW entries (the last checkpoint) continues that of OLD."))
@@ -53,12 +43,23 @@ def inclusion(entry: str, size: int | None, kind: str, as_json: bool) -> None:
 @LEDGER
 @json_option
 def consistency(old: int, new: int | None, kind: str, as_json: bool) -> None:
-    ledger = home().ask(kind)
-    try:
+    with closing(home().ask(kind)) as ledger:
         found = growth(ledger, old, new)
-    finally:
-        ledger.close()
     if as_json:
         print_json(found)
     else:
         print_lines(f"old {found.old}", *found.hashes, "", found.new_checkpoint.rstrip("\n"))
+
+
+@command.command("head", help=_("The last checkpoint, verbatim; nothing is signed. Others hold it against the ledger."))
+@click.option("--size", type=click.IntRange(min=1), help=_("The checkpoint of this size."))
+@LEDGER
+@json_option
+def head(size: int | None, kind: str, as_json: bool) -> None:
+    with closing(home().ask(kind)) as ledger:
+        found, entries = signed_head(ledger, size), ledger.size()
+    if as_json:
+        print_json(found)
+    else:
+        print_lines(found.note.rstrip("\n"))
+        note(_("{n} of {size} entries confirmed").format(n=found.confirmed, size=entries))

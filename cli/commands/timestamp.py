@@ -10,11 +10,12 @@ from cli.commands.anchor import report
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note
 from ledger import timestamp
-from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
+from ledger.anchors.taking import read_anchors, record_anchors
 from ledger.application import Ledger
 from ledger.checks.anchor_rules import imprint_text
 from ledger.errors import BadInput, Unreached
 from ledger.home.directory import KINDS, Home
+from ledger.outgoing import stored_checkpoint
 from ledger.witness.client import TIMEOUT, post
 from projections.language.catalogue import _
 
@@ -74,7 +75,7 @@ def request(
     if out is not None:
         ledger = here.open(kind)
         try:
-            out.write_bytes(timestamp.request(imprint_text(checkpoint_note(ledger, size))))
+            out.write_bytes(timestamp.request(imprint_text(stored_checkpoint(ledger, size)[1])))
         finally:
             ledger.close()
         note(
@@ -83,7 +84,7 @@ def request(
         return
     ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
     try:
-        asked = timestamp.request(imprint_text(checkpoint_note(ledger, size)))
+        asked = timestamp.request(imprint_text(stored_checkpoint(ledger, size)[1]))
         answer = post(str(url), asked, content_type=QUERY, timeout=timeout)
         if answer.status != 200:
             raise Unreached("the authority declined ({})", answer.status)

@@ -9,11 +9,12 @@ import click
 
 from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import note, print_json, print_lines
-from cli.showing.reports import heads_of, render, report
+from cli.showing.reports import render, report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from projections.language.catalogue import _
 from projections.questions.desk import Desk
+from projections.questions.heads import heads, root_among
 from projections.questions.plain import plain
 from projections.reports.document import Report
 from projections.reports.report_text import report_lines
@@ -67,14 +68,15 @@ def command(
     with _views(here, others) as views:
         desk = Desk(views, organ=_own(here) if others else None).about(case)
         facts = desk.facts()
+        ledgers = heads(desk, root_among([here, *map(Home, others)])).items
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
         if file is not None:
-            made = report(found, desk, heads_of(here, desk), charts=True, form=length)
+            made = report(found, desk, ledgers, charts=True, form=length)
             _write(file, form, made)
         if as_json:
-            print_json({**plain(found), "ledgers": desk.heads()})
+            print_json({**plain(found), "ledgers": ledgers})
         elif file is None:
-            made = report(found, desk, heads_of(here, desk), charts=False, form=length)
+            made = report(found, desk, ledgers, charts=False, form=length)
             print_lines(*report_lines(made, entries=False))
             note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
 

@@ -23,6 +23,7 @@ from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refus
 from ledger.events.trust import AnchorRecorded
 from ledger.home.known_heads import COSIGNED, SIGNED
 from ledger.home.rollback import remember
+from ledger.outgoing import stored_checkpoint
 from ledger.placement import SEALS
 
 TRIED = 1000
@@ -40,7 +41,7 @@ def next_checkpoint(ledger: Ledger, sealer: Callable[[], Signer], log: Callable[
         return _signed(ledger, log())
     last = ledger.last_checkpoint()
     if last is not None and last.checkpoint.size >= _size_with_last_seal(ledger):
-        return checkpoint_note(ledger, last.checkpoint.size)
+        return stored_checkpoint(ledger, last.checkpoint.size)[1]
     return _signed(ledger, log())
 
 
@@ -133,16 +134,14 @@ def _cosigned_note(ledger: Ledger, data: bytes, policy: Policy | None) -> list[A
     others = list(dict.fromkeys(line for line in note.signatures if line.name != checkpoint.origin))
     if not others:
         raise BadInput("the checkpoint bears no cosignature; only the log key signed it")
-    bare = format_note(Note(note.text, own)) if own else ledger.checkpoint_at(checkpoint.size)
-    if bare is None:
-        raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
+    bare = format_note(Note(note.text, own)) if own else stored_checkpoint(ledger, checkpoint.size)[1]
     return [_anchor(bare, line) for line in _counting(others, policy)]
 
 
 def _note_under(ledger: Ledger, line: SignatureLine, policy: Policy | None, size: int | None) -> bytes:
     witness = policy.witness_of(line.name, line.key_id) if policy is not None else None
     if size is not None or witness is None:
-        return checkpoint_note(ledger, size)
+        return stored_checkpoint(ledger, size)[1]
     for note in _checkpoints(ledger):
         try:
             open_cosignature(parse_checkpoint(parse_note(note).text), line, witness.key)
@@ -157,18 +156,9 @@ def _checkpoints(ledger: Ledger) -> Iterator[bytes]:
         yield note
 
 
-def checkpoint_note(ledger: Ledger, size: int | None = None) -> bytes:
-    """The stored checkpoint of this size, the last one by default. Raises BadInput where there is none."""
-    last = ledger.last_checkpoint() if size is None else None
-    note = ledger.checkpoint_at(last.checkpoint.size if last is not None else -1 if size is None else size)
-    if note is None:
-        raise BadInput("there is no such checkpoint; sign one with: zeren checkpoint")
-    return note
-
-
 def _time_stamp(ledger: Ledger, token: bytes, size: int | None) -> AnchorRecorded:
     imprint = timestamp.imprint_of(token)
-    notes = _checkpoints(ledger) if size is None else iter([checkpoint_note(ledger, size)])
+    notes = _checkpoints(ledger) if size is None else iter([stored_checkpoint(ledger, size)[1]])
     for note in notes:
         if hashlib.sha256(imprint_text(note)).digest() == imprint:
             return AnchorRecorded(checkpoint=note.decode(), kind=RFC3161, token=b64encode(token))

@@ -24,21 +24,8 @@ W = TypeVar("W", bound=Asks)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """A ledger and how much of it an answer was computed from, so that the answer can be re-checked."""
-
-    origin: str
-    kind: str
-    fingerprint: str
-    entries: int
-    simulated: bool
-    marks: tuple[str, ...] = ()
-    """Such as that no head of the ledger is known from elsewhere: then a cut end would not be noticed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Desk:
-    """Questions over the views; every answer names the times and heads that it was computed from."""
+    """Questions over the views; which ledgers they answer from is a question too (`heads`)."""
 
     views: Views
     kinds: frozenset[str] | None = None
@@ -59,20 +46,6 @@ class Desk:
             # The opening says the same wherever it is read from.
             return replace(self, organ=replace(self, organ=duties[0]).facts().organ_of(case))
         return replace(self, organ=self.facts().organ_of(case) or self.organ)
-
-    def heads(self) -> list[Head]:
-        """The joined ledgers."""
-        return [
-            Head(
-                row.origin,
-                row.kind,
-                row.fingerprint,
-                self.views.position(row.origin),
-                row.simulated,
-                self.views.marks.get(row.origin, ()),
-            )
-            for row in self.facts().ledgers
-        ]
 
     def party(self, text: str, known_at: datetime | None = None) -> str:
         """The id of the person or unit that a reader named. Raises BadInput."""

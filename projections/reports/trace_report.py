@@ -1,13 +1,13 @@
 """The report of an accountability investigation, built once for every form: text, page, Word and PDF."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from projections.facts.protocol import Facts
 from projections.language.record_words import RULES
 from projections.language.trace import Explainer
-from projections.questions.desk import Head
+from projections.questions.heads import LedgerHead
 from projections.reports.document import Block, Report, Section
 from projections.reports.inquiry import annex, beside, brief, front, offence, people
 from projections.reports.inquiry.telling import Telling
@@ -16,19 +16,11 @@ from projections.trace.model import Trace
 Form = Literal["full", "brief"]
 
 
-@dataclass(frozen=True, slots=True)
-class HeadLine:
-    """A ledger as a report names it: how much of it was read, and the root hash that commits to it."""
-
-    head: Head
-    root: str | None = None
-
-
 def trace_report(
     found: Trace,
     explain: Explainer,
     facts: Facts,
-    heads: Sequence[HeadLine],
+    heads: Sequence[LedgerHead],
     *,
     charts: bool = True,
     form: Form = "full",
@@ -50,14 +42,13 @@ def trace_report(
         page_of=text("— {page} —"),
         names=tuple(person.name for person in facts.persons.values() if person.name),
     )
-    ledgers = [line.head for line in heads]
     if form == "brief":
         return replace(
             whole,
             title=text("Report of the accountability investigation, short form"),
             cover=tuple(brief.cover(told)),
             sections=(
-                Section("", (brief.points(told, ledgers),)),
+                Section("", (brief.points(told, heads),)),
                 Section(told.chapter(1, text("Who answers, and why")), tuple(brief.people(told))),
                 Section(told.chapter(2, text("What else is to be known")), tuple(brief.beside(told))),
             ),
@@ -70,12 +61,12 @@ def trace_report(
     annexes = [
         (text("Annex 1: the entries cited"), annex.entries(told)),
         (text("Annex 2: the rules of the trace"), annex.rules(told)),
-        (text("Annex 3: ledgers, and how to check"), annex.checking(told, [(line.head, line.root) for line in heads])),
+        (text("Annex 3: ledgers, and how to check"), annex.checking(told, heads)),
     ]
     return replace(
         whole,
         sections=(
-            Section("", (front.points(told, ledgers),)),
+            Section("", (front.points(told, heads),)),
             *chapters,
             *(Section(name, tuple(blocks), annex=True) for name, blocks in annexes),
         ),

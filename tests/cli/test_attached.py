@@ -44,7 +44,7 @@ def killed(step: str, ledgers: Path, *words: str) -> int:
 
 def attachment_line(ledgers: Path) -> str:
     """What `doctor` says of the attachments of the duty ledger."""
-    lines = json.loads(zeren(ledgers, "doctor", "--json").out)
+    lines = json.loads(zeren(ledgers, "doctor", "--json").out)["lines"]
     return next(str(line["said"]) for line in lines if line["subject"] == "attachments")
 
 

@@ -26,7 +26,7 @@ def settings(config: Path, *words: str, **variables: str) -> dict[str, tuple[str
     found = started(None, *words, "doctor", "--json", language="", ZEREN_CONFIG=str(config), **variables)
     sources = {translate(text, language): source for source, text in SOURCES.items() for language in LANGUAGES}
     rows: dict[str, tuple[str | None, str]] = {}
-    for row in json.loads(found.out):
+    for row in json.loads(found.out)["lines"]:
         said = re.fullmatch(r"(\S+) = (.*?) ?[(（](.*)[)）]", row["said"]) if row["subject"] == "settings" else None
         if said is not None:
             rows[said[1]] = (said[2] if said[2] != "-" else None, sources[said[3]])

@@ -31,7 +31,7 @@ def test_ledgers_are_added_listed_and_asked_by_organ(tmp_path: Path) -> None:
     assert "have the same origin" in again.err
 
     listed = zeren(directory, "ledgers", "list", "--json")
-    rows = json.loads(listed.out)
+    rows = json.loads(listed.out)["ledgers"]
     assert [(row["name"], row["kind"], row["fault"]) for row in rows] == [
         ("yunxi", "duty", None), ("yunxi", "case", None), ("solo", "duty", None), ("solo", "case", None),
     ]  # fmt: skip

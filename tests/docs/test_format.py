@@ -47,7 +47,7 @@ from ledger.events.registry import TYPES, specs
 from ledger.events.trust import KeyEnrolled, Sealed, TrustPayload
 from ledger.home.genesis import Founder, create_ledger
 from ledger.outgoing import prove_entry, prove_growth
-from ledger.store.heads import new_heads
+from ledger.store.sealed_heads import new_heads
 from ledger.verify import verify_ledger
 from tests.support.docs_anchors import TIMES, anchor_examples
 from tests.support.docs_consents import consent_examples

@@ -221,7 +221,7 @@ def test_a_whole_cache_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         read.append((start, stop))
         return read_entries(rows, start, stop)
 
-    monkeypatch.setattr("ledger.store.heads.read_entries", reading)
+    monkeypatch.setattr("ledger.store.sealed_heads.read_entries", reading)
     desk = open_desk("duty", path)
     size = desk.ledger.size()
     last = desk.ledger.store.last_of("ledger/seals")

@@ -12,7 +12,7 @@ from ledger.core.seal_map import check_head, heads_root, stream_key, subject_key
 from ledger.errors import Conflict, Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
-from ledger.store.heads import new_heads
+from ledger.store.sealed_heads import new_heads
 from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
 from tests.support.builders import Desk, assignment, duty_ledger, tampering

@@ -16,12 +16,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from ledger import timestamp
 from ledger.anchors.book import anchor_book
-from ledger.anchors.taking import checkpoint_note, read_anchors, record_anchors
+from ledger.anchors.taking import read_anchors, record_anchors
 from ledger.checks.anchor_rules import imprint_text
 from ledger.core.der import in_der
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, SignatureInvalid
 from ledger.events.trust import AnchorRecorded
+from ledger.outgoing import stored_checkpoint
 from ledger.verify import verify_ledger
 from ledger.verify.anchor_pass import LATE
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, cosigned, head_of, policy_text
@@ -77,7 +78,7 @@ def desk(tmp_path: Path, world: World) -> Iterator[Desk]:
 
 def stamped(desk: Desk, tsa: Authority) -> bytes:
     """A stamp over the last checkpoint."""
-    return tsa.answer(timestamp.request(imprint_text(checkpoint_note(desk.ledger))))
+    return tsa.answer(timestamp.request(imprint_text(stored_checkpoint(desk.ledger)[1])))
 
 
 # --- one token -------------------------------------------------------------------------------------------------------
@@ -363,7 +364,7 @@ def test_a_certificate_outside_the_token_is_put_into_it(desk: Desk, world: World
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
     checkpoint(desk)
-    message = imprint_text(checkpoint_note(desk.ledger))
+    message = imprint_text(stored_checkpoint(desk.ledger)[1])
     asked = TimestampRequestBuilder(message).hash_algorithm(HashAlgorithm.SHA256).cert_request(cert_request=False)
     bare = timestamp.token_of(world.tsa.answer(asked.build().as_bytes()))
     assert said_by(bare, world.pins) is None

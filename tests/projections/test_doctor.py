@@ -125,7 +125,7 @@ def test_the_command_ends_with_0_or_4_and_speaks_json(home: Home, capsys: pytest
     with pytest.raises(SystemExit) as ended:
         main(["--lang", "en", "--dir", str(home.directory), "doctor", "--json"])
     assert ended.value.code == 4
-    assert {"subject", "well", "said"} == set(json.loads(capsys.readouterr().out)[0])
+    assert {"subject", "well", "said"} == set(json.loads(capsys.readouterr().out)["lines"][0])
 
 
 def test_nothing_is_changed(home: Home) -> None:

@@ -8,9 +8,10 @@ import pytest
 from ledger.events.case_work import CaseOpened
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
+from projections.questions.heads import heads
 from projections.reports.document import AnnexEntry, Report
 from projections.reports.report_text import report_lines
-from projections.reports.trace_report import Form, HeadLine, trace_report
+from projections.reports.trace_report import Form, trace_report
 from projections.trace.model import Trace
 from tests.support import replayed as support
 
@@ -46,9 +47,9 @@ def traces(file: str) -> tuple[Trace, ...]:
 def report_of(file: str, number: int, language: str, form: Form) -> Report:
     """The report of one of a scenario's cases."""
     asked = desk(file)
-    heads = [HeadLine(head, "cm9vdA==") for head in asked.heads()]
+    ledgers = heads(asked, lambda _row, _size: "cm9vdA==").items
     explain = Explainer(asked.facts(), language)
-    return trace_report(traces(file)[number], explain, asked.facts(), heads, charts=False, form=form)
+    return trace_report(traces(file)[number], explain, asked.facts(), ledgers, charts=False, form=form)
 
 
 @cache

@@ -21,6 +21,7 @@ from ledger.events.case_work import AppealDecided, StatementHeard
 from projections.charts.svg import drawing, element
 from projections.language.trace import Explainer
 from projections.questions.desk import Desk
+from projections.questions.heads import heads
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -41,7 +42,7 @@ from projections.reports.inquiry import beside, offence, people
 from projections.reports.inquiry.telling import Telling
 from projections.reports.pdf import chart_png, report_pdf
 from projections.reports.report_text import columns, report_lines
-from projections.reports.trace_report import HeadLine, trace_report
+from projections.reports.trace_report import trace_report
 from projections.reports.word import report_docx
 from projections.trace.model import Trace
 from tests.support import replayed as support
@@ -61,8 +62,8 @@ def yunxi() -> tuple[Desk, Trace]:
 @cache
 def made(language: str) -> Report:
     desk, found = yunxi()
-    heads = [HeadLine(head, "cm9vdA==") for head in desk.heads()]
-    return trace_report(found, Explainer(desk.facts(), language), desk.facts(), heads)
+    ledgers = heads(desk, lambda _row, _size: "cm9vdA==").items
+    return trace_report(found, Explainer(desk.facts(), language), desk.facts(), ledgers)
 
 
 def words(report: Report) -> str:
@@ -129,7 +130,7 @@ def test_every_person_act_gap_and_ground_is_in_the_report(language: str) -> None
     assert all(re.search(rf"\b{row.act}\b", said, re.ASCII) and f"{row.day.day}" in said for row in found.acts)
     assert all(str(row.amount) in said or f"{int(row.amount * 10000):,}" in said for row in found.acts)
     assert "E095" in annex
-    assert all(head.origin in said and head.fingerprint in said for head in desk.heads())
+    assert all(row.origin in said and row.fingerprint in said for row in desk.facts().ledgers)
     assert "cm9vdA==" in said
 
 

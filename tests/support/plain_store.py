@@ -19,7 +19,7 @@ from ledger.core.tiles import WIDTH, completed_tiles, encode_tile, tile_root
 from ledger.errors import Incomplete, Refused
 from ledger.events.erased import erased_fields
 from ledger.store.derived import derived_root, last_number, last_version, read_last
-from ledger.store.heads import checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.sealed_heads import checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.scratch import scratch
 from ledger.store.store_protocol import MakeCheckpoint, Raw, Signed, Slot, Store

@@ -19,7 +19,7 @@ from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import Damaged, Incomplete, ProofInvalid
 from ledger.store.derived import derived_root, last_number, last_version, read_last
-from ledger.store.heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.sealed_heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
 from ledger.store.sqlite.head_map import HeadMap

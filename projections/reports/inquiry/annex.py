@@ -6,7 +6,7 @@ from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Citation
 from projections.language.contents import contents
 from projections.language.record_words import RULES
-from projections.questions.desk import Head
+from projections.questions.heads import LedgerHead
 from projections.reports.document import AnnexEntry, Block, Bullets, Pairs, Paragraph
 from projections.reports.inquiry.telling import Telling
 
@@ -54,19 +54,18 @@ def rules(told: Telling) -> Iterator[Block]:
     yield Pairs(tuple((rule, told.text(sentence)) for rule, sentence in RULES.items()))
 
 
-def checking(told: Telling, heads: Sequence[tuple[Head, str | None]]) -> Iterator[Block]:
+def checking(told: Telling, heads: Sequence[LedgerHead]) -> Iterator[Block]:
     """The ledgers that it was computed from, and how anyone checks it."""
     text = told.text
-    for head, root in heads:
-        rows = [
+    for head in heads:
+        rows = (
             (text("Ledger"), head.origin + (text(" (simulated)") if head.simulated else "")),
             (text("Kind"), text(head.kind)),
             (text("Entries read"), str(head.entries)),
             (text("Fingerprint"), head.fingerprint),
-        ]
-        if root is not None:
-            rows.append((text("Root hash"), root))
-        yield Pairs(tuple(rows))
+            (text("Root hash"), head.root),
+        )
+        yield Pairs(rows)
     yield Bullets(
         (
             text("Whoever has the ledgers checks every signature and link with: zeren verify"),

@@ -7,7 +7,7 @@ from ledger.events.record import Recorded
 from projections.facts.meeting_validity import meeting_standing
 from projections.language.narrator import Brief
 from projections.language.trace_words import EFFECTS, MARKS, RED
-from projections.questions.desk import Head
+from projections.questions.heads import LedgerHead
 from projections.reports.document import Block, Box, Bullets, Paragraph, Table
 from projections.reports.inquiry.people import advice, called
 from projections.reports.inquiry.telling import Telling
@@ -34,7 +34,7 @@ def cover(told: Telling) -> Iterator[tuple[str, str]]:
     yield text("Cut-off"), text("as known at {moment}").format(moment=say.moment(found.known_at))
 
 
-def points(told: Telling, heads: Sequence[Head]) -> Box:
+def points(told: Telling, heads: Sequence[LedgerHead]) -> Box:
     """What is to be settled first, by numbers of entries."""
     text, found = told.text, told.found
     items = [text(RED[why]) for why in found.red]

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from projections.language.record_words import PROVISIONS
 from projections.language.trace_words import MARKS, RED
-from projections.questions.desk import Head
+from projections.questions.heads import LedgerHead
 from projections.reports.document import Block, Box, Bullets, Paragraph
 from projections.reports.inquiry.people import called
 from projections.reports.inquiry.telling import Telling
@@ -37,7 +37,7 @@ def cover(told: Telling) -> Iterator[tuple[str, str]]:
     yield text("Nature"), text("The program gathers grounds and advises; responsibility is found by people.")
 
 
-def points(told: Telling, heads: Sequence[Head] = ()) -> Box:
+def points(told: Telling, heads: Sequence[LedgerHead] = ()) -> Box:
     """What is to be settled before the report can be decided on; where there is nothing, it says so.
 
     What was found of the heads of a ledger belongs to it: whether its entries can be relied on comes before all else.

@@ -21,7 +21,7 @@ from ledger.core.encoding import b64encode, b64url_decode
 from ledger.core.entry import parse_entry
 from ledger.core.seal_map import stream_key
 from ledger.errors import ZerenError
-from ledger.store.heads import fill_from_index
+from ledger.store.sealed_heads import fill_from_index
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.scratch import scratch
 from tests.support.anchoring import WITNESSES

@@ -20,7 +20,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.records import TextErased
 from ledger.events.trust import KeyEnrolled, KeyRevoked, Sealed
 from ledger.recording.numbers import find_entry
-from ledger.store.heads import fill_from_index
+from ledger.store.sealed_heads import fill_from_index
 from ledger.store.sqlite.head_map import HeadMap
 from ledger.store.sqlite.scratch import scratch
 from tests.support import builders
