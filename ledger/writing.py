@@ -1,7 +1,8 @@
 """Files written whole or not at all, and those that only their owner reads; what the system refuses is told here."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,15 +17,29 @@ def replace_whole(path: Path, data: bytes) -> None:
 
     Raises BadInput, or Unusable where disk, medium or permission is the reason.
     """
+    with written_whole(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write and read that stands at `path` once the block has ended well: whole, or not at all.
+
+    Raises what `replace_whole` raises; what the block raises leaves nothing behind.
+    """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
-            _write(file, data)
+        with part.open("w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with suppress(OSError):
             part.unlink()
-        raise _told(error, path) from None
+        if isinstance(error, OSError):
+            raise _told(error, path) from None
+        raise
 
 
 def write_new(path: Path, data: bytes) -> None:

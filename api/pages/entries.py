@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 
 from flask import Response, current_app, url_for
 
@@ -36,7 +37,7 @@ from projections.language.speech import Speech
 from projections.language.titles import fixed_word
 from projections.language.told import Teller
 from projections.questions.entries import EntryAnswer, LedgerEntries
-from projections.reports.handout import bundle_of
+from projections.reports.handout import write_bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,9 @@ def _bundle(ledger: Ledger, position: int) -> Response:
         raise NotAllowed("this needs a token with the scope {}", "export")
     if ledger.kind != "duty":
         raise BadInput("entries of a case are handed out with their case: zeren bundle CASE")
-    _, data = bundle_of([Part("duty", select(ledger, [position], []))])
+    file = BytesIO()
+    write_bundle([Part("duty", select(ledger, [position], []))], file)
+    data = file.getvalue()
     response = Response(data, mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{position}.zip"'
     response.headers["X-Content-SHA256"] = sha256(data).hexdigest()

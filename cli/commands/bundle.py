@@ -101,11 +101,11 @@ def command(
                 dataclasses.replace(part, attached=attached_to(ledgers[part.path], here.attached(part.path)))
                 for part in parts
             ]
-        report = make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None)
+        with make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None) as report:
+            print_report(report, as_json=as_json)
     finally:
         for ledger in ledgers.values():
             ledger.close()
-    print_report(report, as_json=as_json)
     note(_("written to {file}").format(file=out))
 
 

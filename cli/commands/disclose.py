@@ -29,8 +29,8 @@ def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> Non
         def show(position: int, _type: str, name: str) -> bool:
             return position == event.position and name in names
 
-        report = make_bundle([Part(kind, select(ledger, [event.position], ()), show)], out)
+        with make_bundle([Part(kind, select(ledger, [event.position], ()), show)], out) as report:
+            print_report(report, as_json=as_json)
     finally:
         ledger.close()
-    print_report(report, as_json=as_json)
     note(_("written to {file}").format(file=out))

@@ -13,10 +13,11 @@ from ledger.application import Ledger
 from ledger.bundle.bundle_report import Issuer
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.issuer import NOTE, IssuedReport, add_issuer, issuer_of, open_report
+from ledger.core.archive import read_archive
 from ledger.core.issued import REPORT, issued_of, sign_issued
 from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid
-from ledger.writing import replace_whole
+from ledger.writing import replace_whole, written_whole
 from projections.language.catalogue import _
 
 
@@ -47,9 +48,8 @@ def command(
     with closing(here.ask(kind)) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         signer = keys.open(key_file, f"{ledger.origin}/{person}") if key_file else keys.signer(person)
-        data = file.read_bytes()
         is_bundle = file.suffix.lower() == ".zip"
-        written, issuer = _bundle(file, data, kind, signer) if is_bundle else _report(file, data, ledger, signer)
+        written, issuer = _bundle(file, kind, signer) if is_bundle else _report(file, ledger, signer)
     if as_json:
         print_json({"file": str(written), "person": issuer.person, "roles": issuer.roles, "origin": issuer.origin})
     else:
@@ -57,22 +57,23 @@ def command(
         note(_("written to {file}").format(file=written))
 
 
-def _bundle(file: Path, data: bytes, path: str, signer: Signer) -> tuple[Path, Issuer]:
+def _bundle(file: Path, path: str, signer: Signer) -> tuple[Path, Issuer]:
     """Puts the note into the bundle, which is replaced whole, once it was checked. Raises Invalid."""
-    issued = add_issuer(data, path, signer)
-    report = check_bundle(issued)
-    if report.issuer is None or report.findings:
-        raise Invalid("nothing was written: {}", report.findings[0].what)
-    replace_whole(file, issued)
+    with written_whole(file) as issued:
+        with file.open("rb") as bundle:
+            add_issuer(read_archive(bundle), path, signer, issued)
+        report = check_bundle(issued)
+        if report.issuer is None or report.findings:
+            raise Invalid("nothing was written: {}", report.findings[0].what)
     return file, report.issuer
 
 
-def _report(file: Path, data: bytes, ledger: Ledger, signer: Signer) -> tuple[Path, Issuer]:
+def _report(file: Path, ledger: Ledger, signer: Signer) -> tuple[Path, Issuer]:
     """Writes the note beside the report. Raises BadInput where one is there, Invalid for a key that may not."""
     target = file.with_name(file.name + NOTE)
     if target.exists():
         raise BadInput("{} is there already; name another file, or remove it first", target)
-    size = ledger.size()
+    data, size = file.read_bytes(), ledger.size()
     given = IssuedReport(data, sign_issued(issued_of(REPORT, data, ledger.fingerprint, size), signer))
     issuer = issuer_of(given.note, open_report(given)[1], ledger.keys(), size)
     replace_whole(target, given.note)

@@ -104,8 +104,8 @@ def command(
         own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
         return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
     if file is not None:
-        bundle = read_bundle(file, fingerprints, policy, read_reports(report_files))
-        bundles.print_report(bundle, as_json=as_json)
+        with read_bundle(file, fingerprints, policy, read_reports(report_files)) as bundle:
+            bundles.print_report(bundle, as_json=as_json)
         return bundle.exit_code
     here = home()
     since = read_checkpoint(since_file) if since_file is not None else None

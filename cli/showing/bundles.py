@@ -1,7 +1,8 @@
 """Bundles on the command line: made, checked before they leave, and read back."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cli.showing.output import labelled, mark_text, print_json, print_lines
@@ -13,22 +14,26 @@ from ledger.bundle.packing import Part
 from ledger.core.entry import format_time
 from ledger.core.policy import Policy
 from ledger.errors import BadInput, Incomplete, Invalid
-from ledger.writing import replace_whole
+from ledger.writing import written_whole
 from projections.language.catalogue import _, explain_error
 from projections.reports.exhibit import page
-from projections.reports.handout import bundle_of, maker
+from projections.reports.handout import maker, write_bundle
 
 
-def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | None = None) -> BundleReport:
+@contextmanager
+def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | None = None) -> Iterator[BundleReport]:
     """Writes the bundle of these parts, whole or not at all, and beside them `words`: a report by its file name.
 
-    Raises BadInput where the file is there already, Invalid where the ledger is such that its bundle would not verify.
+    Gives what was proved, which is read from the file. Raises BadInput where the file is there already, Invalid where
+    the ledger is such that its bundle would not verify.
     """
     if out.exists():
         raise BadInput("{} is there already; name another file, or remove it first", out)
-    report, data = bundle_of(parts, words)
-    replace_whole(out, data)
-    return report
+    with written_whole(out) as file:
+        report = write_bundle(parts, file, words)
+    with out.open("rb") as file:
+        report.files.read_from(file)
+        yield report
 
 
 def read_reports(paths: Sequence[Path]) -> dict[str, IssuedReport]:
@@ -43,18 +48,25 @@ def read_reports(paths: Sequence[Path]) -> dict[str, IssuedReport]:
     return found
 
 
+@contextmanager
 def read_bundle(
     path: Path,
     fingerprints: Sequence[str],
     policy: Policy | None = None,
     reports: Mapping[str, IssuedReport] | None = None,
-) -> BundleReport:
+) -> Iterator[BundleReport]:
     """The check of a bundle file, its page included. Raises BadInput where it cannot be read."""
     try:
-        data = path.read_bytes()
+        file = path.open("rb")
     except OSError as error:
         raise BadInput("{} cannot be read: {}", path, error.strerror) from None
-    report = check_bundle(data, fingerprints, policy, reports)
+    with file:
+        report = check_bundle(file, fingerprints, policy, reports)
+        _check_page(report, policy)
+        yield report
+
+
+def _check_page(report: BundleReport, policy: Policy | None) -> None:
     if report.maker and report.maker != maker():
         report.not_checked.append(Incomplete("index.html: it was made by {}", report.maker))
     elif policy is not None or any(part.unread for part in report.parts):
@@ -63,7 +75,6 @@ def read_bundle(
         )
     elif report.parts and not report.findings and report.files.get(PAGE) != page(report):
         report.add(Invalid("the page does not say what the bundle holds"), PAGE)
-    return report
 
 
 def as_data(report: BundleReport) -> dict[str, object]:
@@ -150,9 +161,8 @@ def print_report(report: BundleReport, *, as_json: bool) -> None:
         who = ", ".join(part.verified_by) or _("nobody else")
         print_lines("  " + _("recomputed, beside the seal's signer, by: {who}").format(who=who))
         _print_beside(part)
-        pending = [shown for shown in part.shown if shown.asked and shown.bounds.not_after is None]
-        if pending:
-            print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=len(pending)))
+        if part.pending:
+            print_lines("  " + _("pending, no outside evidence yet: {n} entries").format(n=part.pending))
     for mark, count in sorted(report.marks.items()):
         print_lines(labelled(_("mark"), f"{mark_text(mark)} ({count})"))
     for finding in report.findings:

@@ -1,13 +1,15 @@
 """What the check of a bundle found: faults with their file, what was proved, and what was not checked."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from ledger.anchors.book import Bounds
 from ledger.bundle.layout import CompleteClaim, PartClaims
+from ledger.core.archive import Archive, ArchiveWriter
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.timestamp import Stamp
@@ -44,7 +46,15 @@ class PartReport:
     """What was proved of one ledger."""
 
     claims: PartClaims
-    shown: list[ShownEntry] = field(default_factory=list)
+    shown: Sequence[ShownEntry] = ()
+    """The entries with a body; each is read when it is asked for."""
+    asked: Sequence[ShownEntry] = ()
+    beside: Sequence[ShownEntry] = ()
+    """Of those shown the ones that were asked for, and those that support them."""
+    signers: tuple[str, ...] = ()
+    """Who signed the entries asked for: person and key."""
+    pending: int = 0
+    """Entries asked for of which no outside evidence says by when they were recorded."""
     proved: list[tuple[CompleteClaim, int]] = field(default_factory=list)
     """Proved complete, with the number of entries; 0 where absence is proved."""
     simulated: bool = False
@@ -85,7 +95,8 @@ class BundleReport:
     findings: list[BundleFinding] = field(default_factory=list)
     marks: Counter[str] = field(default_factory=Counter)
     not_checked: list[ZerenError] = field(default_factory=list)
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Archive = field(default_factory=lambda: ArchiveWriter(BytesIO()).files())
+    """The bundle's files; entries shown are read from them."""
     maker: str = ""
     issuer: Issuer | None = None
     """Who answers for what was chosen; None for nobody."""

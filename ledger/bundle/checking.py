@@ -4,17 +4,17 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
+from typing import BinaryIO
 
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.issuer import IssuedReport, check_issuer, check_reports
 from ledger.bundle.layout import FORMATS, ISSUER, MANIFEST, REPORTS, VERIFIER, Manifest, PartClaims, parse_manifest
 from ledger.bundle.outside_evidence import check_anchors, open_older
 from ledger.bundle.part import PartCheck
-from ledger.core.archive import read_archive
+from ledger.core.archive import Archive, read_archive
 from ledger.core.encoding import b64encode
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
-from ledger.events.case_parts import Pin
 from ledger.events.lists import KNOWN, list_bytes
 from ledger.messages import N_
 
@@ -38,7 +38,7 @@ def known_programs() -> frozenset[str]:
 
 
 def check_bundle(
-    data: bytes,
+    source: bytes | BinaryIO,
     fingerprints: Collection[str] = (),
     policy: Policy | None = None,
     reports: Mapping[str, IssuedReport] | None = None,
@@ -50,8 +50,8 @@ def check_bundle(
     anchors are judged instead of under the ledgers'. `reports` came beside the bundle, with their issuers' notes.
     """
     report = BundleReport()
-    files, damage = read_archive(data)
-    for fault in damage:
+    files = read_archive(source)
+    for fault in files.damage:
         report.add(fault.what, fault.file)
     report.files = files
     try:
@@ -62,10 +62,11 @@ def check_bundle(
         report.add(error, MANIFEST)
         return report
     report.maker = manifest.maker
-    _check_files(report, manifest)
+    _check_files(report, files, manifest)
     if files.get(VERIFIER) is not None and hashlib.sha256(files[VERIFIER]).hexdigest() not in known_programs():
         report.marks[N_("program unknown to this version")] += 1
-    parts = check_parts(report, manifest.parts, files, fingerprints, policy)
+    lists = [*files.under("types.json"), *files.under("types/")]
+    parts = check_parts(report, manifest.parts, files, lists, fingerprints, policy)
     report.issuer = check_issuer(report, parts, manifest.format)
     check_reports(report, parts, reports or {})
     return report
@@ -74,12 +75,16 @@ def check_bundle(
 def check_parts(
     report: BundleReport,
     claims: Sequence[PartClaims],
-    files: Mapping[str, bytes],
+    files: Archive,
+    lists: Collection[str],
     fingerprints: Collection[str] = (),
     policy: Policy | None = None,
 ) -> Sequence[PartCheck]:
-    """Checks the files of all parts against what is claimed of them; what is found goes into the report."""
-    parts = [PartCheck(report, each, files) for each in claims]
+    """Checks the files of all parts against what is claimed of them; what is found goes into the report.
+
+    `lists` are the lists of event types in the bundle, by file name.
+    """
+    parts = [PartCheck(report, each, files, lists) for each in claims]
     for part in parts:
         part.run()
         check_anchors(part, policy)
@@ -88,36 +93,35 @@ def check_parts(
     return parts
 
 
-def _check_files(report: BundleReport, manifest: Manifest) -> None:
-    files = report.files
+def _check_files(report: BundleReport, files: Archive, manifest: Manifest) -> None:
     for name, digest in manifest.files.items():
         if name not in files:
             report.add(Invalid("the file is missing: it was taken out of the bundle"), name)
-        elif b64encode(hashlib.sha256(files[name]).digest()) != digest:
+        elif b64encode(files.digest(name)) != digest:
             report.add(Invalid("the file was changed: its SHA-256 is not that of the manifest"), name)
     parts = "|".join(re.escape(part.path) for part in manifest.parts)
     known = re.compile(rf"{_AT_THE_TOP}|(?:{parts})/{_FOLDERS}")
-    for name in files.keys() - manifest.files.keys() - {MANIFEST, ISSUER}:
-        report.add(Invalid("the file is not in the manifest: it was put in"), name)
     if ISSUER in manifest.files:
         report.add(Invalid("the issuer's note is about the manifest and cannot be named by it"), ISSUER)
     for name in files:
+        if name not in manifest.files and name not in (MANIFEST, ISSUER):
+            report.add(Invalid("the file is not in the manifest: it was put in"), name)
         if not known.fullmatch(name):
             report.add(Invalid("a bundle has no such file"), name)
     if any(name in files for name in REPORTS):
         report.marks[N_("the report is its maker's words")] += 1
-    _check_lists(report, manifest)
+    _check_lists(report, files, manifest)
 
 
-def _check_lists(report: BundleReport, manifest: Manifest) -> None:
+def _check_lists(report: BundleReport, files: Archive, manifest: Manifest) -> None:
     """The lists of event types are those that this version knows by their numbers; v1 holds list 1 alone."""
     shipped = {f"types/{number}.json": number for number in KNOWN}
     if manifest.format == FORMATS[0]:
         shipped = {"types.json": 1}
-    for name in sorted(name for name in report.files if name.startswith("types")):
+    for name in [name for prefix in ("types.json", "types/") for name in files.under(prefix)]:
         if name not in shipped:
             report.add(Incomplete("the bundle was made with a list of event types of a later version"), name)
-        elif report.files[name] != list_bytes(shipped[name]):
+        elif files[name] != list_bytes(shipped[name]):
             report.add(Invalid("the file is not the list of event types of this number"), name)
 
 
@@ -144,13 +148,8 @@ def _check_trust(report: BundleReport, parts: list[PartCheck], fingerprints: Col
 
 
 def _check_pins(report: BundleReport, case: PartCheck, duties: list[PartCheck]) -> None:
-    pins = [
-        (position, pin)
-        for position, item in sorted(case.items.items())
-        if isinstance(pin := getattr(item.payload, "pin", None), Pin)
-    ]
     for duty in duties:
-        mine = [(position, pin) for position, pin in pins if pin.fingerprint == duty.claims.fingerprint]
+        mine = [(position, pin) for position, pin in case.pins if pin.fingerprint == duty.claims.fingerprint]
         if not mine:
             case.add(Invalid("no entry of the case pins the ledger {}", duty.claims.origin), "entries")
             continue

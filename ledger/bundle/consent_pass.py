@@ -4,12 +4,13 @@ For the entry of each `after` that is not shown itself, a bundle carries the pro
 checkpoint: the leaf hash that the consent names is then that entry's.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from ledger.bundle.bundle_report import BundleReport
-from ledger.bundle.layout import numbered
 from ledger.checks.consents import check_carried, check_recorded
 from ledger.checks.keybook import KeyBook
 from ledger.core.body import Body, is_carried_name
@@ -33,13 +34,15 @@ class ConsentPass:
     """What is carried from entry to entry of one ledger's part; `shown` gives an entry and what is held of its body."""
 
     report: BundleReport
-    path: str
+    file: Callable[[str], bytes | None]
+    """The content of a file of the part."""
     shown: Callable[[int], tuple[Entry, Body] | None]
     head: Checkpoint | None = None
-    spent: set[str] = field(default_factory=set)
+    spent: set[bytes] = field(default_factory=set)
+    """SHA-256 of the texts met so far."""
     drafts: set[bytes] = field(default_factory=set)
-    notes: list[tuple[int, ConsentNote]] = field(default_factory=list)
-    """Every consent met, and where it stands."""
+    terms: list[tuple[int, str, datetime]] = field(default_factory=list)
+    """Of every consent that expires: where it stands, whose it is, and until when it holds."""
     proved: set[int] = field(default_factory=set)
     """Positions whose inclusion a consent needs, the entry being not shown."""
 
@@ -76,7 +79,7 @@ class ConsentPass:
                 raise Incomplete("entry #{}, which the consent names, is not at hand", at)
             return found
 
-        spent = set(self.spent)
+        spent = {note.text} if _digest(note) in self.spent else set()
         self._take(position, [note])
         try:
             leaf_at = self._leaf_at([note])
@@ -89,10 +92,12 @@ class ConsentPass:
             self._not_checked(position, error)
 
     def _take(self, position: int, notes: Sequence[ConsentNote]) -> None:
-        if notes and not self.notes:
+        if notes and not self.spent:
             self.report.marks[ONCE] += 1
-        self.notes += [(position, note) for note in notes]
-        self.spent |= {note.text for note in notes}
+        for note in notes:
+            if note.consent.not_after is not None:
+                self.terms.append((position, note.consent.person, note.consent.not_after))
+        self.spent |= {_digest(note) for note in notes}
 
     def _not_checked(self, position: int, error: Incomplete) -> None:
         self.report.not_checked.append(Incomplete("consents of entry {}: {}", position, error))
@@ -105,7 +110,7 @@ class ConsentPass:
             found = self.shown(position)
             if found is not None:
                 return found[0].leaf_hash
-            proof = self.report.files.get(numbered(self.path, "proofs", position))
+            proof = self.file(f"proofs/{position:010d}")
             if position not in named or proof is None or self.head is None:
                 return None
             self.proved.add(position)
@@ -116,10 +121,15 @@ class ConsentPass:
 
     def _check_proof(self, position: int, leaf: bytes, data: bytes) -> None:
         head, proof = self.head, parse_proof(data)
-        note = self.report.files.get(f"{self.path}/checkpoint")
-        if head is None or proof.index != position or proof.extra is not None or proof.checkpoint != note:
+        if head is None or proof.index != position or proof.extra is not None:
+            raise ProofInvalid("the proof is not of entry {} under this bundle's checkpoint", position)
+        if proof.checkpoint != self.file("checkpoint"):
             raise ProofInvalid("the proof is not of entry {} under this bundle's checkpoint", position)
         check_inclusion(leaf, position, head.size, proof.hashes, head.root)
+
+
+def _digest(note: ConsentNote) -> bytes:
+    return hashlib.sha256(note.text.encode()).digest()
 
 
 def afters(entry_type: str, body: Body) -> set[int]:

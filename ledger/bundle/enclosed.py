@@ -4,7 +4,6 @@ The log holds digest and size of a file alone (FORMAT.md section 11); a bundle m
 that an erasure on record names is never handed out, and in a bundle that shows its erasure it is invalid.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 
 from ledger.application import Ledger
@@ -41,12 +40,12 @@ def attached_to(ledger: Ledger, files: AttachedFiles) -> Callable[[int], Mapping
 def check_attached(part: PartFiles) -> None:
     """Every file is the attachment that its entry names by digest and size, and none that was erased."""
     erased = {
-        (item.payload.entry.position, attachment_number(name))
-        for item in part.items.values()
-        if isinstance(item.payload, TextErased)
-        for name in item.payload.names
+        (payload.entry.position, attachment_number(name))
+        for _, payload, _ in part.trusted
+        if isinstance(payload, TextErased)
+        for name in payload.names
     }
-    for name, data in part.names("attached"):
+    for name in part.names("attached"):
         try:
             place = attached_of(name)
             item = part.items.get(place[0]) if place is not None else None
@@ -54,7 +53,8 @@ def check_attached(part: PartFiles) -> None:
                 raise Invalid("the entry that belongs to this file is missing")
             values, field = item.body.values(), f"attachments.{place[1]}"
             said = (values.get(f"{field}.sha256"), values.get(f"{field}.size"))
-            if said != (hashlib.sha256(data).hexdigest(), len(data)):
+            whole = f"{part.claims.path}/{name}"
+            if said != (part.files.digest(whole).hex(), part.files.size(whole)):
                 raise Invalid("the file is not attachment {} of entry {}", place[1], place[0])
             if place in erased:
                 raise Invalid("attachment {} of entry {} is shown after it was erased", place[1], place[0])

@@ -5,21 +5,20 @@ can answer for. The note lies in the bundle as `issuer`, outside the files that 
 the manifest.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
+from typing import BinaryIO
 
 from ledger.bundle.bundle_report import BundleReport, Issuer
 from ledger.bundle.items import PartFiles
 from ledger.bundle.layout import FORMATS, ISSUER, MANIFEST, CompleteClaim, format_manifest, parse_manifest
 from ledger.checks.keybook import KeyBook
-from ledger.core.archive import read_archive, write_archive
-from ledger.core.encoding import b64encode
+from ledger.core.archive import Archive, ArchiveWriter
 from ledger.core.issued import BUNDLE, REPORT, ROLES, Issued, check_issued, issued_of, parse_issued, sign_issued
 from ledger.core.note import SignatureLine
 from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid, Refused, ZerenError
-from ledger.events.trust import TrustPayload
 from ledger.placement import MAIN
 
 NOTE = ".issuer"
@@ -34,38 +33,34 @@ class IssuedReport:
     note: bytes
 
 
-def add_issuer(data: bytes, path: str, signer: Signer) -> bytes:
-    """The bundle with the issuer's note by the holder of a key of that part's ledger.
+def add_issuer(files: Archive, path: str, signer: Signer, out: BinaryIO) -> None:
+    """Writes the bundle with the issuer's note by the holder of a key of that part's ledger.
 
     A bundle of the first format becomes one of the second. Raises BadInput for what is no whole bundle or has no such
     part, KeyInvalid, and Refused where it has an issuer already.
     """
-    files, damage = read_archive(data)
-    if damage or MANIFEST not in files:
+    if files.damage or MANIFEST not in files:
         raise BadInput("this is no whole bundle; check it with: zeren verify FILE")
     if ISSUER in files:
         raise Refused("the bundle has an issuer's note already")
-    files = _second_format(files)
     manifest = parse_manifest(files[MANIFEST])
+    renamed = {"types.json": "types/1.json"} if manifest.format == FORMATS[0] else {}
+    if renamed:  # the one list of the first format, by its number, as the second has it
+        digests = {renamed.get(name, name): digest for name, digest in manifest.files.items()}
+        manifest = replace(manifest, files=digests, format=FORMATS[1])
+    changed = {MANIFEST: format_manifest(manifest)}
     part = next((each for each in manifest.parts if each.path == path), None)
     if part is None:
         raise BadInput("the bundle shows nothing of the {} ledger; it has: {}", path, _paths(manifest.parts))
-    issued = issued_of(BUNDLE, files[MANIFEST], part.fingerprint, part.size)
-    return write_archive({**files, ISSUER: sign_issued(issued, signer)})
+    changed[ISSUER] = sign_issued(issued_of(BUNDLE, changed[MANIFEST], part.fingerprint, part.size), signer)
+    writer = ArchiveWriter(out)
+    for name in merge(files, [ISSUER]):
+        writer.add(renamed.get(name, name), changed[name] if name in changed else files[name])
+    writer.finish()
 
 
 def _paths(parts: Sequence[object]) -> str:
     return ", ".join(str(getattr(part, "path", "")) for part in parts)
-
-
-def _second_format(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files of a bundle of the first format as the second has them: its one list by number."""
-    manifest = parse_manifest(files[MANIFEST])
-    if manifest.format != FORMATS[0]:
-        return files
-    renamed = {"types/1.json" if name == "types.json" else name: data for name, data in files.items()}
-    digests = {n: b64encode(hashlib.sha256(d).digest()) for n, d in sorted(renamed.items()) if n != MANIFEST}
-    return {**renamed, MANIFEST: format_manifest(replace(manifest, files=digests, format=FORMATS[1]))}
 
 
 def check_issuer(report: BundleReport, parts: Sequence[PartFiles], form: str) -> Issuer | None:
@@ -131,9 +126,9 @@ def _part_of(parts: Sequence[PartFiles], issued: Issued) -> PartFiles:
 def _issuer_in(part: PartFiles, note: bytes, line: SignatureLine, size: int) -> Issuer:
     """The issuer by the entries shown, of which none about his keys may be missing."""
     book = KeyBook()
-    for position, item in sorted(part.items.items()):
-        if position < size and isinstance(item.payload, TrustPayload):
-            book.apply(item.entry.header, item.payload, item.carried)
+    for header, payload, carried in part.trusted:
+        if header.position < size:
+            book.apply(header, payload, carried)
     issuer = issuer_of(note, line, book, size)
     stream = f"key/{issuer.person}" if book.kind != "case" else MAIN
     if CompleteClaim("stream", stream) not in {claim for claim, _ in part.found.proved}:

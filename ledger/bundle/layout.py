@@ -16,8 +16,10 @@ report.docx, report.pdf             where there is one: the trace in its maker's
 """
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json, parse_decimal_u64
@@ -34,6 +36,8 @@ GROWTH = "zeren/growth/v1"
 KINDS = ("person", "stream", "unit")
 _PART = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _NUMBER_WIDTH = 10
+_HEAD = b'{"files":{'
+_ROW = re.compile(rb'"([A-Za-z0-9._/-]+)":"([A-Za-z0-9+/=]{44})"(,?)')
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,6 +103,46 @@ def position_of(name: str) -> int | None:
     return int(last) if re.fullmatch(r"[0-9]{10}", last) else None
 
 
+class Digests(Mapping[str, str]):
+    """What a manifest says of its files, read where it stands: eight bytes in memory beside each row of it."""
+
+    def __init__(self, manifest: bytes) -> None:
+        self._manifest = manifest
+        self._rows = array("Q")
+        self._near = 0
+        self.end = len(_HEAD)
+        """Where the rows end. Up to there it has its one form; what follows is for whoever reads the rest."""
+        last, more = b"", True
+        while more and (found := _ROW.match(manifest, self.end)) and found[1] > last:
+            self._rows.append(self.end)
+            last, more, self.end = found[1], bool(found[3]), found.end()
+
+    def _row(self, at: int) -> tuple[str, str]:
+        found = _ROW.match(self._manifest, at)
+        assert found is not None  # noqa: S101 - it was found there
+        return found[1].decode("ascii"), found[2].decode("ascii")
+
+    def _name(self, at: int) -> str:
+        return self._row(at)[0]
+
+    def __getitem__(self, name: str) -> str:
+        for number in (self._near, self._near + 1):  # asked for in order
+            if number < len(self._rows) and self._name(self._rows[number]) == name:
+                self._near = number
+                return self._row(self._rows[number])[1]
+        number = bisect_left(self._rows, name, key=self._name)
+        if number == len(self._rows) or self._name(self._rows[number]) != name:
+            raise KeyError(name)
+        self._near = number
+        return self._row(self._rows[number])[1]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._name(at) for at in self._rows)
+
+
 def format_manifest(manifest: Manifest) -> bytes:
     """The manifest's bytes, RFC 8785 and a line end."""
     parts = [
@@ -114,19 +158,30 @@ def format_manifest(manifest: Manifest) -> bytes:
         }
         for part in manifest.parts
     ]
-    data = {"files": dict(manifest.files), "format": manifest.format, "maker": manifest.maker, "parts": parts}
-    return canonical_json(data) + b"\n"
+    rest = canonical_json({"format": manifest.format, "maker": manifest.maker, "parts": parts})
+    made = bytearray(_HEAD)
+    for name in sorted(manifest.files):
+        made += f'"{name}":"{manifest.files[name]}",'.encode()
+    if manifest.files:
+        made.pop()
+    return bytes(made + b"}," + rest[1:] + b"\n")
 
 
 def parse_manifest(data: bytes) -> Manifest:
     """The inverse of `format_manifest`. Raises Malformed, or UnknownFormat for another version."""
-    value: Any = parse_canonical_json(data.removesuffix(b"\n"))
+    files = Digests(data)
+    whole = not (data.startswith(_HEAD) and data[files.end : files.end + 2] == b"},")  # such as one of a later version
+    value: Any = parse_canonical_json((data if whole else b"{" + data[files.end + 2 :]).removesuffix(b"\n"))
     if isinstance(value, dict) and value.get("format") not in FORMATS:
         raise UnknownFormat("bundle format {!a} is not known to this release", str(value.get("format"))[:40])
     try:
         parts = tuple(_parse_part(part) for part in value["parts"])
-        manifest = Manifest(value["maker"], parts, dict(value["files"]), value["format"])
-        if not parts or len({part.path for part in parts}) != len(parts) or format_manifest(manifest) != data:
+        manifest = Manifest(value["maker"], parts, files, value["format"])
+        only = {"format", "maker", "parts"} == value.keys() and isinstance(manifest.maker, str)
+        if whole or not only or not parts or len({part.path for part in parts}) != len(parts):
+            raise Malformed("the manifest is not in its one form")
+        rest = format_manifest(replace(manifest, files={}))
+        if data[files.end :] != rest[len(_HEAD) :]:
             raise Malformed("the manifest is not in its one form")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Malformed("the manifest does not have its members: {}", repr(error)) from error

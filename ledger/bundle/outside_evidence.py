@@ -1,11 +1,9 @@
 """Outside evidence in a bundle: cosignatures, time stamps, older checkpoints, and whoever recomputed the ledger."""
 
-from dataclasses import replace
-
 from ledger import timestamp
 from ledger.anchors.book import AnchorBook
 from ledger.bundle.layout import parse_growth
-from ledger.bundle.part import PartCheck
+from ledger.bundle.part import PartCheck, moment_of
 from ledger.checks.anchor_rules import AnchorToken, check_anchor_size, imprint_text, open_token, pinned
 from ledger.core.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, parse_checkpoint
 from ledger.core.consent_check import is_expired
@@ -29,7 +27,8 @@ def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
     if part.checkpoint is None or not part.keybook.log_keys:
         return
     book = AnchorBook(own)
-    for position, item in sorted(part.items.items()):
+    for position in part.anchors:
+        item = part.items[position]
         try:
             if isinstance(item.payload, PolicyAdopted):
                 book.adopt(position, parse_policy(item.payload.policy, item.payload.tsas or ()))
@@ -42,9 +41,9 @@ def check_anchors(part: PartCheck, own: Policy | None = None) -> None:
     _check_own_lines(part, book)
     _check_verified(part)
     _bound(part, book)
-    for position, note in part.consents.notes:
-        if is_expired(note.consent, book.not_before(position)):
-            part.add_at(Incomplete("consent expired: that of {} held no longer", note.consent.person), position)
+    for position, person, not_after in part.consents.terms:
+        if is_expired(not_after, book.not_before(position)):
+            part.add_at(Incomplete("consent expired: that of {} held no longer", person), position)
 
 
 def _take(
@@ -83,8 +82,9 @@ def _check_own_lines(part: PartCheck, book: AnchorBook) -> None:
     for line in signed.note.signatures:
         if (line.name, line.key_id) not in log_keys:
             _check_line(part, book, signed, line, bare)
-    for name, data in part.names("tokens"):
+    for name in part.names("tokens"):
         try:
+            data = part.file(name) or b""
             anchor = AnchorRecorded(checkpoint=bare, kind="rfc3161", token=b64encode(data))
             if _take(part, book, size, anchor, signed) is not None:
                 part.found.time_stamps.append(_stamp(data, note, book))
@@ -137,10 +137,11 @@ def open_older(part: PartCheck, note: bytes) -> SignedCheckpoint:
 
 
 def _check_verified(part: PartCheck) -> None:
-    for name, data in part.names("verified"):
+    for name in part.names("verified"):
         if name.endswith(".vkey"):
             continue
         try:
+            data = part.file(name) or b""
             vkey = (part.file(f"{name}.vkey") or b"").decode("ascii", "replace").removesuffix("\n")
             key = parse_vkey(vkey)
             if part.checkpoint is None:
@@ -155,11 +156,9 @@ def _check_verified(part: PartCheck) -> None:
 
 def _bound(part: PartCheck, book: AnchorBook) -> None:
     """Between which moments each shown entry came to be, as far as the anchors shown tell."""
-    for number, shown in enumerate(part.found.shown):
-        bounds = book.bounds(shown.header.position)
-        part.found.shown[number] = replace(shown, bounds=bounds)
-        if bounds.contradict(shown.header.recorded_at):
-            part.add_at(
-                Incomplete("the time of entry {} contradicts its anchors", shown.header.position),
-                shown.header.position,
-            )
+    part.bounds = book.bounds
+    for position, recorded_at in zip(part.shown, part.times, strict=True):
+        if book.bounds(position).contradict(moment_of(recorded_at)):
+            part.add_at(Incomplete("the time of entry {} contradicts its anchors", position), position)
+    asked = (position for position in part.shown if position in part.asked)
+    part.found.pending = sum(book.not_after(position) is None for position in asked)

@@ -1,15 +1,16 @@
 """Putting a bundle together: entries, bodies, proofs, paths, checkpoint, and the files beside them."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
 from ledger.bundle.consent_pass import afters
 from ledger.bundle.layout import (
     FORMATS,
     MANIFEST,
-    PAGE,
     VERIFIER,
     Manifest,
     PartClaims,
@@ -21,7 +22,7 @@ from ledger.bundle.layout import (
     numbered,
 )
 from ledger.bundle.select import Selection, head_proofs
-from ledger.core.archive import write_archive
+from ledger.core.archive import Archive, ArchiveWriter
 from ledger.core.body import Body, format_body, is_reserved_name, parse_body
 from ledger.core.encoding import b64encode
 from ledger.core.merkle import prove_consistency, prove_inclusion
@@ -32,9 +33,14 @@ from ledger.events.lists import list_bytes, list_named
 from ledger.events.records import TextErased
 from ledger.events.registry import payload_class
 from ledger.events.trust import FormatAdopted, TrustPayload
+from ledger.placement import MAIN
 
 Show = Callable[[int, str, str], bool]
 """Whether a field is shown: (position, type, field name)."""
+
+
+_NODES = 4096
+"""Nodes of the tree that stay in memory: proofs of entries that lie side by side share most of theirs."""
 
 
 def show_all(_position: int, _type: str, _name: str) -> bool:
@@ -67,15 +73,49 @@ def never_withheld(type_name: str, field_name: str) -> bool:
     return is_reserved_name(field_name) or issubclass(payload_class(type_name), TrustPayload | TextErased)
 
 
-def build_files(parts: Sequence[Part]) -> tuple[tuple[PartClaims, ...], dict[str, bytes]]:
-    """The claims and the files of all parts, with verifier and type lists, without page and manifest."""
+def claims_of(parts: Sequence[Part]) -> tuple[PartClaims, ...]:
+    """What a bundle of these parts claims."""
+    return tuple(_claims(part) for part in parts)
+
+
+def write_parts(parts: Sequence[Part], writer: ArchiveWriter) -> None:
+    """Writes the files of all parts, one after the other, by rising name."""
+    for part in sorted(parts, key=lambda part: part.path):
+        for name, data in _files(part):
+            writer.add(name, data)
+
+
+def files_beside(parts: Sequence[Part]) -> dict[str, bytes]:
+    """Verifier and lists of event types of a bundle of these parts."""
     numbers = {number for part in parts for number in _lists(part.selection)}
-    claims, files = [], {name: list_bytes(number) for number, name in list_files(numbers).items()}
-    files[VERIFIER] = resources.files("ledger.bundle").joinpath("standalone.py").read_bytes()
-    for part in parts:
-        claims.append(_claims(part))
-        files |= _files(part)
-    return tuple(claims), files
+    files = {name: list_bytes(number) for number, name in list_files(numbers).items()}
+    return {**files, VERIFIER: resources.files("ledger.bundle").joinpath("standalone.py").read_bytes()}
+
+
+class _Digests(Mapping[str, str]):
+    """The base64 SHA-256 of what is written and of what stands beside it, each computed when it is asked for."""
+
+    def __init__(self, written: Archive, beside: Mapping[str, bytes]) -> None:
+        self._written, self._beside = written, beside
+
+    def __getitem__(self, name: str) -> str:
+        data = self._beside.get(name)
+        return b64encode(self._written.digest(name) if data is None else hashlib.sha256(data).digest())
+
+    def __len__(self) -> int:
+        return len(self._written) + len(self._beside)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._written, self._beside)
+
+
+def finish(writer: ArchiveWriter, claims: tuple[PartClaims, ...], beside: Mapping[str, bytes], maker: str) -> None:
+    """Writes what stands beside the parts, and the manifest of it all: then the bundle is whole."""
+    digests = _Digests(writer.files(), beside)
+    manifest = Manifest(maker, claims, digests, FORMATS["types.json" not in beside])
+    for name, data in sorted({**beside, MANIFEST: format_manifest(manifest)}.items()):
+        writer.add(name, data)
+    writer.finish()
 
 
 def _lists(chosen: Selection) -> set[int]:
@@ -83,7 +123,9 @@ def _lists(chosen: Selection) -> set[int]:
     ledger = chosen.ledger
     adopted = [(0, ledger.genesis.types)]
     adopted += [
-        (p + 1, e.types) for p in sorted(chosen.positions) if isinstance(e := ledger.at(p).payload, FormatAdopted)
+        (p + 1, e.types)
+        for p in sorted(chosen.positions.intersection(ledger.store.stream(MAIN)))
+        if isinstance(e := ledger.at(p).payload, FormatAdopted)
     ]
     found = set()
     for number, (start, digest) in enumerate(adopted):
@@ -94,15 +136,6 @@ def _lists(chosen: Selection) -> set[int]:
     if None in lists:
         raise Incomplete("the ledger {} goes on under a list of event types of a later version", ledger.origin)
     return {each.number for each in lists if each is not None}
-
-
-def pack(claims: tuple[PartClaims, ...], files: Mapping[str, bytes], page: bytes, maker: str) -> bytes:
-    """The bundle of these files, with its page and manifest."""
-    whole = {**files, PAGE: page}
-    digests = {name: b64encode(hashlib.sha256(data).digest()) for name, data in sorted(whole.items())}
-    return write_archive(
-        {**whole, MANIFEST: format_manifest(Manifest(maker, claims, digests, FORMATS["types.json" not in files]))}
-    )
 
 
 def _claims(part: Part) -> PartClaims:
@@ -120,49 +153,44 @@ def _claims(part: Part) -> PartClaims:
     )
 
 
-def _files(part: Part) -> dict[str, bytes]:
+def _files(part: Part) -> Iterator[tuple[str, bytes]]:
+    """The files of a part by rising name."""
     chosen, path = part.selection, part.path
     ledger, sealed = chosen.ledger, chosen.sealed
-    get = ledger.hashes(sealed.size)
-    files = {f"{path}/checkpoint": sealed.note, f"{path}/heads.json": format_heads(head_proofs(chosen))}
-    for position in sorted(chosen.positions):
+    positions, vouched = sorted(chosen.positions), set[int]()
+    get = lru_cache(_NODES)(ledger.hashes(sealed.size))
+    for position in chosen.entries if part.attached is not None else ():
+        for number, data in sorted(_attached(part, position).items(), key=lambda row: str(row[0])):
+            yield f"{path}/{attached_name(position, number)}", data
+    for position in positions:
         entry, stored = ledger.entry_at(position)
         body = parse_body(stored)
         _check_erased(part, position, body)
+        vouched |= afters(entry.header.type, body)
         hidden = [
             name
             for name in body.disclosures
             if not never_withheld(entry.header.type, name) and not part.show(position, entry.header.type, name)
         ]
-        proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
-        files[numbered(path, "entries", position)] = entry.data
-        files[numbered(path, "bodies", position)] = format_body(body.without(hidden))
-        files[numbered(path, "proofs", position)] = format_proof(proof)
-    if part.attached is not None:
-        for position in chosen.entries:
-            for number, data in part.attached(position).items():
-                files[f"{path}/{attached_name(position, number)}"] = data
-    for position in sorted(_vouched(chosen)):
-        proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
-        files[numbered(path, "proofs", position)] = format_proof(proof)
+        yield numbered(path, "bodies", position), format_body(body.without(hidden))
+    yield f"{path}/checkpoint", sealed.note
+    for position in positions:
+        yield numbered(path, "entries", position), ledger.entry_at(position)[0].data
     for old in sorted(size for size in chosen.older if size):
         hashes = prove_consistency(old, sealed.size, get)
-        files[numbered(path, "growth", old)] = format_growth(old, sealed.size, hashes)
-    for number, token in enumerate(sealed.tokens):
-        files[f"{path}/tokens/{number}"] = token
+        yield numbered(path, "growth", old), format_growth(old, sealed.size, hashes)
+    yield f"{path}/heads.json", format_heads(head_proofs(chosen))
+    for position in sorted(chosen.positions | vouched):  # of those that consents name, the proof alone
+        proof = InclusionProof(position, prove_inclusion(position, sealed.size, get), sealed.note)
+        yield numbered(path, "proofs", position), format_proof(proof)
+    beside = {f"tokens/{number}": token for number, token in enumerate(sealed.tokens)}
     for number, verified in enumerate(part.verified):
-        files[f"{path}/verified/{number}"] = verified.note
-        files[f"{path}/verified/{number}.vkey"] = f"{verified.vkey}\n".encode()
-    return files
+        beside |= {f"verified/{number}": verified.note, f"verified/{number}.vkey": f"{verified.vkey}\n".encode()}
+    yield from ((f"{path}/{name}", data) for name, data in sorted(beside.items()))
 
 
-def _vouched(chosen: Selection) -> set[int]:
-    """The entries that consents name as the history before them, and that are not shown themselves."""
-    found: set[int] = set()
-    for position in chosen.positions:
-        entry, stored = chosen.ledger.entry_at(position)
-        found |= afters(entry.header.type, parse_body(stored))
-    return found - chosen.positions
+def _attached(part: Part, position: int) -> Mapping[int, bytes]:
+    return {} if part.attached is None else part.attached(position)
 
 
 def _check_erased(part: Part, position: int, body: Body) -> None:

@@ -3,15 +3,18 @@
 Long because one check carries from step to step what the steps before it found out.
 """
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from ledger.bundle.bundle_report import PartReport, ShownEntry
-from ledger.bundle.complete import check_seal
+from ledger.anchors.book import Bounds
+from ledger.bundle.bundle_report import UNKNOWN, PartReport, ShownEntry
+from ledger.bundle.complete import check_seal, count_numbers, read_heads
 from ledger.bundle.enclosed import check_attached
-from ledger.bundle.items import Item, PartFiles
+from ledger.bundle.items import Item, PartFiles, ShownEntries
 from ledger.checks import admits
 from ledger.checks.answers import agreed, answers
 from ledger.checks.entry_rules import (
@@ -30,52 +33,120 @@ from ledger.core.entry import NO_PREVIOUS, check_signatures
 from ledger.core.following import check_follows
 from ledger.errors import Incomplete, Invalid, NotChecked, UnknownKey, ZerenError
 from ledger.events.base import Payload
+from ledger.events.case_parts import Pin
 from ledger.events.erased import erased_fields
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
-from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
+from ledger.events.record import Recorded
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class
-from ledger.events.trust import ClockCorrected, TrustPayload
+from ledger.events.trust import AnchorRecorded, ClockCorrected, KeyEnrolled, PolicyAdopted, Sealed, TrustPayload
 from ledger.messages import N_
 from ledger.verify.asked import UNANSWERED
 from ledger.verify.ledger_report import DISPUTED
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def moment_of(milliseconds: int) -> datetime:
+    """The moment so many milliseconds after 1970 began."""
+    return EPOCH + milliseconds * MILLISECOND
 
 
 @dataclass(slots=True)
 class PartCheck(PartFiles):
     """Carries what is known of one ledger from step to step. `run` never raises for a fault in the files."""
 
+    asked: frozenset[int] = frozenset()
+    shown: "array[int]" = field(default_factory=lambda: array("Q"))
+    """Positions of the entries with a body."""
+    times: "array[int]" = field(default_factory=lambda: array("q"))
+    """When each of them was recorded, in milliseconds."""
+    anchors: list[int] = field(default_factory=list)
+    """Positions of policies and anchors."""
+    pins: list[tuple[int, Pin]] = field(default_factory=list)
+    answered: dict[int, list[int]] = field(default_factory=dict)
+    """By position of an entry, where answers to it stand."""
+    asking: list[int] = field(default_factory=list)
+    """Entries whose author named who is asked."""
+    bounds: Callable[[int], Bounds] = lambda _: UNKNOWN
+
     def run(self) -> PartReport:
         """All checks that need no other ledger."""
         self.report.parts.append(self.found)
+        self.asked = frozenset(self.claims.entries)
         self._read_checkpoint()
-        self._read_entries()
-        self._read_bodies()
-        if 0 not in self.items:
+        read_heads(self)
+        opened, before, signing = True, None, set[str]()
+        for item in self._read_entries():
+            if before is None and item.position:
+                opened = False
+            if opened:
+                self._check_entry(before, item)
+            self._take(item, signing)
+            before = item
+        if before is None or not opened:
             self.add(Invalid("the entry that opened the ledger is missing"), "entries/0000000000")
             return self.found
-        self._check_entries()
-        self._check_alone("proofs", {*self.items, *self.consents.proved})
+        self._check_alone("bodies", self.items.__contains__)
+        self._check_alone("proofs", lambda at: at in self.items or at in self.consents.proved)
         self._check_log_signature()
         check_seal(self)
         self._check_erasures()
         check_attached(self)
         self._mark_unanswered()
-        self.found.shown = list(self._shown())
+        self._mark_disputed()
+        for position in sorted(self.asked.difference(self.items)):
+            self.add_at(Invalid("the entry {} that the manifest names is missing", position), position)
+        self.found.signers = tuple(sorted(signing))
+        asked = array("Q", (position for position in self.shown if position in self.asked))
+        beside = array("Q", (position for position in self.shown if position not in self.asked))
+        self.found.shown, self.found.asked, self.found.beside = (
+            ShownEntries(self._shown, positions) for positions in (self.shown, asked, beside)
+        )
         return self.found
 
     # --- entries in order ---
 
-    def _check_entries(self) -> None:
-        before: Item | None = None
-        for _, item in sorted(self.items.items()):
-            try:
-                self._check_order(before, item)
-                self._check_keys(item)
-                self._check_references(item)
-            except ZerenError as error:
-                self.add_at(error, item.position)
-            before = item
+    def _check_entry(self, before: Item | None, item: Item) -> None:
+        try:
+            self._check_order(before, item)
+            self._check_keys(item)
+            self._check_references(item)
+        except ZerenError as error:
+            self.add_at(error, item.position)
+
+    def _take(self, item: Item, signing: set[str]) -> None:
+        """What of an entry is asked for again when all are read."""
+        header, payload, position = item.entry.header, item.payload, item.position
+        people = [signer.person for signer in header.signers]
+        self.signers.update(people)
+        if position in self.asked:
+            signing.update(map(str, header.signers))
+        if item.body is not None:
+            self.shown.append(position)
+            self.times.append((header.recorded_at - EPOCH) // MILLISECOND)
+        count_numbers(self, item)
+        match payload:
+            case PolicyAdopted() | AnchorRecorded():
+                self.anchors.append(position)
+            case KeyEnrolled(person=person):
+                self.signers.add(person)
+            case RecordAccepted(accepts=of) | RecordRefused(refuses=of) | ConsentRecorded(of=of):
+                self.answered.setdefault(of.position, []).append(position)
+        if isinstance(payload, TrustPayload | TextErased) and not isinstance(payload, AnchorRecorded | Sealed):
+            self.trusted.append((header, payload, item.carried))
+        if isinstance(pin := getattr(payload, "pin", None), Pin):
+            self.pins.append((position, pin))
+        with suppress(ZerenError):  # an entry whose consents are none, or of a later format, is named already
+            if item.event is not None and item.event.carried.asked:
+                self.asking.append(position)
+
+    def _answers_to(self, position: int, before: int | None = None) -> list[Recorded]:
+        """The answers shown to an entry, in order."""
+        found = [at for at in self.answered.get(position, ()) if at > position and (before is None or at < before)]
+        return [event for at in found if (event := self.items[at].event) is not None]
 
     def _check_order(self, before: Item | None, item: Item) -> None:
         header = item.entry.header
@@ -129,7 +200,7 @@ class PartCheck(PartFiles):
     def _check_listed(self, item: Item, payload: Payload | None) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
         types = types_at(self.keybook, payload)
-        if types is not None and not {f"types/{types.number}.json", "types.json"} & self.report.files.keys():
+        if types is not None and not {f"types/{types.number}.json", "types.json"}.intersection(self.lists):
             raise Invalid("the list {} of event types, which is in force, is missing in the bundle", types.number)
         names = item.body.digests if item.body is not None else ()
         check_types(types, item.entry.header.type, payload, names)
@@ -181,11 +252,7 @@ class PartCheck(PartFiles):
         """Of those who signed the record, and of answers shown here; what is not shown is not asked."""
         if withdrawn.event is None:
             return
-        later = [
-            other.event
-            for position, other in sorted(self.items.items())
-            if other.event is not None and withdrawn.position < position < item.position
-        ]
+        later = self._answers_to(withdrawn.position, before=item.position)
         signing = agreed(withdrawn.event, later)
         admits.check_withdrawal(self.keybook, item.entry.header.signers, item.carried, signing)
 
@@ -203,13 +270,13 @@ class PartCheck(PartFiles):
             self.add(Invalid("{}", error), "checkpoint")
 
     def _check_erasures(self) -> None:
-        for item in self.items.values():
-            if not isinstance(item.payload, TextErased):
+        for _, payload, _ in self.trusted:
+            if not isinstance(payload, TextErased):
                 continue
-            other = self.items.get(item.payload.entry.position)
+            other = self.items.get(payload.entry.position)
             if other is None or other.body is None:
                 continue
-            for name in erased_fields(item.payload.names, other.body.digests):
+            for name in erased_fields(payload.names, other.body.digests):
                 if name in other.body.disclosures:
                     self.add_at(
                         Invalid("the text of field {} is shown after it was erased", name), other.position, "bodies"
@@ -219,24 +286,23 @@ class PartCheck(PartFiles):
 
     def _mark_unanswered(self) -> None:
         """Those whom an entry's author named to be asked, and of whom no answer is shown here."""
-        events = [item.event for _, item in sorted(self.items.items()) if item.event is not None]
-        for number, event in enumerate(events):
-            with suppress(ZerenError):  # an entry whose consents are none, or of a later format, is named already
-                asked = {each.person for each in event.carried.asked}
-                if asked:
-                    answered = {said.person for said in answers(event, events[number + 1 :])}
+        for position in self.asking:
+            event = self.items[position].event
+            with suppress(ZerenError):  # a consent that is none is named already
+                if event is not None:
+                    asked = {each.person for each in event.carried.asked}
+                    answered = {said.person for said in answers(event, self._answers_to(position))}
                     self.report.marks[UNANSWERED] += len(asked - answered)
 
-    def _shown(self) -> Iterator[ShownEntry]:
-        asked = set(self.claims.entries)
-        for position in sorted(asked - self.items.keys()):
-            self.add_at(Invalid("the entry {} that the manifest names is missing", position), position)
+    def _mark_disputed(self) -> None:
         disputes = self.keybook.disputes()
-        for position, item in sorted(self.items.items()):
-            if item.body is None:
-                continue
-            lines = {(line.name, line.key_id) for line in item.entry.note.signatures}
+        for position in self.shown if disputes else ():
+            lines = {(line.name, line.key_id) for line in self.items[position].entry.note.signatures}
             for name in {dispute.by for dispute in disputes if dispute.key in lines and dispute.covers(position)}:
                 self.report.marks[f"{DISPUTED}{name}"] += 1
-            values, missing = item.body.values(), item.body.missing
-            yield ShownEntry(item.entry.header, values, missing, item.entry.leaf_hash, position in asked)
+
+    def _shown(self, position: int) -> ShownEntry:
+        item = self.items[position]
+        assert item.body is not None  # noqa: S101 - it was there
+        values, missing, asked = item.body.values(), item.body.missing, position in self.asked
+        return ShownEntry(item.entry.header, values, missing, item.entry.leaf_hash, asked, self.bounds(position))

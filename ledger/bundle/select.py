@@ -1,5 +1,6 @@
 """What of a ledger goes into a bundle: checkpoint, seal, positions and paths (FORMAT.md sections 5, 9 and 15)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,9 +19,6 @@ from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded, Sealed
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.named_reads import ALL
-
-MAX_ENTRIES = 20_000
-"""Of one bundle; more is a copy of the ledger, for which tiles are the better form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def anchors_of(ledger: Ledger, start: int = 0, stop: int = ALL) -> Iterable[tupl
 def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[CompleteClaim]) -> Selection:
     """The selection that shows these entries and proves these claims complete.
 
-    Raises BadInput for an entry that no sealed checkpoint covers, a claim with no entry, and too many entries.
+    Raises BadInput for an entry that no sealed checkpoint covers, and a claim with no entry.
     """
     sealed = last_sealed(ledger)
     claims = tuple(sorted(set(complete)))
@@ -120,8 +118,6 @@ def select(ledger: Ledger, entries: Iterable[int], complete: Iterable[CompleteCl
         chosen.positions |= _positions_of(ledger, claim, sealed.seal)
     _add_anchors(chosen, asked)
     chosen.positions |= {0, *range(sealed.seal, sealed.size)}
-    if len(chosen.positions) > MAX_ENTRIES:
-        raise BadInput("{} entries are too many for one bundle ({} at most)", len(chosen.positions), MAX_ENTRIES)
     return chosen
 
 
@@ -169,10 +165,10 @@ def _add_anchors(chosen: Selection, asked: set[int]) -> None:
     if not anchors:
         return
     sizes: set[int] = {size for position, size in anchors if position >= chosen.sealed.seal}
+    stands, over = [position for position, _ in anchors], sorted(size for _, size in anchors)
     for position in asked:
-        before = [size for p, size in anchors if p < position]
-        over = [size for _, size in anchors if size > position]
-        sizes |= {*before[-1:], *([min(over)] if over else [])}
+        before, after = bisect_left(stands, position), bisect_right(over, position)
+        sizes |= {*(size for _, size in anchors[max(before - 1, 0) : before]), *over[after : after + 1]}
     chosen.positions |= {position for position, size in anchors if size in sizes}
     chosen.older |= sizes
 

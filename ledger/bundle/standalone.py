@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]... [--report FILE]...
 
-One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Checked are
-every byte of the archive, Ed25519 signatures of entries, consents, checkpoints and witnesses, keys, roles, bodies,
-proofs, seals, and that nothing was left out of what is claimed complete. Time stamps and other algorithms are listed as
-not checked; rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The bytes:
-FORMAT.md. A report is checked by its issuer's note, FILE.issuer, under the keys that the bundle shows.
+One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Read piece by
+piece, so a bundle may be larger than the memory. Checked are all bytes of the archive, Ed25519 signatures, keys, roles,
+bodies, proofs, seals, and that nothing was left out of what is claimed complete. Time stamps and other algorithms are
+listed as not checked; rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The
+bytes: FORMAT.md. A report is checked by its issuer's note, FILE.issuer, under the keys that the bundle shows.
 Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
 """
 
@@ -16,9 +16,11 @@ import re
 import struct
 import sys
 import zlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -30,10 +32,8 @@ MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "
 TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
 RESERVED = re.compile(r"(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?")
 WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")  # of these nobody is asked
-SAYS, MAY_SAY = (
-    {"answer", "fingerprint", "made_at", "person", "to"},
-    {"after", "capacity", "keys", "not_after", "reason"},
-)
+SAYS = {"answer", "fingerprint", "made_at", "person", "to"}
+MAY_SAY = SAYS | {"after", "capacity", "keys", "not_after", "reason"}
 BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
@@ -68,26 +68,53 @@ def parse_json(data: bytes) -> Any:
     return value
 
 
-def unzip(data: bytes, faults: list[tuple[str, str]]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    directory, at, last = b"", 0, ""
-    while data[at : at + 4] == b"PK\x03\x04" and len(data) >= at + 30:
-        crc, size, _, length = struct.unpack_from("<3IH", data, at + 14)
-        name = data[at + 30 : at + 30 + length].decode("ascii", "replace")
-        fixed = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, crc, size, size, length, 0)
-        end, good = at + 30 + length + size, re.fullmatch(r"[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*", name)
-        if not good or name <= last or data[at : at + 30] != fixed or end > len(data):
-            last = name if good else last
-            break
-        files[name] = data[end - size : end]
-        if zlib.crc32(files[name]) != crc:
-            faults.append((name, "文件被改动 / the file was changed: its checksum does not fit"))
-        directory += b"PK\x01\x02\x14\x00" + fixed[4:] + bytes(10) + struct.pack("<I", at) + name.encode()
-        at, last = end, name
-    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, len(files), len(files), len(directory), at, 0)
-    if data[at:] != directory + tail:
-        faults.append((last, "压缩包在此之后损坏或截断 / the archive is cut off or damaged here or after this file"))
-    return files
+class Archive(dict[str, Any]):  # its files, each read when it is asked for: in memory is where they stand
+    def __init__(self, source: BinaryIO, faults: list[tuple[str, str]]) -> None:
+        self.source, at, last, size = source, 0, "", source.seek(0, 2)
+        while self.read(at, 4) == b"PK\x03\x04" and at + 30 <= size:
+            crc, length, name, start = self.head(at)
+            good, end = re.fullmatch(r"[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*", name), start + length
+            if not good or name <= last or self.read(at, start - at) != self.local(name, crc, length) or end > size:
+                last = name if good else last
+                break
+            self[name] = at
+            if zlib.crc32(self[name]) != crc:
+                faults.append((name, "文件被改动 / the file was changed: its checksum does not fit"))
+            at, last = end, name
+        cut = False
+        for piece in self.directory(at):
+            cut, at = cut or self.read(at, len(piece)) != piece, at + len(piece)
+        if cut or at != size:
+            faults.append((last, "压缩包在此或此后损坏、截断 / the archive is damaged or cut off here or after this"))
+
+    def __getitem__(self, name: str) -> bytes:
+        _, length, _, start = self.head(super().__getitem__(name))
+        return self.read(start, length)
+
+    def read(self, at: int, size: int) -> bytes:
+        self.source.seek(at)
+        return self.source.read(size)
+
+    def head(self, at: int) -> tuple[int, int, str, int]:  # checksum, size, name, and where the content begins
+        crc, length, _, label = struct.unpack_from("<3IH", self.read(at, 30), 14)
+        return crc, length, self.read(at + 30, label).decode("ascii", "replace"), at + 30 + label
+
+    def local(self, name: str, crc: int, size: int) -> bytes:
+        return struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, crc, size, size, len(name), 0) + name.encode()
+
+    def directory(self, start: int) -> Iterator[bytes]:  # ZIP64 where, and only where, the numbers do not fit otherwise
+        size, count, most = 0, len(self), 2**32 - 1
+        for at in self.values():
+            crc, length, name, _ = self.head(at)
+            far = struct.pack("<2HQ", 1, 8, at) if at >= most else b""
+            fixed = struct.pack("<4s2H", b"PK\x01\x02", *[45 if far else 20] * 2) + self.local("", crc, length)[6:26]
+            yield fixed + struct.pack("<2H10xI", len(name), len(far), min(at, most)) + name.encode() + far
+            size += 46 + len(name) + len(far)
+        if count >= 65_535 or max(size, start) >= most:
+            yield struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+            yield struct.pack("<4sIQI", b"PK\x06\x07", 0, start + size, 1)
+            count, size, start = 65_535, most, most
+        yield struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, size, start, 0)
 
 
 def parse_vkey(text: str) -> Key:
@@ -196,29 +223,17 @@ class Entry:  # and its body: `values` of the fields shown, names of those `hidd
         left = {name: digest for name, digest in self.digests.items() if not RESERVED.fullmatch(name) or name[0] == "a"}
         return e64(sha(b"zeren/draft/v1\n", canonical(left), b"\n"))
 
-    def numbers(self, kind: str, name: str) -> list[int]:
-        subjects = [value for field, value in self.values.items() if field.startswith("subject.")]
-        return [row[2] for row in [["stream", self.stream, self.version], *subjects] if row[:2] == [kind, name]]
-
 
 class Consent:  # a signature given elsewhere, and what it `says`
     def __init__(self, text: str) -> None:
         self.text, self.lines = parse_note(text.encode())
         first, second, rest = self.text.split("\n")
         self.says = says = parse_json(second.encode())
-        self.person, self.to, self.capacity, self.after = (
-            says["person"],
-            says["to"],
-            says.get("capacity"),
-            says.get("after"),
-        )
-        self.made, self.until = (
-            datetime.fromisoformat(says["made_at"]),
-            datetime.fromisoformat(says.get("not_after", EVER_AT)),
-        )
+        self.person, self.to, self.capacity, self.after = (says.get(n) for n in ("person", "to", "capacity", "after"))
+        self.made, self.until = (datetime.fromisoformat(says.get(n, EVER_AT)) for n in ("made_at", "not_after"))
         ids = says.get("keys", [self.lines[0][1].hex()])
         wrong = first != "zeren/consent/v1" or rest or len(text) > 8192 or [line[1].hex() for line in self.lines] != ids
-        wrong = wrong or not SAYS <= says.keys() <= SAYS | MAY_SAY or says["answer"] not in ("agree", "refuse")
+        wrong = wrong or not SAYS <= says.keys() <= MAY_SAY or says["answer"] not in ("agree", "refuse")
         draft, late = self.to[0] == "draft", self.until - self.made > timedelta(days=31)
         bare = says["answer"] != "agree" or "reason" in says
         wrong = wrong or (draft and (bare or not self.capacity or late)) or (not draft and self.after is not None)
@@ -231,76 +246,93 @@ class Part:  # the check of one ledger's files
         self.bundle, self.claims, self.path, self.kind = bundle, claims, claims["path"], claims["kind"]
         self.origin, self.size, self.seal = claims["origin"], claims["size"], claims["seal"]
         self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
-        self.entries, self.witnesses = dict[int, Entry](), dict[tuple[str, bytes], Key]()
+        self.entries, self.witnesses = dict[int, str](), dict[tuple[str, bytes], Key]()  # leaf hashes by position
+        self.heads, self.counts = dict[Any, Any](), dict[Any, list[Any]]()  # of what is complete, by kind and id
+        self.people, self.pins, self.anchors, self.erased = set[str](), list[Any](), list[int](), set[tuple[int, str]]()
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
         self.held = list[tuple[int, str, list[str]]]()  # roles from after a position on
         self.asked = set[tuple[int, str]]()  # whom an author named to be asked, and who says nothing here
         self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
-        self.log, self.types = (
-            list[tuple[int, Key]](),
-            dict[str, Any](),
-        )  # log keys, valid for sizes from; types in force
+        self.log, self.types = list[tuple[int, Key]](), dict[str, Any]()  # log keys, from what size on; types in force
 
-    def file(self, name: str) -> bytes:
-        return self.bundle.files.get(f"{self.path}/{name}") or refuse(name, f"缺少文件 / {name} is missing")
+    def left(self, at: int, what: str) -> None:
+        self.bundle.open.append(f"{self.path} #{at}: {what}")
+
+    def file(self, name: str) -> Any:
+        refuse(f"{self.path}/{name}" not in self.bundle.files, f"缺少文件 / {name} is missing")
+        return self.bundle.files[f"{self.path}/{name}"]
 
     def attempt(self, name: str, check: Any, *arguments: Any) -> None:
         self.bundle.attempt(f"{self.path}/{name}", check, *arguments)
 
+    def names(self, folder: str) -> list[str]:
+        return [n[len(self.path) + 1 :] for n in self.bundle.files if n.startswith(f"{self.path}/{folder}/")]
+
     def run(self) -> None:
-        names = [name[len(self.path) + 1 :] for name in sorted(self.bundle.files) if name.startswith(f"{self.path}/")]
-        for name in [name for name in names if name[:8] == "entries/"]:
-            self.attempt(name, self.read, name)
-        for position, entry in sorted(self.entries.items()):
-            self.attempt(f"bodies/{position:010d}", lambda e=entry: e.open(self.file(f"bodies/{e.position:010d}")))
-            self.attempt(f"entries/{position:010d}", self.check_entry, entry)
+        self.attempt("heads.json", self.begin)
+        for name in self.names("entries"):
+            self.attempt(name, self.take, name)
         known = self.entries.keys() | {position for _, position, _ in self.after}
-        for name in [name for name in names if name[:7] in ("bodies/", "proofs/")]:
+        for name in self.names("bodies") + self.names("proofs"):
             alone = int(name[-10:]) not in (known if name[0] == "p" else self.entries)
             self.attempt(name, refuse, alone, "缺少相应条目 / its entry is missing")
         self.attempt("checkpoint", self.check_head)
         for where, position, leaf in self.after:
             self.attempt(f"entries/{where:010d}", self.check_after, where, position, leaf)
-        for position, entry in sorted(self.entries.items()):
-            self.attempt(f"proofs/{position:010d}", self.check_proof, position, entry.leaf)
-            if entry.type == "anchor.recorded/1":
-                self.attempt(f"entries/{position:010d}", self.check_anchor, entry)
+        for position in self.anchors:
+            self.attempt(f"entries/{position:010d}", self.check_anchor, position)
         for position in {0, *self.claims["entries"]} - self.entries.keys():
             self.attempt(f"entries/{position:010d}", refuse, "always", "缺少条目 / the entry is missing")
         self.attempt("heads.json", self.check_seal)
-        for name in [name for name in names if name[:9] == "attached/"]:
-            self.attempt(
-                name, self.check_attached, int(name[9:19]), name[20:], self.bundle.files[f"{self.path}/{name}"]
-            )
+        for name in self.names("attached"):
+            self.attempt(name, self.check_attached, int(name[9:19]), name[20:], self.file(name))
         self.bundle.asked += [f"{self.path} #{at}: {person}" for at, person in sorted(self.asked)]
-        self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in names if name[:7] == "tokens/"]
+        self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in self.names("tokens")]
+
+    def begin(self) -> None:
+        self.root = d64(self.file("checkpoint").split(b"\n")[2].decode(), 32)  # believed once its keys are known
+        self.heads = {(row["kind"], row["id"]): row for row in parse_json(self.file("heads.json")[:-1])}
+        self.counts = {claim: [0, 0, None] for claim in self.heads}
+
+    def take(self, name: str) -> None:  # one entry with its body and proof, in the order of positions
+        entry, body = Entry(self.file(name)), f"bodies/{name[-10:]}"
+        place = (self.origin, int(name[-10:])) == (entry.ledger, entry.position)
+        refuse(not place, f"条目属于别处 / the entry is number {entry.position} of {entry.ledger}")
+        self.entries[entry.position] = e64(entry.leaf)
+        self.attempt(body, lambda: entry.open(self.file(body)))
+        self.attempt(name, self.check_entry, entry)
+        self.attempt(f"proofs/{name[-10:]}", self.check_proof, entry.position, entry.leaf)
+        self.people |= {*entry.people}
+        self.anchors += [entry.position] if entry.type == "anchor.recorded/1" else []
+        self.pins += [entry.values] if "pin.fingerprint" in entry.values else []
+        if entry.type == "text.erased/1":
+            self.erased |= {(entry.values["entry"][1], field) for field in entry.values["names"]}
+        numbers = [["stream", entry.stream, entry.version]]
+        numbers += [value for field, value in entry.values.items() if field.startswith("subject.")]
+        for kind, of, number in numbers if entry.position < self.seal else ():
+            if row := self.counts.get((kind, of)):
+                row[:] = row[0] + 1, row[1] or (number != row[0] + 1 and row[0] + 1), (entry.position, e64(entry.leaf))
 
     def check_attached(self, position: int, number: str, data: bytes) -> None:
-        values, gone = self.entries[position].values, set[Any]()
-        for entry in [entry for entry in self.entries.values() if entry.type == "text.erased/1"]:
-            gone |= {(entry.values["entry"][1], name) for name in entry.values["names"]}
+        values = self.read(position).values
         said = [values.get(f"attachments.{number}.{name}") for name in ("sha256", "size")]
-        wrong = said != [hashlib.sha256(data).hexdigest(), len(data)] or (position, f"attachments.{number}") in gone
+        wrong = said != [sha(data).hex(), len(data)] or (position, f"attachments.{number}") in self.erased
         refuse(wrong, f"附件不符 / not attachment {number} of entry {position}, or one that was erased")
 
-    def read(self, name: str) -> None:
-        entry = Entry(self.file(name))
-        place = (self.origin, name) == (entry.ledger, f"entries/{entry.position:010d}")
-        refuse(not place, f"条目属于别处 / the entry is number {entry.position} of {entry.ledger}")
-        self.entries[entry.position] = entry
+    def read(self, position: int) -> Entry:
+        entry = Entry(self.file(f"entries/{position:010d}"))
+        entry.open(self.file(f"bodies/{position:010d}"))
+        return entry
 
     def check_entry(self, entry: Entry) -> None:
         position, values = entry.position, entry.values
-        if position == 0:
-            self.types = self.bundle.lists[values["types"]]  # the list of types in force
+        self.types = self.bundle.lists[values["types"]] if position == 0 else self.types  # the list in force
         rules, shapes = self.types.get(entry.type), {re.sub(r"\.\d+", ".*", name) for name in (*values, *entry.hidden)}
         fields = [field[0] for field in (rules or {}).get("fields", ())]
         listed = {name for one in fields for name in (one, *(one[: at.start()] for at in re.finditer(r"\.\*", one)))}
         own = ("subject", "consent", "possession", "asked_of") if "consent.recorded/1" in self.types else ("subject",)
         bad = not rules or rules.get("closed") or {n for n in shapes - listed if n.removesuffix(".*") not in own}
-        refuse(
-            self.types and bad, f"类型或字段未知 / the type {entry.type} or a field of it is not in the list in force"
-        )
+        refuse(self.types and bad, f"类型或字段未知 / {entry.type} or a field of it is not in the list in force")
         kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if RESERVED.fullmatch(n)}
         refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
         self.check_subjects(entry, {field[0]: field for field in (rules or {}).get("fields", ())})
@@ -317,10 +349,7 @@ class Part:  # the check of one ledger's files
         for line in entry.lines:
             row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
             refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
-            if row[0][2] == OTHER:
-                self.bundle.open.append(f"{self.path} #{position}: 其他算法 / a line by another algorithm: {line[0]}")
-            else:
-                check_signature(row[0], entry.text, line[2])
+            self.check_line(row[0], entry.text, line[2], entry)
         if position:
             self.check_roles(entry, rules, consents)
         if entry.type == "consent.recorded/1":
@@ -338,15 +367,13 @@ class Part:  # the check of one ledger's files
         cited = [value for name, value in entry.values.items() if shape[name][3] == "inherits" and len(value) == 3]
         gone = [value[1] for value in cited if value[1] not in self.entries] if self.kind == "duty" else []
         if hidden or gone:
-            of = f"主体未重算 / subjects not recomputed: {hidden or gone}"
-            self.bundle.open.append(f"{self.path} #{entry.position}: {of}")
+            self.left(entry.position, f"主体未重算 / subjects not recomputed: {hidden or gone}")
 
     def check_consents(self, entry: Entry, fresh: Any) -> tuple[list[Consent], set[tuple[str, bytes]]]:
-        wrong: Any
         consents, proofs = ([Consent(text) for text in entry.rows(word)] for word in ("consent", "possession"))
         asked, proved, keys = entry.rows("asked_of"), set[tuple[str, bytes]](), self.keys if entry.position else fresh
         people, wanted = [note.person for note in consents], [person for person, _ in asked]
-        wrong = people != sorted({*people}) or wanted != sorted({*wanted}) or {*people} & {*entry.people}
+        wrong: Any = people != sorted({*people}) or wanted != sorted({*wanted}) or {*people} & {*entry.people}
         wrong = wrong or len(people) > 255 or (asked and entry.type.startswith(WITHOUT))
         if asked:
             wrong = wrong or entry.draft() in self.spent
@@ -354,92 +381,65 @@ class Part:  # the check of one ledger's files
         refuse(wrong, "同意书次序、重复或身份错误 / consents out of order, twice, or of a draft on record already")
         self.asked |= {(entry.position, person) for person in {*wanted} - {*people, *entry.people}}
         for note in consents:
-            refuse(
-                [note.person, note.capacity] not in asked or note.to[0] != "draft",
-                f"未征求 / {note.person} was not asked so",
-            )
+            unasked = [note.person, note.capacity] not in asked or note.to[0] != "draft"
+            refuse(unasked, f"未征求 / {note.person} was not asked so")
             self.check_consent(note, entry, entry, keys)
             proved |= {note.lines[0][:2]} & fresh.keys()
         for note in proofs:
-            wrong = (
-                entry.type != "key.enrolled/1"
-                or len(entry.rows("possession")) != 1
-                or note.person != entry.values["person"]
-            )
-            wrong = wrong or note.to != ["possession", entry.values["vkey"], entry.values["roles"]]
-            wrong = (
-                wrong
-                or {line[:2] for line in note.lines} != fresh.keys()
-                or fresh.keys() & {line[:2] for line in entry.lines}
-            )
-            wrong = wrong or note.says["fingerprint"] != self.fingerprint
-            refuse(
-                wrong or self.out_of_time(note, entry), "密钥持有证明不符 / not a proof of this key, person and roles"
-            )
-            self.check_line(fresh[note.lines[0][:2]][0], note, note.lines[0][2], entry)
+            values, lines = entry.values, {line[:2] for line in note.lines}
+            wrong = entry.type != "key.enrolled/1" or len(proofs) != 1 or note.person != values["person"]
+            wrong = wrong or note.to != ["possession", values["vkey"], values["roles"]] or lines != fresh.keys()
+            wrong = wrong or lines & {line[:2] for line in entry.lines} or note.says["fingerprint"] != self.fingerprint
+            wrong = wrong or self.out_of_time(note, entry)
+            refuse(wrong, "密钥持有证明不符 / not a proof of this key, person and roles")
+            self.check_line(fresh[note.lines[0][:2]][0], note.text, note.lines[0][2], entry)
             proved |= fresh.keys()
         return consents, proved
 
     def out_of_time(self, note: Consent, entry: Entry) -> bool:
-        recorded = datetime.fromisoformat(entry.time)
-        return recorded > note.until or note.made > recorded + timedelta(minutes=5)
+        return not note.made - timedelta(minutes=5) <= datetime.fromisoformat(entry.time) <= note.until
 
-    def check_line(self, key: Key, note: Consent, signature: bytes, entry: Entry) -> None:
+    def check_line(self, key: Key, text: str, signature: bytes, entry: Entry) -> None:
         if key[2] == OTHER:
-            self.bundle.open.append(f"{self.path} #{entry.position}: 其他算法 / a line by another algorithm: {key[0]}")
+            self.left(entry.position, f"其他算法 / a line by another algorithm: {key[0]}")
         else:
-            check_signature(key, note.text, signature)
+            check_signature(key, text, signature)
 
     def check_consent(self, note: Consent, entry: Entry, named: Entry, keys: Any) -> None:
         genesis = named.position == 0 and note.to[0] == "draft"
         for number, (name, key_id, signature) in enumerate(note.lines):
             row: Any = keys.get((name, key_id), ((name, key_id, 0, b""), "", EVER, 0))
             bad = not row[2] < entry.position <= row[3] or name != f"{self.origin}/{note.person}"
-            refuse(
-                bad or (row[0][2] == OTHER) != bool(number),
-                f"密钥此时无效 / the key of {note.person} is not in force",
-            )
-            self.check_line(row[0], note, signature, entry)
+            bad = bad or (row[0][2] == OTHER) != bool(number)
+            refuse(bad, f"密钥此时无效 / the key of {note.person} is not in force")
+            self.check_line(row[0], note.text, signature, entry)
         standing = ["entry", named.position, e64(named.leaf)]
         wanted = ["draft", named.draft(), named.type, named.people[0]] if note.to[0] == "draft" else standing
         wrong: Any = note.to != wanted or note.says["fingerprint"] != ("" if genesis else self.fingerprint)
         wrong = wrong or (note.to[0] == "draft" and (note.after is None) != genesis) or self.out_of_time(note, entry)
-        wrong = wrong or named.type.startswith(WITHOUT) or note.text in self.spent
-        self.spent.add(note.text)
+        wrong = wrong or named.type.startswith(WITHOUT) or e64(sha(note.text.encode())) in self.spent
+        self.spent.add(e64(sha(note.text.encode())))
         if note.after is not None:
             named_in = [field[0] for field in self.types[named.type]["fields"] if field[3]]
-            cited = [
-                v
-                for n, v in named.values.items()
-                if re.sub(r"\.\d+", ".*", n) in named_in and isinstance(v, list) and v
-            ]
-            late = [row for row in cited if row[0] == "" and row[1] > note.after[0]]
+            cited = [row for name, row in named.values.items() if re.sub(r"\.\d+", ".*", name) in named_in]
+            late = [row for row in cited if isinstance(row, list) and row[:1] == [""] and row[1] > note.after[0]]
             wrong = wrong or late or note.after[0] >= named.position
             self.after.append((entry.position, *note.after))
-        refuse(
-            wrong,
-            f"同意书不是对此条目、账本或时间的 / the consent of {note.person} is not to this entry, ledger or time",
-        )
+        refuse(wrong, f"同意书不是对此条目、账本或时间的 / {note.person} consents to another entry, ledger or time")
         if note.capacity in NAMED and not [n for n in named.hidden if n.split(".")[0] in NAMED[note.capacity]]:
             persons = [v for n, v in named.values.items() if n.split(".")[0] in NAMED[note.capacity]]
             refuse(note.person not in persons, f"记录未如此写明 / {note.person} is not named as {note.capacity}")
         if note.to[0] == "entry" and note.made < datetime.fromisoformat(named.time) - timedelta(minutes=5):
-            self.bundle.open.append(
-                f"{self.path} #{entry.position}: 同意时间存疑 / consent's time contradicted: {note.person}"
-            )
+            self.left(entry.position, f"同意时间存疑 / consent's time contradicted: {note.person}")
 
     def check_recorded(self, entry: Entry) -> None:
         note, (fingerprint, position, leaf) = Consent(entry.values["note"]), entry.values["of"]
-        named, roles = self.entries.get(position), set(self.roles.get(note.person, ()))
-        if named is None:
-            self.bundle.open.append(
-                f"{self.path} #{entry.position}: 同意书所指条目未出示 / its entry #{position} is not shown"
-            )
+        if position not in self.entries:
+            self.left(entry.position, f"同意书所指条目未出示 / its entry #{position} is not shown")
             return
-        wrong: Any = (
-            fingerprint or position >= entry.position or (leaf, entry.stream) != (e64(named.leaf), named.stream)
-        )
-        wrong = wrong or note.says.get("reason") != entry.digests.get("reason")
+        named, roles = self.read(position), set(self.roles.get(note.person, ()))
+        wrong: Any = fingerprint or position >= entry.position or entry.stream != named.stream
+        wrong = wrong or leaf != e64(named.leaf) or note.says.get("reason") != entry.digests.get("reason")
         wrong = wrong or (note.to[0] == "draft" and [note.person, note.capacity] not in named.rows("asked_of"))
         own = {*self.types["record.accepted/1"]["author"]} - ({"inspector"} if self.kind == "duty" else set())
         wrong = wrong or not (roles & own or (note.capacity in ("custodian", "inspector") and note.capacity in roles))
@@ -451,14 +451,11 @@ class Part:  # the check of one ledger's files
 
     def check_after(self, where: int, position: int, leaf: str) -> None:
         if position in self.entries:
-            refuse(
-                e64(self.entries[position].leaf) != leaf,
-                f"此前的历史不同 / entry {position} is not the one consented after",
-            )
+            refuse(self.entries[position] != leaf, f"此前的历史不同 / entry {position} is not the one consented after")
         elif f"{self.path}/proofs/{position:010d}" in self.bundle.files:
             self.check_proof(position, d64(leaf, 32))
         else:
-            self.bundle.open.append(f"{self.path} #{where}: 此前历史未核验 / history not checked: entry #{position}")
+            self.left(where, f"此前历史未核验 / history not checked: entry #{position}")
 
     def check_roles(self, entry: Entry, rules: Any, consents: list[Consent]) -> None:
         owner = entry.values.get("person") if entry.type in ("key.enrolled/1", "key.revoked/1") else None
@@ -528,13 +525,14 @@ class Part:  # the check of one ledger's files
         refuse(wrong or roots != [root, self.root], "与较早的检查点不连续 / it does not continue an older checkpoint")
         return text
 
-    def check_anchor(self, entry: Entry) -> None:
+    def check_anchor(self, position: int) -> None:
+        entry = self.read(position)
         text = self.check_older(entry.values["checkpoint"].encode())
         refuse(int(text.split("\n")[1]) > entry.position, "锚定先于检查点 / it is recorded before its checkpoint")
         if entry.values["kind"] == "cosignature":
             self.check_cosigned(*parse_note(f"{text}\n{entry.values['token']}\n".encode()))
         else:
-            self.bundle.open.append(f"{self.path} #{entry.position}: 时间戳 / a time stamp")
+            self.left(position, "时间戳 / a time stamp")
 
     def issuer(self, note: bytes, kind: str, data: bytes) -> str:
         (text, lines), size = parse_note(note), int(note.split(b"\n")[3])
@@ -549,38 +547,36 @@ class Part:  # the check of one ledger's files
         return f"出具 / issued by: {person}, {', '.join(roles)} ({self.origin})"
 
     def check_seal(self) -> None:
-        tail = [self.entries[p].type if p in self.entries else "" for p in range(self.seal, self.size)]
+        tail = [self.read(p).type if p in self.entries else "" for p in range(self.seal, self.size)]
         wrong = tail != ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
         refuse(wrong, "封存之后有缺漏 / an entry between seal and checkpoint is missing or of another kind")
-        seal = self.entries[self.seal].values
+        seal = self.read(self.seal).values
         refuse(seal["size"] != self.seal, "封存错误 / the seal does not say its own position")
-        heads = {(row["kind"], row["id"]): row for row in parse_json(self.file("heads.json")[:-1])}
-        needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *heads}
+        needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *self.heads}
         if self.kind != "case":
-            people = {person for entry in self.entries.values() for person in entry.people} | {"log"}
-            needed |= {("stream", f"key/{person}") for person in people | {row[1] for row in self.keys.values()}}
-        for kind, name in sorted(needed):
-            self.attempt("heads.json", self.check_complete, kind, name, heads.get((kind, name)), d64(seal["heads"], 32))
+            people = self.people | {"log"} | {row[1] for row in self.keys.values()}
+            needed |= {("stream", f"key/{person}") for person in people}
+        for claim in sorted(needed):
+            self.attempt("heads.json", self.check_complete, *claim, self.heads.get(claim), d64(seal["heads"], 32))
 
     def check_complete(self, kind: str, name: str, row: Any, root: bytes) -> None:
         refuse(row is None, f"缺少完整性证明 / the path that proves {kind} {name} complete is missing")
         key = sha((f"stream/{name}" if kind == "stream" else f"subject/{kind}/{name}").encode())
         held = check_path(key, [d64(sibling, 32) for sibling in row["path"]], row["end"], root)
         refuse(self.kind == "case" and not held, "案件账本不得证明不存在 / a case ledger's bundle shows no absence")
-        found = [(n, e) for p, e in sorted(self.entries.items()) if p < self.seal for n in e.numbers(kind, name)]
-        numbers, wanted = [n for n, _ in found], list(range(1, row["end"]["count"] + 1 if held else 1))
-        missing = sorted({*wanted} ^ {*numbers})
-        refuse(numbers != wanted, f"缺少条目 / {kind} {name}: of {len(wanted)} missing or out of order {missing}")
-        wrong = held and (found[-1][1].position, e64(found[-1][1].leaf)) != (row["end"]["position"], row["end"]["leaf"])
+        (count, gap, last), wanted = self.counts[kind, name], row["end"]["count"] if held else 0
+        missing = f"{gap or min(count, wanted) + 1} of {wanted}" if gap or count != wanted else ""
+        refuse(missing, f"缺少条目 / {kind} {name}: missing or out of order: {missing}")
+        wrong = held and last != (row["end"]["position"], row["end"]["leaf"])
         refuse(wrong, f"末条不符 / {kind} {name}: the last entry is not the sealed one")
-        self.bundle.proved.append(f"{self.path}: {kind} {name} ({len(wanted)})")
+        self.bundle.proved.append(f"{self.path}: {kind} {name} ({wanted})")
 
 
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
-    def __init__(self, data: bytes, fingerprints: set[str], reports: dict[str, tuple[bytes, bytes]] | None = None):
+    def __init__(self, data: bytes | BinaryIO, fingerprints: set[str], reports: Any = None) -> None:
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
-        self.selected, self.issued, self.asked, self.parts = list[str](), list[str](), list[str](), list[Part]()
-        self.files = unzip(data, self.faults)
+        self.issued, self.asked, self.parts = list[str](), list[str](), list[Part]()
+        self.files: Any = Archive(BytesIO(data) if isinstance(data, bytes) else data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
         for name, (report, note) in (reports or {}).items():
             self.attempt(name, self.check_issuer, note, REPORT, report)
@@ -592,35 +588,40 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
             self.faults.append((name, str(error) if type(error) is ValueError else f"不成立 / it fails: {error!r}"))
 
     def check(self, fingerprints: set[str]) -> None:
-        manifest = parse_json(self.files["manifest.json"][:-1])
+        manifest = self.read_manifest()
         names = {"zeren/bundle/v1": r"types\.json", "zeren/bundle/v2": r"types/\d+\.json"}.get(manifest["format"], "")
         refuse(not names or not manifest["parts"], "版本未知 / unknown format")
-        for name in sorted({*manifest["files"], *self.files} - {"manifest.json", "issuer"}):
-            wrong = name not in self.files or manifest["files"].get(name) != e64(sha(self.files[name]))
-            self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
         lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
         self.lists = {e64(sha(canonical(rows))): {row["type"]: row for row in rows} for rows in lists}
         self.parts = parts = [Part(self, claims) for claims in manifest["parts"]]
         trusted = set(fingerprints)
-        self.selected += [part.path for part in parts if not part.claims["complete"]]
         for part in parts:
             part.run()
         for case in [part for part in parts if part.kind == "case"]:
-            pins = [entry.values for entry in case.entries.values() if "pin.fingerprint" in entry.values]
-            trusted |= {pin["pin.fingerprint"] for pin in pins if case.fingerprint in fingerprints}
+            trusted |= {pin["pin.fingerprint"] for pin in case.pins if case.fingerprint in fingerprints}
             for duty in [part for part in parts if part.kind == "duty"]:
-                mine = [pin for pin in pins if pin["pin.fingerprint"] == duty.fingerprint]
+                mine = [pin for pin in case.pins if pin["pin.fingerprint"] == duty.fingerprint]
                 duty.attempt("growth", refuse, not mine, "案件未锚定该账本 / no entry of the case pins this ledger")
                 for pin in [pin for pin in mine if "pin.checkpoint" in pin]:
                     duty.attempt("growth", duty.check_older, pin["pin.checkpoint"].encode())
         for part in [part for part in parts if part.fingerprint not in trusted]:
             self.open.append(f"{part.origin}: 信任根未确认 / unconfirmed root of trust: {part.fingerprint}")
-        note, wrong = self.files.get("issuer"), "issuer" in manifest["files"]
-        if note is not None or wrong:
-            wrong = wrong or manifest["format"] != BUNDLE
-            self.attempt("issuer", refuse, wrong, "不得有出具说明 / no issuer's note here")
-            self.attempt("issuer", self.check_issuer, note, BUNDLE, self.files["manifest.json"])
+        if "issuer" in self.files:
+            self.attempt("issuer", refuse, manifest["format"] != BUNDLE, "不得有出具说明 / no issuer's note here")
+            self.attempt("issuer", self.check_issuer, self.files["issuer"], BUNDLE, self.files["manifest.json"])
         refuse(fingerprints - {part.fingerprint for part in parts}, "没有这一指纹 / no ledger has that fingerprint")
+
+    def read_manifest(self) -> Any:  # but for `files`: those are to be the files that are here
+        whole, here = self.files["manifest.json"], self.files.keys() - {"manifest.json", "issuer"}
+        head, _, rest = whole[:-1].partition(b'},"format":')
+        rows = (f'"{name}":"{e64(sha(self.files[name]))}"' for name in self.files if name in here)
+        if head != f'{{"files":{{{",".join(rows)}'.encode():
+            stated = parse_json(whole[:-1])["files"]
+            for name in sorted({*stated, *here}):
+                wrong = name not in here or stated.get(name) != e64(sha(self.files[name]))
+                self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
+        refuse(whole[-1:] != b"\n", "JSON 不规范 / JSON is not canonical")
+        return parse_json(b'{"format":' + rest)
 
     def check_issuer(self, note: bytes, kind: str, data: bytes) -> None:
         part = {part.fingerprint: part for part in self.parts}[note.decode().split("\n")[2]]
@@ -632,19 +633,18 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(__doc__ or "")
         return 2
     pairs = [*zip(["", *arguments[:-1]], arguments, strict=True)]
-    wanted = [word for at, word in pairs if at == "--report"]
     words = {word for at, word in pairs[1:] if at != "--report"} - {"--fingerprint", "--report"}
     try:
-        data = Path(arguments[0]).read_bytes()
-        reports = {word: (Path(word).read_bytes(), Path(f"{word}.issuer").read_bytes()) for word in wanted}
+        data = open(arguments[0], "rb")  # noqa: PTH123, SIM115 - read until the end
+        at = [word for before, word in pairs if before == "--report"]
+        reports = {name: (Path(name).read_bytes(), Path(f"{name}.issuer").read_bytes()) for name in at}
     except OSError as error:
         sys.stderr.write(f"无法读取 / cannot be read: {error.filename}: {error.strerror}\n")
         return 2
     bundle = Bundle(data, words, reports)
     lines = bundle.issued or ["无人对选录负责 / nobody answers for the selection"]
-    lines += [
-        f"选录，不证明别无其他 / a selection: nothing shows that there is nothing else: {p}" for p in bundle.selected
-    ]
+    selected = [part.path for part in bundle.parts if not part.claims["complete"]]
+    lines += [f"选录，不证明别无其他 / a selection: nothing shows what else there is: {p}" for p in selected]
     lines += [f"应征求而无答复在案 / named by the author to be asked; no answer on record: {a}" for a in bundle.asked]
     lines += [f"完整 / complete: {line}" for line in bundle.proved]
     lines += [f"未核验 / not checked: {line}" for line in bundle.open]

@@ -150,9 +150,9 @@ def is_time_contradicted(consent: Consent, named_at: datetime) -> bool:
     return isinstance(consent.to, ToEntry) and consent.made_at < named_at - TOLERANCE
 
 
-def is_expired(consent: Consent, not_before: datetime | None) -> bool:
-    """Whether the entry that carries it cannot have been made while it still held."""
-    return consent.not_after is not None and not_before is not None and consent.not_after + TOLERANCE < not_before
+def is_expired(not_after: datetime | None, not_before: datetime | None) -> bool:
+    """Whether the entry that carries a consent cannot have been made while it still held, until `not_after`."""
+    return not_after is not None and not_before is not None and not_after + TOLERANCE < not_before
 
 
 def check_unspent(notes: Iterable[ConsentNote], spent: Collection[str]) -> None:

@@ -304,7 +304,7 @@ class EntryPass:
                 if key is not None and key.re_enrolled:
                     self.report.marks[N_("re-enrolled by custodian")] += 1
                 self.consents.append((position, (line.name, line.key_id)))
-            if self.anchors is not None and is_expired(note.consent, self.anchors.book.not_before(position)):
+            if self.anchors is not None and is_expired(note.consent.not_after, self.anchors.book.not_before(position)):
                 person = note.consent.person
                 self.report.add(Incomplete("consent expired: that of {} held no longer", person), position)
 

@@ -25,23 +25,27 @@ function packed(...fields) {
   let at = 0;
   for (const [width, value] of fields) {
     if (width === 2) view.setUint16(at, value, true);
+    else if (width === 8) view.setBigUint64(at, BigInt(value), true);
     else view.setUint32(at, value, true);
     at += width;
   }
   return bytes;
 }
 
+function headerRest(crc, size, length) {
+  return packed([2, 20], [2, 0], [2, 0], [2, 0], [2, 33], [4, crc], [4, size], [4, size], [2, length], [2, 0]);
+}
+
 function unzip(data, faults) {
   const files = new Map();
-  const directory = [];
+  const offsets = [];
   let [at, last] = [0, ""];
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   while (data.length >= at + 30 && view.getUint32(at, true) === 0x04034b50) {
     const [crc, size, length] = [view.getUint32(at + 14, true), view.getUint32(at + 18, true), view.getUint16(at + 26, true)];
     const label = data.subarray(at + 30, at + 30 + length);
     const name = String.fromCharCode(...label);
-    const rest = packed([2, 20], [2, 0], [2, 0], [2, 0], [2, 33], [4, crc], [4, size], [4, size], [2, length], [2, 0]);
-    const fixed = join(packed([4, 0x04034b50]), rest);
+    const fixed = join(packed([4, 0x04034b50]), headerRest(crc, size, length));
     const end = at + 30 + length + size;
     const good = /^[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*$/.test(name);
     if (!good || name <= last || !same(data.subarray(at, at + 30), fixed) || end > data.length) {
@@ -51,12 +55,28 @@ function unzip(data, faults) {
     const content = data.subarray(end - size, end);
     files.set(name, content);
     if (crc32(content) !== crc) faults.push([name, "文件被改动 / the file was changed: its checksum does not fit"]);
-    directory.push(packed([4, 0x02014b50], [2, 20]), rest, new Uint8Array(10), packed([4, at]), label);
+    offsets.push(at);
     [at, last] = [end, name];
   }
-  const listed = join(...directory);
-  const tail = packed([4, 0x06054b50], [2, 0], [2, 0], [2, files.size], [2, files.size], [4, listed.length], [4, at], [2, 0]);
-  if (!same(data.subarray(at), join(listed, tail))) {
+  const start = at;
+  let fits = true;
+  const expect = (piece) => {
+    fits &&= same(data.subarray(at, at + piece.length), piece);
+    at += piece.length;
+  };
+  for (const offset of offsets) {
+    const [crc, size, length] = [view.getUint32(offset + 14, true), view.getUint32(offset + 18, true), view.getUint16(offset + 26, true)];
+    const label = data.subarray(offset + 30, offset + 30 + length);
+    expect(join(packed([4, 0x02014b50], [2, 20]), headerRest(crc, size, length), new Uint8Array(10), packed([4, offset]), label));
+  }
+  let [count, listed, begins] = [offsets.length, at - start, start];
+  if (count >= 0xffff) { // ZIP64, for the number of files alone: so large a file as needs it otherwise no page holds
+    expect(packed([4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0], [8, count], [8, count], [8, listed], [8, start]));
+    expect(packed([4, 0x07064b50], [4, 0], [8, start + listed], [4, 1]));
+    [count, listed, begins] = [0xffff, 0xffffffff, 0xffffffff];
+  }
+  expect(packed([4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, listed], [4, begins], [2, 0]));
+  if (!fits || at !== data.length) {
     faults.push([last, "压缩包在此之后损坏或截断 / the archive is cut off or damaged here or after this file"]);
   }
   return files;
@@ -162,10 +182,10 @@ const rising = (ids) => ids.every((id, at) => !at || ids[at - 1] < id);
 
 // --- one ledger ---
 
-function numbers(entry, kind, id) {
+function numbers(entry) {
   const rows = [["stream", entry.stream, entry.version]];
   for (const [name, value] of entry.values) if (name.startsWith("subject.")) rows.push(value);
-  return rows.filter((row) => row[0] === kind && row[1] === id).map((row) => row[2]);
+  return rows;
 }
 
 class Part {
@@ -202,6 +222,7 @@ class Part {
     for (const [position, entry] of this.sorted()) {
       await this.attempt(`bodies/${pad(position)}`, () => openBody(entry, this.file(`bodies/${pad(position)}`)));
       await this.attempt(`entries/${pad(position)}`, () => this.checkEntry(entry));
+      [entry.signed, entry.lines] = ["", []]; // checked; of tens of thousands of entries these are most of the memory
     }
     const vouched = new Set(this.after.map(([, position]) => position));
     for (const name of within.filter((each) => /^(bodies|proofs)\//.test(each))) {
@@ -571,6 +592,15 @@ class Part {
         needed.add(canonical(["stream", `key/${person}`]));
       }
     }
+    this.counted = new Map();
+    for (const [, entry] of this.sorted().filter(([position]) => position < at)) {
+      for (const [kind, id, count] of numbers(entry)) {
+        const claim = `${kind} ${id}`;
+        if (!heads.has(canonical([kind, id]))) continue;
+        if (!this.counted.has(claim)) this.counted.set(claim, []);
+        this.counted.get(claim).push([count, entry]);
+      }
+    }
     for (const claim of [...needed].sort()) {
       await this.attempt("heads.json", () => this.checkComplete(...JSON.parse(claim), heads.get(claim), root));
     }
@@ -582,12 +612,12 @@ class Part {
     const held = await checkPath(key, row.path.map((sibling) => d64(sibling, 32)), row.end, root);
     const absent = this.claims.kind === "case" && !held;
     refuse(absent, "案件账本不得证明不存在 / a case ledger's bundle shows no absence");
-    const below = this.sorted().filter(([position]) => position < this.claims.seal);
-    const found = below.flatMap(([, entry]) => numbers(entry, kind, id).map((count) => [count, entry]));
+    const found = this.counted.get(`${kind} ${id}`) ?? [];
     const counted = found.map(([count]) => count);
     const count = held ? row.end.count : 0;
     const missing = [];
-    for (let each = 1; each <= count && missing.length < 10; each++) if (!counted.includes(each)) missing.push(each);
+    const shown = new Set(counted);
+    for (let each = 1; each <= count && missing.length < 10; each++) if (!shown.has(each)) missing.push(each);
     const wrong = counted.length !== count || counted.some((each, at) => each !== at + 1);
     refuse(wrong, `缺少条目 / ${kind} ${id}: of ${count} missing or out of order ${missing}`);
     const last = found.at(-1)?.[1];
@@ -696,6 +726,7 @@ function show(kind, title, lines) {
   outcome.dataset.verdict = kind;
 }
 
+const MOST_BYTES = 2 ** 30;
 let latest = 0;
 
 async function checkChosen() {
@@ -705,6 +736,11 @@ async function checkChosen() {
   const run = ++latest; // only the last one may speak: another file or fingerprint may come while one is checked
   const say = (kind, title, lines) => run === latest && show(kind, title, lines);
   const fingerprints = document.getElementById("fingerprint").value.split(/\s+/).filter(Boolean);
+  if (file.size > MOST_BYTES) {
+    const remedy = "请用 verify.py 或 zeren verify / use verify.py or zeren verify, which read it piece by piece";
+    say("unable", "未核验：文件大于 1 GiB，网页须整体读入内存 / nothing was checked: a page holds the file whole, 1 GiB at most", [remedy]);
+    return;
+  }
   say("busy", "正在核验 / checking ...", []);
   try {
     if (!(await hasEd25519())) {

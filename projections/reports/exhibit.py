@@ -8,13 +8,16 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import resources
 
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from projections.language.catalogue import translate
+
+MOST = 2000
+"""Entries of a part that the page shows in words; a page of tens of thousands no browser lays out."""
 
 
 def page(report: BundleReport) -> bytes:
@@ -111,24 +114,38 @@ def _part(part: PartReport) -> str:
         "Position of the seal": claims.seal,
     }
     rows = "".join(f"<tr><th>{text(name)}</th><td>{html.escape(str(value))}</td></tr>" for name, value in facts.items())
-    asked = [shown for shown in part.shown if shown.asked]
-    others = [shown for shown in part.shown if not shown.asked]
-    signers = sorted({f"{signer}" for shown in asked for signer in shown.header.signers})
     return "\n".join(
         [
             f"<section><h2>{text('Ledger')}: {html.escape(claims.origin)}</h2><table>{rows}</table>",
             _in("h3", text("Claimed complete up to the seal")),
             _items(html.escape(str(claim)) for claim in claims.complete) or "",
             _in("p", text("Single entries, no claim that nothing else exists.")) if not claims.complete else "",
-            _in("h3", text("Who signed these entries (person and key)")) + _items(map(html.escape, signers)),
+            _in("h3", text("Who signed these entries (person and key)")) + _items(map(html.escape, part.signers)),
             _in("h3", text("Entries")),
-            *(_entry(shown) for shown in asked),
+            _cut(part.asked),
+            *(_entry(shown) for shown in part.asked[:MOST]),
             "<details>" + _in("summary", text("Entries that support these: opening, keys, policies, seal, anchors")),
-            _items(_line(shown) for shown in others),
+            _cut(part.beside),
+            _items(_line(shown) for shown in part.beside[:MOST]),
             "</details>",
             _recomputed(part),
             "</section>",
         ]
+    )
+
+
+def _cut(entries: Sequence[ShownEntry]) -> str:
+    """Where the page shows not all of them, that it does not."""
+    if len(entries) <= MOST:
+        return ""
+    return _in(
+        "p",
+        text(
+            "Of {count} entries the first {most} stand here in words. All of them are in the files, and every check is "
+            "of all of them.",
+            count=len(entries),
+            most=MOST,
+        ),
     )
 
 

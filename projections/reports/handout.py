@@ -1,11 +1,14 @@
-"""Bundles made whole in memory: read back as a stranger would before a byte of them leaves."""
+"""Bundles written as a stream: read back as a stranger would before the last byte of them is there."""
 
 from collections.abc import Mapping, Sequence
 from importlib import metadata
+from typing import BinaryIO
 
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.checking import check_parts
-from ledger.bundle.packing import Part, build_files, pack
+from ledger.bundle.layout import PAGE
+from ledger.bundle.packing import Part, claims_of, files_beside, finish, write_parts
+from ledger.core.archive import ArchiveWriter
 from ledger.errors import Invalid
 from projections.reports.exhibit import page
 
@@ -15,14 +18,18 @@ def maker() -> str:
     return f"zeren {metadata.version('zeren')}"
 
 
-def bundle_of(parts: Sequence[Part], words: Mapping[str, bytes] | None = None) -> tuple[BundleReport, bytes]:
-    """The bundle of these parts as a file, beside them `words` by file name, and the report with what was proved.
+def write_bundle(parts: Sequence[Part], file: BinaryIO, words: Mapping[str, bytes] | None = None) -> BundleReport:
+    """Writes the bundle of these parts, beside them `words` by file name, into a file that can be read, too.
 
-    Raises Invalid where the ledger is such that its bundle would not verify.
+    Gives the report with what was proved, whose entries are read from the file. Raises Invalid where the ledger is such
+    that its bundle would not verify.
     """
-    claims, files = build_files(parts)
-    report = BundleReport(files=files, maker=maker())
-    check_parts(report, claims, files, [claim.fingerprint for claim in claims])
+    claims, beside = claims_of(parts), files_beside(parts)
+    writer = ArchiveWriter(file)
+    write_parts(parts, writer)
+    report = BundleReport(files=writer.files(), maker=maker())
+    check_parts(report, claims, report.files, beside, [claim.fingerprint for claim in claims])
     for finding in report.findings:
         raise Invalid("nothing was written, the bundle would not verify: {}: {}", finding.file or "-", finding.what)
-    return report, pack(claims, {**files, **(words or {})}, page(report), report.maker)
+    finish(writer, claims, {**beside, **(words or {}), PAGE: page(report)}, report.maker)
+    return report

@@ -265,9 +265,9 @@ def _small(data: bytes) -> bytes:
 
 def _archive(data: bytes) -> bytes:
     """The archive written again. Raises what is wrong with it."""
-    files, damage = read_archive(data)
-    if damage:
-        raise damage[0].what
+    files = read_archive(data)
+    if files.damage:
+        raise files.damage[0].what
     return write_archive(files)
 
 

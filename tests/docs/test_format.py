@@ -15,6 +15,7 @@ import textwrap
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from ledger.application import Command, Ledger
 from ledger.bundle.layout import CompleteClaim, Manifest, format_growth, format_manifest
-from ledger.bundle.packing import Part, build_files
+from ledger.bundle.packing import Part, claims_of, files_beside, write_parts
 from ledger.bundle.select import select
 from ledger.checks.enrolled import ROLES
 from ledger.checks.subjects import read_subjects
 from ledger.clock import SimulatedClock
 from ledger.core import body, entry, names
-from ledger.core.archive import write_archive
+from ledger.core.archive import ArchiveWriter, write_archive
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.note import parse_note
@@ -170,8 +171,11 @@ def examples(ledger: Ledger) -> dict[str, str]:
 def _bundle(ledger: Ledger) -> dict[str, str]:
     """The examples of section 15: the bundle of the stream of the talk."""
     stream = CompleteClaim("stream", ledger.entry_at(TALK)[0].header.stream)
-    claims, files = build_files([Part("duty", select(ledger, [], [stream]))])
-    manifest = json.loads(format_manifest(Manifest("", claims, {})))
+    parts = [Part("duty", select(ledger, [], [stream]))]
+    writer = ArchiveWriter(BytesIO())
+    write_parts(parts, writer)
+    files = {**writer.files(), **files_beside(parts)}
+    manifest = json.loads(format_manifest(Manifest("", claims_of(parts), {})))
     row = next(row for row in json.loads(files["duty/heads.json"]) if row["id"] == stream.id)
     growth = prove_growth(ledger, 6)
     head = parse_checkpoint(parse_note(files["duty/checkpoint"]).text)

@@ -439,8 +439,8 @@ def test_marks_of_time_stand_beside_what_is_valid() -> None:
     assert checks.is_time_contradicted(ANSWERED, MADE + checks.TOLERANCE + tick)
     assert not checks.is_time_contradicted(AGREED, MADE + timedelta(days=9))
     last = MADE + MAX_TERM + checks.TOLERANCE
-    assert (checks.is_expired(AGREED, None), checks.is_expired(AGREED, last)) == (False, False)
-    assert checks.is_expired(AGREED, last + tick)
+    assert (checks.is_expired(AGREED.not_after, None), checks.is_expired(AGREED.not_after, last)) == (False, False)
+    assert checks.is_expired(AGREED.not_after, last + tick)
 
 
 def test_the_reason_on_record_is_the_one_that_was_signed() -> None:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,11 +21,13 @@ from ledger.bundle import standalone
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.checking import check_bundle, check_parts
+from ledger.bundle.issuer import add_issuer
 from ledger.bundle.layout import MANIFEST, PAGE, CompleteClaim, Manifest, PartClaims, format_manifest, parse_manifest
-from ledger.bundle.packing import Part, Show, build_files, pack, show_all
+from ledger.bundle.packing import Part, Show, claims_of, files_beside, finish, show_all, write_parts
 from ledger.bundle.select import select
-from ledger.core.archive import read_archive, write_archive
+from ledger.core.archive import ArchiveWriter, read_archive, write_archive
 from ledger.core.encoding import b64encode
+from ledger.core.signers import Signer
 from ledger.events.acts import TalkHeld
 from ledger.events.case_parts import Pin
 from ledger.events.case_work import CaseOpened, SecondInvestigationOpened
@@ -105,10 +108,20 @@ def desks() -> tuple[Desk, Desk]:
 
 def packed(parts: Iterable[Part]) -> bytes:
     """The bundle of these parts, as the command makes it."""
-    claims, files = build_files(list(parts))
-    report = BundleReport(files=files, maker=MAKER)
-    check_parts(report, claims, files)
-    return pack(claims, files, page(report), MAKER)
+    chosen, file = list(parts), BytesIO()
+    claims, beside, writer = claims_of(chosen), files_beside(chosen), ArchiveWriter(file)
+    write_parts(chosen, writer)
+    report = BundleReport(files=writer.files(), maker=MAKER)
+    check_parts(report, claims, report.files, beside)
+    finish(writer, claims, {**beside, PAGE: page(report)}, MAKER)
+    return file.getvalue()
+
+
+def issued(bundle: bytes, path: str, signer: Signer) -> bytes:
+    """The bundle with an issuer's note, as the command puts it in."""
+    file = BytesIO()
+    add_issuer(read_archive(bundle), path, signer, file)
+    return file.getvalue()
 
 
 @cache
@@ -128,9 +141,9 @@ def case_bundle() -> bytes:
 
 
 def files_of(bundle: bytes) -> Files:
-    files, damage = read_archive(bundle)
-    assert not damage
-    return files
+    files = read_archive(bundle)
+    assert not files.damage
+    return dict(files)
 
 
 def manifest_of(files: Mapping[str, bytes]) -> Manifest:

@@ -3,8 +3,10 @@
 import base64
 import dataclasses
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -426,12 +428,12 @@ def small_archive() -> bytes:
 
 def damage_small(data: bytes) -> list[object]:
     faults: list[tuple[str, str]] = []
-    standalone.unzip(data, faults)
+    standalone.Archive(BytesIO(data), faults)
     return list(faults)
 
 
 def damage_zeren(data: bytes) -> list[object]:
-    return list[object](read_archive(data)[1])
+    return list[object](read_archive(data).damage)
 
 
 @pytest.mark.parametrize("reader", [damage_zeren, damage_small])
@@ -493,8 +495,11 @@ def flips(data: bytes) -> Iterator[bytes]:
 
 def check_zeren(files: Files, position: int) -> bool:
     """Whether the proof of an entry passes `zeren verify`."""
-    report = BundleReport(files=files)
-    part = PartCheck(report, manifest_of(files).parts[0], files)
+    report = BundleReport()
+    needed = ("duty/checkpoint", name_of(position, "proofs"))
+    part = PartCheck(
+        report, manifest_of(files).parts[0], read_archive(write_archive({n: files[n] for n in needed})), ()
+    )
     part._read_checkpoint()
     part._check_proof(parse_entry(files[name_of(position)]), position)
     return not report.findings
@@ -533,16 +538,16 @@ def test_each_bit_of_a_consistency_proof_counts() -> None:
     part = small_part(files)
     older = next(
         entry.values["checkpoint"].encode()
-        for _, entry in sorted(part.entries.items())
+        for entry in map(part.read, sorted(part.entries))
         if entry.type == "anchor.recorded/1" and f"{int(entry.values['checkpoint'].split(chr(10))[1]):010d}" in name
     )
     part.check_older(older)
-    report = BundleReport(files=files)
-    whole = PartCheck(report, manifest_of(files).parts[0], files)
+    whole = PartCheck(BundleReport(), manifest_of(files).parts[0], read_archive(write_archive(files)), ["types/2.json"])
     whole.run()
     open_older(whole, older)
     for changed in flips(files[name]):
         files[name] = changed
+        whole.files = read_archive(write_archive({name: changed}))
         with pytest.raises(ZerenError):
             open_older(whole, older)
         with pytest.raises((ValueError, LookupError)):
@@ -555,7 +560,7 @@ def test_each_bit_of_a_map_path_counts() -> None:
     part = small_part(files)
     rows = json.loads(files["duty/heads.json"])
     row = next(each for each in rows if each["id"] == "p-a")
-    root = standalone.d64(part.entries[part.seal].values["heads"])
+    root = standalone.d64(part.read(part.seal).values["heads"])
     part.check_complete("person", "p-a", row, root)
     for changed in flips(standalone.canonical({"end": row["end"], "path": row["path"]})):
         with pytest.raises((ValueError, LookupError, TypeError, AttributeError)):
@@ -608,7 +613,7 @@ def test_a_changed_manifest_is_refused(verify: Verifier) -> None:
 def test_damage_says_what_and_where() -> None:
     """Damage of the archive as a whole names no file."""
     whole = small_archive()
-    damage = read_archive(whole[:-1])[1]
+    damage = read_archive(whole[:-1]).damage
     assert isinstance(damage[0], Damage)
     assert damage[0].file is None
 
@@ -618,6 +623,4 @@ def test_the_small_verifier_is_small() -> None:
     source = Path(standalone.__file__).read_text(encoding="utf-8")
     imports = [line.split()[1].split(".")[0] for line in source.split("\n") if line.startswith(("import ", "from "))]
     assert source.count("\n") < 660
-    assert {"cryptography"} == set(imports) - {
-        *("base64", "datetime", "hashlib", "json", "re", "struct", "sys", "zlib", "pathlib", "typing")
-    }
+    assert {"cryptography"} == {name for name in imports if name not in sys.stdlib_module_names}

@@ -16,8 +16,17 @@ import pytest
 from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
-from ledger.bundle.packing import Part, VerifiedNote, build_files, pack, show_all
+from ledger.bundle.packing import (
+    Part,
+    VerifiedNote,
+    claims_of,
+    files_beside,
+    finish,
+    show_all,
+    write_parts,
+)
 from ledger.bundle.select import head_proofs, select
+from ledger.core.archive import ArchiveWriter
 from ledger.core.body import Body, parse_body
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
@@ -266,8 +275,11 @@ def verified(signer: Any, bundle: bytes, note: bytes | None = None) -> bytes:
     duty, _ = desks()
     given = VerifiedNote(note or sign_verified(head_of(bundle), signer), format_vkey(signer.verify_key))
     selection = select(duty.ledger, [], [CompleteClaim("person", "p-a")])
-    claims, files = build_files([Part("duty", selection, show_all, [given])])
-    return pack(claims, files, b"<!doctype html>", "zeren test")
+    parts, file = [Part("duty", selection, show_all, [given])], BytesIO()
+    writer = ArchiveWriter(file)
+    write_parts(parts, writer)
+    finish(writer, claims_of(parts), {**files_beside(parts), "index.html": b"<!doctype html>"}, "zeren test")
+    return file.getvalue()
 
 
 def test_a_bundle_says_who_recomputed_the_ledger_or_nobody_else() -> None:

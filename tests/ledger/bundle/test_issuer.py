@@ -13,7 +13,7 @@ import pytest
 
 from ledger.bundle import standalone
 from ledger.bundle.checking import check_bundle
-from ledger.bundle.issuer import IssuedReport, add_issuer
+from ledger.bundle.issuer import IssuedReport
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part
 from ledger.bundle.select import select
@@ -26,7 +26,7 @@ from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyRevoked, RolesChanged
 from tests.support.anchoring import checkpoint
 from tests.support.builders import Desk, duty_ledger, signer_named
-from tests.support.evidence import case_bundle, desks, files_of, manifest_of, packed, page_of, repacked, talk
+from tests.support.evidence import case_bundle, desks, files_of, issued, manifest_of, packed, page_of, repacked, talk
 
 WORDS = b"%PDF-1.7 what the trace says"
 
@@ -95,9 +95,9 @@ def inspector() -> Ed25519Signer:
     return desks()[1].signer("insp")
 
 
-def issued() -> bytes:
+def by_inspector() -> bytes:
     """The bundle of the case, handed out by its inspector."""
-    return add_issuer(case_bundle(), "case", inspector())
+    return issued(case_bundle(), "case", inspector())
 
 
 # --- whose word it is ---
@@ -106,30 +106,30 @@ def issued() -> bytes:
 def test_a_bundle_names_its_issuer_or_says_that_nobody_answers(judge: Judge) -> None:
     """With a note the person, his role and the ledger; without one nobody."""
     assert judge(case_bundle()) == Said([], [])
-    assert judge(issued()) == Said([], ["insp, inspector (zeren.test/watch/case)"])
+    assert judge(by_inspector()) == Said([], ["insp, inspector (zeren.test/watch/case)"])
 
 
 def test_a_custodian_or_a_recorder_may_answer_for_a_duty_part(judge: Judge) -> None:
     """Roles are those in force at the checkpoint, the inspector's first."""
     for person, role in (("cus-1", "custodian"), ("rec", "recorder"), ("eye", "inspector")):
-        bundle = add_issuer(case_bundle(), "duty", desks()[0].signer(person))
+        bundle = issued(case_bundle(), "duty", desks()[0].signer(person))
         assert judge(bundle) == Said([], [f"{person}, {role} (zeren.test/organ/duty)"])
 
 
 def test_a_note_is_added_once_and_to_a_part_that_is_there() -> None:
     """A second issuer is refused, and so is a part that the bundle does not have, and what is no bundle."""
     with pytest.raises(Refused, match="already"):
-        add_issuer(issued(), "case", inspector())
+        issued(by_inspector(), "case", inspector())
     with pytest.raises(BadInput, match="has: case, duty"):
-        add_issuer(case_bundle(), "other", inspector())
+        issued(case_bundle(), "other", inspector())
     with pytest.raises(BadInput, match="no whole bundle"):
-        add_issuer(b"PK", "case", inspector())
+        issued(b"PK", "case", inspector())
 
 
 def test_a_bundle_of_the_first_format_becomes_one_of_the_second(judge: Judge) -> None:
     """Its list of types goes by number from then on; with the first format a note is invalid."""
     bundle = first_format(case_bundle())
-    files = files_of(add_issuer(bundle, "case", inspector()))
+    files = files_of(issued(bundle, "case", inspector()))
     assert ("types.json" in files, "types/1.json" in files) == (False, True)
     assert manifest_of(files).format == "zeren/bundle/v2"
     old = files_of(bundle)
@@ -181,7 +181,7 @@ def size() -> int:
 
 def other_manifest() -> bytes:
     """The bundle's files changed after it was issued, the manifest made to fit."""
-    files = files_of(issued())
+    files = files_of(by_inspector())
     note = files.pop("issuer")
     files["verify.py"] += b"# another\n"
     return replaced(repacked(files), note)
@@ -193,7 +193,7 @@ def with_line(more: str) -> Callable[[], bytes]:
 
 
 def named_in_manifest() -> bytes:
-    files = files_of(issued())
+    files = files_of(by_inspector())
     return repacked(files)
 
 
@@ -203,16 +203,16 @@ def lines_of_two() -> bytes:
 
 
 def line_twice() -> bytes:
-    note = files_of(issued())["issuer"]
-    return replaced(issued(), note + note.split(b"\n\n")[1])
+    note = files_of(by_inspector())["issuer"]
+    return replaced(by_inspector(), note + note.split(b"\n\n")[1])
 
 
 def bit_flipped() -> bytes:
-    note = files_of(issued())["issuer"]
+    note = files_of(by_inspector())["issuer"]
     head, _, line = note.rstrip(b"\n").rpartition(b" ")
     payload = bytearray(base64.b64decode(line))
     payload[40] ^= 1
-    return replaced(issued(), head + b" " + base64.b64encode(payload) + b"\n")
+    return replaced(by_inspector(), head + b" " + base64.b64encode(payload) + b"\n")
 
 
 ATTACKS: dict[str, Callable[[], bytes]] = {
@@ -267,7 +267,7 @@ def revoked(tmp_path: Path) -> Iterator[Desk]:
 @pytest.mark.parametrize("person", ["cus-2", "rec"])
 def test_a_key_revoked_or_a_role_taken_away_answers_for_nothing(judge: Judge, revoked: Desk, person: str) -> None:
     """What was in force once is not enough: it must be so at the checkpoint."""
-    said = judge(add_issuer(of_talk(revoked), "duty", revoked.signer(person)))
+    said = judge(issued(of_talk(revoked), "duty", revoked.signer(person)))
     assert ("issuer" in [file for file, _ in said.faults], said.issued) == (True, [])
 
 
@@ -285,7 +285,7 @@ def test_a_report_names_its_issuer_by_the_keys_of_a_bundle(judge: Judge) -> None
     good = report_by(case, "insp", size() - 1)
     assert judge(case_bundle(), {"r.pdf": good}) == Said([], ["insp, inspector (zeren.test/watch/case)"])
     other = {"changed": (WORDS + b"!", good[1]), "beyond": report_by(case, "insp", size() + 1)}
-    other |= {"a bundle's note": (files_of(issued())["manifest.json"], files_of(issued())["issuer"])}
+    other |= {"a bundle's note": (files_of(by_inspector())["manifest.json"], files_of(by_inspector())["issuer"])}
     other |= {"no role": report_by(case, "p-a", size()), "before his key": report_by(case, "insp", 1)}
     said = judge(case_bundle(), other)
     assert ([name for name, _ in said.faults], said.issued) == (list(other), [])

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ledger.bundle.issuer import add_issuer
 from ledger.bundle.packing import Part
 from ledger.bundle.select import select
 from ledger.events.registry import spec_of
@@ -24,6 +23,7 @@ from tests.support.evidence import (
     desks,
     dossier,
     files_of,
+    issued,
     packed,
     page_of,
     positions,
@@ -85,7 +85,7 @@ def damaged(name: str) -> bytes:
 BUNDLES: dict[str, tuple[Callable[[], bytes], str]] = {
     "all about a person": (dossier, "valid"),
     "a case": (case_bundle, "valid"),
-    "issued": (lambda: add_issuer(case_bundle(), "case", desks()[1].signer("insp")), "valid"),
+    "issued": (lambda: issued(case_bundle(), "case", desks()[1].signer("insp")), "valid"),
     "a selection of one entry": (lambda: single("T1"), "valid"),
     "an entry with an erased text, by a key revoked since": (lambda: single("T2"), "valid"),
     "texts withheld": (without_texts, "valid"),
