@@ -85,6 +85,9 @@ class Facts(Protocol):
         period, claim the obligation and were recorded later than the moment. `ledger` is the kind of ledger: duty (cut
         at known_at), case or access (not cut)."""
 
+    def recorded(self, first: datetime, last: datetime) -> Sequence[Recorded]:
+        """Entries of the duty ledger recorded from one moment to another, both included, in order of position."""
+
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
         """Entries of the duty ledger under one of these marks (`index_marks`, `likeness.whole` of the views).
 

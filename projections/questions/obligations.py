@@ -104,10 +104,17 @@ def owed(over: Over, wanted: ObligationFilter) -> Obligations:
         standing=tuple(row for row in _standing(over, judged, during) if not ids or row.obligation in ids),
         uncounted=tuple(
             Uncounted(id_, entry)
-            for id_, entry in (() if limits != ObligationFilter() else uncounted(facts, judged_on=judged))
+            for id_, entry in (() if limits != ObligationFilter() else _uncounted(over, judged))
             if not ids or id_ in ids
         ),
     )
+
+
+def _uncounted(over: Over, judged: date) -> tuple[tuple[str, Citation], ...]:
+    found: tuple[tuple[str, Citation], ...] = over.keep(
+        ("uncounted", judged), lambda: uncounted(over.facts, judged_on=judged)
+    )
+    return found
 
 
 def evidence(over: Over, wanted: Judged) -> tuple[StandingRow, ...]:
@@ -116,7 +123,10 @@ def evidence(over: Over, wanted: Judged) -> tuple[StandingRow, ...]:
 
 
 def _standing(over: Over, judged: date, during: Period | None) -> Iterator[StandingRow]:
-    for duty in standing(over.facts, judged_on=judged, during=during):
+    found: tuple[StandingDuty, ...] = over.keep(
+        ("standing", judged, during), lambda: standing(over.facts, judged_on=judged, during=during)
+    )
+    for duty in found:
         yield StandingRow(**_members(duty), title=over.explain.title(duty.obligation))
 
 

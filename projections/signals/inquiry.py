@@ -1,13 +1,13 @@
 """What a rule may look at: the records it judges, and what lies near them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeAlias
 
 from ledger.events.base import Payload
-from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from projections.facts.protocol import Facts
 from projections.facts.touching import named
@@ -75,20 +75,17 @@ class Inquiry:
                     found[event.position] = event
         return [found[position] for position in sorted(found)]
 
-    def recorded_about(self, record: Recorded, window: timedelta) -> Iterator[Recorded]:
-        """Entries by the same author recorded no further from the record than the window, itself included.
+    def recorded_about(self, records: Iterable[Recorded], window: timedelta) -> Iterator[Sequence[Recorded]]:
+        """Entries of each author recorded no further than the window from one of his records, themselves included.
 
-        Walks outward by position, for entries stand in the order in which they were recorded.
+        In the order of recording; what lies about several records stands together, once.
         """
-        yield record
-        for step in (-1, 1):
-            position = record.position
-            while (position := position + step) >= 0:
-                event = self.facts.entry(EntryReference("", position, b""), within=record)
-                if event is None or abs(event.recorded_at - record.recorded_at) > window:
-                    break
-                if event.author == record.author:
-                    yield event
+        by_author: defaultdict[str, list[datetime]] = defaultdict(list)
+        for record in records:
+            by_author[record.author].append(record.recorded_at)
+        for author, moments in by_author.items():
+            for first, last in _together(sorted(moments), window):
+                yield [event for event in self.facts.recorded(first, last) if event.author == author]
 
     def signal(
         self,
@@ -109,3 +106,14 @@ class Inquiry:
 
     def _cite(self, event: Recorded | Citation) -> Citation:
         return event if isinstance(event, Citation) else self.facts.cite(event)
+
+
+def _together(moments: Sequence[datetime], window: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches of time about these moments, in order, those that meet run together."""
+    first, last = moments[0] - window, moments[0] + window
+    for moment in moments[1:]:
+        if moment - window > last:
+            yield first, last
+            first = moment - window
+        last = moment + window
+    yield first, last

@@ -76,12 +76,10 @@ def period_end_batch(q: Inquiry) -> Iterator[Signal]:
 
 
 def _sittings(q: Inquiry, window: timedelta) -> Iterator[Sequence[Recorded]]:
-    """Back-dated records of one recorder in order of recording: of each recorder, or around each record judged."""
+    """Back-dated records of one recorder in order of recording: of each recorder, or around the records judged."""
     if not q.whole:
-        for record in q.records:
-            if _back_dated(q, record):
-                near = q.recorded_about(record, window)
-                yield _in_order(event for event in near if _back_dated(q, event))
+        for near in q.recorded_about((record for record in q.records if _back_dated(q, record)), window):
+            yield _in_order(event for event in near if _back_dated(q, event))
         return
     by_author: defaultdict[str, list[Recorded]] = defaultdict(list)
     for record in q.records:

@@ -15,7 +15,7 @@ from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing,
 from projections.views.cut import Cut
 from projections.views.likeness import normalise, text_of
 from projections.views.linked import alike, sharing
-from projections.views.rows import LedgerRow
+from projections.views.rows import LedgerRow, milliseconds
 from projections.views.statements import COLUMNS, RECORD, TEXTS, statement
 from projections.views.view_store import KEPT
 
@@ -54,6 +54,16 @@ class Records(Cut):
                 read = asked.among(read, changed)
             found += read
         return found
+
+    def recorded(self, first: datetime, last: datetime) -> Sequence[Recorded]:
+        """Entries of the duty ledger by the time of their recording."""
+        rows = self.views.select(
+            f"SELECT {COLUMNS} FROM records r INDEXED BY records_by_time {TEXTS} WHERE r.ledger = ?"
+            " AND r.recorded_at BETWEEN ? AND ? AND r.position < ? ORDER BY r.position",
+            (self.duty.id, milliseconds(first), milliseconds(last), self.cut),
+        )
+        gone = self._changes(self.duty).withdrawn
+        return [event for event in self._decoded(self.duty, rows) if event.position not in gone]
 
     def marked(self, marks: Sequence[int]) -> Sequence[Recorded]:
         """Entries by the marks of what they hold."""

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from ledger.events.acts import EducationHeld, ReportSent
+from ledger.events.acts import EducationHeld, ReportSent, TalkHeld
 from ledger.events.base import Attachment
+from ledger.events.records import RecordWithdrawn
 from projections import signals as package
 from projections.signals import blame, signals
 from projections.signals.background import background_of
@@ -77,3 +78,32 @@ def test_of_so_many_that_the_whole_is_cheaper_the_whole_is_judged_and_blames_ali
     turned = [blame(together, [record]).get(together.cite(record), ()) for record in records]
     assert background_of(together).has_read
     assert [set(rows) for rows in near] == [set(rows) for rows in turned]
+
+
+@pytest.mark.parametrize("asked", [1, 7, 100])
+def test_records_of_one_sitting_are_told_alike_alone_together_and_in_the_whole(
+    asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches about a few of its records are those of the whole, a withdrawn record in none; each stretch is read once,
+    however many records of it are asked about."""
+    made = Organ().staffed()
+    entries = [
+        made.talk(
+            *("mem", "head", f"2024-{1 + number % 5:02}-{1 + number:02} 09:00", "sec" if number % 6 == 5 else "clerk"),
+            recorded=f"2024-07-{3 + 2 * (number // 12):02} {9 + number % 12:02}:00",
+        )
+        for number in range(24)
+    ]
+    made.duty(RecordWithdrawn(of=made.reference(entries[3]), ground="duplicate"), "2024-07-20", "clerk", "mem", "head")
+    views = made.facts().views
+    whole = [signal for signal in signals(ViewFacts(views)) if signal.code == "PERIOD_END_BATCH"]
+    assert whole
+    monkeypatch.setattr(package, "MANY", 10**9)
+    facts = ViewFacts(views)
+    records = facts.records(TalkHeld)
+    for start in range(0, len(records), asked):
+        some = records[start : start + asked]
+        blamed = blame(facts, some)
+        for record in some:
+            found = {signal for signal in blamed.get(facts.cite(record), ()) if signal.code == "PERIOD_END_BATCH"}
+            assert found == {signal for signal in whole if facts.cite(record) in signal.blamed}
