@@ -30,6 +30,7 @@ Kind = Literal[
     "flag",
     "format",
     "sort",
+    "part",
 ]
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""

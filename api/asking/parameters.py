@@ -42,6 +42,7 @@ _READERS: Mapping[str, Callable[[Parameter, str], Any]] = {
     "count": lambda parameter, text: query.count(parameter.name, text),
     "choice": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
     "sort": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
+    "part": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
     "flag": _flag,
     "format": lambda parameter, text: query.choice(parameter.name, text, parameter.choices),
 }

@@ -36,7 +36,7 @@ LABELS: Mapping[str, str] = {
 }
 """What fields are called; another by what its parameter means."""
 DAYS = ("day", "moment", "when")
-SHOWING = ("cursor", "limit", "format", "sort")
+SHOWING = ("cursor", "limit", "format", "sort", "part")
 """Kinds of parameter that say how an answer is shown: nobody types them into a form."""
 
 

@@ -1,5 +1,6 @@
 """The pages of a person's own token: what waits for that person, and the own dossier."""
 
+from api.pages.dossier_parts import PART
 from api.pages.frame import Shown, page
 from api.pages.persons import person_page
 from api.routes import CURSOR, JUDGED_ON, KNOWN_AT, LIMIT, OWN, Route, Values
@@ -35,6 +36,6 @@ ROUTES = (
         N_("The own dossier of the token's person"),
         OWN,
         None,
-        (JUDGED_ON, KNOWN_AT, CURSOR, LIMIT),
+        (JUDGED_ON, KNOWN_AT, PART, CURSOR, LIMIT),
     ),
 )

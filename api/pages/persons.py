@@ -1,11 +1,14 @@
 """Persons, and the dossier of one."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask import url_for
 
-from api.answering.listing import listed
+from api.answering.listing import Listing, listed
 from api.asking.current import explainer, facts, reader, reading
+from api.pages.dossier_parts import PART, part_rows, parts
 from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Route, Values
@@ -16,9 +19,10 @@ from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Period
 from projections.language.trace_words import CATEGORIES
+from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
 from projections.questions.persons import Persons
-from projections.questions.tenures import Tenures
+from projections.questions.tenures import TenureRow, Tenures
 from projections.questions.tenures import rows as tenures_of
 
 ENTRIES = 25
@@ -34,6 +38,7 @@ def person_page(asked: Values) -> Shown:
     cut, explain = facts(asked["known_at"]), explainer(asked["known_at"])
     id_ = asked["person"]
     found = dossier(asked) if cut.cut <= LOOKED_THROUGH else None
+    part = asked.get("part") if found is not None else None
     held = found.tenures if found is not None else tenures_of(cut, person=id_)
     during = during_of(cut, asked)
     first = min((row.valid_from for row in held), default=during.first)
@@ -44,12 +49,12 @@ def person_page(asked: Values) -> Shown:
         titular: Kind = "cover" if row.acting == "cover" else "acting" if row.acting else "holder"
         last = row.valid_to or during.last
         counts_from = day(cut, row.recorded_at) if row.disputed else row.valid_from
-        parts: tuple[tuple[Kind, date, date], ...] = (
+        stretches: tuple[tuple[Kind, date, date], ...] = (
             ("disputed", row.valid_from, min(last, counts_from - timedelta(days=1))),
             (titular, max(row.valid_from, counts_from), last),
         )
         note = f"{explain.text(row.post)} {over} {row.valid_from}–{row.valid_to or ''}"
-        for kind, first, until in parts:
+        for kind, first, until in stretches:
             if first <= until:
                 bar = Bar(over or explain.text(row.post), Period(first, until), kind, note)
                 lanes.setdefault(row.post, []).append(bar)
@@ -67,15 +72,26 @@ def person_page(asked: Values) -> Shown:
             about += entry_rows(cut, ledger, EntryFilter(person=id_), count=ENTRIES)
     return page(
         "person.html",
-        listed(held, state_of("person", asked)),
+        _listing(found, held, asked),
         person=cut.persons[id_],
         found=found,
+        parts=parts(found) if found is not None else [],
+        part=part,
+        **({"exports": False} if part else {}),  # the files of this address are of the tenures
         chart=drawn,
         about=about,
         cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
         categories=CATEGORIES,
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,
     )
+
+
+def _listing(found: Dossier | None, held: Sequence[TenureRow], asked: Values) -> Listing[Any]:
+    """The list that the page turns over: the one asked for, else the tenures, which alone are exported."""
+    part = asked.get("part")
+    if found is None or part is None or asked.get("format") is not None:
+        return listed(held, state_of("person", asked))
+    return part_rows(found, part, state_of(f"person {part}", asked))
 
 
 ROUTES = (
@@ -85,6 +101,6 @@ ROUTES = (
     ),
     Route(
         "/persons/{person}", person_page, N_("Dossier of a person"), PERSONS, Tenures,
-        (PERSON, JUDGED_ON, KNOWN_AT, CURSOR, LIMIT, FORMAT),
+        (PERSON, JUDGED_ON, KNOWN_AT, PART, CURSOR, LIMIT, FORMAT),
     ),
 )  # fmt: skip
