@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick style lint scenario bench attack system clean
+.PHONY: help demo test cover quick style lint scenario bench attack signatures system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -107,6 +107,9 @@ bench: $(VENV)/.installed-dev ## speed beside its aims, written to tests/bench/R
 # Hours, not minutes; it goes on where it was stopped. CLASS=mutations runs one class, ATTACK_SCALE=0.1 a tenth.
 attack: $(VENV)/.installed-dev ## what an owner of the files, a crash, a crowd or a forger can do, written to tests/attack/RESULTS.md
 	@$(BIN)/python -m tests.attack $(CLASS)
+
+signatures: $(VENV)/.installed-dev ## 100,000 random and forged signatures judged by libsodium first and by OpenSSL alone, alike
+	@$(BIN)/python -m tests.tools.signatures
 
 system: $(VENV)/.made ## what tests need from the system: installed where we are root on Debian, named elsewhere
 	@$(BIN)/python -m tests.tools.system

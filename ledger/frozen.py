@@ -11,7 +11,6 @@ import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from operator import attrgetter
-from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -92,14 +91,11 @@ def _first_init(cls: Any) -> Callable[..., None]:
 
 def _init(cls: Any) -> Callable[..., None]:
     """The function that fills an object: one assignment a field, past what a frozen class refuses."""
-    names: dict[str, Any] = {"_anew": _FACTORY, "_set": object.__setattr__}
+    names: dict[str, Any] = {"_anew": _FACTORY, "_object_set": object.__setattr__}
     positional: list[str] = []
     keyword: list[str] = []
-    lines: list[str] = []
+    lines: list[str] = ["_set = _object_set"]
     for number, field in enumerate(dataclasses.fields(cls)):
-        slot = getattr(cls, field.name, None)
-        if isinstance(slot, MemberDescriptorType):
-            names[f"_set{number}"] = slot.__set__
         value, default = field.name, ""
         if field.default is not dataclasses.MISSING:
             names[f"_default{number}"] = field.default
@@ -114,12 +110,11 @@ def _init(cls: Any) -> Callable[..., None]:
             value = default if field.default is not dataclasses.MISSING else f"_factory{number}()"
         else:
             continue
-        setting = f"_set{number}(_self, " if f"_set{number}" in names else f"_set(_self, {field.name!r}, "
-        lines.append(f"{setting}{value})")
+        lines.append(f"_set(_self, {field.name!r}, {value})")
     if hasattr(cls, "__post_init__"):
         lines.append("_self.__post_init__()")
     parameters = ", ".join(["_self", "/", *positional, *(["*", *keyword] if keyword else [])])
-    exec(f"def __init__({parameters}):\n " + "\n ".join(lines or ["pass"]), names)  # noqa: S102 - names of fields alone
+    exec(f"def __init__({parameters}):\n " + "\n ".join(lines), names)  # noqa: S102 - names of fields alone
     made: Callable[..., None] = names["__init__"]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made

@@ -222,7 +222,7 @@ class PartCheck(PartFiles):
             if stated:
                 raise Invalid("only entries of a duty ledger have subjects")
             return
-        computed = list(subjects_of(header.type, list(flatten(payload)), kinds.get, subjects_at))
+        computed = list(subjects_of(header.type, flatten(payload), kinds.get, subjects_at))
         if unknown:
             self.report.not_checked.append(
                 Incomplete("subjects of entry {} that come from entry {}, not shown", header.position, unknown[0])

@@ -244,16 +244,19 @@ def _parse_map(map_line: str) -> dict[str, str]:
         raise BodyInvalid("body map: {}", error) from error
 
 
+@lru_cache(maxsize=4096)
 def is_subject_name(name: str) -> bool:
     """Whether a field name belongs to the reserved `subject` fields."""
     return name.startswith("subject") and _RESERVED.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_carried_name(name: str) -> bool:
     """Whether a field name belongs to the reserved `consent`, `possession` and `asked_of` fields (from list 2 on)."""
     return name.startswith(_CARRIED) and _RESERVED.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_reserved_name(name: str) -> bool:
     """Whether a field name is in no type's list: of the subjects, or of what an entry carries of consents."""
     return name.startswith(_ANY) and _RESERVED.fullmatch(name) is not None

@@ -6,8 +6,9 @@ How a payload class is laid out is read off its fields once, and is its frozen f
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, Union
 
 from ledger.errors import Malformed
@@ -99,29 +100,42 @@ def field_specs(cls: type[Any], prefix: str = "") -> tuple[FieldSpec, ...]:
     return tuple(specs)
 
 
-def flatten(payload: Any, prefix: str = "") -> Iterator[tuple[str, Json]]:
+@cache
+def _getter(cls: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[Shape, ...]]:
+    """How the values of a payload class or of a record within one are got all at once, and how each is laid out."""
+    rows = shapes(cls)
+    names = [attribute for attribute, _ in rows]
+    get: Callable[[Any], Any] = attrgetter(*names) if names else lambda _: ()
+    return (lambda payload: (get(payload),)) if len(names) == 1 else get, tuple(shape for _, shape in rows)
+
+
+def flatten(payload: Any, prefix: str = "") -> list[tuple[str, Json]]:
     """The payload's fields as (name, value), in the order of its field list."""
-    for attribute, shape in shapes(type(payload)):
-        value = getattr(payload, attribute)
-        name = prefix + shape.name
-        if value is None:
+    found: list[tuple[str, Json]] = []
+    _flatten(payload, prefix, found)
+    return found
+
+
+def _flatten(payload: Any, prefix: str, found: list[tuple[str, Json]]) -> None:
+    get, rows = _getter(payload.__class__)
+    for value, shape in zip(get(payload), rows, strict=True):
+        if value is None:  # as most fields of most records
             if shape.null:
-                yield name, None
-            continue
-        if not shape.many:
-            yield from _flatten_item(name, value, shape)
+                found.append((prefix + shape.name, None))
+        elif not shape.many:
+            _flatten_item(prefix + shape.name, value, shape, found)
         elif value == ():
-            yield name, []
+            found.append((prefix + shape.name, []))
         else:
             for number, item in enumerate(value):
-                yield from _flatten_item(f"{name}.{number}", item, shape)
+                _flatten_item(f"{prefix}{shape.name}.{number}", item, shape, found)
 
 
-def _flatten_item(name: str, value: Any, shape: Shape) -> Iterator[tuple[str, Json]]:
+def _flatten_item(name: str, value: Any, shape: Shape, found: list[tuple[str, Json]]) -> None:
     if shape.record is not None:
-        yield from flatten(value, name + ".")
+        _flatten(value, name + ".", found)
     else:
-        yield name, shape.write(value)
+        found.append((name, shape.write(value)))
 
 
 def unflatten(cls: type[Any], values: Mapping[str, Json], missing: frozenset[str] = frozenset()) -> Any:

@@ -100,9 +100,9 @@ def check_listed(types: TypeList | None, type_name: str, field_names: Iterable[s
     if row.closed:
         raise Invalid("list {}, which is in force here, closes the event type {!r}", types.number, type_name)
     for name in field_names:
-        if is_subject_name(name) or (is_carried_name(name) and types.number >= CARRIES_FROM):
+        if pattern_of(name) in row.fields or is_subject_name(name):
             continue
-        if pattern_of(name) not in row.fields:
+        if not (is_carried_name(name) and types.number >= CARRIES_FROM):
             raise Invalid("{} has no field {!r} in list {}, which is in force here", type_name, name, types.number)
 
 

@@ -116,7 +116,7 @@ class LedgerMapper(Mapper[str]):
 
     def read_fields(self, payload: Payload) -> tuple[list[tuple[str, Json]], tuple[Subject, ...]]:
         """The fields of a payload and whom it is about. Raises Refused for an unregistered id, Malformed for a ref."""
-        fields = list(flatten(payload))
+        fields = flatten(payload)
         subjects = subjects_of(payload.TYPE, fields, self.kind_of, self.subjects_at)
         if payload.ref is not None and len(str(payload.ref)) > 64:
             raise Malformed("the number {!r} is longer than 64 characters", payload.ref)

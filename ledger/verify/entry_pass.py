@@ -38,7 +38,7 @@ from ledger.core.note import parse_note
 from ledger.decisions.state import Register
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
-from ledger.events.fields import EntryReference
+from ledger.events.fields import EntryReference, Json
 from ledger.events.flat import flatten
 from ledger.events.lists import TypeList
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
@@ -110,8 +110,9 @@ class EntryPass:
             self._check_keys(entry, payload, carried, position)
             if isinstance(payload, ConsentRecorded):
                 self._check_consent(row, entry, payload, position)
-            self._check_listed(types, payload, stated, position)
-            self._check_subjects(stated, entry, payload, carried, position)
+            fields = flatten(payload)
+            self._check_listed(types, payload, chain((name for name, _ in fields), stated), position)
+            self._check_subjects(stated, fields, entry, payload, carried, position)
             self.asked.note(entry, payload, carried)
             if self.anchors is not None:
                 self.anchors.take(entry.header, payload)
@@ -250,10 +251,10 @@ class EntryPass:
         except ZerenError as error:
             self.report.add(error, position)
 
-    def _check_listed(self, types: TypeList | None, payload: Payload, stated: Iterable[str], position: int) -> None:
+    def _check_listed(self, types: TypeList | None, payload: Payload, names: Iterable[str], position: int) -> None:
         """Type and fields are in the list in force; a list of a later version is said once, where it is adopted."""
         try:
-            check_types(types, payload.TYPE, payload, chain((name for name, _ in flatten(payload)), stated))
+            check_types(types, payload.TYPE, payload, names)
         except ZerenError as error:
             self.report.add(error, position)
 
@@ -343,10 +344,15 @@ class EntryPass:
             self.report.add(error, position)
 
     def _check_subjects(
-        self, stated: dict[str, Any], entry: Entry, payload: Payload, carried: Carried, position: int
+        self,
+        stated: dict[str, Any],
+        fields: Sequence[tuple[str, Json]],
+        entry: Entry,
+        payload: Payload,
+        carried: Carried,
+        position: int,
     ) -> None:
         try:
-            fields = list(flatten(payload))
             subjects = subjects_of(entry.header.type, fields, self.register.kinds.get, self.subjects_at)
             expected: list[tuple[str, Any]] = []
             if self.keybook.kind == "duty":

@@ -43,7 +43,7 @@ def join_ledger(c: Cursor, event: Recorded) -> LedgerRow:
 
 def project(c: Cursor, ledger: LedgerRow, event: Recorded) -> None:
     """Writes the rows of one event."""
-    fields = list(flatten(event.payload))
+    fields = flatten(event.payload)
     _write_record(c, ledger, event, fields)
     match event.payload:
         case UnitRegistered(unit=id_, kind=kind):

@@ -1,25 +1,42 @@
 """Ed25519 with the gaps of libraries closed: no key that binds nobody, no second signature for one text."""
 
 import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.core import ed25519
 from ledger.core.ed25519 import L, P, check_public_key, check_signature
 from ledger.errors import Invalid, KeyInvalid, SignatureInvalid
+from tests.support.signatures import ORDER_8, Maker, tried
 from tests.support.vectors import vectors
+from tests.tools.signatures import compare
 
 KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"a key").digest())
 PUBLIC = KEY.public_key().public_bytes_raw()
 MESSAGE = b"a text\n"
-LOW_ORDER = (0, 1, P - 1, 2707385501144840649318225287225658788936804267575313519463743609750303021445)
+LOW_ORDER = (0, 1, P - 1, int.from_bytes(bytes.fromhex(ORDER_8), "little"))
 """y of points of order 4, 1, 2 and 8."""
 
 
-def test_published_edge_cases() -> None:
+@pytest.fixture
+def loaded_anew() -> Iterator[None]:
+    """libsodium is looked for again, before and after."""
+    ed25519._sodium.cache_clear()
+    yield
+    ed25519._sodium.cache_clear()
+
+
+@pytest.mark.parametrize("few", [sys.maxsize, 0], ids=["OpenSSL", "libsodium first"])
+def test_published_edge_cases(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of C2SP's edge cases pass exactly those whose key is of prime order and whose R is canonical and exact."""
+    monkeypatch.setattr(ed25519, "FEW", few)
     cases = vectors("ed25519/cctv-subset.json")["vectors"]
     assert len(cases) == 128
     fatal = {"low_order_A", "low_order_component_A", "non_canonical_A", "non_canonical_R", "low_order_residue"}
@@ -107,3 +124,50 @@ def test_keys_off_the_curve_or_of_another_length_are_refused() -> None:
     for raw in (b"", PUBLIC[:-1], PUBLIC + b"\x00"):
         with pytest.raises(KeyInvalid):
             check_public_key(raw)
+
+
+def test_libsodium_first_gives_the_verdict_of_openssl() -> None:
+    """Random and forged signatures of every kind, in the same words; `make signatures` compares 100,000."""
+    assert ed25519._sodium() is not None
+    verdicts, differing = compare(1200, 3)
+
+    assert differing == []
+    kinds = {kind for kind, _ in verdicts}
+    assert len(kinds) == 12
+    assert {kind for kind, verdict in verdicts if verdict == "accepted"} == {
+        *("exact", "another key", "R of mixed order", "R of small order")  # now and then the same key, or no offset
+    }
+
+
+@pytest.mark.usefixtures("loaded_anew")
+def test_a_library_that_accepts_what_openssl_refuses_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes R up to a point of small order would let a second signature pass for one text."""
+    monkeypatch.setattr("nacl.bindings.crypto_sign_open", lambda _signed, _key: b"")
+    monkeypatch.setattr(ed25519, "FEW", 0)
+
+    assert ed25519._sodium() is None
+    with pytest.raises(SignatureInvalid):
+        check_signature(PUBLIC, MESSAGE, _flip(KEY.sign(MESSAGE), 5))
+
+
+@pytest.mark.usefixtures("loaded_anew")
+def test_without_libsodium_openssl_decides_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is no condition of anything."""
+    monkeypatch.setattr(ed25519, "FEW", 0)
+    with patch.dict("sys.modules", {"nacl.bindings": None}):
+        assert ed25519._sodium() is None
+        assert [tried(case) for case in Maker(5).cases(1)] == ["accepted"]
+
+
+def test_few_signatures_load_no_second_library() -> None:
+    """A command that checks some heads does not wait for it; a verification of many entries asks it."""
+    code = (
+        "import sys\nfrom ledger.core import ed25519\nfrom tests.support.signatures import Maker, tried\n"
+        "for number, case in enumerate(Maker(5).cases(12 * ed25519.FEW)):\n"
+        "    if number == 200: print('nacl' in sys.modules)\n"
+        "    tried(case)\n"
+        "print('nacl' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert said.split() == ["False", "True"]
