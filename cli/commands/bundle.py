@@ -2,31 +2,28 @@
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cli.asking import home, json_option, open_views
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
-from cli.showing.reports import render
-from cli.showing.reports import report as trace_words
 from ledger.application import Ledger
-from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.enclosed import attached_to
 from ledger.bundle.layout import CompleteClaim
-from ledger.bundle.packing import Part, Show, VerifiedNote, show_all
-from ledger.bundle.select import SealedCheckpoint, last_sealed, select
+from ledger.bundle.packing import Part, VerifiedNote
+from ledger.bundle.select import select
 from ledger.errors import BadInput
-from ledger.events.registry import spec_of
 from ledger.home.directory import Home
 from ledger.recording.numbers import find_entry
 from projections.facts.values import Citation
-from projections.language.catalogue import _
+from projections.language.catalogue import _, language
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
+from projections.reports.case_evidence import Extent, case_evidence
+from projections.reports.case_report import Suffix, report_file, report_of
+from projections.reports.inquiry.telling import citations
 from projections.trace.model import Trace
 
 
@@ -74,7 +71,7 @@ def command(
     without_texts: bool,
     with_attachments: bool,
     verified: tuple[tuple[Path, str], ...],
-    form: str | None,
+    form: Suffix | None,
     out: Path,
     as_json: bool,
 ) -> None:
@@ -91,7 +88,7 @@ def command(
     notes = [VerifiedNote(path.read_bytes(), vkey) for path, vkey in verified]
     if with_texts and without_texts:
         raise BadInput(_("--with-texts and --without-texts exclude each other"))
-    extent = _Extent(cited_only, with_texts, without_texts)
+    extent = Extent(cited_only, with_texts, without_texts)
     ledgers = {kind: here.ask(kind) for kind in here.kinds()}
     try:
         parts = _parts(here, ledgers, what, claims, extent)
@@ -113,27 +110,8 @@ def _kinds(*ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from zip(("person", "unit", "stream"), ids, strict=True)
 
 
-def _without_texts(_position: int, type_name: str, name: str) -> bool:
-    spec = spec_of(type_name, name)
-    return spec is None or spec.field_class == "structural"
-
-
-@dataclass(frozen=True, slots=True)
-class _Extent:
-    """How much is handed out beside what the case or the entries named ask for."""
-
-    cited_only: bool
-    with_texts: bool
-    without_texts: bool
-
-    @property
-    def show(self) -> Show:
-        """Which fields of entries asked for are shown."""
-        return _without_texts if self.without_texts else show_all
-
-
 def _parts(
-    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], extent: _Extent
+    here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], extent: Extent
 ) -> list[Part]:
     show = extent.show
     case, duty = ledgers.get("case"), ledgers.get("duty")
@@ -146,32 +124,12 @@ def _parts(
     if case is None or not cases:
         assert duty is not None  # noqa: S101 - refused above
         return [Part("duty", select(duty, entries, claims), show)]
-    chosen = select_case(case, stream_of_case(case, cases[0]))
-    if duty is None:
-        return case_parts(chosen, None, show)
     trace = _trace(here, cases[0])
-    cited = {row.position for row in _citations(trace) if row.ledger == duty.origin}
-    shown = cited.union(entries)
-    if not extent.cited_only:
-        claims = [*claims, *_concerned(trace, last_sealed(duty), duty)]
-
-    def of_duty(position: int, type_name: str, name: str) -> bool:
-        """Texts that the trace does not rest on stay withheld: a bundle speaks of its case."""
-        own = extent.with_texts or position in shown
-        return show(position, type_name, name) and (own or _without_texts(position, type_name, name))
-
-    return case_parts(chosen, DutyWanted(duty, tuple(sorted(shown)), tuple(claims), of_duty), show)
+    cited = [*citations(trace), *(Citation(duty.origin, at, "") for at in entries if duty is not None)]
+    return case_evidence(case, duty, trace, cited, extent, claims)
 
 
-def _concerned(trace: Trace, sealed: SealedCheckpoint, duty: Ledger) -> Iterator[CompleteClaim]:
-    """The case's unit and each person whom the trace names, as far as the duty ledger speaks of them."""
-    named = [("unit", trace.unit), *(("person", row.person) for row in trace.persons)]
-    for kind, id_ in dict.fromkeys(named):
-        if any(position < sealed.seal for position in duty.store.about(kind, id_, sealed.seal)):
-            yield CompleteClaim(kind, id_)
-
-
-def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: str) -> dict[str, bytes]:
+def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: Suffix) -> dict[str, bytes]:
     """The report of the case named, as known at its opening."""
     case = ledgers.get("case")
     named = [word for word in what if case is not None and word in case.register().cases]
@@ -179,24 +137,11 @@ def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: 
         raise BadInput(_("a report is of a case; name one"))
     with open_views(here) as views:
         desk = Desk(views)
-        made = trace_words(desk.trace(named[0]), desk, heads(desk, root_among([here])).items, charts=True)
-    return {f"report.{form}": render(made, f".{form}")}
+        made = report_of(desk.trace(named[0]), desk, heads(desk, root_among([here])).items, language())
+    return {f"report.{form}": report_file(made, form)}
 
 
 def _trace(here: Home, case: str) -> Trace:
     """The trace of the case as known at its opening."""
     with open_views(here) as views:
         return Desk(views).trace(case)
-
-
-def _citations(value: Any) -> Iterator[Citation]:
-    if isinstance(value, Citation):
-        yield value
-    elif dataclasses.is_dataclass(value):
-        for item in dataclasses.fields(value):
-            yield from _citations(getattr(value, item.name))
-    elif isinstance(value, tuple | list | set | frozenset):
-        for item in value:
-            yield from _citations(item)
-    elif isinstance(value, dict):
-        yield from _citations(tuple(value.items()))

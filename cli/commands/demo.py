@@ -10,7 +10,6 @@ import click
 from cli.asking import json_option
 from cli.commands.verify import check
 from cli.showing.output import note, print_json, print_lines, table
-from cli.showing.reports import report
 from cli.showing.verification import print_report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
@@ -18,13 +17,14 @@ from ledger.messages import N_
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
 from projections.facts.values import Period
-from projections.language.catalogue import _
+from projections.language.catalogue import _, language
 from projections.language.trace import Explainer
 from projections.language.trace_words import LEVELS
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
 from projections.questions.holders import subject_of, timeline
 from projections.questions.plain import plain
+from projections.reports.case_report import report_of
 from projections.reports.report_text import report_lines
 from projections.views.catch_up import digest, rebuild
 from projections.views.view_store import Views
@@ -121,7 +121,11 @@ def _print_answers(views: Views, first: date, last: date) -> None:
         for holding in timeline(facts, level, subject.unit, Period(first, last))
     ]
     print_lines(table((_("duty"), _("days"), _("holder"), _("capacity"), _("entry")), rows))
-    print_lines("", _heading(_("Trace")), *report_lines(report(desk.trace(CASE), desk, [], charts=False, form="brief")))
+    print_lines(
+        "",
+        _heading(_("Trace")),
+        *report_lines(report_of(desk.trace(CASE), desk, [], language(), charts=False, form="brief")),
+    )
 
 
 def _print_places(home: Home) -> None:

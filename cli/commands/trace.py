@@ -1,24 +1,24 @@
 """zeren trace CASE [--known-at T] [--rulebook ID] [--report FILE.docx|.pdf] [--form full|brief]."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
 
 from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import note, print_json, print_lines
-from cli.showing.reports import render, report
 from ledger.errors import BadInput
 from ledger.home.directory import Home
-from projections.language.catalogue import _
+from projections.language.catalogue import _, explain_error, language
 from projections.questions.desk import Desk
-from projections.questions.heads import heads, root_among
+from projections.questions.heads import LedgerHead, heads, root_among
 from projections.questions.plain import plain
-from projections.reports.document import Report
+from projections.reports.case_report import CarriedFiles, Suffix, carried_of, report_file, report_of
 from projections.reports.report_text import report_lines
 from projections.reports.trace_report import Form
+from projections.trace.model import Trace
 from projections.views.catch_up import joined
 from projections.views.view_store import Views
 
@@ -70,15 +70,24 @@ def command(
         facts = desk.facts()
         ledgers = heads(desk, root_among([here, *map(Home, others)])).items
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
-        if file is not None:
-            made = report(found, desk, ledgers, charts=True, form=length)
-            _write(file, form, made)
+        if file is not None and form is not None:
+            made = report_of(found, desk, ledgers, language(), form=length)
+            carried = _carried(here, desk, found, ledgers) if form == "pdf" else None
+            _write(file, report_file(made, form, carried))
+            if carried is not None and carried.why_not is not None:
+                note(_("the PDF carries no evidence: {why}").format(why=explain_error(carried.why_not)))
         if as_json:
             print_json({**plain(found), "ledgers": ledgers})
         elif file is None:
-            made = report(found, desk, ledgers, charts=False, form=length)
+            made = report_of(found, desk, ledgers, language(), charts=False, form=length)
             print_lines(*report_lines(made, entries=False))
             note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
+
+
+def _carried(here: Home, desk: Desk, found: Trace, heads: Sequence[LedgerHead]) -> CarriedFiles:
+    with ExitStack() as stack:
+        ledgers = {kind: stack.enter_context(closing(here.ask(kind))) for kind in here.kinds() if kind != "access"}
+        return carried_of(ledgers, desk, found, heads, language())
 
 
 def _own(here: Home) -> str:
@@ -106,18 +115,18 @@ def _views(here: Home, others: tuple[Path, ...]) -> Iterator[Views]:
         views.close()
 
 
-def _form(file: Path | None) -> str:
+def _form(file: Path | None) -> Suffix | None:
     if file is None:
-        return ""
-    if file.suffix.lower() not in (".docx", ".pdf"):
+        return None
+    suffix = file.suffix.lower()
+    if suffix not in (".docx", ".pdf"):
         raise BadInput("a report is written as .docx or .pdf, not as {!r}", file.name)
     if not file.parent.is_dir():
         raise BadInput("there is no directory {}; make it first", file.parent)
-    return file.suffix.lower()
+    return "pdf" if suffix == ".pdf" else "docx"
 
 
-def _write(file: Path, form: str, made: Report) -> None:
-    data = render(made, form)
+def _write(file: Path, data: bytes) -> None:
     file.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     note(_("{file}: {size} bytes, SHA-256 {digest}").format(file=file, size=len(data), digest=digest))

@@ -16,6 +16,7 @@ from cli.showing import bundles
 from cli.showing.bundles import issuer_text, read_bundle, read_reports
 from cli.showing.output import print_json, print_lines, progress
 from cli.showing.policy_texts import read_policy
+from cli.showing.report_pdfs import verify_pdf
 from cli.showing.verification import as_data, print_report
 from cli.showing.verified_views import print_views, prove_views
 from ledger.application import Ledger
@@ -39,8 +40,8 @@ from projections.language.catalogue import _
 @click.command(
     "verify",
     help=_(
-        "Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints; or a bundle FILE, with "
-        "no ledger at hand."
+        "Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints; or, with no ledger at "
+        "hand, a FILE: a bundle, or the PDF of a report with the evidence that it carries."
     ),
 )
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
@@ -104,9 +105,7 @@ def command(
         own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
         return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
     if file is not None:
-        with read_bundle(file, fingerprints, policy, read_reports(report_files)) as bundle:
-            bundles.print_report(bundle, as_json=as_json)
-        return bundle.exit_code
+        return _file(file, fingerprints, policy, report_files, as_json=as_json)
     here = home()
     since = read_checkpoint(since_file) if since_file is not None else None
     kinds = [kind] if kind else list(KINDS)
@@ -139,6 +138,17 @@ def command(
             print_views(views)
     codes = {report.exit_code for _kind, report in reports} | {views.exit_code for views in proved}
     return Invalid.exit_code if Invalid.exit_code in codes else Incomplete.exit_code if codes - {0} else 0
+
+
+def _file(
+    file: Path, fingerprints: tuple[str, ...], policy: Policy | None, reports: tuple[Path, ...], *, as_json: bool
+) -> int:
+    """The check of a file with no ledger at hand."""
+    if file.suffix.lower() == ".pdf":
+        return verify_pdf(file, fingerprints, policy, as_json=as_json)
+    with read_bundle(file, fingerprints, policy, read_reports(reports)) as bundle:
+        bundles.print_report(bundle, as_json=as_json)
+    return bundle.exit_code
 
 
 def _issuers(here: Home, files: tuple[Path, ...], report: LedgerReport) -> dict[str, Issuer]:

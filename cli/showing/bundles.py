@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from cli.showing.output import labelled, mark_text, print_json, print_lines
 from ledger.bundle.bundle_report import BundleReport, Issuer, PartReport
@@ -61,9 +62,19 @@ def read_bundle(
     except OSError as error:
         raise BadInput("{} cannot be read: {}", path, error.strerror) from None
     with file:
-        report = check_bundle(file, fingerprints, policy, reports)
-        _check_page(report, policy)
-        yield report
+        yield checked_bundle(file, fingerprints, policy, reports)
+
+
+def checked_bundle(
+    source: bytes | BinaryIO,
+    fingerprints: Sequence[str],
+    policy: Policy | None = None,
+    reports: Mapping[str, IssuedReport] | None = None,
+) -> BundleReport:
+    """The check of a bundle, its page included."""
+    report = check_bundle(source, fingerprints, policy, reports)
+    _check_page(report, policy)
+    return report
 
 
 def _check_page(report: BundleReport, policy: Policy | None) -> None:

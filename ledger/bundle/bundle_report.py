@@ -1,7 +1,7 @@
 """What the check of a bundle found: faults with their file, what was proved, and what was not checked."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -12,6 +12,7 @@ from ledger.bundle.layout import CompleteClaim, PartClaims
 from ledger.core.archive import Archive, ArchiveWriter
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError
+from ledger.events.record import Recorded
 from ledger.timestamp import Stamp
 from ledger.verify.ledger_report import Severity
 
@@ -51,6 +52,8 @@ class PartReport:
     asked: Sequence[ShownEntry] = ()
     beside: Sequence[ShownEntry] = ()
     """Of those shown the ones that were asked for, and those that support them."""
+    events: Callable[[], Iterator[Recorded]] = lambda: iter(())
+    """The entries as typed events, in order, as far as the bundle shows their structure."""
     signers: tuple[str, ...] = ()
     """Who signed the entries asked for: person and key."""
     pending: int = 0

@@ -100,6 +100,7 @@ class PartCheck(PartFiles):
         for position in sorted(self.asked.difference(self.items)):
             self.add_at(Invalid("the entry {} that the manifest names is missing", position), position)
         self.found.signers = tuple(sorted(signing))
+        self.found.events = lambda: (item.event for item in self.items.values() if item.event is not None)
         asked = array("Q", (position for position in self.shown if position in self.asked))
         beside = array("Q", (position for position in self.shown if position not in self.asked))
         self.found.shown, self.found.asked, self.found.beside = (

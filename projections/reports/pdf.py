@@ -3,6 +3,9 @@
 import importlib
 import io
 import logging
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ledger.errors import BadInput
@@ -10,11 +13,18 @@ from projections.reports.document import Report
 from projections.reports.html import document
 
 _SCALE = 2.0
+_FIXED = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date of every attachment: when it was made is no part of what it says."""
+_RELATIONSHIPS = {"zip": "Supplement", "json": "Data"}
+"""What an attachment is to the report, in the words of PDF/A-3: what it rests on, and what it says for programs."""
 
 
-def report_pdf(report: Report) -> bytes:
-    """The PDF; the same bytes for the same report wherever the same fonts are. Raises BadInput where tools lack."""
-    return _write(document(report))
+def report_pdf(report: Report, files: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF, tagged and for keeping (PDF/A-3a), with `files` attached; the same bytes for the same report and files.
+
+    That holds wherever the same fonts are. Raises BadInput where tools lack.
+    """
+    return _write(document(report), files or {})
 
 
 def chart_png(svg: str) -> bytes:
@@ -22,7 +32,7 @@ def chart_png(svg: str) -> bytes:
     style = "<style>@page{size:PAGE;margin:0}body{margin:0;font-family:'Noto Sans CJK SC',sans-serif}</style>"
     width, height = svg.partition(' viewBox="0 0 ')[2].partition('"')[0].split()
     page = style.replace("PAGE", f"{width}px {height}px")
-    pages = _module("pypdfium2").PdfDocument(_write(f"<!doctype html>{page}{svg}"))
+    pages = library("pypdfium2").PdfDocument(_write(f"<!doctype html>{page}{svg}"))
     try:
         picture = pages[0].render(scale=_SCALE).to_pil()
     finally:
@@ -32,18 +42,31 @@ def chart_png(svg: str) -> bytes:
     return buffer.getvalue()
 
 
-def _write(html: str) -> bytes:
-    weasyprint = _module("weasyprint")
+def _write(html: str, files: Mapping[str, bytes] | None = None) -> bytes:
+    weasyprint = library("weasyprint")
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    found = weasyprint.HTML(string=html, url_fetcher=_nothing_fetched).write_pdf(
-        pdf_variant="pdf/ua-1", pdf_identifier=b"zeren report"
-    )
+    attached = [
+        weasyprint.Attachment(
+            file_obj=io.BytesIO(data),
+            name=name,
+            description=name,
+            created=_FIXED,
+            modified=_FIXED,
+            relationship=_RELATIONSHIPS.get(name.rpartition(".")[2], "Unspecified"),
+        )
+        for name, data in (files or {}).items()
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the library leaves its colour profile open
+        found = weasyprint.HTML(string=html, url_fetcher=_nothing_fetched).write_pdf(
+            pdf_variant="pdf/a-3a", pdf_identifier=b"zeren report", attachments=attached
+        )
     if not isinstance(found, bytes):  # pragma: no cover - it returns bytes where no target is named
         raise TypeError("a PDF is bytes")
     return found
 
 
-def _module(name: str) -> Any:
+def library(name: str) -> Any:
     """A library that is loaded only where a report is made. OSError: Pango, which it binds, is not there."""
     try:
         return importlib.import_module(name)

@@ -72,6 +72,10 @@ def checking(told: Telling, heads: Sequence[LedgerHead]) -> Iterator[Block]:
             text(
                 "Whoever has none asks for the evidence bundle of the case and checks it offline: zeren verify FILE.zip"
             ),
+            text(
+                "The PDF of this report carries that evidence and its own model, and is checked likewise: "
+                "zeren verify FILE.pdf"
+            ),
             text("The same trace is computed anew with: zeren trace {case} --known-at MOMENT").format(
                 case=told.found.case
             ),

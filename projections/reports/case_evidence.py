@@ -1,0 +1,75 @@
+"""What a bundle about a case holds: the case's stream, and of the duty ledger what its trace rests on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ledger.application import Ledger
+from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
+from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part, Show, show_all
+from ledger.bundle.select import SealedCheckpoint, last_sealed
+from ledger.events.registry import spec_of
+from projections.facts.values import Citation
+from projections.trace.model import Trace
+
+
+def structure_only(_position: int, type_name: str, name: str) -> bool:
+    """Shows no names, texts and notes; their digests stay."""
+    spec = spec_of(type_name, name)
+    return spec is None or spec.field_class == "structural"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is handed out beside what the case or the entries named ask for."""
+
+    cited_only: bool = False
+    """Only what is cited, a selection; else all about the case's unit and each person of its trace."""
+    with_texts: bool = False
+    """Texts and names that are not cited, too."""
+    without_texts: bool = False
+
+    @property
+    def show(self) -> Show:
+        """Which fields of entries asked for are shown."""
+        return structure_only if self.without_texts else show_all
+
+
+def case_evidence(
+    case: Ledger,
+    duty: Ledger | None,
+    found: Trace,
+    cited: Iterable[Citation],
+    extent: Extent,
+    claims: Sequence[CompleteClaim] = (),
+    beside: Iterable[Citation] = (),
+) -> list[Part]:
+    """The parts of a case's bundle: its stream, of the duty ledger what is cited and all about those whom it names.
+
+    Of what is named `beside` the structure is shown and no text.
+
+    Raises BadInput where nothing is sealed yet, or an entry that is asked for is not.
+    """
+    chosen = select_case(case, stream_of_case(case, found.case))
+    show = extent.show
+    if duty is None:
+        return case_parts(chosen, None, show)
+    shown = {cite.position for cite in cited if cite.ledger == duty.origin}
+    if not extent.cited_only:
+        claims = [*claims, *_concerned(found, last_sealed(duty), duty)]
+
+    def of_duty(position: int, type_name: str, name: str) -> bool:
+        """Texts that are not cited stay withheld: a bundle speaks of its case."""
+        own = extent.with_texts or position in shown
+        return show(position, type_name, name) and (own or structure_only(position, type_name, name))
+
+    asked = shown.union(cite.position for cite in beside if cite.ledger == duty.origin)
+    return case_parts(chosen, DutyWanted(duty, tuple(sorted(asked)), tuple(claims), of_duty), show)
+
+
+def _concerned(found: Trace, sealed: SealedCheckpoint, duty: Ledger) -> Iterator[CompleteClaim]:
+    """The case's unit and each person whom the trace names, as far as the duty ledger speaks of them."""
+    named = [("unit", found.unit), *(("person", row.person) for row in found.persons)]
+    for kind, id_ in dict.fromkeys(named):
+        if any(position < sealed.seal for position in duty.store.about(kind, id_, sealed.seal)):
+            yield CompleteClaim(kind, id_)

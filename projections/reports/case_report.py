@@ -1,0 +1,99 @@
+"""The report of a case as a file, made alike for the command line and for a download."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Literal
+
+from ledger.application import Ledger
+from ledger.bundle.select import last_sealed
+from ledger.errors import BadInput, Incomplete, Invalid, ZerenError
+from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
+from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from projections.facts.protocol import Facts
+from projections.facts.values import Citation
+from projections.language.trace import Explainer
+from projections.questions.desk import Desk
+from projections.questions.heads import LedgerHead
+from projections.reports.case_evidence import Extent, case_evidence
+from projections.reports.document import Report
+from projections.reports.evidence_model import EVIDENCE, MODEL, check_carried, model_of
+from projections.reports.handout import write_bundle
+from projections.reports.inquiry.telling import Telling, citations
+from projections.reports.trace_report import Form, trace_report
+from projections.trace.model import Trace
+
+Suffix = Literal["docx", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedFiles:
+    """What a PDF carries, by file name; nothing where that cannot be handed out, and then why not."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    why_not: ZerenError | None = None
+
+
+def report_of(
+    found: Trace, desk: Desk, heads: Sequence[LedgerHead], language: str, *, charts: bool = True, form: Form = "full"
+) -> Report:
+    """The report of a trace in a language, whole or in its short form."""
+    facts = desk.facts()
+    return trace_report(found, Explainer(facts, language), facts, heads, charts=charts, form=form)
+
+
+def report_file(made: Report, suffix: Suffix, carried: CarriedFiles | None = None) -> bytes:
+    """The report as a file; equal reports that carry equal files give equal bytes."""
+    if suffix == "pdf":
+        from projections.reports.pdf import report_pdf
+
+        return report_pdf(made, carried.files if carried is not None else None)
+    from projections.reports.word import report_docx
+
+    return report_docx(made)
+
+
+def case_bundle(ledgers: Mapping[str, Ledger], found: Trace) -> bytes:
+    """The evidence of a case as a bundle that nobody has issued yet: what its trace cites, with all about its persons.
+
+    Raises BadInput where it is not sealed yet.
+    """
+    parts = case_evidence(_case_of(ledgers), ledgers.get("duty"), found, citations(found), Extent())
+    write_bundle(parts, file := BytesIO())
+    return file.getvalue()
+
+
+def carried_of(
+    ledgers: Mapping[str, Ledger], desk: Desk, found: Trace, heads: Sequence[LedgerHead], language: str
+) -> CarriedFiles:
+    """The evidence of what a report cites, and the report's model, which was checked against it as a stranger would.
+
+    Entries that no seal covers yet stay outside; texts that the report does not cite are withheld.
+    """
+    told = Telling(found, desk.facts(), language)
+    model = model_of(told, heads)
+    duty = ledgers.get("duty")
+    try:
+        sealed = last_sealed(duty).seal if duty is not None else 0
+        cited = [cite for cite in told.cited if cite.position < sealed]
+        beside = [cite for cite in _organ(told.facts) if cite.position < sealed]
+        parts = case_evidence(_case_of(ledgers), duty, found, cited, Extent(), beside=beside)
+        report = write_bundle(parts, file := BytesIO())
+    except (BadInput, Incomplete, Invalid) as error:
+        return CarriedFiles(why_not=error)
+    check_carried(model, report)
+    for finding in report.findings:
+        return CarriedFiles(why_not=finding.what)
+    return CarriedFiles({EVIDENCE: file.getvalue(), MODEL: model})
+
+
+def _case_of(ledgers: Mapping[str, Ledger]) -> Ledger:
+    if "case" not in ledgers:
+        raise BadInput("there is no case ledger here")
+    return ledgers["case"]
+
+
+def _organ(facts: Facts) -> Iterator[Citation]:
+    """What the organ is made of and judged by: without it no trace is computed from its entries."""
+    for event in facts.records(UnitRegistered, UnitEnded, PostRegistered, RulesAdopted, RulesAdoptedV1):
+        yield facts.cite(event)
