@@ -24,6 +24,7 @@ from api.pages import (
     search,
     signals,
     signatures,
+    talk_matrix,
 )
 from api.pages.session import add_session_routes
 from api.routes import Route
@@ -37,6 +38,7 @@ MODULES = (
     persons,
     registers,
     obligations,
+    talk_matrix,
     signals,
     signatures,
     cases,

@@ -9,11 +9,25 @@ Not here: a shape of its own: each answer is the class of its question. Nothing 
 from dataclasses import replace
 
 from api.routes import PREFIX, Route
-from api.v1 import agenda, cases, duties, health, ledgers, organs, own, parties, registers, search, signatures, tiles
+from api.v1 import (
+    agenda,
+    cases,
+    duties,
+    health,
+    ledgers,
+    organs,
+    own,
+    parties,
+    registers,
+    search,
+    signatures,
+    talk_matrix,
+    tiles,
+)
 
 LIVE = (health, organs)
 """What tells of this very moment, of the access ledger or of what the reader sees is never given again."""
-MODULES = (organs, ledgers, parties, own, duties, agenda, signatures, registers, cases, search, health)
+MODULES = (organs, ledgers, parties, own, duties, agenda, talk_matrix, signatures, registers, cases, search, health)
 ROUTES: tuple[Route, ...] = tuple(
     replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2], kept=module not in LIVE)
     for module in MODULES

@@ -3,14 +3,13 @@
 The last two columns are empty, to be filled in by hand; under the lines stands who handed it out and who received it.
 """
 
-import io
 from collections.abc import Iterator
 
 from projections.language.agenda_words import STATES
 from projections.language.duty_words import DutySentences
 from projections.questions.agenda import Agenda, AgendaLine
 from projections.reports.document import Blanks, Bullets, Paragraph, Report, Section, Table
-from projections.reports.exports import MADE
+from projections.reports.printed_sheets import PrintedSheet, SheetCell, sheet_xlsx
 from projections.reports.word import report_docx
 
 COLOURS = {"overdue": "#FBECEB", "near": "#FFF5D6", "due": "#E3EDF6", "waiting": "#FFFFFF"}
@@ -67,41 +66,22 @@ def stand(found: Agenda, say: DutySentences) -> str:
 
 
 def agenda_xlsx(found: Agenda, say: DutySentences, whose: str | None, period: str | None) -> bytes:
-    """The sheet as a workbook, printed across the page, its heads on each; the same bytes for the same answer."""
-    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
-
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": MADE.replace(tzinfo=None)})
-        sheet = book.add_worksheet()
-        big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-        head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
-        cells = {
-            state: book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bg_color": colour})
-            for state, colour in COLOURS.items()
-        }
-        names = heads(say)
-        sheet.merge_range(0, 0, 0, len(names) - 1, title_of(say, whose, period), big)
-        sheet.set_row(0, 30)
-        sheet.write_string(1, 0, stand(found, say))
-        for number, name in enumerate(names):
-            sheet.write_string(2, number, name, head)
-        line = 2
-        for line, (row, of) in enumerate(zip(rows(found, say), found.items, strict=True), 3):
-            for number, text in enumerate(row):
-                (sheet.write_string if text else sheet.write_blank)(line, number, text, cells[of.state])
-        for number, label in enumerate(signed(say)):
-            sheet.write_string(line + 2, 1 + 3 * number, f"{label}{say.text(': ')}")
-        for offset, said in enumerate(found.notes):
-            sheet.write_string(line + 4 + offset, 0, said)
-        for number, width in enumerate((5, 34, 20, 12, 13, 16, 34, 10, 12, 14)):
-            sheet.set_column(number, number, width)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(2)
-        sheet.freeze_panes(3, 0)
-    return out.getvalue()
+    """The sheet as a workbook, its lines coloured by nearness; the same bytes for the same answer."""
+    lines = [
+        [SheetCell(text, COLOURS[of.state]) for text in row]
+        for row, of in zip(rows(found, say), found.items, strict=True)
+    ]
+    return sheet_xlsx(
+        PrintedSheet(
+            title=title_of(say, whose, period),
+            stand=stand(found, say),
+            heads=heads(say),
+            lines=lines,
+            widths=(5, 34, 20, 12, 13, 16, 34, 10, 12, 14),
+            signed=tuple(f"{label}{say.text(': ')}" for label in signed(say)),
+            notes=tuple(found.notes),
+        )
+    )
 
 
 def agenda_docx(found: Agenda, say: DutySentences, whose: str | None, period: str | None) -> bytes:

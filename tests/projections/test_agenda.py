@@ -12,7 +12,7 @@ from cli.main import build
 from ledger.events.acts import WarningReported
 from ledger.events.office import TaskAssigned, TaskReported
 from projections import signals
-from projections.obligations import docket, obligations
+from projections.obligations import obligations
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
@@ -54,8 +54,8 @@ def test_what_is_special_in_the_format_is_escaped() -> None:
 def test_judging_very_many_acts_at_once_changes_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every instance is the same whether acts are judged by what lies near them or the whole is judged once."""
     near = obligations(scenario_facts(), judged_on=date(2025, 12, 31))
-    for module in (signals, docket):
-        monkeypatch.setattr(module, "MANY", 0)
+    monkeypatch.setattr(signals, "MANY", 0)
+    monkeypatch.setattr(signals, "SHARE", 10**6)
 
     assert obligations(scenario_facts(), judged_on=date(2025, 12, 31)) == near
 
