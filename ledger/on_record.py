@@ -227,7 +227,13 @@ class OnRecord(Application[str]):
     def resolve(self, reference: EntryReference) -> Recorded:
         """The entry of a reference within this ledger; raises Refused where it is not on record."""
         foreign = reference.fingerprint and reference.fingerprint != self.fingerprint
-        if foreign or reference.position >= self.size():
+        if foreign:
+            raise Refused(
+                "the entry {} stands in another ledger, where nothing is signed, corrected, accepted or ended from "
+                "here; record here what is to be said of it, referring to it",
+                reference.position,
+            )
+        if reference.position >= self.size():
             raise Refused("there is no entry {} to refer to", reference.position)
         event = self.at(reference.position)
         if event.leaf_hash != reference.leaf_hash:

@@ -7,9 +7,9 @@ compares it with the claim, entry by entry.
 """
 
 from contextlib import closing
-from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
+from ledger.before import database_before
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.merkle import Frontier, leaf_hash
@@ -17,17 +17,13 @@ from ledger.errors import BadInput, Incomplete, Invalid, Refused, ZerenError
 from ledger.events.fields import Json
 from ledger.home.directory import Home
 from ledger.home.genesis import Continued
+from ledger.home.known import check_former_heads
 from ledger.messages import N_
 from ledger.store.sqlite.connection import copy_database, make_private
 from ledger.verify import LedgerReport, verify_ledger
 
 CONTINUES = N_("continues a lost ledger")
 PAGE = 1000
-
-
-def continued_database(home: Home, kind: str) -> Path:
-    """Where what was restored of the ledger before this one is kept."""
-    return home.directory / "continued" / f"{kind}.db"
 
 
 def what_is_left(home: Home, kind: str) -> Continued:
@@ -63,12 +59,14 @@ def _heads(home: Home, kind: str, ledger: Ledger) -> list[Checkpoint]:
     ]
 
 
-def keep_continued(home: Home, kind: str, restored: Path) -> None:
-    """Copies what was restored beside its successor."""
-    target = continued_database(home, kind)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    make_private(target)
-    copy_database(restored, target)
+def keep_continued(home: Home, kind: str, before: Home) -> None:
+    """Copies what was restored beside its successor, and with it what that one continued."""
+    source, target = before.database(kind), database_before(home.directory, kind)
+    while source.is_file():
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        make_private(target)
+        copy_database(source, target)
+        source, target = database_before(source.parent, kind), database_before(target.parent, kind)
 
 
 def check_link(home: Home, kind: str, ledger: Ledger, report: LedgerReport) -> None:
@@ -78,14 +76,31 @@ def check_link(home: Home, kind: str, ledger: Ledger, report: LedgerReport) -> N
         if continues is None or lost is None:
             return
         report.marks[CONTINUES] += 1
-        database = continued_database(home, kind)
+        database = database_before(home.directory, kind)
         if not database.is_file():
             report.not_checked.append(Incomplete("the ledger before this one: {} is not here", database))
             return
         with closing(open_ledger(database, read_only=True)) as before:
             _check_continued(before, continues, ledger.origin)
+        with home.before(ledger) as former:
+            check_former_heads(home.elsewhere.of(kind, ledger, every=True).known, former)
+            for each in former:
+                _check_references(ledger, each, report)
     except ZerenError as error:
         report.add(Invalid("the link to the ledger before this one: {}", error), 0)
+
+
+def _check_references(ledger: Ledger, before: Ledger, report: LedgerReport) -> None:
+    """Whoever refers to an entry kept of the ledger before this one names it by its own leaf hash."""
+    start, size = 0, before.size()
+    while events := ledger.page(start, limit=PAGE):
+        for event in events:
+            for cited in event.payload.cited():
+                known = cited.fingerprint == before.fingerprint and cited.position < size
+                if known and before.at(cited.position).leaf_hash != cited.leaf_hash:
+                    said = Invalid("the entry refers to #{} of {} by another leaf hash", cited.position, before.origin)
+                    report.add(said, event.position)
+        start = events[-1].position + 1
 
 
 def _check_continued(before: Ledger, continues: Json, origin: str) -> None:

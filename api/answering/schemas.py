@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Union
 
+from projections.questions.plain import told
+
 Schema = dict[str, Any]
 _PLAIN: Mapping[Any, Schema] = {
     str: {"type": "string"},
@@ -56,8 +58,8 @@ class Schemas:
             hints = typing.get_type_hints(kind)
             self.named[name] = {
                 "type": "object",
-                "properties": {item.name: self.of(hints[item.name]) for item in dataclasses.fields(kind)},
-                "required": [item.name for item in dataclasses.fields(kind)],
+                "properties": {item.name: self.of(hints[item.name]) for item in told(kind)},
+                "required": [item.name for item in told(kind)],
                 "additionalProperties": False,
                 "description": (kind.__doc__ or "").strip(),
             }

@@ -7,7 +7,6 @@ follow`, which `zeren serve` starts); the heads tell how far an answer saw. That
 but tried at every opening.
 """
 
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,17 +16,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from api.asking.opened import NO_FILE, OpenedLedger, check_agreement, file_of, open_of
 from api.asking.views_proof import ViewsProof
 from ledger.application import Ledger
 from ledger.clock import now
-from ledger.errors import Contradicted, Incomplete, NoLedger
+from ledger.errors import Contradicted, NoLedger
 from ledger.home.directory import Home
 from ledger.store.sqlite.connection import Watch, check_read_only
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, gone, is_same, root_at
 from projections.questions.heads import heads as heads_of
-from projections.views.catch_up import agrees, open_read_only
-from projections.views.rows import LedgerRow
+from projections.views.catch_up import open_read_only
+from projections.views.rows import LedgerRow, base_kind
 from projections.views.view_store import Snapshot, Views
 
 MAX_COMPUTED = 64
@@ -88,7 +88,7 @@ class _Watches:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._lock = Lock()
-        self._files = tuple(_file(path) for path in paths)
+        self._files = tuple(file_of(path) for path in paths)
         self._watches = [Watch(path) for path in paths]
 
     def versions(self) -> Hashable:
@@ -104,14 +104,6 @@ class _Watches:
                 each.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    ledger: Ledger
-    origin: str
-    fingerprint: str
-    file: tuple[int, int]
-
-
 class Sources:
     """The ledgers and views of a directory, kept open for many readers. Raises NoLedger, BadInput or Busy."""
 
@@ -122,9 +114,9 @@ class Sources:
             raise NoLedger("there is no ledger in {}; make one with: zeren init", home.directory)
         self._lock = Lock()
         self._roots: dict[tuple[str, int], str] = {}
-        self._opened: Mapping[str, _Opened] = {}
+        self._opened: Mapping[str, OpenedLedger] = {}
         self._computed = Computed()
-        self._views, self._views_file = open_read_only(home), _file(home.views)
+        self._views, self._views_file = open_read_only(home), file_of(home.views)
         self.proof = ViewsProof()
         self._files: Mapping[str, tuple[int, int]] = {}
         self._watched = [(kind, str(home.database(kind))) for kind in home.possible]
@@ -147,10 +139,11 @@ class Sources:
         with views.reading() as cursor:
             snapshot = Snapshot(views, cursor)
             snapshot.marks = marks
-            _check_agreement(snapshot, opened)
+            check_agreement(snapshot, opened)
             desk = Desk(snapshot, kinds)
-            heads = heads_of(desk, lambda row, size: self._root(row, size, opened.get(row.kind))).items
-            seen = {kind: each.ledger for kind, each in opened.items() if kinds is None or kind in kinds}
+            named = dict(each for kind, ledger in opened.items() for each in ledger.named(kind))
+            heads = heads_of(desk, lambda row, size: self._root(row, size, named.get(row.kind))).items
+            seen = {kind: each.ledger for kind, each in named.items() if kinds is None or base_kind(kind) in kinds}
             yield Reading(desk, heads, seen, self._computed)
 
     def published(self) -> Published | None:
@@ -186,11 +179,11 @@ class Sources:
         self._views.close()
         self._watches.close()
         for each in self._opened.values():
-            each.ledger.close()
+            each.close()
 
     # --- freshness ---
 
-    def _fresh(self) -> tuple[Views, Mapping[str, _Opened]]:
+    def _fresh(self) -> tuple[Views, Mapping[str, OpenedLedger]]:
         if self._stale() and self._lock.acquire(blocking=False):  # a second reader goes on with what there is
             try:
                 self._refresh()
@@ -199,17 +192,17 @@ class Sources:
         return self._views, self._opened
 
     def _stale(self) -> bool:
-        if self._views_file != _file(self.home.views):
+        if self._views_file != file_of(self.home.views):
             return True
-        return any(_file(path) != self._files.get(kind, NO_FILE) for kind, path in self._watched)
+        return any(file_of(path) != self._files.get(kind, NO_FILE) for kind, path in self._watched)
 
     def _refresh(self) -> None:
         opened = {}
         for kind in self.home.kinds():
-            file, known = _file(self.home.database(kind)), self._opened.get(kind)
-            opened[kind] = known if known is not None and known.file == file else _open(self.home, kind, file)
-        if self._views_file != _file(self.home.views):
-            self._views, self._views_file = open_read_only(self.home), _file(self.home.views)
+            file, known = file_of(self.home.database(kind)), self._opened.get(kind)
+            opened[kind] = known if known is not None and known.file == file else open_of(self.home, kind, file)
+        if self._views_file != file_of(self.home.views):
+            self._views, self._views_file = open_read_only(self.home), file_of(self.home.views)
             self.proof = ViewsProof()  # of these views nothing is known yet
         read = [kind for kind in opened if kind != "access"]
         # Another thread may still ask the former ones, which close with their last reader.
@@ -219,7 +212,7 @@ class Sources:
 
     # --- heads known from elsewhere ---
 
-    def _check_heads(self, opened: Mapping[str, _Opened]) -> Mapping[str, tuple[str, ...]]:
+    def _check_heads(self, opened: Mapping[str, OpenedLedger]) -> Mapping[str, tuple[str, ...]]:
         """The marks of each ledger by origin. Compared anew when a ledger or what tells of its heads has changed, and
         every minute: a file may be changed in place, without SQLite and without a trace in its directory."""
         stands = (self._watches.versions(), self.home.elsewhere.stands(), int(now().timestamp()) // MINUTE)
@@ -230,13 +223,13 @@ class Sources:
             raise type(found)(found.message, *found.values)
         return found
 
-    def _compare(self, opened: Mapping[str, _Opened]) -> Mapping[str, tuple[str, ...]] | Contradicted:
+    def _compare(self, opened: Mapping[str, OpenedLedger]) -> Mapping[str, tuple[str, ...]] | Contradicted:
         try:
             return self.home.check_heads({kind: each.ledger for kind, each in opened.items()})
         except Contradicted as error:
             return error
 
-    def _root(self, row: LedgerRow, size: int, opened: _Opened | None) -> str:
+    def _root(self, row: LedgerRow, size: int, opened: OpenedLedger | None) -> str:
         if opened is None or not is_same(row, opened.ledger):
             raise gone(row)
         key = (row.fingerprint, size)
@@ -245,29 +238,3 @@ class Sources:
             root = root_at(opened.ledger, size)
             self._roots = {key: root, **dict(islice(self._roots.items(), MAX_ROOTS - 1))}
         return root
-
-
-def _check_agreement(views: Views, opened: Mapping[str, _Opened]) -> None:
-    for each in opened.values():
-        if not agrees(views, each.ledger):
-            raise Incomplete(
-                "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
-                each.origin,
-            )
-
-
-def _open(home: Home, kind: str, file: tuple[int, int]) -> _Opened:
-    ledger = home.open(kind)
-    return _Opened(ledger, ledger.origin, ledger.fingerprint, file)
-
-
-NO_FILE = (0, 0)
-
-
-def _file(path: Path | str) -> tuple[int, int]:
-    """Which file stands at the path, by device and inode; NO_FILE for none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - asked at every request
-    except FileNotFoundError:
-        return NO_FILE
-    return found.st_dev, found.st_ino

@@ -10,7 +10,7 @@ from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.language import language
 from api.pages.frame import Shown, page
-from api.pages.links import kind_of, local
+from api.pages.links import cite_row, kind_of, local
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
@@ -18,7 +18,7 @@ from api.v1.duties import state_of
 from ledger.messages import N_
 from projections.charts.tenure_chart import Lane, Point, tenure_chart
 from projections.facts.protocol import day
-from projections.facts.values import Citation, Period
+from projections.facts.values import Period
 from projections.language.case_words import compared_line, later_effect, shared_line
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFile, Cases
@@ -52,7 +52,7 @@ def case_page(asked: Values) -> Shown:
         said=said,
         lead=local(said.first_lead_at),
         chart=chronology(found, said),
-        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        cite_of=cite_row,
     )
 
 

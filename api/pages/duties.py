@@ -9,7 +9,7 @@ from api.answering.envelope import valid_at
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader
 from api.pages.frame import LOOKED_THROUGH, Shown, page
-from api.pages.links import kind_of
+from api.pages.links import entry_address, kind_of
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import FROM, holders, party_dossier
@@ -179,10 +179,10 @@ def _acts(cut: ViewFacts, unit: str, during: Period) -> tuple[Point, ...]:
     may = reader().may("organ", "evidence")
     return tuple(
         Point(
-            line.ref or f"#{line.position}",
+            cut.duty.cite(line.position, line.ref).ref,
             line.occurred_on,
             f"{kind_of(line.type)} {line.ref or ''} {line.occurred_on}",
-            url_for("pages.entry_page", kind="duty", position=line.position) if may else None,
+            entry_address(*cut.duty.stands(line.position)) if may else None,
         )
         for line in lines
         if line.occurred_on is not None

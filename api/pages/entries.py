@@ -12,9 +12,9 @@ from api.asking.current import facts, ledger_of, reader, reading
 from api.asking.language import language
 from api.asking.reader import NotAllowed, Unknown
 from api.pages.frame import Shown, page
-from api.pages.links import local
+from api.pages.links import cite_row, local
 from api.routes import MEANINGS, Parameter, Route, Values
-from api.v1.ledgers import KIND, POSITION, entry, ledger_entries, row_of
+from api.v1.ledgers import KIND, POSITION, entry, ledger_entries
 from api.v1.ledgers import ROUTES as API
 from ledger.anchors.book import states
 from ledger.application import Ledger
@@ -72,7 +72,7 @@ def entry_list(asked: Values) -> Shown:
         kinds=[head.kind for head in reading().heads],
         size=head.entries,
         types=sorted(TYPES),
-        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        cite_of=cite_row,
     )
 
 
@@ -85,7 +85,7 @@ def entry_page(asked: Values) -> Shown | Response:
         return _bundle(ledger, position)
     stored, body = ledger.entry_at(position)
     cut = facts()
-    event = cut.at(row_of(asked["kind"]), position) or ledger.at(position)
+    event = cut.entry_in(ledger.origin, position) or ledger.at(position)
     narrator = Narrator(cut, language(), places=True)
     teller = Teller(narrator, current_app.config[MEANINGS])
     said = teller.entry(event)
@@ -115,7 +115,7 @@ def entry_page(asked: Values) -> Shown | Response:
         next=url_for("pages.entry_page", kind=asked["kind"], position=position + 1)
         if position + 1 < head.entries
         else None,
-        may_bundle=reader().may("export") and asked["kind"] == "duty",
+        may_bundle=reader().may("export") and ledger.kind == "duty",
         may_verify=reader().may("organ", "verify"),
     )
 

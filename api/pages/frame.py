@@ -128,7 +128,7 @@ def dress(app: Flask) -> None:
     @app.context_processor
     def _texts() -> dict[str, Any]:
         return {
-            "_": lambda text: translate(str(text), language()),
+            "_": lambda text: translate(text if isinstance(text, str) else str(text), language()),
             "language": language(),
             "other_languages": [(NAMES[each], each, _in_language(each)) for each in LANGUAGES if each != language()],
             "cite": cite,

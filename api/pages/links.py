@@ -20,7 +20,10 @@ from projections.language.narrator import Narrator
 from projections.language.titles import known_title
 from projections.language.told import Teller
 from projections.obligations.table import table
+from projections.questions.entries import EntryRow
+from projections.questions.search import FoundRow
 from projections.views.facts import ViewFacts
+from projections.views.rows import base_kind
 from projections.views.view_reads import Wanted, entry_lines, ledgers_with
 
 
@@ -44,12 +47,11 @@ def cite(entry: Citation | None) -> Markup:
     """A citation as a link to its entry, where the reader may open it."""
     if entry is None:
         return Markup("")
-    text = entry.ref if entry.ref.startswith("#") else f"{entry.ref}#{entry.position}"
-    kind = next((row.kind for row in facts().ledgers if row.origin == entry.ledger), None)
-    if kind is None or not reader().may("organ", "evidence"):
+    text = entry.label
+    address = entry_address(*entry.stands)
+    if address is None or not reader().may("organ", "evidence"):
         shown = Markup('<span class="cite">{}</span>').format(text)
     else:
-        address = url_for("pages.entry_page", kind=kind, position=entry.position)
         shown = Markup('<a class="cite" href="{}">{}</a>').format(address, text)
     state = _cut().state(entry)
     if state is None or state == "late":
@@ -57,6 +59,22 @@ def cite(entry: Citation | None) -> Markup:
     if state == "withdrawn":
         shown = Markup('<s class="withdrawn">{}</s>').format(shown)
     return Markup('{} <span class="tag {}">{}</span>').format(shown, state, translate(STATES[state], language()))
+
+
+def entry_address(origin: str, position: int) -> str | None:
+    """The address of the page of an entry; None for one of a ledger that is not at hand."""
+    kind = next((kind for row in facts().ledgers if (kind := row.called(origin)) is not None), None)
+    return url_for("pages.entry_page", kind=kind, position=position) if kind is not None else None
+
+
+def cite_row(row: EntryRow | FoundRow) -> Citation:
+    """The citation of an entry in a list, which names it by the ledger that holds it."""
+    for ledger in facts().ledgers:
+        fingerprint = ledger.fingerprint_of(row.ledger)
+        at = ledger.place_of(fingerprint, row.position) if fingerprint is not None else None
+        if at is not None:
+            return ledger.cite(at, row.ref)
+    return Citation(row.ledger, row.position, row.ref or f"#{row.position}")
 
 
 def _cut() -> ViewFacts:
@@ -93,25 +111,29 @@ def _change(each: Change, narrator: Narrator) -> Markup:
     return line.format(said, each.title, "", was, now, f"{who}, {local(each.recorded_at)[:16]}")
 
 
-_CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])")
+_CITED = re.compile(r"(?<![A-Za-z0-9_.#-])([A-Za-z0-9_.-]+)#(\d{1,15})(?![A-Za-z0-9_])(?:@([a-z0-9./_-]*[a-z0-9_]))?")
 
 
 def linked(text: str) -> Markup:
     """A sentence with the entries that it cites as links; a number that names no entry here stays a word."""
     parts, end = [], 0
     for match in _CITED.finditer(text):
-        parts += [escape(text[end : match.start()]), _cited(match[1], int(match[2]), match[0])]
+        parts += [escape(text[end : match.start()]), _cited(match[1], int(match[2]), match[3], match[0])]
         end = match.end()
     return Markup("").join([*parts, escape(text[end:])])
 
 
-def _cited(ref: str, position: int, text: str) -> Markup:
+def _cited(ref: str, position: int, origin: str | None, text: str) -> Markup:
     found = g.setdefault("cited", {})
-    if (ref, position) not in found:
+    key = (ref, position, origin)
+    if key not in found and origin is not None:
+        record = facts().entry_in(origin, position)
+        found[key] = cite(facts().cite(record)) if record is not None and record.ref == ref else escape(text)
+    if key not in found:
         ids = {row.id: row.origin for row in facts().ledgers}
         origins = [ids[each] for each in ledgers_with(facts().views, position, ref) if each in ids]
-        found[ref, position] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
-    return cast("Markup", found[ref, position])
+        found[key] = cite(Citation(origins[0], position, ref)) if len(origins) == 1 else escape(text)
+    return cast("Markup", found[key])
 
 
 def kind_of(type_name: str) -> str:
@@ -126,7 +148,8 @@ def field_called(name: str) -> str:
 
 def ledger_title(kind: str) -> str:
     """What a ledger of a kind is called."""
-    return translate(LEDGERS[kind], language())
+    title = translate(LEDGERS[base_kind(kind)], language())
+    return title if kind == base_kind(kind) else translate("{ledger} before it", language()).format(ledger=title)
 
 
 def trigger_of(trigger: str) -> Markup:
@@ -134,8 +157,8 @@ def trigger_of(trigger: str) -> Markup:
     found = g.setdefault("triggers", {})
     if trigger not in found:
         duty = facts().duty
-        lines = entry_lines(facts().views, duty, Wanted(ref=trigger), 0, facts().limit(duty), 3)
-        links = [cite(Citation(duty.origin, line.position, trigger)) for line in lines]
+        lines = entry_lines(facts().views, duty, Wanted(ref=trigger), duty.first, facts().limit(duty), 3)
+        links = [cite(duty.cite(line.position, trigger)) for line in lines]
         said = Markup("{} {}").format(kind_of(lines[-1].type), Markup(", ").join(links)) if lines else escape(trigger)
         found[trigger] = said
     return cast("Markup", found[trigger])

@@ -9,12 +9,12 @@ from api.asking.current import facts, organ, reader, reading
 from api.asking.filters import ask, over
 from api.pages.attention import matters
 from api.pages.frame import LOOKED_THROUGH, Shown, page
+from api.pages.links import cite_row
 from api.routes import ANY, Route, Values
 from api.v1.duties import judged_on
 from api.v1.health import ledgers_health, proved_views
 from ledger.errors import SeveralOrgans
 from ledger.messages import N_
-from projections.facts.values import Citation
 from projections.language.trace_words import RED
 from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.entries import EntryRow, latest
@@ -47,7 +47,7 @@ def overview(_: Values) -> Shown | Response:
         matters=matters(),
         latest=newest,
         standing=_standing() if asks.may("organ", "duties") else None,
-        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        cite_of=cite_row,
         roots={head.origin: head.root for head in reading().heads},
     )
 

@@ -11,13 +11,14 @@ from api.asking.current import explainer, facts, reader, reading
 from api.pages.dossier_parts import PART, part_rows, parts
 from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
+from api.pages.links import cite_row
 from api.routes import CURSOR, FORMAT, JUDGED_ON, KNOWN_AT, LIMIT, PERSONS, VALID_AT, Route, Values
 from api.v1.duties import state_of
 from api.v1.parties import PERSON, all_persons, dossier
 from ledger.messages import N_
 from projections.charts.tenure_chart import Bar, Kind, Lane, tenure_chart
 from projections.facts.protocol import day
-from projections.facts.values import Citation, Period
+from projections.facts.values import Period
 from projections.language.trace_words import CATEGORIES
 from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
@@ -80,7 +81,7 @@ def person_page(asked: Values) -> Shown:
         **({"exports": False} if part else {}),  # the files of this address are of the tenures
         chart=drawn,
         about=about,
-        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        cite_of=cite_row,
         categories=CATEGORIES,
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,
     )

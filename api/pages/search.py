@@ -8,14 +8,13 @@ from flask import url_for
 from api.asking.current import reader
 from api.asking.language import language
 from api.pages.frame import Shown, page
-from api.pages.links import kind_of
+from api.pages.links import cite_row, kind_of
 from api.pages.menu import sections
 from api.pages.registers import Facet, readable
 from api.routes import Route, Values
 from api.v1.search import ROUTES as API
 from api.v1.search import search_texts
 from ledger.messages import N_
-from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.language.register_words import REGISTERS
 from projections.language.search_words import LEAST, THINGS
@@ -47,7 +46,7 @@ def search_page(asked: Values) -> Shown:
         types=types,
         years=years,
         total=sum(each.lines for each in types),
-        cite_of=lambda row: Citation(row.ledger, row.position, row.ref or f"#{row.position}"),
+        cite_of=cite_row,
     )
 
 

@@ -38,17 +38,10 @@ from projections.questions.keys import LedgerKeys
 from projections.questions.keys import keys as keys_of
 from projections.questions.over import Known
 from projections.questions.signed_head import SignedHead, signed_head
-from projections.views.rows import LedgerRow
 
 KIND = Parameter("kind", "text", "Kind of the ledger: duty or case.")
 POSITION = Parameter("position", "entry", "Number of the entry, such as E060, or its position, from 0.")
 SIZE = Parameter("size", "whole", "Under the checkpoint of this size; the last one where none is given.")
-
-
-def row_of(kind: str) -> LedgerRow:
-    """The same ledger as the views know it. Raises Unknown."""
-    ledger_of(kind)
-    return next(row for row in facts().ledgers if row.kind == kind)
 
 
 def ledgers(_: Values) -> Heads:

@@ -126,6 +126,13 @@ def _parts(
         return [Part("duty", select(duty, entries, claims), show)]
     trace = _trace(here, cases[0])
     cited = [*citations(trace), *(Citation(duty.origin, at, "") for at in entries if duty is not None)]
+    for origin in sorted({cite.stands[0] for cite in cited if cite.place is not None}):
+        note(
+            _(
+                "{origin} is not in this bundle, although the trace rests on entries of it: hand out a bundle of the "
+                "older copy too, by its own fingerprint"
+            ).format(origin=origin)
+        )
     return case_evidence(case, duty, trace, cited, extent, claims)
 
 

@@ -9,6 +9,7 @@ ledger and says who it is. Numbers of entries are looked up in the case ledger, 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +30,7 @@ from ledger.events.register import Identity, PersonLinked, PersonRegistered, Uni
 from ledger.home.directory import Home
 from ledger.messages import N_
 from ledger.recording.forms import Column, Form, form_of, forms
-from ledger.recording.numbers import context_of, find_entry
+from ledger.recording.numbers import context_of, find_before, find_entry
 from ledger.recording.party_finder import Parties
 from ledger.recording.typed_values import Context, split
 from projections.facts.values import Period
@@ -123,20 +124,21 @@ def _context(ledger: Ledger) -> Context:
     """Ids of the case ledger; numbers of entries in it, then in the duty ledger."""
     own = context_of(ledger, labels())
 
-    def entry(number: str) -> EntryReference:
-        try:
-            return own.entry(number)
-        except BadInput:
-            duty = _duty()
-            if duty is None:
-                raise
+    def in_duty(find: Callable[[str], EntryReference]) -> Callable[[str], EntryReference]:
+        def entry(number: str) -> EntryReference:
             try:
-                event = find_entry(duty, number)
-                return EntryReference(duty.fingerprint, event.position, event.leaf_hash)
-            finally:
-                duty.close()
+                return find(number)
+            except BadInput:
+                duty = _duty()
+                if duty is None:
+                    raise
+                with closing(duty):
+                    fingerprint, event = find_before(duty, number) or (duty.fingerprint, find_entry(duty, number))
+                    return EntryReference(fingerprint, event.position, event.leaf_hash)
 
-    return replace(own, entry=entry)
+        return entry
+
+    return replace(own, entry=in_duty(own.entry), cited=in_duty(own.cited))
 
 
 def _with_case(ledger: Ledger, raw: Raw) -> Raw:

@@ -8,7 +8,7 @@ from cli.asking import home
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput
-from ledger.recording.numbers import find_entry
+from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
 from projections.questions.plain import plain
@@ -51,12 +51,15 @@ def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given:
             data, body = ledger.entry_at(find_entry(ledger, entry).position)
             _print_raw(data.data, body, as_json=as_json)
         elif entry is not None:
-            one = find_entry(ledger, entry)
-            with ask(lambda over, _wanted: entry_answers(over, ledger, [one])[0], EntryFilter, given) as found:
-                if as_json:
-                    found.print_json()
-                else:
-                    print_lines(*_whole(found))
+            former = find_before(ledger, entry)
+            one = find_entry(ledger, entry) if former is None else former[1]
+            with home().before(ledger) as before:
+                holder = next(each for each in (ledger, *before) if each.origin == one.ledger)
+                with ask(lambda over, _wanted: entry_answers(over, holder, [one])[0], EntryFilter, given) as found:
+                    if as_json:
+                        found.print_json()
+                    else:
+                        print_lines(*_whole(found))
         else:
             with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
                 _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)

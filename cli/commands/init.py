@@ -64,7 +64,7 @@ def _init(
         else:
             _park(here, charter, secret, answer_days, requests, as_json=as_json)
         if before is not None and continued is not None:
-            keep_continued(here, kind, before.database(kind))
+            keep_continued(here, kind, before)
             _say_lost(continued)
         if elsewhere:
             return

@@ -10,22 +10,24 @@ drafts/<kind>/      records that wait for signatures from elsewhere
 duty.signed ...     the largest checkpoint that was signed and that was anchored (.cosigned), beside each database
 held/               checkpoints of the duty ledger as the discipline side holds them
 known/              checkpoints of any ledger here that somebody brought from elsewhere, under any name
+continued/          what was restored of the ledgers that those here continue
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
 from ledger.attached import AttachedFiles
+from ledger.before import ledgers_before, mark_of
 from ledger.clock import Clock
 from ledger.errors import BadInput, Contradicted, NoLedger, RolledBack, Unusable, ZerenError
 from ledger.home.held import Holdings
-from ledger.home.known import contradiction
+from ledger.home.known import check_former_heads, contradiction, is_of
 from ledger.home.known_heads import KnownHeads, Surroundings
-from ledger.home.older_copy import CONTINUED, OLDER, check_may_sign, is_older
+from ledger.home.older_copy import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
 
 LAYOUT = 1
@@ -171,6 +173,12 @@ class Home:
             raise
         return ledger
 
+    def before(self, ledger: Ledger) -> AbstractContextManager[tuple[Ledger, ...]]:
+        """The ledgers that one of these here continues, as far as they are at hand, its own predecessor first.
+
+        Raises Contradicted where what lies there is not what its first entry names."""
+        return ledgers_before(ledger)
+
     # --- heads known from elsewhere ---
 
     @property
@@ -181,8 +189,13 @@ class Home:
         return Surroundings(self.directory, self.given, self.listed.path, self.listed.ledgers)
 
     def heads(self, kind: str, ledger: Ledger, *, every: bool = False) -> KnownHeads:
-        """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them."""
-        return self.elsewhere.of(kind, ledger, every=every)
+        """What is known of this ledger from elsewhere: of each source the largest head, with `every` each of them.
+
+        What is known of a ledger that it continues is none of its own (`ledger.before`)."""
+        found = self.elsewhere.of(kind, ledger, every=every)
+        with self.before(ledger) as before:
+            own = tuple(each for each in found.known if not any(is_of(each, former) for former in before))
+        return KnownHeads(own, found.faults)
 
     @contextmanager
     def all_open(self) -> Iterator[dict[str, Ledger]]:
@@ -224,9 +237,8 @@ class Home:
     def _origins(self) -> set[str]:
         found = set()
         for kind in self.kinds():
-            ledger = self.open(kind)
-            found.add(ledger.origin)
-            ledger.close()
+            with closing(self.open(kind)) as ledger, self.before(ledger) as before:
+                found |= {each.origin for each in (ledger, *before)}
         return found
 
     def check_here(self, kind: str) -> None:
@@ -243,13 +255,17 @@ class Home:
             except RolledBack:
                 if not older:
                     raise
-        succeeds = ledger.genesis.continues is not None
-        return (*heads.marks, *((OLDER,) if older else ()), *((CONTINUED,) if succeeds else ()))
+        with self.before(ledger) as before:
+            if before:
+                check_former_heads(self.elsewhere.of(kind, ledger).known, before)
+            return (*heads.marks, *((OLDER,) if older else ()), *mark_of(ledger, before))
 
     def holdings(self, duty: Ledger) -> Holdings:
         """The checkpoints of the duty ledger that this directory holds."""
         first, *later = (key for _, key in duty.keys().log_keys)
-        return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later))
+        with self.before(duty) as before:
+            former = tuple(each.origin for each in before)
+        return Holdings(self.held, first, duty.opened.leaf_hash, tuple(later), former)
 
 
 def check_kind(kind: str, ledger: Ledger) -> None:

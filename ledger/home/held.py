@@ -52,15 +52,17 @@ class Holdings:
     log_key: VerifyKey
     genesis_leaf: bytes
     later_keys: tuple[VerifyKey, ...] = ()
+    former: tuple[str, ...] = ()
+    """Origins of the ledgers that it continues: their checkpoints stay beside its own, and are none of it."""
 
     def latest(self) -> Held | None:
         """The checkpoint held last; None where none is held. Raises BadInput for a file that is none of ours."""
-        names = sorted(self.directory.glob(f"*{ENDING}"))
-        return self._read(names[-1]) if names else None
+        name = next((name for name in reversed(self._names()) if not self._is_former(name)), None)
+        return self._read(name) if name is not None else None
 
     def all(self) -> list[Held]:
         """Every held checkpoint, oldest first. Raises BadInput for a file that is none of ours."""
-        return [self._read(name) for name in sorted(self.directory.glob(f"*{ENDING}"))]
+        return [self._read(name) for name in self._names() if not self._is_former(name)]
 
     def accept(self, delivery: Delivery, since: datetime) -> Held:
         """Holds a delivered checkpoint from `since` on.
@@ -81,6 +83,18 @@ class Holdings:
             os.fsync(file.fileno())
         part.replace(name)
         return Held(delivery.note, checkpoint, since)
+
+    def _names(self) -> list[Path]:
+        return sorted(self.directory.glob(f"*{ENDING}"))
+
+    def _is_former(self, name: Path) -> bool:
+        """Whether it is a checkpoint of a ledger that this one continues."""
+        try:
+            return bool(self.former) and name.read_bytes().startswith(
+                tuple(f"{each}\n".encode() for each in self.former)
+            )
+        except OSError:
+            return False
 
     def _read(self, name: Path) -> Held:
         """Raises BadInput for a file that is none of ours, naming it."""

@@ -1,6 +1,7 @@
 """What is known of a ledger from elsewhere, and whether the ledger is the one that is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ledger.application import Ledger
@@ -94,3 +95,19 @@ def contradiction(known: KnownHead, ledger: Ledger) -> None:
             return b""
 
     check_known(known, ledger, ledger.size(), root_at)
+
+
+def is_of(known: KnownHead, former: Ledger) -> bool:
+    """Whether a head is of this ledger, which another one continues."""
+    origin = known.checkpoint.origin if known.checkpoint is not None else None
+    return former.origin == origin if origin is not None else former.fingerprint == known.fingerprint
+
+
+def check_former_heads(known: Iterable[KnownHead], before: Sequence[Ledger]) -> None:
+    """The heads known of the ledgers that one continues fit what is kept of them, as far as it goes: that the end is
+    lost its genesis says. Raises Forked or Contradicted."""
+    for each in known:
+        for former in before:
+            if is_of(each, former):
+                with suppress(RolledBack):
+                    contradiction(each, former)

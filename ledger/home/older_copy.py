@@ -15,8 +15,6 @@ from ledger.messages import N_
 FILE = "older.json"
 OLDER = N_("older copy: entries after its end are lost")
 """The mark of every answer from it."""
-CONTINUED = N_("continues a lost ledger: what stood before is asked of the older copy")
-"""The mark of every answer from a successor: it knows nothing of what stands there."""
 
 
 def mark_older(directory: Path, ledgers: dict[str, Ledger]) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ledger.application import Ledger
-from ledger.errors import BadInput
+from ledger.before import ledgers_before
+from ledger.errors import BadInput, Refused
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.recording.likely import near
@@ -31,7 +32,11 @@ def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None, *, of_fi
             unknown.add(number)
             raise
 
-    return Context(ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, labels or {})
+    def cited(number: str) -> EntryReference:
+        former = find_before(ledger, number)
+        return entry(number) if former is None else EntryReference(former[0], former[1].position, former[1].leaf_hash)
+
+    return Context(ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, cited, labels or {})
 
 
 def reference_to(event: Recorded) -> EntryReference:
@@ -39,11 +44,37 @@ def reference_to(event: Recorded) -> EntryReference:
     return EntryReference("", event.position, event.leaf_hash)
 
 
+def find_before(ledger: Ledger, number: str) -> tuple[str, Recorded] | None:
+    """The entry of a ledger that this one continues, with that ledger's fingerprint; None where none is meant.
+
+    It is meant by its number and its ledger's origin, E060@ORIGIN or #12@ORIGIN as answers show it, or by a number
+    alone that no entry here has. Raises BadInput where that ledger has no such entry."""
+    if ledger.genesis.continues is None:
+        return None
+    name, mark, origin = number.rpartition("@")
+    with ledgers_before(ledger) as before:
+        for each in before:
+            if mark and each.origin == origin:
+                return each.fingerprint, find_entry(each, name)
+            if not mark and "#" not in number and not ledger.store.of_ref(number) and each.store.of_ref(number):
+                return each.fingerprint, find_entry(each, number)
+    return None
+
+
 def find_entry(ledger: Ledger, number: str, *, suggest: bool = True, bare: bool = True) -> Recorded:
     """The entry of this number (the one that opens the thing, where several bear it) or position, `bare` without #.
 
-    Raises BadInput, with numbers like it, where there is none, and with the positions where several would do.
+    Raises BadInput, with numbers like it, where there is none, and with the positions where several would do; Refused
+    for an entry of a ledger that this one continues.
     """
+    former = find_before(ledger, number)
+    if former is not None:
+        raise Refused(
+            "{} stands in the lost ledger that this one continues: nothing is signed, corrected, withdrawn or ended in "
+            "it any more; record here what is to be said of it, referring to it (--refers {})",
+            number,
+            number,
+        )
     name, mark, position = number.rpartition("#")
     if mark and _POSITION.fullmatch(position):
         event = ledger.at(int(position))

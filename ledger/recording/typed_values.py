@@ -36,6 +36,8 @@ class Context:
     parties: Parties
     entry: Callable[[str], EntryReference]
     """The entry of a number such as E060 or #41; raises BadInput."""
+    cited: Callable[[str], EntryReference]
+    """The same for a field that only refers to it: also an entry of a ledger that this one continues."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Words in the reader's language that stand for a field's fixed words (科室: department)."""
 
@@ -46,7 +48,8 @@ def read_value(column: Column, raw: Any, context: Context) -> Json:
         case "text":
             return _word(column, raw, context)
         case "entry":
-            reference = context.entry(read_line(raw))
+            find = context.cited if column.reference == "cites" else context.entry
+            reference = find(read_line(raw))
             value: Json = [reference.fingerprint, reference.position, b64encode(reference.leaf_hash)]
             return value
         case "day" | "when" | "moment":

@@ -1,5 +1,6 @@
 """Values that cross between the rooms of the read side."""
 
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -11,11 +12,28 @@ Weight = Literal["high", "medium", "low", "info"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Citation:
-    """An entry as an answer cites it: ledger origin, position, and the human's number."""
+    """An entry as an answer cites it: ledger origin, position, and the human's number.
+
+    An entry that is kept of a lost ledger is read with the one that continues it, at a position below 0; `place` is
+    then the origin and position by which it is told of, in every answer that leaves the engine.
+    """
 
     ledger: str
     position: int
     ref: str
+    place: tuple[str, int] | None = field(default=None, compare=False, repr=False, metadata={"told": False})
+
+    @property
+    def stands(self) -> tuple[str, int]:
+        """Origin and position in the ledger that holds it."""
+        return self.place or (self.ledger, self.position)
+
+    @property
+    def label(self) -> str:
+        """Number and position; of an entry of a ledger that another one continues with that ledger's origin."""
+        origin, position = self.stands
+        placed = self.ref if self.ref.startswith("#") else f"{self.ref}#{position}"
+        return placed if self.place is None else f"{placed}@{origin}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

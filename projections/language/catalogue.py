@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from ledger.errors import BadInput, ZerenError
+from ledger.messages import Told
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
@@ -66,6 +67,8 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 def translate(text: str, language: str | None = None) -> str:
     """The text in this language (the process's by default)."""
+    if isinstance(text, Told):
+        return translate(text.message, language).format(*text.values)
     return catalogue(language or _language).gettext(text) if text else text
 
 

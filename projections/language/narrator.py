@@ -71,8 +71,8 @@ class Narrator(Wording, Explainer):
         """The number of an entry, with its place where several have one number."""
         if not cite.ref:
             return f"#{cite.position}"
-        placed = self._places or cite.ref in self._shared
-        return f"{cite.ref}#{cite.position}" if placed and cite.ref[0] != "#" else cite.ref
+        placed = self._places or cite.ref in self._shared or cite.place is not None
+        return cite.label if placed else cite.ref
 
     def called(self, cite: Citation) -> str:
         """What an entry is called in a sentence; an entry that is not at hand is an entry."""

@@ -49,7 +49,7 @@ class Speech:
 
     def cites(self, cites: Iterable[Citation]) -> str:
         """Entry numbers with their positions."""
-        return ", ".join(f"{cite.ref}#{cite.position}" if not cite.ref.startswith("#") else cite.ref for cite in cites)
+        return ", ".join(cite.label for cite in cites)
 
     def amount(self, amount: Decimal, unit: str) -> str:
         """An amount with its unit of money, exact."""

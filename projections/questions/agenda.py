@@ -239,7 +239,7 @@ class _Making:
                 owner=row.person,
                 since=day(self.facts, row.recorded_at),
                 entry=row.entry,
-                do=(f"zeren entries #{row.entry.position}",),
+                do=(f"zeren entries {row.entry.label}",),
             )
 
     def _tasks(self) -> Iterator[AgendaLine]:

@@ -104,9 +104,9 @@ class LedgerEntries:
 
 def entries(over: Over, wanted: EntryFilter, ledger: Ledger, count: int | None = NEWEST) -> LedgerEntries:
     """The newest entries within limits, or the first from a position on. Raises BadInput for what is not known."""
-    row = _row(over.facts, ledger)
+    row, first, stop = _span(over.facts, ledger)
     found = entries_from(over, settled(over.facts, ledger, wanted), ledger, 0, count)
-    return LedgerEntries(row.kind, over.facts.limit(row), tuple(entry for _key, entry in found))
+    return LedgerEntries(row.called(ledger.origin) or row.kind, stop - first, tuple(entry for _key, entry in found))
 
 
 def settled(facts: ViewFacts, ledger: Ledger, wanted: EntryFilter) -> EntryFilter:
@@ -124,11 +124,12 @@ def entries_from(
     over: Over, wanted: EntryFilter, ledger: Ledger, key: int, count: int | None
 ) -> list[tuple[int, EntryAnswer]]:
     """At most `count` of them from a key on, each with its key, by a filter that is settled."""
-    row = _row(over.facts, ledger)
+    row, first, stop = _span(over.facts, ledger)
     if wanted.start is not None:
-        rows = entry_rows(over.facts, row, wanted, max(wanted.start, key), count)
+        rows = entry_rows(over.facts, row, wanted, first + max(wanted.start, key), count, below=stop)
     else:
-        rows = entry_rows(over.facts, row, wanted, 0, count, below=falling(key) + 1, newest=True)[::-1]
+        below = min(stop, first + falling(key) + 1)
+        rows = entry_rows(over.facts, row, wanted, first, count, below=below, newest=True)[::-1]
     told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
     return [(each.position if wanted.start is not None else falling(each.position), each) for each in told]
 
@@ -137,14 +138,15 @@ def entry_rows(
     facts: ViewFacts,
     ledger: LedgerRow,
     wanted: EntryFilter,
-    start: int = 0,
+    start: int | None = None,
     count: int | None = None,
     *,
     below: int | None = None,
     newest: bool = False,
 ) -> list[EntryRow]:
     """Entries without what they say, by a filter that is settled: at most `count` from position `start` on, the first
-    or the `newest` of them, in rising order."""
+    or the `newest` of them, in rising order; without `start` those of the ledgers that it continues too."""
+    start = ledger.first if start is None else start
     stop = facts.limit(ledger) if below is None else min(below, facts.limit(ledger))
     if wanted.first is not None:
         start = max(start, _first_since(facts, ledger, _moment(facts, wanted.first, time.min)))
@@ -170,8 +172,12 @@ def type_named(text: str) -> str:
     return titles.get(text) or form_named(text).type
 
 
-def _row(facts: ViewFacts, ledger: Ledger) -> LedgerRow:
-    return next(row for row in facts.ledgers if row.origin == ledger.origin)
+def _span(facts: ViewFacts, ledger: Ledger) -> tuple[LedgerRow, int, int]:
+    """The ledger with which it is read, itself or one that continues it, and its positions there as far as known."""
+    row = next(row for row in facts.ledgers if row.called(ledger.origin) is not None)
+    former = next((each for each in row.former if each.origin == ledger.origin), None)
+    limit = facts.limit(row)
+    return (row, 0, max(0, limit)) if former is None else (row, former.first, min(limit, former.first + former.size))
 
 
 def _moment(facts: ViewFacts, when: date, at: time) -> datetime:
@@ -186,8 +192,7 @@ def _first_since(facts: ViewFacts, ledger: LedgerRow, moment: datetime, *, after
 
 def _entry(ledger: LedgerRow, line: EntryLine) -> EntryRow:
     return EntryRow(
-        ledger.origin,
-        line.position,
+        *ledger.stands(line.position),
         line.ref,
         line.type,
         format_time(line.recorded_at),

@@ -12,7 +12,7 @@ from ledger.core.encoding import b64encode
 from ledger.errors import Incomplete
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
-from projections.views.rows import LedgerRow
+from projections.views.rows import LedgerRow, base_kind
 
 RootOf = Callable[[LedgerRow, int], str]
 """The root over so many entries of a ledger that the views contain. Raises Incomplete for one that is not here."""
@@ -40,8 +40,11 @@ class Heads:
 
 
 def heads(desk: Desk, root_of: RootOf) -> Heads:
-    """The ledgers that the desk answers from. Raises Incomplete where one of them is not here any more."""
-    return Heads(tuple(_head(desk, row, root_of) for row in desk.facts().ledgers if row.kind != "access"))
+    """The ledgers that the desk answers from, each followed by those that it continues.
+
+    Raises Incomplete where one of them is not here any more."""
+    rows = (each for row in desk.facts().ledgers if row.kind != "access" for each in (row, *row.apart()))
+    return Heads(tuple(_head(desk, row, root_of) for row in rows))
 
 
 def _head(desk: Desk, row: LedgerRow, root_of: RootOf) -> LedgerHead:
@@ -59,10 +62,11 @@ def root_among(homes: Iterable[Home]) -> RootOf:
 
     def root_of(row: LedgerRow, size: int) -> str:
         for home in homes:
-            if row.kind in home.kinds():
-                with closing(home.open(row.kind)) as ledger:
-                    if is_same(row, ledger):
-                        return root_at(ledger, size)
+            if base_kind(row.kind) in home.kinds():
+                with closing(home.open(base_kind(row.kind))) as ledger, home.before(ledger) as before:
+                    for each in (ledger, *before):
+                        if is_same(row, each):
+                            return root_at(each, size)
         raise gone(row)
 
     return root_of

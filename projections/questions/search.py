@@ -128,7 +128,8 @@ def _found(over: Over, ledger: LedgerRow, line: TextLine, words: str) -> FoundRo
     excerpt = ("…" if at else "") + held[at : at + 120] + ("…" if len(held) > at + 120 else "")
     entry = line.entry
     moment = format_time(entry.recorded_at)
-    where = (ledger.origin, ledger.kind, entry.position, entry.ref, entry.type)
+    origin, position = ledger.stands(entry.position)
+    where = (origin, ledger.called(origin) or ledger.kind, position, entry.ref, entry.type)
     return FoundRow(*where, entry.occurred_on, moment, name, excerpt)
 
 

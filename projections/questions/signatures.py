@@ -132,7 +132,7 @@ def _candidates(facts: ViewFacts, ledger: LedgerRow, person: str | None) -> list
     found = {
         event.position: event
         for event in original.records(*signed, person=person, ledger=ledger.kind)
-        if event.ledger == ledger.origin
+        if event.ledger == ledger.origin and event.position >= 0  # nobody signs in a ledger that was lost
     }
     for position in asking_entries(facts.views, ledger, facts.limit(ledger)):
         event = found.get(position) or original.at(ledger, position)

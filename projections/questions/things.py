@@ -55,13 +55,13 @@ def _entries(over: Over, text: str) -> Iterator[Thing]:
     for ledger in over.facts.ledgers:
         if ledger.kind == "access":
             continue
-        start = int(placed["position"]) if placed is not None else 0
+        start = int(placed["position"]) if placed is not None else ledger.first
         stop = over.facts.limit(ledger)
         stop = min(stop, start + 1) if placed is not None else stop
         for line in entry_lines(over.facts.views, ledger, Wanted(ref=ref or None), start, stop, MOST):
-            number = line.ref or f"#{line.position}"
+            cite = ledger.cite(line.position, line.ref)
             title = translate(TYPES[line.type].TITLE, over.language) if line.type in TYPES else line.type
-            yield Thing("entry", number, title, entry=Citation(ledger.origin, line.position, number))
+            yield Thing("entry", cite.ref, title, entry=cite)
 
 
 def _parties(over: Over, text: str) -> Iterator[Thing]:

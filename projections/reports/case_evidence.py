@@ -54,7 +54,7 @@ def case_evidence(
     show = extent.show
     if duty is None:
         return case_parts(chosen, None, show)
-    shown = {cite.position for cite in cited if cite.ledger == duty.origin}
+    shown = _positions(duty, cited)
     if not extent.cited_only:
         claims = [*claims, *_concerned(found, last_sealed(duty), duty)]
 
@@ -63,8 +63,13 @@ def case_evidence(
         own = extent.with_texts or position in shown
         return show(position, type_name, name) and (own or structure_only(position, type_name, name))
 
-    asked = shown.union(cite.position for cite in beside if cite.ledger == duty.origin)
+    asked = shown | _positions(duty, beside)
     return case_parts(chosen, DutyWanted(duty, tuple(sorted(asked)), tuple(claims), of_duty), show)
+
+
+def _positions(duty: Ledger, cited: Iterable[Citation]) -> set[int]:
+    """Those of its own entries: what a lost ledger holds that it continues is in a bundle of that one."""
+    return {cite.position for cite in cited if cite.ledger == duty.origin and cite.place is None}
 
 
 def _concerned(found: Trace, sealed: SealedCheckpoint, duty: Ledger) -> Iterator[CompleteClaim]:

@@ -134,7 +134,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Citation):
-        return value.ref if value.ref.startswith("#") else f"{value.ref}#{value.position}"
+        return value.label
     if isinstance(value, (tuple, list)):
         return "; ".join(cell(item) for item in value)
     if isinstance(getattr(value, "entry", None), Citation):

@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from ledger.store.faults import explain, explain_system
 from ledger.store.sqlite.connection import connect
+from projections.views.agreement import agrees, formers
 from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
 
@@ -26,18 +27,26 @@ Opened = Mapping[str, Ledger]
 """The ledgers of a directory by kind."""
 
 
-def catch_up(views: Views, ledger: Ledger) -> int:
-    """Applies the entries that the views do not have yet; returns how many there were.
+def catch_up(views: Views, ledger: Ledger, before: Sequence[Ledger] = ()) -> int:
+    """Applies the entries that the views do not have yet; returns how many of its own there were.
+
+    `before` are the ledgers that it continues, as far as they are at hand: they are read with it, behind its genesis.
 
     Another process may do the same at the same time. Raises Incomplete where the views were computed from other entries
     than the ledger has, Unfitting where an entry says again what an earlier one says and cannot be told beside it.
     """
-    if not agrees(views, ledger):
+    if not agrees(views, ledger, before):
         raise Incomplete(
             "the views were computed from other entries than {} has; rebuild them with: zeren views rebuild",
             ledger.origin,
         )
     applied = 0
+    if before and views.position(ledger.origin) == 0:
+        views.apply(ledger.page(0, limit=1))
+        applied = 1
+    for former, kept in reversed(list(zip(formers(before), before, strict=True))):
+        while batch := kept.page(views.position(kept.origin), limit=PAGE):
+            views.apply_former(ledger.origin, former, batch)
     while batch := ledger.page(position := views.position(ledger.origin), limit=PAGE):
         try:
             views.apply(batch)
@@ -61,22 +70,6 @@ def _find_unfitting(views: Views, batch: list[Recorded]) -> None:
                     event.position,
                     event.ledger,
                 ) from error
-
-
-def agrees(views: Views, ledger: Ledger) -> bool:
-    """Whether the last entry that the views applied of this ledger stands in it where they say, by its leaf hash, and
-    they hold no text that was erased since.
-
-    The chain makes that one comparison speak for all entries before it. Whoever erases builds the views anew; where
-    that process died in between, the next one finds it here.
-    """
-    position = views.position(ledger.origin)
-    if position == 0:
-        return True
-    if position > ledger.size() or views.last_leaf(ledger.origin) != ledger.at(position - 1).leaf_hash:
-        return False
-    store = ledger.store
-    return not any(by >= position for at in store.erased() if at < position for by in store.erasures(at))
 
 
 def views_of(home: Home, opened: Opened | None = None) -> Views:
@@ -141,6 +134,8 @@ def _sizes(home: Home) -> Iterator[tuple[str, int]]:
     for kind in home.kinds():
         with closing(home.open(kind)) as ledger:
             yield ledger.origin, ledger.size()
+            with home.before(ledger) as before:
+                yield from ((each.origin, each.size()) for each in before)
 
 
 def _in_memory(home: Home) -> Views:
@@ -173,7 +168,8 @@ def joined(homes: Iterable[Home]) -> Views:
                 if ledger.origin in seen:
                     raise BadInput("the ledger {} is joined twice; name each directory once", ledger.origin)
                 seen.add(ledger.origin)
-                catch_up(views, ledger)
+                with home.before(ledger) as before:
+                    catch_up(views, ledger, before)
             finally:
                 ledger.close()
     return views
@@ -247,7 +243,8 @@ def _each(home: Home, opened: Opened | None) -> Iterator[Iterator[Ledger]]:
 def _join(views: Views, home: Home, opened: Opened | None = None) -> None:
     with _each(home, opened) as ledgers:
         for ledger in ledgers:
-            catch_up(views, ledger)
+            with home.before(ledger) as before:
+                catch_up(views, ledger, before)
 
 
 def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
@@ -255,8 +252,9 @@ def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
     here: set[str] = set()
     with _each(home, opened) as ledgers:
         for ledger in ledgers:
-            if not agrees(views, ledger):
-                return True
+            with home.before(ledger) as before:
+                if not agrees(views, ledger, before):
+                    return True
             here.add(ledger.origin)
     return any(row.origin not in here for row in views.ledgers())
 

@@ -58,7 +58,9 @@ class Cut:
 
     @cached_property
     def cut(self) -> int:
-        """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then."""
+        """Number of duty entries known at the cut: the prefix that ends with the last entry recorded by then.
+
+        Below 0 where that entry is kept of a lost ledger which this one continues."""
         known = self._known_entries()
         return known if self.entries is None else min(self.entries, known)
 
@@ -70,7 +72,7 @@ class Cut:
             " ORDER BY recorded_at DESC, position DESC LIMIT 1",
             (self.duty.id, milliseconds(self.known_at)),
         )
-        return int(rows[0]["position"]) + 1 if rows else 0
+        return int(rows[0]["position"]) + 1 if rows else self.duty.first
 
     def limit(self, ledger: LedgerRow) -> int:
         """How many entries of a joined ledger are looked at: the duty ledger up to the cut, others whole."""
@@ -93,9 +95,12 @@ class Cut:
 
     @cached_property
     def began_on(self) -> date | None:
-        """The local day of the duty ledger's first entry."""
-        rows = self.views.select("SELECT recorded_at FROM records WHERE ledger = ? AND position = 0", (self.duty.id,))
-        return moment_of(rows[0]["recorded_at"]).astimezone(self.zone).date() if rows and self.cut else None
+        """The local day of the duty ledger's first entry, or of the first before it that is read with it."""
+        first = self.duty.first
+        sql = "SELECT recorded_at FROM records WHERE ledger = ? AND position = ?"
+        rows = self.views.select(sql, (self.duty.id, first))
+        known = rows and self.cut > first
+        return moment_of(rows[0]["recorded_at"]).astimezone(self.zone).date() if known else None
 
     @cached_property
     def last_recorded_at(self) -> datetime:

@@ -81,7 +81,7 @@ class Records(Cut):
     def alike(self, record: Recorded | None = None) -> Sequence[tuple[Citation, ...]]:
         """Groups of entries with texts that are alike, as stored."""
         found = alike(self.views, self.duty, self.cut, record.position if record is not None else None)
-        return [tuple(Citation(self.duty.origin, at, ref) for at, ref in group) for group in found]
+        return [tuple(self.duty.cite(at, ref) for at, ref in group) for group in found]
 
     @cached_property
     def reworded(self) -> Mapping[Citation, str | None]:
@@ -97,14 +97,17 @@ class Records(Cut):
     def sharing(self, text: str) -> Sequence[Citation]:
         """Entries whose texts, as recorded, may be like this one."""
         found = sharing(self.views, self.duty, self.cut, normalise(text))
-        return [Citation(self.duty.origin, at, ref) for at, ref in found]
+        return [self.duty.cite(at, ref) for at, ref in found]
 
     def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
         """Later entries of the record's stream."""
         ledger = self._ledger_of(record)
         if (ledger.id, record.originator_id) not in self._threads:
             self._read_threads(ledger, [record.originator_id])
-        found = [event for event in self._threads[ledger.id, record.originator_id] if event.position > record.position]
+        thread, end = self._threads[ledger.id, record.originator_id], ledger.end_of(record.position)
+        found = [
+            event for event in thread if event.position > record.position and (end is None or event.position < end)
+        ]
         gone = frozenset() if withdrawn else self._changes(ledger).withdrawn
         return [event for event in found if event.position not in gone] if gone else found
 
@@ -137,16 +140,18 @@ class Records(Cut):
     def entry(self, reference: EntryReference, *, within: Recorded) -> Recorded | None:
         """The entry referred to, within the cut."""
         ledger = self._target(reference, within)
-        if ledger is None or reference.position >= self.limit(ledger):
+        at = ledger.place_of(reference.fingerprint or ledger.fingerprint, reference.position) if ledger else None
+        if ledger is None or at is None or at >= self.limit(ledger):
             return None
-        return self._read(ledger, reference.position)
+        return self._read(ledger, at)
 
     def refs(self, record: Recorded, *references: EntryReference) -> tuple[Citation, ...]:
         """Citations of entries, also beyond the cut."""
         cited = []
         for reference in references:
             ledger = self._target(reference, record)
-            found = self._read(ledger, reference.position) if ledger is not None else None
+            at = ledger.place_of(reference.fingerprint or ledger.fingerprint, reference.position) if ledger else None
+            found = self._read(ledger, at) if ledger is not None and at is not None else None
             cited.append(
                 self.cite(found) if found is not None else Citation(reference.fingerprint, reference.position, "")
             )
@@ -163,7 +168,8 @@ class Records(Cut):
 
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""
-        return Citation(record.ledger, record.position, record.ref)
+        place = (self._ledger_of(record).stands(record.position)) if record.position < 0 else None
+        return Citation(record.ledger, record.position, record.ref, place)
 
     def _read(self, ledger: LedgerRow, position: int) -> Recorded | None:
         kept = self._kept.get((ledger.id, position))
@@ -195,7 +201,8 @@ class Records(Cut):
     def _target(self, reference: EntryReference, within: Recorded) -> LedgerRow | None:
         if not reference.fingerprint:
             return self._ledger_of(within)
-        return next((row for row in self.ledgers if row.fingerprint == reference.fingerprint), None)
+        asked = (reference.fingerprint, reference.position)
+        return next((row for row in self.ledgers if row.place_of(*asked) is not None), None)
 
     @cached_property
     def original(self) -> Self:

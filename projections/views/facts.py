@@ -19,6 +19,17 @@ from projections.views.posts import Posts
 class ViewFacts(Posts):
     """A cut through the views; see projections.facts.protocol.Facts for what each method promises."""
 
+    # --- entries of any ledger ---
+
+    def entry_in(self, origin: str, position: int) -> Recorded | None:
+        """The entry at a position of a ledger, or of one that a ledger here continues, within the cut."""
+        for ledger in self.ledgers:
+            fingerprint = ledger.fingerprint_of(origin)
+            at = ledger.place_of(fingerprint, position) if fingerprint is not None else None
+            if at is not None:
+                return self.at(ledger, at)
+        return None
+
     # --- cases ---
 
     def cases(self) -> Sequence[Recorded]:
@@ -52,7 +63,12 @@ class ViewFacts(Posts):
         if isinstance(work, CaseOpened):
             return self._organ_of(work) in (None, self.duty.origin)
         pinned = work.pin.fingerprint if isinstance(work, LeadReceived) and work.pin is not None else None
-        others = {row.fingerprint for row in self.ledgers if row.kind == "duty" and row.id != self.duty.id}
+        others = {
+            fingerprint
+            for row in self.ledgers
+            if row.kind == "duty" and row.id != self.duty.id
+            for fingerprint in (row.fingerprint, *(each.fingerprint for each in row.former))
+        }
         return pinned not in others
 
     @cached_property
@@ -91,7 +107,8 @@ class ViewFacts(Posts):
     def _organ_of(self, opened: CaseOpened) -> str | None:
         duties = [ledger for ledger in self.ledgers if ledger.kind == "duty"]
         for ledger in duties:
-            if opened.pin is not None and opened.pin.fingerprint == ledger.fingerprint:
+            read = (ledger.fingerprint, *(each.fingerprint for each in ledger.former))
+            if opened.pin is not None and opened.pin.fingerprint in read:
                 return ledger.origin
         for ledger in duties:
             known = "SELECT 1 FROM parties WHERE kind = 'unit' AND ledger = ? AND id = ?"

@@ -19,9 +19,14 @@ _CODE = re.compile(r"[a-z][a-z_]{1,39}")
 _RUN = re.compile(rf"[^\W{_SINGLE}_]+|[{_SINGLE}]")
 
 
+_ZERO = 1 << 39
+PLACE = f"((s.rowid & {(1 << 40) - 1}) - {_ZERO})"
+"""The position of a row `s` of the index, as a query has it."""
+
+
 def search_key(ledger: int, position: int) -> int:
-    """The row of the index that an entry has: rising by ledger, then by position."""
-    return (ledger << 40) + position
+    """The row of the index that an entry has: rising by ledger, then by position, which may lie below 0."""
+    return (ledger << 40) + _ZERO + position
 
 
 def words_of(text: str) -> str:

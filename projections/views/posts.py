@@ -10,7 +10,7 @@ from typing import Any
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PostRegistered
 from ledger.events.roles import BY_ID, Role, role_of
-from projections.facts.values import Citation, Period, Tenure
+from projections.facts.values import Period, Tenure
 from projections.views.anchors import anchor_book
 from projections.views.corrections import TenureLimits, Version, undisputed_version
 from projections.views.registered_parties import RegisteredParties
@@ -70,8 +70,10 @@ class Posts(RegisteredParties):
     def _without_withdrawn(self) -> Mapping[int, Tenure]:
         """Tenures without their withdrawn ends and corrections, by position; those that have none are left out."""
         gone = sorted(self._changes(self.duty).withdrawn)
-        made = f"SELECT position FROM tenures WHERE ledger = n.ledger AND known_from IN ({','.join('?' * len(gone))})"
-        return self._folded(made, gone, lambda *_: False) if gone else {}
+        holes = ",".join("?" * len(gone))
+        changed = f"(known_from IN ({holes}) OR known_to IN ({holes}))"
+        made = f"SELECT position FROM tenures WHERE ledger = n.ledger AND {changed}"
+        return self._folded(made, [*gone, *gone], lambda *_: False) if gone else {}
 
     def _without_corrections(
         self, lead: datetime, left_out: Callable[[datetime, Version, Version], bool]
@@ -177,12 +179,11 @@ class Posts(RegisteredParties):
         return [self._tenure(row) for row in rows if row["position"] not in withdrawn]
 
     def _tenure(self, row: Any) -> Tenure:
-        origin = self.duty.origin
         recorded_at = moment_of(row["recorded_at"])
         valid_from = date.fromisoformat(row["valid_from"])
         ended = row["ended_by"]
         return Tenure(
-            entry=Citation(origin, row["position"], row["ref"] or f"#{row['position']}"),
+            entry=self.duty.cite(row["position"], row["ref"]),
             person=row["person"],
             post=row["post"],
             acting=row["acting"],
@@ -192,7 +193,7 @@ class Posts(RegisteredParties):
             valid_from=valid_from,
             valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
             leaves=row["leaves"],
-            ended_by=Citation(origin, ended, row["ended_ref"] or f"#{ended}") if ended is not None else None,
+            ended_by=self.duty.cite(ended, row["ended_ref"]) if ended is not None else None,
             recorded_at=recorded_at,
             legacy=bool(row["legacy"]),
             late_by=(recorded_at.astimezone(self.zone).date() - valid_from).days,
@@ -201,7 +202,8 @@ class Posts(RegisteredParties):
 
     def contradicted(self, tenure: Tenure) -> bool:
         """Whether the anchors on record contradict the entry's own time, whenever they were recorded."""
-        bounds = anchor_book(self.views, self.duty).bounds(tenure.entry.position)
+        former = self.duty.former_at(tenure.entry.position)
+        bounds = anchor_book(self.views, self.duty, former).bounds(tenure.entry.stands[1])
         return tenure.entry.ledger == self.duty.origin and bounds.contradict(tenure.recorded_at)
 
     def _earliest_lead(self) -> datetime | None:

@@ -1,10 +1,11 @@
 """From one recorded event to rows. The only place that writes view rows; it reads nothing but its own views."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from ledger.core.encoding import b64encode
-from ledger.events.base import Fact
+from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.flat import flatten
 from ledger.events.record import Recorded
@@ -17,7 +18,16 @@ from projections.views.full_text import fixed_words, search_key, words_of
 from projections.views.index_marks import file_mark, files_of, naming_marks, number_marks
 from projections.views.likeness import normalise, text_of, whole
 from projections.views.likeness_groups import link
-from projections.views.rows import Cursor, LedgerRow, dump, ledger_row, milliseconds
+from projections.views.rows import (
+    Cursor,
+    FormerLedger,
+    LedgerRow,
+    dump,
+    ledger_row,
+    milliseconds,
+    read_with,
+    refers_within,
+)
 from projections.views.tenure_rows import TENURE_FIELDS, change_tenure, ended_so, open_tenure
 
 
@@ -41,9 +51,23 @@ def join_ledger(c: Cursor, event: Recorded) -> LedgerRow:
     return ledger_row(c.fetchone())
 
 
-def project(c: Cursor, ledger: LedgerRow, event: Recorded) -> None:
-    """Writes the rows of one event."""
-    fields = flatten(event.payload)
+def join_former(c: Cursor, ledger: LedgerRow, former: FormerLedger) -> LedgerRow:
+    """The row of a ledger that is read with one that it continues, from now on."""
+    row = (ledger.id, former.first, former.origin, former.fingerprint, former.size)
+    c.execute("INSERT INTO continued VALUES (?,?,?,?,?)", row)
+    return replace(ledger, former=tuple(sorted((*ledger.former, former), key=lambda each: -each.first)))
+
+
+def project_former(c: Cursor, ledger: LedgerRow, former: FormerLedger, event: Recorded) -> None:
+    """Writes the rows of one event of a ledger that this one continues."""
+    project(c, ledger, read_with(ledger, former, event), event.payload)
+
+
+def project(c: Cursor, ledger: LedgerRow, event: Recorded, said: Payload | None = None) -> None:
+    """Writes the rows of one event; `said` is what its entry says where its references are read otherwise."""
+    fields = flatten(said or event.payload)
+    if ledger.former and said is None:
+        event = replace(event, payload=refers_within(ledger, event.payload, event.position))
     _write_record(c, ledger, event, fields)
     match event.payload:
         case UnitRegistered(unit=id_, kind=kind):

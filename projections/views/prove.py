@@ -17,7 +17,8 @@ from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
 from ledger.home.directory import Home
 from ledger.store.sqlite.connection import connect
-from projections.views.project import join_ledger, project
+from projections.views.agreement import formers
+from projections.views.project import join_former, join_ledger, project, project_former
 from projections.views.rows import LedgerRow
 from projections.views.view_tables import STATEMENTS, VERSION
 
@@ -55,6 +56,8 @@ class _Proof:
     live: sqlite3.Connection
     anew: sqlite3.Connection
     ledgers: Mapping[str, Ledger]
+    before: Mapping[str, tuple[Ledger, ...]]
+    """By origin, the ledgers that one continues."""
     read: dict[str, int] = field(default_factory=dict)
     rows: dict[str, LedgerRow] = field(default_factory=dict)
     compared: int = 0
@@ -73,7 +76,11 @@ class _Proof:
         ledger = self.ledgers.get(origin)
         if ledger is None or type(upto) is not int or upto > ledger.size():
             raise ViewsDiffer("the views hold entries of {} that are not on record", origin)
-        batch = ledger.page(start, min(upto, start + most)) if start < upto else []
+        before = self.before[origin]
+        if start == 1 and self._read_before(origin, before, most):
+            return True
+        stop = 1 if before and start == 0 else start + most
+        batch = ledger.page(start, min(upto, stop)) if start < upto else []
         c = self.anew.cursor()
         for event in batch:
             if origin not in self.rows:
@@ -81,6 +88,21 @@ class _Proof:
             project(c, self.rows[origin], event)
         self.read[origin] = start + len(batch)
         return bool(batch)
+
+    def _read_before(self, origin: str, before: tuple[Ledger, ...], most: int) -> bool:
+        """Reads on in the oldest of the ledgers before this one that is not read yet; False where all are."""
+        c = self.anew.cursor()
+        for former, kept in reversed(list(zip(formers(before), before, strict=True))):
+            start = self.read.get(kept.origin, 0)
+            if start < former.size:
+                if former not in self.rows[origin].former:
+                    self.rows[origin] = join_former(c, self.rows[origin], former)
+                batch = kept.page(start, min(former.size, start + most))
+                for event in batch:
+                    project_former(c, self.rows[origin], former, event)
+                self.read[kept.origin] = start + len(batch)
+                return True
+        return False
 
     def level(self) -> None:
         """Reads what came meanwhile: both sides stand at the same positions, as the open transaction sees them."""
@@ -101,15 +123,16 @@ def prove(home: Home) -> Iterator[ProofProgress]:
         anew = stack.enter_context(closing(sqlite3.connect("", isolation_level=None)))
         if live.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             raise Incomplete("there are no views of this version; make them with: zeren views rebuild")
-        ledgers = {}
+        ledgers, before = {}, {}
         for kind in home.kinds():
             ledger = stack.enter_context(closing(home.open(kind)))
             ledgers[ledger.origin] = ledger
+            before[ledger.origin] = stack.enter_context(home.before(ledger))
         for connection in (live, anew):
             connection.row_factory = sqlite3.Row
         for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *STATEMENTS):
             anew.execute(statement)
-        yield from _steps(_Proof(live, anew, ledgers))
+        yield from _steps(_Proof(live, anew, ledgers, before))
 
 
 def _steps(proof: _Proof) -> Iterator[ProofProgress]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.events.base import Payload
 from ledger.events.fields import ERASED_TEXT
+from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, UnitEnded, UnitRegistered, UnitRenamed
 from projections.facts.values import Person, Unit
 from projections.views.ruled import Ruled
@@ -34,6 +35,8 @@ class RegisteredParties(Ruled):
             match event.payload:
                 case UnitRegistered(unit=id_, valid_from=date() as first):
                     found[id_] = (first, None, ())
+                case UnitRegistered(unit=id_) if id_ in found:  # anew, in the ledger that continues a lost one
+                    found[id_] = (found[id_][0], None, ())
                 case UnitEnded(unit=id_, valid_to=last, into=into):
                     found[id_] = (found.get(id_, (None, None, ()))[0], last, into or ())
         return found
@@ -60,8 +63,20 @@ class RegisteredParties(Ruled):
     def _registered(self, row: Any) -> Payload | None:
         """The registration of a party as corrections make it read; None where none does."""
         ledger = next(ledger for ledger in self.ledgers if ledger.id == row["ledger"])
-        found = self._changes(ledger).corrected.get(row["position"])
+        found = self._changes(ledger).corrected.get(row["position"]) or self._anew.get(row["id"])
         return found.payload if found is not None else None
+
+    @cached_property
+    def _anew(self) -> Mapping[str, Recorded]:
+        """The last registration of who stands in a lost ledger too, in the one that continues it."""
+        if not self.duty.former:
+            return {}
+        found = {}
+        for event in self.records(UnitRegistered, PersonRegistered):
+            match event.payload:
+                case UnitRegistered(unit=id_) | PersonRegistered(person=id_) if event.position >= 0:
+                    found[id_] = event
+        return found
 
     def _kind(self, row: Any) -> str:
         registered = self._registered(row)
@@ -70,7 +85,13 @@ class RegisteredParties(Ruled):
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
         """The last name known of each person and unit that was renamed."""
-        events = [event.payload for event in self.records(UnitRenamed, PersonRenamed)]
+        anew = self._anew
+        events = [
+            event.payload
+            for event in self.records(UnitRenamed, PersonRenamed)
+            if not (isinstance(event.payload, UnitRenamed) and _before(event, anew.get(event.payload.unit)))
+            and not (isinstance(event.payload, PersonRenamed) and _before(event, anew.get(event.payload.person)))
+        ]
         names: dict[str, str] = {}
         for payload in sorted(
             (each for each in events if isinstance(each, UnitRenamed | PersonRenamed)), key=lambda each: each.valid_from
@@ -91,3 +112,8 @@ class RegisteredParties(Ruled):
     def party_group(self) -> str | None:
         """The unit of kind party_group."""
         return next((unit.id for unit in self.units.values() if unit.kind == "party_group"), None)
+
+
+def _before(event: Recorded, registered: Recorded | None) -> bool:
+    """Whether it was recorded before who it names was registered anew."""
+    return registered is not None and event.position < registered.position

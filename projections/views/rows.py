@@ -2,19 +2,23 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.core.consent import Consent, parse_consent
 from ledger.errors import Damaged
+from ledger.events.base import Payload
+from ledger.events.fields import EntryReference
 from ledger.events.flat import unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.events.registry import payload_class
+from projections.facts.values import Citation
 
+P = TypeVar("P", bound=Payload)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,6 +34,29 @@ class Cursor(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+_BEFORE = "-before"
+
+
+def former_kind(kind: str, number: int) -> str:
+    """What the ledger before one of this kind is called in addresses, and the one before that, by its number."""
+    return f"{kind}{_BEFORE}" if number == 1 else f"{kind}{_BEFORE}-{number}"
+
+
+def base_kind(kind: str) -> str:
+    """The kind of ledger that is so called."""
+    return kind.partition(_BEFORE)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FormerLedger:
+    """A ledger that another one continues: its entries stand under that one, `first` being the position of its 0."""
+
+    origin: str
+    fingerprint: str
+    size: int
+    first: int
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """A joined ledger as the views know it."""
@@ -41,10 +68,79 @@ class LedgerRow:
     zone: ZoneInfo
     title: str
     simulated: bool
+    former: tuple[FormerLedger, ...] = ()
+    """The ledgers that it continues, as far as they are at hand, the last one first."""
+
+    @property
+    def first(self) -> int:
+        """The position of the first entry that is read with it: 0, or below it where it continues a ledger."""
+        return self.former[-1].first if self.former else 0
+
+    def apart(self) -> Iterator["LedgerRow"]:
+        """The ledgers that it continues, each as one by itself, by what addresses call it."""
+        for number, each in enumerate(self.former, 1):
+            kind = former_kind(self.kind, number)
+            yield replace(self, origin=each.origin, kind=kind, fingerprint=each.fingerprint, former=())
+
+    def former_at(self, position: int) -> FormerLedger | None:
+        """The ledger that holds the entry at a position below 0; None for an entry of its own."""
+        return next((each for each in self.former if each.first <= position < each.first + each.size), None)
+
+    def end_of(self, position: int) -> int | None:
+        """Where the ledger ends that holds the entry at a position below 0: streams of one name in it and here are two.
+
+        None for an entry of its own."""
+        former = self.former_at(position)
+        return former.first + former.size if former is not None else None
+
+    def called(self, origin: str) -> str | None:
+        """What it, or a ledger that it continues, is called in addresses; None for another one."""
+        if origin == self.origin:
+            return self.kind
+        number = next((number for number, each in enumerate(self.former, 1) if each.origin == origin), None)
+        return former_kind(self.kind, number) if number is not None else None
+
+    def fingerprint_of(self, origin: str) -> str | None:
+        """The fingerprint of it, or of a ledger that it continues; None for another one."""
+        read = {self.origin: self.fingerprint, **{each.origin: each.fingerprint for each in self.former}}
+        return read.get(origin)
+
+    def stands(self, position: int) -> tuple[str, int]:
+        """Origin and position of an entry in the ledger that holds it."""
+        former = self.former_at(position)
+        return (self.origin, position) if former is None else (former.origin, position - former.first)
+
+    def cite(self, position: int, ref: str | None) -> Citation:
+        """The citation of the entry at a position, by its number or its place."""
+        former = self.former_at(position)
+        if former is None:
+            return Citation(self.origin, position, ref or f"#{position}")
+        place = (former.origin, position - former.first)
+        return Citation(self.origin, position, ref or f"#{place[1]}", place)
+
+    def place_of(self, fingerprint: str, position: int) -> int | None:
+        """Where the views have the entry at a position of the ledger of this fingerprint; None for another ledger."""
+        if fingerprint == self.fingerprint:
+            return position
+        former = next((each for each in self.former if each.fingerprint == fingerprint), None)
+        return former.first + position if former is not None and position < former.size else None
 
 
-def ledger_row(row: sqlite3.Row) -> LedgerRow:
-    """A row of `ledgers` as a value."""
+@dataclass(frozen=True, slots=True)
+class FormerRecord(Recorded):
+    """An entry of a ledger that another one continues, as read with that one: at a position below 0."""
+
+    place: int = 0
+    """Its position in the ledger that holds it."""
+
+    @property
+    def ref(self) -> str:
+        """The human's number of the thing, or its place in its own ledger."""
+        return self.payload.ref or f"#{self.place}"
+
+
+def ledger_row(row: sqlite3.Row, former: Iterable[sqlite3.Row] = ()) -> LedgerRow:
+    """A row of `ledgers` as a value, with the rows of `continued` that are its own."""
     return LedgerRow(
         row["id"],
         row["origin"],
@@ -53,6 +149,7 @@ def ledger_row(row: sqlite3.Row) -> LedgerRow:
         _zone(row["time_zone"]),
         row["title"],
         row["clock"] == "simulated",
+        tuple(FormerLedger(each["origin"], each["fingerprint"], each["size"], each["first"]) for each in former),
     )
 
 
@@ -83,6 +180,8 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         values |= json.loads(row["texts"])
     missing = frozenset(json.loads(row["missing"]))
     payload, signers = unflatten(payload_class(row["type"]), values, missing), tuple(json.loads(row["signers"]))
+    if ledger.former:
+        payload = refers_within(ledger, payload, row["position"])
     consent = None
     if isinstance(payload, ConsentRecorded):
         consent = parse_consent(payload.note.encode()).consent
@@ -100,8 +199,46 @@ def recorded_of(ledger: LedgerRow, row: Any) -> Recorded:
         reserved=tuple((name, value) for name, value in json.loads(row["reserved"])),
         consent=consent,
     )
+    if row["position"] < 0:
+        event = as_former(event, ledger.stands(row["position"])[1])
     elsewhere = event.consenting  # the row names everybody who signed, the entry's lines only who was present
     return replace(event, signers=tuple(p for p in signers if p not in elsewhere)) if elsewhere else event
+
+
+def as_former(event: Recorded, place: int) -> FormerRecord:
+    """An entry at a position below 0, with its own place beside it."""
+    return FormerRecord(**{each.name: getattr(event, each.name) for each in fields(Recorded)}, place=place)
+
+
+def read_with(ledger: LedgerRow, former: FormerLedger, event: Recorded) -> FormerRecord:
+    """An entry of a former ledger as it is read with the one that continues it."""
+    at = former.first + event.position
+    payload = refers_within(ledger, event.payload, at)
+    return as_former(replace(event, ledger=ledger.origin, position=at, payload=payload), event.position)
+
+
+def refers_within(ledger: LedgerRow, payload: P, position: int) -> P:
+    """What an entry says, its references to entries that are read with its ledger made references within it."""
+    former = ledger.former_at(position)
+    own = former.fingerprint if former is not None else ledger.fingerprint
+
+    def within(value: Any) -> Any:
+        if isinstance(value, EntryReference):
+            at = ledger.place_of(value.fingerprint or own, value.position)
+            return value if at is None else EntryReference("", at, value.leaf_hash)
+        if isinstance(value, tuple):
+            made = tuple(within(each) for each in value)
+            return made if any(new is not old for new, old in zip(made, value, strict=True)) else value
+        if is_dataclass(value) and not isinstance(value, type):
+            changed = {
+                each.name: new
+                for each in fields(value)
+                if (new := within(old := getattr(value, each.name))) is not old and each.init
+            }
+            return replace(value, **changed) if changed else value
+        return value
+
+    return cast("P", within(payload))
 
 
 def as_answer(recorded: ConsentRecorded, consent: Consent) -> RecordAccepted | RecordRefused:

@@ -1,6 +1,7 @@
 """Rows of tenures: one version for each entry that changed what is known of an assignment."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from ledger.events.fields import EntryReference
@@ -31,6 +32,8 @@ _COLUMNS = (
 
 def open_tenure(c: Cursor, ledger: LedgerRow, event: Recorded, made: AssignmentMade | ActingBegun) -> None:
     """Writes the first version of what is known of a tenure."""
+    if ledger.former and event.position >= 0:
+        _take_over(c, ledger, event, made)
     _insert_tenure(
         c,
         {
@@ -51,6 +54,39 @@ def open_tenure(c: Cursor, ledger: LedgerRow, event: Recorded, made: AssignmentM
             "legacy": int(bool(made.legacy)),
         },
     )
+
+
+def _take_over(c: Cursor, ledger: LedgerRow, event: Recorded, made: AssignmentMade | ActingBegun) -> None:
+    """What is recorded anew of a tenure that stands in a lost ledger is known in its place from then on.
+
+    There it cannot be ended any more: the days before the new one begins stay as they are, those after are the new
+    one's.
+    """
+    acting = made.mode if isinstance(made, ActingBegun) else None
+    c.execute(
+        "SELECT * FROM tenures WHERE ledger = ? AND position < 0 AND known_to IS NULL AND person = ? AND post = ?"
+        " AND acting IS ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) ORDER BY position",
+        (
+            ledger.id,
+            made.person,
+            made.post,
+            acting,
+            made.valid_to.isoformat() if made.valid_to else "9999-12-31",
+            made.valid_from.isoformat(),
+        ),
+    )
+    for row in c.fetchall():
+        scope, own = json.loads(row["scope"]), list(made.scope or ())
+        if scope != own and not set(scope) & set(own):
+            continue
+        if row["valid_from"] < made.valid_from.isoformat():
+            last = (made.valid_from - timedelta(days=1)).isoformat()
+            change_tenure(c, ledger, event, EntryReference("", row["position"], b""), {"valid_to": last})
+        else:
+            c.execute(
+                "UPDATE tenures SET known_to = ? WHERE ledger = ? AND position = ? AND known_to IS NULL",
+                (event.position, ledger.id, row["position"]),
+            )
 
 
 def change_tenure(

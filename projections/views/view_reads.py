@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger.events.access import ReadMade
 from projections.facts.values import Period
-from projections.views.full_text import search_key
+from projections.views.full_text import PLACE, search_key
 from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.view_store import Views
 
@@ -55,10 +55,11 @@ class Wanted:
 
 
 def asking_entries(views: Views, ledger: LedgerRow, stop: int) -> list[int]:
-    """The positions below `stop` of the entries that name whom their author asked, in order."""
+    """The positions below `stop` of the entries that name whom their author asked, in order; of its own alone, for
+    nobody signs in a ledger that was lost."""
     rows = views.select(
-        "SELECT r.position FROM records r INDEXED BY records_carrying WHERE r.ledger = ? AND r.position < ?"
-        " AND r.reserved != '[]' AND r.reserved LIKE '%\"asked_of.%' ORDER BY r.position",
+        "SELECT r.position FROM records r INDEXED BY records_carrying WHERE r.ledger = ? AND r.position >= 0"
+        " AND r.position < ? AND r.reserved != '[]' AND r.reserved LIKE '%\"asked_of.%' ORDER BY r.position",
         (ledger.id, stop),
     )
     return [row["position"] for row in rows]
@@ -166,7 +167,7 @@ def counted(views: Views, ledger: LedgerRow, phrase: str, stop: int, among: Amon
 def _found(ledger: LedgerRow, phrase: str, start: int, stop: int, among: Among) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "phrase": phrase,
-        "start": max(search_key(ledger.id, 0), start),
+        "start": max(search_key(ledger.id, ledger.first), start),
         "stop": search_key(ledger.id, stop),
     }
     where = ["search MATCH :phrase", "s.rowid >= :start", "s.rowid < :stop"]
@@ -182,7 +183,7 @@ def _found(ledger: LedgerRow, phrase: str, start: int, stop: int, among: Among) 
         )
         values["party"] = among.party
     source = (
-        "FROM search s JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = (s.rowid & 1099511627775)"
+        f"FROM search s JOIN records r ON r.ledger = (s.rowid >> 40) AND r.position = {PLACE}"
         " LEFT JOIN texts t ON t.ledger = r.ledger AND t.position = r.position WHERE "
     )
     return source + " AND ".join(where), values

@@ -18,8 +18,8 @@ from ledger.errors import BadInput, Damaged, Incomplete, Unfitting, ZerenError
 from ledger.events.record import Recorded
 from ledger.store.faults import lacks_tables
 from ledger.store.sqlite.connection import StoreDatastore, database_uri, make_private
-from projections.views.project import join_ledger, project
-from projections.views.rows import LedgerRow, ledger_row, recorded_of
+from projections.views.project import join_former, join_ledger, project, project_former
+from projections.views.rows import FormerLedger, LedgerRow, ledger_row, recorded_of
 from projections.views.view_tables import STATEMENTS
 
 MEMORY = ":memory:"
@@ -103,6 +103,18 @@ class Views(SQLiteTrackingRecorder):
                 project(c, ledger, event)
             self._insert_tracking(c, Tracking(origin, batch[-1].position + 1))
 
+    def apply_former(self, origin: str, former: FormerLedger, batch: Sequence[Recorded]) -> None:
+        """The same of a ledger that this one, whose genesis entry was applied, continues."""
+        with self.datastore.transaction(commit=True) as c:
+            ledger = self._ledger(c, origin)
+            if ledger is None:
+                raise Incomplete("the views do not know the ledger {} yet", origin)
+            if former not in ledger.former:
+                ledger = join_former(c, ledger, former)
+            for event in batch:
+                project_former(c, ledger, former, event)
+            self._insert_tracking(c, Tracking(former.origin, batch[-1].position + 1))
+
     def position(self, origin: str) -> int:
         """Number of entries of this ledger that the views contain."""
         return self.max_tracking_id(origin) or 0
@@ -117,7 +129,10 @@ class Views(SQLiteTrackingRecorder):
 
     def ledgers(self) -> list[LedgerRow]:
         """The joined ledgers, in the order in which they were joined."""
-        return [ledger_row(row) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
+        former: dict[int, list[Any]] = {}
+        for row in self.select("SELECT * FROM continued ORDER BY ledger, first DESC"):
+            former.setdefault(row["ledger"], []).append(row)
+        return [ledger_row(row, former.get(row["id"], ())) for row in self.select("SELECT * FROM ledgers ORDER BY id")]
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query, which is a transaction by itself."""
@@ -140,7 +155,10 @@ class Views(SQLiteTrackingRecorder):
     def _ledger(c: Any, origin: str) -> LedgerRow | None:
         c.execute("SELECT * FROM ledgers WHERE origin = ?", (origin,))
         row = c.fetchone()
-        return ledger_row(row) if row is not None else None
+        if row is None:
+            return None
+        c.execute("SELECT * FROM continued WHERE ledger = ? ORDER BY first DESC", (row["id"],))
+        return ledger_row(row, c.fetchall())
 
 
 class ReadOnlyViews(Views):

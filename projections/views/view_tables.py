@@ -4,6 +4,10 @@
 from the entry `known_from` until the entry `known_to` (exclusive; null = still). Times are milliseconds since 1970
 UTC, days are ISO dates in the ledger's own time zone.
 
+A ledger that continues a lost one is read with it as one: the entries kept of that one stand under the same `ledger`,
+at the positions below 0 that end at -1, so that every cut and every order holds for both; `continued` says which they
+are.
+
 `mentions` and `claims` repeat the day and the type of their entry ("" = no day), so that they drive every question
 about a person, a unit or an obligation: nothing else of the ledger is read for it.
 """
@@ -18,6 +22,10 @@ STATEMENTS = (
         "CREATE TABLE IF NOT EXISTS ledgers (id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, kind TEXT "
         "NOT NULL, fingerprint TEXT NOT NULL, time_zone TEXT NOT NULL, title TEXT NOT NULL, clock TEXT NOT "
         "NULL)"
+    ),
+    (
+        "CREATE TABLE IF NOT EXISTS continued (ledger INTEGER NOT NULL, first INTEGER NOT NULL, origin TEXT NOT NULL, "
+        "fingerprint TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (ledger, first)) WITHOUT ROWID"
     ),
     (
         "CREATE TABLE IF NOT EXISTS records (ledger INTEGER NOT NULL, position INTEGER NOT NULL, type TEXT "
@@ -73,5 +81,5 @@ STATEMENTS = (
     SEARCH,
 )
 
-TABLES = ("ledgers", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
+TABLES = ("ledgers", "continued", "records", "mentions", "claims", "parties", "tenures", "tenure_units")
 """The tables that a digest covers: all but `texts`, their search, their marks and what they are like."""

@@ -3,7 +3,8 @@
 import json
 import shutil
 import sqlite3
-from contextlib import chdir
+from contextlib import chdir, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,14 @@ def test_a_successor_names_what_it_follows(root: Path) -> None:
     assert isinstance(ledger.genesis.lost, list)
     assert int(str(ledger.genesis.lost[0])) > size
     assert {"c-1", "c-2"} <= set(ledger.opened.signers)
+    heads = json.loads(zeren(root / "again", "search", "张三", "--json").out)["ledgers"]
+    lost = f"continues {OLD}, of which entries #{size} to #{size + 1} are lost: {size} are in the answers"
+    assert lost in heads[0]["marks"]
+    assert [(head["origin"], head["fingerprint"]) for head in heads] == [
+        (NEW, ledger.fingerprint), (OLD, with_before.fingerprint),
+    ]  # fmt: skip
     with_before.close()
     ledger.close()
-    heads = json.loads(zeren(root / "again", "search", "张三", "--json").out)["ledgers"]
-    assert "continues a lost ledger: what stood before is asked of the older copy" in heads[0]["marks"]
     verified = zeren(root / "again", "verify", "--json")
     assert verified.code == 0
     assert json.loads(verified.out)[0]["marks"]["continues a lost ledger"] == 1
@@ -139,6 +144,137 @@ def test_a_second_custodian_opens_a_successor_from_elsewhere(root: Path) -> None
     verified = zeren(again, "verify", "--json")
     assert (verified.code, json.loads(verified.out)[0]["marks"]["continues a lost ledger"]) == (0, 1)
     assert (again / "continued" / "duty.db").exists()
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A successor whose lost ledger had a secretary (A1) and a warning (W1); persons and units are registered anew."""
+    root = tmp_path_factory.mktemp("worked")
+    (root / "secret").write_text("a passphrase for tests\n", encoding="ascii")
+    register(root, root / "ledgers", OLD)
+    recorded(root, root / "ledgers", *SECRETARY, "--ref", "A1", "--authority", "中共市委")
+    warning = ("record", "warning", "--unit", "u-1", "--author", "p-next", "--addressee", "p-kept", "--ref", "W1")
+    recorded(root, root / "ledgers", *warning, "--text", "采购价偏高", "--occurred-at", BEFORE)
+    recorded(root, root / "ledgers", "backup", str(root / "b.tar"), by=None)
+    recorded(root, root / "ledgers", "record", "person", "--person", "p-lost", "--name", "李四")
+    newest = recorded(root, root / "ledgers", "checkpoint", "--no-ask", by=None, secret=True)
+    (root / "newest").write_text(newest.out, encoding="utf-8")
+    words = ("restore", str(root / "b.tar"), "--checkpoint", str(root / "newest"), "--older")
+    assert zeren(root / "older", *words).code == 4
+    register(root, root / "again", NEW, "--continues", str(root / "older"))
+    return root
+
+
+TODAY, BEFORE = (str(datetime.now(UTC).date() - timedelta(days=days)) for days in (1, 4))
+SECRETARY = ("assign", "--person", "p-kept", "--post", "secretary", "--scope", "u-group", "--valid-from", "2026-01-01")
+
+
+def recorded(root: Path, home: Path, *words: str, by: str | None = "r-1", secret: bool = False) -> Outcome:
+    """A command that has to work, recording by the recorder."""
+    given = ("--passphrase-file", str(root / "secret")) if by is not None or secret else ()
+    said = zeren(home, *words, *(("--as", by) if by is not None else ()), *given)
+    assert said.code == 0, said.err
+    return said
+
+
+def register(root: Path, home: Path, origin: str, *words: str) -> None:
+    """A ledger with two units, two persons and the posts."""
+    recorded(root, home, "init", "--origin", origin, "--title", "单位", *PEOPLE, *words, by=None, secret=True)
+    for unit, kind in (("u-group", "party_group"), ("u-1", "department")):
+        recorded(root, home, "record", "unit", "--unit", unit, "--kind", kind, "--name", f"{unit} {origin[20]}")
+    for person in ("p-kept", "p-next", "r-1"):
+        recorded(root, home, "record", "person", "--person", person, "--name", f"{person} {origin[20]}")
+    recorded(root, home, "record", "post", "--post", "secretary", "--exclusive")
+
+
+def holders(home: Path, *words: str) -> list[tuple[str, str, int]]:
+    """(person, ledger, position) of who is secretary."""
+    found = json.loads(zeren(home, "holders", "secretary", "--json", *words).out)["holders"]
+    return [(row["person"], row["entry"]["ledger"], row["entry"]["position"]) for row in found]
+
+
+def test_what_the_lost_ledger_says_holds_until_it_is_recorded_anew(worked: Path, tmp_path: Path) -> None:
+    """A tenure of it is taken over by recording it again, can then be ended, and is known as before it at a moment
+    before; it is counted once on every day."""
+    again = Path(shutil.copytree(worked / "again", tmp_path / "again"))
+    with closing(Home(worked / "older").open("duty")) as older:
+        position = next(event.position for event in older.page(0) if event.payload.ref == "A1")
+    assert holders(again) == [("p-kept", OLD, position)]
+    moment = datetime.now(UTC).isoformat()
+    recorded(worked, again, *SECRETARY, "--ref", "A1", "--legacy", "--authority", "中共市委")
+    (anew,) = holders(again)
+    assert anew[:2] == ("p-kept", NEW)
+    assert holders(again, "--known-at", moment) == [("p-kept", OLD, position)]
+    rows = json.loads(zeren(again, "tenures", "--json").out)["items"]
+    assert [(row["person"], row["valid_from"]) for row in rows] == [("p-kept", "2026-01-01")]
+    recorded(worked, again, "end", f"#{anew[2]}", "--valid-to", "2026-02-28")
+    assert holders(again, "--valid-at", "2026-03-01") == []
+    assert holders(again, "--valid-at", "2026-02-28") == [anew]
+    names = json.loads(zeren(again, "persons", "--json").out)["items"]
+    assert {row["name"] for row in names if row["id"] == "p-kept"} == {"p-kept 2"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sign", "A1", "--as", "r-1"),
+        ("refuse", "A1", "--as", "r-1", "--reason", "x"),
+        ("correct", "A1", "--field", "valid_from", "--to", "2026-01-02", "--as", "r-1"),
+        ("withdraw", "W1", "--ground", "error", "--as", "r-1"),
+        ("end", "A1", "--valid-to", "2026-02-28", "--as", "r-1"),
+        ("bundle", "A1", "--out", "x.zip"),
+    ],
+)
+def test_nothing_is_signed_or_changed_in_a_lost_ledger(worked: Path, words: tuple[str, ...]) -> None:
+    """By number, and by the number with its ledger: refused, with what is done instead."""
+    secret = ("--passphrase-file", str(worked / "secret")) if "--as" in words else ()
+    for number in (words[1], f"{words[1]}@{OLD}"):
+        said = zeren(worked / "again", words[0], number, *words[2:], *secret)
+        assert (said.code in (2, 5), "referring to it (--refers" in said.err) == (True, True), said
+
+
+def test_a_record_refers_to_an_entry_of_the_lost_ledger(worked: Path, tmp_path: Path) -> None:
+    """By its fingerprint; it is cited by the ledger that holds it, answers the warning there, and verifies."""
+    again = Path(shutil.copytree(worked / "again", tmp_path / "again"))
+    check = ("record", "inspection", "--lead", "p-kept", "--unit", "u-1", "--kind", "special", "--ref", "I1")
+    for number, ref in (("W1", "I1"), (f"W1@{OLD}", "I2")):
+        recorded(worked, again, *check[:-1], ref, "--refers", number, "--text", ref, "--occurred-at", TODAY)
+    with closing(Home(again).open("duty")) as ledger, Home(again).before(ledger) as before:
+        for ref in ("I1", "I2"):
+            made = next(event for event in ledger.page(0) if event.payload.ref == ref)
+            (refers,) = made.payload.cited()
+            named = before[0].at(refers.position)
+            assert (refers.fingerprint, named.payload.ref) == (before[0].fingerprint, "W1")
+            assert refers.leaf_hash == named.leaf_hash
+    warnings = json.loads(zeren(again, "table", "warnings", "--json").out)["items"]
+    assert [(row["entry"]["ledger"], row["status"]) for row in warnings] == [(OLD, "answered")]
+    verified = zeren(again, "verify", "--views", "--json")
+    assert (verified.code, json.loads(verified.out)[0]["verdict"]) == (0, "valid")
+
+
+def test_a_successor_of_a_successor_answers_over_all_three(worked: Path, tmp_path: Path) -> None:
+    """Each kept in its own place, each named with what is lost of it."""
+    third, origin = tmp_path / "third", "zeren.example/organ-3/duty"
+    again = Path(shutil.copytree(worked / "again", tmp_path / "again"))
+    recorded(worked, again, "backup", str(tmp_path / "c.tar"), by=None)
+    recorded(worked, again, "record", "person", "--person", "p-lost", "--name", "李四")
+    newest = recorded(worked, again, "checkpoint", "--no-ask", by=None, secret=True)
+    (tmp_path / "newest").write_text(newest.out, encoding="utf-8")
+    words = ("restore", str(tmp_path / "c.tar"), "--checkpoint", str(tmp_path / "newest"), "--older")
+    assert zeren(tmp_path / "older", *words).code == 4
+    register(worked, third, origin, "--continues", str(tmp_path / "older"))
+    ((person, ledger, _),) = holders(third)
+    assert (person, ledger) == ("p-kept", OLD)
+    heads = json.loads(zeren(third, "persons", "--json").out)["ledgers"]
+    assert [(head["kind"], head["origin"]) for head in heads] == [
+        ("duty", origin), ("duty-before", NEW), ("duty-before-2", OLD),
+    ]  # fmt: skip
+    assert sum("are lost" in mark for mark in heads[0]["marks"]) == 2
+    recorded(worked, third, "backup", str(tmp_path / "d.tar"), by=None)
+    assert zeren(tmp_path / "fourth", "restore", str(tmp_path / "d.tar")).code == 0
+    assert holders(tmp_path / "fourth") == holders(third)
+    verified = zeren(third, "verify", "--views")
+    assert verified.code == 0, verified.out
 
 
 def test_a_false_link_is_found(root: Path) -> None:

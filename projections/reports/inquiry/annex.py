@@ -35,7 +35,7 @@ def _entry(told: Telling, cite: Citation) -> AnnexEntry:
         moment=say.moment(record.recorded_at),
         name=say.name(record.author),
         names=say.names(record.signed),
-        position=record.position,
+        position=told.facts.cite(record).stands[1],
     )
     lines = [told.line(text("happened"), say.when(when))] if when is not None else []
     lines += [recorded, *contents(say, told.facts.uncorrected(record))]

@@ -1,0 +1,161 @@
+"""A ledger and the lost one that it continues answer as one: each question, at each moment, with what is lost said."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.home.directory import Home
+from projections.views.agreement import formers
+from projections.views.catch_up import views_of
+from projections.views.prove import ViewsDiffer, prove
+from projections.views.view_store import Views
+from tests.support import replayed as support
+from tests.support.command import zeren
+from tests.support.successors import NEXT, succeeded
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The scenario's duty ledger as a lost one, its case ledger beside the successor."""
+    return succeeded(support.replayed(support.YUNXI), tmp_path_factory.mktemp("lost") / "ledgers")
+
+
+@pytest.fixture
+def home(made: Home, tmp_path: Path) -> Home:
+    return Home(Path(shutil.copytree(made.directory, tmp_path / "ledgers")))
+
+
+QUESTIONS = (
+    "holders secretary",
+    "holders c-aid --valid-at 2024-07-09",
+    "tenures",
+    "vacancies",
+    "obligations",
+    "obligations --known-at 2024-07-01",
+    "signals",
+    "signals --known-at 2024-03-01T12:00:00+08:00",
+    "dossier p-he",
+    "dossier p-luo --known-at 2024-06-01",
+    "persons",
+    "units",
+    "line c-aid --from 2023-01-01 --to 2024-12-31",
+    "table warnings",
+    "table talks",
+    "cases",
+    "trace K1",
+    "trace K1 --known-at 2025-02-01",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_successor_answers_what_the_lost_ledger_did(made: Home, question: str) -> None:
+    """Word for word, as known at each moment, every citation by the ledger that holds the entry and its place there."""
+    before, after = (
+        json.loads(zeren(each.directory, *question.split(), "--json").out)
+        for each in (support.replayed(support.YUNXI), made)
+    )
+    heads = [before.pop("ledgers"), after.pop("ledgers")]
+    assert before == after
+    former = {head["origin"]: head["fingerprint"] for head in heads[0] if head["kind"] == "duty"}
+    assert former == {head["origin"]: head["fingerprint"] for head in heads[1] if head["kind"] == "duty-before"}
+
+
+def test_what_is_found_by_words_names_the_ledger_that_holds_it(made: Home) -> None:
+    """Search finds texts, numbers and places of both; an entry of the lost ledger is shown by its citation."""
+    old = support.replayed(support.YUNXI)
+    before, after = (json.loads(zeren(each.directory, "search", "廉政", "--json").out) for each in (old, made))
+    found = [row for row in after["items"] if row["ledger"] != NEXT]
+    assert [row | {"kind": ""} for row in before["items"][: len(found)]] == [row | {"kind": ""} for row in found]
+    assert {row["kind"] for row in found} == {"duty-before", "case"}
+    found = json.loads(zeren(made.directory, "search", "E060", "--json").out)["things"]
+    origin = before["ledgers"][0]["origin"]
+    assert [each["entry"]["ledger"] for each in found if each["kind"] == "entry"] == [origin]
+    for named in ("E060", f"E060@{origin}"):
+        shown = json.loads(zeren(made.directory, "entries", named, "--json").out)
+        assert (shown["ledger"], shown["ref"]) == (origin, "E060")
+    assert f"@{origin}" in zeren(made.directory, "holders", "secretary").out
+
+
+def test_every_answer_says_what_is_lost(made: Home) -> None:
+    """In words, in either language, and in JSON beside the head of each ledger."""
+    for language, said in (("en", "entries #222 to #226 are lost"), ("zh_CN", "#222 至 #226")):
+        assert said in zeren(made.directory, "holders", "secretary", language=language).err
+    heads = json.loads(zeren(made.directory, "holders", "secretary", "--json").out)["ledgers"]
+    assert [(head["kind"], head["entries"]) for head in heads[:2]] == [("duty", 1), ("duty-before", 222)]
+    assert any("#222 to #226 are lost" in mark for mark in heads[0]["marks"])
+
+
+def test_without_the_lost_ledger_every_answer_says_so(home: Home) -> None:
+    """What stood in it is in no answer, and that is said; where it comes to hand it is read again."""
+    assert _holder(home) == "p-qin"
+    shutil.rmtree(home.directory / "held")
+    shutil.move(home.directory / "continued", home.directory / "elsewhere")
+    (home.directory / "case.db").unlink()  # its pins name the lost ledger
+    said = zeren(home.directory, "search", "廉政", "--json")
+    assert (said.code, [row for row in json.loads(said.out)["items"] if row["ledger"] != NEXT]) == (0, [])
+    (head,) = json.loads(said.out)["ledgers"]
+    assert any("is not here" in mark for mark in head["marks"])
+    shutil.move(home.directory / "elsewhere", home.directory / "continued")
+    assert _holder(home) == "p-qin"
+
+
+def _holder(home: Home) -> str:
+    answer: Any = json.loads(zeren(home.directory, "holders", "secretary", "--json").out)
+    return str(answer["holders"][0]["person"])
+
+
+def test_what_is_not_the_lost_ledger_is_answered_from_by_nobody(home: Home) -> None:
+    """One entry less, and no question is answered: the first entry names what was kept by size and root."""
+    kept = home.directory / "continued" / "duty.db"
+    with closing(sqlite3.connect(kept)) as connection:
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("DELETE FROM stored_events WHERE rowid = (SELECT max(rowid) FROM stored_events)")
+        for _, made_by in triggers:
+            connection.execute(made_by)
+        connection.commit()
+    said = zeren(home.directory, "holders", "secretary")
+    assert (said.code, "names as before it" in said.err) == (3, True)
+
+
+CHANGES = (
+    "UPDATE tenures SET person = 'p-luo' WHERE position = (SELECT min(position) FROM tenures)",
+    "DELETE FROM mentions WHERE position = (SELECT max(position) FROM mentions WHERE position < 0)",
+    "UPDATE continued SET origin = 'zeren.test/other'",
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_views_of_both_are_proved_from_the_entries_of_both(home: Home, change: str) -> None:
+    """Whole they prove equal; one changed cell of what was taken from the lost ledger is found."""
+    views_of(home).close()
+    assert list(prove(home))[-1].percent == 100
+    with closing(sqlite3.connect(home.views)) as connection:
+        connection.execute(change)
+        connection.commit()
+    with pytest.raises(ViewsDiffer):
+        list(prove(home))
+
+
+def test_a_process_that_died_between_both_is_caught_up_with(home: Home) -> None:
+    """The genesis and a part of the lost ledger in the views: the next process goes on from there."""
+    views = views_of(home)
+    whole = {row["position"] for row in views.select("SELECT position FROM records WHERE ledger = 1")}
+    views.close()
+    for path in home.directory.glob("views*"):
+        path.unlink()
+    views = Views(home.views)
+    with closing(home.open("duty")) as ledger, home.before(ledger) as before:
+        views.apply(ledger.page(0))
+        views.apply_former(NEXT, formers(before)[0], before[0].page(0, 100))
+    views.close()
+    again = views_of(home)
+    rows = again.select("SELECT r.position FROM records r JOIN ledgers l ON l.id = r.ledger AND l.origin = ?", (NEXT,))
+    again.close()
+    assert {row["position"] for row in rows} == whole

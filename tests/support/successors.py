@@ -1,0 +1,42 @@
+"""A ledger that continues a lost one: what a directory's duty ledger was, read with its successor as one."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+from ledger.clock import SimulatedClock
+from ledger.core.encoding import b64encode
+from ledger.home.directory import Home
+from ledger.home.genesis import Continued, Founder, create_ledger
+from tests.support.builders import signer_named
+
+LOST = 5
+"""Entries that are lost, as genesis says."""
+NEXT = "zeren.simulated/next/duty-0123abcd"
+
+
+def succeeded(old: Home, target: Path) -> Home:
+    """A copy of a directory in which the duty ledger was lost, restored, and continued by a new one."""
+    shutil.copytree(old.directory, target)
+    for path in (*target.glob("views*"), *target.glob("duty.*")):
+        if path.name != "duty.db":
+            path.unlink()
+    (target / "continued").mkdir(mode=0o700)
+    (target / "duty.db").rename(target / "continued" / "duty.db")
+    with closing(old.open("duty")) as ledger:
+        size, root, genesis = ledger.size(), b64encode(ledger.tree_head().root), ledger.genesis
+        kept = Continued(ledger.origin, [ledger.fingerprint, size, root], [size + LOST, root])
+        clock = SimulatedClock(ledger.at(size - 1).recorded_at)
+    create_ledger(
+        target / "duty.db",
+        origin=NEXT,
+        title=genesis.title or "",
+        kind="duty",
+        time_zone=genesis.time_zone,
+        founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian",))],
+        log=signer_named(NEXT),
+        clock=clock,
+        simulated=True,
+        continued=kept,
+    ).close()
+    return Home(target)
