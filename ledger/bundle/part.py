@@ -15,21 +15,23 @@ from ledger.bundle.bundle_report import UNKNOWN, PartReport, ShownEntry
 from ledger.bundle.complete import check_seal, count_numbers, read_heads
 from ledger.bundle.enclosed import check_attached
 from ledger.bundle.items import Item, PartFiles, ShownEntries
+from ledger.bundle.shown_streams import StreamPass
 from ledger.checks import admits
 from ledger.checks.answers import agreed, answers
 from ledger.checks.entry_rules import (
+    check_earlier,
     check_reference,
-    check_stream,
     check_types,
     genesis_of,
     re_enrolled_lines,
     types_at,
 )
+from ledger.checks.streams import TWICE
 from ledger.checks.subjects import Subject, read_subjects, subjects_of
 from ledger.core.body import Body
 from ledger.core.checkpoint import open_checkpoint
 from ledger.core.encoding import b64encode
-from ledger.core.entry import NO_PREVIOUS, check_signatures
+from ledger.core.entry import NO_PREVIOUS, Header, check_signatures
 from ledger.core.following import check_follows
 from ledger.errors import Incomplete, Invalid, NotChecked, UnknownKey, ZerenError
 from ledger.events.base import Payload
@@ -68,6 +70,7 @@ class PartCheck(PartFiles):
     pins: list[tuple[int, Pin]] = field(default_factory=list)
     answered: dict[int, list[int]] = field(default_factory=dict)
     """By position of an entry, where answers to it stand."""
+    streams: StreamPass = field(default_factory=StreamPass)
     asking: list[int] = field(default_factory=list)
     """Entries whose author named who is asked."""
     bounds: Callable[[int], Bounds] = lambda _: UNKNOWN
@@ -129,6 +132,7 @@ class PartCheck(PartFiles):
             self.shown.append(position)
             self.times.append((header.recorded_at - EPOCH) // MILLISECOND)
         count_numbers(self, item)
+        self.streams.take(header, payload)
         match payload:
             case PolicyAdopted() | AnchorRecorded():
                 self.anchors.append(position)
@@ -165,7 +169,32 @@ class PartCheck(PartFiles):
             else before.entry.header.recorded_at,
         )
         if item.payload is not None:
-            check_stream(header, item.payload)
+            self._check_stream(header, item.payload)
+
+    def _check_stream(self, header: Header, payload: Payload) -> None:
+        """The entry stands in its stream and opens nothing twice; what list 1 let pass is told, and not invalid."""
+        types = types_at(self.keybook, payload)
+        first = types is not None and types.number == 1
+
+        def stream_of(reference: EntryReference) -> str | None:
+            check_earlier(reference.position, header.position)
+            if reference.fingerprint not in ("", self.claims.fingerprint):
+                raise Invalid("an entry of another ledger has no stream in this one")
+            other = self._own(reference)
+            return None if other is None else other.entry.header.stream
+
+        try:
+            self.streams.check(header, payload, self.claims.kind, stream_of)
+        except Invalid as error:
+            if not first:
+                raise
+            self.add_at(Incomplete("under list 1: {}", error), header.position)
+        try:
+            self.streams.check_once(payload)
+        except Invalid:
+            if not first:
+                raise
+            self.report.marks[TWICE] += 1
 
     def _check_genesis(self, item: Item) -> None:
         payload, claims = genesis_of(item.payload), self.claims

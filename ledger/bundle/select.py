@@ -160,10 +160,17 @@ def _trusted(ledger: Ledger) -> tuple[CompleteClaim, ...]:
 
 
 def _add_anchors(chosen: Selection, asked: set[int]) -> None:
-    """The anchors that bound the time of the entries asked for: the last before each, the first over each."""
-    anchors = [(p, checkpoint.size) for p, checkpoint, _ in anchors_of(chosen.ledger, 0, chosen.sealed.size)]
-    if not anchors:
-        return
+    """The anchors that bound the time of the entries asked for: of each maker the last before, the first over each."""
+    by_maker: dict[str, list[tuple[int, int]]] = {}
+    for position, checkpoint, anchor in anchors_of(chosen.ledger, 0, chosen.sealed.size):
+        maker = parse_line(anchor.token).name if anchor.kind == COSIGNATURE else anchor.kind
+        by_maker.setdefault(maker, []).append((position, checkpoint.size))
+    for anchors in by_maker.values():
+        _add_by(chosen, asked, anchors)
+
+
+def _add_by(chosen: Selection, asked: set[int], anchors: list[tuple[int, int]]) -> None:
+    """Of anchors (position, size) of one maker those that bound the time of the entries asked for."""
     sizes: set[int] = {size for position, size in anchors if position >= chosen.sealed.seal}
     stands, over = [position for position, _ in anchors], sorted(size for _, size in anchors)
     for position in asked:

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]... [--report FILE]...
 
-One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Read piece by
-piece, so a bundle may be larger than the memory. Checked are all bytes of the archive, Ed25519 signatures, keys, roles,
-bodies, proofs, seals, and that nothing was left out of what is claimed complete. Time stamps and other algorithms are
-listed as not checked; rules for two persons, lists of subjects and the words on index.html are for `zeren verify`. The
-bytes: FORMAT.md. A report is checked by its issuer's note, FILE.issuer, under the keys that the bundle shows.
+One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Time stamps
+and other algorithms are listed as not checked; rules for two persons, subjects, streams, marks that change no verdict
+and the words on index.html are for `zeren verify`. A report is checked by the note of its issuer, FILE.issuer.
 Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
 """
 
@@ -16,9 +14,7 @@ import re
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # the field and the order of Ed25519
 EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7  # y of points of order 8, and P - y
-EVER, EVER_AT, OTHER, MAP = 2**63, "9999-12-31T00:00:00Z", 255, b"zeren/heads/v1\n"
+EVER, EVER_AT, OTHER, MAP, MOST = 2**63, "9999-12-31T00:00:00Z", 255, b"zeren/heads/v1\n", 2**32 - 1
 MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "stream", "type", "version"]
 TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
 RESERVED = re.compile(r"(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?")
@@ -36,6 +32,7 @@ SAYS = {"answer", "fingerprint", "made_at", "person", "to"}
 MAY_SAY = SAYS | {"after", "capacity", "keys", "not_after", "reason"}
 BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
+MARKS = "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned): by zeren verify"
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
 
@@ -70,51 +67,38 @@ def parse_json(data: bytes) -> Any:
 
 class Archive(dict[str, Any]):  # its files, each read when it is asked for: in memory is where they stand
     def __init__(self, source: BinaryIO, faults: list[tuple[str, str]]) -> None:
-        self.source, at, last, size = source, 0, "", source.seek(0, 2)
-        while self.read(at, 4) == b"PK\x03\x04" and at + 30 <= size:
-            crc, length, name, start = self.head(at)
-            good, end = re.fullmatch(r"[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*", name), start + length
-            if not good or name <= last or self.read(at, start - at) != self.local(name, crc, length) or end > size:
+        self.source, at, last, size, listed = source, 0, "", source.seek(0, 2), bytearray()
+        while (head := self.read(at, 30))[:4] == b"PK\x03\x04" and len(head) == 30:
+            crc, length, _, label = struct.unpack_from("<3IH", head, 14)
+            name, start = self.read(at + 30, label).decode("ascii", "replace"), at + 30 + label
+            fixed = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, crc, length, length, label, 0)
+            good = re.fullmatch(r"[A-Za-z0-9_-]+([./][A-Za-z0-9_-]+)*", name)
+            if not good or name <= last or head != fixed or start + length > size:
                 last = name if good else last
                 break
-            self[name] = at
+            self[name] = start << 32 | length
             if zlib.crc32(self[name]) != crc:
                 faults.append((name, "文件被改动 / the file was changed: its checksum does not fit"))
-            at, last = end, name
-        cut = False
-        for piece in self.directory(at):
-            cut, at = cut or self.read(at, len(piece)) != piece, at + len(piece)
-        if cut or at != size:
+            far = struct.pack("<2HQ", 1, 8, at) if at >= MOST else b""  # ZIP64, where numbers do not fit otherwise
+            listed += struct.pack("<4s2H", b"PK\x01\x02", *[45 if far else 20] * 2) + fixed[6:28]
+            listed += struct.pack("<H10xI", len(far), min(at, MOST)) + name.encode() + far
+            at, last = start + length, name
+        counts, tail = (len(self), len(self), len(listed), at), b""
+        if counts[0] >= 65_535 or max(counts) >= MOST:
+            locator = b"PK\x06\x07", 0, at + len(listed), 1
+            tail = struct.pack("<4sQ2H2I4Q4sIQI", b"PK\x06\x06", 44, 45, 45, 0, 0, *counts, *locator)
+            counts = 65_535, 65_535, MOST, MOST
+        listed += tail + struct.pack("<4s2H2H2IH", b"PK\x05\x06", 0, 0, *counts, 0)
+        if self.read(at, len(listed) + 1) != listed:
             faults.append((last, "压缩包在此或此后损坏、截断 / the archive is damaged or cut off here or after this"))
 
     def __getitem__(self, name: str) -> bytes:
-        _, length, _, start = self.head(super().__getitem__(name))
-        return self.read(start, length)
+        place = super().__getitem__(name)
+        return self.read(place >> 32, place & MOST)
 
     def read(self, at: int, size: int) -> bytes:
         self.source.seek(at)
         return self.source.read(size)
-
-    def head(self, at: int) -> tuple[int, int, str, int]:  # checksum, size, name, and where the content begins
-        crc, length, _, label = struct.unpack_from("<3IH", self.read(at, 30), 14)
-        return crc, length, self.read(at + 30, label).decode("ascii", "replace"), at + 30 + label
-
-    def local(self, name: str, crc: int, size: int) -> bytes:
-        return struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, crc, size, size, len(name), 0) + name.encode()
-
-    def directory(self, start: int) -> Iterator[bytes]:  # ZIP64 where, and only where, the numbers do not fit otherwise
-        size, count, most = 0, len(self), 2**32 - 1
-        for at in self.values():
-            crc, length, name, _ = self.head(at)
-            far = struct.pack("<2HQ", 1, 8, at) if at >= most else b""
-            fixed = struct.pack("<4s2H", b"PK\x01\x02", *[45 if far else 20] * 2) + self.local("", crc, length)[6:26]
-            yield fixed + struct.pack("<2H10xI", len(name), len(far), min(at, most)) + name.encode() + far
-            size += 46 + len(name) + len(far)
-        if count >= 65_535 or max(size, start) >= most:
-            yield struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
-            yield struct.pack("<4sIQI", b"PK\x06\x07", 0, start + size, 1)
-            count, size, start = 65_535, most, most
-        yield struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count, count, size, start, 0)
 
 
 def parse_vkey(text: str) -> Key:
@@ -186,6 +170,15 @@ def check_path(key: bytes, path: list[bytes], end: Any, root: bytes) -> bool:
     return end is not None and ending == key
 
 
+def reached(policy: list[list[str]], times: dict[str, int], *, latest: bool) -> int | None:  # when its quorum is
+    times = dict(times)
+    for _, name, need, *members in [row for row in policy if row[:1] == ["group"]]:
+        ranked = sorted((times[member] for member in members if member in times), reverse=latest)
+        number = {"all": len(members), "any": 1}.get(need) or int(need)
+        times |= {name: ranked[number - 1]} if len(ranked) >= number else {}
+    return times.get(next(row[1] for row in policy if row[:1] == ["quorum"]))
+
+
 class Entry:  # and its body: `values` of the fields shown, names of those `hidden`
     def __init__(self, data: bytes) -> None:
         self.text, self.lines = parse_note(data)
@@ -246,12 +239,13 @@ class Part:  # the check of one ledger's files
         self.bundle, self.claims, self.path, self.kind = bundle, claims, claims["path"], claims["kind"]
         self.origin, self.size, self.seal = claims["origin"], claims["size"], claims["seal"]
         self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
-        self.entries, self.witnesses = dict[int, str](), dict[tuple[str, bytes], Key]()  # leaf hashes by position
+        self.entries, self.witnesses = dict[int, str](), dict[tuple[str, bytes], Any]()  # leaf hashes by position
         self.heads, self.counts = dict[Any, Any](), dict[Any, list[Any]]()  # of what is complete, by kind and id
-        self.people, self.pins, self.anchors, self.erased = set[str](), list[Any](), list[int](), set[tuple[int, str]]()
+        self.people, self.pins, self.erased = set[str](), list[dict[str, Any]](), set[tuple[int, str]]()
+        self.policy, self.tokens, self.floors = list[Any](), list[tuple[Any, int, int, str]](), [(-1, 0)]
+        self.latest, self.terms = dict[str, int](), list[tuple[int, float, float, str]]()  # when what is to have been
         self.keys: dict[tuple[str, bytes], tuple[Key, str, int, int]] = {}  # key, person, in force after, until
-        self.held = list[tuple[int, str, list[str]]]()  # roles from after a position on
-        self.asked = set[tuple[int, str]]()  # whom an author named to be asked, and who says nothing here
+        self.held, self.asked = list[tuple[int, str, list[str]]](), set[tuple[int, str]]()  # roles since; who is silent
         self.spent, self.after = set[str](), list[tuple[int, int, str]]()  # consents and drafts; entries they vouch for
         self.log, self.types = list[tuple[int, Key]](), dict[str, Any]()  # log keys, from what size on; types in force
 
@@ -279,11 +273,12 @@ class Part:  # the check of one ledger's files
         self.attempt("checkpoint", self.check_head)
         for where, position, leaf in self.after:
             self.attempt(f"entries/{where:010d}", self.check_after, where, position, leaf)
-        for position in self.anchors:
-            self.attempt(f"entries/{position:010d}", self.check_anchor, position)
         for position in {0, *self.claims["entries"]} - self.entries.keys():
             self.attempt(f"entries/{position:010d}", refuse, "always", "缺少条目 / the entry is missing")
         self.attempt("heads.json", self.check_seal)
+        self.attempt("checkpoint", self.check_times)
+        for name in [name for name in self.names("verified") if name[-5:] != ".vkey"]:
+            self.attempt(name, self.check_verified, name)
         for name in self.names("attached"):
             self.attempt(name, self.check_attached, int(name[9:19]), name[20:], self.file(name))
         self.bundle.asked += [f"{self.path} #{at}: {person}" for at, person in sorted(self.asked)]
@@ -296,14 +291,15 @@ class Part:  # the check of one ledger's files
 
     def take(self, name: str) -> None:  # one entry with its body and proof, in the order of positions
         entry, body = Entry(self.file(name)), f"bodies/{name[-10:]}"
-        place = (self.origin, int(name[-10:])) == (entry.ledger, entry.position)
-        refuse(not place, f"条目属于别处 / the entry is number {entry.position} of {entry.ledger}")
+        place = (entry.ledger, f"entries/{entry.position:010d}")
+        refuse(place != (self.origin, name), f"条目属于别处 / the entry is number {entry.position} of {entry.ledger}")
         self.entries[entry.position] = e64(entry.leaf)
         self.attempt(body, lambda: entry.open(self.file(body)))
         self.attempt(name, self.check_entry, entry)
         self.attempt(f"proofs/{name[-10:]}", self.check_proof, entry.position, entry.leaf)
         self.people |= {*entry.people}
-        self.anchors += [entry.position] if entry.type == "anchor.recorded/1" else []
+        time = datetime.fromisoformat(entry.time).timestamp()
+        self.terms.append((entry.position, time, time, "时间与锚定矛盾 / time contradicted"))
         self.pins += [entry.values] if "pin.fingerprint" in entry.values else []
         if entry.type == "text.erased/1":
             self.erased |= {(entry.values["entry"][1], field) for field in entry.values["names"]}
@@ -314,8 +310,7 @@ class Part:  # the check of one ledger's files
                 row[:] = row[0] + 1, row[1] or (number != row[0] + 1 and row[0] + 1), (entry.position, e64(entry.leaf))
 
     def check_attached(self, position: int, number: str, data: bytes) -> None:
-        values = self.read(position).values
-        said = [values.get(f"attachments.{number}.{name}") for name in ("sha256", "size")]
+        said = [self.read(position).values.get(f"attachments.{number}.{name}") for name in ("sha256", "size")]
         wrong = said != [sha(data).hex(), len(data)] or (position, f"attachments.{number}") in self.erased
         refuse(wrong, f"附件不符 / not attachment {number} of entry {position}, or one that was erased")
 
@@ -328,14 +323,19 @@ class Part:  # the check of one ledger's files
         position, values = entry.position, entry.values
         self.types = self.bundle.lists[values["types"]] if position == 0 else self.types  # the list in force
         rules, shapes = self.types.get(entry.type), {re.sub(r"\.\d+", ".*", name) for name in (*values, *entry.hidden)}
-        fields = [field[0] for field in (rules or {}).get("fields", ())]
+        fields = {field[0]: field for field in (rules or {}).get("fields", ())}
         listed = {name for one in fields for name in (one, *(one[: at.start()] for at in re.finditer(r"\.\*", one)))}
         own = ("subject", "consent", "possession", "asked_of") if "consent.recorded/1" in self.types else ("subject",)
         bad = not rules or rules.get("closed") or {n for n in shapes - listed if n.removesuffix(".*") not in own}
         refuse(self.types and bad, f"类型或字段未知 / {entry.type} or a field of it is not in the list in force")
         kept = entry.hidden if entry.type.startswith(TRUST) else {n for n in entry.hidden if RESERVED.fullmatch(n)}
         refuse(kept, f"不得隐去 / the field {min(kept, default='')} may not be withheld")
-        self.check_subjects(entry, {field[0]: field for field in (rules or {}).get("fields", ())})
+        shape = {name: fields.get(re.sub(r"\.\d+", ".*", name), ("", "", None, None)) for name in entry.digests}
+        hidden = [name for name in entry.hidden if shape[name][1] != "erasable" and not RESERVED.fullmatch(name)]
+        cited = [value for name, value in values.items() if shape[name][3] == "inherits" and len(value) == 3]
+        gone = hidden or [value[1] for value in cited if value[1] not in self.entries and self.kind == "duty"]
+        if gone:
+            self.left(position, f"主体未重算 / subjects not recomputed: {gone}")
         rows = [values[name] for name in sorted(values) if position == 0 and name.startswith("keys.")]
         rows += [[values["person"], values["vkey"], values["roles"]]] if entry.type == "key.enrolled/1" else []
         fresh = {key[:2]: (key, person, position - 1, EVER) for person, vkey, _ in rows for key in [parse_vkey(vkey)]}
@@ -344,8 +344,7 @@ class Part:  # the check of one ledger's files
         twice = (fresh and len(set(used)) != len(used)) or len(fresh) != len(rows)
         refuse(not good or twice, "密钥名称不符或重复使用 / a key has a wrong name or was used before")
         consents, proved = self.check_consents(entry, fresh)
-        unproved = fresh.keys() - {line[:2] for line in entry.lines} - proved
-        refuse(unproved, "新密钥未签名 / a new key did not sign its enrolment")
+        refuse(fresh.keys() - {line[:2] for line in entry.lines} - proved, "新密钥未签名 / a new key did not sign")
         for line in entry.lines:
             row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
             refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
@@ -354,20 +353,12 @@ class Part:  # the check of one ledger's files
             self.check_roles(entry, rules, consents)
         if entry.type == "consent.recorded/1":
             self.check_recorded(entry)
-        said: Any = values.get("accepts") or values.get("refuses") or ("", -1)
-        self.asked.discard((said[1], entry.people[0]))
+        self.asked.discard(((values.get("accepts") or values.get("refuses") or ("", -1))[1], entry.people[0]))
         self.keys |= {name: (row[0], row[1], position, EVER) for name, row in fresh.items()}
+        rows += [[values["person"], "", values["roles"]]] if entry.type == "key.roles_changed/1" else []
         self.roles |= {person: roles for person, _, roles in rows}
         self.held += [(position, person, roles) for person, _, roles in rows]
         self.apply(entry, values)
-
-    def check_subjects(self, entry: Entry, fields: dict[str, Any]) -> None:  # what of them cannot even be known here
-        shape = {name: fields.get(re.sub(r"\.\d+", ".*", name), ("", "", None, None)) for name in entry.digests}
-        hidden = [name for name in entry.hidden if shape[name][1] != "erasable" and not RESERVED.fullmatch(name)]
-        cited = [value for name, value in entry.values.items() if shape[name][3] == "inherits" and len(value) == 3]
-        gone = [value[1] for value in cited if value[1] not in self.entries] if self.kind == "duty" else []
-        if hidden or gone:
-            self.left(entry.position, f"主体未重算 / subjects not recomputed: {hidden or gone}")
 
     def check_consents(self, entry: Entry, fresh: Any) -> tuple[list[Consent], set[tuple[str, bytes]]]:
         consents, proofs = ([Consent(text) for text in entry.rows(word)] for word in ("consent", "possession"))
@@ -375,14 +366,12 @@ class Part:  # the check of one ledger's files
         people, wanted = [note.person for note in consents], [person for person, _ in asked]
         wrong: Any = people != sorted({*people}) or wanted != sorted({*wanted}) or {*people} & {*entry.people}
         wrong = wrong or len(people) > 255 or (asked and entry.type.startswith(WITHOUT))
-        if asked:
-            wrong = wrong or entry.draft() in self.spent
-            self.spent.add(entry.draft())
+        draft = {entry.draft()} if asked else set()
+        wrong, self.spent = wrong or draft & self.spent, self.spent | draft
         refuse(wrong, "同意书次序、重复或身份错误 / consents out of order, twice, or of a draft on record already")
         self.asked |= {(entry.position, person) for person in {*wanted} - {*people, *entry.people}}
         for note in consents:
-            unasked = [note.person, note.capacity] not in asked or note.to[0] != "draft"
-            refuse(unasked, f"未征求 / {note.person} was not asked so")
+            refuse([note.person, note.capacity] not in asked or note.to[0] != "draft", f"未征求 / not asked: {people}")
             self.check_consent(note, entry, entry, keys)
             proved |= {note.lines[0][:2]} & fresh.keys()
         for note in proofs:
@@ -406,19 +395,19 @@ class Part:  # the check of one ledger's files
             check_signature(key, text, signature)
 
     def check_consent(self, note: Consent, entry: Entry, named: Entry, keys: Any) -> None:
-        genesis = named.position == 0 and note.to[0] == "draft"
+        draft, genesis = note.to[0] == "draft", note.to[0] == "draft" and named.position == 0
         for number, (name, key_id, signature) in enumerate(note.lines):
             row: Any = keys.get((name, key_id), ((name, key_id, 0, b""), "", EVER, 0))
-            bad = not row[2] < entry.position <= row[3] or name != f"{self.origin}/{note.person}"
-            bad = bad or (row[0][2] == OTHER) != bool(number)
-            refuse(bad, f"密钥此时无效 / the key of {note.person} is not in force")
+            bad = not row[2] < entry.position <= row[3] or (row[0][2] == OTHER) != bool(number)
+            refuse(bad or name != f"{self.origin}/{note.person}", f"密钥无效 / the key {name} is not in force")
             self.check_line(row[0], note.text, signature, entry)
         standing = ["entry", named.position, e64(named.leaf)]
-        wanted = ["draft", named.draft(), named.type, named.people[0]] if note.to[0] == "draft" else standing
-        wrong: Any = note.to != wanted or note.says["fingerprint"] != ("" if genesis else self.fingerprint)
-        wrong = wrong or (note.to[0] == "draft" and (note.after is None) != genesis) or self.out_of_time(note, entry)
+        standing = ["draft", named.draft(), named.type, named.people[0]] if draft else standing
+        wrong: Any = note.to != standing or note.says["fingerprint"] != ("" if genesis else self.fingerprint)
+        wrong = wrong or (draft and (note.after is None) != genesis) or self.out_of_time(note, entry)
         wrong = wrong or named.type.startswith(WITHOUT) or e64(sha(note.text.encode())) in self.spent
         self.spent.add(e64(sha(note.text.encode())))
+        self.terms.append((entry.position, 0, note.until.timestamp(), f"同意书已过期 / consent expired: {note.person}"))
         if note.after is not None:
             named_in = [field[0] for field in self.types[named.type]["fields"] if field[3]]
             cited = [row for name, row in named.values.items() if re.sub(r"\.\d+", ".*", name) in named_in]
@@ -479,9 +468,6 @@ class Part:  # the check of one ledger's files
             self.log = [(0, parse_vkey(values["log"]))]
         elif entry.type == "format.adopted/1":
             self.types = self.bundle.lists[values["types"]]
-        elif entry.type == "key.roles_changed/1":
-            self.roles[values["person"]] = values["roles"]
-            self.held.append((entry.position, values["person"], values["roles"]))
         elif entry.type == "key.revoked/1":
             for name, row in [(name, row) for name, row in self.keys.items() if row[1] == values["person"]]:
                 self.keys[name] = (*row[:3], entry.position if name[1].hex() == values["key_id"] else row[3])
@@ -490,20 +476,51 @@ class Part:  # the check of one ledger's files
         elif entry.type == "key.log_confirmed/1":
             self.log[-1] = (entry.position + 1, self.log[-1][1])
         elif entry.type == "policy.adopted/1":
-            lines = [line.split() for line in values["policy"].split("\n") if line.split()[:1] == ["witness"]]
-            self.witnesses |= {key[:2]: key for line in lines for key in [parse_vkey(line[2])]}
+            self.policy, self.latest = [line.split() for line in values["policy"].split("\n")], dict[str, int]()
+            keys = [(parse_vkey(row[2]), row[1]) for row in self.policy if row[:1] == ["witness"]]
+            self.witnesses = {key[:2]: (key, name) for key, name in keys}
+        elif entry.type == "anchor.recorded/1":
+            text = self.check_older(values["checkpoint"].encode())
+            refuse(int(text.split("\n")[1]) > entry.position, "锚定先于检查点 / it is recorded before its checkpoint")
+            if values["kind"] == "cosignature":
+                self.check_cosigned(*parse_note(f"{text}\n{values['token']}\n".encode()), entry.position)
+            else:
+                self.left(entry.position, "时间戳 / a time stamp")
 
     def check_head(self) -> None:
         size, self.root = check_log(self.file("checkpoint"), self.log)
         refuse(size != self.size, "检查点大小不符 / the checkpoint is not the one that the manifest names")
-        self.check_cosigned(*parse_note(self.file("checkpoint")))
+        self.check_cosigned(*parse_note(self.file("checkpoint")), self.size)
 
-    def check_cosigned(self, text: str, lines: list[tuple[str, bytes, bytes]]) -> None:
-        for line in [line for line in lines if line[:2] not in {key[:2] for _, key in self.log}]:
-            if line[:2] in self.witnesses:
-                check_signature(self.witnesses[line[:2]], text, line[2])
-            else:
-                self.bundle.open.append(f"{self.path}: 密钥或算法未知 / a key or algorithm not known: {line[0]}")
+    def check_cosigned(self, text: str, lines: list[tuple[str, bytes, bytes]], position: int) -> None:
+        others = [line for line in lines if line[:2] not in {key[:2] for _, key in self.log}]
+        refuse(self.origin in [line[0] for line in others], "不是日志密钥 / a line by no log key of this ledger")
+        self.bundle.marks += [f"政策未列 / by no member: {n[0]}" for n in others if n[:2] not in self.witnesses]
+        for line, (key, name) in [(line, self.witnesses[line[:2]]) for line in others if line[:2] in self.witnesses]:
+            check_signature(key, text, line[2])
+            self.tokens.append((self.policy, int(text.split("\n")[1]), int.from_bytes(line[2][:8], "big"), name))
+            self.latest[name] = max(self.tokens[-1][2], self.latest.get(name, 0))
+            self.floors.append((position, max(self.floors[-1][1], reached(self.policy, self.latest, latest=True) or 0)))
+
+    def check_times(self) -> None:  # of entries, and until when consents held, by the anchors shown
+        ceilings = dict[int, int]()
+        for least in {size for _, size, _, _ in self.tokens}:
+            first = dict[int, Any]()
+            for policy, size, time, name in sorted(self.tokens, key=lambda token: -token[2]):
+                first.setdefault(id(policy), (policy, {}))[1].update({name: time} if size >= least else {})
+            ceilings[least] = min(reached(policy, times, latest=False) or EVER for policy, times in first.values())
+        for position, at, until, what in self.terms:
+            low = max(time for since, time in self.floors if since < position)
+            high = min((time for size, time in ceilings.items() if size > position), default=EVER)
+            if low - until > 300 or at - high > 300:
+                self.left(position, what)
+
+    def check_verified(self, name: str) -> None:
+        key, (text, lines) = parse_vkey(self.file(f"{name}.vkey").decode()[:-1]), parse_note(self.file(name))
+        wrong = text != f"zeren/verified/v1\n{parse_note(self.file('checkpoint'))[0]}" or key[2] != 1
+        refuse(wrong or [line[:2] for line in lines] != [key[:2]], "复算说明不符 / not a note about this checkpoint")
+        check_signature(key, text, lines[0][2])
+        self.bundle.proved.append(f"{self.path}: 另有复算 / recomputed by: {key[0]}+{key[1].hex()}")
 
     def check_proof(self, position: int, leaf: bytes) -> None:
         head, _, note = self.file(f"proofs/{position:010d}").partition(b"\n\n")
@@ -525,31 +542,10 @@ class Part:  # the check of one ledger's files
         refuse(wrong or roots != [root, self.root], "与较早的检查点不连续 / it does not continue an older checkpoint")
         return text
 
-    def check_anchor(self, position: int) -> None:
-        entry = self.read(position)
-        text = self.check_older(entry.values["checkpoint"].encode())
-        refuse(int(text.split("\n")[1]) > entry.position, "锚定先于检查点 / it is recorded before its checkpoint")
-        if entry.values["kind"] == "cosignature":
-            self.check_cosigned(*parse_note(f"{text}\n{entry.values['token']}\n".encode()))
-        else:
-            self.left(position, "时间戳 / a time stamp")
-
-    def issuer(self, note: bytes, kind: str, data: bytes) -> str:
-        (text, lines), size = parse_note(note), int(note.split(b"\n")[3])
-        wrong = text != f"{kind}\n{e64(sha(data))}\n{self.fingerprint}\n{size}\n" or len(lines) != 1 or size > self.size
-        refuse(wrong or (kind == BUNDLE and size != self.size), "出具说明不符 / the issuer's note is not of this file")
-        key, person, since, until = self.keys[lines[0][:2]]
-        given = [roles for position, who, roles in self.held if who == person and position < size] or [[]]
-        roles = [role for role in ISSUERS if role in given[-1]]
-        wrong = not since < size <= until or key[2] != 1 or not roles
-        refuse(wrong, f"出具人的密钥无效或无此职责 / the key of {person} is not in force, or has no such role")
-        check_signature(key, text, lines[0][2])
-        return f"出具 / issued by: {person}, {', '.join(roles)} ({self.origin})"
-
     def check_seal(self) -> None:
         tail = [self.read(p).type if p in self.entries else "" for p in range(self.seal, self.size)]
-        wrong = tail != ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
-        refuse(wrong, "封存之后有缺漏 / an entry between seal and checkpoint is missing or of another kind")
+        wanted = ["ledger.sealed/1", *["anchor.recorded/1"] * (len(tail) - 1)]
+        refuse(tail != wanted, "封存之后有缺漏 / an entry after the seal is missing or of another kind")
         seal = self.read(self.seal).values
         refuse(seal["size"] != self.seal, "封存错误 / the seal does not say its own position")
         needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *self.heads}
@@ -567,16 +563,16 @@ class Part:  # the check of one ledger's files
         (count, gap, last), wanted = self.counts[kind, name], row["end"]["count"] if held else 0
         missing = f"{gap or min(count, wanted) + 1} of {wanted}" if gap or count != wanted else ""
         refuse(missing, f"缺少条目 / {kind} {name}: missing or out of order: {missing}")
-        wrong = held and last != (row["end"]["position"], row["end"]["leaf"])
-        refuse(wrong, f"末条不符 / {kind} {name}: the last entry is not the sealed one")
+        end = row["end"] and (row["end"]["position"], row["end"]["leaf"])
+        refuse(held and last != end, f"末条不符 / {kind} {name}: the last entry is not the sealed one")
         self.bundle.proved.append(f"{self.path}: {kind} {name} ({wanted})")
 
 
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
-    def __init__(self, data: bytes | BinaryIO, fingerprints: set[str], reports: Any = None) -> None:
+    def __init__(self, data: BinaryIO, fingerprints: set[str], reports: Any = None) -> None:
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
-        self.issued, self.asked, self.parts = list[str](), list[str](), list[Part]()
-        self.files: Any = Archive(BytesIO(data) if isinstance(data, bytes) else data, self.faults)
+        self.issued, self.asked, self.parts, self.marks = list[str](), list[str](), list[Part](), list[str]()
+        self.files: Any = Archive(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
         for name, (report, note) in (reports or {}).items():
             self.attempt(name, self.check_issuer, note, REPORT, report)
@@ -588,7 +584,15 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
             self.faults.append((name, str(error) if type(error) is ValueError else f"不成立 / it fails: {error!r}"))
 
     def check(self, fingerprints: set[str]) -> None:
-        manifest = self.read_manifest()
+        whole, here = self.files["manifest.json"], self.files.keys() - {"manifest.json", "issuer"}
+        head, _, rest = whole.partition(b'},"format":')
+        rows = (f'"{name}":"{e64(sha(self.files[name]))}"' for name in self.files if name in here)
+        if head != f'{{"files":{{{",".join(rows)}'.encode():
+            stated = parse_json(whole[:-1])["files"]
+            for name in sorted({*stated, *here}):
+                wrong = name not in here or stated.get(name) != e64(sha(self.files[name]))
+                self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
+        manifest = parse_json(b'{"format":' + rest[: -1 if rest[-1:] == b"\n" else 0])
         names = {"zeren/bundle/v1": r"types\.json", "zeren/bundle/v2": r"types/\d+\.json"}.get(manifest["format"], "")
         refuse(not names or not manifest["parts"], "版本未知 / unknown format")
         lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
@@ -611,21 +615,18 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
             self.attempt("issuer", self.check_issuer, self.files["issuer"], BUNDLE, self.files["manifest.json"])
         refuse(fingerprints - {part.fingerprint for part in parts}, "没有这一指纹 / no ledger has that fingerprint")
 
-    def read_manifest(self) -> Any:  # but for `files`: those are to be the files that are here
-        whole, here = self.files["manifest.json"], self.files.keys() - {"manifest.json", "issuer"}
-        head, _, rest = whole[:-1].partition(b'},"format":')
-        rows = (f'"{name}":"{e64(sha(self.files[name]))}"' for name in self.files if name in here)
-        if head != f'{{"files":{{{",".join(rows)}'.encode():
-            stated = parse_json(whole[:-1])["files"]
-            for name in sorted({*stated, *here}):
-                wrong = name not in here or stated.get(name) != e64(sha(self.files[name]))
-                self.attempt(name, refuse, wrong, "文件被取走、改动或添加 / the file was taken out, changed or put in")
-        refuse(whole[-1:] != b"\n", "JSON 不规范 / JSON is not canonical")
-        return parse_json(b'{"format":' + rest)
-
     def check_issuer(self, note: bytes, kind: str, data: bytes) -> None:
-        part = {part.fingerprint: part for part in self.parts}[note.decode().split("\n")[2]]
-        self.issued.append(part.issuer(note, kind, data))
+        (text, lines), size = parse_note(note), int(note.split(b"\n")[3])
+        part = {part.fingerprint: part for part in self.parts}[text.split("\n")[2]]
+        wrong = text != f"{kind}\n{e64(sha(data))}\n{part.fingerprint}\n{size}\n" or len(lines) != 1 or size > part.size
+        refuse(wrong or (kind == BUNDLE and size != part.size), "出具说明不符 / the issuer's note is not of this file")
+        key, person, since, until = part.keys[lines[0][:2]]
+        given = [roles for position, who, roles in part.held if who == person and position < size] or [[]]
+        roles = [role for role in ISSUERS if role in given[-1]]
+        wrong = not since < size <= until or key[2] != 1 or not roles
+        refuse(wrong, f"出具人的密钥无效或无此职责 / the key of {person} is not in force, or has no such role")
+        check_signature(key, text, lines[0][2])
+        self.issued.append(f"出具 / issued by: {person}, {', '.join(roles)} ({part.origin})")
 
 
 def main(arguments: list[str]) -> int:
@@ -636,21 +637,20 @@ def main(arguments: list[str]) -> int:
     words = {word for at, word in pairs[1:] if at != "--report"} - {"--fingerprint", "--report"}
     try:
         data = open(arguments[0], "rb")  # noqa: PTH123, SIM115 - read until the end
-        at = [word for before, word in pairs if before == "--report"]
-        reports = {name: (Path(name).read_bytes(), Path(f"{name}.issuer").read_bytes()) for name in at}
+        reports = {w: (Path(w).read_bytes(), Path(f"{w}.issuer").read_bytes()) for at, w in pairs if at == "--report"}
     except OSError as error:
         sys.stderr.write(f"无法读取 / cannot be read: {error.filename}: {error.strerror}\n")
         return 2
     bundle = Bundle(data, words, reports)
     lines = bundle.issued or ["无人对选录负责 / nobody answers for the selection"]
-    selected = [part.path for part in bundle.parts if not part.claims["complete"]]
-    lines += [f"选录，不证明别无其他 / a selection: nothing shows what else there is: {p}" for p in selected]
+    lines += [f"选录，不证明别无其他 / a selection of more: {p.path}" for p in bundle.parts if not p.claims["complete"]]
     lines += [f"应征求而无答复在案 / named by the author to be asked; no answer on record: {a}" for a in bundle.asked]
+    lines += [f"标记 / mark: {mark}" for mark in bundle.marks]
     lines += [f"完整 / complete: {line}" for line in bundle.proved]
     lines += [f"未核验 / not checked: {line}" for line in bundle.open]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0
-    lines.append({0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code])
+    lines += [MARKS, {0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code]]
     sys.stdout.write("\n".join(lines) + "\n")
     return code
 

@@ -15,8 +15,10 @@ from ledger.events.base import Payload
 from ledger.events.case_work import CaseOpened, CaseWork
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.trust import LedgerOpened
+from ledger.messages import N_
 from ledger.placement import MAIN, StreamOf, place
 
+TWICE = N_("opened a second time under list 1")
 _CASE = re.compile(r"case/[0-9a-f]{32}")
 
 

@@ -24,7 +24,7 @@ from ledger.checks.entry_rules import (
 )
 from ledger.checks.keybook import KeyBook, KeyName
 from ledger.checks.log_keys import check_head
-from ledger.checks.streams import check_opened_once, check_place
+from ledger.checks.streams import TWICE, check_opened_once, check_place
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
 from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body
 from ledger.core.carried import NOTHING, Carried, read_carried
@@ -55,7 +55,6 @@ from ledger.verify.ledger_report import DISPUTED, LedgerReport
 from ledger.verify.signature_checks import SignatureChecks
 
 PAGE = 500
-TWICE = N_("opened a second time under list 1")
 
 
 @dataclass(slots=True)

@@ -132,6 +132,19 @@ async function checkPath(key, path, end, root) {
   return end !== null && same(ending, key);
 }
 
+// --- times ---
+
+// When a policy's quorum is reached by members with these times; `order` puts the one that counts first to the front.
+function reached(policy, times, order) {
+  const known = new Map(times);
+  for (const [, name, need, ...members] of policy.filter(([kind]) => kind === "group")) {
+    const ranked = members.filter((member) => known.has(member)).map((member) => known.get(member)).sort(order);
+    const number = { all: members.length, any: 1 }[need] ?? Number(need);
+    if (ranked.length >= number) known.set(name, ranked[number - 1]);
+  }
+  return known.get(policy.find(([kind]) => kind === "quorum")[1]);
+}
+
 // --- consents ---
 
 const RESERVED = /^(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?$/;
@@ -192,6 +205,7 @@ class Part {
   constructor(bundle, claims) {
     Object.assign(this, { bundle, claims, path: claims.path, entries: new Map(), keys: new Map(), roles: new Map() });
     Object.assign(this, { log: [], witnesses: new Map(), root: new Uint8Array(0), spent: new Set(), after: [], held: [] });
+    Object.assign(this, { policy: [], latest: new Map(), tokens: [], floors: [[-1, 0]], terms: [] }); // times by anchors
   }
 
   file(name) {
@@ -211,6 +225,9 @@ class Part {
   async run() {
     const names = [...this.bundle.files.keys()].filter((name) => name.startsWith(`${this.path}/`));
     const within = names.map((name) => name.slice(this.path.length + 1)).sort();
+    await this.attempt("checkpoint", () => {
+      this.root = d64(text(this.file("checkpoint")).split("\n")[2] ?? "", 32); // believed once its keys are known
+    });
     for (const name of within.filter((each) => each.startsWith("entries/"))) {
       await this.attempt(name, async () => {
         const entry = await parseEntry(this.file(name));
@@ -236,13 +253,16 @@ class Part {
     }
     for (const [position, entry] of this.sorted()) {
       await this.attempt(`proofs/${pad(position)}`, () => this.checkProof(position, entry.leaf));
-      if (entry.type === "anchor.recorded/1") await this.attempt(`entries/${pad(position)}`, () => this.checkAnchor(entry));
     }
     for (const position of new Set([0, ...this.claims.entries])) {
       const gone = !this.entries.has(position);
       await this.attempt(`entries/${pad(position)}`, () => refuse(gone, "缺少条目 / the entry is missing"));
     }
     await this.attempt("heads.json", () => this.checkSeal());
+    await this.attempt("checkpoint", () => this.checkTimes());
+    for (const name of within.filter((each) => each.startsWith("verified/") && !each.endsWith(".vkey"))) {
+      await this.attempt(name, () => this.checkVerified(name));
+    }
     for (const name of within.filter((each) => each.startsWith("attached/"))) {
       await this.attempt(name, () => this.checkAttached(Number(name.slice(9, 19)), name.slice(20), name));
     }
@@ -394,6 +414,7 @@ class Part {
     wrong ||= (draft && (note.after === undefined) !== genesis) || this.outOfTime(note, entry);
     wrong ||= WITHOUT.test(named.type) || this.spent.has(note.signed);
     this.spent.add(note.signed);
+    this.terms.push([entry.position, 0, note.until / 1000, `同意书已过期 / consent expired: ${note.person}`]);
     if (note.after !== undefined) {
       const [position, leaf] = note.after;
       const cites = this.types.get(named.type).fields.filter((field) => field[3]).map(([name]) => name);
@@ -495,11 +516,14 @@ class Part {
     } else if (entry.type === "key.log_confirmed/1") {
       this.log[this.log.length - 1][0] = entry.position + 1;
     } else if (entry.type === "policy.adopted/1") {
-      for (const words of value("policy").split("\n").map((line) => line.trim().split(/[ \t]+/))) {
-        if (words[0] !== "witness") continue;
-        const key = await parseVkey(words[2]);
-        this.witnesses.set(key.label, key);
+      [this.policy, this.latest] = [value("policy").split("\n").map((line) => line.trim().split(/[ \t]+/)), new Map()];
+      this.witnesses = new Map();
+      for (const [, name, vkey] of this.policy.filter(([kind]) => kind === "witness")) {
+        const key = await parseVkey(vkey);
+        this.witnesses.set(key.label, [key, name]);
       }
+    } else if (entry.type === "anchor.recorded/1") {
+      await this.checkAnchor(entry);
     }
   }
 
@@ -507,16 +531,55 @@ class Part {
     const [size, root] = await checkLog(this.file("checkpoint"), this.log);
     this.root = root;
     refuse(size !== this.claims.size, "检查点大小不符 / the checkpoint is not the one that the manifest names");
-    await this.checkCosigned(...parseNote(this.file("checkpoint")));
+    await this.checkCosigned(...parseNote(this.file("checkpoint")), this.claims.size);
   }
 
-  async checkCosigned(signed, lines) {
+  // Cosignatures of the policy in force, and what they bound, from the entry after `position` on.
+  async checkCosigned(signed, lines, position) {
     const own = new Set(this.log.map(([, key]) => key.label));
     for (const line of lines.filter((each) => !own.has(each.label))) {
-      const key = this.witnesses.get(line.label);
-      if (key) await checkSignature(key, signed, line.signature);
-      else this.bundle.open.push(`${this.path}: 密钥或算法未知 / a key or algorithm not known: ${line.name}`);
+      refuse(line.name === this.claims.origin, "不是日志密钥 / a line by no log key of this ledger");
+      if (!this.witnesses.has(line.label)) {
+        this.bundle.marks.push(`政策未列 / by no member: ${line.name}`);
+        continue;
+      }
+      const [key, name] = this.witnesses.get(line.label);
+      await checkSignature(key, signed, line.signature);
+      const time = Number(new DataView(join(line.signature).buffer).getBigUint64(0));
+      this.tokens.push({ policy: this.policy, size: Number(signed.split("\n")[1]), time, name });
+      this.latest.set(name, Math.max(time, this.latest.get(name) ?? time));
+      const floor = reached(this.policy, this.latest, (one, two) => two - one) ?? 0;
+      this.floors.push([position, Math.max(this.floors.at(-1)[1], floor)]);
     }
+  }
+
+  // Times of entries, and until when consents held, by the anchors shown.
+  checkTimes() {
+    const ceilings = [...new Set(this.tokens.map(({ size }) => size))].map((least) => {
+      const over = this.tokens.filter(({ size }) => size >= least).sort((one, two) => two.time - one.time);
+      const first = new Map(over.map(({ policy }) => [policy, new Map()]));
+      for (const { policy, name, time } of over) first.get(policy).set(name, time);
+      return [least, Math.min(...[...first].map(([policy, times]) => reached(policy, times, (one, two) => one - two) ?? EVER))];
+    });
+    const terms = this.sorted().map(([position, entry]) => {
+      const time = Date.parse(entry.recorded_at) / 1000;
+      return [position, time, time, "时间与锚定矛盾 / time contradicted"];
+    });
+    for (const [position, at, until, what] of [...terms, ...this.terms]) {
+      const low = this.floors.filter(([since]) => since < position).reduce((most, [, time]) => Math.max(most, time), 0);
+      const high = ceilings.filter(([size]) => size > position).reduce((least, [, time]) => Math.min(least, time), EVER);
+      if (low - until > 300 || at - high > 300) this.bundle.open.push(`${this.path} #${position}: ${what}`);
+    }
+  }
+
+  async checkVerified(name) {
+    const key = await parseVkey(text(this.file(`${name}.vkey`)).replace(/\n$/, ""));
+    const [signed, lines] = parseNote(this.file(name));
+    const other = signed !== `zeren/verified/v1\n${parseNote(this.file("checkpoint"))[0]}` || key.kind !== 1;
+    const wrong = other || lines.length !== 1 || lines[0].label !== key.label;
+    refuse(wrong, "复算说明不符 / not a note about this checkpoint");
+    await checkSignature(key, signed, lines[0].signature);
+    this.bundle.proved.push(`${this.path}: 另有复算 / recomputed by: ${key.label}`);
   }
 
   async checkProof(position, leaf) {
@@ -552,7 +615,7 @@ class Part {
     const early = Number(signed.split("\n")[1]) > entry.position;
     refuse(early, "锚定先于检查点 / it is recorded before its checkpoint");
     if (entry.values.get("kind") === "cosignature") {
-      await this.checkCosigned(...parseNote(utf8.encode(`${signed}\n${entry.values.get("token")}\n`)));
+      await this.checkCosigned(...parseNote(utf8.encode(`${signed}\n${entry.values.get("token")}\n`)), entry.position);
     } else {
       this.bundle.open.push(`${this.path} #${entry.position}: 时间戳 / a time stamp`);
     }
@@ -631,7 +694,7 @@ class Part {
 
 class Bundle {
   constructor(data) {
-    Object.assign(this, { faults: [], open: [], proved: [], asked: [], selected: [], issued: [], parts: [], lists: new Map() });
+    Object.assign(this, { faults: [], open: [], proved: [], asked: [], marks: [], selected: [], issued: [], parts: [], lists: new Map() });
     this.files = unzip(data, this.faults);
   }
 
@@ -726,6 +789,7 @@ function show(kind, title, lines) {
   outcome.dataset.verdict = kind;
 }
 
+const MARKS = "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned): by zeren verify";
 const MOST_BYTES = 2 ** 30;
 let latest = 0;
 
@@ -755,7 +819,9 @@ async function checkChosen() {
       ...bundle.open.map((line) => `未核验 / not checked: ${line}`),
       ...bundle.selected.map((path) => `选录，不证明别无其他 / a selection: nothing shows that there is nothing else: ${path}`),
       ...bundle.asked.map((line) => `应征求而无答复在案 / named by the author to be asked; no answer on record: ${line}`),
+      ...bundle.marks.map((line) => `标记 / mark: ${line}`),
       ...bundle.proved.map((line) => `完整 / complete: ${line}`),
+      MARKS,
     ];
     if (bundle.faults.length) say("invalid", "无效 / invalid", lines);
     else if (bundle.open.length) say("incomplete", "未全部核验 / incomplete", lines);

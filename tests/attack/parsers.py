@@ -257,7 +257,7 @@ def _utf8(data: bytes) -> str:
 
 def _small(data: bytes) -> bytes:
     """The same by verify.py."""
-    faults = standalone.Bundle(data, set()).faults
+    faults = standalone.Bundle(io.BytesIO(data), set()).faults
     if faults:
         raise Invalid("{}", faults[0])
     return data if data in (case_bundle(), dossier()) else b""

@@ -10,6 +10,10 @@ from unittest.mock import patch
 
 import pytest
 
+from ledger.bundle.checking import check_bundle
+from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part
+from ledger.bundle.select import select
 from ledger.errors import Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.base import Payload
@@ -25,7 +29,9 @@ from ledger.recording.numbers import find_entry
 from ledger.verify import verify_ledger
 from projections.views.catch_up import catch_up
 from projections.views.view_store import Views
+from tests.support.anchoring import checkpoint
 from tests.support.builders import PERSONS, Desk, assignment, case_ledger, case_opened, duty_ledger, found
+from tests.support.evidence import packed
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text")
 THIRD = TalkHeld(ref="T3", talker="p-a", counterpart="p-b")
@@ -130,6 +136,34 @@ def found_by_verify(desk: Desk, forgery: Forgery) -> bool:
     position = forge(desk, forgery)
     report = verify_ledger(desk.ledger)
     return (report.exit_code, {finding.position for finding in report.findings}) == (3, {position})
+
+
+def found_in_bundle(desk: Desk, forgery: Forgery, claims: list[CompleteClaim]) -> bool:
+    """Invalid in a bundle that shows everything up to the seal after it, or that proves these streams complete."""
+    position = forge(desk, forgery)
+    checkpoint(desk)
+    entries = range(1, desk.ledger.size() - 1) if not claims else ()
+    findings = check_bundle(packed([Part(desk.kind, select(desk.ledger, entries, claims))])).findings
+    return {finding.file for finding in findings} == {f"{desk.kind}/entries/{position:010d}"}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FORGERIES if name not in ("a talk beside its free number", "rules among the seals")]
+)
+def test_a_bundle_shows_it(desk: Desk, name: str) -> None:
+    """So does `zeren verify` of a bundle; that a number was free only a whole ledger tells, and where the last seal is
+    none no bundle can be made.
+    """
+    assert found_in_bundle(desk, FORGERIES[name], [])
+
+
+def test_a_bundle_of_a_case_shows_what_is_of_another(tmp_path: Path) -> None:
+    """In the bundle of a case, whose stream alone is shown, facts of another case are invalid."""
+    with closing(case_ledger(tmp_path)) as desk:
+        desk.record(case_opened("K1"), "insp")
+        desk.record(case_opened("K2"), "insp")
+        stream = desk.ledger.register().cases["K2"]
+        assert found_in_bundle(desk, OF_CASES["facts in another case's stream"], [CompleteClaim("stream", stream)])
 
 
 @pytest.mark.parametrize("name", FORGERIES)

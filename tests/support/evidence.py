@@ -189,7 +189,7 @@ def by_zeren(data: bytes, fingerprints: Iterable[str] = ()) -> tuple[list[tuple[
 
 def by_small(data: bytes, fingerprints: Iterable[str] = ()) -> tuple[list[tuple[str, str]], list[str]]:
     """verify.py, run here."""
-    bundle = standalone.Bundle(data, set(fingerprints))
+    bundle = standalone.Bundle(BytesIO(data), set(fingerprints))
     return bundle.faults, bundle.open
 
 

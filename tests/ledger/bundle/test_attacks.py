@@ -507,7 +507,7 @@ def check_zeren(files: Files, position: int) -> bool:
 
 def small_part(files: Files) -> standalone.Part:
     """The duty part under check by verify.py, its entries, keys and checkpoint read."""
-    bundle = standalone.Bundle(dossier(), set())
+    bundle = standalone.Bundle(BytesIO(dossier()), set())
     bundle.files, bundle.faults = files, []
     manifest = json.loads(files["manifest.json"])
     part = standalone.Part(bundle, manifest["parts"][0])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -328,7 +329,7 @@ def silent(desk: Asking, page: Any) -> list[list[str]]:
       return (await checkBundle(bytes, [fingerprint])).asked;
     }"""
     shown = page.evaluate(script, [b64encode(bundle), fingerprint])
-    return [ours, standalone.Bundle(bundle, {fingerprint}, {}).asked, shown]
+    return [ours, standalone.Bundle(BytesIO(bundle), {fingerprint}, {}).asked, shown]
 
 
 def test_who_was_asked_and_says_nothing_is_named_by_every_reader(desk: Asking, browser_page: Any) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,7 +53,7 @@ def by_zeren(bundle: bytes, reports: Mapping[str, tuple[bytes, bytes]] | None = 
 
 
 def by_small(bundle: bytes, reports: Mapping[str, tuple[bytes, bytes]] | None = None) -> Said:
-    found = standalone.Bundle(bundle, set(), dict(reports or {}))
+    found = standalone.Bundle(BytesIO(bundle), set(), dict(reports or {}))
     return Said(found.faults, [line.partition(": ")[2] for line in found.issued])
 
 

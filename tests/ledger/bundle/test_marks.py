@@ -1,0 +1,175 @@
+"""One verdict about time and about whoever recomputed: what a bundle bears, all three verifiers say, in their words."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+import pytest
+
+from ledger.bundle.layout import CompleteClaim
+from ledger.bundle.packing import Part, VerifiedNote, show_all
+from ledger.bundle.select import select
+from ledger.core.checkpoint import parse_checkpoint
+from ledger.core.note import parse_note
+from ledger.core.signers import format_vkey
+from ledger.core.verified import sign_verified
+from tests.ledger.bundle.test_consents import put
+from tests.support import builders
+from tests.support.anchoring import adopt, anchor, checkpoint, policy_text
+from tests.support.asking import Asking, asking
+from tests.support.builders import Desk, signer_named
+from tests.support.evidence import Verifier, dossier, files_of, packed, repacked, talk
+
+pytestmark = pytest.mark.long
+HOUR = timedelta(hours=1)
+CONTRADICTED, EXPIRED = "contradict", "consent expired"
+Made = tuple[bytes, str]
+"""A bundle and its ledger's fingerprint."""
+
+
+@contextmanager
+def duty() -> Iterator[Desk]:
+    with TemporaryDirectory() as directory, closing(builders.duty_ledger(Path(directory))) as desk:
+        yield desk
+
+
+@contextmanager
+def asked() -> Iterator[Asking]:
+    with TemporaryDirectory() as directory:
+        made = asking(Path(directory))
+        try:
+            yield made
+        finally:
+            made.desk.close()
+
+
+def vouched(desk: Desk, number: int, ahead: timedelta) -> None:
+    """Records a witness's word of a time that much ahead of the ledger's clock, which is therefore false."""
+    note = checkpoint(desk)
+    with patch("ledger.store.appending.Batch._check_anchor"):
+        anchor(desk, note, number, desk.clock.moment + ahead)
+
+
+def bundle_of(desk: Desk, *positions: int) -> Made:
+    checkpoint(desk)
+    return packed([Part("duty", select(desk.ledger, positions, []))]), desk.ledger.fingerprint
+
+
+@cache
+def stamped_early() -> Made:
+    """The quorum's word is an hour older than what it vouches for."""
+    with duty() as desk:
+        adopt(desk, policy_text(2))
+        position = desk.record(talk("T1"), "rec").position
+        note = checkpoint(desk)
+        for number in (0, 1):
+            anchor(desk, note, number, desk.clock.moment - HOUR)
+        return bundle_of(desk, position)
+
+
+@cache
+def stamped_late() -> Made:
+    """The quorum's word, recorded before an entry, is an hour younger than that says it is."""
+    with duty() as desk:
+        adopt(desk, policy_text(2))
+        for number in (0, 1):
+            vouched(desk, number, HOUR)
+        return bundle_of(desk, desk.record(talk("T1"), "rec").position)
+
+
+@cache
+def stamped_by_one() -> Made:
+    """One of two whom the quorum asks for says another time, which bounds nothing."""
+    with duty() as desk:
+        adopt(desk, policy_text(2))
+        vouched(desk, 0, HOUR)
+        return bundle_of(desk, desk.record(talk("T1"), "rec").position)
+
+
+@cache
+def within() -> Made:
+    """Five minutes outside are within what clocks differ by."""
+    with duty() as desk:
+        adopt(desk, policy_text(2))
+        for number in (0, 1):
+            vouched(desk, number, timedelta(minutes=4))
+        return bundle_of(desk, desk.record(talk("T1"), "rec").position)
+
+
+@cache
+def expired() -> Made:
+    """The ledger's clock says that a consent still held; the anchors say that it did not."""
+    with asked() as desk:
+        adopt(desk.desk, policy_text(1))
+        vouched(desk.desk, 0, 2 * HOUR)
+        until = desk.desk.clock.moment + HOUR
+        consents = {"p-a": {"not_after": until}, "p-b": {"not_after": until}}
+        desk.desk.ledger.record(put(desk, consents=consents))
+        return bundle_of(desk.desk, desk.desk.ledger.size() - 1)
+
+
+@cache
+def by_nobody() -> Made:
+    """An anchor by a witness whom the policy does not name counts for nothing."""
+    with duty() as desk:
+        adopt(desk, policy_text(1, 1))
+        position = desk.record(talk("T1"), "rec").position
+        anchor(desk, checkpoint(desk), 2, desk.clock.moment - HOUR)
+        return bundle_of(desk, position)
+
+
+def recomputed(spoil: Callable[[bytes], bytes] = lambda note: note, vkey_of: str = "auditor.example") -> Made:
+    """A bundle with the note of somebody who recomputed the seal, changed by `spoil`."""
+    with duty() as desk:
+        desk.record(talk("T1"), "rec")
+        checkpoint(desk)
+        chosen = select(desk.ledger, [], [CompleteClaim("person", "p-a")])
+        head = parse_checkpoint(parse_note(chosen.sealed.note).text)
+        note = spoil(sign_verified(head, signer_named("auditor.example")))
+        vkey = format_vkey(signer_named(vkey_of).verify_key)
+        return packed([Part("duty", chosen, show_all, [VerifiedNote(note, vkey)])]), desk.ledger.fingerprint
+
+
+BUNDLES: dict[str, tuple[Callable[[], Made], str, tuple[str, ...]]] = {
+    "stamped an hour too early": (stamped_early, "incomplete", (CONTRADICTED,)),
+    "stamped an hour too late": (stamped_late, "incomplete", (CONTRADICTED,)),
+    "stamped too late by one of two": (stamped_by_one, "valid", ()),
+    "stamped four minutes too late": (within, "valid", ()),
+    "a consent that had expired": (expired, "incomplete", (CONTRADICTED, EXPIRED)),
+    "an anchor by nobody named": (by_nobody, "valid", ()),
+    "recomputed by somebody": (recomputed, "valid", ()),
+    "recomputed, by another's key": (lambda: recomputed(vkey_of="other.example"), "invalid", ()),
+    "recomputed, of another size": (lambda: recomputed(lambda note: note.replace(b"\n", b"\n1", 2)), "invalid", ()),
+    "recomputed, with a bit changed": (
+        lambda: recomputed(lambda note: note[:-9] + bytes([note[-9] ^ 1]) + note[-8:]),
+        "invalid",
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_what_a_bundle_bears_every_verifier_says(verify: Verifier, name: str) -> None:
+    """The same verdict, and the same entries named in the same words."""
+    make, wanted, said = BUNDLES[name]
+    bundle, fingerprint = make()
+    faults, unchecked = verify(bundle, [fingerprint])
+    lines = [*unchecked, *(what for _, what in faults)]
+    serious = [what for _, what in faults if CONTRADICTED not in what and EXPIRED not in what]
+    verdict = "invalid" if serious else "incomplete" if lines else "valid"
+    assert (verdict, sorted({mark for mark in (CONTRADICTED, EXPIRED) if any(mark in line for line in lines)})) == (
+        wanted,
+        sorted(said),
+    )
+
+
+def test_a_time_stamp_in_a_bundle_is_listed_by_whoever_does_not_check_it(verify: Verifier) -> None:
+    """A file in `tokens/` that is none: `zeren verify` calls it invalid, the others list it as not checked."""
+    files = files_of(dossier())
+    files["duty/tokens/0"] = b"no time stamp"
+    faults, unchecked = verify(repacked(files), [])
+    assert any("tokens/0" in line for line in [*unchecked, *(name for name, _ in faults)])
