@@ -1,6 +1,7 @@
 """The programs of ours that people get from others, by what they are called: whoever has one compares its SHA-256.
 
-README states the same digests (a test says so): a check is worth what the way is worth on which its program came.
+The documents state the same digests (README, and FORMAT.md for the signing page; a test says so): a check is worth what
+the way is worth on which its program came.
 """
 
 import hashlib

@@ -53,7 +53,7 @@ def page() -> bytes:
 
 
 def page_digest() -> str:
-    """SHA-256 of the page in hex: what README and `zeren --version --verbose` publish."""
+    """SHA-256 of the page in hex: what FORMAT.md and `zeren --version --verbose` publish."""
     return hashlib.sha256(page()).hexdigest()
 
 

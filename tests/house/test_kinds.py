@@ -34,6 +34,7 @@ from projections.questions.desk import Desk
 from projections.reports import signing_page as sign_page
 from projections.views.catch_up import views_of
 from tests.docs.test_format import type_table
+from tests.docs.test_published import PLACES, lines, stated
 from tests.support import web
 from tests.support.kinds import invented
 
@@ -161,6 +162,13 @@ def shown(capsys: pytest.CaptureFixture[str], home: Home, *words: str) -> Any:
 def test_the_format_has_its_row() -> None:
     """The table of types in FORMAT.md is written from the classes."""
     assert "`visit.paid/1`" in type_table()
+
+
+def test_no_readme_publishes_what_it_changes() -> None:
+    """The digests in the READMEs stay as they are with one kind more: that of the signing page is in FORMAT.md."""
+    readmes = [place for place, of_kinds in PLACES.items() if not of_kinds]
+    assert [stated(place) for place in readmes] == [lines(of_kinds=False)] * len(readmes)
+    assert stated("ledger/FORMAT.md") != lines(of_kinds=True)
 
 
 def test_the_signing_page_shows_it() -> None:
