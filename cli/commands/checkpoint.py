@@ -125,5 +125,5 @@ def _known_size(book: AnchorBook, member: str | None) -> int:
         book.largest.get(w.name, 0) for w in witnesses
     }
     if len(sizes) > 1:
-        raise BadInput("the witnesses stand at different sizes; say with --for which one the request is for")
+        raise BadInput("the witnesses stand at different sizes; say with --witness which one the request is for")
     return sizes.pop() if sizes else 0
