@@ -23,6 +23,7 @@ from ledger.events.records import TextErased
 from ledger.store.faults import explain_system
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import Reads
+from ledger.writing import private_folder
 
 WAITING = "waiting-"
 """How the name of a folder begins whose entry is not on record yet."""
@@ -175,7 +176,7 @@ def erased_attachments(store: Reads, position: int, stop: int | None = None) -> 
 
 def settle(waiting: Path, target: Path) -> None:
     """Moves bytes that waited to their entry, durably. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(target.parent)
     waiting.rename(target)
     sync(target.parent)
 
@@ -194,7 +195,7 @@ def alone(folder: Path) -> Iterator[None]:
     """Waits until no other process looks at what waits in this folder, made where it is not there; one that dies lets
     go."""
     for each in (folder.parent, folder):
-        each.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(each)
     handle = hold(folder)
     try:
         yield

@@ -22,14 +22,17 @@ def replace_whole(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """A file to write and read that stands at `path` once the block has ended well: whole, or not at all.
+def written_whole(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A file to write and read that stands at `path` once the block has ended well: whole, or not at all; `private`,
+    whatever the umask, where only its owner reads it.
 
     Raises what `replace_whole` raises; what the block raises leaves nothing behind.
     """
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w+b") as file:
+        if private:
+            part.unlink(missing_ok=True)  # what was left there keeps its mode
+        with open(part, "w+b", opener=_open_private if private else None) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -59,21 +62,41 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Writes a new file that only its owner can read. Raises BadInput where it is there already."""
+    """Writes a new file that only its owner can read. Raises as `write_new`."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     except FileExistsError:
         raise BadInput("{} is there already; a key file is never overwritten", path) from None
-    with os.fdopen(handle, "wb") as file:
-        _write(file, data)
+    except OSError as error:
+        raise _told(error, path) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _write(file, data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _told(error, path) from None
 
 
 def replace_private(path: Path, data: bytes) -> None:
-    """Puts these bytes in the place of a file that only its owner can read: whole, or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    write_private(fresh, data)
-    fresh.replace(path)
+    """Puts these bytes at `path`, where only its owner can read them: all of them, or what lay there stays.
+
+    Raises what `replace_whole` raises.
+    """
+    with written_whole(path, private=True) as file:
+        file.write(data)
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE)
+
+
+def private_folder(folder: Path) -> None:
+    """Makes a folder, and those above it that are missing, so that only their owner looks into them.
+
+    Raises OSError as `mkdir`, which with `parents` would leave those above open to others."""
+    if not folder.is_dir():
+        private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _told(error: OSError, path: Path) -> ZerenError:

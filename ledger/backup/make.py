@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.attached import WAITING
-from ledger.backup.manifest import NAME, BackupManifest, LedgerIn, described, files_below, private_folder
+from ledger.backup.manifest import NAME, BackupManifest, LedgerIn, described, files_below
 from ledger.backup.unpack import compare, unpack
 from ledger.backup.unpacked import CheckedLedger, check_directory, drop_beside
 from ledger.clock import now
@@ -25,6 +25,7 @@ from ledger.errors import BadInput
 from ledger.home.directory import KINDS, Home
 from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.connection import copy_database, make_private
+from ledger.writing import private_folder
 
 LAST = "last-backup.json"
 """Kept in the directory: when the last backup was made, and how far it went."""

@@ -101,13 +101,6 @@ def files_below(directory: Path) -> Iterator[str]:
                 yield path.relative_to(directory).as_posix()
 
 
-def private_folder(folder: Path) -> None:
-    """Makes a folder, and those above it that are missing, so that only their owner looks into them."""
-    if not folder.is_dir():
-        private_folder(folder.parent)
-        folder.mkdir(mode=0o700)
-
-
 def described(directory: Path, names: Iterable[str]) -> dict[str, FileIn]:
     """Size and digest of each of these files."""
     return {name: describe(directory / name) for name in names}

@@ -13,6 +13,7 @@ from ledger.errors import BadInput, Invalid
 from ledger.home.directory import Home
 from ledger.home.older_copy import mark_older
 from ledger.store.faults import explain_system
+from ledger.writing import replace_private
 
 KNOWN = "known"
 """Where heads that somebody brought lie in a directory (`ledger.home.known_heads`)."""
@@ -100,4 +101,4 @@ def _keep(directory: Path, given: tuple[Path, ...]) -> None:
         while (folder / name).exists():
             number += 1
             name = f"{path.stem}-{number}{path.suffix}"
-        shutil.copyfile(path, folder / name)
+        replace_private(folder / name, path.read_bytes())

@@ -13,10 +13,10 @@ from ledger.backup.manifest import (
     describe,
     files_below,
     parse_manifest,
-    private_folder,
 )
 from ledger.errors import BadInput, Invalid
 from ledger.store.sqlite.connection import make_private
+from ledger.writing import private_folder
 
 MAX_MANIFEST = 1 << 28
 

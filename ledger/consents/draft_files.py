@@ -17,7 +17,7 @@ from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time, parse_time
 from ledger.core.names import check_origin, check_person_id
 from ledger.errors import BadInput, Malformed, ZerenError
-from ledger.writing import replace_private, write_private
+from ledger.writing import private_folder, replace_private, write_private
 
 FORMAT = "draft/v1"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -102,7 +102,7 @@ class Drafts:
 
     def save(self, draft: Draft) -> Path:
         """Keeps a new draft. Raises BadInput where there is one of that name."""
-        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(self.directory)
         target = self.file(draft.name)
         write_private(target, format_draft(draft))
         return target

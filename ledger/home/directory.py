@@ -29,6 +29,7 @@ from ledger.home.known import check_former_heads, contradiction, is_of
 from ledger.home.known_heads import KnownHeads, Surroundings
 from ledger.home.older_copy import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
+from ledger.writing import replace_private
 
 LAYOUT = 1
 KINDS = ("duty", "case", "access")
@@ -108,9 +109,9 @@ class Home:
         """Makes the directory one of ours, whatever lies in it. Raises BadInput."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.manifest.write_text(json.dumps({"layout": LAYOUT}) + "\n", encoding="utf-8")
         except OSError as error:
             raise BadInput("{} cannot be written: {}", self.directory, error.strerror) from None
+        replace_private(self.manifest, (json.dumps({"layout": LAYOUT}) + "\n").encode())
 
     def check(self) -> None:
         """The directory is one of ours, of this version. Raises NoLedger or BadInput."""

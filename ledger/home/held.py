@@ -5,7 +5,6 @@ checked, so that each pin of a case proves one history. One file per checkpoint:
 `<moment held>-<size>.checkpoint`.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
 from ledger.core.merkle import check_inclusion
 from ledger.core.signers import VerifyKey
 from ledger.errors import BadInput, Malformed
+from ledger.writing import replace_private
 
 ENDING = ".checkpoint"
 """How the name of each file ends."""
@@ -76,12 +76,7 @@ class Holdings:
             check_successor(held.checkpoint, checkpoint, delivery.consistency_with_held)
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = self.directory / f"{since.astimezone(UTC).strftime(_STAMP)}-{checkpoint.size:012d}{ENDING}"
-        part = name.with_suffix(".part")
-        with part.open("wb") as file:
-            file.write(delivery.note)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(name)
+        replace_private(name, delivery.note)
         return Held(delivery.note, checkpoint, since)
 
     def _names(self) -> list[Path]:

@@ -23,7 +23,7 @@ from typing import Any
 from ledger.core.encoding import b64decode
 from ledger.core.names import check_origin
 from ledger.errors import BadInput, Malformed, ZerenError
-from ledger.writing import replace_whole
+from ledger.writing import replace_private
 
 NAME = "ledgers.toml"
 KINDS = ("duty", "case")
@@ -168,5 +168,5 @@ def add_rows(directory: Path, rows: Sequence[ListedLedger]) -> tuple[ListedLedge
         before += "\n"
     text = "\n".join([*([before] if before else []), *map(format_row, rows)])
     made = parse_registry(text.encode(), path)
-    replace_whole(path, text.encode())
+    replace_private(path, text.encode())
     return made

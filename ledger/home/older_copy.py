@@ -11,6 +11,7 @@ from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, RolledBack
 from ledger.messages import N_
+from ledger.writing import replace_private
 
 FILE = "older.json"
 OLDER = N_("older copy: entries after its end are lost")
@@ -20,7 +21,7 @@ OLDER = N_("older copy: entries after its end are lost")
 def mark_older(directory: Path, ledgers: dict[str, Ledger]) -> None:
     """Keeps that these ledgers, by kind, are older copies as they stand."""
     said = {kind: [ledger.size(), b64encode(ledger.tree_head().root)] for kind, ledger in ledgers.items()}
-    (directory / FILE).write_text(json.dumps(said, sort_keys=True) + "\n", encoding="ascii")
+    replace_private(directory / FILE, (json.dumps(said, sort_keys=True) + "\n").encode())
 
 
 def is_older(directory: Path, kind: str, ledger: Ledger) -> bool:

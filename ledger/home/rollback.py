@@ -19,7 +19,7 @@ from ledger.events.trust import AnchorRecorded
 from ledger.home.known import KnownHead, contradiction
 from ledger.home.known_heads import KnownHeads
 from ledger.placement import ANCHORS
-from ledger.writing import replace_whole
+from ledger.writing import replace_private
 
 
 def check_not_rolled_back(ledger: Ledger, heads: KnownHeads) -> None:
@@ -59,7 +59,7 @@ def remember(ledger: Ledger, ending: str, note: bytes) -> None:
             raise BadInput("{} is no checkpoint; find out who changed it, then remove it", target) from None
         if kept >= parse_checkpoint(parse_note(note).text).size:
             return
-        replace_whole(target, note)
+        replace_private(target, note)
         with suppress(OSError):  # not every file system lets a directory be synchronised
             os.fsync(directory)
 

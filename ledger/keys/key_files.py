@@ -28,7 +28,7 @@ from ledger.errors import BadInput
 from ledger.keys.labels import Label, parse_label, with_label, without_label
 from ledger.keys.pbes2 import der_of, encrypt, is_weak
 from ledger.keys.token import SUFFIX, open_token_key, read_token_file
-from ledger.writing import replace_private, write_private
+from ledger.writing import private_folder, replace_private, write_private
 
 _SM4 = bytes.fromhex("2a811ccf550168")
 """The arc of SM4's modes (1.2.156.10197.1.104) in DER: how the SM2 library encrypted key files of the first version."""
@@ -88,8 +88,7 @@ def new_further_key(algorithm: str, randomness: Randomness = system_randomness) 
 
 def save_key(path: Path, key: Any, passphrase: bytes, label: Label | None = None) -> None:
     """Writes the key (Ed25519, SM2 or ML-DSA-44) encrypted under the passphrase to a new file, under a label."""
-    for folder in (path.parent.parent, path.parent):  # `parents` alone would make the upper one by the umask
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(path.parent)
     write_private(path, with_label(encrypt(_pkcs8(key), passphrase), label))
 
 

@@ -25,7 +25,7 @@ from ledger.scenario.loaded import Scenario, ScenarioEvent
 from ledger.scenario.payloads import payload_of
 from ledger.scenario.run import Placed, Run, names_in, signers_of
 from ledger.scenario.sides import ledger_ids, open_side, received, register_organ
-from ledger.writing import write_private
+from ledger.writing import private_folder, write_private
 
 
 def replay(
@@ -69,7 +69,7 @@ def replay(
 def _prepare(scenario: Scenario, home: Home, randomness: Randomness) -> Run:
     ids = ledger_ids(scenario)
     passphrase = randomness(32).hex().encode()
-    home.passphrase.parent.mkdir(parents=True, mode=0o700)
+    private_folder(home.passphrase.parent)
     write_private(home.passphrase, passphrase + b"\n")
     start = scenario.events[0].recorded_at
     suffix = randomness(4).hex()

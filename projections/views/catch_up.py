@@ -17,7 +17,7 @@ from ledger.errors import BadInput, Damaged, Incomplete, NotWritable, Unfitting,
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from ledger.store.faults import explain, explain_system
-from ledger.store.sqlite.connection import connect
+from ledger.store.sqlite.connection import connect, make_private
 from projections.views.agreement import agrees, formers
 from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
@@ -196,7 +196,8 @@ def _make_room(home: Home) -> None:
 def _alone(home: Home) -> Iterator[None]:
     """Waits until no other process rebuilds the views of this directory; a process that dies lets go."""
     try:
-        lock = home.views.with_suffix(".lock").open("a")
+        make_private(path := home.views.with_suffix(".lock"))
+        lock = path.open("a")
     except OSError as error:
         raise explain_system(error) or error from None
     with lock:
@@ -208,13 +209,18 @@ def _rebuild(home: Home) -> Views:
     part = home.views.with_suffix(".new")
     for leftover in _files(part):
         leftover.unlink(missing_ok=True)
-    views = Views(part)
     try:
-        _mark(views)
-        _join(views, home)
-        views.select("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        views.close()
+        views = Views(part)
+        try:
+            _mark(views)
+            _join(views, home)
+            views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            views.close()
+    except BaseException:  # a full disk, for one: what is half made would keep it full
+        for leftover in _files(part):
+            leftover.unlink(missing_ok=True)
+        raise
     for old in _files(home.views)[1:]:
         old.unlink(missing_ok=True)
     part.replace(home.views)

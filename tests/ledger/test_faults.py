@@ -226,6 +226,18 @@ def test_on_a_full_disk_a_question_says_so_in_one_line(left: int, tmp_path: Path
     assert mark.endswith(": no head known from elsewhere")
 
 
+def test_views_that_found_no_room_take_none(tmp_path: Path) -> None:
+    """What was half made of them when the disk was full is gone, so that whoever records next has the room."""
+    outcome = on_disk(
+        f"{prepared()}; zeren --dir $DISK/l views rebuild > /dev/null; leave 200;"
+        " zeren --dir $DISK/l views rebuild; echo $?; ls $DISK/l | grep -c views.new;"
+        " zeren --dir $DISK/l persons > /dev/null; echo $?",
+        tmp_path / "disk",
+        size=6000,
+    )
+    assert outcome.stdout.split() == ["1", "0", "0"], outcome.stderr
+
+
 def test_a_full_disk_is_said_in_chinese(tmp_path: Path) -> None:
     """The line is in the reader's language."""
     outcome = on_disk(f"{prepared()}; leave 60; {ASKED}", tmp_path / "disk", size=6000, language="zh_CN")
