@@ -1,7 +1,8 @@
 """Keys for commands that sign: whose, from where, and passphrase or PIN by prompt or file, never by argument."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,13 @@ def writing_clock(here: Home, kind: str) -> Clock:
     finally:
         ledger.close()
     return SystemClock(allow_jump=simulated or os.environ.get("ZEREN_ALLOW_CLOCK_JUMP") == "1")
+
+
+@contextmanager
+def open_to_write(here: Home, kind: str, clock: Clock | None = None) -> Iterator[Ledger]:
+    """The ledger of this kind, opened for writing by this clock, the machine's where none is given."""
+    with closing(here.open(kind, clock=clock or writing_clock(here, kind), read_only=False)) as ledger:
+        yield ledger
 
 
 def custodians_for(ledger: Ledger, given: tuple[str, ...], *, person: str, number: int = 1) -> tuple[str, ...]:

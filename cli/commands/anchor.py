@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.acting.receipts import as_data
-from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
@@ -46,15 +46,12 @@ def command() -> None:
 @json_option
 def add(file: Path, size: int | None, keep: bool, kind: str, passphrase_file: Path | None, as_json: bool) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         anchors = read_anchors(ledger, file.read_bytes(), size=size, keep=keep)
         keys = keyring(here, ledger, passphrase_file)
         signer = keys.signer(holder_of(ledger, "service", "custodian"))
         receipts = record_anchors(ledger, anchors, signer, keep=keep)
         report(ledger, receipts, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 def report(ledger: Ledger, receipts: tuple[Receipt, ...], *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import note, print_json, print_lines
 from cli.showing.qr_codes import write_code
@@ -52,8 +52,7 @@ def command(
     as_json: bool,
 ) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         service = holder_of(ledger, "service", "custodian")
         signed = next_checkpoint(ledger, lambda: keys.signer(service), keys.log)
@@ -67,8 +66,6 @@ def command(
         if out is not None or qr is not None:
             _write_request(ledger, signed, book, member, old, out, qr)
         head, size = head_of(ledger, signed), ledger.size()
-    finally:
-        ledger.close()
     if as_json:
         said = [{"name": item.name, "cosigned": item.anchor is not None, "error": _error(item)} for item in asked]
         print_json({**plain(head), "witnesses": said})

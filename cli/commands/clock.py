@@ -13,6 +13,7 @@ import click
 
 from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
+from cli.acting.signing import open_to_write
 from cli.asking import home, json_option, ledger_option
 from cli.showing.clocks import clock_answer
 from cli.showing.command_groups import CommandGroup
@@ -58,8 +59,7 @@ def correct(
         raise BadInput("say what was wrong with --reason")
     here = home()
     clock = CorrectingClock()
-    ledger = here.open(kind, clock=clock, read_only=False)
-    try:
+    with open_to_write(here, kind, clock) as ledger:
         clock.floor = anchor_book(ledger).not_before(ledger.size())
         last = ledger.entry_at(ledger.size() - 1)[0].header.recorded_at
         moment = clock.next(last)
@@ -75,8 +75,6 @@ def correct(
         # An answer holds until the time at which the ledger stands, too.
         longest = replace(elsewhere, answer_days=elsewhere.answer_days or MAX_TERM.days)
         record_or_park(here, ledger, payload, persons, longest, passphrase_file, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 @command.command("show", help=_("The ledger's time beside this machine's, and every correction on record."))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.consents.adding import Looked, look
@@ -32,8 +32,7 @@ FATES = {
 def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file: Path | None, as_json: bool) -> int:
     answers = [read_answer(file) for file in files]
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         person = author or holder_of(ledger, "recorder", "service", "inspector", "custodian")
         signers = keyring(here, ledger, passphrase_file).signers(person)
         waiting = {draft.to for draft in Drafts(here.drafts(kind)).all()}
@@ -41,8 +40,6 @@ def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file:
         refused = [each for each in looked if each.fate == "refused"]
         commands = [each.command for each in looked if each.command is not None]
         receipts = ledger.record(*commands) if commands and not refused else ()
-    finally:
-        ledger.close()
     positions = iter([receipt.position for receipt in receipts])
     rows = [(each, next(positions, None) if each.fate == "taken" else None) for each in looked]
     declined = sum(len(answer.declined) for answer in answers)

@@ -9,7 +9,7 @@ import click
 
 from cli.acting.finishing import Done, after_erasure, in_time, record_draft
 from cli.acting.receipts import as_data, print_receipt
-from cli.acting.signing import keyring, passphrase_option, secrets_of, writing_clock
+from cli.acting.signing import keyring, open_to_write, passphrase_option, secrets_of
 from cli.asking import home, json_option, ledger_option
 from cli.commands.init import report_founded
 from cli.showing.output import note, print_json, print_lines
@@ -72,16 +72,13 @@ def finish(
         report_founded(here, kind, as_json=as_json)
         return 0
     correcting = CorrectingClock() if draft.type == ClockCorrected.TYPE else None
-    ledger = here.open(kind, clock=correcting or writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind, correcting) as ledger:
         if correcting is not None:
             correcting.floor = anchor_book(ledger).not_before(ledger.size())
         consents = _consents_in(draft, answers, without, drafts, ledger)
         keys = keyring(here, ledger, passphrase_file)
         signing = tuple(signer for person in (draft.author, *draft.signers) for signer in keys.signers(person))
         done = record_draft(here, ledger, drafts, draft, consents, signing)
-    finally:
-        ledger.close()
     print_receipt(done.receipt, as_json=as_json, before=done.before, unsigned=done.unsigned)
     return after_erasure(here, [done])
 
@@ -121,8 +118,7 @@ def _finish_all(
     about = [draft for draft in drafts.all() if is_about(draft, answers)]
     asked = {draft.to for draft in about}
     other = [note.consent.to for each in answers for note in each.consents if note.consent.to not in asked]
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         opened: dict[str, tuple[Signer, ...]] = {}
         rows = []
@@ -141,8 +137,6 @@ def _finish_all(
                     row.done = record_draft(here, ledger, drafts, draft, consents, signing)
             except ZerenError as error:
                 row.fate, row.fault = "refused", error
-    finally:
-        ledger.close()
     entries = sum(isinstance(to, ToEntry) for to in other)
     if as_json:
         print_json({"drafts": [_data(row) for row in rows], "entries": entries, "unknown": len(other) - entries})

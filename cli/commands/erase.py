@@ -7,7 +7,7 @@ import click
 
 from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
-from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.command_groups import may_ask
 from cli.showing.output import note
@@ -57,8 +57,7 @@ def command(
     elsewhere: DraftOptions,
 ) -> int:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         event = find_entry(ledger, entry)
         body = ledger.body_at(event.position)
         check_known_fields([name for name in fields if not _attachment(name, body)], body)
@@ -76,8 +75,6 @@ def command(
         signers = [keys.signer(person) for person in _signers(ledger, persons)]
         receipt, gone = ledger.erase(erased, signers)
         left = here.attached(kind).finish_erasures(ledger.store)
-    finally:
-        ledger.close()
     rebuild(here).close()
     print_receipt(receipt, as_json=as_json)
     note(_("erased from the ledger and the views; earlier backups and exports are not reached by this"))

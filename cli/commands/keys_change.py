@@ -15,9 +15,9 @@ from cli.acting.signing import (
     holder_of,
     keyring,
     new_secret,
+    open_to_write,
     passphrase_option,
     secrets_of,
-    writing_clock,
 )
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import note, spaced
@@ -80,8 +80,7 @@ def enrol(
     elsewhere: DraftOptions,
 ) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         book = ledger.keys()
         secret = secrets_of(here, key_passphrase_file or passphrase_file)
@@ -107,8 +106,6 @@ def enrol(
         carried = Carried(possession=wanted.possession)
         _say_digest(wanted)
         receipt = ledger.record(Command(payload, (*signing, *own, *wanted.signers), carried=carried))[0]
-    finally:
-        ledger.close()
     print_receipt(receipt, as_json=as_json)
     if known and not own and person not in {c.verify_key.name.rpartition("/")[2] for c in signing}:
         note(_("without the former key's signature: every entry by this key is shown as re-enrolled by custodian"))
@@ -197,8 +194,7 @@ def revoke(
     elsewhere: DraftOptions,
 ) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
         if elsewhere.consent_of:
             others = _signing_here(ledger, custodians, elsewhere, person)
@@ -208,8 +204,6 @@ def revoke(
                 raise Refused("no other custodian has a key in force; name who signs with --as")
         signing = [*others, *([person] if by_owner else [])]
         record_or_park(here, ledger, payload, signing, elsewhere, passphrase_file, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 @click.command("roles", help=_("Change the roles of PERSON, from the next entry on."))
@@ -226,8 +220,7 @@ def roles(
     elsewhere: DraftOptions,
 ) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         payload = RolesChanged(person=person, roles=roles)
         if elsewhere.consent_of:
             signing = _signing_here(ledger, custodians, elsewhere, person)
@@ -235,8 +228,6 @@ def roles(
             number = 2 if {"inspector", "custodian"} & {*roles} else 1
             signing = custodians_for(ledger, custodians, person=person, number=number)
         record_or_park(here, ledger, payload, signing, elsewhere, passphrase_file, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 @click.command(
@@ -249,8 +240,7 @@ def roles(
 @json_option
 def rotate_log(custodians: tuple[str, ...], kind: str, passphrase_file: Path | None, as_json: bool) -> None:
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         custodian = keys.signer(custodians_for(ledger, custodians, person=LOG)[0])
         old = keys.log()
@@ -268,6 +258,4 @@ def rotate_log(custodians: tuple[str, ...], kind: str, passphrase_file: Path | N
         if ledger.needs_seal():
             ledger.seal(keys.signer(holder_of(ledger, "service", "custodian")))
         receipt = confirm(ledger, custodian, old, fresh)
-    finally:
-        ledger.close()
     print_receipt(receipt, as_json=as_json)

@@ -6,7 +6,7 @@ import click
 
 from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
-from cli.acting.signing import writing_clock
+from cli.acting.signing import open_to_write
 from cli.asking import home, json_option, ledger_option
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
@@ -55,8 +55,7 @@ def adopt(
     here = home()
     text, tsas = read_policy_file(file)
     policy = parse_policy(text, tsas)
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         _check_log(policy, ledger)
         if dry_run:
             check_policy(ledger.keys(), policy)
@@ -65,8 +64,6 @@ def adopt(
         persons = custodians or custodians_signing(ledger, elsewhere)
         payload = PolicyAdopted(policy=text, tsas=tsas or None)
         record_or_park(here, ledger, payload, persons, elsewhere, passphrase_file, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 def _check_log(policy: Policy, ledger: Ledger) -> None:

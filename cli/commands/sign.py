@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from cli.acting.receipts import as_data, print_receipt
-from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.acting.signing import keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines, table
 from ledger.application import Command, Receipt
@@ -40,8 +40,7 @@ def _answer(
     if key_file is not None and len(persons) > 1:
         raise BadInput("--key is the key of one person; name one with --as")
     here = home()
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         event = find_entry(ledger, entry)
         commands = []
@@ -50,8 +49,6 @@ def _answer(
             own = (keys.open(key_file, f"{ledger.origin}/{person}"),) if key_file else keys.signers(person)
             commands.append(Command(payload, own))
         return ledger.record(*commands)
-    finally:
-        ledger.close()
 
 
 def _print(receipts: tuple[Receipt, ...], *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.acting.signing import holder_of, keyring, passphrase_option, writing_clock
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.commands.anchor import report
 from cli.showing.command_groups import CommandGroup
@@ -82,15 +82,12 @@ def request(
             _("written to {file}; record the answer with: zeren timestamp add ANSWER --request {file}").format(file=out)
         )
         return
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         asked = timestamp.request(imprint_text(stored_checkpoint(ledger, size)[1]))
         answer = post(str(url), asked, content_type=QUERY, timeout=timeout)
         if answer.status != 200:
             raise Unreached("the authority declined ({})", answer.status)
         _record(here, ledger, answer.body, asked, chain_file, size, passphrase_file, keep=keep, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 @command.command("add", help=_("Record the time stamp in FILE: an authority's answer (.tsr) or a token (DER)."))
@@ -119,11 +116,8 @@ def add(
 ) -> None:
     here = home()
     query = asked.read_bytes() if asked is not None else None
-    ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         _record(here, ledger, file.read_bytes(), query, chain_file, size, passphrase_file, keep=keep, as_json=as_json)
-    finally:
-        ledger.close()
 
 
 def _record(

@@ -7,12 +7,12 @@ import click
 
 from cli.acting.custodians import CUSTODIANS
 from cli.acting.receipts import print_receipt
-from cli.acting.signing import keyring, passphrase_option, writing_clock
+from cli.acting.signing import keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option
 from cli.commands.verify import check
 from cli.showing.output import print_json, print_lines
 from cli.showing.verification import print_report
-from ledger.application import Command, Ledger
+from ledger.application import Command
 from ledger.backup.make import make_backup
 from ledger.core.entry import FORMAT_LINE
 from ledger.errors import Refused
@@ -87,13 +87,10 @@ def _beside(here: Home) -> Path:
 
 
 def _adopt(here: Home, kind: str, custodians: tuple[str, ...], passphrase: Path | None, *, as_json: bool) -> None:
-    ledger: Ledger = here.open(kind, clock=writing_clock(here, kind), read_only=False)
-    try:
+    with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase)
         persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
         payload = FormatAdopted(format=FORMAT_LINE, position=0, types=latest_list().digest)
         receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
-    finally:
-        ledger.close()
     if not as_json:
         print_receipt(receipt, as_json=False)
