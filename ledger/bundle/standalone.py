@@ -580,8 +580,8 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
     def attempt(self, name: str, check: Any, *arguments: Any) -> None:
         try:
             check(*arguments)
-        except (InvalidSignature, LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-            self.faults.append((name, str(error) if type(error) is ValueError else f"不成立 / it fails: {error!r}"))
+        except (InvalidSignature, LookupError, TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as e:
+            self.faults.append((name, str(e) if type(e) is ValueError else f"不成立 / it fails: {e!r}"))
 
     def check(self, fingerprints: set[str]) -> None:
         whole, here = self.files["manifest.json"], self.files.keys() - {"manifest.json", "issuer"}

@@ -419,6 +419,21 @@ def test_files_put_in_taken_out_or_changed_are_named(verify: Verifier) -> None:
     assert "verify.py" in [fault for fault, _ in verify(write_archive(files), [fingerprint()])[0]]
 
 
+def deep() -> bytes:
+    """JSON that nests deeper than any reader's stack."""
+    return b"[" * 100_000 + b"]" * 100_000 + b"\n"
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "types/2.json", "duty/heads.json", "duty/bodies/0000000005"])
+def test_json_that_nests_without_end_is_a_fault_of_its_file(verify: Verifier, name: str) -> None:
+    """No reader fails at it: it is named, and the exit code is that of what is invalid."""
+    files = {**files_of(dossier()), name: deep()}
+    bundle = write_archive(files) if name == "manifest.json" else repacked(files)
+    faults, _ = verify(bundle, [fingerprint()])
+    assert faults
+    assert {name, "manifest.json"} & {fault for fault, _ in faults}
+
+
 # --- the archive ---
 
 
