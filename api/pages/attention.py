@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import url_for
 
 from api.asking.current import computed, explainer, facts, reader, reading
-from api.asking.filters import ask
+from api.asking.filters import ask, over
 from api.pages.frame import LOOKED_THROUGH
 from ledger.clock import today
 from ledger.messages import N_
@@ -15,9 +14,11 @@ from projections.facts.holdings import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
 from projections.questions.obligations import ObligationFilter, Obligations, owed
+from projections.questions.over import Judged
 from projections.questions.registers import RegisterFilter, register
-from projections.questions.signals import SignalFilter, Signals, raised
+from projections.questions.signals import SignalFilter, Signals, found, raised
 from projections.questions.signatures import OwedSignatures, SignatureFilter, owed_signatures
+from projections.signals import CATALOGUE
 
 FEW = 5
 SOON = 30
@@ -111,15 +112,11 @@ def _signatures() -> Matter:
     return Matter(N_("Signatures that wait"), len(found.items), url_for("pages.signature_list"), lines, grave=False)
 
 
-def _raised(**limits: Any) -> Signals:
-    found: Signals = ask(raised, SignalFilter, limits)
-    return found
-
-
 def _high() -> Matter:
     """Records by how many signals of weight high they have; each with what the signals say."""
     by_record: dict[Citation, dict[str, None]] = {}
-    for row in _raised(weight="high").items:
+    raised_high: Signals = ask(raised, SignalFilter, {"weight": "high"})
+    for row in raised_high.items:
         for event in row.events[:1]:
             by_record.setdefault(event, {})[row.fires] = None
     ranked = sorted(by_record.items(), key=lambda pair: -len(pair[1]))
@@ -130,8 +127,12 @@ def _high() -> Matter:
 
 
 def _afterwards() -> Matter:
-    events = {event: row.fires for row in _raised().items if row.code in AFTERWARDS for event in row.events[:1]}
-    lines = tuple(MatterLine(said, event) for event, said in list(events.items())[: -FEW - 1 : -1])
+    asked, explain = over(Judged()), explainer()
+    told = (signal for signal, _, _ in found(asked, asked.judging_day(Judged())) if signal.code in AFTERWARDS)
+    events = {event: signal.code for signal in told for event in signal.events[:1]}
+    lines = tuple(
+        MatterLine(explain.text(CATALOGUE[code].fires), event) for event, code in list(events.items())[: -FEW - 1 : -1]
+    )
     address = url_for("pages.signal_list", code=AFTERWARDS[0])
     return Matter(N_("Records made after the fact"), len(events), address, lines, grave=False)
 

@@ -20,8 +20,7 @@ from projections.questions.cases import CaseRow, CasesFilter, cases
 from projections.questions.entries import EntryRow, latest
 from projections.questions.obligations import OVERDUE, instances
 from projections.questions.over import Judged
-from projections.questions.signals import WEIGHTS
-from projections.questions.signals import rows as raised_on
+from projections.questions.signals import WEIGHTS, found
 
 LATEST = 8
 
@@ -66,7 +65,7 @@ def _standing() -> Counts | None:
     if cut.cut > LOOKED_THROUGH:
         return None
     owed = Counter(row.status for row in instances(over(Judged()), judged_on(cut, asked)))
-    raised = Counter(row.weight for row in raised_on(over(Judged()), judged_on(cut, asked)))
+    raised: Counter[str] = Counter(signal.weight for signal, _, _ in found(over(Judged()), judged_on(cut, asked)))
     return Counts(
         tuple((status, owed[status]) for status in OVERDUE if owed[status]),
         tuple((weight, raised[weight]) for weight in WEIGHTS if raised[weight]),

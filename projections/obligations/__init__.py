@@ -46,9 +46,11 @@ def obligations(
     ids: Collection[str] | None = None,
     owners: AbstractSet[str] | None = None,
     period: str | None = None,
+    about: bool = False,
 ) -> tuple[Instance, ...]:
     """The instances owed by `judged_on` or running on it, of these obligations, these owners and this period.
 
+    With `about` also those that are about one of the owners, whoever owes them.
     In the order of the table. Of the acts that claim an obligation only those are judged that could count for one of
     the owners. Raises BadInput where an adopted rule set demands what the table does not have.
     """
@@ -58,7 +60,7 @@ def obligations(
         instance
         for obligation in table().obligations.values()
         if ids is None or obligation.id in ids
-        for instance in _of(docket, obligation, owners)
+        for instance in _of(docket, obligation, owners, about=about)
     ]
     return tuple(row for row in found if period in (None, row.period))
 
@@ -88,16 +90,23 @@ def uncounted(facts: Facts, *, judged_on: date) -> tuple[tuple[str, Citation], .
     )
 
 
-def _of(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> tuple[Instance, ...]:
+def _of(
+    docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None, *, about: bool
+) -> tuple[Instance, ...]:
     """The instances of one obligation: all of them, computed once for a cut, or those of these owners."""
     key = ("instances", obligation.id)
+
+    def asked(row: Instance) -> bool:
+        return owners is None or row.owner in owners or (about and row.subject in owners)
+
     if owners is not None and key not in docket.kept:
-        return tuple(row for row in _evaluated(docket, obligation, owners) if row.owner in owners)
+        # What is about somebody else than its owner is computed whatever owners are asked about (`rotation`).
+        return tuple(row for row in _evaluated(docket, obligation, owners) if asked(row))
     if key not in docket.kept:
         docket.claiming(obligation.id)  # all are asked about: judged at once
         docket.kept[key] = tuple(_evaluated(docket, obligation, None))
     found: tuple[Instance, ...] = docket.kept[key]
-    return found if owners is None else tuple(row for row in found if row.owner in owners)
+    return tuple(row for row in found if asked(row))
 
 
 def _evaluated(docket: Docket, obligation: Obligation, owners: AbstractSet[str] | None) -> Iterator[Instance]:

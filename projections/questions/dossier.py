@@ -88,7 +88,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
     lines = {kind: tuple(_line(facts, event) for event in own if kind == event.payload.LISTED) for kind in _KINDS}
     positions = {event.position for event in own}
     remarks = facts.records(*kinds(lambda cls: cls.REMARK))
-    raised = tuple(row for row in rows(over, judged) if party in row.parties)  # first: then all acts are judged
+    raised = tuple(rows(over, judged, parties=frozenset({party})))  # first: then all acts are judged
     return Dossier(
         party=party,
         kind="person" if is_person else "unit",

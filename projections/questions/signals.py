@@ -69,6 +69,10 @@ class Signals:
     items: tuple[SignalRow, ...]
 
 
+Found = tuple[Signal, tuple[str, ...], tuple[Explanation, ...]]
+"""A signal, whom it concerns, and what was explained about it."""
+
+
 def raised(over: Over, wanted: SignalFilter) -> Signals:
     """The signals within limits. Raises BadInput for a limit that names what does not exist."""
     facts, judged = over.facts, over.judging_day(wanted)
@@ -78,39 +82,50 @@ def raised(over: Over, wanted: SignalFilter) -> Signals:
     return Signals(
         judged,
         facts.known_at,
-        tuple(
-            row
-            for row in rows(over, judged, wanted.code)
-            if wanted.weight in (None, row.weight) and party <= set(row.parties)
-        ),
+        tuple(rows(over, judged, wanted.code, weight=wanted.weight, parties=frozenset(party))),
     )
 
 
-def rows(over: Over, judged: date, code: str | None = None) -> Iterator[SignalRow]:
-    """Every signal of a code, or of all, as answers show it."""
+def found(over: Over, judged: date, code: str | None = None) -> tuple[Found, ...]:
+    """Every signal of a code, or of all, kept where the reader's side keeps what takes long: to be counted."""
+    kept: tuple[Found, ...] = over.keep(("signals", judged, code), lambda: tuple(_found(over.facts, judged, code)))
+    return kept
+
+
+def rows(
+    over: Over,
+    judged: date,
+    code: str | None = None,
+    *,
+    weight: str | None = None,
+    parties: frozenset[str] = frozenset(),
+) -> Iterator[SignalRow]:
+    """Every signal of a code, or of all, of this weight and that concerns all these parties, as answers show it."""
     explain = over.explain
-    found: tuple[tuple[Signal, tuple[str, ...], tuple[Explanation, ...]], ...] = over.keep(
-        ("signals", judged, code), lambda: tuple(_found(over.facts, judged, code))
-    )
-    for signal, parties, explanations in found:
-        entry = CATALOGUE[signal.code]
+    words: dict[str, tuple[str, str, str]] = {}
+    for signal, concerns, explanations in found(over, judged, code):
+        if weight not in (None, signal.weight) or not parties.issubset(concerns):
+            continue
+        if signal.code not in words:
+            entry = CATALOGUE[signal.code]
+            words[signal.code] = (
+                explain.text(entry.fires),
+                explain.text(entry.inputs or ""),
+                explain.text(entry.benign),
+            )
         yield SignalRow(
             signal.code,
             signal.weight,
-            explain.text(entry.fires),
-            explain.text(entry.inputs or ""),
-            explain.text(entry.benign),
+            *words[signal.code],
             signal.events,
             signal.blamed,
             dict(signal.detail),
-            parties,
+            concerns,
             explanations if over.texts else tuple(replace(each, text=None) for each in explanations),
         )
 
 
-def _found(
-    facts: Facts, judged: date, code: str | None
-) -> Iterator[tuple[Signal, tuple[str, ...], tuple[Explanation, ...]]]:
+def _found(facts: Facts, judged: date, code: str | None) -> Iterator[Found]:
     explained = list(_explanations(facts))
     for signal in signals(facts, judged, codes=None if code is None else {code}):
         own = tuple(row for name, entries, row in explained if name == signal.code and entries & set(signal.events))

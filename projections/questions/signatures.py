@@ -70,7 +70,10 @@ def owed_signatures(over: Over, wanted: SignatureFilter) -> OwedSignatures:
     facts, judged = over.facts, over.judging_day(wanted)
     ledgers = _ledgers(facts, wanted.ledger)
     person = _person(facts, ledgers, wanted.person) if wanted.person is not None else None
-    rows = tuple(row for ledger in ledgers for row in _rows(over, ledger, person, judged, wanted.judged_on))
+    rows: tuple[OwedSignature, ...] = over.keep(
+        ("owed signatures", wanted.ledger, person, judged, wanted.judged_on, over.language),
+        lambda: tuple(row for ledger in ledgers for row in _rows(over, ledger, person, judged, wanted.judged_on)),
+    )
     return OwedSignatures(judged, facts.known_at, wanted.ledger, rows)
 
 
@@ -100,7 +103,9 @@ def _rows(
     over: Over, ledger: LedgerRow, person: str | None, judged: date, until: date | None
 ) -> Iterator[OwedSignature]:
     facts, kind_of = over.facts, dict.fromkeys(over.facts.persons, "person").get
-    for event in _candidates(facts, ledger, person):
+    candidates = _candidates(facts, ledger, person)
+    facts.original.gather([event for event in candidates if event.originator_version == 1])
+    for event in candidates:
         since = day(facts, event.recorded_at)
         if (until is not None and since > until) or facts.is_withdrawn(event):
             continue

@@ -33,7 +33,9 @@ class Talk:
 
 def talks(facts: Facts, judged_on: date) -> Iterator[Talk]:
     """Every talk held by that day. Whether what followed suffices, the register does not say."""
-    for record in facts.records(TalkHeld):
+    found = facts.records(TalkHeld)
+    facts.gather(found)
+    for record in found:
         talk, on = record.payload, happened(facts, record)
         if not isinstance(talk, TalkHeld) or on > judged_on:
             continue

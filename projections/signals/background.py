@@ -87,9 +87,7 @@ class Background:
     @cached_property
     def corpus(self) -> tuple[Recorded, ...]:
         """Every entry of the duty ledger: for judging the whole, and for likeness that no index tells."""
-        found = tuple(self._facts.records())
-        self._facts.gather(found)
-        return found
+        return tuple(self._facts.records())
 
     def in_month(self, person: str, first: date, types: tuple[type[Payload], ...]) -> Sequence[Recorded]:
         """Entries of these types that name a person and happened in the month that begins on a day; read once."""

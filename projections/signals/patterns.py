@@ -29,11 +29,14 @@ def too_regular(q: Inquiry) -> Iterator[Signal]:
     """
     by_day: defaultdict[tuple[str, date], list[Recorded]] = defaultdict(list)
     by_half: defaultdict[tuple[str, date], list[Recorded]] = defaultdict(list)
+    ends: dict[date, date] = {}
     for record in q.of(TalkHeld):
         talk, on = record.payload, occurred_on(q.facts, record)
         if isinstance(talk, TalkHeld) and on is not None:
             by_day[talk.talker, on].append(record)
-            by_half[talk.talker, _half_ends(q, on)].append(record)
+            if on not in ends:
+                ends[on] = _half_ends(q, on)
+            by_half[talk.talker, ends[on]].append(record)
     for (person, on), talks in by_day.items():
         if len(talks) > TALKS_A_DAY:
             yield q.signal("TOO_REGULAR", "low", talks, person=person, day=on)

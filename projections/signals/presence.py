@@ -1,9 +1,10 @@
 """Signals about being there: in two places at once, without the post, on a day off."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TypeVar
 
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
@@ -14,6 +15,7 @@ from projections.facts.workdays import is_announced, is_working_day
 from projections.signals.inquiry import Inquiry
 from projections.signals.subject import body_of, occurred_on, persons_in
 
+T = TypeVar("T")
 _DAY = timedelta(days=1)
 
 
@@ -37,23 +39,18 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
     attendance declared; a leave cut short. Of who was online in one of the two it fires with weight low where they
     overlap by more than half of the shorter, else not at all.
     """
-    stays: dict[int, Stay | None] = {}
-
-    def stay_of(event: Recorded) -> Stay | None:
-        if event.position not in stays:
-            stays[event.position] = _stay(q, event)
-        return stays[event.position]
-
+    stay_of = _remembered(lambda event: _stay(q, event))
+    present_of = _remembered(_present)
     for record in q.of(*_presence()):
         conflicts: dict[Weight, dict[int, Recorded]] = {"high": {}, "low": {}}
         persons: dict[Weight, dict[str, None]] = {"high": {}, "low": {}}
         own = stay_of(record)
         if own is None:
             continue
-        for person in _present(record):
-            for other in _neighbours(q, record, person, own):
+        for person in present_of(record):
+            for other in _earlier(q, record, person, own):
                 stay = stay_of(other)
-                if stay is None or not _clash(own, stay) or _same_act(record, other):
+                if stay is None or not _clash(own, stay) or person not in present_of(other) or _same_act(record, other):
                     continue
                 online = _online(record, person) or _online(other, person)
                 if online and not _mostly_together(own, stay):
@@ -68,12 +65,25 @@ def two_places_at_once(q: Inquiry) -> Iterator[Signal]:
                 yield q.blaming("TWO_PLACES_AT_ONCE", weight, record, conflicts_with=cited, person=whom)
 
 
-def _neighbours(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
-    """Earlier recorded acts and leaves of the person that could meet the stay."""
+def _remembered(find: Callable[[Recorded], T]) -> Callable[[Recorded], T]:
+    """The same, found once for each entry."""
+    kept: dict[int, T] = {}
+
+    def of(event: Recorded) -> T:
+        if event.position not in kept:
+            kept[event.position] = find(event)
+        return kept[event.position]
+
+    return of
+
+
+def _earlier(q: Inquiry, record: Recorded, person: str, own: Stay) -> Iterator[Recorded]:
+    """Earlier recorded acts that name the person, and his leaves, which could meet the stay."""
     found = list(q.with_person(person, Period(own.days.first - _DAY, own.days.last), *_presence()))
     if not own.away:
         found += q.background.leaves.get(person, ())
-    yield from (event for event in found if event.position < record.position and person in _present(event))
+    position = record.position
+    return (event for event in found if event.position < position)
 
 
 def _online(record: Recorded, person: str) -> bool:
@@ -109,8 +119,9 @@ def _stay(q: Inquiry, record: Recorded) -> Stay | None:
     on = occurred_on(q.facts, record)
     if not isinstance(payload, Fact) or on is None:
         return None
-    start = payload.occurred_at if isinstance(payload.occurred_at, datetime) else None
-    end = getattr(payload, "ends_at", None) or start
+    start = payload.occurred_at.astimezone(UTC) if isinstance(payload.occurred_at, datetime) else None
+    ends_at = getattr(payload, "ends_at", None)
+    end = ends_at.astimezone(UTC) if ends_at else start  # of one zone, so that comparing is cheap
     last = end.astimezone(q.facts.zone).date() if end is not None else on
     place = getattr(payload, "place", None) if "place" not in record.missing else None
     return Stay(Period(on, max(on, last)), start, end, place, away=False)

@@ -41,6 +41,7 @@ class Records(Cut):
         named = [id_ for id_ in (person, unit) if id_ is not None]
         answers = bool({RecordAccepted, RecordRefused} & set(types))  # consents are read as what they stand for
         names = [*(cls.TYPE for cls in types), *([ConsentRecorded.TYPE] if answers else [])]
+        sql_limits = bool(names or named or occurred or claims or recorded_after)
         sql, values = statement(names, claims, named, occurred, recorded_after)
         found: list[Recorded] = []
         for joined in [self.duty] if ledger == "duty" else self._of_kind(ledger):
@@ -48,6 +49,8 @@ class Records(Cut):
             read = self._decoded(joined, self.views.select(sql, values | limits))
             if answers:
                 read = [event for event in read if isinstance(event.payload, types)]
+            if not sql_limits and len(read) <= KEPT:  # all of it, so that no stream has to be read any more
+                self._keep_threads(joined, [event.originator_id for event in read], read)
             changed = self._changes(joined)
             if changed is not NOTHING:
                 asked = Filter(types, frozenset(named), occurred, claims, recorded_after, self.zone)
@@ -125,10 +128,14 @@ class Records(Cut):
             f" AND r.stream IN ({','.join('?' * len(streams))}) AND r.position < ? ORDER BY r.position",
             (ledger.id, *streams, self.limit(ledger)),
         )
+        self._keep_threads(ledger, streams, self._decoded(ledger, rows))
+
+    def _keep_threads(self, ledger: LedgerRow, streams: Sequence[str], entries: Sequence[Recorded]) -> None:
+        """Keeps these streams, of which the entries are given whole."""
         if len(self._threads) + len(streams) > KEPT:
             self._threads.clear()
         found: dict[str, list[Recorded]] = {stream: [] for stream in streams}
-        for event in self._decoded(ledger, rows):
+        for event in entries:
             found[event.originator_id].append(event)
         self._threads.update({(ledger.id, stream): events for stream, events in found.items()})
 
@@ -207,7 +214,14 @@ class Records(Cut):
     @cached_property
     def original(self) -> Self:
         """The same cut with every record as it was recorded."""
-        return self if self.as_recorded else replace(self, as_recorded=True)
+        return self if self.as_recorded or not self._has_changes else replace(self, as_recorded=True)
+
+    @cached_property
+    def _has_changes(self) -> bool:
+        """Whether anything was corrected or withdrawn."""
+        changing = (RecordCorrected.TYPE, RecordWithdrawn.TYPE)
+        sql = "SELECT 1 FROM records INDEXED BY records_by_kind WHERE ledger = ? AND type IN (?, ?) LIMIT 1"
+        return any(self.views.select(sql, (ledger.id, *changing)) for ledger in self.ledgers)
 
     @cached_property
     def touchable(self) -> Self:

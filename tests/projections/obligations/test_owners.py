@@ -8,6 +8,8 @@ import pytest
 
 from projections.obligations import obligations, owed_by
 from projections.obligations.docket import Docket
+from projections.questions.desk import Desk
+from projections.questions.obligations import ObligationFilter, owed
 from projections.signals import crediting
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
@@ -103,3 +105,14 @@ def test_talks_of_others_that_claim_the_duty_are_not_read(monkeypatch: pytest.Mo
     monkeypatch.setattr(Docket, "happened", noting)
     assert owed_by(facts, "mem", judged_on=JUDGED_ON)
     assert seen & {"mem", "mem2"} == {"mem"}
+
+
+def test_what_a_person_owes_or_is_about_him_is_the_same_asked_alone() -> None:
+    """The question of one owner has what others owe about him, such as his rotation, as the whole answer has it."""
+    whole = Desk(scenario_facts().views).ask(owed, ObligationFilter(judged_on=JUDGED_ON)).items
+    registered = scenario_facts().persons.keys() | scenario_facts().units.keys()
+    told = {id_ for row in whole for id_ in (row.owner, row.subject) if id_ in registered}
+    assert {row.subject for row in whole} - {None}
+    for id_ in sorted(told):
+        alone = Desk(scenario_facts().views).ask(owed, ObligationFilter(owner=id_, judged_on=JUDGED_ON)).items
+        assert alone == tuple(row for row in whole if id_ in (row.owner, row.subject))
