@@ -5,7 +5,7 @@ ledgers in full, for a case's own facts are the inspectors' and are taken in the
 answers from an index, so that a question touches only what belongs to it. Rules see nothing but this interface.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, MutableMapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -35,6 +35,21 @@ class Facts(Protocol):
     @property
     def cut(self) -> int:
         """How many entries of the duty ledger are known."""
+
+    @property
+    def of_which(self) -> Hashable:
+        """Which cut it is, whatever the number of its entries: of which ledger, known when, as whose answers."""
+
+    @property
+    def rests_on(self) -> Hashable:
+        """How much of the other ledgers is known, but for the access ledger, which every reading makes grow."""
+
+    @property
+    def kept(self) -> MutableMapping[Hashable, object]:
+        """What was computed over these views before: who keeps something here says from what it follows."""
+
+    def leaf_at(self, position: int) -> bytes:
+        """The leaf hash of the duty ledger's entry at a position; empty where there is none."""
 
     @property
     def zone(self) -> tzinfo:

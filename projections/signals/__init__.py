@@ -30,6 +30,7 @@ from projections.signals.crediting import (
     blame_everywhere,
     credit,
     credited_among,
+    everywhere,
     is_judged,
 )
 from projections.signals.inquiry import Inquiry
@@ -52,7 +53,7 @@ def signals(facts: Facts, judged_on: date | None = None, *, codes: Collection[st
     rules = [
         entry.rule for entry in CATALOGUE.values() if entry.rule is not None and (codes is None or entry.code in codes)
     ]
-    return tuple(sorted({signal for rule in rules for signal in q.everywhere(rule)}, key=_order))
+    return tuple(sorted({signal for rule in rules for signal in everywhere(q, rule)}, key=_order))
 
 
 def blame(

@@ -35,6 +35,10 @@ class Background:
         """What blames each record, by the day as on which the whole was judged."""
         self.asked: dict[date, int] = {}
         """How many records were asked about one by one, by the day they are judged as on."""
+        self.since: dict[date, object] = {}
+        """What was judged of fewer entries, and what came since, by the day it is judged as on."""
+        self.judgements: dict[date, object] = {}
+        """What is judged of this cut, for those to come."""
         self._months: dict[tuple[object, ...], Sequence[Recorded]] = {}
 
     @property

@@ -20,6 +20,7 @@ from projections.signals import (
     text_signals,
 )
 from projections.signals.inquiry import Inquiry, Rule
+from projections.signals.judged_before import tells, whole
 
 Credit = Literal["credited", "declared_late", "doubtful", "rejected"]
 DOUBTS = frozenset({"LATE_RECORD", "PERIOD_END_BATCH", "NEAR_DUPLICATE_TEXT", "ONE_SIDED_TALK"})
@@ -54,6 +55,10 @@ BLAMING: tuple[Rule, ...] = (
     moves.move_during_case,
 )
 """The rules whose signals hold against a record; each can judge a few records by what lies near them."""
+TOGETHER: frozenset[Rule] = frozenset(
+    {lateness.period_end_batch, text_signals.near_duplicate_text, evidence.evidence_reused}
+)
+"""Those of them that hold against several records at once; the others judge each record by itself."""
 
 
 def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tuple[Signal, ...]]:
@@ -71,13 +76,18 @@ def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tu
     return {cited: tuple(rows) for cited, rows in found.items()}
 
 
+def everywhere(q: Inquiry, rule: Rule) -> tuple[Signal, ...]:
+    """What a rule finds in the whole record, whatever few are judged: looked for once in a cut, whoever asks."""
+    return whole(q, rule, alone=rule in BLAMING and rule not in TOGETHER)
+
+
 def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame any record at all: one pass over the whole, cheaper than the near ones of very many."""
     kept = q.background.blamed
     if q.judged_on not in kept:
         found: defaultdict[Citation, list[Signal]] = defaultdict(list)
         for rule in BLAMING:
-            for signal in q.everywhere(rule):
+            for signal in everywhere(q, rule):
                 for cited in signal.blamed:
                     found[cited].append(signal)
         kept[q.judged_on] = {cited: tuple(rows) for cited, rows in found.items()}
@@ -85,8 +95,8 @@ def blame_everywhere(q: Inquiry) -> Mapping[Citation, tuple[Signal, ...]]:
 
 
 def is_judged(q: Inquiry) -> bool:
-    """Whether the whole was judged already as on this day, by whoever asked."""
-    return all((q.judged_on, rule) in q.background.found for rule in BLAMING)
+    """Whether the whole was judged already as on this day, by whoever asked, or when little less was known."""
+    return all((q.judged_on, rule) in q.background.found for rule in BLAMING) or tells(q, BLAMING)
 
 
 def credit(signals: Iterable[Signal]) -> Credit:

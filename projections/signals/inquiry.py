@@ -45,13 +45,6 @@ class Inquiry:
         """What is known of this cut."""
         return background_of(self.facts)
 
-    def everywhere(self, rule: Rule) -> tuple[Signal, ...]:
-        """What a rule finds in the whole record, whatever few are judged: looked for once in a cut, whoever asks."""
-        found, key = self.background.found, (self.judged_on, rule)
-        if key not in found:
-            found[key] = tuple(rule(Inquiry(self.facts, self.judged_on)))
-        return found[key]
-
     def of(self, *types: type[Payload]) -> Iterator[Recorded]:
         """The records judged that are of these types."""
         return (event for event in self.records if isinstance(event.payload, types))

@@ -1,6 +1,6 @@
 """The cut through the views: which ledgers are looked at, and up to where."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
@@ -86,6 +86,29 @@ class Cut:
     def as_of(self) -> datetime | None:
         """The cut's moment, or that of the last entry where it is cut at a position."""
         return self.known_at if self.entries is None else self.last_recorded_at
+
+    @property
+    def of_which(self) -> Hashable:
+        """The question that the cut is, without how much is known."""
+        as_said = (self.as_recorded, self.duty_as_recorded, self.of_case)
+        return (self.duty.id, self.duty.fingerprint, self.known_at, self.entries, self.kinds, as_said)
+
+    @property
+    def rests_on(self) -> Hashable:
+        """The sizes of the other ledgers."""
+        others = (row for row in self.ledgers if row.kind != "access" and row.id != self.duty.id)
+        return tuple((row.id, row.fingerprint, self.limit(row)) for row in others)
+
+    @property
+    def kept(self) -> MutableMapping[Hashable, object]:
+        """What the views' process keeps."""
+        return self.views.kept
+
+    def leaf_at(self, position: int) -> bytes:
+        """The leaf hash of an entry."""
+        sql = "SELECT leaf_hash FROM records WHERE ledger = ? AND position = ?"
+        rows = self.views.select(sql, (self.duty.id, position))
+        return bytes(rows[0]["leaf_hash"]) if rows else b""
 
     @cached_property
     def zone(self) -> tzinfo:

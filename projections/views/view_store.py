@@ -4,7 +4,7 @@ One `Views` joins any number of ledgers (a duty ledger, its case ledger, ...). T
 the eventsourcing library under the ledger's origin, tells how far it was read; notification id = position + 1.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -75,12 +75,14 @@ class Views(SQLiteTrackingRecorder):
     marks: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     decoded: "Decoded"
     """What was read of entries, for every cut through these views."""
+    kept: dict[Hashable, object]
+    """What was computed from them, for the cuts to come."""
 
     def __init__(self, database: str | Path = MEMORY) -> None:
         if isinstance(database, Path):
             make_private(database)
         datastore = ViewsDatastore(str(database))
-        self.decoded = Decoded()
+        self.decoded, self.kept = Decoded(), {}
         super().__init__(datastore)
         self.create_table()
         datastore.ready = True
@@ -168,7 +170,7 @@ class ReadOnlyViews(Views):
         # The base would make its tables; these are there, or there is nothing to read.
         datastore = ViewsDatastore(database_uri(database, read_only=True))
         datastore.ready = True
-        self.decoded = Decoded()
+        self.decoded, self.kept = Decoded(), {}
         SQLiteTrackingRecorder.__init__(self, datastore)
 
 
@@ -177,7 +179,7 @@ class Snapshot(Views):
 
     def __init__(self, views: Views, cursor: Any) -> None:
         # The base is not initialised: it would make tables, and this one only reads through the cursor it is given.
-        self.datastore, self.decoded = views.datastore, views.decoded
+        self.datastore, self.decoded, self.kept = views.datastore, views.decoded, views.kept
         self._cursor = cursor
 
     def select(self, statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
