@@ -1,4 +1,8 @@
-"""Entries of the cut, as corrections and withdrawals make them read."""
+"""Entries of the cut, as corrections and withdrawals make them read.
+
+Long because whatever is asked of entries is answered here over one set of corrections, and from one set of what was
+read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
