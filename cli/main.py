@@ -18,9 +18,6 @@ from cli.showing.exits import any_code_page, run
 from ledger.messages import N_
 from projections.language.catalogue import _, check_language, pick_language, use_language
 
-UNCOLLECTED = 20_000
-"""Objects that may pile up before cycles among them are looked for: most that a command loads lives until it ends."""
-
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
@@ -267,7 +264,7 @@ def _remember(ctx: click.Context, directory: str, organ: str | None, lang: str |
 def main(arguments: list[str] | None = None) -> Any:
     """Entry point: chooses the language, runs the command, ends with a documented exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    gc.set_threshold(UNCOLLECTED)
+    gc.set_threshold(20_000)  # most that a command loads lives until it ends
     any_code_page()
     use_language(pick_language(_wanted_language(words)))
     sys.exit(run(_configured, words))

@@ -8,7 +8,7 @@ Not here: a rule of one entry, which stands once in `ledger.checks`; how a repor
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from ledger.anchors.book import AnchorBook
@@ -28,6 +28,7 @@ from ledger.verify.database import check_file
 from ledger.verify.entry_pass import EntryPass, mark_disputed
 from ledger.verify.file_pass import FilesPass
 from ledger.verify.indexes import IndexPass
+from ledger.verify.joining import check_in_ranges
 from ledger.verify.ledger_report import Finding, LedgerReport
 from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signature_checks import SignatureChecks
@@ -121,6 +122,37 @@ def _verify(
     check_cells(ledger, report, start.position if start is not None else 0)
     if start is not None and report.findings:
         return _with_faults(report, heads)
+    joined = None
+    if start is None and not report.findings and save is None and policy is None:
+        joined = check_in_ranges(ledger, total, wanted, files, progress)
+    if joined is not None:
+        joined.hand_over(report)
+        passed, roots = joined.passed, joined.roots
+    else:
+        _pass_over(passed, start, total, wanted, roots, progress=progress, save=save if since is None else None)
+    report.findings.sort(key=lambda finding: -1 if finding.position is None else finding.position)
+    passed.finish()
+    with noting(report):
+        passed.files.finish(report, start.position if start is not None else 0, report.size)
+    below = start.position if start is not None and since is not None else 0
+    _check_beside(passed, roots, known, below, every_seal=every_seal)
+    if progress is not None:
+        progress(total, total)
+    return _with_faults(report, heads)
+
+
+def _pass_over(
+    passed: EntryPass,
+    start: Start | None,
+    total: int,
+    wanted: Collection[int],
+    roots: dict[int, bytes],
+    *,
+    progress: Callable[[int, int], None] | None,
+    save: Callable[[Interrupted], None] | None,
+) -> None:
+    """Every entry from the start on, one after the other; the size reached and its root go into the report."""
+    ledger, report, checks = passed.ledger, passed.report, passed.signatures
     frontier = frontier_at(ledger, start.position) if start is not None else Frontier()
     checks.entries = total - frontier.size
     try:
@@ -132,23 +164,14 @@ def _verify(
                 roots[frontier.size] = frontier.root()
             if progress is not None and frontier.size % PAGE == 0:
                 progress(frontier.size, total)
-            if save is not None and since is None and frontier.size % SAVE_EVERY == 0:
+            if save is not None and frontier.size % SAVE_EVERY == 0:
                 checks.finish()
                 if not report.findings:
                     save(_state(passed, frontier, roots))
         checks.finish()
     finally:
         checks.close()
-    report.findings.sort(key=lambda finding: -1 if finding.position is None else finding.position)
-    passed.finish()
-    with noting(report):
-        passed.files.finish(report, start.position if start is not None else 0, frontier.size)
     report.size, report.root = frontier.size, frontier.root()
-    below = start.position if start is not None and since is not None else 0
-    _check_beside(passed, roots, known, below, every_seal=every_seal)
-    if progress is not None:
-        progress(total, total)
-    return _with_faults(report, heads)
 
 
 def _with_faults(report: LedgerReport, heads: KnownHeads | None) -> LedgerReport:

@@ -15,7 +15,7 @@ from ledger.errors import Incomplete, Invalid
 from ledger.verify.ledger_report import LedgerReport
 
 TABLES = ("subjects", "refs", "erasures")
-_MODULUS = 2**256
+MODULUS = 2**256
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class IndexPass:
 
     def add(self, table: str, *row: str | int) -> None:
         """A row that an entry gives rise to."""
-        self.sums[table] = (self.sums[table] + self._number(row)) % _MODULUS
+        self.sums[table] = (self.sums[table] + self._number(row)) % MODULUS
 
     def check(self, ledger: Ledger, report: LedgerReport, start: int = 0) -> None:
         """Compares every table, as far as the entries from `start` on go. Raises nothing: a difference is a finding."""
@@ -38,7 +38,7 @@ class IndexPass:
             return
         for table in TABLES:
             total = sum(map(self._number, ledger.store.raw.index(table, start)))
-            if total % _MODULUS != self.sums[table]:
+            if total % MODULUS != self.sums[table]:
                 report.add(Invalid("the index table {} does not say what the entries say", table))
 
     def state(self) -> dict[str, str]:

@@ -27,11 +27,12 @@ AHEAD = 4
 class SignatureChecks:
     """Takes entries with the keys in force for them; what it finds goes into the report, at `finish` at the latest."""
 
-    def __init__(self, report: LedgerReport) -> None:
+    def __init__(self, report: LedgerReport, *, alone: bool = False) -> None:
+        """`alone`: no other process is asked."""
         self.report = report
         self.entries = 0
         """How many entries are to come: few are checked here alone."""
-        self._others = (os.cpu_count() or 1) - 1 if parent_process() is None else 0
+        self._others = 0 if alone or parent_process() is not None else (os.cpu_count() or 1) - 1
         self._pool: ProcessPoolExecutor | None = None
         self._batch: list[Job] = []
         self._pending: deque[Future[list[Outcome]]] = deque()

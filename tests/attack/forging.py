@@ -26,11 +26,11 @@ from ledger.core.names import SignerId
 from ledger.core.note import sign_note
 from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.errors import ZerenError
-from ledger.verify import verify_ledger
 from tests.attack.tally import Tally
 from tests.ledger.bundle.test_consents import ATTACKS, RULES, unchecked
 from tests.support.anchoring import WITNESSES, adopt, anchor, checkpoint, cosigned, policy_text
 from tests.support.asking import asking
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, case_ledger, duty_ledger, open_desk, randomness_of, signer_named
 from tests.support.evidence import talk
 

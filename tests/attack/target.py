@@ -30,10 +30,11 @@ from ledger.home.known_heads import KnownHeads
 from ledger.keys.key_files import Keyring
 from ledger.recording.attachments import keep, with_attachments
 from ledger.recording.numbers import find_entry
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
 from ledger.verify.anchor_pass import anchored_sizes
 from tests.support import builders
 from tests.support.anchoring import checkpoint
+from tests.support.both_ways import verify_ledger
 from tests.support.evidence import fill
 
 PASSPHRASE = b"a passphrase of the attack"

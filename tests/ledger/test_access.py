@@ -18,8 +18,8 @@ from ledger.errors import BadInput, Refused
 from ledger.events.access import ReadMade, TokenRevoked
 from ledger.home.directory import Home
 from ledger.keys.key_files import Keyring
-from ledger.verify import verify_ledger
 from tests.support import replayed as support
+from tests.support.both_ways import verify_ledger
 
 PASSPHRASE = b"a passphrase of the tests"
 

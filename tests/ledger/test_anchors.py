@@ -29,9 +29,9 @@ from ledger.errors import (
 )
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
 from ledger.store.appending import Batch
-from ledger.verify import verify_ledger
 from tests.ledger.test_policy import policies, satisfied
 from tests.support.anchoring import WITNESSES, adopt, anchor, checkpoint, cosigned, head_of, policy_text, witness
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import (
     START,
     Desk,

@@ -16,7 +16,8 @@ from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.records import TextErased
 from ledger.recording.attachments import keep, with_attachments
 from ledger.recording.numbers import find_entry
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, duty_ledger, open_desk
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text")
@@ -210,7 +211,7 @@ def test_an_interrupted_check_remembers_what_was_missing(desk: Desk, monkeypatch
     states: list[object] = []
     verify_ledger(desk.ledger, save=states.append, files=place(desk))
     desk.record(TalkHeld(ref="T2", talker="p-a", counterpart="p-b"), "rec")
-    report = verify_ledger(desk.ledger, interrupted=states[0], files=place(desk))  # type: ignore[arg-type]
+    report = verify_ledger(desk.ledger, interrupted=states[0], files=place(desk))
 
     assert [("incomplete", "the bytes of attachments.1 are missing and no erasure names them")] == found(report)
     with closing(open_desk("duty", desk.path, read_only=True)) as again:

@@ -16,7 +16,8 @@ from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyRevoked
 from ledger.store.sqlite.connection import check_database
 from ledger.store.sqlite.ledger_tables import SCHEMA, schema_faults
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import duty_ledger, open_desk
 from tests.support.command import zeren
 from tests.support.replayed import YUNXI, replayed

@@ -23,8 +23,8 @@ from ledger.events.trust import Sealed
 from ledger.home.directory import Home
 from ledger.store.derived import read_entries
 from ledger.store.named_reads import Rows
-from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, assignment, duty_ledger, found, open_desk, tampering
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text")

@@ -12,7 +12,7 @@ from ledger.events.acts import TalkHeld
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.records import TextErased
 from ledger.recording.numbers import find_entry
-from ledger.verify import verify_ledger
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, duty_ledger, tampering
 
 SECRET = "a text that must go"

@@ -22,7 +22,7 @@ from ledger.core.signers import FurtherSigner, VerifyKey, format_vkey, mldsa_sig
 from ledger.errors import Incomplete, KeyInvalid, NotChecked, Refused, SignatureInvalid, UnknownFormat
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyEnrolled
-from ledger.verify import verify_ledger
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, duty_ledger, signer_named, tampering
 from tests.support.vectors import vectors
 from tests.tools.system import require_system

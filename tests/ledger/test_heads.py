@@ -15,8 +15,9 @@ from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
 from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
 from ledger.home.known_heads import UNKNOWN, UNREADABLE
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
 from tests.ledger.test_rollback_known import SOURCES, by_file, by_holding, cut, home_with
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import ORIGINS, case_ledger, case_opened, duty_ledger, found, signer_named
 
 ELSEWHERE = {name: source for name, source in SOURCES.items() if name != "its own table"}

@@ -45,7 +45,8 @@ from ledger.events.trust import (
     Sealed,
 )
 from ledger.home.genesis import Founder, create_ledger
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import (
     ORIGINS,
     START,

@@ -21,7 +21,7 @@ from ledger.events.base import Payload
 from ledger.events.trust import LogKeyConfirmed, LogKeyRotated
 from ledger.home.held import Delivery, Holdings
 from ledger.keys.rotation import announce, confirm
-from ledger.verify import verify_ledger
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import START, Desk, assignment, duty_ledger, signer_named, tampering
 
 

@@ -13,8 +13,8 @@ from ledger.errors import Conflict, Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
 from ledger.store.sealed_heads import new_heads
-from ledger.verify import verify_ledger
 from ledger.verify.seals import root_at
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, assignment, duty_ledger, tampering
 from tests.support.readers import prove_head
 

@@ -26,10 +26,10 @@ from ledger.events.tenure import AssignmentEnded
 from ledger.events.trust import PolicyAdopted, RulesAdopted
 from ledger.placement import place
 from ledger.recording.numbers import find_entry
-from ledger.verify import verify_ledger
 from projections.views.catch_up import catch_up
 from projections.views.view_store import Views
 from tests.support.anchoring import checkpoint
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import PERSONS, Desk, assignment, case_ledger, case_opened, duty_ledger, found
 from tests.support.evidence import packed
 

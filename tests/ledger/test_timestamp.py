@@ -23,10 +23,10 @@ from ledger.core.encoding import b64encode
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, Refused, SignatureInvalid
 from ledger.events.trust import AnchorRecorded
 from ledger.outgoing import stored_checkpoint
-from ledger.verify import verify_ledger
 from ledger.verify.anchor_pass import LATE
 from tests.support.anchoring import WITNESSES, adopt, checkpoint, cosigned, head_of, policy_text
 from tests.support.authority import Authority, Pair, authority, certified
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, assignment, duty_ledger, open_desk
 from tests.support.vectors import vectors
 from tests.tools.system import require_system

@@ -26,9 +26,10 @@ from ledger.events.register import UnitRegistered
 from ledger.recording.numbers import find_entry
 from ledger.store.recorder import BOOKED
 from ledger.store.sqlite.sqlite_store import SQLiteStore
-from ledger.verify import LedgerReport, verify_ledger
+from ledger.verify import LedgerReport
 from ledger.verify.start import TOPICS
 from tests.support import replayed as support
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import assignment, case_ledger, duty_ledger, found, open_desk, signer_named, tampering
 
 TALK = TalkHeld(ref="T1", talker="p-a", counterpart="p-b", text="a text", place="a room")

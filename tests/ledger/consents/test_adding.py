@@ -22,8 +22,8 @@ from ledger.errors import Invalid, NotChecked, Refused, ZerenError
 from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import KeyRevoked
 from ledger.keys.key_files import new_further_key
-from ledger.verify import verify_ledger
 from tests.support.asking import Asking, asking, talk
+from tests.support.both_ways import verify_ledger
 from tests.support.drafting import drafted
 
 DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ from ledger.core.consent import Consent, ConsentNote, sign_consent
 from ledger.core.consent_to import ToKey
 from ledger.errors import Invalid, Refused
 from ledger.events.trust import KeyEnrolled
-from ledger.verify import verify_ledger
+from tests.support.both_ways import verify_ledger
 from tests.support.builders import Desk, duty_ledger
 from tests.support.drafting import drafted
 
