@@ -56,10 +56,12 @@ class RecordedRows:
                 for key in self._keys(event.payload, said):
                     self._by_key.setdefault(key, []).append(event.position)
 
-    def find(self, payload: Payload) -> tuple[int | None, list[int]]:
-        """(the entry that says all that this row says, entries of the same act that do not), neither claimed before."""
-        said = plain(payload)
-        whole = self._free(self._by_content.get(_digest(said), []))
+    def find(self, payload: Payload, said: Plain) -> tuple[int | None, list[int]]:
+        """(the entry that says all that this row says, entries of the same act that do not), neither claimed before.
+
+        `said` is the payload as `plain` has it.
+        """
+        whole = self._free(self._by_content.get(_digest(said), [])) if self._by_content else []
         if whole:
             self._claimed.add(whole[-1])  # they were read backwards: the first recorded
             return whole[-1], []

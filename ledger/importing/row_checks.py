@@ -13,7 +13,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import spec_of
-from ledger.importing.again import Changed, RecordedRows
+from ledger.importing.again import Changed, RecordedRows, plain
 from ledger.importing.elsewhere import CONSENT_OF, Park, consents_of, take_consents
 from ledger.importing.minting import Minter
 from ledger.importing.seen import Seen, digest_of
@@ -113,11 +113,14 @@ def check_rows(
     """
     check = _Check(ledger, form, source, context, wanted, staged, seen or Seen(ledger))
     rows = check.payloads()
-    while page := list(itertools.islice(rows, _PAGE)):
+    more = True
+    while more:
         with ledger.store.holding():
+            page = list(itertools.islice(rows, _PAGE))
             for row, payload, faults in page:
                 check.row(row, payload, faults)
-        if progress is not None:
+        more = len(page) == _PAGE
+        if progress is not None and page:
             progress(check.checked.rows)
     check.settle()
     if not check.checked.rows:
@@ -186,13 +189,15 @@ class _Check:
             self._note(row, fault.field, fault.value, fault.problem)
         if payload is None:
             return
-        if (draft := self._seen.waiting.get(digest_of(payload))) is not None:
+        said = plain(payload)
+        digest = digest_of(payload, said)
+        if (draft := self._seen.waiting.get(digest)) is not None:
             self.checked.waiting.append((row.number, draft))
             return
-        if (same := self._seen.same(self._place(row), payload)) is not None:
+        if (same := self._seen.same(self._place(row), digest)) is not None:
             self.checked.twice.append((row.number, same))
             return
-        position, like = self._on_record.find(payload)
+        position, like = self._on_record.find(payload, said)
         if position is not None:
             self.checked.there.append((row.number, position))
         elif like and isinstance(payload, Fact) and self.wanted.changed != "new":

@@ -7,13 +7,13 @@ from ledger.application import Ledger
 from ledger.core.encoding import canonical_json
 from ledger.errors import BadInput
 from ledger.events.base import Payload
-from ledger.importing.again import plain
+from ledger.importing.again import Plain, plain
 from ledger.recording.expand import expand
 
 
-def digest_of(payload: Payload) -> bytes:
-    """What a record says, wherever it comes from."""
-    return hashlib.sha256(canonical_json([payload.TYPE, plain(payload)])).digest()[:16]
+def digest_of(payload: Payload, said: Plain | None = None) -> bytes:
+    """What a record says, wherever it comes from; `said` is the payload as `plain` has it, where that is at hand."""
+    return hashlib.sha256(canonical_json([payload.TYPE, plain(payload) if said is None else dict(said)])).digest()[:16]
 
 
 class Seen:
@@ -26,9 +26,8 @@ class Seen:
         self.rows: dict[bytes, str] = {}
         self.things: dict[str, str] = {}
 
-    def same(self, place: str, payload: Payload) -> str | None:
-        """The row before it that says the same."""
-        digest = digest_of(payload)
+    def same(self, place: str, digest: bytes) -> str | None:
+        """The row before it that says the same, by what `digest_of` has of it."""
         return found if (found := self.rows.setdefault(digest, place)) != place else None
 
     def check(self, place: str, payload: Payload) -> None:
