@@ -51,6 +51,7 @@ MEANINGS = "ZEREN_MEANINGS"
 PAGES = "ZEREN_PAGES"
 """Under which the application keeps the pages by their names, for a form that is shown again."""
 SUPERVISOR = frozenset({"supervisor"})
+EXPORT = frozenset({"export"})
 OWN = frozenset({OWN_SCOPE})
 ANY = frozenset(SCOPES) - OWN
 """Whoever sees more than what is his own."""
@@ -104,11 +105,13 @@ class Route:
     """Whether the answer at this address can never change."""
     about: About = "organ"
     """Whether it asks an organ, and so stands below `/organs/{organ}` too; the server; or who read what there."""
+    also: frozenset[str] = frozenset()
+    """Scopes each of which is needed beside any one of `scopes`."""
     group: str = ""
     title: str = ""
 
     def __post_init__(self) -> None:
-        unknown = self.scopes - set(SCOPES)
+        unknown = (self.scopes | self.also) - set(SCOPES)
         if unknown:
             raise ValueError(f"{self.path}: no such scope: {', '.join(sorted(unknown))}")
         missing = set(_PLACE.findall(self.path)) - {parameter.name for parameter in self.parameters}
@@ -168,7 +171,12 @@ class Route:
 
     def reaches(self, scopes: frozenset[str]) -> bool:
         """Whether a reader with these scopes may ask."""
-        return self.scopes == PUBLIC or bool(self.scopes & scopes)
+        return self.scopes == PUBLIC or (bool(self.scopes & scopes) and self.also <= scopes)
+
+    @property
+    def needed(self) -> str:
+        """The scopes that reach it, as they are said: any one of these, with each of those."""
+        return " + ".join((" / ".join(sorted(self.scopes)), *sorted(self.also)))
 
 
 ORGAN_PLACE = Parameter(

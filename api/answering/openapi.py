@@ -106,6 +106,7 @@ def _operation(route: Route, schemas: Schemas, language: str, prefix: str) -> di
         "tags": [route.group],
         "security": [{"token": []}] if route.scopes else [{}],
         "x-scopes": sorted(route.scopes),
+        "x-scopes-beside": sorted(route.also),
         "x-recorded": route.recorded,
         "responses": {
             "200": {"description": translate(route.meaning, language), "headers": headers, "content": content},

@@ -141,7 +141,7 @@ def check_reaches(route: Route) -> None:
     if asks == NOBODY:
         raise NotLoggedIn("this needs a token; send it as Authorization: Bearer, or log in")
     if not route.reaches(asks.scopes):
-        raise NotAllowed("this needs a token with the scope {}", " / ".join(sorted(route.scopes)))
+        raise NotAllowed("this needs a token with the scope {}", route.needed)
 
 
 def reading() -> Reading:

@@ -1,34 +1,37 @@
 """Cases, their chronology, and the trace page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import url_for
+from flask import request, url_for
 
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.language import language
 from api.pages.frame import Shown, page
-from api.pages.links import cite_row, kind_of, local
+from api.pages.links import cite_row, kind_of, local, this_page
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
 from api.v1.duties import state_of
+from ledger.clock import now
+from ledger.core.entry import format_time
 from ledger.messages import N_
 from projections.charts.tenure_chart import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Period
 from projections.language.case_words import compared_line, later_effect, shared_line
+from projections.language.narrator import Brief
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFile, Cases
 from projections.questions.entries import EntryRow
 from projections.reports.document import SheetRow
 from projections.reports.drawings import trace_graph, trace_tenures
-from projections.reports.inquiry import beside, front, offence, people
+from projections.reports.inquiry import beside, brief, front, offence, people
 from projections.reports.inquiry.telling import Telling
 from projections.trace.case_facts import case_facts
-from projections.trace.model import CaseFacts, Trace
+from projections.trace.model import CaseFacts
 
 MARGIN = timedelta(days=31)
 STRIKING = ("not_decided", "not_traced", "differs")
@@ -86,10 +89,45 @@ def chronology(found: CaseFile, said: CaseFacts) -> str:
     )
 
 
-def drawings_of(found: Trace) -> tuple[str, ...]:
+def drawings_of(told: Telling) -> tuple[str, ...]:
     """The responsibility graph, and the line of the unit over the days of the offence."""
-    explain = explainer()
-    return trace_graph(found, explain), trace_tenures(found, explain, facts())
+    return trace_graph(told.found, told.say), trace_tenures(told.found, told.say, told.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in the table that the page begins with; what is said is the report's."""
+
+    person: str
+    stood: tuple[str, ...]
+    acts: str
+    amount: str
+    said: tuple[str, ...]
+    """Category, gravest ground, first thing for, first thing against, advice."""
+
+
+def person_rows(told: Telling) -> Iterator[PersonRow]:
+    """A row per person: where he stood, what fell to him, category, ground and counter-ground, advice."""
+    say, short = told.say, Brief.of(told.say)
+    for row in told.found.persons:
+        yield PersonRow(
+            row.person,
+            people.stood(told, row),
+            say.act_list(row.acts) if row.acts else told.text("none"),
+            say.amount(row.amount, told.found.unit_of_money) if row.acts else "",
+            brief.person(told, short, row)[1:],
+        )
+
+
+def presets(told: Telling) -> Iterator[tuple[str, str, bool]]:
+    """(words, address, whether it is the one shown) of the moments that a trace is most often asked for."""
+    found, text = told.found, told.text
+    asked = request.args.get("known_at") or None
+    moments = [(text("at the opening of the case"), None), (text("today"), format_time(now()))]
+    if found.first_lead_at is not None:
+        moments.insert(0, (text("at the first lead"), format_time(found.first_lead_at)))
+    for words, moment in moments:
+        yield words, this_page(known_at=moment), asked == moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +137,8 @@ class Sentences:
     points: tuple[str, ...]
     """What of procedure is to be settled first."""
     gaps: tuple[str, ...]
-    people: Mapping[str, tuple[tuple[str, str], ...]]
-    """What is said of each person and body: lines with what they are, `heading`, `strong` or `ground`."""
+    people: Mapping[str, tuple[SheetRow, ...]]
+    """What is said of each person and body, under its titles."""
     chain: tuple[tuple[str, str, str], ...]
     striking: tuple[str, ...]
     """Decisions that leave out someone traced, reach someone not traced, or wait for an appeal."""
@@ -114,8 +152,8 @@ def sentences(told: Telling) -> Sentences:
     """The sentences of the report, for the page."""
     found, say = told.found, told.say
     striking = [row for row in found.compared if row.verdict in STRIKING or row.appeal == "pending"]
-    said = {row.person: tuple(_lines(people.parts(told, row))) for row in found.persons}
-    said |= {row.body: tuple(_lines(people.body_parts(told, row))) for row in found.bodies}
+    said = {row.person: tuple(people.parts(told, row)) for row in found.persons}
+    said |= {row.body: tuple(people.body_parts(told, row)) for row in found.bodies}
     return Sentences(
         front.points(told).items,
         tuple(offence.gap_reason(told, gap) for gap in found.gaps),
@@ -126,12 +164,6 @@ def sentences(told: Telling) -> Sentences:
         tuple(shared_line(say, unit) for unit in found.co_responsible),
         tuple(later_effect(say, row) for row in found.effects),
     )
-
-
-def _lines(rows: Iterable[SheetRow]) -> Iterator[tuple[str, str]]:
-    for kind, title, lines in rows:
-        yield "heading", title
-        yield from (("strong" if kind == "category" else "ground", line) for line in lines)
 
 
 def trace_page(asked: Values) -> Shown:
@@ -146,7 +178,9 @@ def trace_page(asked: Values) -> Shown:
         case=row,
         books=books,
         levels=LEVELS,
-        drawings=drawings_of(found),
+        drawings=drawings_of(told),
+        rows=tuple(person_rows(told)),
+        presets=tuple(presets(told)),
         red=RED,
         explain=told.say,
         called={book.id: people.called(told, book) for book in found.rulebooks},

@@ -12,6 +12,7 @@ from api.routes import PREFIX, Route
 from api.v1 import (
     agenda,
     cases,
+    downloads,
     duties,
     health,
     ledgers,
@@ -27,7 +28,21 @@ from api.v1 import (
 
 LIVE = (health, organs)
 """What tells of this very moment, of the access ledger or of what the reader sees is never given again."""
-MODULES = (organs, ledgers, parties, own, duties, agenda, talk_matrix, signatures, registers, cases, search, health)
+MODULES = (
+    organs,
+    ledgers,
+    parties,
+    own,
+    duties,
+    agenda,
+    talk_matrix,
+    signatures,
+    registers,
+    cases,
+    downloads,
+    search,
+    health,
+)
 ROUTES: tuple[Route, ...] = tuple(
     replace(route, path=f"{PREFIX}{route.path}", group=module.__name__.rpartition(".")[2], kept=module not in LIVE)
     for module in MODULES

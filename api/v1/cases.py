@@ -13,6 +13,12 @@ from projections.questions.cases import case as one_case
 from projections.trace.model import Trace
 
 CASE = Parameter("case", "text", "Id of a case.")
+TRACED = (
+    CASE,
+    Parameter("known_at", "moment", "The duty ledgers as known at this moment; the opening otherwise."),
+    Parameter("rulebook", "text", "Only under this rulebook."),
+)
+"""What a trace is asked by."""
 
 
 def all_cases(asked: Values) -> Listing[CaseRow]:
@@ -58,10 +64,6 @@ ROUTES = (
         N_("Reverse trace of a case: who answers for it"),
         CASES,
         Trace,
-        (
-            CASE,
-            Parameter("known_at", "moment", "The duty ledgers as known at this moment; the opening otherwise."),
-            Parameter("rulebook", "text", "Only under this rulebook."),
-        ),
+        TRACED,
     ),
 )

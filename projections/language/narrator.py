@@ -238,7 +238,7 @@ class Brief(Narrator):
     def of(cls, narrator: Narrator) -> "Brief":
         """The same words and numbers as this narrator's."""
         made = cls(narrator.facts, narrator.language)
-        made._acts, made._shared = narrator._acts, narrator._shared
+        made._acts, made._shared, made._places = narrator._acts, narrator._shared, narrator._places
         return made
 
     def cites(self, cites: Iterable[Citation]) -> str:

@@ -60,7 +60,7 @@ def people(told: Telling) -> Iterator[Block]:
             *(text("person"), text("Category"), text("main ground"), text("speaks for")),
             *(text("speaks against"), text("advice")),
         ),
-        tuple(_person(told, short, row) for row in told.found.persons),
+        tuple(person(told, short, row) for row in told.found.persons),
         (15, 32, 35, 28, 26, 20),
     )
     for body in told.found.bodies:
@@ -70,7 +70,8 @@ def people(told: Telling) -> Iterator[Block]:
         yield Paragraph(told.line(told.say.name(body.body), text("; ").join(parts)))
 
 
-def _person(told: Telling, short: Brief, row: PersonTrace) -> tuple[str, ...]:
+def person(told: Telling, short: Brief, row: PersonTrace) -> tuple[str, ...]:
+    """One person's row: name, category, the gravest ground, the first thing for and against, advice."""
     basis = sorted(row.side("basis"), key=_gravity, reverse=True)
     return (
         told.say.name(row.person),

@@ -101,6 +101,16 @@ def parts(told: Telling, row: PersonTrace) -> Iterator[SheetRow]:
     yield SheetRow("advice", text("Assessment and advice"), tuple(_closing(told, row)))
 
 
+def stood(told: Telling, row: PersonTrace) -> tuple[str, ...]:
+    """Where a person stood and when, in few words: levels held in the days of the offence, own conduct, else posts."""
+    say, text = told.say, told.text
+    said = [text("own conduct {period}").format(period=say.period(row.conduct))] if row.conduct is not None else []
+    for share in row.shares:
+        acting = text(" (acting)") if share.acting else ""
+        said.append(f"{text(LEVELS[share.level])}{acting} {say.period(share.period)}")
+    return tuple(said) or (_posts(told, row),)
+
+
 def _posts(told: Telling, row: PersonTrace) -> str:
     say, text = told.say, told.text
     held = [
