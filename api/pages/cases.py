@@ -22,8 +22,11 @@ from projections.charts.tenure_chart import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Period
 from projections.language.case_words import compared_line, later_effect, shared_line
-from projections.language.narrator import Brief
-from projections.language.trace_words import LEVELS, RED
+from projections.language.narrator import Brief, Narrator
+from projections.language.register_words import STATUSES
+from projections.language.titles import fixed_word
+from projections.language.trace_words import CATEGORIES, LEVELS, MARKS, RED, TRACKS
+from projections.questions.case_folder import CaseFolder
 from projections.questions.cases import CaseFile, Cases
 from projections.questions.entries import EntryRow
 from projections.reports.document import SheetRow
@@ -35,6 +38,19 @@ from projections.trace.model import CaseFacts
 
 MARGIN = timedelta(days=31)
 STRIKING = ("not_decided", "not_traced", "differs")
+STATES = {
+    "not_opened": N_("not opened"),
+    "open": N_("under way"),
+    "declined": N_("closed with a reasoned none"),
+    "decided": N_("outcome on record"),
+}
+CLOCKS = {
+    "lead": N_("{entry} is to be disposed of by {day}"),
+    "service": N_("{entry} is to be served on {names} by {day}"),
+    "appeal": N_("{names} can appeal against {entry} until {day}"),
+    "appeal_decision": N_("{entry} by {names} is to be decided by {day}"),
+}
+"""What runs, by the kind of clock."""
 
 
 def case_list(asked: Values) -> Shown:
@@ -46,10 +62,20 @@ def case_page(asked: Values) -> Shown:
     """A case and its chronology."""
     found: CaseFile = case(asked)
     said = case_facts(facts(), found.case.case)
+    say = Narrator(facts(), language(), [act.act for act in found.file.acts], places=True)
     return page(
         "case.html",
         listed(found.entries, state_of("case", asked)),
         case=found.case,
+        file=found.file,
+        say=say,
+        fixed_word=fixed_word,
+        points=tuple(points_of(say, found.file)),
+        clocks=tuple(clocks_of(say, found.file)),
+        states=STATES,
+        tracks=TRACKS,
+        categories=CATEGORIES,
+        lead_states=STATUSES["leads"],
         red=RED,
         unit_of_money=facts().rules.unit_of_money,
         said=said,
@@ -57,6 +83,25 @@ def case_page(asked: Values) -> Shown:
         chart=chronology(found, said),
         cite_of=cite_row,
     )
+
+
+def points_of(say: Narrator, file: CaseFolder) -> Iterator[str]:
+    """What is missing or out of order in the work on the case, a sentence for each kind."""
+    said: dict[tuple[str, str | None], list[str]] = {}
+    for mark in file.marks:
+        said.setdefault((mark.code, mark.party), []).append(say.entries(mark.cites))
+    for (code, party), entries in said.items():
+        words = say.text(MARKS[code]) if party is None else say.labelled(say.name(party), say.text(MARKS[code]))
+        yield say.labelled(words, say.text("; ").join(dict.fromkeys(entries)))
+
+
+def clocks_of(say: Narrator, file: CaseFolder) -> Iterator[tuple[str, bool]]:
+    """(what runs until when, whether it has run out), the nearest first."""
+    for clock in sorted(file.clocks, key=lambda clock: clock.due):
+        said = say.text(CLOCKS[clock.what]).format(
+            day=say.day(clock.due), entry=say.entry(clock.entry), names=say.names(clock.parties)
+        )
+        yield said, clock.overdue
 
 
 def chronology(found: CaseFile, said: CaseFacts) -> str:
@@ -95,7 +140,7 @@ def drawings_of(told: Telling) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonInShort:
     """A person in the table that the page begins with; what is said is the report's."""
 
     person: str
@@ -106,11 +151,11 @@ class PersonRow:
     """Category, gravest ground, first thing for, first thing against, advice."""
 
 
-def person_rows(told: Telling) -> Iterator[PersonRow]:
+def person_rows(told: Telling) -> Iterator[PersonInShort]:
     """A row per person: where he stood, what fell to him, category, ground and counter-ground, advice."""
     say, short = told.say, Brief.of(told.say)
     for row in told.found.persons:
-        yield PersonRow(
+        yield PersonInShort(
             row.person,
             people.stood(told, row),
             say.act_list(row.acts) if row.acts else told.text("none"),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ledger.clock import today
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.case_work import CaseOpened
 from ledger.recording.likely import near
 from projections.facts.values import Citation
+from projections.questions.case_folder import CaseFolder, case_folder
 from projections.questions.entries import EntryRow, entry_row
 from projections.questions.over import Latest, Over
 from projections.trace import status
@@ -57,10 +59,12 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case and its chronology: every entry of its stream, in order."""
+    """A case with its file, and its chronology: every entry of its stream, in order."""
 
     case: CaseRow
     entries: tuple[EntryRow, ...]
+    file: CaseFolder
+    """What is on record about it, from lead to appeal, as it stands now."""
 
 
 def cases(over: Over, _wanted: CasesFilter) -> Cases:
@@ -73,7 +77,8 @@ def case(over: Over, wanted: CaseFilter) -> CaseFile:
     found = case_row(over.facts, wanted.case)
     opening = over.facts.case(found.case)
     events = (opening, *over.facts.followers(opening, withdrawn=True))
-    return CaseFile(found, tuple(entry_row(over.facts, event) for event in events))
+    rows = tuple(entry_row(over.facts, event) for event in events)
+    return CaseFile(found, rows, case_folder(over.facts, found.case, today(over.facts.zone)))
 
 
 def case_row(facts: ViewFacts, case: str) -> CaseRow:

@@ -15,6 +15,7 @@ from projections.reports.document import Box, FactSheet
 from projections.reports.trace_report import trace_report
 from projections.views.catch_up import views_of
 from tests.support import web
+from tests.support.replayed import SCENARIOS, replayed
 
 LANGUAGES = {"zh-CN": "zh_CN", "en": "en"}
 AS_LISTS = {  # sections of the report that the page has sentence by sentence
@@ -93,3 +94,39 @@ def test_the_case_page_has_dates_acts_and_a_chronology(app: Flask) -> None:
         assert f'<td class="date">{row["occurred_on"]}</td>' in shown
     for number in range(1, 11):
         assert f">a{number}<" in drawing
+
+
+@pytest.fixture(scope="module")
+def worked() -> Iterator[Flask]:
+    """A case with findings, services, statements and an appeal that changed a category."""
+    made = web.application(web.copied(replayed(SCENARIOS / "case-records.yaml")), open=True)
+    yield made
+    web.close(made)
+
+
+def test_the_case_page_is_the_file_of_the_case(app: Flask) -> None:
+    """Matter, what is open, clocks, both tracks, leads, what was done, decisions with appeal: each in words."""
+    shown = words(app, "/cases/K1?lang=zh_CN", "zh-CN")
+    for said in (
+        "“辅助器具采购拆分、验收造假”",
+        "调查人员记录不足二人",
+        "应于2025年4月28日前送达吕芃、高建树",
+        "初次调查已有处理结果",
+        "信访举报2024年8月2日",
+        "“拆分采购、虚假验收”；“收受回扣并审批”",
+        "“诫勉”“已调任”",
+        "E117#32:“维持”",
+    ):
+        assert plain(said) in shown
+
+
+def test_the_api_has_all_of_the_file(worked: Flask) -> None:
+    """Findings, statements, service and what an appeal changed are answered typed, party by party."""
+    found = json.loads(worked.test_client().get("/api/v1/cases/K9").text)["file"]
+    assert found["findings"]
+    assert found["statements"]
+    assert [row["track"] for row in found["tracks"]] == ["first", "second"]
+    assert any(row["served_on"] or row["announced_on"] or row["enforced_on"] for row in found["decisions"])
+    assert {row["what"] for row in found["clocks"]} <= {"lead", "service", "appeal", "appeal_decision"}
+    shown = worked.test_client().get("/cases/K9?lang=zh_CN").text
+    assert all(str(row["entry"]["position"]) in shown for row in found["statements"])
