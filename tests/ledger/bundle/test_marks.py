@@ -10,6 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
+from ledger.application import Command
+from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, VerifiedNote, show_all
 from ledger.bundle.select import select
@@ -17,12 +19,13 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.signers import format_vkey
 from ledger.core.verified import sign_verified
+from ledger.events.trust import KeyRevoked
 from tests.ledger.bundle.test_consents import put
 from tests.support import builders
 from tests.support.anchoring import adopt, anchor, checkpoint, policy_text
 from tests.support.asking import Asking, asking
 from tests.support.builders import Desk, signer_named
-from tests.support.evidence import Verifier, dossier, files_of, packed, repacked, talk
+from tests.support.evidence import Verifier, dossier, files_of, packed, page_of, repacked, talk
 
 pytestmark = pytest.mark.long
 HOUR = timedelta(hours=1)
@@ -122,6 +125,36 @@ def by_nobody() -> Made:
         return bundle_of(desk, position)
 
 
+@cache
+def disputed() -> Made:
+    """A record by a key that a custodian calls compromised from there on."""
+    with duty() as desk:
+        position = desk.record(talk("T1"), "rec", "p-c").position
+        key_id = desk.signer("p-c").verify_key.key_id.hex()
+        desk.record(KeyRevoked(person="p-c", key_id=key_id, compromised_from=position), "cus-1")
+        return bundle_of(desk, position)
+
+
+@cache
+def enrolled_again() -> Made:
+    """A record by a key that a custodian enrolled for its owner, who did not sign that with the one before."""
+    with duty() as desk:
+        again = desk.enrolment("p-c", ("signer",), 2)
+        desk.ledger.record(Command(again, (desk.signer("cus-1"), desk.signer("p-c", 2))))
+        keys = (desk.signer("rec"), desk.signer("p-c", 2))
+        (receipt,) = desk.ledger.record(Command(talk("T1"), keys))
+        return bundle_of(desk, receipt.position)
+
+
+@cache
+def with_another_program() -> Made:
+    """The small verifier in the bundle is of no release."""
+    bundle, fingerprint = by_nobody()
+    files = files_of(bundle)
+    files["verify.py"] += b"# changed\n"
+    return repacked(files), fingerprint
+
+
 def recomputed(spoil: Callable[[bytes], bytes] = lambda note: note, vkey_of: str = "auditor.example") -> Made:
     """A bundle with the note of somebody who recomputed the seal, changed by `spoil`."""
     with duty() as desk:
@@ -141,6 +174,9 @@ BUNDLES: dict[str, tuple[Callable[[], Made], str, tuple[str, ...]]] = {
     "stamped four minutes too late": (within, "valid", ()),
     "a consent that had expired": (expired, "incomplete", (CONTRADICTED, EXPIRED)),
     "an anchor by nobody named": (by_nobody, "valid", ()),
+    "by a disputed key": (disputed, "valid", ()),
+    "by a key enrolled again": (enrolled_again, "valid", ()),
+    "with another program": (with_another_program, "valid", ()),
     "recomputed by somebody": (recomputed, "valid", ()),
     "recomputed, by another's key": (lambda: recomputed(vkey_of="other.example"), "invalid", ()),
     "recomputed, of another size": (lambda: recomputed(lambda note: note.replace(b"\n", b"\n1", 2)), "invalid", ()),
@@ -165,6 +201,24 @@ def test_what_a_bundle_bears_every_verifier_says(verify: Verifier, name: str) ->
         wanted,
         sorted(said),
     )
+
+
+@pytest.mark.parametrize(
+    ("make", "mark"),
+    [
+        (disputed, "disputed by cus-1"),
+        (enrolled_again, "re-enrolled by custodian"),
+        (with_another_program, "program unknown to this version"),
+        (by_nobody, "anchor by nobody whom the policy names"),
+        (recomputed, "simulated"),
+    ],
+)
+def test_marks_that_change_no_verdict_are_those_of_zeren_verify(make: Callable[[], Made], mark: str) -> None:
+    """It names each; verify.py and the page say in words that they leave these to it."""
+    bundle, fingerprint = make()
+    assert check_bundle(bundle, [fingerprint]).marks[mark] >= 1
+    for words in (files_of(dossier())["verify.py"], page_of(dossier())):
+        assert "其余标记由 zeren verify 列出 / other marks" in words.decode()
 
 
 def test_a_time_stamp_in_a_bundle_is_listed_by_whoever_does_not_check_it(verify: Verifier) -> None:
