@@ -196,6 +196,10 @@ class Facts(Protocol):
     def for_case(self, case: str) -> "Facts":
         """The same cut as this case's own answers have it: what rests on another's lead or opening is not in them."""
 
+    def end_of(self, fingerprint: str, size: int) -> int:
+        """The position behind the first `size` entries of a ledger: below 0 where it was lost and another continues it,
+        with which it is read."""
+
     def cited(self, cite: Citation) -> Recorded | None:
         """The entry that a citation names; None where it is beyond the cut or in a ledger that is not joined."""
 

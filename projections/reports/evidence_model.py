@@ -55,8 +55,8 @@ def _cited(told: Telling) -> Iterator[dict[str, Any]]:
         if record is not None:
             yield {
                 "number": told.say.number(cite),
-                "ledger": cite.ledger,
-                "position": cite.position,
+                "ledger": cite.stands[0],
+                "position": cite.stands[1],
                 "type": record.type,
                 "recorded_at": plain(record.recorded_at),
                 "leaf_hash": b64encode(record.leaf_hash),

@@ -51,17 +51,18 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
         functions=tuple(value["functions"] or ()),
         rulebooks=tuple(use_of(r.id, r.name or r.id, r.note, period) for r in value["rulebooks"]),
         first_lead_at=first_lead.astimezone(UTC),
-        pin_size=_pin_size(opened),
+        pin_size=_pin_size(facts, opened),
         decisions=tuple(decision for decision in decisions if decision is not None),
     )
 
 
-def _pin_size(opened: CaseOpened) -> int | None:
-    """Size of the pinned checkpoint; None where the case is unpinned."""
+def _pin_size(facts: Facts, opened: CaseOpened) -> int | None:
+    """Up to which position the pinned checkpoint goes; None where the case is unpinned."""
     if opened.pin is None or opened.pin.checkpoint is None:
         return None
     try:
-        return parse_checkpoint(opened.pin.checkpoint.partition("\n\n")[0] + "\n").size
+        size = parse_checkpoint(opened.pin.checkpoint.partition("\n\n")[0] + "\n").size
+        return facts.end_of(opened.pin.fingerprint, size)
     except ZerenError:
         return None
 

@@ -30,6 +30,11 @@ class ViewFacts(Posts):
                 return self.at(ledger, at)
         return None
 
+    def end_of(self, fingerprint: str, size: int) -> int:
+        """The position behind the first entries of a ledger."""
+        starts = (row.place_of(fingerprint, 0) for row in self.ledgers)
+        return next((start for start in starts if start is not None), 0) + size
+
     # --- cases ---
 
     def cases(self) -> Sequence[Recorded]:

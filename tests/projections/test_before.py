@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from ledger.home.directory import Home
+from projections.questions.desk import Desk
+from projections.trace.case_facts import case_facts
 from projections.views.agreement import formers
 from projections.views.catch_up import views_of
 from projections.views.prove import ViewsDiffer, prove
@@ -79,6 +81,17 @@ def test_what_is_found_by_words_names_the_ledger_that_holds_it(made: Home) -> No
         shown = json.loads(zeren(made.directory, "entries", named, "--json").out)
         assert (shown["ledger"], shown["ref"]) == (origin, "E060")
     assert f"@{origin}" in zeren(made.directory, "holders", "secretary").out
+
+
+def test_what_a_case_pinned_ends_where_it_did(made: Home) -> None:
+    """The pin of a case is of the lost ledger: what the successor recorded lies beyond it, whatever its position."""
+    old = support.replayed(support.YUNXI)
+    sizes = []
+    for each in (old, made):
+        with closing(views_of(each)) as views:
+            sizes.append(case_facts(Desk(views).facts(), "K1").pin_size)
+    assert sizes[0] is not None
+    assert sizes[1] == sizes[0] - 222 <= 0
 
 
 def test_every_answer_says_what_is_lost(made: Home) -> None:
