@@ -6,6 +6,8 @@ and is typed by the schema.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,7 @@ class StrictLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise BadInput(
-                "line {}: aliases (*name) are not used in scenario files; write the value out", mark.line + 1
-            )
+            raise BadInput("line {}: aliases (*name) are not used here; write the value out", mark.line + 1)
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "tag", None) is not None:
             problem = f"the tag {event.tag} is not used here; leave it out"
@@ -67,21 +67,28 @@ def read_yaml(path: Path) -> Any:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadInput("{} is larger than {} bytes; split the scenario", path, MAX_BYTES)
+            raise BadInput("{} is larger than {} bytes; make several files of it", path, MAX_BYTES)
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadInput("{} cannot be read: {}", path, error.strerror) from None
     except UnicodeDecodeError as error:
         raise BadInput("{} is not UTF-8 text (byte {}); save it as UTF-8", path, error.start) from None
-    try:
+    with naming(path.name):
         return yaml.load(text, Loader=StrictLoader)  # noqa: S506 - a subclass of the safe loader
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """What is wrong with a file is said with its name and, where it is known, line and column. Raises BadInput."""
+    try:
+        yield
     except BadInput as error:
-        raise BadInput("{}: {}", path.name, error) from None
+        raise BadInput("{}: {}", file, error) from None
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
-        problem = getattr(error, "problem", None) or "it is nested too deeply"
-        raise BadInput("{}{}: this is not valid YAML: {}", path.name, where, problem) from None
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is nested too deeply"
+        raise BadInput("{}{}: this is not valid YAML: {}", file, where, problem) from None
 
 
 def without_lines(value: Any) -> Any:

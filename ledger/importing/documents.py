@@ -8,7 +8,7 @@ import yaml
 
 from ledger.errors import BadInput
 from ledger.importing.source import FileBytes, Row, decode
-from ledger.strict_yaml import LINE, StrictLoader, without_lines
+from ledger.strict_yaml import LINE, StrictLoader, naming, without_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,9 @@ class YamlList:
         """A row for each item. Raises BadInput naming the line: broken YAML, aliases, tags, keys that stand twice."""
         loader = None
         try:
-            loader = StrictLoader(decode(self.file))  # which looks at the first characters at once
-            yield from self._items(loader)
-        except BadInput as error:
-            raise BadInput("{}: {}", self.file.name, error) from None
-        except (yaml.YAMLError, RecursionError) as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f", line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
-            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is nested too deeply"
-            raise BadInput("{}{}: this is not valid YAML: {}", self.file.name, where, problem) from None
+            with naming(self.file.name):
+                loader = StrictLoader(decode(self.file))  # which looks at the first characters at once
+                yield from self._items(loader)
         finally:
             if loader is not None:
                 loader.dispose()

@@ -109,11 +109,7 @@ class Narrator(Wording, Explainer):
 
     def ground(self, ground: Ground) -> str:
         """One ground as a sentence, its rule behind it."""
-        values = dict(ground.values)
-        if "person" in values:
-            values["person"] = self.name(values["person"])
-        if "level" in values:
-            values["level"] = self.text(LEVELS[values["level"]])
+        values = self.values_of(ground)
         if "day" in values:
             values["day"] = self.day(date.fromisoformat(values["day"]))
         if "acts" in values:

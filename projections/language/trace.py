@@ -29,13 +29,18 @@ from projections.trace.regimes import VersionUse
 class Explainer(DutySentences):
     """Builds sentences in one language, with names of persons and units."""
 
-    def ground(self, ground: Ground) -> str:
-        """One ground as a sentence part with its rule and entries."""
+    def values_of(self, ground: Ground) -> dict[str, str]:
+        """What a ground's sentence tells beside period and entries: person and level by name."""
         values = dict(ground.values)
         if "person" in values:
             values["person"] = self.name(values["person"])
         if "level" in values:
             values["level"] = self.text(LEVELS[values["level"]])
+        return values
+
+    def ground(self, ground: Ground) -> str:
+        """One ground as a sentence part with its rule and entries."""
+        values = self.values_of(ground)
         if not values.get("acts", "x"):
             values["acts"] = self.text("none")
         sentence = self.text(GROUNDS[ground.code]).format(

@@ -634,7 +634,7 @@ def test_a_cell_far_away_is_not_lost(fresh: Path, tmp_path: Path, capsys: pytest
     ("name", "text", "said"),
     [
         ("t.yaml", "- talker: p-he\n  talker: p-luo\n", "twice"),
-        ("t.yaml", "- &a {talker: p-he}\n- *a\n", "aliases"),
+        ("t.yaml", "- &a {talker: p-he}\n- *a\n", "t.yaml: line 2: aliases (*name) are not used here"),
         ("t.yaml", "- talker: !!python/object/apply:os.system [ls]\n", "tag"),
         ("t.yaml", "- !!set {talker}\n", "tag"),
         ("t.yaml", "talker: p-he\n", "list of maps"),
