@@ -8,9 +8,11 @@ import pytest
 
 from api import v1
 from api.asking.filters import CALLED
-from api.routes import PREFIX
+from api.routes import OWN, PREFIX
 from cli.main import build
+from tests.support.command import zeren
 from tests.support.parity import COMMON, QUESTIONS, Case, cases, faces, rows_of, shared
+from tests.support.replayed import YUNXI
 
 pytestmark = pytest.mark.long
 ALL = tuple(cases())
@@ -68,3 +70,32 @@ def test_every_filter_is_taken_by_both_faces_and_compared(name: str) -> None:
     assert members - set(COMMON) == options - set(COMMON) - (set(question.not_asked) - members)
     assert members & {"known_at", "entries", "judged_on"} == options & {"known_at", "entries", "judged_on"}
     assert members & {"known_at", "entries", "judged_on"} == parameters & {"known_at", "entries", "judged_on"}
+
+
+def test_every_question_of_the_api_is_compared() -> None:
+    """Whoever adds one adds it here. A person's own addresses ask the same questions, about whom the token names."""
+    asked = [f"{PREFIX}{question.path}".replace("{}", "one") for question in QUESTIONS.values()]
+    left = {
+        route.path
+        for route in v1.ROUTES
+        if route.medium == "json"
+        and route.scopes != OWN
+        and not any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", route.path), path) for path in asked)
+    }
+    assert left == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (("proof", "inclusion", "E060"), "/ledgers/duty/entries/E060/proof"),
+        (("proof", "head"), "/ledgers/duty/checkpoint"),
+        (("entries", "E060", "--raw"), "/ledgers/duty/entries/E060/note"),
+    ],
+)
+def test_what_others_check_is_the_same_to_the_letter(words: tuple[str, ...], path: str) -> None:
+    """The proof of an entry, the last checkpoint and the signed note are handed out alike."""
+    both = faces(YUNXI)
+    shown, answered = zeren(both.home.directory, *words), both.client.get(f"{PREFIX}{path}")
+    assert (shown.code, answered.status_code) == (0, 200), shown.err
+    assert shown.out.startswith(answered.get_data(as_text=True))
