@@ -11,12 +11,11 @@ from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
 from projections.facts.footing import taken_on
 from projections.facts.holdings import MEMBER, SECRETARY, Level, governed_units, holders_on
-from projections.facts.meeting_validity import STRICT_KINDS
 from projections.facts.protocol import day, rules_of
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
-from projections.obligations.trigger import Trigger, by_answer, follows, names, never, of_group, signed_by
+from projections.obligations.trigger import Trigger, by_answer, follows, has_post, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
 
 APPOINTED = ("head", "deputy")
@@ -25,7 +24,10 @@ are appointed from above."""
 
 
 def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
-    """A person was appointed to a post that the organ fills itself; the decision comes first."""
+    """A person was appointed to a post that the organ fills itself; the decision comes first.
+
+    The secretary's part in it is a meeting that the secretary of its day chaired.
+    """
     group = docket.facts.party_group
     for record in docket.facts.records(AssignmentMade):
         made = record.payload
@@ -40,6 +42,8 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
             owner, post = secretary.person, SECRETARY
 
         def answers(act: Claim, made: AssignmentMade = made) -> bool:
+            if rule.per == "secretary" and not has_post(docket, doer(act.payload) or "", SECRETARY, act.on):
+                return False
             cited = any(not r.fingerprint and r.position == act.record.position for r in made.refers or ())
             return cited or bool(set(made.scope or ()) & named_units(act.payload)) or made.person in _about(act)
 
@@ -74,7 +78,7 @@ def appointment_issue(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 def _appoints(entry: Recorded) -> bool:
     if isinstance(entry.payload, MeetingHeld):
-        return kind_of(entry.payload) in STRICT_KINDS and kind_of(entry.payload) != "discipline"
+        return kind_of(entry.payload) == "cadre"
     return isinstance(entry.payload, AssignmentMade)
 
 

@@ -87,13 +87,12 @@ def rotation(docket: Docket, obligation: Obligation, _: Rule) -> Iterator[Instan
     owed: dict[tuple[str, date], str] = {}
     for person, _function, run in function_runs(facts, docket.judged_on):
         full = full_on(facts, run)
-        if full > docket.judged_on:
-            last = max(tenure.valid_to or date.max for tenure in run)
-            owed[person, full] = "not_due" if last >= full else "met"
-        else:
-            last = max(tenure.valid_to or docket.judged_on for tenure in run)
-            worse = last >= full or owed.get((person, full)) == "unmet"
-            owed[person, full] = "unmet" if worse else "met"
+        if run[0].valid_from > docket.judged_on:
+            continue  # not begun
+        stays = max(tenure.valid_to or date.max for tenure in run) >= full
+        status = "met" if not stays else "not_due" if full > docket.judged_on else "unmet"
+        if owed.get((person, full), "met") == "met":
+            owed[person, full] = status
     for (person, full), status in sorted(owed.items()):
         yield Instance(
             obligation=obligation.id,

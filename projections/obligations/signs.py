@@ -27,6 +27,7 @@ from projections.obligations.trigger import (
     follows,
     gave,
     has_post,
+    holds_post,
     names,
     of_group,
     office_end,
@@ -83,6 +84,13 @@ def warning_received(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 
 def sign_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """A warning received, a problem found or reported to the person, or a sign that an act of his own refers to."""
+    key = ("signs known", obligation)
+    if key not in docket.kept:
+        docket.kept[key] = tuple(_signs_known(docket, obligation, rule))
+    yield from docket.kept[key]
+
+
+def _signs_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     yield from warning_received(docket, obligation, rule)
     yield from _inherited(docket)
     for record in docket.facts.records(IssueFound):
@@ -210,24 +218,39 @@ def request(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 def instruction(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
     """A document that a superior body sent to the Party group."""
     group = docket.facts.party_group
-    above = {unit.id for unit in docket.facts.units.values() if unit.kind in FROM_ABOVE}
-    for record in docket.facts.records(ReportSent, RequestReported):
-        sent = record.payload
-        if isinstance(sent, Addressed) and sent.author in above and group is not None and group in addressed(record):
+    for record in _instructions(docket):
+        if group is not None:
             on = day(docket.facts, record.recorded_at)
             yield of_group(docket, group, record, on, lambda act, record=record: names(act, record))  # type: ignore[misc]  # bound now
 
 
+def _instructions(docket: Docket) -> Iterator[Recorded]:
+    """What bodies above sent to the Party group."""
+    above = {unit.id for unit in docket.facts.units.values() if unit.kind in FROM_ABOVE}
+    for record in docket.facts.records(ReportSent, RequestReported):
+        sent = record.payload
+        if isinstance(sent, Addressed) and sent.author in above and docket.facts.party_group in addressed(record):
+            yield record
+
+
 def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
-    """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger."""
+    """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger.
+
+    Like any other duty it is owed by whoever holds the post on that day, of the unit that the act is about where that
+    has a line: a claim by somebody else makes no row of it.
+    """
+    signs = set()
+    if rule.per == "head":
+        signs = {(known.entry.position, known.owner) for known in sign_known(docket, obligation, rule) if known.entry}
     for act in docket.claims(obligation):
-        if _referred(docket, act) or (isinstance(act.payload, IssueFound) and rule.per == "head"):
-            continue  # told by the sign: by what it refers to, or by the finding itself
-        if rule.per == "group":
-            owner, post = docket.facts.party_group, None
-        else:
-            owner, post = doer(act.payload) or act.record.author, POSTS[rule.per]
-        if owner is not None:
+        by = doer(act.payload) or act.record.author
+        told = (act.record.position, by) in signs or isinstance(act.payload, IssueFound) or bool(_referred(docket, act))
+        if rule.per == "head" and told:
+            continue  # told by the sign: by what it refers to, or by itself
+        owner, post = (docket.facts.party_group, None) if rule.per == "group" else (by, POSTS[rule.per])
+        if rule.per == "group" and any(names(act, each) for each in _instructions(docket)):
+            continue  # told by what it carries out
+        if owner is not None and (post is None or holds_post(docket, rule, act.record, by, act.on) is not None):
             name = docket.facts.cite(act.record).ref
             position = act.record.position
 

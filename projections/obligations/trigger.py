@@ -98,13 +98,7 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
     Of something about a unit only whom the unit's line makes owner on that day has to answer it: its head, the member
     who supervises it. What is about no unit with a line binds whoever holds such a post.
     """
-    level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
-    post: Role | None = POSTS[rule.per]
-    if level is not None and unit is not None:
-        held = [row for row in holders_on(docket.facts, level, unit, on) if row.person == person]
-        post = held[0].tenure.role if held else None
-    elif not has_post(docket, person, POSTS[rule.per], on):
-        post = None
+    post = holds_post(docket, rule, record, person, on)
     if post is None:
         return
 
@@ -121,6 +115,15 @@ def to_answer(docket: Docket, rule: Rule, record: Recorded, person: str, on: dat
         unit=getattr(record.payload, "unit", None),
         until=office_end(docket, person, post, on),
     )
+
+
+def holds_post(docket: Docket, rule: Rule, record: Recorded, person: str, on: date) -> Role | None:
+    """By which role somebody has the rule's post on a day, towards the unit with a line that a record is about."""
+    level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
+    if level is None or unit is None:
+        return POSTS[rule.per] if has_post(docket, person, POSTS[rule.per], on) else None
+    held = [row for row in holders_on(docket.facts, level, unit, on) if row.person == person]
+    return held[0].tenure.role if held else None
 
 
 def told(docket: Docket, rule: Rule, record: Recorded) -> Iterator[Trigger]:

@@ -40,19 +40,23 @@ def answered(
     """
     acts = docket.claims(obligation.id)
     used: set[int] = set()
-    found = {(t.name, t.owner): t for t in triggers(docket, obligation.id, rule)}
-    known = {t.entry.position for t in found.values() if t.entry is not None}
+    found: dict[tuple[str, str], Trigger] = {}
+    for trigger in triggers(docket, obligation.id, rule):
+        known = found.setdefault((trigger.name, trigger.owner), trigger)
+        if trigger.on < known.on:  # who learnt of it twice knows it from the first time
+            found[trigger.name, trigger.owner] = trigger
+    positions = {t.entry.position for t in found.values() if t.entry is not None}
     for trigger in sorted(found.values(), key=lambda t: (t.on, t.name, t.owner)):
         if owners is not None and trigger.owner not in owners and not trigger.one_to_one:
             continue
         due = _due(docket, rule, trigger)
         answers = [
-            act for act in acts if act.on <= trigger.until and _means(act, trigger, known) and trigger.answers(act)
+            act for act in acts if act.on <= trigger.until and _means(act, trigger, positions) and trigger.answers(act)
         ]
         own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
         own = _spent(own, trigger, used, due) if trigger.one_to_one else _while_open(own, trigger)
         row = _instance(docket, obligation, rule, trigger, own, due)
-        yield replace(row, fitting=_fitting(docket, rule, trigger, row, known, acts))
+        yield replace(row, fitting=_fitting(docket, rule, trigger, row, positions, acts))
 
 
 def _fitting(

@@ -4,7 +4,7 @@ It takes from the engine only what the signals leave of an act (`verdicts`), whi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -42,6 +42,7 @@ class Oracle:
     verdicts: Mapping[int, str]
     judged_on: date
     first: date
+    units: Sequence[str] = field(default=UNITS, kw_only=True)
 
     def answer(self) -> Answer:
         found: dict[Key, tuple[str, frozenset[str]]] = {}

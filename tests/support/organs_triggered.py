@@ -45,14 +45,14 @@ def triggered_of(seed: int) -> Plan:
             moment = moment_on(on, rng.randint(8, 17))
             recorded = moment_on(on + rng.choice((0, 0, 0, 0, 0, 2, 20)), 22)
             own = 6000 + 10 * number + place
-            steps.append((recorded, own, _step(make, rng.randint(0, 2**32), rows, own, moment)))
+            steps.append((recorded, own, step_of(make, rng.randint(0, 2**32), rows, own, moment)))
     return Plan(tuple(steps), plan.judged_on)
 
 
 triggered_plans = st.integers(0, 2**32 - 1).map(triggered_of)
 
 
-def _step(make: Make, seed: int, rows: Rows, number: int, moment: datetime) -> Callable[[Organ], Any]:
+def step_of(make: Make, seed: int, rows: Rows, number: int, moment: datetime) -> Callable[[Organ], Any]:
     def record(organ: Organ) -> Any:
         made = make(organ, Random(seed), rows, number, moment)  # noqa: S311
         last = organ.entries["duty"][-1].recorded_at

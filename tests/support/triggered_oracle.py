@@ -140,16 +140,20 @@ class TriggeredOracle(Oracle):
             found += [Sign(warning, owner, on, self.in_office("member", owner, on)) for owner in owners]
         return found
 
-    def known_on(self, warning: Recorded) -> date | None:
-        """The first day on which the record shows the supervising member or the secretary, not its author, to know.
+    def known_on(self, warning: Recorded, levels: Sequence[str] = ("supervisor", "secretary")) -> date | None:
+        """The first day on which the record shows one of the line at these levels, not its author, to know.
 
         By having signed it, or by a later record that names it, which one signed or in which one takes part, or which
         the group received, whose secretary he is on that day.
         """
         told: Any = warning.payload
         knows = dict.fromkeys(warning.signed, local(warning.recorded_at))
-        for entry in self.entries[warning.position + 1 :]:
-            if warning.position in cites(entry) and self.verdicts.get(entry.position) != "rejected":
+        for entry in self.entries:
+            if (
+                entry.position > warning.position
+                and warning.position in cites(entry)
+                and self.verdicts.get(entry.position) != "rejected"
+            ):
                 act, on = entry.payload, self.happened(entry)
                 parts = (getattr(act, name, None) for name in ("talker", "counterpart", "chair", "person", "lead"))
                 shown = [*((who, local(entry.recorded_at)) for who in entry.signed), *((who, on) for who in parts)]
@@ -161,7 +165,7 @@ class TriggeredOracle(Oracle):
                         knows[who] = min(day, knows.get(who, day))
         on = min(knows.values())
         while on <= self.judged_on:
-            above = {*self.holders("supervisor", told.unit, on), *self.holders("secretary", None, on)} - {told.author}
+            above = {who for level in levels for who in self.holders(level, told.unit, on)} - {told.author}
             if any(knows[who] <= on for who in above & knows.keys()):
                 return on
             on += timedelta(days=1)

@@ -405,6 +405,47 @@ def test_an_appointment_is_decided_before_it_by_a_valid_meeting() -> None:
         )
 
 
+def test_the_secretarys_part_in_an_appointment_is_a_meeting_that_he_chairs() -> None:
+    """S4b, as PS1: a meeting that a member chaired decides for the group (G2a), and is nothing the secretary did."""
+    organ = Organ().staffed()
+    organ.meeting("2024-02-05 09:00", ("mem", "sec", "mem2"), kind="cadre", unit="aid", claims=("G2a", "S4b"))
+    organ.assign("handler", "handler", "2024-03-01", scope=("aid",), ref="MADE")
+
+    assert [row(organ, id_, trigger="MADE").status for id_ in ("G2a", "S4b")] == ["met", "unmet"]
+
+
+def test_a_claim_by_whom_the_duty_does_not_bind_makes_no_row() -> None:
+    """S2b is the secretary's and PD6c the head's of that unit: whoever else claims it owes nothing and did nothing."""
+    organ = Organ().staffed()
+    organ.talk("mem", "head", "2024-03-05 09:00", claims=("S2b", "PD6c"), unit="aid")
+    organ.talk("head2", "handler", "2024-03-06 09:00", claims=("PD6c",), unit="aid")
+    assert not rows(organ, "S2b") + rows(organ, "PD6c")
+    organ.talk("sec", "mem", "2024-03-07 09:00", claims=("S2b",), ref="URGED")
+    organ.talk("head", "handler", "2024-03-08 09:00", claims=("PD6c",), unit="aid", ref="TOLD")
+
+    assert [(r.owner, r.trigger, r.status) for r in rows(organ, "S2b")] == [("sec", "URGED", "met")]
+    assert [(r.owner, r.trigger, r.status) for r in rows(organ, "PD6c")] == [("head", "TOLD", "met")]
+
+
+def test_an_urging_that_refers_to_a_warning_is_not_lost() -> None:
+    """S2b knows no other trigger than the urging itself, whatever that refers to."""
+    organ = Organ().staffed()
+    lapse = warned(organ)
+    organ.talk("sec", "mem", "2024-04-07 09:00", claims=("S2b",), refers=(organ.reference(lapse),), ref="URGED")
+
+    assert [(r.trigger, r.status) for r in rows(organ, "S2b")] == [("URGED", "met")]
+
+
+def test_a_democratic_life_meeting_decides_on_no_appointment() -> None:
+    """G2b: a problem found that refers to a meeting is one with an appointment where that was a meeting on cadres."""
+    organ = Organ().staffed()
+    for kind, day in (("democratic_life", "2024-02-05"), ("cadre", "2024-02-06")):
+        held = organ.meeting(f"{day} 09:00", GROUP, kind=kind)
+        did(organ, IssueFound, day, "mem", finder="mem", refers=(organ.reference(held),), ref=kind)
+
+    assert [r.trigger for r in rows(organ, "G2b")] == ["cadre"]
+
+
 def test_an_issue_with_an_appointment_is_corrected() -> None:
     """G2b: a problem found that refers to an appointment asks for a correction that refers to the problem."""
     organ = Organ().staffed()

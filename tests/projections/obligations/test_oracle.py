@@ -13,7 +13,9 @@ from projections.views.facts import ViewFacts
 from tests.support.counted_oracle import CountedOracle
 from tests.support.facts_maker import Organ
 from tests.support.obligations_oracle import Answer, Oracle, every_verdict_of, verdicts_of
+from tests.support.occasions_oracle import CasesOracle, OccasionsOracle
 from tests.support.organs import HORIZON, IDS, OPENED, Plan, plans
+from tests.support.organs_occasions import SHORTER_FROM, claimed_cases, occasions_plans
 from tests.support.organs_triggered import triggered_of, triggered_plans
 from tests.support.organs_wide import wide_plans
 from tests.support.triggered_oracle import TriggeredOracle
@@ -28,6 +30,8 @@ COUNTED = (
     *("M2b", "PM2a", "PD3", "PD5"),
 )
 TRIGGERED = ("M3c", "PM2b", "PM4", "PM5b", "PD4", "A3b", "PS5b", "PS7b", "PS7c", "S1", "G1b")
+OCCASIONS = ("G2a", "G2b", "G2c", "G6a", "S2b", "S4b", "PD6c")
+AFTER_A_CASE = ("A4a", "A4b", "A4c", "A4d")
 COUNTED_PER_UNIT = ("M2b", "PM2a", "PD3", "PD5")
 
 
@@ -94,6 +98,45 @@ def check_triggered(plan: Plan) -> None:
 def test_so_is_what_something_triggers(plan: Plan) -> None:
     """Who follows up what by when: warnings, requests, key work, tasks, checks and problems reported."""
     check_triggered(plan)
+
+
+def check_occasions(plan: Plan) -> None:
+    """Raises AssertionError where the second opinion on occasions differs."""
+    organ = plan.organ()
+    facts, entries = organ.facts(), organ.entries["duty"]
+    rows = obligations(facts, judged_on=plan.judged_on, ids=OCCASIONS)
+    found = {
+        (row.obligation, row.subject or row.owner, None, row.trigger or str(row.due)): (
+            row.status,
+            frozenset(cite.ref for cite in row.met_by),
+        )
+        for row in rows
+    }
+
+    rotation = {date.min: 5, SHORTER_FROM: 1}
+    verdicts = every_verdict_of(facts, entries, plan.judged_on)
+    assert found == OccasionsOracle(entries, verdicts, plan.judged_on, OPENED, rotation=rotation).answer()
+    assert len(found) == len(rows)
+
+
+@MANY
+@given(occasions_plans)
+def test_so_is_what_an_occasion_asks_for(plan: Plan) -> None:
+    """Appointments, what was wrong with one, instructions, urging, signs that heads learn of, and key posts."""
+    check_occasions(plan)
+
+
+@SOME
+@given(claimed_cases)
+def test_so_is_what_follows_a_case(plan: Plan) -> None:
+    """A4a to A4d: what counts is work on that case, by its claim; and both tracks need an outcome for A4d."""
+    organ = plan.organ()
+    found = {
+        (row.obligation, row.trigger): (row.status, frozenset(cite.ref for cite in row.met_by), row.days_after_case)
+        for row in obligations(organ.facts(), judged_on=plan.judged_on, ids=AFTER_A_CASE)
+    }
+
+    assert found == CasesOracle(organ.entries["case"], plan.judged_on).answer()
 
 
 @pytest.mark.parametrize("seed", [20073, 20748, 20816])
