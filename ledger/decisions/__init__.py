@@ -10,6 +10,7 @@ from ledger.decisions.acts import decide_act
 from ledger.decisions.case_work import decide_case_work
 from ledger.decisions.future import decide_day
 from ledger.decisions.records import decide_record
+from ledger.decisions.referred import decide_referred
 from ledger.decisions.register import decide_registration
 from ledger.decisions.state import Aggregate, Standing, fold
 from ledger.decisions.tenure import decide_tenure
@@ -24,5 +25,6 @@ def decide(payload: Payload, standing: Standing) -> None:
     decide_tenure(payload, standing)
     decide_act(payload, standing)
     decide_record(payload, standing)
+    decide_referred(payload, standing)
     decide_case_work(payload, standing)
     decide_day(payload, standing)

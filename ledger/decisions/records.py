@@ -1,5 +1,6 @@
 """Deciding on events about other entries."""
 
+from ledger.decisions.referred import decide_referred
 from ledger.decisions.state import Standing
 from ledger.errors import Refused, ZerenError
 from ledger.events.acts import MeetingHeld, WarningReported
@@ -54,17 +55,20 @@ def _attachments(payload: Payload) -> int:
 
 
 def _check_changes(correction: RecordCorrected, standing: Standing) -> None:
-    """The record reads otherwise after the correction than by those before it."""
+    """The record reads otherwise after the correction than by those before it that were not withdrawn."""
     event = standing.entry(correction.corrects)
     current = event.payload
     later = standing.aggregate.later if standing.aggregate is not None else ()
-    before = [each for _, each in later if isinstance(each, RecordCorrected) and each.corrects == correction.corrects]
+    gone = {each.of.position for _, each in later if isinstance(each, RecordWithdrawn)}
+    standing_still = [each for at, each in later if isinstance(each, RecordCorrected) and at not in gone]
+    before = [each for each in standing_still if each.corrects == correction.corrects]
     try:
         for each in before:
             current = corrected(current, each, event.missing)
         changed = corrected(current, correction, event.missing)
     except ZerenError:
         return  # what the field cannot hold is told where it is read
+    decide_referred(changed, standing)
     if changed == current:
         raise Refused("{} reads so already: the correction of {} changes nothing", event.ref, correction.field)
 

@@ -154,7 +154,10 @@ def _instance(q: Question, own: Sorted) -> Instance:
 
 
 def _needed(q: Question) -> str | None:
-    """What the duty needs and nobody has registered: whom to send it to, a unit to check. Nothing is met by nothing."""
+    """What the duty needs and nobody has registered: whom to send it to, a unit to check. Nothing is met by nothing.
+
+    A self-summary (PD5) goes to the leading group: where none is registered nor set, nobody could have received one.
+    """
     if q.rule.to == LEADING_GROUP and not _leading_group(q):
         return LEADING_GROUP
     return "department" if q.rule.covers and not units_in(q.docket, q.due) else None

@@ -208,7 +208,11 @@ def document(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
 
 
 def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:
-    """A credited check of a year: its result is used in the assessment, or an appointment refers to it."""
+    """A credited check of a year: its result is used in the assessment, or an appointment refers to it.
+
+    The units checked are named: where the results of some are used, the duty is partly unmet, as with named addressees,
+    and the others are missing.
+    """
     group = docket.facts.party_group
     checks = [record for record in docket.facts.records(InspectionHeld) if _is_yearly(record)]
     for act in docket.judge(checks):
@@ -216,25 +220,40 @@ def yearly_check(docket: Docket, obligation: str, _: Rule) -> Iterator[Trigger]:
             continue
         check = act.payload
         used = check.result_used_in_assessment and obligation in (check.claims or ())
-        done = [(act.record, act.on)] if used else list(_used(docket, act.record))
+        done = [(act.record, act.on)] if used else []
         done += [
             (event, docket.happened(event))
             for event in docket.facts.records(AssignmentMade)
             if isinstance(event.payload, Fact)
             if any(not r.fingerprint and r.position == act.record.position for r in event.payload.refers or ())
         ]
+        uses = {} if done else _used(docket, act.record)
+        units = tuple(check.covers or ())
         name = docket.facts.cite(act.record).ref
-        yield Trigger(name, group, None, act.on, never, act.record, done=tuple(done))
+        whole = bool(units) and uses.keys() >= {*units}
+        if whole:
+            done = _in_time_or_last([uses[unit] for unit in units], date(act.on.year, 12, 31))
+        yield Trigger(
+            name,
+            group,
+            None,
+            act.on,
+            never,
+            act.record,
+            done=tuple(done),
+            parts=units if uses and not whole else (),
+            reached=() if whole else tuple((unit, *uses[unit]) for unit in units if unit in uses),
+        )
 
 
-def _used(docket: Docket, check: Recorded) -> Iterator[tuple[Recorded, date]]:
-    """The uses of the assessments that rest on a check, where each unit checked has one; none else."""
+def _used(docket: Docket, check: Recorded) -> dict[str, tuple[Recorded, date]]:
+    """By unit or person assessed, the use of the assessment that rests on a check, with its day."""
     assessed = [
         event
         for event in docket.facts.records(AssessmentMade)
         if any(not r.fingerprint and r.position == check.position for r in getattr(event.payload, "refers", None) or ())
     ]
-    uses = {
+    return {
         event.payload.of: (act.record, act.on)
         for event in assessed
         if isinstance(event.payload, AssessmentMade)
@@ -243,13 +262,12 @@ def _used(docket: Docket, check: Recorded) -> Iterator[tuple[Recorded, date]]:
         )
         if act.counts and act.on <= docket.judged_on
     }
-    covers = getattr(check.payload, "covers", None) or ()
-    if not covers or not uses.keys() >= {*covers}:
-        return
-    found = [uses[unit] for unit in covers]
-    complete = max(on for _, on in found)
-    in_time = complete <= date(docket.happened(check).year, 12, 31)  # with the last of them, not with the first
-    yield from found if in_time else [max(found, key=lambda row: (row[1], row[0].position))]
+
+
+def _in_time_or_last(found: list[tuple[Recorded, date]], due: date) -> list[tuple[Recorded, date]]:
+    """What was done for all: it was complete with the last of them, not with the first."""
+    complete = max(found, key=lambda row: (row[1], row[0].position))
+    return found if complete[1] <= due else [complete]
 
 
 def _is_yearly(record: Recorded) -> bool:

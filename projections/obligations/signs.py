@@ -138,10 +138,11 @@ def _inherited(docket: Docket) -> Iterator[Trigger]:
 
 
 def _referred(docket: Docket, act: Claim) -> list[Recorded]:
-    """The signs that an act refers to."""
+    """The signs that an act refers to; one that was withdrawn is none."""
     refers = getattr(act.payload, "refers", None) or ()
     entries = [docket.facts.entry(reference, within=act.record) for reference in refers]
-    return [entry for entry in entries if entry is not None and entry.payload.SIGN]
+    signs = [entry for entry in entries if entry is not None and entry.payload.SIGN]
+    return [sign for sign in signs if not docket.facts.is_withdrawn(sign)]
 
 
 def issue_reported(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:

@@ -129,7 +129,9 @@ def holds_post(docket: Docket, rule: Rule, record: Recorded, person: str, on: da
 def told(docket: Docket, rule: Rule, record: Recorded) -> Iterator[Trigger]:
     """The trigger of a warning that was sent to nobody who owes its answer, from when the record shows it known.
 
-    A head's time runs from when he is shown to know; a member's from when he or the secretary above him is.
+    The owner of a warning's answer is the supervising member: his time runs from when he, or the secretary above him
+    alone, is shown to know. A head owes by what he himself learns: a warning that reached its member at once binds no
+    head who does not know of it, and one that reached him by a detour binds no head either.
     """
     level, unit = LINE.get(rule.per), line_unit(docket.facts, record)
     if level is None or unit is None:

@@ -9,8 +9,8 @@ from typing import Any
 from projections.facts.values import Period, Tenure
 
 Version = Mapping[str, Any]
-_MADE = ("known_from", "known_to", "made_by", "made_at")
-"""What tells the versions of a tenure apart beside its fields."""
+_MADE = ("known_from", "known_to", "made_by", "made_at", "sets")
+"""What tells the versions of a tenure apart beside its fields; `sets` is the field that a correction is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def undisputed_version(
             left_out = True
             continue
         changed = {name: value for name, value in version.items() if name not in _MADE and value != before[name]}
+        if version.get("sets") in version:  # also where a version that is left out had set the same
+            changed[version["sets"]] = version[version["sets"]]
         if version["ended_by"] in withdrawn:
             changed = {name: value for name, value in changed.items() if name not in _ENDING}
         elif version["ended_by"] != before["ended_by"]:

@@ -100,7 +100,10 @@ class Posts(RegisteredParties):
         withdrawn = self._changes(self.duty).withdrawn
         versions: dict[int, list[Mapping[str, Any]]] = {}
         for row in rows:
-            versions.setdefault(row["position"], []).append({name: row[name] for name in row.keys()})  # noqa: SIM118
+            version = {name: row[name] for name in row.keys()}  # noqa: SIM118
+            made = self._read(self.duty, row["known_from"]) if row["made_by"] == RecordCorrected.TYPE else None
+            version["sets"] = getattr(made.payload, "field", None) if made is not None else None
+            versions.setdefault(row["position"], []).append(version)
         found = {}
         for position, known in versions.items():
             kept = undisputed_version(known, left_out, withdrawn) if position not in withdrawn else None

@@ -29,7 +29,7 @@ from projections.importing.headings import field_of, headings
 from projections.language.catalogue import use_language
 from tests.support import replayed as support
 from tests.support.command import zeren
-from tests.support.samples import DUTY_RECORDER, OPEN, sample
+from tests.support.samples import DUTY_RECORDER, OPEN, record_referred, sample
 
 pytestmark = pytest.mark.long
 KINDS = sorted(form.name for form in forms().values() if importable(form))
@@ -45,6 +45,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(support.replayed(support.YUNXI).directory, directory)
     words = ("--person", "p-he", "--post", "member", "--valid-from", "2024-01-01", "--ref", OPEN)
     assert zeren(directory, "assign", *words, "--as", DUTY_RECORDER).code == 0
+    record_referred(directory)
     return directory
 
 

@@ -28,7 +28,7 @@ from projections.language.kind_titles import kind_title
 from projections.language.titles import field_title, shape_title, word_title
 from tests.support import replayed as support
 from tests.support.command import zeren
-from tests.support.samples import DUTY_RECORDER, NEW_CASE, OPEN, inspector_of, person_in, sample
+from tests.support.samples import DUTY_RECORDER, NEW_CASE, OPEN, inspector_of, person_in, record_referred, sample
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,7 @@ def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert zeren(directory, "record", "assignment", *open_words, "--as", DUTY_RECORDER).code == 0
     appeal = ("--case", NEW_CASE, "--person", person_in_home(home), "--against", "D9", "--ref", "A9")
     assert zeren(directory, "record", "appeal-made", "--as", inspector, *appeal).code == 0
+    record_referred(directory)
     return directory
 
 

@@ -19,10 +19,15 @@ from projections.questions.holders import holders, members
 from projections.questions.line import Line, LineFilter, line
 from projections.questions.over import Over
 from projections.questions.search import FoundRow, SearchFilter, found_from
+from projections.registers.assessments import assessments
+from projections.registers.handovers import handovers
 from projections.registers.issues import issues
 from projections.registers.leads import leads
+from projections.registers.meetings import meetings
 from projections.registers.risks import risks
+from projections.registers.talks import talks
 from projections.registers.tasks import tasks
+from projections.registers.warnings import warnings
 from projections.signals import signals
 from projections.trace import trace
 from projections.trace.model import Trace
@@ -63,6 +68,11 @@ QUESTIONS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
     "issues": lambda facts, on: list(issues(facts, on)),
     "risks": lambda facts, on: list(risks(facts, on)),
     "leads": lambda facts, on: list(leads(facts, on)),
+    "talks": lambda facts, on: list(talks(facts, on)),
+    "meetings": lambda facts, on: list(meetings(facts, on)),
+    "warnings": lambda facts, on: list(warnings(facts, on)),
+    "handovers": lambda facts, on: list(handovers(facts, on)),
+    "assessments": lambda facts, on: list(assessments(facts, on)),
     "line": lambda facts, on: [_line(facts, unit, on) for unit in UNITS],
 }
 

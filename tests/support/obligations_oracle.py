@@ -207,7 +207,8 @@ class Oracle:
                 continue
             for day in days(on, self.judged_on):
                 owners = self.holders("supervisor", told.unit, day)
-                if person != told.author and person in (*owners, *self.holders("secretary", None, day)):
+                above = {*owners, *self.holders("secretary", None, day)} - {told.author}
+                if above & {*warning.signed}:
                     for owner in owners:
                         if owner != told.author:
                             yield self.warned(warning, owner, day)

@@ -5,8 +5,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-
 from ledger.events.acts import (
     EducationHeld,
     IssueFound,
@@ -52,9 +50,6 @@ def occasions_of(seed: int) -> Plan:
             own = 8000 + 10 * number + place
             steps.append((recorded, own, step_of(make, rng.randint(0, 2**32), rows, own, moment)))
     return Plan(tuple(steps), triggered_of(seed).judged_on)
-
-
-occasions_plans = st.integers(0, 2**32 - 1).map(occasions_of)
 
 
 def _first(organ: Organ) -> Any:
@@ -224,9 +219,6 @@ def claimed_cases_of(seed: int) -> Plan:
         on = OPENED + timedelta(days=rng.randint(40, HORIZON))
         steps.append((at(f"{on} 23:00"), 9000 + number, _case_step(rng.randint(0, 2**32), on, number)))
     return Plan(tuple(steps), plan.judged_on)
-
-
-claimed_cases = st.integers(0, 2**32 - 1).map(claimed_cases_of)
 
 
 def _case_step(seed: int, on: date, number: int) -> Callable[[Organ], Any]:

@@ -5,8 +5,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-
 from ledger.events.acts import (
     InspectionHeld,
     IssueFound,
@@ -47,9 +45,6 @@ def triggered_of(seed: int) -> Plan:
             own = 6000 + 10 * number + place
             steps.append((recorded, own, step_of(make, rng.randint(0, 2**32), rows, own, moment)))
     return Plan(tuple(steps), plan.judged_on)
-
-
-triggered_plans = st.integers(0, 2**32 - 1).map(triggered_of)
 
 
 def step_of(make: Make, seed: int, rows: Rows, number: int, moment: datetime) -> Callable[[Organ], Any]:

@@ -5,8 +5,6 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-
 from ledger.events.acts import (
     AnalysisMade,
     EducationHeld,
@@ -42,9 +40,6 @@ def wide_of(seed: int) -> Plan:
         recorded = moment_on((moment.date() - OPENED).days + late, 21)
         steps.append((recorded, 3000 + number, _recording(payload, recorded, signers)))
     return Plan(tuple(steps), plan.judged_on)
-
-
-wide_plans = st.integers(0, 2**32 - 1).map(wide_of)
 
 
 def _registering(unit: str, kind: str) -> Callable[[Organ], Any]:

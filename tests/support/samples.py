@@ -1,5 +1,6 @@
 """Sample values for every field of every kind of record: what is typed, and what then stands on record."""
 
+from pathlib import Path
 from typing import Any
 
 from ledger.application import Ledger
@@ -7,6 +8,7 @@ from ledger.core.encoding import b64encode
 from ledger.events.fields import Json
 from ledger.recording.forms import Column, Form
 from ledger.recording.numbers import find_entry
+from tests.support.command import zeren
 
 DUTY_RECORDER = "p-bai"
 NEW_CASE = "K9"
@@ -14,6 +16,15 @@ OPEN = "A-OPEN"
 """An assignment that has not ended."""
 WORDS = {"claims": ("A1a", "A1a"), "for_period": ("2024年上半年", "2024-H1")}
 """Fields that take some words only."""
+TASK, ASSESSMENT = "TA9", "AS9"
+REFERRED = {
+    ("task-reported", "of"): TASK,
+    ("assessment-used", "assessment"): ASSESSMENT,
+    ("rectification-verified", "of"): "E118",
+    ("lead-disposed", "lead"): "E081",
+    ("case-opened", "leads"): "E081",
+}
+"""Entries of the kind that a field has to refer to."""
 PERSONS, UNITS = ("p-he", "p-luo"), ("c-aid", "dept-rehab")
 OVERRIDES: dict[tuple[str, str], Any] = {
     ("unit", "unit"): ["u-new"],
@@ -38,6 +49,17 @@ OVERRIDES: dict[tuple[str, str], Any] = {
 }
 
 
+def record_referred(directory: Path) -> None:
+    """Puts on record what fields refer to and the scenario does not have: a task and an assessment."""
+    for words in (
+        ("task", "--ref", TASK, "--owner", "c-aid"),
+        ("assessment", "--ref", ASSESSMENT, "--of", "c-aid", "--for-year", "2023", "--grade", "良好"),
+    ):
+        by = ("--occurred-at", "2024-03-05", "--as", DUTY_RECORDER)
+        if zeren(directory, "record", *words, *by).code:
+            raise AssertionError(f"{words} is not recorded")
+
+
 def reference(ledger: Ledger, number: str) -> Json:
     event = find_entry(ledger, number)
     return ["", event.position, b64encode(event.leaf_hash)]
@@ -60,6 +82,7 @@ def sample(form: Form, column: Column, ledger: Ledger) -> list[tuple[str, Json]]
         return [(id_, id_) for id_ in (units if column.about == "unit" else persons)[:many]]
     entries = {"ends": OPEN, "replaces": OPEN, "decision": "D9", "against": "D9", "appeal": "A9"}
     entry = entries.get(column.base, "E060" if ledger.kind == "duty" else "D9")
+    entry = REFERRED.get((form.name, column.base), entry)
     values: dict[str, tuple[str, Json]] = {
         "whole": ("2024年" if column.span else "2024", 2024),
         "yesno": ("yes", True),

@@ -22,6 +22,9 @@ from projections.facts.workdays import is_working_day
 from tests.support.counted_oracle import GOOD, SUPERIORS, Done, about
 from tests.support.obligations_oracle import GROUP, UNITS, Answer, Found, Key, Oracle, local
 
+PARTS = ("talker", "counterpart", "chair", "person", "lead", "finder", "author", "by")
+"""Who takes part in an act; to whom something is sent knows of it once he received it."""
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -155,7 +158,10 @@ class TriggeredOracle(Oracle):
                 and self.verdicts.get(entry.position) != "rejected"
             ):
                 act, on = entry.payload, self.happened(entry)
-                parts = (getattr(act, name, None) for name in ("talker", "counterpart", "chair", "person", "lead"))
+                parts = [getattr(act, name, None) for name in PARTS]
+                parts += [*(getattr(act, "reported_to", None) or ()), *(getattr(act, "attendees", None) or ())]
+                if GROUP in parts or (isinstance(act, MeetingHeld) and act.body == GROUP):
+                    parts += self.holders("secretary", None, on) if "secretary" in levels else []
                 shown = [*((who, local(entry.recorded_at)) for who in entry.signed), *((who, on) for who in parts)]
                 if GROUP in (getattr(act, "recipients", None) or ()) and self.group_received(entry):
                     at = local(entry.recorded_at)
@@ -270,7 +276,7 @@ class TriggeredOracle(Oracle):
             yield ("PD4", sign.owner, None, str(task_.ref)), status, sorted(refs)
 
     def used(self) -> Found:
-        """A3b: by the end of the year of the check the result of each unit checked is used."""
+        """A3b: by the end of the year of the check the result of each unit checked is used; of some = partly."""
         for check in self.of(InspectionHeld):
             said: Any = check.payload
             on = self.happened(check)
@@ -293,6 +299,9 @@ class TriggeredOracle(Oracle):
                 last = max(found, key=lambda row: (row[1], row[0].position))
                 status = "met" if last[1] <= due else "late"
                 refs = {str(use.payload.ref) for use, _ in (found if status == "met" else [last])}
+            elif {*(said.covers or ())} & latest.keys():
+                status = "not_due" if due > self.judged_on else "partly_unmet"
+                refs = {str(latest[unit][0].payload.ref) for unit in said.covers if unit in latest}
             yield ("A3b", GROUP, None, str(said.ref)), status, sorted(refs)
 
     def issues_told(self) -> list[Sign]:

@@ -436,6 +436,20 @@ def test_an_urging_that_refers_to_a_warning_is_not_lost() -> None:
     assert [(r.trigger, r.status) for r in rows(organ, "S2b")] == [("URGED", "met")]
 
 
+def test_a_head_owes_by_what_he_learns_himself() -> None:
+    """PD6c: told to the member alone, by a detour as at once, it does not bind the head; told to the head it does."""
+    organ = Organ().staffed()
+    fields = {"author": "handler", "unit": "aid"}
+    astray = did(organ, WarningReported, "2024-03-04", "handler", "mem2", addressee="mem2", ref="ASTRAY", **fields)
+    organ.talk("mem2", "mem", "2024-03-07 09:00", refers=(organ.reference(astray),))
+    did(organ, WarningReported, "2024-04-01", "handler", "mem", addressee="mem", ref="DIRECT", **fields)
+    assert [(r.trigger, r.owner) for r in rows(organ, "PM2c")] == [("ASTRAY", "mem"), ("DIRECT", "mem")]
+    assert not rows(organ, "PD6c")
+    organ.talk("mem", "head", "2024-05-07 09:00", refers=(organ.reference(astray),))
+
+    assert [(r.trigger, r.owner, r.due) for r in rows(organ, "PD6c")] == [("ASTRAY", "head", date(2024, 5, 13))]
+
+
 def test_a_democratic_life_meeting_decides_on_no_appointment() -> None:
     """G2b: a problem found that refers to a meeting is one with an appointment where that was a meeting on cadres."""
     organ = Organ().staffed()
