@@ -11,7 +11,7 @@ import click
 
 from cli.acting.jobs import jobs_option
 from cli.asking import desk_home, home, json_option, known_option, organs, refuse_organ
-from cli.commands.verify_all import LedgerJob, VerifiedLedger, row_of, verify_all
+from cli.commands.verify_all import VIEWS, LedgerJob, VerifiedLedger, row_of, row_of_views, verify_all
 from cli.showing import bundles
 from cli.showing.bundles import issuer_text, read_bundle, read_reports
 from cli.showing.output import print_json, print_lines, progress
@@ -100,10 +100,11 @@ def command(
     policy = read_policy(policy_file) if policy_file is not None else None
     if every or jobs is not None:
         given = report_files[0] if report_files else None
-        alone = {"FILE": file, "--since": since_file, "--resume": state_file, "--report": given}
-        _check_alone(every, {**alone, "--views": with_views or None})
+        alone: dict[str, object] = {"FILE": file, "--since": since_file, "--resume": state_file, "--report": given}
+        _check_alone(every, alone)
         own = {"every_seal": seals, "policy": policy, "since": None, "state_file": None}
-        return verify_all(organs(), desk_home(), kind, partial(check_one, options=own), jobs, as_json=as_json)
+        check = partial(check_one, options=own)
+        return verify_all(organs(), desk_home(), kind, check, jobs, with_views=with_views, as_json=as_json)
     if file is not None:
         return _file(file, fingerprints, policy, report_files, as_json=as_json)
     here = home()
@@ -179,7 +180,9 @@ def _check_alone(every: bool, of_one: dict[str, object]) -> None:
 
 
 def check_one(job: LedgerJob, *, options: dict[str, Any]) -> VerifiedLedger:
-    """The check of one ledger of many, in whichever process."""
+    """The check of one ledger of many, or of the views of one directory, in whichever process."""
+    if job.kind == VIEWS:
+        return row_of_views(job, prove_views(job.home))
     gone = _missing(job.home, job.kind)
     report = gone[0] if gone else _checked(job.home, job.kind, options)
     if job.first:

@@ -24,13 +24,12 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS, Home
 from ledger.store.faults import FAULTS, explain
-from ledger.store.sqlite.connection import copy_database, make_private
+from ledger.store.sqlite.connection import beside, copy_database, make_private
 from ledger.writing import private_folder
 
 LAST = "last-backup.json"
 """Kept in the directory: when the last backup was made, and how far it went."""
 _NOT_COPIED = ("views.", "views/", LAST, NAME)
-_BESIDE = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _beside(target: Path) -> Iterator[Path]:
 
 def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
     """Copies what is neither database nor view nor attachment; the names of private files that stay out."""
-    databases = {home.database(kind).name for kind in KINDS}
+    databases = {path.name for kind in KINDS for path in (home.database(kind), *beside(home.database(kind)))}
     private = []
     names = list(files_below(home.directory))
     inner = f"/{home.manifest.name}"
@@ -117,7 +116,7 @@ def _copy_files(home: Home, tree: Path, *, with_keys: bool) -> list[str]:
         first = name.partition("/")[0]
         if name.startswith((*_NOT_COPIED, *others)) or first == "attachments" or first.startswith("."):
             continue
-        if name in databases or any(name == base + ending for base in databases for ending in _BESIDE):
+        if name in databases:
             continue
         if first == "keys" and not with_keys:
             private.append(name)

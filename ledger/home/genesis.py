@@ -14,7 +14,7 @@ from ledger.errors import Refused
 from ledger.events.fields import Json
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
-from ledger.store.sqlite.connection import check_database
+from ledger.store.sqlite.connection import beside, check_database
 
 KINDS = ("duty", "case", "access")
 CLOCKS = ("real", "simulated")
@@ -85,7 +85,7 @@ def begin_ledger(path: Path, genesis: Command, *, clock: Clock, randomness: Rand
         ledger.record(genesis)
     except BaseException:
         ledger.close()
-        for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        for leftover in (path, *beside(path)):
             leftover.unlink(missing_ok=True)
         raise
     return ledger

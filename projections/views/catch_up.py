@@ -1,14 +1,18 @@
 """Bringing views up to date with their ledgers, and rebuilding them.
 
 A rebuild goes into a new file, which then takes the old one's place: readers see the old views or the new ones,
-never half of either. What is new since then is applied in pages, each in one transaction with its position.
+never half of either. What is new since then is applied in pages, each in one transaction with its position. The first
+views of a directory begin in a new file too: one whose making was interrupted never lies where views are looked for.
+
+Long because making, joining, telling and replacing views are one order of steps, each of which may be the last of a
+process.
 """
 
 import fcntl
 import hashlib
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,7 +21,7 @@ from ledger.errors import BadInput, Damaged, Incomplete, NotWritable, Unfitting,
 from ledger.events.record import Recorded
 from ledger.home.directory import Home
 from ledger.store.faults import explain, explain_system
-from ledger.store.sqlite.connection import connect, make_private
+from ledger.store.sqlite.connection import beside, connect, journal, make_private
 from projections.views.agreement import agrees, formers
 from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
@@ -79,13 +83,15 @@ def views_of(home: Home, opened: Opened | None = None) -> Views:
     another ledger's under the same name, would else be answered about from entries that it does not have.
     """
     _make_room(home)
-    if home.views.exists() and _version(home.views) != VERSION:
+    if not home.views.exists():
         with _alone(home):
-            if _version(home.views) != VERSION:  # nobody rebuilt them while this process waited
+            if not home.views.exists():  # nobody made them while this process waited
+                _place(home, lambda _: None)
+    if not _whole(home.views):
+        with _alone(home):
+            if not _whole(home.views):
                 return _rebuild(home)
     views = Views(home.views)
-    if _version(home.views) == 0:
-        _mark(views)
     if _strayed(views, home, opened):
         views.close()
         with _alone(home):
@@ -206,6 +212,19 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _rebuild(home: Home) -> Views:
+    def fill(views: Views) -> None:
+        _join(views, home)
+        views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    _place(home, fill)
+    return Views(home.views)
+
+
+def _place(home: Home, fill: Callable[[Views], None]) -> None:
+    """Makes views in a new file, which `fill` fills, and puts them where views are looked for.
+
+    What SQLite left beside former ones goes first: a journal of theirs would be played into those that follow.
+    """
     part = home.views.with_suffix(".new")
     for leftover in _files(part):
         leftover.unlink(missing_ok=True)
@@ -213,24 +232,22 @@ def _rebuild(home: Home) -> Views:
         views = Views(part)
         try:
             _mark(views)
-            _join(views, home)
-            views.select("PRAGMA wal_checkpoint(TRUNCATE)")
+            fill(views)
         finally:
             views.close()
     except BaseException:  # a full disk, for one: what is half made would keep it full
         for leftover in _files(part):
             leftover.unlink(missing_ok=True)
         raise
-    for old in _files(home.views)[1:]:
+    for old in beside(home.views):
         old.unlink(missing_ok=True)
     part.replace(home.views)
     for leftover in _files(part):
         leftover.unlink(missing_ok=True)
-    return Views(home.views)
 
 
 def _files(database: Path) -> list[Path]:
-    return [database, *(database.with_name(database.name + ending) for ending in ("-wal", "-shm"))]
+    return [database, *beside(database)]
 
 
 @contextmanager
@@ -263,6 +280,11 @@ def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
                     return True
             here.add(ledger.origin)
     return any(row.origin not in here for row in views.ledgers())
+
+
+def _whole(path: Path) -> bool:
+    """Whether there are views of this version, and not some whose making was interrupted."""
+    return not journal(path).exists() and _version(path) == VERSION
 
 
 def _version(path: Path) -> int:

@@ -13,6 +13,8 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from threading import Event, Thread
+from unittest.mock import patch
 
 from ledger.backup.make import make_backup
 from ledger.backup.restore import restore_backup
@@ -29,8 +31,10 @@ from ledger.recording.forms import form_named
 from ledger.recording.numbers import context_of
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
+from projections import follow as following
 from projections.importing.sheet import Sheet
 from projections.views.catch_up import digest, rebuild, views_of
+from projections.views.prove import prove
 from tests.attack.forked import FELL, REFUSED, Say, finished, killed
 from tests.attack.tally import Tally
 from tests.attack.target import verified, victim
@@ -239,6 +243,38 @@ def check_views(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, s
             yield "silent", "views that are not those of the ledgers"
 
 
+def follow_views(home: Home, name: str, say: Say) -> None:
+    """The views kept up to date (`zeren views follow`) while the ledger grows beside."""
+    ended = Event()
+
+    def follow() -> None:
+        try:
+            following.follow(home.directory, ended)
+        except Exception as error:  # noqa: BLE001 - told to whoever counts
+            say(f"{FELL}the follower: {type(error).__name__}: {error}")
+
+    with patch.object(following, "PAUSE", 0.005):
+        beside = Thread(target=follow, daemon=True)
+        beside.start()
+        record(home, name, say)
+        ended.set()
+        beside.join()
+
+
+def check_followed(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """The follower begun again goes on: its views are proved row by row, and equal views built anew."""
+    yield from check_recorded(home, name, said)
+    again = finished(lambda say: say(f"code {following.follow(home.directory, Event(), once=True)}"))
+    if "code 0" not in again:
+        yield "hands", f"following again: {again}"
+    try:
+        for _ in prove(home):
+            pass
+    except ZerenError as error:
+        yield "silent", f"views that do not follow from the entries: {error}"
+    yield from check_views(home, name, said)
+
+
 def replaying(home: Home, name: str, say: Say) -> None:
     """A small scenario replayed."""
     replay(load_scenario(SCENARIO), home.directory.parent / f"{name}-replayed")
@@ -269,11 +305,12 @@ def _remove(directory: Path) -> None:
 
 
 WORKS = {
-    "record": Work(36, 0.25, record, check_recorded),
+    "record": Work(28, 0.25, record, check_recorded),
     "checkpoint": Work(16, 0.3, sign, check_signed),
     "erase": Work(14, 0.3, erase, check_erased),
     "import": Work(12, 0.4, import_file, check_imported),
-    "views": Work(10, 0.3, views, check_views),
+    "views": Work(9, 0.3, views, check_views),
+    "views follow": Work(9, 0.4, follow_views, check_followed),
     "backup": Work(5, 0.5, back_up, check_backed_up),
     "restore": Work(5, 0.4, restore, check_restored),
     "replay": Work(2, 1.5, replaying, check_replayed),
@@ -283,8 +320,9 @@ WORKS = {
 def run(tally: Tally) -> Iterator[None]:
     """Every kill in turn."""
     with victim() as at:
-        for number in range(tally.done, tally.wanted):
-            if number == tally.done or number % FRESH == 0:
+        first = tally.done
+        for number in range(first, tally.wanted):
+            if number == first or number % FRESH == 0:
                 at.reset()
                 kept = at.home.directory.parent / "kept.tar"
                 if not kept.exists():

@@ -18,6 +18,7 @@ from ledger.verify import LedgerReport
 from ledger.verify.damaged import rows_from
 from ledger.verify.stored_tree import LOST
 from projections.views.catch_up import digest, rebuild, views_of
+from projections.views.prove import prove
 from tests.attack import life, report
 from tests.attack import tally as tallies
 from tests.attack.classes import CLASSES, wanted
@@ -167,6 +168,31 @@ def test_an_erasure_whose_process_died_leaves_no_text_in_the_views() -> None:
         assert all(secret.encode() not in path.read_bytes() for path in at.home.directory.glob("views*"))
         with closing(rebuild(at.home)) as made:
             assert digest(made) == before
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_views_whose_making_was_interrupted_are_made_anew(after: int) -> None:
+    """A journal left beside them is neither waited for nor played into the next ones: the views equal a rebuild."""
+    with victim() as at:
+        views_of(at.home).close()
+        left = at.home.views.with_name("views.db-journal")
+        with closing(sqlite3.connect(at.home.views, isolation_level=None)) as dying:
+            assert dying.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+            dying.execute("PRAGMA cache_size = 1")
+            dying.execute("BEGIN IMMEDIATE")
+            dying.execute("UPDATE records SET type = type || 'x'" if after else "PRAGMA user_version = 0")
+            dying.execute("CREATE TABLE more AS SELECT randomblob(100000)")
+            torn, journal = at.home.views.read_bytes(), left.read_bytes()
+        at.home.views.write_bytes(b"" if after == 2 else torn)
+        left.write_bytes(journal)
+        with closing(views_of(at.home)) as standing:
+            before = digest(standing)
+        assert not left.exists()
+        assert [step.percent for step in prove(at.home)][-1] == 100
+        left.write_bytes(journal)
+        with closing(rebuild(at.home)) as made:
+            assert digest(made) == before
+        assert [step.percent for step in prove(at.home)][-1] == 100
 
 
 @pytest.mark.parametrize("zone", ["AsiaoShanghai", b"Asia/Shanghai", b"\xff"])

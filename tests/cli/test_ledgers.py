@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,29 @@ def test_every_ledger_is_verified_and_a_tampered_row_named(tmp_path: Path) -> No
     gone = zeren(directory, "verify", "--all")
     assert gone.code == 3
     assert "duty.db is gone" in gone.out
+
+
+def test_the_views_of_every_organ_are_proved_with_its_ledgers(tmp_path: Path) -> None:
+    """`verify --all --views`: a job for each directory; a row that was changed is named with its organ, exit 3, and
+    views that nobody made are *incomplete*."""
+    directory = city()
+    assert zeren(directory, "views", "rebuild", "--all").code == 0
+    for jobs in ("1", "2"):
+        well = zeren(directory, "verify", "--all", "--views", "--jobs", jobs)
+        assert well.code == 0, well.err
+        assert well.out.splitlines()[-2:] == ["4 ledgers: 4 valid", "views of 2 directories: 2 valid"]
+    views = organs_of(directory).find("solo").home.views
+    with closing(sqlite3.connect(views)) as connection, connection:
+        connection.execute("UPDATE ledgers SET origin = origin || 'x' WHERE id = 1")
+    found = zeren(directory, "verify", "--all", "--views")
+    assert found.code == 3
+    assert "solo  views" in found.out
+    assert found.out.splitlines()[-2:] == ["4 ledgers: 4 valid", "views of 2 directories: 1 valid, 1 invalid"]
+    lines = zeren(directory, "verify", "--all", "--views", "--json").out.splitlines()
+    verdicts = {row["name"]: row["verdict"] for row in map(json.loads, lines) if row["kind"] == "views"}
+    assert verdicts == {"yunxi": "valid", "solo": "invalid"}
+    views.unlink()
+    assert zeren(directory, "verify", "--all", "--views").code == 4
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,17 @@ def make_private(path: Path) -> None:
         raise explain_system(error, path) or error from None
 
 
+def journal(database: Path) -> Path:
+    """Where SQLite keeps what is to be rolled back while a database is not written ahead yet; there while it is made,
+    and where that was interrupted."""
+    return database.with_name(f"{database.name}-journal")
+
+
+def beside(database: Path) -> list[Path]:
+    """All files that SQLite may leave beside a database; with another one in its place they are of none."""
+    return [*(database.with_name(database.name + ending) for ending in ("-wal", "-shm")), journal(database)]
+
+
 _ALONE = "&vfs=unix-none"
 """Read without a lock and without shared memory: nobody can write there, nor can this process."""
 
@@ -90,7 +101,7 @@ def database_uri(path: Path, *, read_only: bool) -> str:
     """
     path = path.resolve()
     name = f"file:{quote(os.fsencode(path))}?mode={'ro' if read_only else 'rwc'}"
-    log, shared = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    log, shared, _ = beside(path)
     if not read_only or may_write(path.parent) or shared.exists():
         return name
     return name + (_ALONE if log.exists() and log.stat().st_size else "&immutable=1")
