@@ -106,6 +106,7 @@ bench: $(VENV)/.installed-dev ## speed beside its aims, written to tests/bench/R
 
 # Hours, not minutes; it goes on where it was stopped. CLASS=mutations runs one class, ATTACK_SCALE=0.1 a tenth.
 attack: $(VENV)/.installed-dev ## what an owner of the files, a crash, a crowd or a forger can do, written to tests/attack/RESULTS.md
+	@$(PIP) install --group attack
 	@$(BIN)/python -m tests.attack $(CLASS)
 
 signatures: $(VENV)/.installed-dev ## 100,000 random and forged signatures judged by libsodium first and by OpenSSL alone, alike

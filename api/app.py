@@ -16,6 +16,7 @@ from api.asking.proving import PROVER, Prover
 from api.asking.security import secure
 from api.asking.stores import Stores
 from api.dispatch import add_routes
+from api.escaped import Escaped
 from api.pages.frame import dress, problem_page, respond_page
 from api.prefix import Prefix
 from api.routes import MEANINGS, PAGES, PREFIX, Route
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
         add_routes(app, group, routes, respond_page if group == "pages" else respond)
     pages.add_session_routes(app)
     handle_problems(app, problem_page, _for_programs)
+    app.wsgi_app = Escaped(app.wsgi_app)  # type: ignore[method-assign]
     if settings.prefix:
         app.wsgi_app = Prefix(app.wsgi_app, settings.prefix)  # type: ignore[method-assign]  # how middleware is added
     if settings.proxies:

@@ -16,6 +16,13 @@ MAX_UNPACKED = 600_000_000
 MAX_KEPT = 200_000_000
 """Bytes of the parts that a reader keeps in memory: the shared texts and the styles."""
 _CHUNK = 1 << 20
+MAX_TOKEN = 1 << 19
+"""Bytes that one tag, comment or prolog may have: an XML parser reads a token from its beginning whenever more of it
+comes, so that one that never ends takes the square of its length."""
+_APART = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_UNREADABLE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error)
+"""What is raised by unpacking a damaged file."""
 MACROS = re.compile(r"vbaproject", re.IGNORECASE)
 _WITH_MACROS = (".xlsm", ".xltm", ".et", ".ett")
 """Endings that say so: a program in such a file is left alone; under another ending it is hidden there."""
@@ -37,7 +44,7 @@ def check_container(file: FileBytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(file.data)) as archive:
             _check_parts(file.name, archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise BadInput("{} is no .xlsx file, or a damaged one: {}", file.name, error) from None
 
 
@@ -67,7 +74,35 @@ def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
             raise BadInput("{} is saved as Strict Open XML; save it as an ordinary .xlsx workbook", name)
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
+            _check_tokens(name, archive, part)
             _check_prolog(name, archive, part)
+
+
+def _check_tokens(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Raises BadInput where no tag begins for too long, or what stands apart (a comment) does not end."""
+    overlong = BadInput("{} is damaged in {}: {}", name, part.filename, "a token without end")
+    close, length, carried = b"", 0, b""
+    if part.file_size <= MAX_TOKEN:
+        return
+    with archive.open(part) as stream:
+        while block := stream.read(MAX_TOKEN):
+            if len(block) == MAX_TOKEN and b"<" not in block:
+                raise overlong
+            data, at = carried + block, 0
+            while True:
+                if close:
+                    end = data.find(close, at)
+                    length += (len(data) if end < 0 else end) - at
+                    if length > MAX_TOKEN:
+                        raise overlong
+                    if end < 0:
+                        break
+                    at, close = end + len(close), b""
+                found = _APART.search(data, at)
+                if found is None:
+                    break
+                at, close, length = found.end(), _ENDS[found[0]], 0
+            carried = data[-2:] if close else data[-8:]  # what is divided between two blocks
 
 
 def _check_prolog(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -87,6 +122,8 @@ def _check_prolog(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) ->
     parser.StartDoctypeDeclHandler = refuse
     with archive.open(part) as stream:
         while not state["begun"] and (chunk := stream.read(4096)):
+            if stream.tell() > MAX_TOKEN:
+                raise BadInput("{} is damaged in {}: {}", name, part.filename, "a token without end")
             try:
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat's own positional flag: more follows
             except expat.ExpatError as error:
@@ -100,7 +137,14 @@ def has_macros(file: FileBytes) -> bool:
 
 
 def layout_of(file: FileBytes, part: str) -> Layout:
-    """What a worksheet's part hides and merges."""
+    """What a worksheet's part hides and merges. Raises BadInput for a part that cannot be unpacked."""
+    try:
+        return _layout(file, part)
+    except (*_UNREADABLE, KeyError) as error:
+        raise BadInput("{} is no .xlsx file, or a damaged one: {}", file.name, error) from None
+
+
+def _layout(file: FileBytes, part: str) -> Layout:
     rows: set[int] = set()
     columns: set[int] = set()
     merged: list[Merged] = []

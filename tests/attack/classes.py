@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.attack import faults, forging, kills, life, mutations, parsers, seen, writers
+from tests.attack import faults, forging, guided, kills, life, mutations, parsers, seen, writers
 from tests.attack.tally import Tally
 
 
@@ -36,6 +36,12 @@ CLASSES = {
         "The machine fails", "three commands while it fails, one when it is well again", 280, faults.run
     ),
     "parsers": AttackClass("Wrong inputs", "one input of one parser", 100_000, parsers.run),
+    "guided": AttackClass(
+        "Wrong inputs that coverage leads on",
+        "one input of one parser, made of what reached new code",
+        100_000,
+        guided.run,
+    ),
     "forging": AttackClass("Writers who sign and break a rule", "one rule", len(forging.TABLE), forging.run),
     "life": AttackClass("Everything in any order", "one ledger's life of up to forty steps", 100, life.run),
 }

@@ -1,10 +1,13 @@
 """A ledger under everything that happens to it, against a plain model that wrote everything down.
 
-The machine of the tests, gone on with: consents in drafts and late ones, refusals, corrections, withdrawals, witnesses,
-backups that are restored, views that are built anew. After each step the ledger verifies and what was written stands.
+The machine of the tests, gone on with: consents in drafts and late ones, to drafts and to entries, by keys that may be
+gone when they arrive; refusals, corrections, withdrawals by custodians and by everybody who agreed, witnesses, backups
+that are restored, an older copy put back, views that are built anew and tampered with. After each step the ledger
+verifies, what was written stands, and who agreed to what is what the model wrote down.
 """
 
 import shutil
+import sqlite3
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,24 +16,29 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from ledger.application import Command
 from ledger.backup.make import make_backup
 from ledger.backup.restore import restore_backup
-from ledger.core.consent import Capacity
+from ledger.core.carried import AskedPerson
+from ledger.core.consent import Answer, Capacity, Consent, ConsentNote, sign_consent
+from ledger.core.consent_to import Place, ToEntry
+from ledger.errors import Invalid, Refused
 from ledger.events.fields import EntryReference
-from ledger.events.records import RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.events.records import ConsentRecorded, RecordCorrected, RecordRefused, RecordWithdrawn
 from ledger.events.trust import PolicyAdopted
 from ledger.home.directory import Home
 from projections.views.catch_up import digest, rebuild, views_of
+from projections.views.prove import prove
 from tests.attack.tally import Tally
-from tests.ledger.test_stateful import TALK, LedgerLife
+from tests.ledger.test_stateful import TALK, LedgerLife, verdict
 from tests.support.anchoring import WITNESSES, cosigned, policy_text
 from tests.support.builders import open_desk
-from tests.support.drafting import drafted
+from tests.support.drafting import body_of_draft, consent_to, drafted
 
 STEPS, BATCH = 40, 10
 
@@ -45,6 +53,12 @@ class WholeLife(LedgerLife):
         self.adopted = False
         self.alone: list[int] = []
         """Talks that nobody but their recorder signed."""
+        self.agree: dict[int, set[str]] = {}
+        """Who signed or agreed to a talk, by its position."""
+        self.late: list[tuple[int, ConsentNote, int]] = []
+        """Consents that are on their way: the entry, the note, and of which generation its key is."""
+        self.copied: tuple[Path, int] | None = None
+        """A copy of the database from earlier, and how many entries it has."""
 
     def told(self, position: int) -> EntryReference:
         return EntryReference("", position, self.leaves[position])
@@ -59,8 +73,72 @@ class WholeLife(LedgerLife):
         own = {asked: capacities[asked]}
         named = f"draft {len(self.leaves)}"
         command = drafted(self.desk, talk, "rec", own, answering=[asked] if answering else [], seed=named)
+        to = body_of_draft(talk, [AskedPerson(asked, capacities[asked])], named)
+        consent = consent_to(self.desk, to, talk, "rec", asked, capacity=capacities[asked])
+        position = self.desk.ledger.record(command)[0].position
+        self.took()
+        self.agree[position] = {"rec", *([asked] if answering else [])}
+        if not answering:
+            self.late.append((position, sign_consent(consent, [self.signer(asked)]), self.generation[asked]))
+
+    @precondition(lambda self: self.talks)
+    @rule(which=st.integers(0, 1000), person=st.sampled_from(["p-a", "p-b"]), refusing=st.booleans())
+    def answer_elsewhere(self, which: int, person: str, refusing: bool) -> None:
+        """Somebody signs an answer to an entry, which arrives later or never."""
+        position = self.talks[which % len(self.talks)]
+        self.desk.clock.moment += timedelta(seconds=1)
+        to = ToEntry(Place(position, self.leaves[position]))
+        capacity: Capacity = "holder" if person == "p-a" else "counterpart"
+        answer: Answer = "refuse" if refusing else "agree"
+        fingerprint = self.desk.ledger.opened.leaf_hash
+        consent = Consent(person, fingerprint, to, answer, self.desk.clock.moment, capacity)
+        self.late.append((position, sign_consent(consent, [self.signer(person)]), self.generation[person]))
+
+    @precondition(lambda self: self.late)
+    @rule(which=st.integers(0, 1000), twice=st.booleans())
+    def record_a_late_answer(self, which: int, twice: bool) -> None:
+        """It counts where its key is still in force, once."""
+        position, note, generation = self.late.pop(which % len(self.late))
+        consent = note.consent
+        recorded = ConsentRecorded(note=note.data.decode(), of=self.told(position))
+        command = Command(recorded, (self.signer("rec"),))
+        if generation != self.generation[consent.person]:
+            with pytest.raises((Refused, Invalid)):
+                self.desk.ledger.record(command)
+            return
         self.desk.ledger.record(command)
         self.took()
+        agree = self.agree.setdefault(position, {"rec", "p-a"})
+        (agree.discard if consent.answer == "refuse" else agree.add)(consent.person)
+        if twice:
+            with pytest.raises((Refused, Invalid)):
+                self.desk.ledger.record(command)
+
+    @precondition(lambda self: self.talks)
+    @rule(which=st.integers(0, 1000))
+    def accept(self, which: int) -> None:
+        """As ever, and written down."""
+        position = self.talks[which % len(self.talks)]
+        super().accept(which)
+        self.agree.setdefault(position, {"rec", "p-a"}).add("p-b")
+
+    @precondition(lambda self: self.talks)
+    @rule(which=st.integers(0, 1000), missing=st.booleans())
+    def withdraw_by_all(self, which: int, missing: bool) -> None:
+        """Everybody who agreed signs the withdrawal; with one of them missing it is refused, and changes nothing."""
+        position = self.talks[which % len(self.talks)]
+        agree = self.agree.setdefault(position, {"rec", "p-a"})
+        others = sorted(agree - {"rec"})
+        withdrawn = RecordWithdrawn(of=self.told(position), ground="error")
+        if missing and others:
+            with pytest.raises(Refused):
+                self.desk.ledger.record(Command(withdrawn, tuple(map(self.signer, ["rec", *others[1:]]))))
+            self.took(0)
+            return
+        self.desk.ledger.record(Command(withdrawn, tuple(map(self.signer, ["rec", *others]))))
+        self.took()
+        self.talks.remove(position)
+        self.late = [each for each in self.late if each[0] != position]
 
     @precondition(lambda self: self.talks)
     @rule(which=st.integers(0, 1000))
@@ -70,6 +148,7 @@ class WholeLife(LedgerLife):
         refused = RecordRefused(refuses=self.told(position), reason="not so")
         self.desk.ledger.record(Command(refused, (self.signer("p-b"),)))
         self.took()
+        self.agree.setdefault(position, {"rec", "p-a"}).discard("p-b")
 
     @precondition(lambda self: self.talks)
     @rule(which=st.integers(0, 1000), text=st.sampled_from(["room 1", "room 2", "room 3"]))
@@ -135,6 +214,49 @@ class WholeLife(LedgerLife):
             before = digest(standing)
         with closing(rebuild(home)) as made:
             assert digest(made) == before
+
+    @rule(spoil=st.integers(0, 10**6))
+    def tamper_with_views(self, spoil: int) -> None:
+        """One cell is named by the proof; built anew the views are right again."""
+        home = Home(self.directory)
+        views_of(home).close()
+        with closing(sqlite3.connect(home.views)) as connection, connection:
+            rows = connection.execute("SELECT count(*) FROM records").fetchone()[0]
+            one = "SELECT ledger, position FROM records ORDER BY ledger, position LIMIT 1 OFFSET ?"
+            row = connection.execute(one, (spoil % rows,)).fetchone()
+            connection.execute("UPDATE records SET type = type || 'x' WHERE (ledger, position) = (?, ?)", row)
+        with pytest.raises(Invalid):
+            list(prove(home))
+        rebuild(home).close()
+        assert list(prove(home))
+
+    @rule()
+    def keep_a_copy(self) -> None:
+        """A copy of the database, as a plain backup has it."""
+        self.desk.ledger.store.forget()
+        path = self.directory.with_name(f"{self.directory.name}-copy.db")
+        shutil.copy(self.desk.path, path)
+        self.copied = path, len(self.leaves)
+
+    @precondition(lambda self: self.copied)
+    @rule()
+    def put_an_older_copy_back(self) -> None:
+        """It is found out by any head of a later entry that somebody holds; by nobody where there is none."""
+        assert self.copied is not None
+        path, size = self.copied
+        later = any(head.size > size for head in self.held)
+        assert verdict(path, self.held) == (3 if later else 0)
+
+    @invariant()
+    def who_agreed_is_what_was_written_down(self) -> None:
+        for position in list(self.agree)[-3:]:
+            assert self.desk.ledger.agreed(position) == self.agree[position], position
+
+    def teardown(self) -> None:
+        if self.copied is not None:
+            for path in self.directory.parent.glob(f"{self.directory.name}-copy.db*"):
+                path.unlink()
+        super().teardown()
 
 
 def run(tally: Tally) -> Iterator[None]:

@@ -5,27 +5,44 @@ numbers made huge, nesting made deep), since what is wrong almost nowhere goes f
 spelling, what is read and written again must be the same bytes.
 """
 
+import atexit
 import csv
 import io
 import json
+import re
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
+from flask import Flask, Request
+from werkzeug.test import run_wsgi_app
+from werkzeug.wrappers import Response
+
+from api.app import ROUTES
+from api.asking.current import GATE
+from api.asking.gate import Gate
+from api.asking.slow import Slow
 from cli.showing.policy_texts import read_policy
 from ledger import timestamp
+from ledger.access.log import CUSTODIAN
+from ledger.access.tokens import grant
+from ledger.application import Command
 from ledger.bundle import standalone
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import format_growth, format_heads, format_manifest, parse_growth, parse_heads, parse_manifest
+from ledger.clock import SystemClock
 from ledger.consents.answer import parse_answer
 from ledger.consents.request import format_request as format_consent_request
 from ledger.consents.request import parse_file
@@ -43,24 +60,27 @@ from ledger.core.proof import format_proof, parse_proof
 from ledger.core.signers import format_vkey, parse_vkey
 from ledger.core.tiles import parse_path
 from ledger.core.witness_request import format_request, parse_lines, parse_request
-from ledger.errors import Invalid, Malformed, ZerenError
+from ledger.errors import BadInput, Invalid, Malformed, ZerenError
 from ledger.importing.documents import YamlList
 from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import read_bytes
+from ledger.keys.key_files import Keyring
 from ledger.recording.forms import form_named
 from ledger.recording.moments import read_moment
 from ledger.strict_yaml import read_yaml
 from projections.importing.sheet import Sheet
 from tests.attack.tally import LONGEST, Tally, within
+from tests.attack.target import PASSPHRASE, target
 from tests.ledger.bundle.test_consents import told
 from tests.support.anchoring import WITNESSES, policy_text
 from tests.support.asking import asking
-from tests.support.builders import signer_named
+from tests.support.builders import randomness_of, signer_named
 from tests.support.drafting import drafted
 from tests.support.evidence import case_bundle, dossier, files_of
+from tests.support.web import application, close, copied
 
 SLOW = 5.0
-"""Seconds that no input may take."""
+"""Seconds of a processor that no input may take."""
 MOST = 200 << 20
 """Bytes that no input may ask for."""
 PIECES = (
@@ -288,6 +308,71 @@ def _bombs() -> list[bytes]:
     return [swollen.getvalue(), many.getvalue()]
 
 
+@cache
+def _served() -> tuple[Flask, list[bytes]]:
+    """Pages and API over a copy of the directory that is attacked; and what a reader sends to be let in."""
+    at = copied(target().home)
+    text, granted = grant(("duties", "persons", "evidence"), 3, "tests", randomness=randomness_of("token"))
+    with closing(at.open("access", clock=SystemClock(), read_only=False)) as ledger:
+        custodian = Keyring(at.keys("access"), ledger.origin, PASSPHRASE).signer(CUSTODIAN)
+        ledger.record(Command(granted, (custodian,)))
+    app = application(at, open=True)
+    gate: Gate = app.extensions[GATE]
+    atexit.register(close, app)
+    asked, answer = Request({"REQUEST_METHOD": "POST", "REMOTE_ADDR": "::1", "HTTP_HOST": "localhost"}), Response()
+    gate.log_in(text, asked, answer)
+    session = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+    return app, [f"Bearer {text}".encode(), session.encode()]
+
+
+def _asked_at(path: bytes, query: bytes = b"", more: Mapping[str, str] = MappingProxyType({})) -> int:
+    """The status of an answer, the whole of which is read; raises what the server fell over."""
+    app, _ = _served()
+    app.extensions[GATE].slow = Slow()
+    environ = {
+        "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query.decode("latin-1"), "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+        "HTTP_HOST": "localhost", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False, **more,
+    }  # fmt: skip
+    _, status, _ = run_wsgi_app(app.wsgi_app, environ, buffered=True)
+    return int(status.split(" ")[0])
+
+
+def _judged(status: int) -> int:
+    """The status of an answer. Raises BadInput for one that refuses; a server that is at fault is no answer."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise RuntimeError(f"the server answered {status}")
+    if status >= HTTPStatus.BAD_REQUEST:
+        raise BadInput("refused with {}", status)
+    return status
+
+
+def _url(data: bytes) -> int:
+    """An address, with its query."""
+    path, _, query = data.replace(b"\n", b"").partition(b"?")
+    return _judged(_asked_at(b"/" + path.lstrip(b"/"), query))
+
+
+def _token(data: bytes) -> int:
+    """What a reader sends to be let in, as header and as cookie."""
+    text = data.replace(b"\n", b"").decode("latin-1")
+    named = {"HTTP_COOKIE": text} if "=" in text else {"HTTP_AUTHORIZATION": text}
+    return _judged(_asked_at(b"/api/v1/health", more=named))
+
+
+def _urls() -> list[bytes]:
+    filled = {"kind": "duty", "position": "6", "person": "p-a", "unit": "u-dept", "case": "K1", "old": "3"}
+    paths = []
+    for _, routes in ROUTES:
+        for route in routes:
+            path = re.sub(r"\{(\w+)\}", lambda found: filled.get(found[1], "1"), route.path)
+            query = "&".join(f"{each.name}={filled.get(each.name, '2024-01-02')}" for each in route.in_query)
+            paths.append(f"{path}?{query}".encode())
+    return paths
+
+
 def _vkeys() -> list[bytes]:
     return [format_vkey(key.verify_key).encode() for key in (signer_named("a.b/c"), WITNESSES[0])]
 
@@ -329,9 +414,7 @@ PARSERS = {
     "consent request": Parser(parse_consent_request, _requests),
     "consent answer": Parser(parse_answer, _answers),
     "consent file": Parser(parse_file, lambda: [*_answers(), *_requests()]),
-    "issuer's note": Parser(
-        lambda data: parse_issued(data, BUNDLE), lambda: [b"zeren/bundle/v2\n" + _of("checkpoint")()[0]]
-    ),
+    "issuer's note": Parser(lambda data: parse_issued(data, BUNDLE), _issued),
     "manifest": Parser(parse_manifest, _of("manifest.json"), format_manifest),
     "heads": Parser(parse_heads, _of("heads.json"), format_heads),
     "growth": Parser(parse_growth, _of("growth/"), lambda read: format_growth(*read)),
@@ -343,19 +426,17 @@ PARSERS = {
     "vkey": Parser(_text(parse_vkey), _vkeys, lambda key: format_vkey(key).encode()),
     "policy": Parser(_text(parse_policy), _policies),
     "policy file": Parser(_in_file("policy", read_policy), _policies, share=3),
-    "witness request": Parser(
-        parse_request, lambda: [b"old 0\n\n" + note for note in _of("checkpoint")()], format_request
-    ),
+    "witness request": Parser(parse_request, _asked, format_request),
     "witness answer": Parser(parse_lines, lambda: [note.partition(b"\n\n")[2] for note in _of("checkpoint")()]),
     "time stamp": Parser(_stamp, _tokens),
     "YAML": Parser(_in_file("s.yaml", read_yaml), _assets("*.yaml"), share=2),
     "workbook": Parser(_in_file("w.xlsx", _sheet), lambda: [*_assets("*.xlsx")(), *_bombs()], share=2),
     "CSV": Parser(_in_file("w.csv", _sheet), _csv, share=5),
     "JSON lines": Parser(_in_file("w.jsonl", _json_lines), _lines, share=5),
-    "YAML list": Parser(
-        _in_file("w.yaml", _yaml_list), lambda: [b"- ref: T1\n  text: x\n- {ref: T2, text: [a, b]}\n"], share=5
-    ),
+    "YAML list": Parser(_in_file("w.yaml", _yaml_list), _lists, share=5),
     "moment": Parser(_text(_zone), _moments),
+    "token": Parser(_token, lambda: _served()[1], share=4),
+    "URL": Parser(_url, _urls, share=4),
 }
 
 
@@ -373,27 +454,32 @@ def run(tally: Tally) -> Iterator[None]:
 
 def feed(tally: Tally, name: str, parser: Parser, data: bytes, label: str, *, watch: bool) -> None:
     """One input; every fiftieth is watched for the memory it asks for, which is slow."""
+    what, wrong = tried(parser, data, label, watch=watch)
+    tally.count(name, what, *wrong)
+
+
+def tried(parser: Parser, data: bytes, label: str, *, watch: bool) -> tuple[str, list[tuple[str, str]]]:
+    """What came of one input, and what is wrong: an exception that is no fault of ours, too much memory or time."""
     what, wrong = "found", list[tuple[str, str]]()
     if watch:
         tracemalloc.start()
-    started = perf_counter()
+    started = process_time()
     try:
         with within(LONGEST):
             read = parser.read(data)
-        if parser.write is not None and parser.write(read) != data:
-            wrong.append(("silent", f"{label}: read in a spelling that is not its own"))
+            if parser.write is not None and parser.write(read) != data:
+                wrong.append(("silent", f"{label}: read in a spelling that is not its own"))
         what = "harmless"
     except ZerenError as error:
         str(error)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding of this run
-        wrong.append(("hands", f"{label}: {error!r}"[:300]))
+        wrong.append(("hands", f"{label}: {error!r}"[:500]))
     finally:
         peak = tracemalloc.get_traced_memory()[1] if watch else 0
         if watch:
             tracemalloc.stop()
     if peak > MOST:
         wrong.append(("hands", f"{label}: {peak >> 20} MB for {len(data)} bytes"))
-    tally.count(name, what, *wrong)
-    row = tally.row(name)
-    if perf_counter() - started > SLOW and not watch:
-        row.heads["slow"] = row.heads.get("slow", 0) + 1
+    if not watch and (took := process_time() - started) > SLOW:
+        wrong.append(("hands", f"{label}: {took:.1f} s for {len(data)} bytes"))
+    return what, wrong

@@ -1,25 +1,33 @@
 """A small part of `make attack`, in every test run: nothing passes in silence, nothing is lost, nobody has to help."""
 
+import contextlib
+import io
 import shutil
 import sqlite3
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from time import process_time
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from ledger.errors import Contradicted, Damaged, ZerenError
+from api.escaped import Escaped
+from ledger.errors import BadInput, Contradicted, Damaged, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
+from ledger.importing.source import FileBytes
 from ledger.verify import LedgerReport
 from ledger.verify.damaged import rows_from
 from ledger.verify.stored_tree import LOST
+from projections.importing.container import check_container, layout_of
 from projections.views.catch_up import digest, rebuild, views_of
 from projections.views.prove import prove
-from tests.attack import life, report
+from tests.attack import guided, life, report
 from tests.attack import tally as tallies
 from tests.attack.classes import CLASSES, wanted
 from tests.attack.mutations import PAGE
@@ -42,6 +50,61 @@ def test_a_small_part_of_each_class(name: str) -> None:
     assert tally.clean
     assert tally.unbalanced() == []
     assert tally.made + tally.left_out >= SMALL[name]
+
+
+def test_inputs_are_led_by_coverage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every parser has its share and is told with what it reached; a run that goes on adds what is missing."""
+    pytest.importorskip("atheris", reason="it has wheels for CPython on Linux alone")
+    monkeypatch.setattr(guided, "CORPORA", tmp_path)
+    monkeypatch.setattr(guided, "quotas", lambda wanted: {"vkey": wanted - 20, "tile path": 20})
+    tally = Tally("guided", "small", 100)
+    for _ in guided.run(tally):
+        tally.done += 1
+    tally.wanted = 120
+    for _ in guided.run(tally):
+        tally.done += 1
+    assert {name: row.tried for name, row in tally.rows.items()} == {"vkey": 100, "tile path": 20}
+    assert (tally.wrong, tally.unbalanced(), tally.left_out) == ([], [], 0)
+    assert [note.split(":")[0] for note in tally.notes] == ["tile path", "vkey"]
+
+
+def test_without_what_leads_inputs_all_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, and nothing counts as made."""
+    monkeypatch.setattr(guided, "find_spec", lambda _: None)
+    tally = Tally("guided", "small", 3)
+    for _ in guided.run(tally):
+        tally.done += 1
+    assert (tally.made, tally.left_out, tally.unbalanced(), len(tally.notes)) == (0, 3, [], 1)
+
+
+def test_every_parser_has_its_share() -> None:
+    """All of them together as many as wanted, none of them nothing."""
+    quotas = guided.quotas(100_000)
+    assert (quotas.keys(), sum(quotas.values())) == (PARSERS.keys(), 100_000)
+    assert min(quotas.values()) > 100
+
+
+@pytest.mark.parametrize(
+    "asked", [b"persons?like=\xa2", b"persons?%ff=\xf0\x9f", b"api/v1/persons?a\xff=1", b"x?\xe4\xbd\xa0"]
+)
+def test_bytes_that_are_no_text_in_an_address_are_refused(asked: bytes) -> None:
+    """As raw bytes or escaped, in pages and for programs: an answer that says what is wrong, no exception."""
+    with pytest.raises(BadInput, match="refused with 40"):
+        PARSERS["URL"].read(asked)
+
+
+def test_a_query_in_plain_letters_is_read_as_an_escaped_one() -> None:
+    """What a careless program sends as UTF-8 means what it means escaped."""
+    seen = list[str]()
+
+    def inner(environ: dict[str, Any], _: object) -> list[bytes]:
+        seen.append(environ["QUERY_STRING"])
+        return []
+
+    app = Escaped(inner)
+    for query in ("q=%E6%9D%8E&a=1", "q=李&a=1".encode().decode("latin-1")):
+        app({"QUERY_STRING": query}, lambda *_: lambda _: None)
+    assert seen == ["q=%E6%9D%8E&a=1"] * 2
 
 
 def test_a_life_that_falls_is_one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,6 +277,43 @@ def test_a_workbook_whose_compression_is_broken_is_told(number: int) -> None:
     data = changed(rng, PARSERS[name].samples())
     with pytest.raises(ZerenError):
         PARSERS[name].read(data)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"0" * (64 << 20),
+        b"<worksheet>" + b"<row r='" + b"1" * (64 << 20) + b"'/></worksheet>",
+        b"<worksheet><!--" + b"<x> " * (16 << 20) + b"--></worksheet>",
+        b"<?xml version='1.0'?>" + b"<!-- < -->" * 10 + b"<?" + b"<" * (64 << 20),
+        b" " * (64 << 20),
+    ],
+)
+def test_a_token_without_end_takes_no_time(content: bytes) -> None:
+    """A workbook of kilobytes of which an XML parser would read 64 megabytes again and again is refused at once."""
+    for part in ("xl/workbook.xml", "xl/worksheets/sheet1.xml"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("[Content_Types].xml", "<Types/>")
+            archive.writestr("xl/workbook.xml", content if part == "xl/workbook.xml" else "<workbook/>")
+            archive.writestr("xl/worksheets/sheet1.xml", content)
+        started = process_time()
+        with pytest.raises(BadInput, match="token without end"):
+            check_container(FileBytes("w.xlsx", packed.getvalue()))
+        assert process_time() - started < 3
+
+
+def test_a_sheet_whose_part_is_damaged_is_refused() -> None:
+    """Also where its rows were read already and only what it hides and merges is asked once more."""
+    whole = PARSERS["workbook"].samples()[0]
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        part = next(each for each in archive.infolist() if "worksheets/" in each.filename and each.file_size)
+    start = part.header_offset + 30 + len(part.filename)
+    for at in range(start, start + part.compress_size, max(1, part.compress_size // 40)):
+        broken = bytearray(whole)
+        broken[at] ^= 0x55
+        with contextlib.suppress(ZerenError):
+            layout_of(FileBytes("w.xlsx", bytes(broken)), part.filename)
 
 
 def test_a_damaged_schema_that_is_no_text_is_damage() -> None:
