@@ -7,7 +7,7 @@ that is, valid as soon as the cell is as it was.
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 
 from ledger.core.encoding import b64decode
 from ledger.core.seal_map import stream_key, subject_key
-from ledger.errors import ChainBroken, Forked, Invalid, ZerenError
+from ledger.errors import ChainBroken, Forked, Invalid, Refused, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
 from ledger.home.directory import Home
@@ -300,3 +300,38 @@ def test_a_cached_cell_of_another_kind_is_made_anew(path: Path, column: str, val
         database.execute(f"UPDATE cache_heads SET {column} = {value}")
     assert go_on(path) == []
     assert verdict(path) == ("valid", [])
+
+
+def test_two_who_append_in_turn_count_on(tmp_path: Path) -> None:
+    """What one process kept of the head after its last append is not believed once another has appended."""
+    one = duty_ledger(tmp_path)
+    with closing(open_desk("duty", one.path)) as other:
+        for number in range(6):
+            desk = (one, other, other, one, one, other)[number]
+            desk.clock.moment = max(one.clock.moment, other.clock.moment)
+            desk.record(TalkHeld(ref=f"TURN{number}", talker="p-a", counterpart="p-b"), "rec")
+    with closing(one):
+        assert verify_ledger(one.ledger).findings == []
+
+
+def test_what_was_rolled_back_counts_for_nothing(tmp_path: Path) -> None:
+    """An append of several that is refused at its last leaves head and running numbers as they were."""
+    with closing(duty_ledger(tmp_path)) as desk:
+        talks = [TalkHeld(ref=f"BACK{number}", talker="p-a", counterpart="p-b") for number in range(3)]
+        desk.record(talks[0], "rec")
+        size = desk.ledger.size()
+        with pytest.raises(Refused):
+            desk.ledger.record(desk.command(talks[1], "rec"), desk.command(talks[2], "svc"))
+        assert desk.ledger.size() == size
+        desk.record(talks[1], "rec")
+        assert verify_ledger(desk.ledger).findings == []
+
+
+def test_a_number_changed_by_another_after_ones_own_append_is_not_signed_under(tmp_path: Path) -> None:
+    """The process that wrote the entry a moment ago reads it again, since somebody wrote after it."""
+    with closing(duty_ledger(tmp_path)) as desk:
+        at = desk.record(TalkHeld(ref="KEPT", talker="p-a", counterpart="p-b"), "rec").position
+        with tampering(desk.path) as connection:
+            connection.execute("UPDATE subjects SET number = number + 7 WHERE position = ?", (at,))
+        with pytest.raises(ChainBroken):
+            desk.record(TalkHeld(ref="NEXT", talker="p-a", counterpart="p-b"), "rec")

@@ -7,7 +7,7 @@ An append holds the lock (`BEGIN IMMEDIATE`) from its first read to its commit; 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import local
 from typing import Any
@@ -31,6 +31,9 @@ from ledger.store.sqlite.scratch import scratch
 from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
 from ledger.store.tree import tree_hashes
 
+KEPT = 10_000
+"""Running numbers that are kept from one append to the next at most."""
+
 
 @dataclass(slots=True)
 class _State:
@@ -41,6 +44,21 @@ class _State:
     leaf_hash: bytes = NO_PREVIOUS
     recorded_at: datetime | None = None
     writes: bool = False
+    numbers: dict[Subject, int] = field(default_factory=dict)
+    """Running numbers at the head, of subjects that this connection has appended about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Appended:
+    """The head as a connection left it: what it wrote need not be read again while nobody else has written."""
+
+    connection: sqlite3.Connection
+    version: int
+    """SQLite's own number of the state, which another connection's commit changes."""
+    size: int
+    leaf_hash: bytes
+    recorded_at: datetime | None
+    numbers: dict[Subject, int]
 
 
 class SQLiteStore(Store):
@@ -51,6 +69,7 @@ class SQLiteStore(Store):
         self.notices: list[Incomplete] = []
         self.raw = RawRows(self.rows, self.each)
         self._held = local()  # `state`: the state that a thread holds
+        self._appended: _Appended | None = None
 
     def create(self) -> None:
         """Makes the tables of an empty ledger."""
@@ -132,15 +151,27 @@ class SQLiteStore(Store):
             try:
                 cursor.execute("BEGIN IMMEDIATE")
                 self._held.state = state = _State(cursor, 0, writes=True)
-                last = read_last(self.rows)
-                if last is not None:
-                    self._advance(state, last.header.position + 1, last.leaf_hash, last.header.recorded_at)
+                version: int = cursor.execute("PRAGMA data_version").fetchone()[0]
+                self._find_head(state, raw, version)
                 yield
                 cursor.execute("COMMIT")
+                at_head = (state.size, state.leaf_hash, state.recorded_at)
+                self._appended = _Appended(raw, version, *at_head, state.numbers if len(state.numbers) < KEPT else {})
             finally:
                 self._held.state = None
                 if raw.in_transaction:
                     cursor.execute("ROLLBACK")
+
+    def _find_head(self, state: _State, connection: sqlite3.Connection, version: int) -> None:
+        """The head, from the bytes of the last entry; or as this connection left it, where nobody has written since."""
+        known = self._appended
+        if known is not None and known.connection is connection and known.version == version:
+            state.size, state.leaf_hash, state.recorded_at = known.size, known.leaf_hash, known.recorded_at
+            state.numbers = dict(known.numbers)
+            return
+        last = read_last(self.rows)
+        if last is not None:
+            self._advance(state, last.header.position + 1, last.leaf_hash, last.header.recorded_at)
 
     @staticmethod
     def _writable(state: _State | None) -> _State:
@@ -162,7 +193,10 @@ class SQLiteStore(Store):
             state.leaf_hash,
             state.recorded_at,
             {stream: last_version(self.rows, stream) for stream in streams},
-            {subject: last_number(self.rows, subject) for subject in subjects},
+            {
+                subject: state.numbers[subject] if subject in state.numbers else last_number(self.rows, subject)
+                for subject in subjects
+            },
         )
 
     def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
@@ -172,6 +206,8 @@ class SQLiteStore(Store):
             if state.size != expected:
                 return None
             insert(state.cursor, self, signed)
+            for each in signed:
+                state.numbers.update(each.subjects)
             last = signed[-1].entry
             self._advance(state, last.header.position + 1, last.leaf_hash, last.header.recorded_at)
             return state.size
