@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.application import open_ledger
@@ -22,6 +23,7 @@ from tests.support.anchoring import checkpoint, head_of
 
 GROUP = "Checking and views"
 _CORES = os.cpu_count() or 1
+_FAST = find_spec("nacl") is not None
 _VERIFY = "import sys; from tests.bench.checking import verified\nif __name__ == '__main__': verified(sys.argv[1])"
 
 
@@ -32,14 +34,18 @@ def measure(homes: Sequence[tuple[int, Home]]) -> Iterator[Row]:
     for size, home in homes:
         rows = stored(home)
         lines = Lines([entry for entry, _ in rows])
-        bare = timed(lines.verify)
+        bare = timed(partial(lines.verify, 0))  # half of the work before ours, half after it: both meet one machine
         cpu, wall, peak = run([sys.executable, "-m", "tests.bench.child", "verify", str(home.directory)])
+        bare.take(partial(lines.verify, 1))
         verify.append(cpu)
         detail = (
             f"{1e6 * cpu / size:.0f} µs an entry against {1e6 * bare.cpu / size:.0f}, its start included; wall"
             f" {1e6 * wall / size:.0f} µs, of which bare work on all processors {1e6 * bare.wall / size / _CORES:.0f}"
         )
-        yield at_least(GROUP, f"full verify of {size:,} entries: raw Ed25519 / ours, CPU", bare.cpu / cpu, 0.6, detail)
+        aim = 1.0 if _FAST else 0.6
+        name = f"full verify of {size:,} entries ({'with' if _FAST else 'without'} the extra fast): raw Ed25519 / ours"
+        yield at_least(GROUP, f"{name}, CPU", bare.cpu / cpu, aim, detail)
+        yield at_least(GROUP, f"{name}, wall on {_CORES} processors", bare.wall / _CORES / wall, aim)
         yield at_most(GROUP, f"memory of the verifying process, {size:,} entries", peak, 80, "", " MB")
         bodies = [body for _, body in rows]
         plain = timed(partial(decode, bodies))

@@ -55,9 +55,9 @@ class Lines:
             (message, len(note.signatures), key.sign(message)) for note in notes for message in [note.text.encode()]
         ]
 
-    def verify(self) -> None:
-        """Verifies all of them."""
-        for message, lines, signature in self._work:
+    def verify(self, half: int) -> None:
+        """Verifies one half of them, every other entry."""
+        for message, lines, signature in self._work[half::2]:
             for _ in range(lines):
                 self._public.verify(signature, message)
 

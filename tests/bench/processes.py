@@ -31,6 +31,7 @@ def measure(home: Home) -> Iterator[Row]:
             [sys.executable, "-c", ""],
             8,
         ),
+        ("zeren entries / bare Python", [*zeren, "entries"], [sys.executable, "-c", ""], 8),
         (
             "zeren record talk --dry-run / bare Python",
             [*zeren, *talk, "--as", "rec", "--dry-run"],
