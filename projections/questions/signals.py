@@ -1,5 +1,6 @@
 """Question: which signals stand, with their inputs, benign reasons and what persons have explained about them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -126,10 +127,14 @@ def rows(
 
 
 def _found(facts: Facts, judged: date, code: str | None) -> Iterator[Found]:
-    explained = list(_explanations(facts))
+    explained: defaultdict[str, list[tuple[set[Citation], Explanation]]] = defaultdict(list)
+    for name, entries, row in _explanations(facts):
+        explained[name].append((entries, row))
+    touched = _Touched(facts)
     for signal in signals(facts, judged, codes=None if code is None else {code}):
-        own = tuple(row for name, entries, row in explained if name == signal.code and entries & set(signal.events))
-        yield signal, concerned(facts, signal), own
+        of_code = explained.get(signal.code, ())
+        own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events))
+        yield signal, touched.by(signal), own
 
 
 def _check(wanted: SignalFilter) -> None:
@@ -141,14 +146,23 @@ def _check(wanted: SignalFilter) -> None:
         raise BadInput("{!r} is no weight; weights are {}", wanted.weight, ", ".join(WEIGHTS))
 
 
-def concerned(facts: Facts, signal: Signal) -> tuple[str, ...]:
-    """Ids of the persons and units that a signal names, or that the entries named by it touch, in order of id."""
-    found = {item for _, value in signal.detail for item in _words(value)}
-    for cite in signal.events:
-        entry = facts.cited(cite)
-        if entry is not None:
-            found |= names_touched(facts, entry)
-    return tuple(sorted(found & (facts.persons.keys() | facts.units.keys())))
+class _Touched:
+    """Whom signals concern; each entry is looked at once, however many signals name it."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._known = facts.persons.keys() | facts.units.keys()
+        self._names: dict[Citation, frozenset[str]] = {}
+
+    def by(self, signal: Signal) -> tuple[str, ...]:
+        """Ids of the registered, in order."""
+        found = {item for _, value in signal.detail for item in _words(value)}
+        for cite in signal.events:
+            if cite not in self._names:
+                entry = self._facts.cited(cite)
+                self._names[cite] = names_touched(self._facts, entry) if entry is not None else frozenset()
+            found |= self._names[cite]
+        return tuple(sorted(found & self._known))
 
 
 def _words(value: object) -> Iterator[str]:
