@@ -56,7 +56,8 @@ def case_evidence(
         return case_parts(chosen, None, show)
     shown = _positions(duty, cited)
     if not extent.cited_only:
-        claims = [*claims, *_concerned(found, last_sealed(duty), duty)]
+        concerned = list(_concerned(found, last_sealed(duty), duty))
+        claims = [*claims, *concerned, *_streams(shown, concerned, last_sealed(duty), duty)]
 
     def of_duty(position: int, type_name: str, name: str) -> bool:
         """Texts that are not cited stay withheld: a bundle speaks of its case."""
@@ -70,6 +71,16 @@ def case_evidence(
 def _positions(duty: Ledger, cited: Iterable[Citation]) -> set[int]:
     """Those of its own entries: what a lost ledger holds that it continues is in a bundle of that one."""
     return {cite.position for cite in cited if cite.ledger == duty.origin and cite.place is None}
+
+
+def _streams(
+    cited: set[int], concerned: list[CompleteClaim], sealed: SealedCheckpoint, duty: Ledger
+) -> Iterator[CompleteClaim]:
+    """The streams of cited entries that are about others: what corrects or refuses one of them belongs to it, too."""
+    covered = {position for claim in concerned for position in duty.store.about(claim.kind, claim.id, sealed.seal)}
+    for position in sorted(cited - covered):
+        if position < sealed.seal:
+            yield CompleteClaim("stream", duty.entry_at(position)[0].header.stream)
 
 
 def _concerned(found: Trace, sealed: SealedCheckpoint, duty: Ledger) -> Iterator[CompleteClaim]:

@@ -10,7 +10,7 @@ from ledger.events.registry import spec_of
 from tests.cli.test_keys import ok
 from tests.support import replayed as support
 from tests.support.command import zeren
-from tests.support.evidence import by_small, by_zeren, files_of, manifest_of, without
+from tests.support.evidence import Files, by_small, by_zeren, files_of, manifest_of, without
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_no_entry_about_the_unit_or_a_person_of_the_trace_can_be_left_out(home: 
     duty = next(part for part in manifest_of(files).parts if part.kind == "duty")
     trace = ok(home, "trace", "K1")
     named = {("person", row["person"]) for row in trace["persons"]} | {("unit", trace["unit"])}
-    claimed = {(claim.kind, claim.id) for claim in duty.complete}
+    claimed = {(claim.kind, claim.id) for claim in duty.complete if claim.kind != "stream"}
     assert claimed <= named
     store = support.replayed(support.YUNXI).open("duty")
     about = {p for kind, id_ in named for p in store.store.about(kind, id_, duty.seal)}
@@ -45,6 +45,24 @@ def test_no_entry_about_the_unit_or_a_person_of_the_trace_can_be_left_out(home: 
         changed = without(dict(files), "duty", position)
         assert by_zeren(changed)[0], position
         assert by_small(changed)[0], position
+
+
+def test_no_cited_entry_about_others_can_be_left_out(home: Path, tmp_path: Path) -> None:
+    """Its stream is shown whole: without any entry of it the bundle is invalid for both."""
+    data = bundle(home, tmp_path / "k.zip")
+    files = files_of(data)
+    duty = next(part for part in manifest_of(files).parts if part.kind == "duty")
+    streams = {claim.id for claim in duty.complete if claim.kind == "stream"}
+    others = [p for p in duty.entries if any(f'"stream":"{each}"'.encode() in entry_of(files, p) for each in streams)]
+    assert len(others) >= len(streams) > 0
+    for position in others:
+        changed = without(dict(files), "duty", position)
+        assert by_zeren(changed)[0], position
+        assert by_small(changed)[0], position
+
+
+def entry_of(files: Files, position: int) -> bytes:
+    return files[f"duty/entries/{position:010d}"]
 
 
 def test_what_the_trace_does_not_cite_keeps_its_texts_for_itself(home: Path, tmp_path: Path) -> None:
