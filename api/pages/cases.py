@@ -55,7 +55,7 @@ CLOCKS = {
 
 def case_list(asked: Values) -> Shown:
     """The opened cases."""
-    return page("cases.html", all_cases(asked), red=RED)
+    return page("cases.html", all_cases(asked), red=RED, say=Narrator(facts(), language()))
 
 
 def case_page(asked: Values) -> Shown:
@@ -229,6 +229,7 @@ def trace_page(asked: Values) -> Shown:
         red=RED,
         explain=told.say,
         called={book.id: people.called(told, book) for book in found.rulebooks},
+        titles={book.id: told.book(book) for book in books},
         sentences=sentences(told),
         known=found.known_at,
         duty_entries={head.kind: head.entries for head in reading().heads}.get("duty"),

@@ -122,7 +122,9 @@ def dress(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["pairs"] = lambda words: [(word, word) for word in words]
-    environment.filters["translated"] = lambda words: [(word, translate(word, language())) for word in words]
+    environment.filters["translated"] = lambda words: [
+        (word, translate(word, language()).replace("_", " ")) for word in words
+    ]
     environment.filters["holding"] = lambda rows, act: next((row for row in rows if act in row.acts), None)
 
     @app.context_processor

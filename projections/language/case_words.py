@@ -17,7 +17,7 @@ def compared_line(explain: Explainer, row: Compared, trace: Trace) -> str:
     """One person or body in trace and decisions."""
     parts = [f"{explain.name(row.party)}{explain.text(': ')}{explain.text(VERDICTS[row.verdict])}"]
     for item in row.decided:
-        form = f"{explain.text(', ')}{item.form}" if item.form else ""
+        form = f"{explain.text(', ')}{_quoted(explain, item.form)}" if item.form else ""
         track = explain.text(TRACKS.get(item.track, item.track))
         said = decided_category(explain, item.category) + form
         parts.append(f"{track}{explain.text(': ')}{said} ({explain.cites([item.entry])})")
@@ -26,13 +26,18 @@ def compared_line(explain: Explainer, row: Compared, trace: Trace) -> str:
     if row.appeal == "pending":
         parts.append(explain.text("APPEAL PENDING"))
     elif row.appeal is not None:
-        parts.append(explain.labelled(explain.text("appeal"), row.appeal))
+        parts.append(explain.labelled(explain.text("appeal"), _quoted(explain, row.appeal)))
     return explain.text("; ").join(parts)
 
 
 def decided_category(explain: Explainer, category: str) -> str:
     """A category as a decision states it, in its own words where it is none of ours."""
-    return explain.text(CATEGORIES[category]) if category in CATEGORIES else category
+    return explain.text(CATEGORIES[category]) if category in CATEGORIES else _quoted(explain, category)
+
+
+def _quoted(explain: Explainer, words: str) -> str:
+    """Words as a record has them."""
+    return explain.text("“{words}”").format(words=words)
 
 
 def shared_line(explain: Explainer, unit: CoUnit) -> str:

@@ -1,0 +1,114 @@
+"""No machine words on the pages of the demonstration: who reads them never saw the program, and reads one language."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+
+import pytest
+from flask import Flask
+
+from api import pages
+from api.routes import OWN
+from ledger.events.flat import flatten
+from projections.questions.desk import Desk
+from projections.views.catch_up import views_of
+from tests.api.test_access import address
+from tests.support import web
+
+pytestmark = pytest.mark.long
+APART = {
+    "/docs": "it names the members, words and addresses that programs use",
+    "/ledgers/{kind}/entries/{position}": "it holds the entry as it is stored, beneath its words",
+    "/organs": "it names the origin of each ledger, which is compared letter by letter",
+    "/search": "its lines are passages of the records, cut to what was found",
+    "/signals": "its list is asked by the codes of signals, each beside its words",
+    "/persons/{person}": "its lists of corrections name the field that was corrected",
+}
+"""Pages that are looked at elsewhere (`test_words`) or name what programs call things, and why."""
+ALLOWED = {
+    **dict.fromkeys(("csv", "xlsx", "ndjson", "PDF", "Word"), "kinds of files"),
+    "FILE": "stands in a command for the name of a file",
+}
+"""Latin words in Chinese, each with its reason; beside commands, codes, numbers, names and what records say."""
+UNSAID = re.compile(
+    r'<(script|style|code|svg)\b.*?</\1>|<span class="quoted".*?</span>|<a class="cite".*?</a>|<input[^>]*>', re.DOTALL
+)
+QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”")
+LAW = re.compile(r"《[^》]*》(?:第[^：:；;， ]*条)?")
+CODES = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,3}\d+[a-z]?(?:#\d+)?|#\d+)(?![A-Za-z0-9])")
+COMMANDS = re.compile(r"\bzeren(?: [a-z]+)*|--[a-z-]+")
+KEYS = re.compile(r"\b(?:duty|case|access)-(?:service|custodian-\d+)\b")
+"""Keys of a service or a custodian, who has no name on record."""
+PATHS = sorted(
+    address(route)
+    for route in pages.ROUTES
+    if route.scopes != OWN and not route.path.endswith(".json") and route.path not in APART
+)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Flask]:
+    made = web.application(web.copied(web.home()), open=True)
+    yield made
+    web.close(made)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[str]:
+    """Names, and everything that the records themselves say, the longest first."""
+    with closing(views_of(web.home())) as views:
+        facts = Desk(views).facts()
+        found = {person.name for person in facts.persons.values()} | {unit.name for unit in facts.units.values()}
+        found |= {row.origin for row in facts.ledgers}
+    for kind in ("duty", "case"):
+        with closing(web.home().open(kind)) as ledger:
+            for event in ledger.history():
+                found |= {text for _, value in flatten(event.payload) for text in strings(value)}
+    return sorted((text for text in found if re.search(r"[\u4e00-\u9fff]|[a-z] [a-z]", text)), key=len, reverse=True)
+
+
+def strings(value: object) -> Iterator[str]:
+    """The texts of a field's value; a correction's is a whole part of another record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from strings(inner)
+
+
+def said(app: Flask, path: str, language: str, recorded: list[str]) -> str:
+    """What a page says in words of its own."""
+    asked = f"{path}{'&' if '?' in path else '?'}lang={language}"
+    answer = app.test_client().get(asked)
+    assert answer.status_code == 200
+    main = re.search(r"<main.*?</main>", answer.text, re.DOTALL)
+    assert main is not None
+    text = html.unescape(re.sub(r"<[^>]+>", " ", UNSAID.sub(" ", main[0])))
+    text = re.sub(r"\s+", " ", text)
+    for words in recorded:
+        text = text.replace(re.sub(r"\s+", " ", words), " ")
+    for pattern in (QUOTED, LAW, KEYS, COMMANDS, CODES):
+        text = pattern.sub(" ", text)
+    return text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_of_one_language(app: Flask, recorded: list[str], path: str) -> None:
+    """No Latin word in Chinese but those allowed, no Chinese in English; no stamp with a T, no name of a member."""
+    chinese, english = (said(app, path, language, recorded) for language in ("zh_CN", "en"))
+    assert [word for word in re.findall(r"[A-Za-z]{2,}", chinese) if word not in ALLOWED] == []
+    assert re.findall(r"[\u4e00-\u9fff]+", english) == []
+    for text in (chinese, english):
+        assert re.findall(r"\d{4}-\d\d-\d\dT\S*", text) == []
+        assert re.findall(r"[A-Za-z]+_[A-Za-z_]+", text) == []
+
+
+def test_each_page_left_apart_is_there() -> None:
+    """No page is named apart that there is not, and none without a reason."""
+    assert APART.keys() <= {route.path for route in pages.ROUTES}
+    assert all(APART.values())
+    assert all(ALLOWED.values())
