@@ -9,8 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import cache
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
@@ -140,17 +139,19 @@ def check_erased(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, 
 # --- import ---
 
 
-@cache
-def _rows() -> list[list[str]]:
+def _rows(name: str) -> list[list[str]]:
+    """Acts of a day of this attempt's own: what is like another attempt's is asked about, not written."""
     head = ["ref", "occurred_at", "talker", "counterpart", "text"]
-    return [head, *([f"I{n}", f"2024-01-{1 + n % 2:02d} 09:{n:02d}", "p-a", "p-b", f"text {n}"] for n in range(ROWS))]
+    day = date(2024, 1, 1) + timedelta(days=int(name.removeprefix("k")) % (2 * FRESH))
+    days = [f"{day} 09:{n:02d}" for n in range(ROWS)]
+    return [head, *([f"{name}-{n}", day, "p-a", "p-b", f"text {n} of {name}"] for n, day in enumerate(days))]
 
 
 def _import(home: Home, name: str) -> int:
     """Imports the file, goes on with it, or finds it done; how many rows it wrote."""
     file = home.directory / f"{name}.csv"
     if not file.exists():
-        rows = [[cell.replace("I", f"{name}-") if n == 0 else cell for n, cell in enumerate(r)] for r in _rows()]
+        rows = _rows(name)
         with file.open("w", newline="", encoding="utf-8") as written:
             csv.writer(written).writerows(rows)
     desk = _desk(home)
