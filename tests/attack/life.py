@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,12 +53,26 @@ class WholeLife(LedgerLife):
         self.adopted = False
         self.alone: list[int] = []
         """Talks that nobody but their recorder signed."""
-        self.agree: dict[int, set[str]] = {}
-        """Who signed or agreed to a talk, by its position."""
+        self.said: dict[int, dict[str, tuple[datetime, bool]]] = {}
+        """What each person said last of a talk, by its position: when, and whether it refuses, which wins in a tie."""
         self.late: list[tuple[int, ConsentNote, int]] = []
         """Consents that are on their way: the entry, the note, and of which generation its key is."""
         self.copied: tuple[Path, int] | None = None
         """A copy of the database from earlier, and how many entries it has."""
+
+    def answered(self, position: int, person: str, at: datetime, *, refuses: bool) -> None:
+        """Writes an answer down; the latest stands."""
+        said = self.of_talk(position)
+        said[person] = max(said.get(person, (at, refuses)), (at, refuses))
+
+    def of_talk(self, position: int) -> dict[str, tuple[datetime, bool]]:
+        """What was said of a talk; of one that was not written down yet, that its recorder and `p-a` signed it."""
+        at = self.desk.ledger.at(position).recorded_at
+        return self.said.setdefault(position, dict.fromkeys(("rec", "p-a"), (at, False)))
+
+    def agree(self, position: int) -> set[str]:
+        """Whose signature stands for a talk."""
+        return {person for person, (_, refuses) in self.of_talk(position).items() if not refuses}
 
     def told(self, position: int) -> EntryReference:
         return EntryReference("", position, self.leaves[position])
@@ -77,7 +91,8 @@ class WholeLife(LedgerLife):
         consent = consent_to(self.desk, to, talk, "rec", asked, capacity=capacities[asked])
         position = self.desk.ledger.record(command)[0].position
         self.took()
-        self.agree[position] = {"rec", *([asked] if answering else [])}
+        signed = {"rec", *([asked] if answering else [])}
+        self.said[position] = dict.fromkeys(signed, (self.desk.ledger.at(position).recorded_at, False))
         if not answering:
             self.late.append((position, sign_consent(consent, [self.signer(asked)]), self.generation[asked]))
 
@@ -108,8 +123,7 @@ class WholeLife(LedgerLife):
             return
         self.desk.ledger.record(command)
         self.took()
-        agree = self.agree.setdefault(position, {"rec", "p-a"})
-        (agree.discard if consent.answer == "refuse" else agree.add)(consent.person)
+        self.answered(position, consent.person, consent.made_at, refuses=consent.answer == "refuse")
         if twice:
             with pytest.raises((Refused, Invalid)):
                 self.desk.ledger.record(command)
@@ -120,15 +134,14 @@ class WholeLife(LedgerLife):
         """As ever, and written down."""
         position = self.talks[which % len(self.talks)]
         super().accept(which)
-        self.agree.setdefault(position, {"rec", "p-a"}).add("p-b")
+        self.answered(position, "p-b", self.desk.ledger.at(len(self.leaves) - 1).recorded_at, refuses=False)
 
     @precondition(lambda self: self.talks)
     @rule(which=st.integers(0, 1000), missing=st.booleans())
     def withdraw_by_all(self, which: int, missing: bool) -> None:
         """Everybody who agreed signs the withdrawal; with one of them missing it is refused, and changes nothing."""
         position = self.talks[which % len(self.talks)]
-        agree = self.agree.setdefault(position, {"rec", "p-a"})
-        others = sorted(agree - {"rec"})
+        others = sorted(self.agree(position) - {"rec"})
         withdrawn = RecordWithdrawn(of=self.told(position), ground="error")
         if missing and others:
             with pytest.raises(Refused):
@@ -148,7 +161,7 @@ class WholeLife(LedgerLife):
         refused = RecordRefused(refuses=self.told(position), reason="not so")
         self.desk.ledger.record(Command(refused, (self.signer("p-b"),)))
         self.took()
-        self.agree.setdefault(position, {"rec", "p-a"}).discard("p-b")
+        self.answered(position, "p-b", self.desk.ledger.at(len(self.leaves) - 1).recorded_at, refuses=True)
 
     @precondition(lambda self: self.talks)
     @rule(which=st.integers(0, 1000), text=st.sampled_from(["room 1", "room 2", "room 3"]))
@@ -249,8 +262,8 @@ class WholeLife(LedgerLife):
 
     @invariant()
     def who_agreed_is_what_was_written_down(self) -> None:
-        for position in list(self.agree)[-3:]:
-            assert self.desk.ledger.agreed(position) == self.agree[position], position
+        for position in list(self.said)[-3:]:
+            assert self.desk.ledger.agreed(position) == self.agree(position), position
 
     def teardown(self) -> None:
         if self.copied is not None:

@@ -29,7 +29,7 @@ from hypothesis.stateful import (
 from ledger.application import Command, open_ledger
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.core.signers import Ed25519Signer
-from ledger.errors import Invalid, Refused, UnknownFormat
+from ledger.errors import Incomplete, Invalid, Refused, UnknownFormat
 from ledger.events.acts import TalkHeld
 from ledger.events.fields import EntryReference
 from ledger.events.records import RecordAccepted, TextErased
@@ -235,7 +235,7 @@ class LedgerLife(RuleBasedStateMachine):
 def verdict(path: Path, held: list[Checkpoint]) -> int:
     try:
         ledger = open_ledger(path, read_only=True)
-    except (Invalid, UnknownFormat):  # a first entry that names a format of which nothing is known is found out too
+    except (Invalid, UnknownFormat, Incomplete):  # a first entry of a format or type that nobody knows is found out too
         return 3
     try:
         return verify_ledger(ledger, held=held).exit_code
