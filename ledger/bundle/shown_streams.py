@@ -32,7 +32,7 @@ class StreamPass:
         """
         before = self.versions.get(header.stream, 0)
         if header.version <= before:
-            raise Invalid("{} stands at version {} of {}", header.type, header.version, header.stream)
+            raise Invalid("version {} of {} stands behind its version {}", header.version, header.stream, before)
 
         def shown_stream(reference: EntryReference) -> str:
             found = stream_of(reference)
