@@ -13,12 +13,19 @@ from ledger.events.registry import TYPES
 from projections.facts.holdings import LEVELS, gaps
 from projections.facts.values import Period
 from projections.obligations import obligations, standing, uncounted
+from projections.questions.agenda import AgendaFilter, agenda
 from projections.questions.dossier import Dossier, DossierFilter, dossier
 from projections.questions.entries import EntryFilter, EntryRow, entry_rows
+from projections.questions.heat import heat
 from projections.questions.holders import holders, members
 from projections.questions.line import Line, LineFilter, line
+from projections.questions.obligations import ObligationFilter
 from projections.questions.over import Over
 from projections.questions.search import FoundRow, SearchFilter, found_from
+from projections.questions.signatures import SignatureFilter, owed_signatures
+from projections.questions.talk_matrix import TalkMatrixFilter, talk_matrix
+from projections.questions.vacancies import VacancyFilter, vacancies
+from projections.questions.waiting import WaitingFilter, waiting
 from projections.registers.assessments import assessments
 from projections.registers.handovers import handovers
 from projections.registers.issues import issues
@@ -95,7 +102,30 @@ def _found(facts: ViewFacts, _: date) -> list[tuple[int, FoundRow]]:
     ]
 
 
-ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {"dossiers": _dossiers, "entries": _entries, "search": _found}
+def _told(question: Callable[[Over, Any], Any], wanted: Callable[[date], Any]) -> Callable[[ViewFacts, date], Any]:
+    """A question as its faces ask it; the moment itself, which the answer repeats, is left out."""
+
+    def ask(facts: ViewFacts, on: date) -> Any:
+        return replace(question(Over(facts), wanted(on)), known_at=None)
+
+    return ask
+
+
+def _waiting(facts: ViewFacts, on: date) -> list[Any]:
+    return [replace(waiting(Over(facts), WaitingFilter(person=who, judged_on=on)), known_at=None) for who in LEADERS]
+
+
+ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
+    "dossiers": _dossiers,
+    "entries": _entries,
+    "search": _found,
+    "waiting": _waiting,
+    "agenda": _told(agenda, lambda on: AgendaFilter(judged_on=on)),
+    "heat": _told(heat, lambda on: ObligationFilter(judged_on=on)),
+    "talk matrix": _told(talk_matrix, lambda on: TalkMatrixFilter(judged_on=on)),
+    "signatures": _told(owed_signatures, lambda on: SignatureFilter(judged_on=on)),
+    "vacancies": _told(vacancies, lambda on: VacancyFilter(first=WHOLE.first, last=on)),
+}
 """What is asked of the record beside the engines' questions."""
 
 
