@@ -3,15 +3,15 @@
 | Rule | Situation | Function |
 |---|---|---|
 | R1 | holder at the time, own sub-interval | `attribution.own_share` |
-| R2 | direct party by fact; others only to question | `posts.offenders`, `candidates.to_question` |
+| R2 | direct party by fact; others only to question | `post_grounds.offenders`, `candidates.to_question` |
 | R3 | change of holder inside the period | `succession.succession`, `succession.handovers` |
 | R4 | no handover, or a warning left out of it | `succession.handover_findings` |
-| R5 | acting in charge, temporary cover | `attribution.line_of`, `posts.covers` |
-| R6 | vacancy | `attribution.gap_shares`, `posts.gaps`, `gaps.gaps` |
-| R7 | supervising member | `posts.supervisors` |
-| R8 | principal | `posts.secretaries` |
-| R9 | other members, functions touched | `posts.functions` |
-| R10 | unit head | `posts.heads` |
+| R5 | acting in charge, temporary cover | `attribution.line_of`, `post_grounds.covers` |
+| R6 | vacancy | `attribution.gap_shares`, `post_grounds.gaps`, `gaps.gaps` |
+| R7 | supervising member | `post_grounds.supervisors` |
+| R8 | principal | `post_grounds.secretaries` |
+| R9 | other members, functions touched | `post_grounds.functions` |
+| R10 | unit head | `post_grounds.heads` |
 | R11 | co-responsible unit | `chain.co_responsible` |
 | R12 | collective decision | `decisions.collective` |
 | R13 | dissent | `decisions.dissents` |

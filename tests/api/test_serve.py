@@ -72,10 +72,10 @@ def test_the_server_follows_its_ledgers_and_ends_in_peace() -> None:
         assert get(f"{address}api/v1/persons/p-luo", token)[0] == 200
         for _ in range(100):
             listed = json.loads(get(f"{address}api/v1/access-log", token)[1])["items"]
-            if listed:
+            if "dossier" in (asked := [row["question"] for row in listed]):
                 break
             time.sleep(0.1)
-        assert listed[0]["question"] == "dossier"
+        assert "dossier" in asked
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         lines = [json.loads(line) for line in said.read_text().splitlines() if line.startswith("{")]

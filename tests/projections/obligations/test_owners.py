@@ -46,6 +46,7 @@ def test_several_owners_are_told_together_and_the_order_of_asking_does_not_matte
 
 def test_only_what_could_count_for_the_owner_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked of one member, the acts of the others are not judged."""
+    monkeypatch.setattr("projections.signals.judged_before.KEPT", 0)  # what others judged before tells nothing here
     judged: list[Any] = []
     near = crediting.blame_among
 

@@ -13,8 +13,10 @@ from ledger.events.base import Attachment
 from ledger.events.case_work import QueryMade
 from ledger.events.record import Recorded
 from projections.facts.values import Citation, Signal
-from projections.signals import CATALOGUE, blame, credit, credited, signals
+from projections.signals import CATALOGUE, blame, credit, credited, judging_day, signals
 from projections.signals.background import background_of
+from projections.signals.crediting import blame_among
+from projections.signals.inquiry import Inquiry
 from projections.views.facts import ViewFacts
 from tests.support.facts_maker import Organ
 from tests.support.replayed import scenario_facts
@@ -112,7 +114,7 @@ def assert_blame_agrees(facts: ViewFacts, judged_on: date | None = None) -> None
     records = facts.records()
     alone: dict[Citation, set[Signal]] = {}
     for record in records:
-        found = blame(ViewFacts(facts.views), [record], judged_on)
+        found = blame_among(Inquiry(ViewFacts(facts.views), judging_day(facts, judged_on)), [record])
         assert set(found) <= {facts.cite(record)}
         alone |= {cite: set(rows) for cite, rows in found.items()}
     assert alone == whole
@@ -167,7 +169,9 @@ def test_blame_agrees_on_disorderly_records_too(seed: int) -> None:
 def test_entries_of_a_case_ledger_are_never_blamed() -> None:
     """Asked about the inspectors' own entries, blame has nothing to say."""
     facts = scenario_facts()
-    assert blame(facts, facts.records(ledger="case")) == {}
+    asked = facts.records(ledger="case")
+    assert blame_among(Inquiry(facts, judging_day(facts)), asked) == {}
+    assert not blame(facts, asked).keys() & {facts.cite(record) for record in asked}
 
 
 def test_blame_of_a_record_without_text_or_file_reads_no_more_than_lies_near() -> None:
