@@ -111,10 +111,17 @@ class Docket:
         if unknown:
             twins = self._twins[obligation]
             alike = {twin.record.position: twin for claim in unknown for twin in twins[claim.record.position]}
-            judged = self.judge([alike[position].record for position in sorted(alike)])
-            judged = [act if self._several(act.record) else as_first_claim(act, obligation) for act in judged]
+            judged = self._each([alike[position] for position in sorted(alike)], obligation)
             known |= {act.record.position: act for act in each_event_once(judged)}
         return [known[claim.record.position] for claim in claims]
+
+    def judged_among(self, obligation: str, claims: Sequence[Claim]) -> list[JudgedClaim]:
+        """The same where they are all that could answer something: of one event only what is among them counts once."""
+        return list(each_event_once(self._each(claims, obligation)))
+
+    def _each(self, claims: Sequence[Claim], obligation: str) -> list[JudgedClaim]:
+        judged = self.judge([claim.record for claim in claims])
+        return [act if self._several(act.record) else as_first_claim(act, obligation) for act in judged]
 
     def _several(self, act: Recorded) -> bool:
         """Whether an act may serve several obligations, by the rules of its recording."""

@@ -53,7 +53,7 @@ def answered(
         answers = [
             act for act in acts if act.on <= trigger.until and _means(act, trigger, positions) and trigger.answers(act)
         ]
-        own = sort_acts(docket.judged(obligation.id, answers), lambda act: _outside(docket, rule, act))
+        own = sort_acts(docket.judged_among(obligation.id, answers), lambda act: _outside(docket, rule, act))
         own = _spent(own, trigger, used, due) if trigger.one_to_one else _while_open(own, trigger)
         row = _instance(docket, obligation, rule, trigger, own, due)
         yield replace(row, fitting=_fitting(docket, rule, trigger, row, positions, acts))

@@ -142,6 +142,12 @@ def test_so_is_what_an_occasion_asks_for(seed: int) -> None:
     check_occasions(half_amended(occasions_of, seed))
 
 
+@pytest.mark.parametrize("seed", [70233, 80262])
+def test_an_event_recorded_twice_counts_by_the_record_that_answers(seed: int) -> None:
+    """Where what is owed names the later record of an event, that one counts: the earlier one answers nothing else."""
+    check_occasions(half_amended(occasions_of, seed))
+
+
 @SOME
 @given(SEEDS)
 def test_so_is_what_follows_a_case(seed: int) -> None:
