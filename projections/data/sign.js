@@ -398,7 +398,7 @@ class Memory {
 // --- the page ---
 
 const at = (id) => document.getElementById(id);
-const own = { files: [], signer: null, memory: null, request: null, shown: [], label: null };
+const own = { files: Promise.resolve([]), signer: null, memory: null, request: null, shown: [], label: null };
 
 function element(name, content, attributes = {}) {
   const made = document.createElement(name);
@@ -567,17 +567,18 @@ function showRequest() {
 }
 
 async function openKey() {
-  const source = own.files.find((file) => file.source.includes("PRIVATE KEY-----"));
+  status("key-status", _("opening the key …"));
+  const files = await own.files; // they may still be read when the form is sent
+  const source = files.find((file) => file.source.includes("PRIVATE KEY-----"));
   fail(!source, N_("choose your key file first"));
   const passphrase = at("passphrase").value;
   fail(!passphrase, N_("type the passphrase of your key"));
-  status("key-status", _("opening the key …"));
   const pkcs8 = await decryptKey(source.source, passphrase);
   const label = parseLabel(source.source.split("-----BEGIN ")[0]);
   fail(!label, N_("the key file does not say whose it is; make the request with zeren keys request, or make a key here"));
   const signer = await readKey(pkcs8, `${label.ledger}/${label.person}`);
   const memory = new Memory(signer.vkey);
-  for (const file of own.files.filter((each) => each.name.endsWith(".seen"))) memory.take(file.source);
+  for (const file of files.filter((each) => each.name.endsWith(".seen"))) memory.take(file.source);
   if (!label.fingerprint && memory.label) label.fingerprint = memory.label[2];
   Object.assign(own, { signer, memory, label, keyName: source.name });
   at("passphrase").value = "";
@@ -741,7 +742,7 @@ const whole = async (file) => ({ name: file.name, source: await file.text() });
 
 async function begin() {
   at("language").addEventListener("click", () => ((language = language === "en" ? "zh_CN" : "en"), speak()));
-  at("key-file").addEventListener("change", async () => (own.files = await Promise.all([...at("key-file").files].map(whole))));
+  at("key-file").addEventListener("change", () => (own.files = Promise.all([...at("key-file").files].map(whole))));
   const submit = (id, where, act) => at(id).addEventListener("submit", (event) => (event.preventDefault(), attempt(where, act)));
   submit("opening", "key-status", openKey);
   submit("making", "made-status", makeKey);

@@ -116,6 +116,20 @@ def test_a_request_is_read_and_answered_in_the_browser(desk: Asking, key: Path, 
     assert reason_text(str(answer.reason_of(answer.consents[1]))) == "不是事实"
 
 
+def test_a_key_file_that_is_still_being_read_is_waited_for(key: Path, opened: Opened) -> None:
+    """Who sends the form faster than the browser reads the chosen file opens his key all the same."""
+    opened.page.evaluate(
+        """() => {
+          const read = File.prototype.text;
+          File.prototype.text = async function () {
+            await new Promise((done) => setTimeout(done, 300));
+            return read.call(this);
+          };
+        }"""
+    )
+    assert "key of p-a" in opened.open_key(key)
+
+
 def test_a_draft_is_declined_and_what_is_left_open_is_not_signed(desk: Asking, key: Path, opened: Opened) -> None:
     """Nothing is signed about a declined draft; a question without an answer has none in the file."""
     opened.open_key(key)

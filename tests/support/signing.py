@@ -36,7 +36,7 @@ class Opened:
 
     def _said(self, where: str) -> str:
         self.page.wait_for_function(
-            f"() => ['good', 'bad'].includes(document.querySelector('{where}').className)", timeout=600_000
+            f"() => ['good', 'bad'].includes(document.querySelector('{where}').className)", timeout=120_000
         )
         return str(self.page.locator(where).inner_text())
 
@@ -67,7 +67,7 @@ class Opened:
         for place in ("new-passphrase", "repeated"):
             self.page.fill(f"#{place}", SECRET)
         self.page.click("#making button[type=submit]")
-        self.page.wait_for_selector("#made a.save", timeout=600_000)
+        self.page.wait_for_selector("#made a.save", timeout=120_000)
         files = []
         for name in (f"{person}.pem", f"{person}.{'possession' if fingerprint else 'vkey'}"):
             (self.folder / name).write_bytes(self.saved(f"#made a[download='{name}']"))
