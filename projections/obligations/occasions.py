@@ -65,7 +65,11 @@ def _about(act: Claim) -> frozenset[str]:
 
 
 def appointment_issue(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
-    """A problem found that refers to an appointment, or to a meeting that decided on one."""
+    """A problem found that refers to an appointment, or to a meeting that decided on one.
+
+    The problem is the trigger: that the meeting or the appointment was withdrawn afterwards takes nothing away from it,
+    for they whose doing it was could rid themselves of the duty so. Withdrawing the problem does.
+    """
     group = docket.facts.party_group
     for record in docket.facts.records(IssueFound):
         found = record.payload

@@ -126,7 +126,10 @@ def _seat(docket: Docket, holdings: Sequence[Holding], due: Due, *, personal: bo
 
 
 def _days_held(docket: Docket, holdings: Sequence[Holding], during: Period) -> dict[str, int]:
-    """Days of each holder: on a day on which a titular holder is on leave and somebody acts, the acting one's."""
+    """Days of each holder: on a day on which a titular holder is on leave and somebody acts, the acting one's.
+
+    A day of acting beside a titular holder who is there is the titular one's alone.
+    """
     if all(not holding.acting for holding in holdings):
         found: dict[str, int] = {}
         for holding in holdings:

@@ -101,7 +101,18 @@ def _signs_known(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigge
     for act in docket.claims(obligation):
         by = doer(act.payload) or act.record.author
         for sign in _referred(docket, act):
-            yield from to_answer(docket, rule, sign, by, received(docket, sign, by))
+            on = _known_by_act(docket, rule, sign, by, act.on)
+            yield from to_answer(docket, rule, sign, by, on)
+
+
+def _known_by_act(docket: Docket, rule: Rule, sign: Recorded, person: str, acted: date) -> date:
+    """The day on which somebody who acts on a sign knew of it: its receipt or recording, and no later than his act.
+
+    An act shows that he knew, also where the sign was put on record after it; who took up the post in between owes it
+    from his act on.
+    """
+    known = min(received(docket, sign, person), acted)
+    return known if holds_post(docket, rule, sign, person, known) is not None else acted
 
 
 def _inherited(docket: Docket) -> Iterator[Trigger]:
@@ -238,18 +249,22 @@ def own_act(docket: Docket, obligation: str, rule: Rule) -> Iterator[Trigger]:
     """Acts that claim the duty and answer no trigger of their own on record: each is its own trigger.
 
     Like any other duty it is owed by whoever holds the post on that day, of the unit that the act is about where that
-    has a line: a claim by somebody else makes no row of it.
+    has a line: a claim by somebody else makes no row of it. What was done by the day of judging counts although it was
+    recorded later: an act is its own trigger as long as the sign that it is has reached nobody, and as the document
+    that it carries out is not on record.
     """
+    asked = [each for each in _instructions(docket) if day(docket.facts, each.recorded_at) <= docket.judged_on]
     signs = set()
     if rule.per == "head":
-        signs = {(known.entry.position, known.owner) for known in sign_known(docket, obligation, rule) if known.entry}
+        running = [known for known in sign_known(docket, obligation, rule) if known.on <= docket.judged_on]
+        signs = {(known.entry.position, known.owner) for known in running if known.entry}
     for act in docket.claims(obligation):
         by = doer(act.payload) or act.record.author
         told = (act.record.position, by) in signs or isinstance(act.payload, IssueFound) or bool(_referred(docket, act))
         if rule.per == "head" and told:
             continue  # told by the sign: by what it refers to, or by itself
         owner, post = (docket.facts.party_group, None) if rule.per == "group" else (by, POSTS[rule.per])
-        if rule.per == "group" and any(names(act, each) for each in _instructions(docket)):
+        if rule.per == "group" and any(names(act, each) for each in asked):
             continue  # told by what it carries out
         if owner is not None and (post is None or holds_post(docket, rule, act.record, by, act.on) is not None):
             name = docket.facts.cite(act.record).ref

@@ -20,8 +20,8 @@ JOINT = {
 DAYS = ("occurred_at", "valid_from", "valid_to", "due")
 
 
-def as_read(entries: Sequence[Recorded]) -> list[Recorded]:
-    """The entries without those withdrawn, each with its fields as they read last."""
+def as_read(entries: Sequence[Recorded], *, withdrawn: bool = False) -> list[Recorded]:
+    """The entries without those withdrawn, each with its fields as they read last; those too where asked for."""
     gone = {entry.payload.of.position for entry in entries if isinstance(entry.payload, RecordWithdrawn)}
     read = {entry.position: entry for entry in entries}
     for entry in entries:
@@ -33,7 +33,7 @@ def as_read(entries: Sequence[Recorded]) -> list[Recorded]:
                 continue
             value = _read(made.field, made.new_value, getattr(about.payload, made.field))
             read[about.position] = replace(about, payload=replace(about.payload, **{made.field: value}))
-    return [entry for entry in read.values() if entry.position not in gone]
+    return [entry for entry in read.values() if withdrawn or entry.position not in gone]
 
 
 def _read(field: str, value: Any, before: Any) -> Any:

@@ -28,7 +28,10 @@ POSTS: tuple[tuple[str, str | None], ...] = (
     *((post, unit) for post in ("supervisor", "head") for unit in UNITS),
 )
 Key = tuple[str, str | None, str | None, str | None]
-Seats = tuple[Mapping[date, set[str]], Mapping[date, set[str]], bool]
+Held = Mapping[date, set[str]]
+Seat = tuple[Held, Held]
+"""Who held a post on each day, and whose day it counts as: a titular holder's where one is there beside an acting."""
+Seats = tuple[Seat, Seat, bool]
 Found = Iterator[tuple[Key, str, list[str]]]
 Answer = Mapping[Key, tuple[str, frozenset[str]]]
 """(obligation, owner, unit, period) to (status, refs of the acts that made it so)."""
@@ -56,6 +59,11 @@ class Oracle:
 
     def holders(self, post: str, unit: str | None, on: date) -> list[str]:
         """Titular holders on a day, then those acting in charge."""
+        titular, acting = self.filled(post, unit, on)
+        return list(dict.fromkeys([*titular, *acting]))
+
+    def filled(self, post: str, unit: str | None, on: date) -> tuple[list[str], list[str]]:
+        """Titular holders on a day, and those acting in charge."""
         titular: list[str] = []
         acting: list[str] = []
         for entry in self.entries:
@@ -74,7 +82,7 @@ class Oracle:
                 titular.append(made.person)
             elif fits and getattr(made, "mode", None) == "in_charge":
                 acting.append(made.person)
-        return list(dict.fromkeys([*titular, *acting]))
+        return titular, acting
 
     def titular_members(self, on: date) -> list[str]:
         return [
@@ -108,30 +116,56 @@ class Oracle:
     def secretary_talks(self) -> Found:
         for name, first, last in self.halves():
             span = list(days(first, min(last, self.judged_on)))
-            one = self.seat(span, "secretary", None)
             pairs = []
-            for member in dict.fromkeys(p for d in span for p in self.titular_members(d)):
-                held = {d: {member} for d in span if member in self.titular_members(d)}
-                pairs.append((one, {d: held.get(d, set()) for d in span}, span[-1] in held))
+            for one in self.seats(span, "secretary", None):
+                for member in dict.fromkeys(p for d in span for p in self.titular_members(d)):
+                    held = {d: {member} if member in self.titular_members(d) else set[str]() for d in span}
+                    pairs.append((one, (held, held), bool(held[span[-1]])))
             yield from self.pairs("A2a", name, span, last, pairs)
 
     def supervisor_talks(self) -> Found:
         for name, first, last in self.halves():
             span = list(days(first, min(last, self.judged_on)))
-            pairs = [(self.seat(span, "supervisor", unit), self.seat(span, "head", unit), True) for unit in UNITS]
+            pairs = [
+                (one, two, True)
+                for unit in UNITS
+                for one in self.seats(span, "supervisor", unit)
+                for two in self.seats(span, "head", unit)
+            ]
             yield from self.pairs("A2b", name, span, last, pairs)
 
-    def seat(self, span: Sequence[date], post: str, unit: str | None) -> Mapping[date, set[str]]:
-        return {d: set(self.holders(post, unit, d)) for d in span}
+    def seats(self, span: Sequence[date], post: str, unit: str | None) -> list[Seat]:
+        """One seat, or as many as titular holders on the last day; who left before sits in that of who came next."""
+        staying = list(dict.fromkeys(self.filled(post, unit, span[-1])[0]))
+        chains: list[set[str]] = [{person} for person in staying] or [set()]
+        if len(staying) > 1:
+            held = {d: {*self.holders(post, unit, d)} for d in span}
+            begins = {person: next(d for d in span if person in held[d]) for person in set().union(*held.values())}
+            chains.sort(key=lambda chain: min((begins[person], person) for person in chain))
+            for day in reversed(span):
+                for person in sorted(held[day]):
+                    if not any(person in chain for chain in chains):
+                        later = [c for c in chains if min(begins[each] for each in c) > day]
+                        min(later, key=lambda c: min(begins[each] for each in c), default=chains[0]).add(person)
+        return [self.seat(span, post, unit, chain if len(staying) > 1 else None) for chain in chains]
+
+    def seat(self, span: Sequence[date], post: str, unit: str | None, persons: set[str] | None) -> Seat:
+        """The seat of these persons, of everybody who held the post where it is the only one."""
+        held: dict[date, set[str]] = {}
+        whose: dict[date, set[str]] = {}
+        for day in span:
+            titular, acting = ({*row} & (persons or {*row}) for row in self.filled(post, unit, day))
+            held[day], whose[day] = titular | acting, titular or acting
+        return held, whose
 
     def pairs(self, obligation: str, name: str, span: Sequence[date], last: date, pairs: Sequence[Seats]) -> Found:
         """`pairs`: who held the two posts on each day, and whether the second one's seat is filled on the last."""
         found: dict[str, list[tuple[str, bool]]] = {}
         refs: dict[str, list[str]] = {}
-        for one, two, seated in pairs:
+        for (one, own), (two, others), seated in pairs:
             if not any(one[d] and two[d] for d in span):
                 continue
-            most, counterparts = ranked(one), ranked(two)
+            most, counterparts = ranked(one, own), ranked(two, others)
             chosen = [(p, q) for p, _ in most[:1] for q, _ in counterparts if p != q][:1]
             chosen = chosen or [(p, q) for p, _ in most for q, _ in counterparts[:1] if p != q][:1]
             if not chosen:
@@ -329,11 +363,12 @@ def chaired_by(person: str) -> Callable[[Recorded, date], bool]:
     return lambda entry, _: isinstance(entry.payload, MeetingHeld) and entry.payload.chair == person
 
 
-def ranked(seat: Mapping[date, set[str]]) -> list[tuple[str, int]]:
-    """Who held a post with his days, most first, of two with as many the one who held it last."""
-    held = {person: [d for d in seat if person in seat[d]] for person in set().union(*seat.values())}
-    order = sorted(held, key=lambda person: (len(held[person]), held[person][-1]), reverse=True)
-    return [(person, len(held[person])) for person in order]
+def ranked(held: Held, whose: Held) -> list[tuple[str, int]]:
+    """Who held a post with the days that count as his, most first, of two with as many the one who held it last."""
+    days_of = {person: [d for d in held if person in held[d]] for person in set().union(*held.values())}
+    number = {person: sum(person in whose[d] for d in days_of[person]) for person in days_of}
+    order = sorted(days_of, key=lambda person: (number[person], days_of[person][-1]), reverse=True)
+    return [(person, number[person]) for person in order]
 
 
 def united(statuses: Sequence[str]) -> str:

@@ -40,6 +40,8 @@ class OccasionsOracle(TriggeredOracle):
 
     rotation: dict[date, int] = field(default_factory=lambda: {date.min: 5})
     """By the first day from which it counts, after how many years a key post is handed on."""
+    every: Sequence[Recorded] = ()
+    """The entries with those that were withdrawn."""
 
     def answer(self) -> Answer:
         rows: tuple[Iterable[Any], ...] = (
@@ -88,8 +90,11 @@ class OccasionsOracle(TriggeredOracle):
         return meeting.position in cites(sign) or bool({*made.scope} & about(held)) or made.person in beside
 
     def put_right(self) -> Found:
-        """G2b: a problem found that refers to an appointment, or to a meeting on cadres, is put right."""
-        known = {entry.position: entry.payload for entry in self.entries}
+        """G2b: a problem found that refers to an appointment, or to a meeting on cadres, is put right.
+
+        What it was found in may have been withdrawn since.
+        """
+        known = {entry.position: entry.payload for entry in self.every or self.entries}
 
         def appoints(position: int) -> bool:
             cited = known.get(position)
@@ -191,10 +196,12 @@ class OccasionsOracle(TriggeredOracle):
         for issue in self.of(IssueFound):
             found: Any = issue.payload
             yield from ((issue, who, self.happened(issue)) for who in (found.finder, *(found.reported_to or ())))
-        for act, _, _ in self.acts("PD6c", date.min, date.max):
+        for act, acted, _ in self.acts("PD6c", date.min, date.max):
             for sign in self.of(*SIGNS):
                 if sign.position in cites(act):
-                    yield sign, doer(act.payload) or act.author, local(sign.recorded_at)
+                    who, told_on = doer(act.payload) or act.author, min(acted, local(sign.recorded_at))
+                    held = self.heads(who, getattr(sign.payload, "unit", None), told_on)
+                    yield sign, who, told_on if held else acted
 
     def heads(self, person: str, unit: str | None, on: date) -> bool:
         """Whether he heads the unit on a day; some unit, where none is named."""

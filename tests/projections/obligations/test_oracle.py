@@ -131,7 +131,9 @@ def check_occasions(plan: Plan) -> None:
 
     rotation = {date.min: 5, SHORTER_FROM: 1}
     verdicts = every_verdict_of(facts, entries, plan.judged_on)
-    assert found == OccasionsOracle(entries, verdicts, plan.judged_on, OPENED, rotation=rotation).answer()
+    every = as_read(organ.entries["duty"], withdrawn=True)
+    oracle = OccasionsOracle(entries, verdicts, plan.judged_on, OPENED, rotation=rotation, every=every)
+    assert found == oracle.answer()
     assert len(found) == len(rows)
 
 
@@ -140,6 +142,27 @@ def check_occasions(plan: Plan) -> None:
 def test_so_is_what_an_occasion_asks_for(seed: int) -> None:
     """Appointments, what was wrong with one, instructions, urging, signs that heads learn of, and key posts."""
     check_occasions(half_amended(occasions_of, seed))
+
+
+@pytest.mark.parametrize("seed", [70163, 70205])
+def test_what_was_found_wrong_is_owed_though_the_meeting_it_was_found_in_is_withdrawn(seed: int) -> None:
+    """Who withdraws the meeting cannot rid the group of the duty (G2b); who withdraws the problem found does."""
+    check_occasions(half_amended(occasions_of, seed))
+
+
+def test_what_was_done_by_the_day_of_judging_counts_though_it_was_recorded_after_it() -> None:
+    """A head's warning of that day, recorded later, is his early report (PD6c)."""
+    check_occasions(half_amended(occasions_of, 70212))
+
+
+@pytest.mark.parametrize("seed", [70197, 70265])
+def test_posts_that_a_correction_fills_twice(seed: int) -> None:
+    """Two titular holders are two seats; a day of acting beside a titular holder is the titular one's."""
+    plan = half_amended(plan_of, seed)
+    organ = plan.organ()
+    facts = organ.facts()
+
+    assert answers(facts, plan.judged_on) == second_opinion(organ, facts, plan.judged_on)
 
 
 @pytest.mark.parametrize("seed", [70233, 80262])
