@@ -1,5 +1,6 @@
 """What needs attention, for the first page: each matter with how many there are, the first few, and the way on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,12 +8,18 @@ from flask import url_for
 
 from api.asking.current import computed, explainer, facts, reader, reading
 from api.asking.filters import ask, over
+from api.asking.language import language
 from api.pages.frame import LOOKED_THROUGH
 from ledger.clock import today
 from ledger.messages import N_
 from projections.facts.holdings import LEVELS, governed_units, line_holders
 from projections.facts.values import Citation, Period
+from projections.language.case_words import CLOCKS
+from projections.language.narrator import Narrator
 from projections.language.trace_words import LEVELS as LEVEL_WORDS
+from projections.language.trace_words import MARKS
+from projections.questions.case_folder import case_folder
+from projections.questions.cases import CasesFilter, cases
 from projections.questions.obligations import ObligationFilter, Obligations, owed
 from projections.questions.over import Judged
 from projections.questions.registers import RegisterFilter, register
@@ -48,6 +55,7 @@ class MatterLine:
     entry: Citation | None = None
     parties: tuple[str, ...] = ()
     on: date | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +75,37 @@ def matters() -> list[Matter]:
     asks, cut = reader(), facts()
     found: list[Matter] = []
     if asks.may("cases") and "case" in reading().ledgers:
-        found += [_registered(*row) for row in LEADS]
+        found += [*_of_cases(), *(_registered(*row) for row in LEADS)]
     if asks.may("organ", "duties"):
         found += [_vacancies(), *(_registered(*row) for row in REGISTERS), _signatures()]
         if cut.cut <= LOOKED_THROUGH:
             found += [_high(), _afterwards(), _soon()]
     return sorted((each for each in found if each.count), key=lambda each: not each.grave)
+
+
+def _of_cases() -> Iterator[Matter]:
+    """Points of procedure to settle in cases, times that have run out, and those that run: a line for each."""
+    cut, say = facts(), Narrator(facts(), language(), places=True)
+    on = today(cut.zone)
+    ids = [row.case for row in ask(cases, CasesFilter, {}).items]
+    files = computed(("cases", on), lambda: tuple((case, case_folder(cut, case, on)) for case in ids))
+    points: list[MatterLine] = []
+    clocks: dict[bool, list[MatterLine]] = {True: [], False: []}
+    for case, file in files:
+        marks = {(mark.code, mark.party): mark for mark in file.marks}
+        for mark in marks.values():
+            cited, whom = next(iter(mark.cites), None), (mark.party,) if mark.party is not None else ()
+            points.append(MatterLine(say.text(MARKS[mark.code]), cited, whom, case=case))
+        for clock in sorted(file.clocks, key=lambda clock: clock.due):
+            said = say.text(CLOCKS[clock.what]).format(
+                day=say.day(clock.due), entry=say.called(clock.entry), names=say.names(clock.parties)
+            )
+            clocks[clock.overdue].append(MatterLine(said, clock.entry, case=case))
+    address = url_for("pages.case_page", case=ids[0]) if len(ids) == 1 else url_for("pages.case_list")
+    yield Matter(N_("Points of procedure open in cases"), len(points), address, tuple(points[:FEW]))
+    for overdue, title in ((True, N_("Times of cases that have run out")), (False, N_("Times of cases that run"))):
+        found = clocks[overdue]
+        yield Matter(title, len(found), address, tuple(found[:FEW]), grave=overdue)
 
 
 def _vacancies() -> Matter:

@@ -21,7 +21,7 @@ from ledger.messages import N_
 from projections.charts.tenure_chart import Lane, Point, tenure_chart
 from projections.facts.protocol import day
 from projections.facts.values import Period
-from projections.language.case_words import compared_line, later_effect, shared_line
+from projections.language.case_words import CLOCKS, compared_line, later_effect, shared_line
 from projections.language.narrator import Brief, Narrator
 from projections.language.register_words import STATUSES
 from projections.language.titles import fixed_word
@@ -44,13 +44,6 @@ STATES = {
     "declined": N_("closed with a reasoned none"),
     "decided": N_("outcome on record"),
 }
-CLOCKS = {
-    "lead": N_("{entry} is to be disposed of by {day}"),
-    "service": N_("{entry} is to be served on {names} by {day}"),
-    "appeal": N_("{names} can appeal against {entry} until {day}"),
-    "appeal_decision": N_("{entry} by {names} is to be decided by {day}"),
-}
-"""What runs, by the kind of clock."""
 
 
 def case_list(asked: Values) -> Shown:

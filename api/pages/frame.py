@@ -18,6 +18,8 @@ from api.pages.faults import typed_form
 from api.pages.links import (
     changed,
     cite,
+    detail_called,
+    detail_said,
     field_called,
     kind_of,
     ledger_title,
@@ -141,6 +143,8 @@ def dress(app: Flask) -> None:
             "sections": sections,
             "reader": reader,
             "obligation_title": obligation_title,
+            "detail_called": detail_called,
+            "detail_said": detail_said,
             "kind_of": kind_of,
             "ledger_title": ledger_title,
             "field_called": field_called,

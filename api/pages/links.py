@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import g, request, url_for
 from markupsafe import Markup, escape
 
-from api.asking.current import facts, reader
+from api.asking.current import explainer, facts, reader
 from api.asking.language import language
 from projections.facts.values import Citation
 from projections.language import local_moments
@@ -17,6 +17,7 @@ from projections.language.codes import LEDGERS
 from projections.language.entry_words import STANDINGS, STATES
 from projections.language.kind_titles import type_title
 from projections.language.narrator import Narrator
+from projections.language.signal_words import detail_title, detail_word
 from projections.language.titles import known_title
 from projections.language.told import Teller
 from projections.obligations.table import table
@@ -162,6 +163,19 @@ def trigger_of(trigger: str) -> Markup:
         said = Markup("{} {}").format(kind_of(lines[-1].type), Markup(", ").join(links)) if lines else escape(trigger)
         found[trigger] = said
     return cast("Markup", found[trigger])
+
+
+def detail_called(name: str) -> str:
+    """What a detail of a signal is called."""
+    return detail_title(explainer(), name)
+
+
+def detail_said(name: str, value: object) -> Markup:
+    """What a detail of a signal says: a person or unit as a link, all else in words."""
+    if isinstance(value, str) and (value in facts().persons or value in facts().units):
+        return party(value)
+    said = detail_word(explainer(), name, value)
+    return Markup("<code>{}</code>").format(said) if name == "file" else escape(said)
 
 
 def obligation_title(id_: str) -> str:

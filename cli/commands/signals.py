@@ -10,6 +10,7 @@ from cli.showing.output import labelled, print_lines
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.language.duty_words import WEIGHTS
+from projections.language.signal_words import detail_title, detail_word
 from projections.language.trace import Explainer
 from projections.questions.signals import SignalFilter, SignalRow, raised
 
@@ -35,11 +36,15 @@ def command(*, as_json: bool, **given: Any) -> None:
 def signal_lines(row: SignalRow, explain: Explainer) -> Iterator[str]:
     """A signal as a reader sees it."""
     weight = _("weight {weight}").format(weight=_(WEIGHTS[row.weight]))
-    yield f"{row.code} ({weight}): {explain.cites(row.events)}"
-    yield labelled(_("fires when"), row.fires)
+    called = explain.aside(explain.text(", ").join((row.code, weight)))
+    yield explain.labelled(f"{row.fires}{called}", explain.cites(row.events))
     yield labelled(_("looks at"), row.inputs)
     if row.detail:
-        found = "; ".join(f"{name} = {value_text(value, explain)}" for name, value in row.detail.items())
+        told = (
+            explain.labelled(detail_title(explain, name), value_text(name, value, explain))
+            for name, value in row.detail.items()
+        )
+        found = explain.text("; ").join(told)
         yield labelled(_("found"), found)
     if row.blamed and row.blamed != row.events:
         yield labelled(_("holds against"), explain.cites(row.blamed))
@@ -49,12 +54,10 @@ def signal_lines(row: SignalRow, explain: Explainer) -> Iterator[str]:
         yield f"  {_('explained by')} {explain.name(given.by)} ({explain.cites([given.entry])}): {text}"
 
 
-def value_text(value: object, explain: Explainer) -> str:
-    """A detail's value: entries by number, persons and units by name."""
+def value_text(name: str, value: object, explain: Explainer) -> str:
+    """A detail's value: entries by number, persons and units by name, all else in words."""
     if isinstance(value, Citation):
         return explain.cites([value])
     if isinstance(value, tuple | list | set | frozenset):
-        return ", ".join(value_text(item, explain) for item in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return explain.name(value) if isinstance(value, str) else str(value)
+        return explain.text(", ").join(value_text(name, item, explain) for item in value) or explain.text("none")
+    return detail_word(explain, name, value)

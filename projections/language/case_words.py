@@ -1,8 +1,19 @@
 """Sentences about a case as a whole: what came later, decisions against the trace, units that shared a task."""
 
+from collections.abc import Mapping
+
+from ledger.messages import N_
 from projections.language.trace import Explainer
 from projections.language.trace_words import CATEGORIES, EFFECTS, TRACKS, VERDICTS
 from projections.trace.model import Compared, CoUnit, LaterEffect, Trace
+
+CLOCKS: Mapping[str, str] = {
+    "lead": N_("{entry} is to be disposed of by {day}"),
+    "service": N_("{entry} is to be served on {names} by {day}"),
+    "appeal": N_("{names} can appeal against {entry} until {day}"),
+    "appeal_decision": N_("{entry} by {names} is to be decided by {day}"),
+}
+"""What runs, by the kind of clock."""
 
 
 def later_effect(explain: Explainer, row: LaterEffect) -> str:

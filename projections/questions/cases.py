@@ -12,6 +12,7 @@ from ledger.clock import today
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.case_work import CaseOpened
+from ledger.events.record import Recorded
 from ledger.recording.likely import near
 from projections.facts.values import Citation
 from projections.questions.case_folder import CaseFolder, case_folder
@@ -48,6 +49,8 @@ class CaseRow:
     red: tuple[str, ...]
     pinned: bool
     entry: Citation
+    points: int
+    """Points of procedure that are open, and times that have run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +86,38 @@ def case(over: Over, wanted: CaseFilter) -> CaseFile:
 
 def case_row(facts: ViewFacts, case: str) -> CaseRow:
     """The case of this id. Raises BadInput that names the nearest."""
-    known = {row.case: row for row in _rows(facts)}
+    known = {opened.case or "": (event, opened) for event, opened in _opened(facts)}
     if case not in known:
         raise BadInput("there is no case {!r} here; perhaps {}", case, ", ".join(near(case, known)) or "-")
-    return known[case]
+    return _row(facts, case, *known[case])
+
+
+def _opened(facts: ViewFacts) -> Iterator[tuple[Recorded, CaseOpened]]:
+    for event in facts.cases():
+        if isinstance(event.payload, CaseOpened) and event.payload.case is not None:
+            yield event, event.payload
 
 
 def _rows(facts: ViewFacts) -> Iterator[CaseRow]:
-    for event in facts.cases():
-        case = event.payload
-        if not isinstance(case, CaseOpened) or case.case is None:
-            continue
-        unit = facts.units.get(case.unit)
-        acts = case.acts or ()
-        yield CaseRow(
-            case.case,
-            case.unit,
-            unit.name if unit is not None else case.unit,
-            case.period_from,
-            case.period_to,
-            format_time(event.recorded_at),
-            len(acts),
-            sum((act.amount for act in acts), Decimal(0)),
-            tuple(status.red(facts, case.case)),
-            case.pin is not None and case.pin.checkpoint is not None,
-            facts.cite(event),
-        )
+    for event, opened in _opened(facts):
+        yield _row(facts, opened.case or "", event, opened)
+
+
+def _row(facts: ViewFacts, case: str, event: Recorded, opened: CaseOpened) -> CaseRow:
+    unit = facts.units.get(opened.unit)
+    acts = opened.acts or ()
+    file = case_folder(facts, case, today(facts.zone))
+    return CaseRow(
+        case,
+        opened.unit,
+        unit.name if unit is not None else opened.unit,
+        opened.period_from,
+        opened.period_to,
+        format_time(event.recorded_at),
+        len(acts),
+        sum((act.amount for act in acts), Decimal(0)),
+        tuple(status.red(facts, case)),
+        opened.pin is not None and opened.pin.checkpoint is not None,
+        facts.cite(event),
+        len({(mark.code, mark.party) for mark in file.marks}) + sum(clock.overdue for clock in file.clocks),
+    )

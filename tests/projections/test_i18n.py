@@ -23,6 +23,7 @@ from ledger.events.registry import TYPES, specs
 from ledger.recording.entry_signatures import State as SignatureState
 from projections.language import codes
 from projections.language.catalogue import explain_error, pick_language, translate
+from projections.language.signal_words import DETAILS
 from projections.language.titles import is_field
 from projections.questions.obligations import STATUSES
 from projections.questions.signals import WEIGHTS
@@ -85,7 +86,7 @@ def test_codes_shown_as_they_are_have_their_chinese() -> None:
     assert set(codes.WEIGHTS) == set(WEIGHTS)
     assert set(codes.ANCHORS) == set(ANCHORS)
     assert set(codes.LEDGERS) == set(codes.KINDS)
-    assert set(codes.DETAILS) | {"days"} == set(_details())  # the page calls it "number of days"
+    assert set(DETAILS) == set(_details())
 
 
 def _details() -> Iterator[str]:

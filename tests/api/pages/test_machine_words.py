@@ -19,20 +19,18 @@ from tests.support import web
 pytestmark = pytest.mark.long
 APART = {
     "/docs": "it names the members, words and addresses that programs use",
-    "/ledgers/{kind}/entries/{position}": "it holds the entry as it is stored, beneath its words",
-    "/organs": "it names the origin of each ledger, which is compared letter by letter",
-    "/search": "its lines are passages of the records, cut to what was found",
-    "/signals": "its list is asked by the codes of signals, each beside its words",
-    "/persons/{person}": "its lists of corrections name the field that was corrected",
 }
 """Pages that are looked at elsewhere (`test_words`) or name what programs call things, and why."""
 ALLOWED = {
-    **dict.fromkeys(("csv", "xlsx", "ndjson", "PDF", "Word"), "kinds of files"),
+    **dict.fromkeys(("csv", "xlsx", "ndjson", "PDF", "Word", "zip"), "kinds of files"),
+    "SP": "C2SP, by which a proof's form is known",
     "FILE": "stands in a command for the name of a file",
 }
 """Latin words in Chinese, each with its reason; beside commands, codes, numbers, names and what records say."""
 UNSAID = re.compile(
-    r'<(script|style|code|svg)\b.*?</\1>|<span class="quoted".*?</span>|<a class="cite".*?</a>|<input[^>]*>', re.DOTALL
+    r'<(script|style|code|svg)\b.*?</\1>|<details class="stored">.*?</details>|<span class="quoted".*?</span>'
+    r'|<a class="cite".*?</a>|<input[^>]*>',
+    re.DOTALL,
 )
 QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”")
 LAW = re.compile(r"《[^》]*》(?:第[^：:；;， ]*条)?")

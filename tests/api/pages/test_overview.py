@@ -80,3 +80,20 @@ def test_leads_are_told_to_inspectors_alone() -> None:
     assert "Records with signals of weight high" in found
     assert found["Records with signals of weight high"][0] == "/signals?weight=high"
     web.close(made[1])
+
+
+def test_what_of_procedure_is_open_is_told_before_all_else() -> None:
+    """A case whose tracks are both decided but whose decisions were never served is not shown as green anywhere."""
+    made = opened(support.YUNXI)
+    home, app = made
+    found = matters(made, "duties", "cases", "evidence")
+    assert found["Points of procedure open in cases"] == ("/cases/K1", 5)
+    assert found["Times of cases that have run out"] == ("/cases/K1", 2)
+    given = {**web.bearer(web.token(home, "cases", "evidence")), "Accept-Language": "en"}
+    texts = {path: app.test_client().get(path, headers=given).text for path in ("/", "/cases", "/cases/K1")}
+    assert "No case is red" not in texts["/"]
+    assert "points of procedure open: 7" in texts["/cases"]
+    assert "status met" not in texts["/cases"]
+    page = texts["/cases/K1"]
+    assert page.index("to be served on") < page.index("direct parties")
+    web.close(app)
