@@ -8,11 +8,11 @@ It is TOML with the names of SETTINGS; a path in it is relative to the file.
 import os
 import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 
 Source = Literal["option", "environment", "file", "default"]

@@ -7,7 +7,6 @@ language was chosen, so that help texts are in the reader's language.
 import gc
 import importlib
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ import click
 from cli.configuration import FROM_FILE, use_config
 from cli.showing.command_groups import CommandGroup, speak
 from cli.showing.exits import any_code_page, run
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from projections.language.catalogue import _, check_language, pick_language, use_language
 

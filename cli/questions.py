@@ -5,7 +5,7 @@ A command names its question and hands over what was typed; the filter's own typ
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -13,6 +13,7 @@ import click
 
 from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import print_json
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.recording.moments import read_day, read_day_or_moment
 from projections.language import local_moments

@@ -5,7 +5,7 @@ command -> (under the lock) place in a stream -> decide -> draft -> number, chai
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -26,6 +26,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed
 from ledger.events.records import RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
+from ledger.frozen import dataclass
 from ledger.on_record import OnRecord
 from ledger.placement import place
 from ledger.store.appending import Appending, signer_id

@@ -11,7 +11,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ledger.core.entry import parse_entry
 from ledger.errors import Unusable, ZerenError
 from ledger.events.erased import attachment_number
 from ledger.events.records import TextErased
+from ledger.frozen import dataclass
 from ledger.store.faults import explain_system
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import Reads

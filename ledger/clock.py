@@ -3,11 +3,12 @@
 import secrets
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from ledger.errors import Refused
+from ledger.frozen import dataclass
 
 BACKWARD_SLACK = timedelta(seconds=2)
 """Clocks of processes on one machine may differ by this much; a larger step back is refused."""

@@ -41,6 +41,7 @@ class OnRecord(Application[str]):
 
     name = "ledger"
     recorder: LedgerRecorder
+    _opened: tuple[tuple[Entry, bytes], Recorded] | None = None
     store: Store
     """Where its entries are kept: the named reads, and every cell."""
 
@@ -95,7 +96,10 @@ class OnRecord(Application[str]):
         """The genesis entry; its leaf hash is the ledger's fingerprint. Raises ChainBroken where it was taken out."""
         if not self.store.has(0) and self.size():
             raise ChainBroken("the first entry is missing: the ledger was cut at its beginning")
-        return self.at(0)
+        stored = self.entry_at(0)  # as it lies there now; read out once for the same bytes
+        if self._opened is None or self._opened[0] != stored:
+            self._opened = stored, recorded(stored[0], parse_body(stored[1]))
+        return self._opened[1]
 
     @property
     def genesis(self) -> LedgerOpened:

@@ -1,7 +1,6 @@
 """Evidence on its way out: inclusion and consistency proofs, and the ledger as a static tlog-tiles directory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger
@@ -9,6 +8,7 @@ from ledger.core.merkle import prove_consistency, prove_inclusion
 from ledger.core.proof import InclusionProof
 from ledger.core.tiles import WIDTH, EntryBundle, Tile, encode_bundle, encode_tile, format_path, tiles_of
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.writing import replace_whole
 
 

@@ -13,7 +13,6 @@ Long because the library is met nowhere else: how tokens are read, completed and
 import hashlib
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -27,6 +26,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ledger.core.der import in_der, token_in, with_certificate
 from ledger.errors import BadInput, Incomplete, Malformed, Refused, SignatureInvalid
+from ledger.frozen import dataclass
 
 if TYPE_CHECKING:
     from rfc3161_client import Accuracy, TimeStampResponse

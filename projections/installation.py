@@ -3,10 +3,10 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.util import find_spec
 
 from ledger.errors import Incomplete, ZerenError
+from ledger.frozen import dataclass
 
 NAMED = 5
 """Files that are named one by one."""

@@ -1,7 +1,6 @@
 """Parking a record until those who sign elsewhere have consented: options, the requests to them, what is said."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, timedelta
 from functools import wraps
 from pathlib import Path
@@ -22,6 +21,7 @@ from ledger.core.consent_to import Place
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.recording.attachments import keep, with_attachments
 from ledger.recording.capacities import capacity_of

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ledger.application import Ledger
 from ledger.core.signers import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Refused, ZerenError
+from ledger.frozen import dataclass
 from ledger.importing.row_checks import Checked, Progress, RowFinding, RowsWanted, check_rows
 from ledger.importing.seen import Seen
 from ledger.importing.source import FileBytes, Source

@@ -4,7 +4,6 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.signers import Signer
 from ledger.errors import BadInput, Refused
 from ledger.events.base import Payload
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.keys.key_files import PEM
 from ledger.keys.token import SUFFIX

@@ -1,7 +1,7 @@
 """Rows of an import that wait for signatures from elsewhere: parked as drafts, asked about in one sitting a person."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from cli.acting.drafting import DraftOptions, asked_of, check_parked, made_now
@@ -12,6 +12,7 @@ from ledger.consents.drafts import Draft
 from ledger.core.carried import AskedPerson
 from ledger.events.base import Imported, Payload
 from ledger.events.fields import EntryReference
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.importing.seen import digest_of
 from ledger.importing.staging import Staged

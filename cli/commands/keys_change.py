@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -30,6 +29,7 @@ from ledger.core.names import LOG
 from ledger.core.signers import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
+from ledger.frozen import dataclass
 from ledger.keys.key_files import PEM, Keyring, Secret, new_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm

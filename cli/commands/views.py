@@ -2,7 +2,6 @@
 
 import json
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
@@ -13,6 +12,7 @@ from cli.asking import desk_home, home, json_option, organs, refuse_organ
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
 from ledger.errors import BadInput, Invalid, ZerenError
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from projections.follow import follow, homes_of
 from projections.language.catalogue import _, explain_error

@@ -11,12 +11,13 @@ import re
 import select
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 
 from cli.showing.command_groups import COMPLETING
 from ledger.errors import ZerenError
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 

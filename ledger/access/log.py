@@ -7,7 +7,6 @@ for nobody is there to type it. Tokens are granted and revoked by the custodian,
 import shutil
 import unicodedata
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
 
@@ -17,6 +16,7 @@ from ledger.clock import SystemClock, system_randomness
 from ledger.core.signers import Ed25519Signer, Signer
 from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.home.genesis import Founder, create_ledger
 from ledger.keys.key_files import Keyring, new_key, read_passphrase, save_key

@@ -9,7 +9,7 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from ledger.clock import Randomness, system_randomness
@@ -18,6 +18,7 @@ from ledger.errors import BadInput
 from ledger.events.access import TokenGranted, TokenRevoked
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 SCOPES = ("organ", "duties", "persons", "cases", "evidence", "export", "verify", "supervisor", "own")

@@ -11,7 +11,7 @@ Costs what there are anchors, not entries: the bounds are steps, found by bisect
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -25,6 +25,7 @@ from ledger.errors import Incomplete
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
+from ledger.frozen import dataclass
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.mapper import recorded
 

@@ -11,7 +11,6 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.attached import WAITING
@@ -22,6 +21,7 @@ from ledger.clock import now
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.home.directory import KINDS, Home
 from ledger.store.faults import FAULTS, explain
 from ledger.store.sqlite.connection import beside, copy_database, make_private

@@ -14,10 +14,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 
 from ledger.errors import BadInput, Invalid
+from ledger.frozen import dataclass
 
 NAME = "backup.json"
 FORMAT = "backup/v1"

@@ -1,10 +1,10 @@
 """Verifying the ledgers of an unpacked backup."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.errors import Incomplete, Invalid, RolledBack
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.successor import check_link
 from ledger.verify import LedgerReport, verify_ledger

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -13,6 +13,7 @@ from ledger.core.archive import Archive, ArchiveWriter
 from ledger.core.entry import Header
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from ledger.timestamp import Stamp
 from ledger.verify.ledger_report import Severity
 

@@ -1,7 +1,6 @@
 """The bundle of a case: the case's stream whole, and of the duty ledger what it rests on (FORMAT.md sections 5, 10)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.bundle.layout import CompleteClaim
@@ -11,6 +10,7 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.errors import BadInput
 from ledger.events.case_parts import Pin
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

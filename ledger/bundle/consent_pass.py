@@ -7,7 +7,7 @@ checkpoint: the leaf hash that the consent names is then that entry's.
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from ledger.bundle.bundle_report import BundleReport
@@ -24,6 +24,7 @@ from ledger.core.proof import parse_proof
 from ledger.errors import Incomplete, Invalid, ProofInvalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.records import ConsentRecorded
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 ONCE = N_("that each consent was spent once, only the whole ledger shows")

@@ -6,7 +6,7 @@ the manifest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import merge
 from typing import BinaryIO
 
@@ -19,6 +19,7 @@ from ledger.core.issued import BUNDLE, REPORT, ROLES, Issued, check_issued, issu
 from ledger.core.note import SignatureLine
 from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid, Refused, ZerenError
+from ledger.frozen import dataclass
 from ledger.placement import MAIN
 
 NOTE = ".issuer"

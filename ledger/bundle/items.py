@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import overload
 
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
@@ -31,6 +31,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.registry import payload_class, spec_of
 from ledger.events.trust import TrustPayload
+from ledger.frozen import dataclass
 from ledger.store.mapper import recorded
 
 KEPT = 32

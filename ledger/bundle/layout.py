@@ -19,13 +19,14 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_canonical_json, parse_decimal_u64
 from ledger.core.merkle import HASH_SIZE
 from ledger.core.seal_map import HeadProof, StreamHead
 from ledger.errors import Malformed, UnknownFormat
+from ledger.frozen import dataclass
 
 FORMATS = ("zeren/bundle/v1", "zeren/bundle/v2")
 """v2 where an entry stands under list 2 of the types, or a later one."""

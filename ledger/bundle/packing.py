@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from itertools import chain
@@ -33,6 +32,7 @@ from ledger.events.lists import list_bytes, list_named
 from ledger.events.records import TextErased
 from ledger.events.registry import payload_class
 from ledger.events.trust import FormatAdopted, TrustPayload
+from ledger.frozen import dataclass
 from ledger.placement import MAIN
 
 Show = Callable[[int, str, str], bool]

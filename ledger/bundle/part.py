@@ -6,7 +6,7 @@ Long because one check carries from step to step what the steps before it found 
 from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -43,6 +43,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
 from ledger.events.registry import payload_class
 from ledger.events.trust import AnchorRecorded, ClockCorrected, KeyEnrolled, PolicyAdopted, Sealed, TrustPayload
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.verify.asked import UNANSWERED
 from ledger.verify.ledger_report import DISPUTED

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.application import Ledger
 from ledger.bundle.layout import CompleteClaim
@@ -17,6 +17,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
 from ledger.events.registry import spec_of
 from ledger.events.trust import AnchorRecorded, Sealed
+from ledger.frozen import dataclass
 from ledger.placement import ANCHORS, MAIN, SEALS
 from ledger.store.named_reads import ALL
 

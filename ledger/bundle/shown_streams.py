@@ -4,7 +4,7 @@ What is decided by an entry or a registration that is not shown is left alone: o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.checks.streams import check_opened_once, check_place
 from ledger.core.entry import Header
@@ -14,6 +14,7 @@ from ledger.events.base import Payload
 from ledger.events.case_work import CaseWork
 from ledger.events.fields import EntryReference
 from ledger.events.register import PersonLinked, UnitLinked
+from ledger.frozen import dataclass
 
 
 @dataclass(slots=True)

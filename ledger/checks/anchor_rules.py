@@ -6,7 +6,6 @@ here, and a verifier with a policy of his own may count it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ledger.core.algorithms import split_cosignature
@@ -18,6 +17,7 @@ from ledger.core.policy import Policy
 from ledger.core.signers import VerifyKey
 from ledger.errors import CheckpointInvalid, Incomplete, Invalid, Malformed
 from ledger.events.trust import AnchorRecorded
+from ledger.frozen import dataclass
 
 COSIGNATURE, RFC3161 = "cosignature", "rfc3161"
 KINDS = (COSIGNATURE, RFC3161)

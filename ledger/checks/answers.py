@@ -6,13 +6,13 @@ equal ones, and where an answer's time is contradicted, the refusal. All of them
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.consent import Consent, parse_consent
 from ledger.core.consent_check import is_time_contradicted
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
+from ledger.frozen import dataclass
 
 RECEIPT = "receipt"
 

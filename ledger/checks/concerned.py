@@ -1,7 +1,6 @@
 """Who is concerned by a record, and so should sign it: at once, or later by an entry of their own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from ledger.checks.subjects import KindOf
@@ -11,6 +10,7 @@ from ledger.events.fields import Capacity
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.frozen import dataclass
 
 _NEAREST: tuple[Capacity, ...] = get_args(Capacity)
 """Who is named twice signs as the first of these."""

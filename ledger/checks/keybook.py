@@ -6,7 +6,7 @@ next position. The same book is asked at append and at verify.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from ledger.checks.enrolled import genesis_keys, keys_enrolled_by, person_key
@@ -31,6 +31,7 @@ from ledger.events.trust import (
     PolicyAdopted,
     RolesChanged,
 )
+from ledger.frozen import dataclass
 
 KeyName: TypeAlias = tuple[str, bytes]
 """C2SP key name and key id."""

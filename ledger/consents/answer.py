@@ -7,7 +7,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from ledger.consents.request import ANSWER, FORMAT, check_members, parse_file, typed
@@ -16,6 +16,7 @@ from ledger.core.consent import FORMAT_LINE, ConsentNote, parse_consent
 from ledger.core.consent_to import ToDraft, format_to, parse_to
 from ledger.core.encoding import canonical_json
 from ledger.errors import BadInput, Invalid, Malformed
+from ledger.frozen import dataclass
 
 REASON = "reason"
 

@@ -3,13 +3,13 @@
 It proves nothing: whoever takes one compares the fingerprint with a custodian by another way.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.consents.request import check_members, parse_file, typed
 from ledger.core.encoding import b64decode, b64encode, canonical_json
 from ledger.core.names import check_origin
 from ledger.errors import BadInput, Malformed
+from ledger.frozen import dataclass
 
 FORMAT = "ledger/v1"
 FINGERPRINT_BYTES = 32

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time, parse_time
 from ledger.core.names import check_origin, check_person_id
 from ledger.errors import BadInput, Malformed, ZerenError
+from ledger.frozen import dataclass
 from ledger.writing import private_folder, replace_private, write_private
 
 FORMAT = "draft/v1"

@@ -6,7 +6,7 @@ is built anew from the disclosures.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from ledger.errors import BadInput, Invalid, NotChecked, Refused
 from ledger.events.base import Payload
 from ledger.events.flat import flatten, unflatten
 from ledger.events.registry import payload_class
+from ledger.frozen import dataclass
 from ledger.recording.preview import signer_id
 
 TERM = timedelta(days=14)

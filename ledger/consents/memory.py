@@ -7,7 +7,7 @@ later, an older one, and the same content a second time are noticed where no led
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ledger.core.consent_to import Place
 from ledger.core.encoding import b64decode, b64encode, parse_json
 from ledger.core.entry import format_time
 from ledger.errors import BadInput, Malformed, Refused
+from ledger.frozen import dataclass
 from ledger.keys.labels import Label
 from ledger.writing import replace_private, write_private
 

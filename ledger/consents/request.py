@@ -10,7 +10,7 @@ sender's word.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from ledger.core.encoding import b64decode, b64encode, canonical_json, parse_jso
 from ledger.core.entry import Entry, format_time, parse_entry, parse_time
 from ledger.core.names import check_origin, check_person_id
 from ledger.errors import Malformed
+from ledger.frozen import dataclass
 
 FORMAT = "request/v1"
 ANSWER = "answer/v1"

@@ -6,7 +6,6 @@ signer follows from digests that the consent names; what does not is said to be 
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from ledger.core.names import check_person_id
 from ledger.errors import Incomplete, Invalid
 from ledger.events.lists import pattern_of
 from ledger.events.registry import TYPES, spec_of, specs
+from ledger.frozen import dataclass
 
 RESERVED = ("subject.", "consent.", "possession.", "asked_of.")
 _REFERENCE = 3

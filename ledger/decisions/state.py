@@ -1,7 +1,7 @@
 """What a decision may look at: the register of what exists, and the aggregate that the event joins."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, tzinfo
 
 from ledger.core.entry import Header
@@ -10,6 +10,7 @@ from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
+from ledger.frozen import dataclass
 
 
 @dataclass(slots=True)

@@ -16,7 +16,6 @@ continued/          what was restored of the ledgers that those here continue
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
@@ -24,6 +23,7 @@ from ledger.attached import AttachedFiles
 from ledger.before import ledgers_before, mark_of
 from ledger.clock import Clock
 from ledger.errors import BadInput, Contradicted, NoLedger, RolledBack, Unusable, ZerenError
+from ledger.frozen import dataclass
 from ledger.home.held import Holdings
 from ledger.home.known import check_former_heads, contradiction, is_of
 from ledger.home.known_heads import KnownHeads, Surroundings

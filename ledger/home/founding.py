@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +18,7 @@ from ledger.core.entry import MAX_SIGNERS
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.core.signers import Ed25519Signer, Signer
 from ledger.errors import BadInput, Refused
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.home.genesis import Continued, Founder, begin_ledger, create_ledger, genesis_of
 from ledger.keys.key_files import PEM, new_key, save_key, set_label

@@ -1,7 +1,6 @@
 """Making a ledger: its genesis entry (FORMAT.md section 8)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Command, Ledger
@@ -14,6 +13,7 @@ from ledger.errors import Refused
 from ledger.events.fields import Json
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
+from ledger.frozen import dataclass
 from ledger.store.sqlite.connection import beside, check_database
 
 KINDS = ("duty", "case", "access")

@@ -6,7 +6,6 @@ checked, so that each pin of a case proves one history. One file per checkpoint:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint
 from ledger.core.merkle import check_inclusion
 from ledger.core.signers import VerifyKey
 from ledger.errors import BadInput, Malformed
+from ledger.frozen import dataclass
 from ledger.writing import replace_private
 
 ENDING = ".checkpoint"

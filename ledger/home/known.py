@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.core.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import Contradicted, Forked, Incomplete, Invalid, RolledBack, ZerenError
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ has a name that says from where it is known. A file that should tell of a head a
 import os
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
@@ -21,6 +20,7 @@ from ledger.core.note import parse_note
 from ledger.errors import BadInput, Busy, Contradicted, Incomplete, Invalid, Unusable, ZerenError
 from ledger.events.case_parts import Pin
 from ledger.events.case_work import CaseOpened, LeadReceived
+from ledger.frozen import dataclass
 from ledger.home.held import ENDING, held_since
 from ledger.home.known import KnownHead
 from ledger.messages import N_

@@ -16,13 +16,13 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ledger.core.encoding import b64decode
 from ledger.core.names import check_origin
 from ledger.errors import BadInput, Malformed, ZerenError
+from ledger.frozen import dataclass
 from ledger.writing import replace_private
 
 NAME = "ledgers.toml"

@@ -7,13 +7,13 @@ by a beginning of one of them that no other organ has.
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 from ledger.core.encoding import b64decode
 from ledger.errors import NoSuchOrgan, SeveralOrgans
+from ledger.frozen import dataclass
 from ledger.home.directory import ASKED, Home, Listed
 from ledger.home.ledger_list import NAME, ListedLedger, read_registry
 

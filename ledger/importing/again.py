@@ -7,7 +7,6 @@ corrected since reads as it was recorded and as it reads now.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -20,6 +19,7 @@ from ledger.events.lists import pattern_of
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import spec_of
+from ledger.frozen import dataclass
 from ledger.importing.reading_back import backwards
 
 _SCALARS = ("post", "kind", "valid_from", "for_year", "for_period")

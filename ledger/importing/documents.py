@@ -1,12 +1,12 @@
 """Rows from YAML: a list of maps, read item by item, so that a long file does not fill the memory."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.importing.source import FileBytes, Row, decode
 from ledger.strict_yaml import LINE, StrictLoader, naming, without_lines
 

@@ -3,11 +3,11 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.importing.source import FileBytes, Row, decode
 
 MAX_LINE = 1_000_000

@@ -7,12 +7,13 @@ registered already means that one; a name that stands twice in a file is asked a
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ledger.core.names import PERSON_ID
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.importing.source import Row
 from ledger.recording.forms import Form
 from ledger.recording.raw_record import Fault, shown

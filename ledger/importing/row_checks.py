@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from ledger.application import Ledger
@@ -13,6 +13,7 @@ from ledger.events.base import Fact, Payload
 from ledger.events.fields import Json
 from ledger.events.records import RecordCorrected
 from ledger.events.registry import spec_of
+from ledger.frozen import dataclass
 from ledger.importing.again import Changed, RecordedRows, plain
 from ledger.importing.elsewhere import CONSENT_OF, Park, consents_of, take_consents
 from ledger.importing.minting import Minter

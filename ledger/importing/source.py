@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from ledger.errors import BadInput
 from ledger.events.acts import Act
 from ledger.events.lists import pattern_of
+from ledger.frozen import dataclass
 from ledger.recording.forms import Form
 from ledger.recording.raw_record import Fault
 from ledger.recording.texts import file_name

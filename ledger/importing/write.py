@@ -3,7 +3,6 @@
 import dataclasses
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ledger.application import Command, Ledger
 from ledger.core.signers import Signer
@@ -14,6 +13,7 @@ from ledger.events.fields import ERASED_TEXT, EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+from ledger.frozen import dataclass
 from ledger.importing.reading_back import backwards
 from ledger.importing.row_checks import Checked, Progress
 from ledger.importing.source import FileBytes

@@ -10,7 +10,6 @@ How files are encrypted is in `ledger.keys.pbes2`, the lines that say whose they
 import codecs
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from ledger.core.algorithms import ED25519
 from ledger.core.names import LOG
 from ledger.core.signers import Ed25519Signer, Signer, mldsa_signer, sm2_signer
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.keys.labels import Label, parse_label, with_label, without_label
 from ledger.keys.pbes2 import der_of, encrypt, is_weak
 from ledger.keys.token import SUFFIX, open_token_key, read_token_file

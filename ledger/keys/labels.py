@@ -9,11 +9,10 @@ Nothing here is secret, and nothing is proved: it tells a person which file this
 without a ledger for which one it signs (FORMAT.md section 16).
 """
 
-from dataclasses import dataclass
-
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.errors import BadInput, Malformed
+from ledger.frozen import dataclass
 
 _BEGIN = b"-----BEGIN "
 MAX_LABEL = 4_096

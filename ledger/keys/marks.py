@@ -4,11 +4,11 @@ Marks of FORMAT.md section 9, as known at the head. They stand beside an entry i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.core.note import parse_note
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ answer is not trusted: its public key is screened like any other and every line 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ledger.core.algorithms import ED25519
 from ledger.core.ed25519 import PUBLIC_KEY_SIZE
 from ledger.core.signers import VerifyKey
 from ledger.errors import BadInput, Refused
+from ledger.frozen import dataclass
 
 SUFFIX = ".token"
 FORMAT = "zeren/token/v1"

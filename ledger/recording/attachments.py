@@ -10,13 +10,14 @@ import mimetypes
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.attached import WAITING, alone, hold, settle, sync
 from ledger.clock import Randomness, system_randomness
 from ledger.errors import BadInput
 from ledger.events.base import Attachment, Fact, Payload
+from ledger.frozen import dataclass
 from ledger.recording.texts import file_name
 from ledger.writing import PRIVATE
 

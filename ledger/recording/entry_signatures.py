@@ -6,7 +6,6 @@ follows an acceptance, or the other way round, is a change of mind and stays bes
 `ledger.checks.answers`.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from ledger.application import Ledger
@@ -17,6 +16,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.frozen import dataclass
 
 State = Literal["signed", "accepted", "refused", "open"]
 

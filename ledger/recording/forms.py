@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,6 +14,7 @@ from ledger.events.flat import shapes
 from ledger.events.lists import RELEASED, read_list
 from ledger.events.registry import TYPES, payload_class
 from ledger.events.words import words_of
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 
 ColumnKind = Literal["text", "whole", "yesno", "decimal", "day", "moment", "when", "entry", "json"]

@@ -10,13 +10,13 @@ noon or midnight said with 上午 or AM are refused.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.fields import format_when, parse_when
+from ledger.frozen import dataclass
 from ledger.recording.texts import read_line
 
 _DAY = (

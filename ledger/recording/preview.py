@@ -1,7 +1,6 @@
 """A dry run: everything that would be signed, and whether these signers may sign it, with nothing written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.checks import admits
@@ -15,6 +14,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import Json
 from ledger.events.flat import flatten
 from ledger.events.records import RecordWithdrawn
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.errors import BadInput, Malformed, ZerenError, lines_of
@@ -10,6 +9,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import Json
 from ledger.events.flat import shapes, unflatten
 from ledger.events.lists import pattern_of
+from ledger.frozen import dataclass
 from ledger.recording.forms import Column, Form
 from ledger.recording.likely import near
 from ledger.recording.typed_values import Context, is_blank, read_value, split

@@ -7,7 +7,7 @@ what to write. Nothing is guessed: a number where a day is meant or a time witho
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +16,7 @@ from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import BadInput, Malformed
 from ledger.events.fields import EntryReference, Json, format_decimal
 from ledger.events.words import meant
+from ledger.frozen import dataclass
 from ledger.recording.forms import Column
 from ledger.recording.likely import near
 from ledger.recording.moments import period_in, read_when

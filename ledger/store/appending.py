@@ -5,7 +5,7 @@ that needs what is on record asks the store, within the append's own state. Noth
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from ledger.checks import admits
@@ -30,6 +30,7 @@ from ledger.events.fields import EntryReference
 from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
 from ledger.events.trust import AnchorRecorded, ClockCorrected, LedgerOpened, LogKeyConfirmed, Sealed
+from ledger.frozen import dataclass
 from ledger.store.derived import drafted_before
 from ledger.store.mapper import DraftEvent
 from ledger.store.named_reads import Reads

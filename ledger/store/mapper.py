@@ -6,7 +6,6 @@ bytes (big-endian), the entry, and the stored body, so that a reader has both ti
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
@@ -21,6 +20,7 @@ from ledger.events.fields import Json
 from ledger.events.flat import flatten, unflatten
 from ledger.events.record import Proposed, Recorded
 from ledger.events.registry import payload_class
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True)

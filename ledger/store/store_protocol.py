@@ -6,7 +6,6 @@ slot. A store that holds a lock gets both inside `writing`; one that does not le
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +15,7 @@ from ledger.core.merkle import GetHash
 from ledger.core.seal_map import HeadProof, StreamHead
 from ledger.errors import Incomplete, Invalid
 from ledger.events.records import TextErased
+from ledger.frozen import dataclass
 from ledger.store.named_reads import Reads
 
 MakeCheckpoint = Callable[[int, GetHash, tuple[int, bytes] | None], bytes]

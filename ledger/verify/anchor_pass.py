@@ -5,7 +5,7 @@ verifier brings a policy of his own, the tokens are judged a second time under t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from ledger.anchors.book import SLACK, AnchorBook, tail_of
@@ -18,6 +18,7 @@ from ledger.core.note import parse_note
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.placement import ANCHORS, SEALS
 from ledger.verify.ledger_report import ClockChange, LedgerReport, PolicyChange

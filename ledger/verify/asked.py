@@ -1,6 +1,6 @@
 """Who was asked and did not answer, founders who never showed themselves, drafts that were recorded twice."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.core.carried import Carried
 from ledger.core.consent import Consent
@@ -9,6 +9,7 @@ from ledger.errors import Invalid
 from ledger.events.base import Payload
 from ledger.events.records import RecordAccepted, RecordRefused
 from ledger.events.trust import LedgerOpened
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.verify.ledger_report import LedgerReport
 

@@ -5,7 +5,7 @@ Long because one pass carries from entry to entry what all the checks of the nex
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -44,6 +44,7 @@ from ledger.events.lists import TypeList
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
 from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.store.derived import COLUMNS, drafted_before, stated
 from ledger.store.mapper import recorded

@@ -1,7 +1,7 @@
 """The bytes of attachments, read again: each file against the digest that its entry names (FORMAT.md section 11)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ledger.attached import AttachedFiles, NamedFile, named
@@ -9,6 +9,7 @@ from ledger.core.body import Body
 from ledger.errors import Incomplete, Invalid
 from ledger.events.erased import attachment_number, erased_fields
 from ledger.events.records import TextErased
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.verify.ledger_report import LedgerReport
 

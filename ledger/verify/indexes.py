@@ -7,11 +7,12 @@ prepare rows that cancel out.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.application import Ledger
 from ledger.clock import system_randomness
 from ledger.errors import Incomplete, Invalid
+from ledger.frozen import dataclass
 from ledger.verify.ledger_report import LedgerReport
 
 TABLES = ("subjects", "refs", "erasures")

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.core.policy import Policy
 from ledger.errors import Incomplete, Invalid, ZerenError
+from ledger.frozen import dataclass
 
 Severity = Literal["invalid", "incomplete"]
 MAX_FINDINGS = 100

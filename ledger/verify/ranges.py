@@ -9,7 +9,7 @@ entries says what there is to say, in its own words and order.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from ledger.core.merkle import leaf_hash
 from ledger.errors import ZerenError
 from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
+from ledger.frozen import dataclass
 from ledger.store.faults import CELL_FAULTS
 from ledger.store.mapper import recorded
 from ledger.verify.anchor_pass import AnchorPass, anchored_sizes

@@ -7,7 +7,7 @@ policies, anchors and registrations are read again, each entry by its inclusion 
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from ledger.core.following import check_follows
 from ledger.core.merkle import Frontier, check_inclusion, complete_ranges, prove_inclusion
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Incomplete, Invalid, Malformed, ZerenError
+from ledger.frozen import dataclass
 from ledger.placement import SEALS
 from ledger.store.mapper import recorded
 from ledger.verify.entry_pass import EntryPass

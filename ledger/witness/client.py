@@ -6,7 +6,6 @@ silence. A witness that has cosigned more than the ledger has is proof of a rest
 
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
@@ -22,6 +21,7 @@ from ledger.core.policy import Witness
 from ledger.core.witness_request import WitnessRequest, format_request, parse_lines
 from ledger.errors import BadInput, Malformed, RolledBack, Unreached, ZerenError
 from ledger.events.trust import AnchorRecorded
+from ledger.frozen import dataclass
 
 TIMEOUT = 10.0
 MAX_ANSWER = 64 * 1024

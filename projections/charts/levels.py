@@ -5,8 +5,8 @@ branch goes along the upper edge of a row and down to each of its boxes. A level
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ledger.frozen import dataclass
 from projections.charts.svg import INK, MUTED, RULE, Element, drawing, element, fitted, linked, wrapped
 
 _LOOKS: dict[str, tuple[str, str, str | None]] = {

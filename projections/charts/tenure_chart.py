@@ -1,10 +1,10 @@
 """The tenure chart: a lane per duty, a bar per holder, hatched gaps, what happened as points, markers across."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ledger.frozen import dataclass
 from projections.charts.svg import INK, MUTED, RULE, Element, drawing, element, fitted, hatch, linked, text_width
 from projections.facts.values import Period
 

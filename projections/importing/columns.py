@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
+from ledger.frozen import dataclass
 from ledger.recording.forms import Form
 from ledger.recording.likely import near
 from ledger.recording.raw_record import shown

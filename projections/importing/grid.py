@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 
 Merged: TypeAlias = tuple[int, int, int, int, str]
 """(first column from 0, first row from 1, last column, last row, the range as the sheet names it)."""

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from ledger.events.flat import shapes
 from ledger.events.lists import pattern_of
+from ledger.frozen import dataclass
 from ledger.importing.elsewhere import COLUMN, CONSENT_OF
 from ledger.recording.forms import Column, Form, form_named
 from projections.importing.synonyms import synonyms

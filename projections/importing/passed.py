@@ -1,9 +1,10 @@
 """What of a sheet was not read as a row, and why: each is named in the outcome, never dropped."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from projections.importing.columns import APART, IGNORED, PRIVATE, RUNNING, UNKNOWN, Columns, ReadingOptions, named
 from projections.importing.grid import Book, Cell, Grid, Layout
 

@@ -6,13 +6,14 @@ hidden ones read; each of them is a note of the outcome.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import islice
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
+from ledger.frozen import dataclass
 from ledger.importing.source import FileBytes, Row
 from ledger.recording.forms import Form
 from ledger.recording.raw_record import Fault, shown

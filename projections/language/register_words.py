@@ -1,9 +1,9 @@
 """The words of registers and of the line of a unit: for each code a message, whose Chinese is in the catalogue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from ledger.frozen import dataclass
 from ledger.messages import N_
 
 REGISTERS: Mapping[str, str] = {

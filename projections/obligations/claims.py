@@ -1,12 +1,12 @@
 """Acts that claim a duty, judged and sorted; when two records are of one event, and who did it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.values import Signal
 from projections.signals import DOUBTS, Credit
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from ledger.events.acts import EducationHeld, InspectionHeld, MeetingHeld
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, SECRETARY, counted_tenures, governed_units, holders_on
 from projections.facts.values import Citation, Instance, Period
 from projections.obligations.act_kinds import (

@@ -1,10 +1,10 @@
 """What became of a duty: the status that a number of acts makes, in time or late."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.workdays import add_working_days
 from projections.obligations.claims import JudgedClaim, Sorted
 

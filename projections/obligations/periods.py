@@ -1,9 +1,9 @@
 """Periods in which obligations are owed, and when each falls due."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from ledger.frozen import dataclass
 from projections.facts.rule_sets import RuleSet, YearWindow
 from projections.facts.values import Period
 from projections.obligations.docket import Docket

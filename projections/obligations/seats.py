@@ -4,10 +4,10 @@ A post with several holders at once is several seats; whoever left before sits i
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ledger.events.tenure import LeaveTaken
+from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, Holding, counted_tenures, line_holders, stints
 from projections.facts.values import Period
 from projections.obligations.docket import Docket

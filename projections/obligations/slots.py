@@ -5,11 +5,11 @@ A post that is vacant on that day owes nothing; the vacancy is an obligation of 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.register import UnitRegistered
 from ledger.events.roles import Role
+from ledger.frozen import dataclass
 from projections.facts.holdings import (
     HEAD,
     MEMBER,

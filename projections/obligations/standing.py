@@ -1,9 +1,9 @@
 """Standing duties: duties of quality of which only evidence can be gathered. They are listed and never scored."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period
 from projections.obligations.docket import docket_of

@@ -16,7 +16,7 @@ A rule is one of four forms:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -26,6 +26,7 @@ import yaml
 from ledger.errors import BadInput
 from ledger.events.base import Payload
 from ledger.events.registry import TYPES
+from ledger.frozen import dataclass
 
 OWNERS = ("group", "secretary", "member", "unit", "head", "person", "investigators")
 CLASSES = ("countable", "triggered", "standing")

@@ -7,7 +7,7 @@ only (scenarios: who owes).
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 
 from ledger.checks.answers import Said
@@ -15,6 +15,7 @@ from ledger.events.acts import WarningReported
 from ledger.events.office import OpinionGiven
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
+from ledger.frozen import dataclass
 from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
 from projections.facts.protocol import day
 from projections.facts.who_signed import acceptances, signings

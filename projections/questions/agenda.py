@@ -5,10 +5,11 @@ anything to a late entry. What fell due before the ledger was opened is said onc
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 
+from ledger.frozen import dataclass
 from projections.facts.holdings import holders_on
 from projections.facts.protocol import day
 from projections.facts.touching import names_touched

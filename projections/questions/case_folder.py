@@ -4,7 +4,6 @@ It is told as it stands now, never as at a cut: these are the inspectors' own en
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +24,7 @@ from ledger.events.case_work import (
 )
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation, Period
 from projections.registers.leads import Lead, leads

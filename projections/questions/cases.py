@@ -4,7 +4,6 @@ A case's own facts are the inspectors' and taken in their latest form, whatever 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.case_work import CaseOpened
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from projections.facts.values import Citation
 from projections.questions.case_folder import CaseFolder, case_folder

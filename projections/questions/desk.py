@@ -6,10 +6,11 @@ What a question needs is loaded when it is asked, so that who asks for holders d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from ledger.frozen import dataclass
 from projections.questions.over import Asks, Judged, Over
 from projections.questions.parties import party_of
 from projections.views.facts import ViewFacts

@@ -5,7 +5,6 @@ is, on the inspector's side. As in every answer the moment cuts the duty ledger,
 inspector knows of a case is marked as such and never stands in an answer over an organ's own views.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.events.base import Fact
@@ -13,6 +12,7 @@ from ledger.events.case_work import CaseOpened, CaseWork, DecisionMade
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
 from projections.facts.values import Citation, Instance

@@ -5,7 +5,7 @@ handed in; what of it he may not read, its texts and fields, is left out and nam
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -18,6 +18,7 @@ from ledger.events.base import Fact
 from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.registry import TYPES
+from ledger.frozen import dataclass
 from ledger.keys.marks import key_marks
 from ledger.recording.forms import form_named, forms
 from ledger.recording.likely import near

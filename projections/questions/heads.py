@@ -5,11 +5,11 @@ Who reads what makes the access ledger grow; so it is no head of an answer, at a
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.core.encoding import b64encode
 from ledger.errors import Incomplete
+from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
 from projections.views.rows import LedgerRow, base_kind

@@ -1,11 +1,11 @@
 """Question: how the ledgers stand: the last entry, what no checkpoint covers yet, what the views lack."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.clock import now
 from ledger.core.entry import format_time
+from ledger.frozen import dataclass
 from ledger.placement import ANCHORS
 
 MAX_BEHIND = 1000

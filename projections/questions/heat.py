@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from ledger.frozen import dataclass
 from projections.questions.obligations import ObligationFilter, ObligationRow, rows, settled
 from projections.questions.over import Over
 

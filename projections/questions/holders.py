@@ -1,9 +1,10 @@
 """Question: who held which duty on a day, as known at a moment."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from projections.facts.footing import footing
 from projections.facts.holdings import (
     LEVELS,

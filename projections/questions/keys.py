@@ -1,10 +1,9 @@
 """Question: which keys were ever enrolled in a ledger, until when they held, and by which keys its log is signed."""
 
-from dataclasses import dataclass
-
 from ledger.application import Ledger
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.signers import format_vkey
+from ledger.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ category and no score, and asks for no case; what leads dispute is marked where 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from ledger.errors import BadInput
 from ledger.events.acts import WarningReported
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from projections.facts.footing import is_refused
 from projections.facts.holdings import (

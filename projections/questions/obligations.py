@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from ledger.recording.moments import period_in, read_period
 from projections.facts.protocol import Facts

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ledger.clock import today
+from ledger.frozen import dataclass
 from projections.facts.protocol import day
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """The persons, units and posts that a reader may name, as known at a question's moment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from ledger.errors import BadInput
@@ -9,6 +8,7 @@ from ledger.events.fields import ERASED_TEXT, About
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, PostRegistered, UnitRegistered, UnitRenamed
 from ledger.events.roles import BY_ID
+from ledger.frozen import dataclass
 from ledger.recording.party_finder import Parties
 from projections.facts.protocol import Facts
 from projections.facts.values import Person, Unit

@@ -1,8 +1,8 @@
 """Question: which persons are registered, and which posts they hold on a day."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from ledger.frozen import dataclass
 from projections.questions.over import Known, Over
 
 

@@ -1,7 +1,7 @@
 """Question: who read what."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from ledger.access.log import question_read
@@ -9,6 +9,7 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.access import ReadMade, TokenGranted
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from projections.facts.values import Citation
 from projections.questions.over import PAGE, Latest, Over, falling

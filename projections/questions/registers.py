@@ -1,13 +1,14 @@
 """Question: what stands in a register of the office, as known at a moment and judged as on a day."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ledger.errors import BadInput
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from ledger.recording.moments import read_period
 from projections.facts.protocol import Facts, happened
 from projections.facts.touching import names_touched

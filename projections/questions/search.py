@@ -4,12 +4,12 @@ A Chinese substring is found anywhere, other words whole. A fixed word is found 
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.registry import spec_of
+from ledger.frozen import dataclass
 from ledger.recording.moments import read_period
 from projections.facts.values import Period
 from projections.language.search_words import called, meant_by

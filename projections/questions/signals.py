@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.events.records import RecordExplained
+from ledger.frozen import dataclass
 from ledger.recording.likely import near
 from projections.facts.protocol import Facts
 from projections.facts.touching import names_touched

@@ -1,7 +1,6 @@
 """Question: who still owes which signature, the oldest entry first: what waits for a person, and for a recorder."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.checks.answers import answers, standing
@@ -11,6 +10,7 @@ from ledger.events.base import Fact
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
+from ledger.frozen import dataclass
 from projections.facts.protocol import day
 from projections.facts.values import Citation
 from projections.language.kind_titles import type_title

@@ -1,12 +1,11 @@
 """Question: which checkpoint did a ledger sign last, or of a size, and how much of it have its witnesses confirmed."""
 
-from dataclasses import dataclass
-
 from ledger.anchors.book import anchor_book
 from ledger.application import Ledger
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.note import parse_note
+from ledger.frozen import dataclass
 from ledger.outgoing import stored_checkpoint
 
 

@@ -1,10 +1,11 @@
 """Question: who held which post over which units, as known at a moment."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime
 
 from ledger.errors import BadInput
 from ledger.events.roles import Role
+from ledger.frozen import dataclass
 from projections.facts.holdings import retro_weight
 from projections.facts.protocol import Facts
 from projections.facts.values import Tenure

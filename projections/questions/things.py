@@ -5,11 +5,11 @@ It stands beside what is found in texts, so that who types `E060`, `A2b` or a na
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from ledger.events.case_work import CaseOpened
 from ledger.events.registry import TYPES
+from ledger.frozen import dataclass
 from projections.facts.values import Citation
 from projections.language.catalogue import LANGUAGES, translate
 from projections.obligations.table import table

@@ -1,8 +1,8 @@
 """Question: which units there are and who leads them on a day; and one unit over the whole time on record."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from ledger.frozen import dataclass
 from projections.facts.holdings import Level, governed_units, line_holders
 from projections.facts.values import Period, Unit
 from projections.questions.over import Known, Over

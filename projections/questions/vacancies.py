@@ -1,9 +1,9 @@
 """Question: on which days nobody held a duty, or several did where there should be one, as known at a moment."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from projections.facts.holdings import LEVELS, Level, gaps, governed_units, line_holders
 from projections.facts.protocol import Facts
 from projections.facts.values import Period

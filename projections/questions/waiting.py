@@ -1,12 +1,12 @@
 """Question: what waits for a person: signatures owed, withdrawals of what the person signed, warnings to answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.checks.answers import agreed, answers
 from ledger.events.acts import WarningReported
 from ledger.events.records import RecordWithdrawn
+from ledger.frozen import dataclass
 from projections.facts.protocol import day
 from projections.facts.values import Citation
 from projections.language.kind_titles import type_title

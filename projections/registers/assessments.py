@@ -1,12 +1,12 @@
 """The register of assessments (考核): who was assessed for which year on which check, and what for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.office import AssessmentMade, AssessmentUsed
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

@@ -1,11 +1,11 @@
 """The register of handovers (工作交接): who handed what over to whom, and whether both signed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.tenure import HandoverMade
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation
 from projections.facts.who_signed import signatures

@@ -1,13 +1,13 @@
 """The register of issues (问题整改台账): found, put right, looked at again, closed (销号)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.acts import IssueFound, RectificationMade
 from ledger.events.office import RectificationVerified
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation

@@ -4,12 +4,12 @@ Leads are the inspectors' own: the register is empty where no case ledger is joi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from ledger.events.case_work import CaseOpened, LeadDisposed, LeadReceived
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

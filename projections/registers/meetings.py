@@ -1,11 +1,11 @@
 """The register of meetings (会议记录): which body met when, how many items it had, how it voted, who dissented."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.acts import MeetingHeld
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

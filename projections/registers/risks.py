@@ -1,12 +1,12 @@
 """The register of risk points (风险点): where a unit may go wrong, and what was done against it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.acts import RiskMeasureTaken
 from ledger.events.office import RiskRegistered
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 

@@ -1,12 +1,12 @@
 """The register of talks (谈话记录): who talked with whom, of what kind, and whether what was agreed was followed up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.acts import TalkHeld
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation
 from projections.facts.who_signed import signatures

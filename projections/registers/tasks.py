@@ -1,12 +1,12 @@
 """The register of tasks (任务分解表): who has to do what by when, and how far it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.office import TaskAssigned, TaskReported
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import holders_on
 from projections.facts.protocol import Facts, happened

@@ -1,12 +1,12 @@
 """The register of warnings (苗头报告): who warned whom of which unit, and how it was answered."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from ledger.events.acts import WarningReported
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
 from projections.signals.inquiry import Inquiry

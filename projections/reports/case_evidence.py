@@ -1,7 +1,6 @@
 """What a bundle about a case holds: the case's stream, and of the duty ledger what its trace rests on."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from ledger.application import Ledger
 from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
@@ -9,6 +8,7 @@ from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, Show, show_all
 from ledger.bundle.select import SealedCheckpoint, last_sealed
 from ledger.events.registry import spec_of
+from ledger.frozen import dataclass
 from projections.facts.values import Citation
 from projections.trace.model import Trace
 

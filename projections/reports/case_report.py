@@ -1,7 +1,7 @@
 """The report of a case as a file, made alike for the command line and for a download."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import Literal
 
@@ -10,6 +10,7 @@ from ledger.bundle.select import last_sealed
 from ledger.errors import BadInput, Incomplete, Invalid, ZerenError
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation
 from projections.language.trace import Explainer

@@ -1,12 +1,12 @@
 """What a report needs of a case beside its trace: the inspectors' own entries in their latest form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledger.events.case_work import CaseOpened, FactsFound, SecondInvestigationOpened
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period
 

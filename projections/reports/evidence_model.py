@@ -8,7 +8,7 @@ compares. Pages are pictures of words; that they say what the model says is the 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.note import parse_note
 from ledger.errors import BadInput, Incomplete, Invalid, ZerenError
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Tenure
 from projections.questions.desk import Desk

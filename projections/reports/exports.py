@@ -11,11 +11,11 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, get_args, get_type_hints
 
 from ledger.errors import BadInput
+from ledger.frozen import dataclass
 from projections.facts.values import Citation
 from projections.questions.plain import members, plain
 

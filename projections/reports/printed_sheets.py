@@ -6,8 +6,8 @@ read too, are `projections.reports.exports`.
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ledger.frozen import dataclass
 from projections.reports.exports import MADE
 
 TITLE, STAND, HEAD, FIRST = 0, 1, 2, 3

@@ -5,11 +5,11 @@ threshold. Where these are the same on every day the views have stored the group
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day, rules_of
 from projections.facts.rule_sets import RuleSet
 from projections.facts.values import Citation

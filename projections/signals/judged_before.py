@@ -10,12 +10,13 @@ Not here: what is kept from one process to the next.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ledger.events.acts import Act
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Signal
 from projections.signals.inquiry import Inquiry, Rule

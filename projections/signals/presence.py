@@ -1,7 +1,6 @@
 """Signals about being there: in two places at once, without the post, on a day off."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TypeVar
@@ -9,6 +8,7 @@ from typing import TypeVar
 from ledger.events.base import Fact, Payload
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
+from ledger.frozen import dataclass
 from projections.facts.holdings import MEMBER, SECRETARY
 from projections.facts.values import Period, Signal, Weight
 from projections.facts.workdays import is_announced, is_working_day

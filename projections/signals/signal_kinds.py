@@ -5,9 +5,9 @@ is one table: a row for each code.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from ledger.frozen import dataclass
 from ledger.messages import N_
 from projections.facts.values import Weight
 from projections.signals import (

@@ -1,7 +1,6 @@
 """Warnings: who received one, and whether it was answered. Text is never interpreted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.events.acts import (
@@ -10,6 +9,7 @@ from ledger.events.acts import (
 )
 from ledger.events.record import Recorded
 from ledger.events.registry import kinds
+from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import LEVELS, Holding, Level, holders_on, membership
 from projections.facts.protocol import day

@@ -1,12 +1,12 @@
 """Grounds that follow from collective decisions: R12 to R15. Votes, quorum and dissent as they were minuted in time."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected
+from ledger.frozen import dataclass
 from projections.facts.meeting_validity import MeetingValidity, meeting_standing
 from projections.facts.protocol import Facts, day
 from projections.trace.attribution import Line, holders_on

@@ -1,10 +1,11 @@
 """What a trace consists of. The engine advises: a finding is a signed event of a person."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from ledger.frozen import dataclass
 from projections.facts.values import Citation, Elsewhere, Instance, Period
 from projections.trace.regimes import Categories, Category, RulebookUse, VersionUse
 

@@ -6,7 +6,7 @@ the record has signed or accepted it. A withdrawn record counts for nothing, und
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, tzinfo
 from typing import Literal
 
@@ -19,6 +19,7 @@ from ledger.events.flat import flatten
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.registry import spec_of
+from ledger.frozen import dataclass
 from projections.facts.values import Period
 from projections.views.index_marks import naming_marks
 

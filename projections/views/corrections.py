@@ -1,11 +1,11 @@
 """Tenures without what does not count of them: disputed corrections (R16), withdrawn ends and corrections."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from ledger.frozen import dataclass
 from projections.facts.values import Period, Tenure
 
 Version = Mapping[str, Any]

@@ -1,12 +1,12 @@
 """The cut through the views: which ledgers are looked at, and up to where."""
 
 from collections.abc import Hashable, Mapping, MutableMapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
 from ledger.errors import Incomplete, SeveralOrgans
 from ledger.events.record import Recorded
+from ledger.frozen import dataclass
 from projections.views.rows import LedgerRow, milliseconds, moment_of
 from projections.views.view_store import Views
 

@@ -5,7 +5,7 @@ read.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -14,6 +14,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
+from ledger.frozen import dataclass
 from projections.facts.values import Citation, Period
 from projections.views.amended import NOTHING, ChangedRecords, Filter, Standing, State, changes, with_marks
 from projections.views.cut import Cut

@@ -1,7 +1,7 @@
 """`Facts` answered from the views database, by index: the cut, its records, rules, parties, posts, and cases."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from ledger.errors import BadInput
 from ledger.events.case_work import CaseOpened, LeadReceived
 from ledger.events.record import Recorded
 from ledger.events.register import PersonLinked
+from ledger.frozen import dataclass
 from projections.facts.circles import circles, open_leads
 from projections.facts.touching import first_lead
 from projections.facts.values import Circle, Elsewhere, OpenLead

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ledger.events.records import RecordCorrected
 from ledger.events.register import PostRegistered
 from ledger.events.roles import BY_ID, Role, role_of
+from ledger.frozen import dataclass
 from projections.facts.values import Period, Tenure
 from projections.views.anchors import anchor_book
 from projections.views.corrections import TenureLimits, Version, undisputed_version

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ from ledger.events.base import Payload
 from ledger.events.fields import ERASED_TEXT
 from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, PersonRenamed, UnitEnded, UnitRegistered, UnitRenamed
+from ledger.frozen import dataclass
 from projections.facts.values import Person, Unit
 from projections.views.ruled import Ruled
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +16,7 @@ from ledger.events.flat import unflatten
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.events.registry import payload_class
+from ledger.frozen import dataclass
 from projections.facts.values import Citation
 
 P = TypeVar("P", bound=Payload)

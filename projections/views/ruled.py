@@ -1,10 +1,10 @@
 """The rule sets on record, and which of them is in force on a day."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from ledger.frozen import dataclass
 from projections.facts.layered_settings import Adopted, rules_on
 from projections.facts.rule_sets import RuleSet
 from projections.views.cut_records import Records

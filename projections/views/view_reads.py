@@ -6,11 +6,11 @@ the ledgers that he names.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from ledger.events.access import ReadMade
+from ledger.frozen import dataclass
 from projections.facts.values import Period
 from projections.views.full_text import PLACE, search_key
 from projections.views.rows import LedgerRow, milliseconds, moment_of
@@ -132,6 +132,9 @@ class Among:
     during: Period | None = None
 
 
+ANYWHERE = Among()
+
+
 def with_words(
     views: Views,
     ledger: LedgerRow,
@@ -139,7 +142,7 @@ def with_words(
     start: int,
     stop: int,
     count: int | None = None,
-    among: Among = Among(),
+    among: Among = ANYWHERE,
 ) -> list[TextLine]:
     """At most `count` entries below `stop` in which the phrase stands, from the key `start` on."""
     source, values = _found(ledger, phrase, start, stop, among)

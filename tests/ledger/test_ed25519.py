@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ledger.core import ed25519
 from ledger.core.ed25519 import L, P, check_public_key, check_signature
 from ledger.errors import Invalid, KeyInvalid, SignatureInvalid
-from tests.support.signatures import ORDER_8, Maker, tried
+from tests.support.signatures import BASE_Y, NEUTRAL, ORDER_8, Maker, add, decode, encode, times, tried
 from tests.support.vectors import vectors
 from tests.tools.signatures import compare
 
@@ -124,6 +124,30 @@ def test_keys_off_the_curve_or_of_another_length_are_refused() -> None:
     for raw in (b"", PUBLIC[:-1], PUBLIC + b"\x00"):
         with pytest.raises(KeyInvalid):
             check_public_key(raw)
+
+
+def test_a_key_is_of_prime_order_where_the_multiplication_by_l_says_so() -> None:
+    """Random points, and a point of prime order beside each of the eight points of small order: the screen halves,
+    the curve's own law multiplies."""
+    small, prime = decode(bytes.fromhex(ORDER_8)), times(2**200 + 7, decode(BASE_Y.to_bytes(32, "little")))
+    points = [add(prime, times(number, small)) for number in range(8)]
+    seeds = (hashlib.sha256(b"point %d" % number).digest() for number in range(24))
+    points += [decode(raw) for raw in seeds if _is_screened(raw) is not None]
+    expected = [times(L, point) == NEUTRAL for point in points]
+
+    assert [_is_screened(encode(point)) for point in points] == expected
+    assert sum(expected[:8]) == 1
+    assert len(expected) > 15
+    assert 0 < sum(expected[8:]) < len(expected) - 8
+
+
+def _is_screened(raw: bytes) -> bool | None:
+    """Whether a key passes; None where it is no point."""
+    try:
+        check_public_key(raw)
+    except KeyInvalid as error:
+        return None if "curve" in str(error) or "canonically" in str(error) else False
+    return True
 
 
 def test_libsodium_first_gives_the_verdict_of_openssl() -> None:

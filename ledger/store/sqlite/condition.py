@@ -1,9 +1,9 @@
 """What state the file of a ledger's database is in, as SQLite itself says, without comparing every index."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.frozen import dataclass
 from ledger.store.sqlite.connection import connect
 
 

@@ -7,7 +7,7 @@ An append holds the lock (`BEGIN IMMEDIATE`) from its first read to its commit; 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from threading import local
 from typing import Any
@@ -18,6 +18,7 @@ from ledger.core.entry import NO_PREVIOUS
 from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import Damaged, Incomplete, ProofInvalid
+from ledger.frozen import dataclass
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.sealed_heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only

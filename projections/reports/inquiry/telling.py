@@ -3,10 +3,10 @@
 import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ledger.frozen import dataclass
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation
 from projections.language.contents import references
