@@ -20,7 +20,7 @@ from ledger.core.encoding import b64encode, canonical_json
 from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
 from ledger.core.signers import Signer
 from ledger.decisions import Standing, decide
-from ledger.errors import Busy, Conflict, Refused, Unusable
+from ledger.errors import Busy, Conflict, Overtaken, Refused, Unusable
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed
@@ -30,9 +30,9 @@ from ledger.frozen import dataclass
 from ledger.on_record import OnRecord
 from ledger.placement import place
 from ledger.store.appending import Appending, signer_id
-from ledger.store.sqlite.connection import check_database
+from ledger.store.opening import check_place
 
-SEAL_ATTEMPTS = 5
+SEAL_ATTEMPTS, RECORD_ATTEMPTS = 5, 12
 FOLD_AFTER = 1.0
 """Seconds, at most, that a ledger which goes on writing leaves entries in the write-ahead log alone."""
 FOLD_ATTEMPTS, FOLD_PAUSE = 20, 0.01
@@ -81,7 +81,19 @@ class Ledger(OnRecord):
     """When the log was folded, or first written to; None before."""
 
     def record(self, *commands: Command) -> tuple[Receipt, ...]:
-        """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy."""
+        """Records these commands in one transaction, all or none. Raises Refused, Conflict or Busy.
+
+        Where others were faster they are proposed, decided and signed again, on what stands then.
+        """
+        for attempt in range(RECORD_ATTEMPTS):
+            try:
+                return self._append(commands)
+            except Overtaken:
+                if attempt == RECORD_ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _append(self, commands: Sequence[Command]) -> tuple[Receipt, ...]:
         pending: dict[str, int] = {}
         opening = commands[0].payload
         with self.store.writing():
@@ -256,7 +268,7 @@ def open_ledger(
 
     Only verification opens it without asking whether it is `whole`: it names what is not.
     """
-    check_database(path, whole=whole)
+    check_place(path, whole=whole)
     ledger = Ledger(path, clock=clock, randomness=randomness, read_only=read_only)
     try:
         if whole:

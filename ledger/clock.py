@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Protocol
@@ -54,9 +55,11 @@ class SystemClock:
     """
 
     allow_jump: bool = False
+    read: Callable[[], datetime] = field(default=now)
+    """Where the moment comes from: the machine, or the server that keeps the entries."""
 
     def next(self, not_before: datetime | None) -> datetime:
-        now = _whole(datetime.now(UTC))
+        now = _whole(self.read())
         if not_before is None or now >= not_before:
             if not_before is not None and now - not_before > FORWARD_JUMP and not self.allow_jump:
                 raise Refused(
@@ -83,9 +86,10 @@ class CorrectingClock:
     """
 
     floor: datetime | None = None
+    read: Callable[[], datetime] = field(default=now)
 
     def next(self, not_before: datetime | None) -> datetime:
-        now = _whole(datetime.now(UTC))
+        now = _whole(self.read())
         if self.floor is not None and now < self.floor:
             raise Refused(
                 "the machine's clock says {:%Y-%m-%d %H:%M:%S} UTC, and by the anchors on record {:%Y-%m-%d %H:%M:%S} "

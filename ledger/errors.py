@@ -129,6 +129,10 @@ class Conflict(Refused):
     """Someone else changed the same thing first; read it again and repeat the command."""
 
 
+class Overtaken(Conflict):
+    """Others appended while an entry was made: it is made again, or the command is repeated."""
+
+
 class Declined(Refused):
     """A witness does not cosign; `status` as C2SP tlog-witness has it, `size` what it cosigned last (409 only)."""
 

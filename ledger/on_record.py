@@ -28,8 +28,8 @@ from ledger.events.trust import LedgerOpened
 from ledger.placement import ANCHORS, SEALS
 from ledger.store.factory import NEW, PLACE
 from ledger.store.mapper import LedgerMapper, recorded
+from ledger.store.opening import address_of
 from ledger.store.recorder import LedgerRecorder
-from ledger.store.sqlite.connection import database_uri, make_private
 from ledger.store.store_protocol import Store
 from ledger.store.tree import tree_hashes
 
@@ -58,12 +58,10 @@ class OnRecord(Application[str]):
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
         self._kind = ""
-        if new:
-            make_private(path)
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
-                PLACE: database_uri(path, read_only=read_only),
+                PLACE: address_of(path, read_only=read_only, new=new),
                 NEW: "yes" if new else "no",
             }
         )
@@ -71,7 +69,7 @@ class OnRecord(Application[str]):
         recorder = self.recorder
         self.store, self._keys_at_head, self._keys_below = recorder.store, recorder.current_keys, recorder.keys_below
         if not read_only:
-            recorder.now, recorder.new_salt = (clock or SystemClock()).next, self._salt
+            recorder.now, recorder.new_salt = self.store.timed(clock or SystemClock()).next, self._salt
         self._next_moment = recorder.now
 
     def construct_mapper(self) -> LedgerMapper:

@@ -22,7 +22,8 @@ from ledger.application import Ledger
 from ledger.clock import now
 from ledger.errors import Contradicted, NoLedger
 from ledger.home.directory import Home
-from ledger.store.sqlite.connection import Watch, check_read_only
+from ledger.store.opening import watch
+from ledger.store.sqlite.connection import check_read_only
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, gone, is_same, root_at
 from projections.questions.heads import heads as heads_of
@@ -89,7 +90,7 @@ class _Watches:
     def __init__(self, paths: Sequence[Path]) -> None:
         self._lock = Lock()
         self._files = tuple(file_of(path) for path in paths)
-        self._watches = [Watch(path) for path in paths]
+        self._watches = [watch(path) for path in paths]
 
     def versions(self) -> Hashable:
         """Equal to an earlier one while nothing was committed to any of the databases."""

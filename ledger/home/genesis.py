@@ -14,7 +14,8 @@ from ledger.events.fields import Json
 from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
 from ledger.frozen import dataclass
-from ledger.store.sqlite.connection import beside, check_database
+from ledger.store.opening import check_place
+from ledger.store.sqlite.connection import beside
 
 KINDS = ("duty", "case", "access")
 CLOCKS = ("real", "simulated")
@@ -78,7 +79,7 @@ def begin_ledger(path: Path, genesis: Command, *, clock: Clock, randomness: Rand
 
     Raises BadInput where the file is there already, Refused where its signers may not open it.
     """
-    check_database(path, new=True)
+    check_place(path, new=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
     try:

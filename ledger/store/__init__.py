@@ -6,7 +6,8 @@
   reads its *slot*, makes and signs the entries, and *puts* them. The library is the frame; this path is ours, because
   the chain needs the head read under the lock and every signature covers the predecessor's hash.
 - `derived`, `sealed_heads`, `tree`: what is signed next, derived from the bytes of the entries.
-- `sqlite`: a ledger in one SQLite file. A second store is a second such folder, and a line in `opening`.
+- `sqlite`: a ledger in one SQLite file. `postgres`: ledgers on a server. `pointer`: the file in a folder that says on
+  which; `opening` leads to either.
 - `witness`: the memory of a witness, a database of its own that is no ledger.
 - `faults`: what a fault of any of these databases means.
 

@@ -1,10 +1,62 @@
-"""Opening the store that an address names: today always an SQLite file."""
+"""Opening the store at a place: an SQLite file, or the file that says on which server the ledger is."""
 
-from ledger.store.sqlite.connection import LedgerDatastore
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.errors import BadInput, NoLedger
+from ledger.store.pointer import is_pointer, read_pointer
+from ledger.store.sqlite.connection import LedgerDatastore, Watch, check_database, database_uri, make_private
 from ledger.store.sqlite.sqlite_store import SQLiteStore
-from ledger.store.store_protocol import Store
+from ledger.store.store_protocol import Store, Watching
+
+if TYPE_CHECKING:
+    from ledger.store.postgres.postgres_store import PostgresStore
+
+_SERVER = "server"
+_READ, _WRITE = "ro", "rw"
+
+
+def address_of(place: Path, *, read_only: bool, new: bool = False) -> str:
+    """How `open_store` is told of a place; a `new` file is made, so that only its owner reads it."""
+    if is_pointer(place):
+        return f"{_SERVER}:{_READ if read_only else _WRITE}:{place}"
+    if new:
+        make_private(place)
+    return database_uri(place, read_only=read_only)
 
 
 def open_store(address: str) -> Store:
     """The store at an address (of SQLite: a URI or a path), whose connections are made as they are needed."""
+    kind, _, rest = address.partition(":")
+    if kind == _SERVER:
+        mode, _, place = rest.partition(":")
+        return open_server(Path(place), read_only=mode == _READ)
     return SQLiteStore(LedgerDatastore(address, originator_id_type="text"))
+
+
+def open_server(place: Path, *, read_only: bool) -> "PostgresStore":
+    """The store on the server that the file at a place names. Raises BadInput where the driver is not installed."""
+    try:
+        from ledger.store.postgres.postgres_store import PostgresStore
+    except ImportError:
+        raise BadInput("a ledger on a server needs the extra: pip install 'zeren[postgres]'") from None
+    return PostgresStore(read_pointer(place), read_only=read_only)
+
+
+def check_place(place: Path, *, new: bool = False, whole: bool = True) -> None:
+    """At this place is a ledger of this version, or (`new`) none yet. Raises as `check_database`."""
+    if not is_pointer(place):
+        check_database(place, new=new, whole=whole)
+        return
+    if not place.is_file():
+        raise NoLedger("{} is missing: it says on which server the ledger is; name the server again by --dir", place)
+    store = open_server(place, read_only=not new)
+    try:
+        store.check(new=new, whole=whole)
+    finally:
+        store.close()
+
+
+def watch(place: Path) -> Watching:
+    """Tells whether another process wrote to the ledger at a place. Close it."""
+    return open_server(place, read_only=True) if is_pointer(place) else Watch(place)

@@ -13,7 +13,7 @@ from eventsourcing.persistence import ApplicationRecorder, Notification, StoredE
 from ledger.checks.keybook import KeyBook
 from ledger.core.body import parse_body
 from ledger.core.entry import parse_entry
-from ledger.errors import Conflict
+from ledger.errors import Overtaken
 from ledger.store.appending import Appending, Batch, Means, is_fresh
 from ledger.store.mapper import DraftEvent, pack, recorded
 from ledger.store.named_reads import ALL
@@ -69,7 +69,7 @@ class LedgerRecorder(ApplicationRecorder):
         ]
         size = self.store.put(slot.size, made)
         if size is None:
-            raise Conflict("someone else wrote meanwhile; repeat the command")
+            raise Overtaken("someone else wrote meanwhile; repeat the command")
         appending.entries.extend(each.entry for each in made)
         self.keybook_size = size
 

@@ -4,12 +4,13 @@ An append is two of them: *slot* reads at once all that the next entries depend 
 slot. A store that holds a lock gets both inside `writing`; one that does not lets `put` refuse where the head moved on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
 from ledger.checks.subjects import Subject
+from ledger.clock import Clock
 from ledger.core.entry import Entry
 from ledger.core.merkle import GetHash
 from ledger.core.seal_map import HeadProof, StreamHead
@@ -46,6 +47,16 @@ class Signed:
     ref: str | None
     erased: TextErased | None = None
     """What it erases, if it does: in the same transaction."""
+
+
+class Watching(Protocol):
+    """Tells whether others wrote to a ledger; for one thread after the other."""
+
+    def token(self) -> Hashable:
+        """Equal to an earlier one while nothing was committed."""
+
+    def close(self) -> None:
+        """Ends it."""
 
 
 class Raw(Protocol):
@@ -109,6 +120,10 @@ class Store(Reads, Protocol):
 
     def holding(self) -> AbstractContextManager[None]:
         """All reads of this thread until the block ends are of one state: for many small questions in a row."""
+
+    def timed(self, clock: Clock) -> Clock:
+        """The clock that entries get their times from, where this one was meant: a store may have one of its own."""
+        return clock
 
     # --- appending ---
 

@@ -71,6 +71,12 @@ NEEDS = (
         "for Chinese in rendered pages and reports",
         ("/usr/share/fonts/**/*CJK*.*", "/usr/share/fonts/**/wqy-*.*", "/usr/local/share/fonts/**/*CJK*.*"),
     ),
+    Need(
+        "postgresql",
+        "postgresql",
+        "a server for ledgers of many offices, begun by the tests themselves",
+        ("/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "initdb"),
+    ),
 )
 
 

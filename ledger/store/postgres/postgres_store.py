@@ -1,0 +1,433 @@
+"""The store of one ledger on a PostgreSQL server.
+
+An append is compare and swap: what it reads is one snapshot (REPEATABLE READ), what it puts goes in under an advisory
+lock that is held from there to the commit, and who was overtaken meanwhile finds the position taken. No lock is held
+while anything is signed or typed; who was overtaken three times in a row takes the lock from the first read on.
+
+Long because it is one store, act by act as the protocol has them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from threading import local
+from time import monotonic
+from typing import Any
+
+import psycopg
+
+from ledger.checks.subjects import Subject
+from ledger.clock import Clock, CorrectingClock, SystemClock, now
+from ledger.core.checkpoint import parse_checkpoint
+from ledger.core.entry import NO_PREVIOUS
+from ledger.core.note import parse_note
+from ledger.core.seal_map import HeadProof
+from ledger.errors import BadInput, Damaged, Incomplete, Invalid, NoLedger, Refused, Unusable
+from ledger.store.derived import derived_root, last_number, last_version, read_last
+from ledger.store.pointer import ServerAddress
+from ledger.store.postgres.putting import APPEND, columns
+from ledger.store.postgres.server import Connection, Server
+from ledger.store.postgres.server_dialect import in_postgres
+from ledger.store.postgres.server_faults import explain, first_line
+from ledger.store.postgres.server_raw import ServerRows
+from ledger.store.sealed_heads import checked_paths, derived_heads, fill_from_index, roots_since
+from ledger.store.sqlite.head_map import HeadMap
+from ledger.store.sqlite.scratch import scratch
+from ledger.store.store_protocol import MakeCheckpoint, Signed, Slot, Store
+from ledger.store.tree import tree_hashes
+
+RACES = 3
+"""How often an append is overtaken before it takes the lock first."""
+DRIFT = timedelta(minutes=2)
+"""How far this machine's clock may be off the server's."""
+_LOCK = 1919907438
+"""The advisory locks of ledgers: this number and the ledger's."""
+_MOVED = ("23505", "40001")
+_NUMBERS = count()
+
+
+@dataclass(slots=True)
+class _State:
+    """A state of the ledger that a thread holds, to read or to append."""
+
+    connection: Connection
+    size: int = 0
+    leaf_hash: bytes = NO_PREVIOUS
+    recorded_at: datetime | None = None
+    writes: bool = False
+    overtaken: bool = False
+    put: tuple[int, bytes] | None = None
+    """Position and leaf hash of the last entry that was put in."""
+    notices: list[str] = field(default_factory=list)
+    """What the server said meanwhile."""
+
+
+class PostgresStore(Store):
+    """A ledger on a server."""
+
+    def __init__(self, address: ServerAddress, *, read_only: bool = False) -> None:
+        self.address = address
+        self.server = Server(address, read_only=read_only)
+        self.notices: list[Incomplete] = []
+        self.raw = ServerRows(self.rows, self.each)
+        self._held = local()
+        self._ledger: int | None = None
+        self._new = False
+        self._lost = 0
+        self._kept = scratch()
+        self._map = HeadMap.apart(self._kept)
+
+    def create(self) -> None:
+        """A ledger that is not there yet: it is founded with its first entry."""
+        self._new = True
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.server.close()
+        self._kept.close()
+
+    def check(self, *, new: bool = False, whole: bool = True) -> None:
+        """The ledger is there and the schema that of this version, or (`new`) no ledger of its origin is there yet.
+
+        Raises NoLedger, BadInput, Invalid or another fault of the server.
+        """
+        if new:
+            with self.server.connection():
+                return
+        self.ledger()
+        for fault in self.raw.schema_faults() if whole else ():
+            raise Invalid("{}: {}; somebody changed it: check it with: zeren verify", self.address.place, fault)
+
+    # --- which ledger ---
+
+    def ledger(self) -> int:
+        """Its number on the server; 0 before it is founded. Raises NoLedger, or BadInput where there are several."""
+        if self._ledger is None:
+            if self._new:
+                return 0
+            with self._connected() as connection:
+                found = connection.execute(
+                    "SELECT x.id, x.origin FROM zeren.ledgers x WHERE x.kind = %s AND %s IN ('', x.origin)"
+                    " ORDER BY x.origin",
+                    (self.address.kind, self.address.origin),
+                ).fetchall()
+            if not found:
+                raise NoLedger("{} has no {} ledger that this login may read", self.address.place, self.address.kind)
+            if len(found) > 1:
+                names = ", ".join(row[1] for row in found[:5])
+                raise BadInput("{} has several ledgers; name one by ?organ=ORIGIN: {}", self.address.place, names)
+            self._ledger = int(found[0][0])
+        return self._ledger
+
+    # --- states ---
+
+    def _state(self) -> _State | None:
+        found: _State | None = getattr(self._held, "state", None)
+        return found
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection; that of the state that this thread holds, where it holds one."""
+        state = self._state()
+        if state is None:
+            with self.server.connection() as connection:
+                yield connection
+            return
+        try:
+            yield state.connection
+        except psycopg.Error as error:
+            raise explain(error, self.address.place) from error
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a shared statement on one consistent state."""
+        words = in_postgres(statement, self.ledger())
+        with self._connected() as connection:
+            return connection.execute(words, _bindable(values)).fetchall()
+
+    def each(self, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+        """The rows of a statement page by page, so that memory does not grow with them."""
+        words = in_postgres(statement, self.ledger())
+        with self.holding(), self._connected() as connection, connection.cursor(f"each{next(_NUMBERS)}") as cursor:
+            cursor.itersize = 5000
+            yield from cursor.execute(words, _bindable(values))
+
+    def size(self) -> int:
+        """Number of entries; in an append those that it has made so far among them."""
+        held = self._state()
+        return held.size if held is not None else super().size()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """All reads of this thread until the block ends are of one state."""
+        if self._state() is not None:
+            yield
+            return
+        self.ledger()
+        with self.server.connection() as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._held.state = state = _State(connection)
+            try:
+                state.size = super().size()
+                yield
+            finally:
+                self._held.state = None
+                _roll_back(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """What an append reads and puts, on one state; it is written when the block ends."""
+        held = self._state()
+        if held is not None:
+            self._writable(held)
+            yield
+            return
+        ledger = self.ledger()
+        with self.server.connection() as connection:
+            try:
+                if self._lost >= RACES:  # READ COMMITTED: what is read after the lock is what stands under it
+                    connection.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '5s'")
+                    connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LOCK, ledger))
+                else:
+                    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                self._held.state = state = _State(connection, writes=True)
+                last = read_last(self.rows)
+                if last is not None:
+                    state.size, state.leaf_hash = last.header.position + 1, last.leaf_hash
+                    state.recorded_at = last.header.recorded_at
+                yield
+                self._commit(state)
+            finally:
+                self._held.state = None
+                _roll_back(connection)
+
+    def _commit(self, state: _State) -> None:
+        """Commits. A commit whose answer did not come is looked up by the entry's own hash: it is in, or it is not.
+
+        Raises Unusable where it is not, Incomplete where nobody can tell, or where no standby has confirmed it.
+        """
+        if state.overtaken:
+            state.connection.execute("ROLLBACK")
+            return
+        said: list[str] = []
+
+        def hear(diagnostic: psycopg.errors.Diagnostic) -> None:
+            said.append(diagnostic.message_primary or "")
+
+        state.connection.add_notice_handler(hear)
+        try:
+            state.connection.execute("COMMIT")
+        except psycopg.Error as error:
+            if state.put is None or not state.connection.closed:
+                raise
+            self._held.state = None
+            self._look_up(*state.put, first_line(error))
+        finally:
+            state.connection.remove_notice_handler(hear)
+        if state.put is not None:
+            self._lost = 0
+            if said:
+                self._confirm(state)
+
+    def _look_up(self, position: int, leaf_hash: bytes, said: str) -> None:
+        """Whether what was put in is on record, though the answer to its commit was lost."""
+        try:
+            found = self.leaf_hash(position)
+        except Unusable as error:
+            raise Incomplete(
+                "the connection to {} was lost while entry {} was committed; whether it is on record cannot be told "
+                "now ({}): look with zeren entries before you repeat the command",
+                *(self.address.place, position, error),
+            ) from None
+        if found != leaf_hash:
+            raise Unusable(
+                "the connection to {} was lost ({}); nothing was recorded; repeat the command", self.address.place, said
+            )
+
+    def _confirm(self, state: _State) -> None:
+        """A warning in place of an answer is none: what is committed after it confirms it. Raises Incomplete."""
+        said: list[str] = []
+
+        def hear(diagnostic: psycopg.errors.Diagnostic) -> None:
+            said.append(diagnostic.message_primary or "")
+
+        state.connection.add_notice_handler(hear)
+        try:
+            state.connection.execute("SELECT zeren.confirm(%s)", (self._ledger,))
+        except psycopg.Error as error:
+            said.append(first_line(error))
+        finally:
+            with suppress(ValueError):
+                state.connection.remove_notice_handler(hear)
+        if said:
+            raise Incomplete(
+                "recorded on {}, but not confirmed by its standbys ({}); it may be lost with that server: look at the "
+                "entry again before you rely on it",
+                *(self.address.place, said[0]),
+            )
+
+    @staticmethod
+    def _writable(state: _State | None) -> _State:
+        if state is None or not state.writes:
+            raise RuntimeError("a state that is held for reading is not written to")
+        return state
+
+    # --- time ---
+
+    def timed(self, clock: Clock) -> Clock:
+        """The server's clock, where the machine's was meant: one fast clock among many would drag the time of all."""
+        return replace(clock, read=self._server_now) if isinstance(clock, SystemClock | CorrectingClock) else clock
+
+    def _server_now(self) -> datetime:
+        """The server's time. Raises Refused where this machine's is far off."""
+        state = self._state()
+        if state is None or not state.writes:
+            with self.server.connection() as connection:
+                return self._read_clock(connection)
+        with self._connected() as connection:
+            return self._read_clock(connection)
+
+    def _read_clock(self, connection: Connection) -> datetime:
+        before, own = monotonic(), now()
+        found = connection.execute("SELECT clock_timestamp()").fetchone()
+        moment: datetime = (found or [own])[0].astimezone(UTC)
+        off = abs(moment - own) - timedelta(seconds=monotonic() - before)
+        if off > DRIFT:
+            raise Refused(
+                "this machine's clock says {:%Y-%m-%d %H:%M:%S} UTC, {} says {:%Y-%m-%d %H:%M:%S}; set the wrong one "
+                "right: nothing is signed under a doubtful time",
+                *(own, self.address.place, moment),
+            )
+        return moment
+
+    # --- appending ---
+
+    def slot(self, streams: Iterable[str], subjects: Iterable[Subject]) -> Slot:
+        """What the next entries depend on; only within `writing`."""
+        state = self._writable(self._state())
+        return Slot(
+            state.size,
+            state.leaf_hash,
+            state.recorded_at,
+            {stream: last_version(self.rows, stream) for stream in streams},
+            {subject: last_number(self.rows, subject) for subject in subjects},
+        )
+
+    def put(self, expected: int, signed: Sequence[Signed]) -> int | None:
+        """Puts entries in that were made for a slot of size `expected`; the new size, None where others were faster."""
+        with self.writing():
+            state = self._writable(self._state())
+            if state.size != expected:
+                return None
+            if self._ledger is None:
+                self._found(state.connection, signed[0])
+            try:
+                state.connection.execute(APPEND, [self._ledger, expected, *columns(self, signed)])
+            except psycopg.Error as error:
+                if error.sqlstate not in _MOVED:
+                    raise explain(error, self.address.place) from error
+                self._lost, state.overtaken = self._lost + 1, True
+                return None
+            last = signed[-1].entry
+            state.put = last.header.position, last.leaf_hash
+            state.size, state.leaf_hash = last.header.position + 1, last.leaf_hash
+            state.recorded_at = last.header.recorded_at
+            return state.size
+
+    def _found(self, connection: Connection, first: Signed) -> None:
+        """The ledger that a genesis entry opens."""
+        given = (first.entry.header.ledger, self.address.kind)
+        try:
+            found = connection.execute("SELECT zeren.found(%s, %s)", given).fetchone()
+        except psycopg.errors.UniqueViolation:
+            raise Refused("{} has a ledger {} already", self.address.place, given[0]) from None
+        self._ledger = int((found or [0])[0])
+
+    def check_keys(self) -> None:
+        """The index by type knows as many entries about keys as that by stream: or one could hide a revocation."""
+        streams = "(e.stream >= 'key/' AND e.stream < 'key0') OR e.stream = 'ledger/main'"
+        by_type, by_stream = (
+            self.rows(f"SELECT count(*) AS n FROM entries e WHERE {where}")[0]["n"]
+            for where in ("e.type LIKE 'key.%'", f"({streams}) AND e.type || '' LIKE 'key.%'")
+        )
+        if by_type != by_stream:
+            raise Damaged(
+                "{} is damaged: its indexes do not agree about the keys; check it with: zeren verify",
+                self.address.place,
+            )
+
+    # --- seals and checkpoints ---
+
+    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
+        """(size, root of the map of heads over all entries), derived from the bytes of what follows the last seal."""
+        with self.holding():
+            size = self.size()
+            return size, derived_heads(self.rows, self._map, size, with_subjects=with_subjects)[0]
+
+    def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
+        """The roots of the map at two sizes by what was cached. Raises LookupError where that does not hold them."""
+        with self.holding():
+            return roots_since(self.rows, self._map, old, new, with_subjects=with_subjects)
+
+    def head_paths(
+        self, keys: Iterable[bytes], size: int, root: bytes, *, with_subjects: bool
+    ) -> Mapping[bytes, HeadProof]:
+        """Checked paths, from a map made anew."""
+        with self.holding(), closing(scratch()) as apart:
+            anew = HeadMap.apart(apart)
+            fill_from_index(self.rows, anew, size, with_subjects=with_subjects)
+            return checked_paths(anew, keys, root)
+
+    def put_checkpoint(self, make: MakeCheckpoint) -> bytes:
+        """The note that `make` signs over the entries of one state, stored unless one of its size is stored."""
+        with self.writing():
+            state, size = self._writable(self._state()), self.size()
+            last = next(iter(self.checkpoints(limit=1)), None)
+            get = tree_hashes(self, size)
+            derived_root(self.rows, size, get, None if last is None else parse_checkpoint(parse_note(last[1]).text))
+            note = make(size, get, last)
+            with self._connected():
+                state.connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
+        return note
+
+    # --- the store as a whole ---
+
+    def forget(self) -> bool:
+        """What was erased stays in the server's log and copies until their time is over: it is pending."""
+        return False
+
+    def fold(self) -> bool:
+        """A commit has everything where others find it."""
+        return True
+
+    def prove_read_only(self) -> None:
+        """This login may append to nothing. Raises Refused where it may."""
+        with self.server.connection() as connection:
+            statement = "SELECT zeren.may(%s, 'append') OR has_table_privilege('zeren.entries', 'INSERT')"
+            found = connection.execute(statement, (self.ledger(),)).fetchone()
+        if found is None or found[0]:
+            raise Refused(
+                "{} could be written to by the serving process; serve it by a login that only reads: zeren db grant",
+                self.address.place,
+            )
+
+    def token(self) -> tuple[int, int, int]:
+        """Equal to an earlier one while nothing was written."""
+        found = self.rows(
+            "SELECT coalesce((SELECT max(e.position) FROM entries e), -1) AS p,"
+            " coalesce((SELECT max(k.size) FROM checkpoints k), -1) AS k, (SELECT count(*) FROM erasures x) AS x"
+        )[0]
+        return found[0], found[1], found[2]
+
+
+def _bindable(values: Sequence[Any]) -> list[Any]:
+    """PostgreSQL keeps no NUL in a text, so no text with one is found: it is asked for by one that is nowhere."""
+    return [value.replace("\0", "\ufffe") if isinstance(value, str) else value for value in values]
+
+
+def _roll_back(connection: Connection) -> None:
+    """Ends what is left of a transaction."""
+    with suppress(psycopg.Error):
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            connection.execute("ROLLBACK")

@@ -1,0 +1,140 @@
+"""A throw-away PostgreSQL server: begun once per process where a test first needs it, one database for each test.
+
+Its files lie in a folder of its own, its socket too; it listens to no network, and nothing that it keeps is to last,
+so it does not wait for the disk. `python -m tests.support.postgres` writes down what a schema of this version is.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from ledger.store.pointer import ServerAddress, format_pointer
+from ledger.store.postgres.administration import make_ready
+from ledger.store.postgres.schema import catalogue, digests
+from tests.tools.system import require_system
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
+_NAMES = count()
+TEMPLATE = "zeren_template"
+RELEASED = Path(__file__).parents[2] / "ledger/store/postgres/released.json"
+
+
+def as_nobody(words: Sequence[str]) -> list[str]:
+    """The command by somebody without rights, where we are root: PostgreSQL does not run as root."""
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *words] if os.geteuid() == 0 else [*words]
+
+
+@dataclass(frozen=True, slots=True)
+class TestServer:
+    """A server that runs; its superuser is `postgres`, and everybody on this machine is believed."""
+
+    __test__ = False
+    programs: Path
+    directory: Path
+
+    @property
+    def socket(self) -> str:
+        return str(self.directory)
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
+    def run(self, program: str, *words: str) -> None:
+        """Runs one of PostgreSQL's programs."""
+        done = subprocess.run(
+            as_nobody([str(self.programs / program), *words]),
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PGHOST": self.socket},
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+
+    def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.socket}'"
+        log = str(self.directory / "log")
+        self.run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", options, "-l", log)
+
+    def stop(self, mode: str = "fast") -> None:
+        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.data))
+
+    def address(self, database: str, user: str = "postgres", **more: str) -> ServerAddress:
+        return ServerAddress({"host": self.socket, "dbname": database, "user": user}, **more)
+
+    def connect(self, database: str = "postgres", user: str = "postgres") -> "psycopg.Connection[Any]":
+        """A connection of the superuser's, or of another login's. Close it."""
+        return psycopg.connect(host=self.socket, dbname=database, user=user, autocommit=True)
+
+    def database(self) -> str:
+        """A new database that is ready for ledgers."""
+        name = f"t{next(_NAMES)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+            connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+            connection.execute(f"GRANT CONNECT ON DATABASE {name} TO zeren_recorder, zeren_reader")
+        return name
+
+    def pointer(self, directory: Path, kind: str = "duty", database: str = "", user: str = "postgres") -> Path:
+        """A file in a folder that says where its ledger of this kind is: in a new database where none is named."""
+        place = directory / f"{kind}.at"
+        place.write_bytes(format_pointer(self.address(database or self.database(), user, kind=kind)))
+        return place
+
+
+def begun(settings: dict[str, str]) -> TestServer:
+    """A server with these settings; it ends with the process."""
+    programs = require_system("postgresql").parent
+    directory = Path(tempfile.mkdtemp(prefix="zeren-pg-"))
+    server = TestServer(programs.resolve(), directory)
+    if os.geteuid() == 0:
+        shutil.chown(directory, "nobody", "nogroup")
+    server.run(
+        "initdb", "-D", str(server.data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+    )
+    with (server.data / "postgresql.auto.conf").open("a") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+    server.start()
+
+    def end() -> None:
+        with suppress(AssertionError):
+            server.stop("immediate")
+        shutil.rmtree(directory, ignore_errors=True)
+
+    atexit.register(end)
+    return server
+
+
+@cache
+def the_server() -> TestServer:
+    """The server of this process, with a template of a database that is ready. Skips where there is no program."""
+    server = begun(FAST)
+    with server.connect() as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    make_ready(server.address(TEMPLATE))
+    return server
+
+
+def schema_of(database: str) -> dict[str, str]:
+    """The digests of everything in the schema of a database."""
+    with the_server().connect(database) as connection:
+        connection.execute("SET search_path = pg_catalog")
+        return digests(connection.execute(catalogue().encode()).fetchall())
+
+
+if __name__ == "__main__":
+    RELEASED.write_text(json.dumps(schema_of(TEMPLATE), indent=0, sort_keys=True) + "\n", encoding="utf-8")
