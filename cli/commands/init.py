@@ -17,7 +17,7 @@ from ledger.consents.draft_files import Drafts
 from ledger.core.encoding import b64encode
 from ledger.core.signers import format_vkey
 from ledger.errors import BadInput
-from ledger.home.directory import Home
+from ledger.home.directory import KINDS, Home
 from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
 from ledger.keys.key_files import custodians_together, read_passphrase
@@ -171,9 +171,7 @@ command = click.Command(
     "init",
     help=_("Start a real ledger in --dir: its keys and its genesis entry."),
     params=[
-        click.Option(
-            ["--kind"], type=click.Choice(["duty", "case", "access"]), default="duty", help=_("Which ledger.")
-        ),
+        click.Option(["--kind"], type=click.Choice(KINDS), default="duty", help=_("Which ledger.")),
         click.Option(["--origin"], help=_("The ledger's name for ever, such as zeren.example.gov.cn/organ/duty.")),
         click.Option(["--title"], help=_("The organ's name.")),
         click.Option(

@@ -35,7 +35,7 @@ from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
 from projections.language.catalogue import _
 
-LEDGERS = ("duty", "case")
+LEDGERS = ("duty", "case", "list")
 LEDGER = ledger_option(LEDGERS)
 ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
 

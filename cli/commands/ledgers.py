@@ -8,13 +8,21 @@ from pathlib import Path
 
 import click
 
-from cli.asking import directory, home, json_option, known_option, open_views, organs
+from cli.acting.receipts import as_data, print_receipt
+from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
+from cli.asking import desk_home, directory, home, json_option, known_option, open_views, organs
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines, table
+from ledger.application import Command
+from ledger.clock import today
+from ledger.core.head_list import format_heads
 from ledger.errors import BadInput, Invalid, NoLedger, ZerenError
+from ledger.events.trust import ListPublished
 from ledger.home.directory import ASKED, Home
 from ledger.home.ledger_list import NAME, ListedLedger, add_rows, read_registry
+from ledger.home.listed_heads import KIND, published_lists
 from ledger.home.organs_at_hand import Organ
+from ledger.home.publishing import gather_heads
 from projections.language.catalogue import _, explain_error
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
@@ -155,6 +163,46 @@ def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) 
     for row in rows:
         print_lines(f"{row.kind}  {row.origin}  {row.title}", "  " + _("fingerprint {f}").format(f=row.fingerprint))
     note(_("listed in {file}").format(file=directory() / NAME))
+
+
+@command.command(
+    "publish",
+    help=_(
+        "Publish the heads of every organ's duty ledger as the list of today, in the list of ledgers beside "
+        "ledgers.toml. Each is proved to continue its line of the list before; one that does not stops the "
+        "publication. Then seal it and have it witnessed: zeren --organ . checkpoint --ledger list"
+    ),
+)
+@click.option("--as", "author", metavar="ID", help=_("Who publishes: a custodian, recorder or service of the list."))
+@click.option(
+    "--repeat",
+    "repeated",
+    multiple=True,
+    metavar="ORIGIN",
+    help=_("Repeat the former line of a ledger that cannot be read now. Repeatable."),
+)
+@passphrase_option
+@json_option
+def publish(author: str | None, repeated: tuple[str, ...], passphrase_file: Path | None, as_json: bool) -> None:
+    root = desk_home()
+    if not root.database(KIND).is_file():
+        root.check_here(KIND)
+        raise NoLedger("there is no list of ledgers in {} yet; found one with: zeren init --kind list", root.directory)
+    with open_to_write(root, KIND) as ledger:
+        newest = published_lists(ledger)[-1:]
+        before = newest[0].heads if newest else {}
+        heads, gone = gather_heads((organ.home for organ in organs()), before, repeated)
+        signer = keyring(root, ledger, passphrase_file).signer(
+            author or holder_of(ledger, "service", "recorder", "custodian")
+        )
+        payload = ListPublished(day=today(ledger.zone), list_=format_heads(heads))
+        receipt = ledger.record(Command(payload, (signer,)))[0]
+    if as_json:
+        print_json({**as_data(receipt), "ledgers": len(heads), "new": len(heads) - len(before), "repeated": gone})
+        return
+    print_receipt(receipt, as_json=False)
+    said = _("{n} ledgers listed, {new} of them new").format(n=len(heads), new=len(heads) - len(before))
+    print_lines(said, *(_("repeated as it was: {origin}").format(origin=origin) for origin in gone))
 
 
 def _rows(home: Home, place: str, expected: str | None = None) -> list[ListedLedger]:

@@ -81,14 +81,15 @@ def verify_all(
 
 
 def _jobs(organs: Organs, root: Home) -> Iterator[LedgerJob]:
-    """In the order of the list; last the access ledger that is kept beside it."""
+    """In the order of the list; last the access ledger and the published lists that are kept beside it."""
     for organ in organs:
         home = organ.home
         kinds = [kind for kind in home.possible if home.database(kind).is_file() or home.elsewhere.vanished(kind)]
         for kind in kinds:
             yield LedgerJob(organ.key, organ.name, home, kind, kind == kinds[0])
-    if organs.listed and (root.database("access").is_file() or root.elsewhere.vanished("access")):
-        yield LedgerJob("", "", root, "access", first=False)
+    for kind in ("access", "list") if organs.listed else ():
+        if root.database(kind).is_file() or root.elsewhere.vanished(kind):
+            yield LedgerJob("", "", root, kind, first=False)
 
 
 def _size(job: LedgerJob) -> int:

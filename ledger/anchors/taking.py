@@ -21,10 +21,9 @@ from ledger.core.signers import Signer
 from ledger.core.witness_request import parse_lines, plain_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
-from ledger.home.known_heads import COSIGNED, SIGNED
-from ledger.home.rollback import remember
 from ledger.outgoing import stored_checkpoint
 from ledger.placement import SEALS
+from ledger.remembered import COSIGNED, SIGNED, remember
 
 TRIED = 1000
 """Checkpoints tried, the latest first, to find the one that a bare cosignature line is over."""

@@ -3,6 +3,7 @@
 zeren.json          {"layout": 1}
 duty.db case.db     the ledgers, whichever there are
 access.db           who may read and who read what, where the pages are served
+list.db             the published lists of many organs' ledgers, beside ledgers.toml
 views.db            rebuilt at any time
 keys/<kind>/        key files of that ledger; keys/passphrase in simulated directories only
 attachments/<kind>/ files that entries name, by position, under random names
@@ -32,7 +33,7 @@ from ledger.home.rollback import check_not_rolled_back
 from ledger.writing import replace_private
 
 LAYOUT = 1
-KINDS = ("duty", "case", "access")
+KINDS = ("duty", "case", "access", "list")
 ASKED = ("duty", "case")
 """The kinds that questions are answered from."""
 

@@ -21,6 +21,7 @@ from ledger.errors import BadInput, Refused
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
 from ledger.home.genesis import Continued, Founder, begin_ledger, create_ledger, genesis_of
+from ledger.home.ledger_list import NAME
 from ledger.keys.key_files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
 
@@ -161,7 +162,9 @@ def _begun(home: Home, charter: Charter, passphrase: bytes, randomness: Randomne
         raise BadInput("the passphrase has fewer than {} characters; choose a longer one", MIN_PASSPHRASE)
     fresh = not home.manifest.is_file()
     existed = home.directory.exists()
-    if fresh:
+    if fresh and (home.directory / NAME).is_file():
+        home.mark()  # a list of ledgers, whose own directory it is
+    elif fresh:
         home.create()
     else:
         home.check()

@@ -17,7 +17,7 @@ from ledger.frozen import dataclass
 from ledger.store.opening import check_place
 from ledger.store.sqlite.connection import beside
 
-KINDS = ("duty", "case", "access")
+KINDS = ("duty", "case", "access", "list")
 CLOCKS = ("real", "simulated")
 
 

@@ -24,11 +24,12 @@ from ledger.frozen import dataclass
 from ledger.home.held import ENDING, held_since
 from ledger.home.known import KnownHead
 from ledger.messages import N_
+from ledger.remembered import COSIGNED, SIGNED
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import ALL
 
-SIGNED, COSIGNED = "signed", "cosigned"
-"""Endings of the files beside a database: the largest checkpoint that was signed, that somebody cosigned."""
+PUBLISHED = "list.db"
+"""The database of the published lists, beside `ledgers.toml`."""
 UNKNOWN = N_("no head known from elsewhere")
 """The mark of a ledger that could be cut without anybody's notice."""
 UNREADABLE = N_("a head known from elsewhere cannot be read")
@@ -65,6 +66,12 @@ class Surroundings:
     listed: tuple[tuple[str, str, str], ...] = ()
     """(kind, origin, fingerprint) of the directory's ledgers, as that list names them."""
 
+    @property
+    def published(self) -> Path | None:
+        """The database of the lists that are published beside the list of ledgers, where there is one."""
+        path = None if self.list_file is None else self.list_file.with_name(PUBLISHED)
+        return path if path is not None and path.is_file() else None
+
     def of(self, kind: str, ledger: Ledger, *, every: bool = False) -> KnownHeads:
         """What is known of the ledger of this kind: of each source the largest head, with `every` each of them.
 
@@ -74,7 +81,7 @@ class Surroundings:
         faults: list[ZerenError] = []
         sources = [self._listed(kind, ledger), self._beside(kind), self._brought(ledger.origin)]
         if kind == "duty":
-            sources += [self._held(every=every), self._pinned(every=every)]
+            sources += [self._held(every=every), self._pinned(every=every), self._published(ledger.origin)]
         for source in sources:
             for each in source:
                 if isinstance(each, KnownHead):
@@ -116,7 +123,10 @@ class Surroundings:
         """Equal while no file that tells of a head was added, taken away or put in another's place."""
         names = [f"{kind}.{ending}" for kind in ("duty", "case") for ending in (SIGNED, COSIGNED)]
         found = []
-        for path in (*(self.directory / name for name in ("held", "known", *names)), *self.given):
+        paths = [self.directory / name for name in ("held", "known", *names)]
+        if self.published is not None:
+            paths += [self.published, self.published.with_name(f"{PUBLISHED}-wal")]
+        for path in (*paths, *self.given):
             try:
                 stood = os.stat(path)  # noqa: PTH116 - asked at every request
             except OSError:
@@ -134,6 +144,12 @@ class Surroundings:
                     raise BadInput("{} calls the ledger {} {}; correct the list", self.list_file, ledger.origin, origin)
                 said = Incomplete("the list of ledgers {} ({})", self.list_file, origin)
                 yield KnownHead(None, said, None, fingerprint, listed=True)
+
+    def _published(self, origin: str) -> Iterator[KnownHead | ZerenError]:
+        if self.published is not None:
+            from ledger.home.listed_heads import heads_in  # few directories have lists, and each question asks
+
+            yield from heads_in(self.published, origin)
 
     def _beside(self, kind: str) -> Iterator[KnownHead | ZerenError]:
         signed, cosigned = (self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED))

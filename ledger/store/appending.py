@@ -13,6 +13,7 @@ from ledger.checks.anchor_rules import check_anchor_checkpoint, open_token
 from ledger.checks.consents import check_carried, check_recorded, consent_text
 from ledger.checks.keybook import KeyBook
 from ledger.checks.log_keys import check_head
+from ledger.checks.published_lists import check_published
 from ledger.checks.streams import check_opened_once, check_place, opens_id
 from ledger.checks.subjects import Subject, number_subjects
 from ledger.core.body import Body, body_of, disclose, format_body, is_carried_name, parse_body
@@ -29,9 +30,10 @@ from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.lists import check_listed, latest_list
 from ledger.events.records import ConsentRecorded, TextErased
-from ledger.events.trust import AnchorRecorded, ClockCorrected, LedgerOpened, LogKeyConfirmed, Sealed
+from ledger.events.trust import AnchorRecorded, ClockCorrected, LedgerOpened, ListPublished, LogKeyConfirmed, Sealed
 from ledger.frozen import dataclass
 from ledger.store.derived import drafted_before
+from ledger.store.last_list import last_list
 from ledger.store.mapper import DraftEvent
 from ledger.store.named_reads import Reads
 from ledger.store.store_protocol import Signed, Slot
@@ -79,6 +81,8 @@ class Batch:
         self._versions, self._numbers = dict(slot.versions), dict(slot.numbers)
         self._spent: set[str] = set()
         """Texts of the consents in this append."""
+        self._published: ListPublished | None = None
+        """The last list of ledgers, where one was looked for."""
         self._drafted: set[bytes] = set()
         """Digests of the drafts in it that others were asked to sign."""
 
@@ -142,6 +146,8 @@ class Batch:
             self._check_anchor(header, payload)
         if isinstance(payload, LogKeyConfirmed):
             check_head(self._book.confirming_checkpoint(payload, header.position), self._head_at)
+        if isinstance(payload, ListPublished):
+            self._check_list(header, payload)
 
     def _check_place(self, header: Header, payload: Payload) -> None:
         """The entry stands in its stream, and opens nothing that is open already."""
@@ -224,6 +230,13 @@ class Batch:
         time = open_token(anchor, signed, self._book.policy, header.recorded_at).time
         if time is not None and time - header.recorded_at > TOKEN_SLACK:
             raise Refused("the token is of {:%Y-%m-%d %H:%M:%S} UTC, which is still to come; check the clocks", time)
+
+    def _check_list(self, header: Header, payload: ListPublished) -> None:
+        """The list continues the one before it, on record or in this append."""
+        if self._published is None and (found := last_list(self._store, header.position)) is not None:
+            self._published = found[1]
+        check_published(payload, self._published)
+        self._published = payload
 
     def _head_at(self, size: int) -> Checkpoint:
         """The tree head of the first `size` entries; nobody has signed one over entries of this append."""

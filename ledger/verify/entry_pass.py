@@ -24,6 +24,7 @@ from ledger.checks.entry_rules import (
 )
 from ledger.checks.keybook import KeyBook, KeyName
 from ledger.checks.log_keys import check_head
+from ledger.checks.published_lists import check_published
 from ledger.checks.streams import TWICE, check_opened_once, check_place
 from ledger.checks.subjects import Subject, SubjectsAt, number_subjects, subjects_of
 from ledger.core.body import Body, is_carried_name, is_reserved_name, is_subject_name, parse_body
@@ -43,10 +44,11 @@ from ledger.events.flat import flatten
 from ledger.events.lists import TypeList
 from ledger.events.records import ConsentRecorded, RecordWithdrawn, TextErased
 from ledger.events.registry import spec_of
-from ledger.events.trust import ClockCorrected, LedgerOpened, LogKeyConfirmed
+from ledger.events.trust import ClockCorrected, LedgerOpened, ListPublished, LogKeyConfirmed
 from ledger.frozen import dataclass
 from ledger.messages import N_
 from ledger.store.derived import COLUMNS, drafted_before, stated
+from ledger.store.last_list import last_list
 from ledger.store.mapper import recorded
 from ledger.verify.anchor_pass import AnchorPass
 from ledger.verify.asked import AskedPass
@@ -316,6 +318,9 @@ class EntryPass:
             admits.check_admits(self.keybook, entry.header, payload, carried)
             if isinstance(payload, LogKeyConfirmed):
                 check_head(self.keybook.confirming_checkpoint(payload, position), self.ledger.tree_head)
+            if isinstance(payload, ListPublished):
+                before = last_list(self.ledger.store, position)
+                check_published(payload, None if before is None else before[1])
             self.keybook.apply(entry.header, payload, carried)
         except ZerenError as error:
             report.add(error, position)

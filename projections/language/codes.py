@@ -8,8 +8,13 @@ from collections.abc import Mapping
 
 from ledger.messages import N_
 
-LEDGERS: Mapping[str, str] = {"duty": N_("duty ledger"), "case": N_("case ledger"), "access": N_("access ledger")}
-KINDS = (N_("duty"), N_("case"), N_("access"))
+LEDGERS: Mapping[str, str] = {
+    "duty": N_("duty ledger"),
+    "case": N_("case ledger"),
+    "access": N_("access ledger"),
+    "list": N_("list of ledgers"),
+}
+KINDS = (N_("duty"), N_("case"), N_("access"), N_("list"))
 """Kinds of ledger in a row of a table."""
 VERDICTS = (N_("valid"), N_("incomplete"), N_("invalid"))
 SIGNATURES = (N_("signed"), N_("accepted"), N_("refused"), N_("open"))

@@ -16,8 +16,7 @@ from ledger.core.checkpoint import sign_checkpoint
 from ledger.errors import BadInput, Contradicted, Forked, RolledBack
 from ledger.events.case_parts import Pin
 from ledger.home.directory import Home
-from ledger.home.known_heads import COSIGNED, SIGNED
-from ledger.home.rollback import remember
+from ledger.remembered import COSIGNED, SIGNED, remember
 from tests.support.anchoring import WITNESSES, adopt, cosigned
 from tests.support.builders import (
     ORIGINS,

@@ -15,8 +15,7 @@ import sys, time
 from datetime import timedelta
 from pathlib import Path
 from ledger.home.held import ENDING
-from ledger.home.rollback import remember
-from ledger.home.known_heads import SIGNED
+from ledger.remembered import SIGNED, remember
 from tests.support.builders import assignment, open_desk
 
 desk, number = open_desk("duty", Path(sys.argv[1])), 0

@@ -31,7 +31,12 @@ from ledger.events.trust import KeyEnrolled
 from ledger.home.genesis import Founder, create_ledger
 
 START = datetime(2024, 1, 2, 1, tzinfo=UTC)
-ORIGINS = {"duty": "zeren.test/organ/duty", "case": "zeren.test/watch/case", "access": "zeren.test/watch/access"}
+ORIGINS = {
+    "duty": "zeren.test/organ/duty",
+    "case": "zeren.test/watch/case",
+    "access": "zeren.test/watch/access",
+    "list": "zeren.test/city/list",
+}
 FOUNDERS = {"cus-1": ("custodian",), "cus-2": ("custodian",), "svc": ("service",)}
 ENROLLED = {
     "duty": {
