@@ -33,7 +33,7 @@ def case_evidence_file(asked: Values) -> Response:
     """The evidence bundle of a case, unissued. Raises Unknown, and BadInput where it is not sealed yet."""
     found = trace_of({**asked, "known_at": None, "rulebook": None})
     data = computed(("bundle", found.case), lambda: case_bundle(reading().ledgers, found))
-    return _file(data, "application/zip", f"{found.case}.zip")
+    return sent(data, "application/zip", f"{found.case}.zip")
 
 
 def _report(asked: Values, suffix: Suffix, media_type: str) -> Response:
@@ -49,10 +49,11 @@ def _report(asked: Values, suffix: Suffix, media_type: str) -> Response:
         return report_file(made, suffix, carried_of(ledgers, desk, found, heads, speech) if suffix == "pdf" else None)
 
     name = f"{found.case}-{form}" if form == "brief" else found.case
-    return _file(computed(question, make), media_type, f"{name}.{suffix}")
+    return sent(computed(question, make), media_type, f"{name}.{suffix}")
 
 
-def _file(data: bytes, media_type: str, name: str) -> Response:
+def sent(data: bytes, media_type: str, name: str) -> Response:
+    """A file of its own with its digest."""
     response = Response(data, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["X-Content-SHA256"] = sha256(data).hexdigest()

@@ -1,40 +1,103 @@
-"""zeren table NAME: the registers of an office, each line with its status as on a day."""
+"""zeren table NAME: the registers of an office, and the tables that it files; each line as it stands on a day."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.questions import ask, judged_options
-from cli.showing.output import print_lines, table
+from cli.questions import Asked, ask, judged_options
+from cli.showing.output import note, print_lines, table
+from ledger.errors import BadInput
+from ledger.writing import replace_whole
 from projections.language.catalogue import _
-from projections.language.register_words import COLUMNS, REGISTERS, STATUSES, RegisterColumn
-from projections.language.titles import word_title
+from projections.language.office_words import TABLES
+from projections.language.register_words import COLUMNS, REGISTERS
 from projections.language.trace import Explainer
-from projections.questions.registers import RegisterAnswer, RegisterFilter, RegisterRow, register
+from projections.questions.office_tables import OfficeFilter, OfficeTable, office_table
+from projections.questions.registers import RegisterAnswer, RegisterFilter, register
+from projections.reports.office_sheet import cell_text, heading, lines_of, office_docx, office_xlsx, stand_of
+from projections.reports.register_sheet import register_docx, register_text, register_xlsx
+
+TABLE_SHEETS = {".xlsx": office_xlsx, ".docx": office_docx}
+MOST_SHOWN = 40
+"""Characters of a cell on a terminal."""
+REGISTER_SHEETS = {".xlsx": register_xlsx, ".docx": register_docx}
 
 
 @click.command(
     "table",
     help=_(
-        "A register: tasks with owner and due day, issues until they are closed, risks with their measures, talks with"
-        " their follow-up, meetings with their votes, warnings until they are answered, handovers, assessments; leads"
-        " with their 30 days (of a case ledger)."
+        "A register (tasks, issues until they are closed, risks, talks with their follow-up, meetings with their votes,"
+        " warnings until they are answered, handovers, assessments; leads of a case ledger), or a table to be filed:"
+        " the ledger of duties performed, the list of responsibilities with acceptance, the breakdown of tasks, issues"
+        " put right, the facts for the yearly reports and the self-check with places for the author's own words, checks"
+        " and assessment, a handover sheet. --out writes it to be printed."
     ),
 )
-@click.argument("name", type=click.Choice(list(REGISTERS)))
+@click.argument("name", type=click.Choice([*REGISTERS, *TABLES]), metavar="NAME")
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
 @click.option("--for", "--person", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
 @click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
 @click.option("--status", "status", multiple=True, metavar="STATUS", help=_("Only with this status. Repeatable."))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    metavar="FILE",
+    help=_("Write it to FILE (.xlsx, .docx) as a sheet to be printed and filed."),
+)
 @judged_options
-def command(*, name: str, as_json: bool, **given: Any) -> None:
-    with ask(register(name), RegisterFilter, given) as at:
+def command(*, name: str, out: Path | None, as_json: bool, status: tuple[str, ...], **given: Any) -> None:
+    if out is not None and out.suffix.lower() not in TABLE_SHEETS:
+        raise BadInput("a sheet is written as .xlsx or .docx, not as {!r}", out.name)
+    if name in TABLES:
+        _filed(name, out, given, as_json=as_json, status=status)
+        return
+    with ask(register(name), RegisterFilter, {**given, "status": status}) as at:
+        if out is not None:
+            _write(out, REGISTER_SHEETS, at)
         if as_json:
             at.print_json()
             return
         print_lines(*_report(at.answer, at.explain))
         if name == "leads" and not at.over.facts.has_cases:
             print_lines(_("no case ledger is joined here: leads are the inspectors' own"))
+
+
+def _filed(name: str, out: Path | None, given: dict[str, Any], *, as_json: bool, status: tuple[str, ...]) -> None:
+    if status:
+        raise BadInput("{} is a table to be filed whole; --status limits registers", name)
+    with ask(office_table(name), OfficeFilter, given) as at:
+        if out is not None:
+            _write(out, TABLE_SHEETS, at)
+        if as_json:
+            at.print_json()
+            return
+        print_lines(*_told(at.answer, at.explain))
+
+
+def _write(out: Path, sheets: Mapping[str, Callable[[Any, Explainer], bytes]], at: Asked[Any]) -> None:
+    replace_whole(out, sheets[out.suffix.lower()](at.answer, at.explain))
+    note(_("{n} lines written to {file}").format(n=len(at.answer.items), file=out))
+
+
+def _told(found: OfficeTable, explain: Explainer) -> list[str]:
+    said = [heading(found, explain), stand_of(found, explain)]
+    for part in found.parts:
+        lines = lines_of(found, part)
+        said += ["", f"{part.title} ({len(lines)})"]
+        if lines:
+            shown = [column for column in part.columns if any(cell_text(line, column, explain) for line in lines)]
+            cells = [[_short(cell_text(line, column, explain)) for column in shown] for line in lines]
+            said.append(table([column.title for column in shown], cells))
+    if found.own_words:
+        said += ["", _("To be written by the author:"), *(f"  {prompt}" for prompt in found.own_words)]
+    return said
+
+
+def _short(text: str) -> str:
+    """On a terminal the beginning of a long text; the files have all of it."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _report(found: RegisterAnswer[Any], explain: Explainer) -> list[str]:
@@ -45,32 +108,6 @@ def _report(found: RegisterAnswer[Any], explain: Explainer) -> list[str]:
     ]
     if found.items:
         name, columns = found.register, COLUMNS[found.register]
-        rows = [[_cell(row, name, column, explain) for column in columns] for row in found.items]
+        rows = [[register_text(row, name, column, explain) for column in columns] for row in found.items]
         lines.append(table([_(column.title) for column in columns], rows))
     return [*lines, _("{n} lines").format(n=len(found.items))]
-
-
-def _cell(row: RegisterRow, register: str, column: RegisterColumn, explain: Explainer) -> str:  # noqa: PLR0911 - a form each
-    value: Any = getattr(row, column.member)
-    if value is None:
-        return ""
-    match column.form:
-        case "entry":
-            return explain.cites([value])
-        case "entries":
-            return explain.cites(value)
-        case "party":
-            return explain.name(value)
-        case "parties":
-            return ", ".join(map(explain.name, value))
-        case "status":
-            return _(STATUSES[register][value])
-        case "word":
-            return word_title(value, column.words)
-        case "words":
-            return ", ".join(word_title(each, column.words) for each in value)
-        case "yesno":
-            return _("yes") if value else _("no")
-        case "done":
-            return ", ".join(f"{explain.name(who)} {on.isoformat()}" for who, on in value)
-    return str(value)

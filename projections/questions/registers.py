@@ -167,13 +167,21 @@ def _rows(over: Over, name: str, judged: date, wanted: RegisterFilter, party: se
 
 
 def _named(over: Over, item: Any, record: Recorded | None) -> tuple[str | None, set[str]]:
-    """The title, else what it is about; and the persons and units that it names, its owner of today included."""
+    """The title, and the persons and units that it names, its owner of today included."""
     if record is None:
         return None, set()
-    texts = [getattr(record.payload, name, None) for name in ("title", "matter") if name not in record.missing]
-    items = enumerate(getattr(record.payload, "items", None) or ())
-    texts.append("; ".join(each.title for n, each in items if each.title and f"items.{n}.title" not in record.missing))
-    texts += [getattr(record.payload, name, None) for name in ("decision", "text") if name not in record.missing]
     owner = getattr(item, "owner", None)
     parties = set(names_touched(over.facts, record)) | ({owner} if owner is not None else set())
-    return next((text for text in texts if text), None) if over.texts else None, parties
+    return _title(over, record), parties
+
+
+def _title(over: Over, record: Recorded) -> str | None:
+    """The title of a record, else what it is about; None where it has none or it is not to be read."""
+    if not over.texts:
+        return None
+    texts = [getattr(record.payload, name, None) for name in ("title", "matter") if name not in record.missing]
+    items = enumerate(getattr(record.payload, "items", None) or ())
+    titled = ((n, getattr(each, "title", None)) for n, each in items)
+    texts.append("; ".join(title for n, title in titled if title and f"items.{n}.title" not in record.missing))
+    texts += [getattr(record.payload, name, None) for name in ("decision", "text") if name not in record.missing]
+    return next((text for text in texts if text), None)

@@ -5,7 +5,10 @@ read too, are `projections.reports.exports`.
 """
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from ledger.frozen import dataclass
 from projections.reports.exports import MADE
@@ -16,60 +19,115 @@ TITLE, STAND, HEAD, FIRST = 0, 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
-    """What stands in a cell, and its colour (`#FBECEB`), None for none."""
+    """What stands in a cell, typed (a day is a day, a number a number), and its colour (`#FBECEB`), None for none."""
 
-    text: str
+    text: str | date | int
     colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFrame:
+    """A frame across the whole sheet under a few words, to be written in by hand."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedSheet:
-    """A sheet: `widths` are those of the columns in characters, `signed` who signs, each followed by an empty place."""
+    """A sheet: `widths` are those of the columns in characters, `signed` who signs, each followed by an empty place.
+
+    A workbook of several has each under its name, `tab`.
+    """
 
     title: str
     stand: str
     heads: tuple[str, ...]
-    lines: Sequence[Sequence[SheetCell]]
+    lines: Sequence[Sequence[SheetCell] | SheetFrame]
     widths: tuple[float, ...]
     signed: tuple[str, ...]
     notes: tuple[str, ...] = ()
     one_page: bool = False
     """Whether all of it is printed on one page; else as many as it needs, one page wide."""
+    tab: str | None = None
 
 
-def sheet_xlsx(made: PrintedSheet) -> bytes:
-    """The sheet as a workbook, printed across the page; the same bytes for the same sheet."""
+def sheet_xlsx(*made: PrintedSheet) -> bytes:
+    """The sheets as a workbook, printed across the page; the same bytes for the same sheets."""
     import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": MADE.replace(tzinfo=None)})
-        sheet = book.add_worksheet()
-        big = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
-        head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
-        plain = {"border": 1, "text_wrap": True, "valign": "top"}
-        colours = dict.fromkeys(cell.colour for line in made.lines for cell in line)
-        cells = {
-            colour: book.add_format(plain if colour is None else {**plain, "bg_color": colour}) for colour in colours
-        }
-        sheet.merge_range(TITLE, 0, TITLE, max(len(made.heads) - 1, 1), made.title, big)
+        formats: dict[tuple[str, str | None], Any] = {}
+        for each in made:
+            _Sheet(book, each, formats).write()
+    return out.getvalue()
+
+
+class _Sheet:
+    def __init__(self, book: Any, made: PrintedSheet, formats: dict[tuple[str, str | None], Any]) -> None:
+        self.book, self.made, self.formats = book, made, formats
+        self.sheet = book.add_worksheet(made.tab and _NO_TAB.sub(" ", made.tab)[:31])
+        self.last = max(len(made.widths) - 1, 1)
+
+    def write(self) -> None:
+        made, sheet = self.made, self.sheet
+        sheet.merge_range(TITLE, 0, TITLE, self.last, made.title, self.format("title"))
         sheet.set_row(TITLE, 30)
         sheet.write_string(STAND, 0, made.stand)
         for number, name in enumerate(made.heads):
-            sheet.write_string(HEAD, number, name, head)
+            sheet.write_string(HEAD, number, name, self.format("head"))
         for row, line in enumerate(made.lines, FIRST):
-            for number, cell in enumerate(line):
-                (sheet.write_string if cell.text else sheet.write_blank)(row, number, cell.text, cells[cell.colour])
-        under = HEAD + len(made.lines) + 2
-        for number, label in enumerate(made.signed):
-            sheet.write_string(under, 1 + 3 * number, label)
-        for offset, said in enumerate(made.notes):
-            sheet.write_string(under + 2 + offset, 0, said)
+            if isinstance(line, SheetFrame):
+                sheet.merge_range(row, 0, row, self.last, line.text, self.format("text"))
+                sheet.set_row(row, 100)
+            else:
+                self.line(row, line)
+        self.under(HEAD + len(made.lines) + 2)
         for number, width in enumerate(made.widths):
             sheet.set_column(number, number, width)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 1 if made.one_page else 0)
-        sheet.repeat_rows(HEAD)
-        sheet.freeze_panes(FIRST, 0)
-    return out.getvalue()
+        sheet.set_footer("&C&P / &N")
+        if made.heads:
+            sheet.repeat_rows(HEAD)
+            sheet.freeze_panes(FIRST, 0)
+
+    def line(self, row: int, cells: Sequence[SheetCell]) -> None:
+        for number, cell in enumerate(cells):
+            value = cell.text
+            if isinstance(value, date):
+                self.sheet.write_datetime(row, number, value, self.format("day", cell.colour))
+            elif isinstance(value, int):
+                self.sheet.write_number(row, number, value, self.format("text", cell.colour))
+            elif value:
+                self.sheet.write_string(row, number, value, self.format("text", cell.colour))
+            else:
+                self.sheet.write_blank(row, number, None, self.format("text", cell.colour))
+
+    def under(self, row: int) -> None:
+        step = max(1, self.last // max(len(self.made.signed), 1))
+        for number, label in enumerate(self.made.signed):
+            self.sheet.write_string(row, 1 + step * number, label)
+        for offset, said in enumerate(self.made.notes):
+            self.sheet.write_string(row + 2 + offset, 0, said)
+
+    def format(self, kind: str, colour: str | None = None) -> Any:
+        """The format of a kind of cell in a colour, made once for the workbook."""
+        if (kind, colour) not in self.formats:
+            self.formats[kind, colour] = self.book.add_format(
+                {**_SHOWN[kind], **({"bg_color": colour} if colour else {})}
+            )
+        return self.formats[kind, colour]
+
+
+_CELL = {"border": 1, "text_wrap": True, "valign": "top"}
+_SHOWN: Mapping[str, Mapping[str, Any]] = {
+    "title": {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"},
+    "head": {"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"},
+    "text": _CELL,
+    "day": {**_CELL, "num_format": "yyyy-mm-dd", "align": "left"},
+}
+_NO_TAB = re.compile(r"[\[\]:*?/\\']")
+"""What may not stand in the name of a sheet."""

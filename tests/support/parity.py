@@ -32,6 +32,7 @@ from projections.questions.entries import EntryFilter
 from projections.questions.holders import HolderFilter
 from projections.questions.line import LineFilter
 from projections.questions.obligations import ObligationFilter
+from projections.questions.office_tables import KINDS, OfficeFilter
 from projections.questions.organs import OrganFilter
 from projections.questions.over import Known
 from projections.questions.persons import PersonsFilter
@@ -134,6 +135,13 @@ OBLIGATIONS: Mapping[str, tuple[Value, ...]] = {
     "upcoming": values("400", wrong={"x": "x", "99999": "3660"}),
     **JUDGED,
 }
+OFFICE_TABLES: Mapping[str, tuple[Value, ...]] = {
+    "unit": values("c-aid", wrong={"辅助器具中心": "辅助器具资源中心"}),
+    "person": values("p-luo", wrong={"罗佩": "罗佩珊"}),
+    "period": values("2024H1", wrong={"last year": "2024H1"}),
+    **first_of(JUDGED),
+}
+"""Every table takes the same filter: its values are compared at one of them, the others as a whole."""
 QUESTIONS: Mapping[str, Question] = {
     "obligations": Question(
         ("obligations",),
@@ -259,7 +267,7 @@ QUESTIONS: Mapping[str, Question] = {
             },
             {"person": "--for"},
             scenario=support.YUNXI if name in ("leads", "warnings", "handovers") else OFFICE,
-            not_asked=("name",),
+            not_asked=("name", "out"),
         )
         for name, status, unit, person in (
             ("tasks", "done", ("W1", "维权科", "权益维护科"), ("h3", "丙三", "丙叁")),
@@ -272,6 +280,22 @@ QUESTIONS: Mapping[str, Question] = {
             ("handovers", "signed", ("c-aid",), ("p-gao",)),
             ("assessments", "used", ("W1",), ("sec",)),
         )
+    },
+    **{
+        f"office-{name}": Question(
+            ("table", name),
+            f"/office/{name}",
+            OfficeFilter,
+            OFFICE_TABLES if name == "check-sheet" else dict.fromkeys(OFFICE_TABLES, ()),
+            {"person": "--for"},
+            base={
+                "period": "2024",
+                **({kind.of: {"person": "p-luo", "unit": "c-aid"}[kind.of]} if kind.of != "organ" else {}),
+            },
+            scenario=OFFICE if name in ("task-breakdown", "rectification") else support.YUNXI,
+            not_asked=("name", "out", "status"),
+        )
+        for name, kind in KINDS.items()
     },
     "line": Question(
         ("line",),
@@ -449,6 +473,7 @@ def cases() -> Iterator[Case]:
                 filter_ in question.filters
                 and question.scenario == support.YUNXI
                 and name not in ("heat", "table-leads")
+                and not name.startswith("office-")
             ):
                 yield from (Case(name, filter_, value, OFFICE) for value in found)
 
