@@ -40,6 +40,7 @@ pytestmark = pytest.mark.long
 EXAMPLES: Mapping[str, object] = {
     "kind": "duty", "position": 60, "subject": "c-aid", "unit": "c-aid", "person": "p-luo", "case": "K1",
     "tile": "0/000.p/9", "party": "p-luo", "name": "busy", "old": 5, "from": "2024-01-01", "to": "2024-09-30",
+    "table": "check-sheet",
 }  # fmt: skip
 
 

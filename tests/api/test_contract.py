@@ -17,6 +17,7 @@ from api.asking.current import GATE
 from api.asking.slow import Slow
 from api.routes import Route
 from ledger.access.tokens import OWN, SCOPES
+from projections.questions.office_tables import KINDS
 from projections.views.catch_up import views_of
 from tests.support import web
 
@@ -79,6 +80,7 @@ def test_every_answer_is_one_that_the_description_allows(case: Case) -> None:
     case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
 
+WHOSE = {"organ": "", "person": "person=p-luo", "unit": "unit=c-aid"}
 EXAMPLES = {
     "/api/v1/holders/{subject}": "/api/v1/holders/c-aid?valid_at=2024-07-09",
     "/api/v1/units/{unit}": "/api/v1/units/c-aid",
@@ -89,10 +91,14 @@ EXAMPLES = {
     "/api/v1/traces/{case}": "/api/v1/traces/K1",
     "/api/v1/ledgers/{kind}/growth": "/api/v1/ledgers/duty/growth?old=7",
     "/api/v1/search": "/api/v1/search?words=廉政",
+    **{f"/api/v1/office/{name}": f"/api/v1/office/{name}?period=2024&{WHOSE[kind.of]}" for name, kind in KINDS.items()},
 }
 
-EMPTY = tuple(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks", "assessments"))
-"""Registers of which the scenario has no line; tests/test_parity.py asks them of one that has."""
+EMPTY = (
+    *(f"/api/v1/tables/{name}" for name in ("tasks", "issues", "risks", "assessments")),
+    "/api/v1/office/task-breakdown",
+)
+"""Registers and tables of which the scenario has no line; tests/test_parity.py asks them of one that has."""
 
 
 @pytest.mark.parametrize("route", [r for r in v1.ROUTES if r.medium == "json"], ids=lambda route: route.path)
