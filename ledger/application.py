@@ -16,11 +16,11 @@ from ledger.checks.subjects import Subject
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.carried import NOTHING, Carried
 from ledger.core.checkpoint import Checkpoint, check_successor, open_checkpoint, sign_checkpoint
-from ledger.core.encoding import b64encode, canonical_json
+from ledger.core.encoding import b64decode, b64encode, canonical_json
 from ledger.core.merkle import EMPTY_ROOT, GetHash, prove_consistency
 from ledger.core.signers import Signer
 from ledger.decisions import Standing, decide
-from ledger.errors import Busy, Conflict, Overtaken, Refused, Unusable
+from ledger.errors import Busy, Conflict, Overtaken, ProofInvalid, Refused, Unusable
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed
@@ -31,6 +31,7 @@ from ledger.on_record import OnRecord
 from ledger.placement import place
 from ledger.store.appending import Appending, signer_id
 from ledger.store.opening import check_place
+from ledger.store.sealed_heads import FALSE_SEAL
 
 SEAL_ATTEMPTS, RECORD_ATTEMPTS = 5, 12
 FOLD_AFTER = 1.0
@@ -77,6 +78,8 @@ class Ledger(OnRecord):
 
     _unfolded = False
     """Whether anything was written since the log was folded."""
+    _sealed: int | None = None
+    """The position of the last seal that was made, or found to be that of the entries before it, here."""
     _folded_at: float | None = None
     """When the log was folded, or first written to; None before."""
 
@@ -226,21 +229,35 @@ class Ledger(OnRecord):
         for attempt in range(SEAL_ATTEMPTS):
             size, root = self.store.heads_root(with_subjects=self.kind == "duty")
             try:
-                return self.record(Command(Sealed(size=size, heads=b64encode(root)), (signer,)))[0]
+                made = self.record(Command(Sealed(size=size, heads=b64encode(root)), (signer,)))[0]
             except Conflict:
                 if attempt == SEAL_ATTEMPTS - 1:
                     raise
+            else:
+                self._sealed = made.position
+                return made
         raise AssertionError("the last attempt returns or raises")
+
+    def _check_last_seal(self) -> None:
+        """Refuse to sign over a seal that is not of the entries before it; one that was seen here is not seen again."""
+        seal = self.last_seal()
+        if seal is not None and seal.size != self._sealed:
+            root = self.store.heads_root(seal.size, with_subjects=self.kind == "duty")[1]
+            if root != b64decode(seal.heads):
+                raise ProofInvalid(FALSE_SEAL, seal.size)
+            self._sealed = seal.size
 
     def sign_checkpoint(self, log: Signer, new: Signer | None = None) -> bytes:
         """Signs the tree head, checked against the last one, and stores it before anything leaves the process.
 
         With `new`, the log key that is announced, its line stands after the old key's (`ledger.keys.rotation`).
 
-        Raises RolledBack or Forked where the ledger contradicts what it signed before.
+        Raises RolledBack or Forked where the ledger contradicts what it signed before, ProofInvalid or ChainBroken
+        where the last seal is not that of the entries before it.
         """
 
         def make(size: int, get: GetHash, last: tuple[int, bytes] | None) -> bytes:
+            self._check_last_seal()
             keys = self.keys()
             head = Checkpoint(keys.origin, size, get(0, size) if size else EMPTY_ROOT)
             if last is not None:

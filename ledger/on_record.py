@@ -24,10 +24,11 @@ from ledger.errors import BadInput, ChainBroken, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from ledger.events.trust import LedgerOpened
-from ledger.placement import ANCHORS, SEALS
+from ledger.events.trust import LedgerOpened, Sealed
+from ledger.placement import AT_REST, SEALS
 from ledger.store.factory import NEW, PLACE
 from ledger.store.mapper import LedgerMapper, recorded
+from ledger.store.named_reads import ALL
 from ledger.store.opening import address_of
 from ledger.store.recorder import LedgerRecorder
 from ledger.store.store_protocol import Store
@@ -245,9 +246,30 @@ class OnRecord(Application[str]):
     # --- seals, tree and checkpoints ---
 
     def needs_seal(self) -> bool:
-        """Whether any entry other than seals and anchors follows the last seal."""
-        last, seal = self.store.last_outside((SEALS, ANCHORS)), self.store.last_of(SEALS)
-        return last is not None and (seal is None or last > seal)
+        """Whether any entry other than seals and anchors follows the last seal. Raises as `last_seal` does."""
+        last, seal = self.store.last_beside(AT_REST), self.last_seal()
+        return last is not None and (seal is None or last > seal.size)
+
+    def last_seal(self, size: int = ALL) -> Sealed | None:
+        """The last seal among the first `size` entries; None where there is none.
+
+        Raises ChainBroken where another entry stands in its place: that one is never passed over for an older seal.
+        """
+        position = self.store.last_of(SEALS, size)
+        if position is None:
+            return None
+        sealed = self.at(position).payload
+        if not isinstance(sealed, Sealed) or sealed.size != position:
+            raise ChainBroken("the seal at {} does not say its own position", position)
+        return sealed
+
+    def ends_in_seal(self, size: int) -> bool:
+        """Whether a seal is the last one of the first `size` entries but for anchors and further seals.
+
+        Raises as `last_seal` does.
+        """
+        seal, other = self.last_seal(size), self.store.last_beside(AT_REST, size)
+        return seal is not None and (other is None or seal.size > other)
 
     def hashes(self, size: int) -> GetHash:
         """Subtree hashes of the tree of `size` entries, from stored tiles and leaf hashes."""

@@ -21,6 +21,8 @@ from ledger.events.trust import (
 )
 
 MAIN, SEALS, ANCHORS, LISTS = "ledger/main", "ledger/seals", "ledger/anchors", "list/main"
+AT_REST = ((SEALS, Sealed.TYPE), (ANCHORS, AnchorRecorded.TYPE))
+"""What may follow the last seal without another one being needed: (stream, type), the one never without the other."""
 _FITS = re.compile(r"(?!n[0-9]+\Z)[A-Za-z0-9._-]{1,64}")
 
 StreamOf = Callable[[EntryReference], str]

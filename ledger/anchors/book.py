@@ -26,7 +26,7 @@ from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.trust import AnchorRecorded, PolicyAdopted
 from ledger.frozen import dataclass
-from ledger.placement import ANCHORS, MAIN, SEALS
+from ledger.placement import ANCHORS, AT_REST, MAIN
 from ledger.store.mapper import recorded
 
 SLACK = timedelta(minutes=5)
@@ -231,7 +231,7 @@ def anchor_book(ledger: Ledger) -> AnchorBook:
 
 def tail_of(ledger: Ledger) -> int:
     """The position from which on there are only seals and anchors; the size where the last entry is another one."""
-    last = ledger.store.last_outside((SEALS, ANCHORS))
+    last = ledger.store.last_beside(AT_REST)
     return 0 if last is None else last + 1
 
 

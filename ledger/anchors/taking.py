@@ -22,7 +22,6 @@ from ledger.core.witness_request import parse_lines, plain_lines
 from ledger.errors import BadInput, CheckpointInvalid, Invalid, Malformed, Refused
 from ledger.events.trust import AnchorRecorded
 from ledger.outgoing import stored_checkpoint
-from ledger.placement import SEALS
 from ledger.remembered import COSIGNED, SIGNED, remember
 
 TRIED = 1000
@@ -51,8 +50,8 @@ def _signed(ledger: Ledger, log: Signer) -> bytes:
 
 
 def _size_with_last_seal(ledger: Ledger) -> int:
-    last = ledger.store.last_of(SEALS)
-    return 0 if last is None else last + 1
+    last = ledger.last_seal()
+    return 0 if last is None else last.size + 1
 
 
 def read_anchors(

@@ -11,15 +11,16 @@ from ledger.core.checkpoint import Checkpoint, parse_checkpoint
 from ledger.core.encoding import b64decode
 from ledger.core.note import Note, format_note, parse_line, parse_note
 from ledger.core.seal_map import HeadProof, stream_key, subject_key
-from ledger.errors import BadInput
+from ledger.errors import BadInput, ProofInvalid
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
 from ledger.events.registry import spec_of
-from ledger.events.trust import AnchorRecorded, Sealed
+from ledger.events.trust import AnchorRecorded
 from ledger.frozen import dataclass
-from ledger.placement import ANCHORS, MAIN, SEALS
+from ledger.placement import ANCHORS, MAIN
 from ledger.store.named_reads import ALL
+from ledger.store.sealed_heads import FALSE_SEAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,17 @@ def head_key(claim: CompleteClaim) -> bytes:
 
 
 def last_sealed(ledger: Ledger) -> SealedCheckpoint:
-    """The last checkpoint that ends in a seal and nothing but anchors after it. Raises BadInput where none does."""
+    """The last checkpoint that ends in a seal and nothing but anchors after it.
+
+    Raises BadInput where none does; ChainBroken where under one of them an entry stands in the seal's place that is
+    none: nothing is handed out past that.
+    """
     for size, stored in ledger.store.checkpoints():
-        seal = _seal_under(ledger, size)
-        if seal is not None:
-            payload = ledger.at(seal).payload
-            if isinstance(payload, Sealed):
-                note, tokens = _with_anchors(ledger, size, stored)
-                return SealedCheckpoint(size, seal, b64decode(payload.heads), note, tokens)
+        seal = ledger.last_seal(size)
+        if seal is not None and ledger.ends_in_seal(size):
+            note, tokens = _with_anchors(ledger, size, stored)
+            return SealedCheckpoint(size, seal.size, b64decode(seal.heads), note, tokens)
     raise BadInput("no checkpoint ends in a seal, so nothing can be handed out yet; make one with: zeren checkpoint")
-
-
-def _seal_under(ledger: Ledger, size: int) -> int | None:
-    seal = ledger.store.last_of(SEALS, size)
-    return None if seal is None or ledger.store.anything_outside(ANCHORS, seal + 1, size) else seal
 
 
 def _with_anchors(ledger: Ledger, size: int, note: bytes) -> tuple[bytes, tuple[bytes, ...]]:
@@ -182,8 +180,11 @@ def _add_by(chosen: Selection, asked: set[int], anchors: list[tuple[int, int]]) 
 
 
 def head_proofs(chosen: Selection) -> dict[CompleteClaim, HeadProof]:
-    """A checked path for every claim in the map of the seal."""
+    """A checked path for every claim in the map of the seal. Raises ProofInvalid where that is not of its entries."""
     keys = {claim: head_key(claim) for claim in sorted({*chosen.complete, *chosen.trusted})}
     seal, with_subjects = chosen.sealed, chosen.ledger.kind == "duty"
-    found = chosen.ledger.store.head_paths(keys.values(), seal.seal, seal.root, with_subjects=with_subjects)
+    try:
+        found = chosen.ledger.store.head_paths(keys.values(), seal.seal, seal.root, with_subjects=with_subjects)
+    except ProofInvalid:
+        raise ProofInvalid(FALSE_SEAL, seal.seal) from None
     return {claim: found[key] for claim, key in keys.items()}

@@ -199,16 +199,13 @@ class Reads(Protocol):
         )
         return found[0] if found else None
 
-    def last_outside(self, streams: Sequence[str], stop: int = ALL) -> int | None:
-        """The position of the last entry below `stop` that stands in none of these streams; None where all do."""
-        where = f"e.stream NOT IN ({_marks(streams)}) AND e.position < ? ORDER BY e.position DESC LIMIT 1"
-        found = self._positions(f"SELECT e.position AS p FROM entries e WHERE {where}", *streams, stop)
+    def last_beside(self, placed: Sequence[tuple[str, str]], stop: int = ALL) -> int | None:
+        """The position of the last entry below `stop` that is none of these: (stream, type). None where all are."""
+        where = " AND ".join("NOT (e.stream = ? AND e.type = ?)" for _ in placed)
+        statement = f"SELECT e.position AS p FROM entries e WHERE {where} AND e.position < ?"
+        named = [name for pair in placed for name in pair]
+        found = self._positions(f"{statement} ORDER BY e.position DESC LIMIT 1", *named, stop)
         return found[0] if found else None
-
-    def anything_outside(self, stream: str, start: int, stop: int) -> bool:
-        """Whether an entry at start .. stop - 1 stands outside this stream."""
-        statement = "SELECT 1 AS n FROM entries e WHERE e.position >= ? AND e.position < ? AND e.stream <> ? LIMIT 1"
-        return bool(self.rows(statement, (start, stop, stream)))
 
     # --- numbers, subjects, erasures ---
 

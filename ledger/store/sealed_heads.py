@@ -13,6 +13,7 @@ from ledger.core.encoding import b64decode
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_absence, check_head, stream_key, subject_key
 from ledger.errors import ChainBroken, Malformed, ProofInvalid
 from ledger.events.trust import Sealed
+from ledger.messages import N_
 from ledger.placement import SEALS
 from ledger.store.derived import read_entries, read_last_of, stated_subjects
 from ledger.store.mapper import recorded
@@ -23,6 +24,7 @@ _GATHERED = 50_000
 _STREAMS = "SELECT DISTINCT e.stream AS stream FROM entries e WHERE e.position >= ? AND e.position < ?"
 _SUBJECTS = "SELECT DISTINCT s.kind AS kind, s.id AS id FROM subjects s WHERE s.position >= ? AND s.position < ?"
 _Pair: TypeAlias = tuple[StreamHead | None, StreamHead]
+FALSE_SEAL = N_("the seal at {} is not that of the entries before it; nothing rests on it; see: zeren verify")
 UNFIT = (LookupError, TypeError, ValueError, AttributeError, OverflowError, Malformed)
 """What a cached cell that is missing, or of another kind, gives rise to: the map is then made anew."""
 
@@ -76,9 +78,7 @@ def derived_heads(rows: Rows, cached: CachedMap, size: int, *, with_subjects: bo
     if seal:
         _fill(rows, cached, 0, seal, with_subjects=with_subjects)
         if cached.root() != sealed:
-            raise ProofInvalid(
-                "the seal at {} is not that of the entries before it; nothing is sealed; see: zeren verify", seal
-            )
+            raise ProofInvalid(FALSE_SEAL, seal)
         cached.clear_nodes()
     _fill(rows, cached, seal, size, with_subjects=with_subjects)
     return cached.root(), stale

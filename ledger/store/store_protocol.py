@@ -147,8 +147,9 @@ class Store(Reads, Protocol):
 
     # --- seals and checkpoints ---
 
-    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
-        """(size, root of the map of heads over all entries), derived from the bytes of what follows the last seal.
+    def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
+        """(size, root of the map of heads over the first `size` entries, all by default), derived from the bytes of
+        what follows the last seal below; a smaller size is that of the last seal.
 
         A cached map that does not lead to the last seal is made anew from all entries, which `notices` tell.
         """

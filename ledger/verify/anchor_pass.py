@@ -20,7 +20,7 @@ from ledger.events.base import Payload
 from ledger.events.trust import AnchorRecorded, ClockCorrected, PolicyAdopted
 from ledger.frozen import dataclass
 from ledger.messages import N_
-from ledger.placement import ANCHORS, SEALS
+from ledger.placement import ANCHORS
 from ledger.verify.ledger_report import ClockChange, LedgerReport, PolicyChange
 
 LATE = N_("time stamp recorded after its certificate's end; it does not count")
@@ -160,8 +160,10 @@ def anchored_sizes(ledger: Ledger) -> set[int]:
 
 def ends_in_seal(ledger: Ledger, size: int) -> bool:
     """Whether a seal is the last one of the first `size` entries but for anchors and further seals."""
-    seal, other = ledger.store.last_of(SEALS, size), ledger.store.last_outside((SEALS, ANCHORS), size)
-    return seal is not None and (other is None or seal > other)
+    try:
+        return ledger.ends_in_seal(size)
+    except ZerenError:  # what stands in the seal's place is named where seals are recomputed
+        return False
 
 
 __all__ = ["AnchorPass", "anchored_sizes", "ends_in_seal"]

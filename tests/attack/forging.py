@@ -305,6 +305,13 @@ DUTY: dict[str, Rule] = {
     "3 the stream of another kind": lambda d: talked(d, stream="meeting/F1"),
     "3 a name like a position's": lambda d: talked(d, stream="talk/n3"),
     "3 a stream that is open": lambda d: talked(d, stream="talk/T1", version=d.ledger.store.version("talk/T1") + 1),
+    "3 a talk among the seals": lambda d: talked(
+        d, stream="ledger/seals", version=d.ledger.store.version("ledger/seals") + 1
+    ),
+    "3 a talk among the anchors": lambda d: talked(
+        d, stream="ledger/anchors", version=d.ledger.store.version("ledger/anchors") + 1
+    ),
+    "3 a seal outside the seals": lambda d: replace(sealed(d, d.ledger.size(), bytes(32)), stream="talk/F1", version=1),
     "3 a reserved stream": lambda d: talked(d, stream="ledger/main", version=d.ledger.store.version("ledger/main") + 1),
     "3 a person registered twice": lambda d: Forged(
         "person.registered/1",

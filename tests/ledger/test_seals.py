@@ -1,21 +1,27 @@
 """Seals: the map of heads is that of the entries, however it was computed, and a false one is found."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.anchors.taking import next_checkpoint
+from ledger.bundle.select import head_proofs, select
+from ledger.core.checkpoint import open_checkpoint, sign_checkpoint
 from ledger.core.encoding import b64decode, b64encode
 from ledger.core.seal_map import check_head, heads_root, stream_key, subject_key
-from ledger.errors import Conflict, Refused
+from ledger.errors import ChainBroken, Conflict, ProofInvalid, Refused
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import Sealed
 from ledger.store.sealed_heads import new_heads
 from ledger.verify.seals import root_at
+from tests.attack.forging import DUTY, sealed, write
 from tests.support.both_ways import verify_ledger
-from tests.support.builders import Desk, assignment, duty_ledger, tampering
+from tests.support.builders import Desk, assignment, duty_ledger, open_desk, tampering
 from tests.support.readers import prove_head
 
 
@@ -64,6 +70,48 @@ def test_a_false_seal_is_found(desk: Desk) -> None:
 
     assert "invalid" == report.verdict
     assert [size] == [finding.position for finding in report.findings]
+
+
+FORGED: dict[str, Callable[[Desk], Any]] = {
+    "another map": lambda desk: sealed(desk, desk.ledger.size(), bytes(32)),
+    "another size": lambda desk: sealed(desk, desk.ledger.size() - 1, root_at(desk.ledger, desk.ledger.size())),
+    **{name: DUTY[f"3 {name}"] for name in ("a talk among the seals", "a talk among the anchors")},
+}
+"""What only pretends to be a seal, or to follow one."""
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_only_pretends_to_be_a_seal_is_never_signed_over(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Written past every check behind a true seal: no checkpoint ends in it, and none passes over it as if the ledger
+    were sealed; what is signed all the same ends in a true seal."""
+    desk.ledger.seal(desk.signer("svc"))
+    before = desk.ledger.sign_checkpoint(desk.log)
+    write(desk, FORGED[name](desk))
+    with closing((again := open_desk("duty", tmp_path / "duty.db")).ledger) as ledger:
+        if name == "a talk among the anchors":
+            next_checkpoint(ledger, lambda: again.signer("svc"), lambda: again.log)
+            assert isinstance(ledger.at(ledger.size() - 1).payload, Sealed)
+            return
+        with pytest.raises((ChainBroken, ProofInvalid), match="the seal at"):
+            next_checkpoint(ledger, lambda: again.signer("svc"), lambda: again.log)
+        assert ledger.last_checkpoint() == open_checkpoint(before, [again.log.verify_key])
+
+
+@pytest.mark.parametrize("name", ["another map", "another size", "a talk among the seals"])
+def test_no_bundle_rests_on_what_only_pretends_to_be_a_seal(desk: Desk, tmp_path: Path, name: str) -> None:
+    """Where a checkpoint was signed over it by another program: nothing is handed out, and the entry is named."""
+    talk(desk, 1)
+    desk.ledger.seal(desk.signer("svc"))
+    desk.ledger.sign_checkpoint(desk.log)
+    write(desk, FORGED[name](desk))
+    with closing((again := open_desk("duty", tmp_path / "duty.db")).ledger) as ledger:
+        size = ledger.size()
+        note = sign_checkpoint(ledger.tree_head(), again.log)
+        with tampering(again.path) as connection:
+            connection.execute("INSERT INTO checkpoints VALUES (?,?)", (size, note))
+        with pytest.raises((ChainBroken, ProofInvalid)) as refused:
+            head_proofs(select(ledger, [ledger.store.of_ref("T1")[0]], []))
+        assert refused.value.args[1] == size - 1
 
 
 def test_a_seal_over_another_size_is_not_recorded(desk: Desk) -> None:

@@ -117,8 +117,8 @@ class PlainStore(Store):
     def check_keys(self) -> None:
         pass
 
-    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
-        size = self.size()
+    def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
+        size = self.size() if size is None else size
         return size, derived_heads(self.rows, self._map, size, with_subjects=with_subjects)[0]
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:

@@ -359,10 +359,10 @@ class PostgresStore(Store):
 
     # --- seals and checkpoints ---
 
-    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
-        """(size, root of the map of heads over all entries), derived from the bytes of what follows the last seal."""
+    def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
+        """(size, root of the map of heads), derived from the bytes of what follows the last seal below the size."""
         with self.holding():
-            size = self.size()
+            size = self.size() if size is None else size
             return size, derived_heads(self.rows, self._map, size, with_subjects=with_subjects)[0]
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:

@@ -231,17 +231,17 @@ class SQLiteStore(Store):
 
     # --- seals and checkpoints ---
 
-    def heads_root(self, *, with_subjects: bool) -> tuple[int, bytes]:
-        """(size, root of the map of heads over all entries), derived from the bytes of what follows the last seal."""
+    def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
+        """(size, root of the map of heads), derived from the bytes of what follows the last seal below the size."""
         with self.writing():
             state = self._writable(self._state())
-            cached = HeadMap(state.cursor)
-            root, rebuilt = derived_heads(self.rows, cached, state.size, with_subjects=with_subjects)
+            cached, size = HeadMap(state.cursor), state.size if size is None else size
+            root, rebuilt = derived_heads(self.rows, cached, size, with_subjects=with_subjects)
         if rebuilt:
             self.notices.append(
                 Incomplete("the cached map of heads was not that of the last seal; it was made anew from the entries")
             )
-        return state.size, root
+        return size, root
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
         """The roots of the map at two sizes by what was cached. Raises LookupError where that does not hold them."""

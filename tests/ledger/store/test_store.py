@@ -23,6 +23,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.register import PersonRegistered, PersonRenamed, UnitRegistered
 from ledger.events.trust import Sealed
+from ledger.placement import AT_REST
 from ledger.store.opening import open_store
 from ledger.store.store_protocol import Signed, Store
 from tests.support.builders import START, Desk, found, signer_named
@@ -151,11 +152,10 @@ def test_streams(desk: Desk) -> None:
         assert [row["position"] for row in rows] == positions[1:3][::-1][:1]
     assert (store.version("talk/none"), store.stream("talk/none"), store.last_of("talk/none")) == (0, [], None)
     seals = streams["ledger/seals"]
-    assert store.last_outside(("ledger/seals", "ledger/anchors")) == store.size() - 1
-    assert store.last_outside(("ledger/seals", "ledger/anchors"), seals[-1] + 1) == seals[-1] - 1
-    assert store.last_outside(("ledger/main",), 1) is None
-    assert not store.anything_outside("ledger/seals", seals[0], seals[0] + 1)
-    assert store.anything_outside("ledger/seals", seals[0], seals[0] + 2)
+    assert store.last_beside(AT_REST) == store.size() - 1
+    assert store.last_beside(AT_REST, seals[-1] + 1) == seals[-1] - 1
+    assert store.last_beside([("ledger/seals", "anchor.recorded/1")], seals[-1] + 1) == seals[-1]
+    assert store.last_beside([("ledger/main", "ledger.opened/1")], 1) is None
 
 
 def test_numbers_and_subjects(desk: Desk) -> None:
