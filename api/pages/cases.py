@@ -120,6 +120,7 @@ def chronology(found: CaseFile, said: CaseFacts) -> str:
             "The acts in the days of the offence, and the work on the case. The table has the same."
         ),
         key="chronology",
+        called=explain.part_of_axis,
         markers=[Point(explain.text("case opened"), day(cut, datetime.fromisoformat(opened)))],
         shaded=said.period,
         width=1200,

@@ -198,4 +198,4 @@ def party(id_: str | None) -> Markup:
         if reader().may("organ", "duties"):
             return Markup('<a href="{}">{}</a>').format(url_for("pages.holders_page", subject=id_), cut.units[id_].name)
         return Markup("<span>{}</span>").format(cut.units[id_].name)
-    return Markup("<span>{}</span>").format(id_)
+    return Markup("<span>{}</span>").format(explainer().name(id_))

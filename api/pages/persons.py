@@ -65,6 +65,7 @@ def person_page(asked: Values) -> Shown:
         title=explain.text("Posts of {name}").format(name=cut.persons[id_].name),
         description=explain.text("A lane per post; the table below has the same."),
         key="posts",
+        called=explain.part_of_axis,
         width=1200,
     )
     about = []

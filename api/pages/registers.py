@@ -146,6 +146,7 @@ def line_page(asked: Values) -> Shown:
         title=explain.text("Line of {unit}").format(unit=name),
         description=explain.text("A lane per duty; hatched where nobody held it. The table below has the same."),
         key="line",
+        called=explain.part_of_axis,
         width=1200,
         labels=220,
     )

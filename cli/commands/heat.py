@@ -24,7 +24,7 @@ def command(*, as_json: bool, **given: Any) -> None:
         rows = [
             (
                 at.explain.name(row.unit) if row.unit else "",
-                row.half,
+                at.explain.span(row.half) if row.half else "",
                 *map(str, (row.met, row.unmet, row.doubtful, row.open)),
             )
             for row in at.answer.items

@@ -50,7 +50,7 @@ def _report(found: TalkMatrix, say: Speech) -> list[str]:
     halves, rows = as_matrix(found.items)
     lines = [_("judged as on {day}").format(day=found.judged_on.isoformat())]
     if rows:
-        heads = (_("obligation"), _("with whom, or for which unit"), *halves)
+        heads = (_("obligation"), _("with whom, or for which unit"), *map(say.span, halves))
         cells = [
             (
                 row.obligation,

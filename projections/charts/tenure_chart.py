@@ -1,6 +1,6 @@
 """The tenure chart: a lane per duty, a bar per holder, hatched gaps, what happened as points, markers across."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Literal
 
@@ -73,6 +73,7 @@ def tenure_chart(
     title: str,
     description: str,
     key: str,
+    called: Callable[..., str],
     markers: Sequence[Point] = (),
     shaded: Period | None = None,
     width: int = 960,
@@ -81,7 +82,7 @@ def tenure_chart(
     """SVG of the lanes over `during`; bars outside it are left out, `shaded` is a stretch marked behind all lanes.
 
     Bars that overlap stand below each other. Links are drawn where hrefs are given. `key` makes ids unique in a page.
-    `labels` is the room for the lanes' names.
+    `labels` is the room for the lanes' names. `called(first day, year=...)` says what a year or a month is called.
     """
     scale = _Scale(during, width - labels - 12, labels)
     hrefs = [bar.href for lane in lanes for bar in lane.bars]
@@ -106,7 +107,7 @@ def tenure_chart(
         frame.append(
             element("rect", x=left, y=top, width=wide, height=y - top, fill="#f0efe9", class_="period", stroke="none")
         )
-    frame += list(_axis(scale, y))
+    frame += list(_axis(scale, y, called))
     for number, marker in enumerate(sorted(markers, key=lambda marker: marker.day)):
         frame += _marker(marker, scale, top - 16 * (number % 2), y)
     return drawing(width, y + 6, *frame, *shapes, title=title, description=description, key=key, links=links)
@@ -178,7 +179,7 @@ def _marker(marker: Point, scale: _Scale, top: float, bottom: float) -> Iterator
     )
 
 
-def _axis(scale: _Scale, bottom: float) -> Iterator[Element]:
+def _axis(scale: _Scale, bottom: float, called: Callable[..., str]) -> Iterator[Element]:
     """A line per month where there is room for it, else per quarter or year; a label where it fits."""
     months = scale.during.days / 30.4
     step = 1 if months <= 14 else 3 if months <= 48 else 12 if months <= 240 else 60
@@ -189,7 +190,7 @@ def _axis(scale: _Scale, bottom: float) -> Iterator[Element]:
         if day >= scale.during.first:
             x = scale.x(day)
             yield element("path", d=f"M{x:.1f},20 V{bottom:.1f}", stroke=RULE, stroke_width=0.7)
-            label = str(day.year) if step >= 12 else day.isoformat()[:7]
+            label = called(day, year=step >= 12)
             if (
                 x - last_label > text_width(label, 11) + 10
                 and x + text_width(label, 11) < scale.labels + scale.width + 12

@@ -71,13 +71,6 @@ PARTS: Mapping[str, str] = {
     "responsible": N_("who is responsible"),
     "due": N_("due day"),
 }
-OCCASIONS: Mapping[str, str] = {
-    "mid-year": N_("mid-year"),
-    "second half": N_("second half"),
-    "year-end": N_("year-end"),
-    "once": N_("once"),
-    "supervision": N_("supervision"),
-}
 
 
 class DutySentences(Speech):
@@ -118,8 +111,7 @@ class DutySentences(Speech):
             _, _, level, since = instance.trigger.split(" ")
             return self.text("vacancy of {level} since {day}").format(level=self.text(level), day=since)
         if instance.period is not None:
-            year, _, name = instance.period.partition(" ")
-            return f"{year} {self.text(name)}" if name else self.text(OCCASIONS.get(year, year))
+            return self.span(instance.period)
         return instance.trigger or (self.name(instance.subject) if instance.subject else "")
 
     def part(self, part: str) -> str:

@@ -11,7 +11,6 @@ from string import Formatter
 
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
-from ledger.messages import N_
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation, Instance, Period, Tenure
 from projections.language.trace import Explainer
@@ -21,7 +20,6 @@ from projections.signals.signal_kinds import ROWS
 from projections.trace.model import Ground
 
 _FIRES = {row.code: row.fires for row in ROWS}
-_OCCASIONS = {"mid-year": N_("mid-year"), "year-end": N_("year-end"), "H1": N_("first half"), "H2": N_("second half")}
 
 
 class Narrator(Wording, Explainer):
@@ -192,24 +190,6 @@ class Narrator(Wording, Explainer):
         if period is None:
             return self.name(instance.subject) if instance.subject else ""
         return self.span(period)
-
-    def span(self, period: str) -> str:
-        """A year, a half or quarter of it, or an occasion in it: `2024H1`, `2024Q3`, `2024 mid-year`, `2024-year`."""
-        year, rest = period[:4], period[4:].lstrip(" -")
-        if not year.isdigit():
-            return self.text(self.occasions.get(period, period))
-        if rest in ("", "year"):
-            return self.text("the year {year}").format(year=year)
-        if rest[:1] == "Q":
-            return self.text("quarter {quarter} of {year}").format(quarter=rest[1:], year=year)
-        return self.text("{part} of {year}").format(part=self.text(_OCCASIONS.get(rest, rest)), year=year)
-
-    @property
-    def occasions(self) -> Mapping[str, str]:
-        """Occasions without a year."""
-        from projections.language.duty_words import OCCASIONS
-
-        return OCCASIONS
 
     def trigger(self, instance: Instance) -> Citation | None:
         """The entry that triggered a duty, where it is about the duty's unit or owner."""

@@ -48,6 +48,7 @@ def trace_tenures(
         title=explain.text("Who held the line of {unit}").format(unit=explain.name(found.unit)),
         description="; ".join(explain.share(row, found.unit_of_money) for row in found.shares),
         key=key,
+        called=explain.part_of_axis,
         markers=markers,
         shaded=found.period,
         width=width,

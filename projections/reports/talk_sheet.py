@@ -27,7 +27,7 @@ def talk_xlsx(found: TalkMatrix, say: Speech) -> bytes:
         PrintedSheet(
             title=matrix_title(say),
             stand=text("judged as on {day}").format(day=found.judged_on.isoformat()),
-            heads=(text("No."), text("what is owed"), text("with whom, or for which unit"), *halves),
+            heads=(text("No."), text("what is owed"), text("with whom, or for which unit"), *map(say.span, halves)),
             lines=lines,
             widths=(5, 26, 18, *(22 for _ in halves)),
             signed=tuple(f"{label}{text(': ')}" for label in (text("Filled in by"), text("Checked by"), text("Date"))),

@@ -34,7 +34,7 @@ def missing_words(talk: TalkOwed, say: Speech) -> str:
     text = say.text
     said = [
         text("{half}: {title} ({obligation}): no talk of {who} with {whom} counts").format(
-            half=talk.half,
+            half=say.span(talk.half),
             title=talk.title,
             obligation=talk.obligation,
             who=talk.owner_name,

@@ -150,14 +150,20 @@ def test_every_instance_is_counted_once_in_the_heat_map() -> None:
 
 
 def test_the_heat_chart_says_its_numbers() -> None:
-    """Each cell carries its words and its link; a place without a cell is drawn empty; the drawing is well-formed."""
-    cells = [HeatCell("a", "2024H1", "✗3", "bad", "a 2024H1: 3 not met", "/x"), HeatCell("b", "2024H2", "✓1", "good")]
-    text = heat_chart([("a", "<A>"), ("b", "B")], ["2024H1", "2024H2"], cells, title="t", description="d", key="k")
+    """Each cell carries its words, its link and a bar by shares; a place without a cell is empty."""
+    cells = [
+        HeatCell("a", "2024H1", "✓1 ✗3", (("good", 1), ("bad", 3)), "a 2024H1: 1 met, 3 not met", "/x"),
+        HeatCell("b", "2024H2", "✓1", (("good", 1),)),
+    ]
+    columns = [("2024H1", "first half of 2024"), ("2024H2", "second half of 2024")]
+    text = heat_chart([("a", "<A>"), ("b", "B")], columns, cells, title="t", description="d", key="k")
     root = ET.fromstring(text)  # noqa: S314 - our own text, that it parses is the claim
-    boxes = [each.get("class") for each in root.iter("{http://www.w3.org/2000/svg}rect") if each.get("class")]
+    boxes = [each for each in root.iter("{http://www.w3.org/2000/svg}rect") if each.get("class")]
+    parts = [(each.get("class"), float(each.get("width", ""))) for each in boxes if each.get("class") != "cell"]
 
-    assert sorted(boxes, key=str) == ["cell bad", "cell good", "cell none", "cell none"]
-    assert "a 2024H1: 3 not met" in text
+    assert len(boxes) - len(parts) == 4
+    assert parts == [("part good", 21.0), ("part bad", 63.0), ("part good", 84.0)]
+    assert "a 2024H1: 1 met, 3 not met" in text
     assert "<A>" not in text
 
 

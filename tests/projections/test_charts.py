@@ -20,9 +20,14 @@ NASTY = '<script>alert("1")</script> & \'"]]> \x00\x1b 责任'
 HREFS = ["javascript:alert(1)", "data:text/html,x", "JAVASCRIPT:x", " //x", "vbscript:x"]
 
 
+def called(first: date, *, year: bool) -> str:
+    """What an axis says."""
+    return f"{first.year}" if year else f"{first.month} of {first.year}"
+
+
 def tenures(*bars: Bar, points: tuple[Point, ...] = (), **more: object) -> ET.Element:
     lanes = (Lane("head", bars), Lane("acts", points=points))
-    text = tenure_chart(lanes, YEAR, **{"title": "t", "description": "d", "key": "k", **more})  # type: ignore[arg-type]
+    text = tenure_chart(lanes, YEAR, **{"title": "t", "description": "d", "key": "k", "called": called, **more})  # type: ignore[arg-type]
     return ET.fromstring(text)  # noqa: S314 - our own text, that it parses is the claim
 
 
@@ -45,7 +50,9 @@ def test_any_words_make_a_well_formed_drawing_that_says_them(title: str, label: 
 
 def test_markup_in_names_stays_text() -> None:
     """A name with markup is shown as its characters; nothing of it becomes an element or an attribute."""
-    text = tenure_chart([Lane(NASTY, (Bar(NASTY, YEAR),))], YEAR, title=NASTY, description=NASTY, key="k")
+    text = tenure_chart(
+        [Lane(NASTY, (Bar(NASTY, YEAR),))], YEAR, title=NASTY, description=NASTY, key="k", called=called
+    )
 
     assert "<script" not in text
     assert 'alert("1")' not in text
@@ -72,7 +79,7 @@ def test_a_chart_without_links_is_one_image_with_links_a_group() -> None:
 
 def test_no_style_no_script_no_handler() -> None:
     """A drawing needs nothing that a strict content security policy forbids: no style, no script, no handler."""
-    text = tenure_chart([Lane("l", (Bar("b", YEAR, "gap"),))], YEAR, title="t", description="d", key="k")
+    text = tenure_chart([Lane("l", (Bar("b", YEAR, "gap"),))], YEAR, title="t", description="d", key="k", called=called)
     text += levels_chart(levels(4), title="", description="", key="")
 
     assert not re.search(r"<style|<script|\sstyle=|\son\w+=", text)
@@ -207,12 +214,12 @@ def test_long_periods_have_years_on_the_axis() -> None:
         during = Period(date(1900, 1, 1), date(1900 + years, 12, 31))
         marker = Point("opened", during.last)
         text = tenure_chart(
-            [Lane("l")], during, title="", description="", key="k", markers=(marker, Point("x", date(1800, 1, 1))),
-            shaded=during,
+            [Lane("l")], during, title="", description="", key="k", called=called, shaded=during,
+            markers=(marker, Point("x", date(1800, 1, 1))),
         )  # fmt: skip
-        assert len(re.findall(r">1?9?\d{2,4}(-\d\d)?<", text)) >= 2
+        assert len(re.findall(r">(\d+ of )?\d{4}<", text)) >= 2
     late = Period(date(9998, 1, 1), date.max)
-    assert "9998" in tenure_chart([Lane("l")], late, title="", description="", key="k")
+    assert "9998" in tenure_chart([Lane("l")], late, title="", description="", key="k", called=called)
 
 
 def test_attributes_are_written_as_given() -> None:

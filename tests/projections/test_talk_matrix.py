@@ -72,7 +72,7 @@ def test_the_sheet_has_every_cell_in_its_colour(over: Over) -> None:
     assert data == talk_xlsx(found, over.speech)
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet["A1"].value == "Talks owed and held"
-    assert [cell.value for cell in sheet[3]][3:] == list(halves)
+    assert [cell.value for cell in sheet[3]][3:] == list(map(over.speech.span, halves))
     for line, row in enumerate(rows, 4):
         for column, cell in enumerate(row.cells, 4):
             written = sheet.cell(line, column)

@@ -36,8 +36,6 @@ QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”")
 LAW = re.compile(r"《[^》]*》(?:第[^：:；;， ]*条)?")
 CODES = re.compile(r"(?<![A-Za-z])(?:[A-Z]{1,3}\d+[a-z]?(?:#\d+)?|#\d+)(?![A-Za-z0-9])")
 COMMANDS = re.compile(r"\bzeren(?: [a-z]+)*|--[a-z-]+")
-KEYS = re.compile(r"\b(?:duty|case|access)-(?:service|custodian-\d+)\b")
-"""Keys of a service or a custodian, who has no name on record."""
 PATHS = sorted(
     address(route)
     for route in pages.ROUTES
@@ -89,7 +87,7 @@ def said(app: Flask, path: str, language: str, recorded: list[str]) -> str:
     text = re.sub(r"\s+", " ", text)
     for words in recorded:
         text = text.replace(re.sub(r"\s+", " ", words), " ")
-    for pattern in (QUOTED, LAW, KEYS, COMMANDS, CODES):
+    for pattern in (QUOTED, LAW, COMMANDS, CODES):
         text = pattern.sub(" ", text)
     return text
 
