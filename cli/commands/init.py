@@ -1,6 +1,8 @@
 """zeren init: a new organ starts its duty ledger, an inspection office its case ledger."""
 
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +61,20 @@ def _init(
         charter = Charter(kind, origin, title, time_zone, roles, elsewhere, continued)
         charter.check()
         secret = _new_passphrase(passphrase_file)
+        first = partial(keep_continued, here, kind, before) if before is not None else _nothing
         if not elsewhere:
-            found(here, charter, secret, SystemClock()).close()
+            found(here, charter, secret, SystemClock(), first=first).close()
         else:
-            _park(here, charter, secret, answer_days, requests, as_json=as_json)
-        if before is not None and continued is not None:
-            keep_continued(here, kind, before)
+            _park(here, charter, secret, answer_days, requests, first, as_json=as_json)
+        if continued is not None:
             _say_lost(continued)
         if elsewhere:
             return
     report_founded(here, kind, as_json=as_json)
+
+
+def _nothing() -> None:
+    """What has to be there before a ledger that follows none."""
 
 
 def _say_lost(continued: Continued) -> None:
@@ -78,12 +84,20 @@ def _say_lost(continued: Continued) -> None:
 
 
 def _park(
-    here: Home, charter: Charter, secret: bytes, days: int | None, requests: Path | None, *, as_json: bool
+    here: Home,
+    charter: Charter,
+    secret: bytes,
+    days: int | None,
+    requests: Path | None,
+    first: Callable[[], None],
+    *,
+    as_json: bool,
 ) -> None:
     """Keeps the genesis as a draft, and writes the requests to those who are elsewhere."""
     moment = now().astimezone(UTC)
     moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-    draft = draft_founding(here, charter, secret, moment, moment + timedelta(days=days) if days else None)
+    until = moment + timedelta(days=days) if days else None
+    draft = draft_founding(here, charter, secret, moment, until, first=first)
     written = write_requests([draft], None, Drafts(here.drafts(charter.kind)), requests)
     say_parked(draft, written, as_json=as_json)
 

@@ -4,7 +4,6 @@ It is the one ledger that the serving process writes: each read by the service k
 for nobody is there to type it. Tokens are granted and revoked by the custodian, whose passphrase is asked for.
 """
 
-import shutil
 import unicodedata
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +17,7 @@ from ledger.errors import BadInput, Incomplete, NoLedger, Unusable
 from ledger.events.access import ReadMade, TokenGranted, TokenRevoked
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
+from ledger.home.founding import beginning
 from ledger.home.genesis import Founder, create_ledger
 from ledger.keys.key_files import Keyring, new_key, read_passphrase, save_key
 from ledger.writing import write_private
@@ -56,8 +56,8 @@ def create_access_ledger(home: Home, passphrase: bytes, of: Home | None = None) 
         genesis = read.genesis
     if not home.manifest.is_file():
         home.mark()  # a list that was written by hand
-    origin, directory = f"{genesis.origin}/{'access' if of is None else 'list/access'}", home.keys(KIND)
-    try:
+    origin = f"{genesis.origin}/{'access' if of is None else 'list/access'}"
+    with beginning(home, KIND) as directory:
         unattended = system_randomness(16).hex().encode()
         signers = {}
         for person, secret in ((CUSTODIAN, passphrase), (SERVICE, unattended), ("log", passphrase)):
@@ -80,9 +80,6 @@ def create_access_ledger(home: Home, passphrase: bytes, of: Home | None = None) 
             clock=SystemClock(),
             simulated=genesis.clock == "simulated",
         ).close()
-    except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
-        raise
 
 
 @dataclass(slots=True)

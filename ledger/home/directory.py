@@ -95,6 +95,10 @@ class Home:
         """The drafts of records for the ledger of this kind, which are no part of it."""
         return self.directory / "drafts" / kind
 
+    def founding(self, kind: str) -> Path:
+        """There while a ledger of this kind is founded, and where that was cut short."""
+        return self.directory / f"{kind}.founding"
+
     @property
     def held(self) -> Path:
         """The held checkpoints of the duty ledger."""
@@ -102,7 +106,10 @@ class Home:
 
     def create(self) -> None:
         """Makes the directory. Raises BadInput where it holds anything already."""
-        if self.directory.exists() and (not self.directory.is_dir() or any(self.directory.iterdir())):
+        part = f"{self.manifest.name}.part"  # of one whose making was killed
+        if self.directory.exists() and (
+            not self.directory.is_dir() or any(each.name != part for each in self.directory.iterdir())
+        ):
             raise BadInput("{} is not empty; name a new directory, or remove it first", self.directory)
         self.mark()
 

@@ -1,7 +1,8 @@
 """Founding a real ledger: key files, genesis, and nothing left where that fails (FORMAT.md section 8)."""
 
+import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import field
 from datetime import datetime
@@ -9,6 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ledger.application import Command, Ledger
+from ledger.attached import hold
+from ledger.before import FOLDER, database_before
 from ledger.checks.enrolled import check_roles, person_key
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.consents.draft_files import Drafts
@@ -20,10 +23,19 @@ from ledger.core.signers import Ed25519Signer, Signer
 from ledger.errors import BadInput, Refused
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
-from ledger.home.genesis import Continued, Founder, begin_ledger, create_ledger, genesis_of
+from ledger.home.genesis import (
+    Continued,
+    Founder,
+    begin_ledger,
+    create_ledger,
+    genesis_of,
+    part_of,
+    remove_database,
+)
 from ledger.home.ledger_list import NAME
 from ledger.keys.key_files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
+from ledger.writing import write_private
 
 GENESIS = "genesis"
 """The name of its draft."""
@@ -78,13 +90,21 @@ class Charter:
 
 
 def found(
-    home: Home, charter: Charter, passphrase: bytes, clock: Clock, randomness: Randomness = system_randomness
+    home: Home,
+    charter: Charter,
+    passphrase: bytes,
+    clock: Clock,
+    randomness: Randomness = system_randomness,
+    *,
+    first: Callable[[], None] = lambda: None,
 ) -> Ledger:
     """Makes keys for all whom the charter names and for the log, and the ledger that they open together.
 
     The directory is made, or holds ledgers of other kinds already. Where anything fails, what was made is removed.
+    `first` puts there what has to be at hand before the ledger is.
     """
     with _begun(home, charter, passphrase, randomness) as signers:
+        first()
         made = create_ledger(
             home.database(charter.kind),
             origin=charter.origin,
@@ -108,12 +128,16 @@ def draft_founding(
     made_at: datetime,
     not_after: datetime | None = None,
     randomness: Randomness = system_randomness,
+    *,
+    first: Callable[[], None] = lambda: None,
 ) -> Draft:
     """Makes the keys of those who are here and of the log, and parks the genesis until the others have consented.
 
-    Nothing is founded yet; `finish_founding` does it. Where anything fails, what was made is removed.
+    Nothing is founded yet; `finish_founding` does it. Where anything fails, what was made is removed; `first` as in
+    `found`.
     """
     with _begun(home, charter, passphrase, randomness) as signers:
+        first()
         keys = {person: signers[person].verify_key for person in charter.here}
         keys |= {person: person_key(vkey, charter.origin, person) for person, vkey in charter.elsewhere.items()}
         order = sorted(charter.roles.items(), key=lambda item: "custodian" not in item[1])
@@ -168,16 +192,59 @@ def _begun(home: Home, charter: Charter, passphrase: bytes, randomness: Randomne
         home.create()
     else:
         home.check()
-    database, keys = home.database(charter.kind), home.keys(charter.kind)
-    if database.exists() or keys.exists():
-        raise Refused("there is a {} ledger in {} already, or keys of one", charter.kind, home.directory)
     try:
-        yield _make_keys(keys, charter, passphrase, randomness)
+        with beginning(home, charter.kind) as keys:
+            yield _make_keys(keys, charter, passphrase, randomness)
     except BaseException:
-        shutil.rmtree(keys, ignore_errors=True)
         if fresh:
             _undo(home, existed=existed)
         raise
+
+
+@contextmanager
+def beginning(home: Home, kind: str) -> Iterator[Path]:
+    """Where the keys of a ledger that is founded in this block are put; they are removed again where the block fails.
+
+    What an earlier founding left that was killed, and of which nobody was told anything, is removed first: it is begun
+    anew. Raises Refused where there is a ledger of this kind, or keys that no founding left.
+    """
+    mark, keys = home.founding(kind), home.keys(kind)
+    held = hold(home.directory)
+    try:
+        if mark.exists():
+            _clear(home, kind)
+        if home.database(kind).exists() or keys.exists():
+            raise Refused("there is a {} ledger in {} already, or keys of one", kind, home.directory)
+        write_private(mark, b"")
+        try:
+            yield keys
+        except BaseException:
+            _remove(home, kind)
+            raise
+        finally:
+            mark.unlink(missing_ok=True)
+    finally:
+        os.close(held)
+
+
+def _clear(home: Home, kind: str) -> None:
+    """Removes what a founding left that was cut short; one that came to its end, or to a draft, only lost its mark."""
+    if not home.database(kind).exists() and GENESIS not in Drafts(home.drafts(kind)).names():
+        remove_database(part_of(home.database(kind)))
+        _remove(home, kind)
+    home.founding(kind).unlink()
+
+
+def _remove(home: Home, kind: str) -> None:
+    """Removes keys of a ledger that is not founded, and what was put there of those that it was to follow."""
+    shutil.rmtree(home.keys(kind), ignore_errors=True)
+    former = database_before(home.directory, kind)
+    while former.is_file():
+        remove_database(former)
+        former = database_before(former.parent, kind)
+    for folder in sorted(home.directory.glob(f"{FOLDER}/**/"), reverse=True):
+        with suppress(OSError):  # others lie there
+            folder.rmdir()
 
 
 def _label(home: Home, kind: str, persons: Iterable[str], made: Ledger) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.application import Command, Ledger
+from ledger.application import Command, Ledger, open_ledger
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
@@ -15,6 +15,7 @@ from ledger.events.registry import types_digest
 from ledger.events.trust import LedgerOpened
 from ledger.frozen import dataclass
 from ledger.store.opening import check_place
+from ledger.store.pointer import is_pointer
 from ledger.store.sqlite.connection import beside
 
 KINDS = ("duty", "case", "access", "list")
@@ -77,19 +78,37 @@ def genesis_of(
 def begin_ledger(path: Path, genesis: Command, *, clock: Clock, randomness: Randomness = system_randomness) -> Ledger:
     """Makes a ledger in a new database, its genesis entry this one; nothing is left where that fails.
 
+    It stands at `path` whole or not at all: what was killed meanwhile lies beside it and is made anew.
+
     Raises BadInput where the file is there already, Refused where its signers may not open it.
     """
     check_place(path, new=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ledger = Ledger(path, clock=clock, randomness=randomness, new=True)
+    part = path if is_pointer(path) else part_of(path)
+    remove_database(part_of(path))
+    ledger = Ledger(part, clock=clock, randomness=randomness, new=True)
     try:
         ledger.record(genesis)
+        if part == path:
+            return ledger
+        ledger.close()
+        part.replace(path)
     except BaseException:
         ledger.close()
-        for leftover in (path, *beside(path)):
-            leftover.unlink(missing_ok=True)
+        remove_database(part)
         raise
-    return ledger
+    return open_ledger(path, clock=clock, randomness=randomness)
+
+
+def part_of(database: Path) -> Path:
+    """Where a database lies until its ledger is founded."""
+    return database.with_name(f"{database.name}.part")
+
+
+def remove_database(path: Path) -> None:
+    """Removes a database with all that lies beside it, as far as it is there."""
+    for leftover in (path, *beside(path)):
+        leftover.unlink(missing_ok=True)
 
 
 def create_ledger(

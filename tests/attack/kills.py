@@ -18,14 +18,17 @@ from unittest.mock import patch
 from ledger.backup.make import make_backup
 from ledger.backup.restore import restore_backup
 from ledger.backup.unpacked import check_directory, exit_code
+from ledger.clock import SystemClock
 from ledger.errors import BadInput, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
 from ledger.home.directory import Home
+from ledger.home.founding import Charter, found
 from ledger.importing.row_checks import RowsWanted, check_rows
 from ledger.importing.source import read_bytes
 from ledger.importing.staging import staging
 from ledger.importing.write import write_rows
+from ledger.keys import pbes2
 from ledger.recording.forms import form_named
 from ledger.recording.numbers import context_of
 from ledger.scenario.load import load_scenario
@@ -44,6 +47,9 @@ TALK = TalkHeld(talker="p-a", counterpart="p-b", text="a text that is long enoug
 ROWS = 24
 FRESH = 20
 """Attempts after which the copy is made anew, so that ledgers stay small."""
+CHARTER = Charter(
+    "duty", "zeren.test/founded/duty", "founded", "Asia/Shanghai", {"c-1": ("custodian",), "r-1": ("recorder",)}
+)
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "bare.yaml"
 
 
@@ -301,12 +307,35 @@ def check_replayed(home: Home, name: str, said: list[str]) -> Iterator[tuple[str
     _remove(target)
 
 
+def founding(home: Home, name: str, say: Say) -> None:
+    """A ledger founded: directory, keys, genesis."""
+    pbes2.ROUNDS = 1_000  # in this process alone
+    place = home.directory.parent / f"{name}-founded"
+    found(Home(place), CHARTER, b"a passphrase", SystemClock()).close()
+    say("made")
+
+
+def check_founded(home: Home, name: str, said: list[str]) -> Iterator[tuple[str, str]]:
+    """It is founded, or the same founding again goes through: its ledger verifies, its keys are all there."""
+    place = Home(home.directory.parent / f"{name}-founded")
+    if not place.database("duty").exists():
+        if "made" in said:
+            yield "lost", "the ledger"
+        again = finished(lambda say: founding(home, name, say))
+        if "made" not in again:
+            yield "hands", f"the founding again: {again}"
+    if {path.stem for path in place.keys("duty").glob("*.pem")} != {*CHARTER.roles, "log"}:
+        yield "lost", "a key"
+    yield from _sound(place)
+    _remove(place.directory)
+
+
 def _remove(directory: Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)
 
 
 WORKS = {
-    "record": Work(28, 0.25, record, check_recorded),
+    "record": Work(26, 0.25, record, check_recorded),
     "checkpoint": Work(16, 0.3, sign, check_signed),
     "erase": Work(14, 0.3, erase, check_erased),
     "import": Work(12, 0.4, import_file, check_imported),
@@ -315,6 +344,7 @@ WORKS = {
     "backup": Work(5, 0.5, back_up, check_backed_up),
     "restore": Work(5, 0.4, restore, check_restored),
     "replay": Work(2, 1.5, replaying, check_replayed),
+    "init": Work(2, 0.12, founding, check_founded),
 }
 
 

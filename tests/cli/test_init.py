@@ -1,9 +1,13 @@
 """A new organ starts: init, registrations, rules, first records; and nothing left where it fails."""
 
 import json
+import os
+import pkgutil
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +118,44 @@ def test_a_bad_start_leaves_nothing(
     assert init(organ, secret, "--no-input", *words) == code
     assert said in capsys.readouterr().err
     assert not organ.exists()
+
+
+DYING = {
+    "before its first key": ("ledger.home.founding._make_keys", 1),
+    "between two keys": ("ledger.home.founding.save_key", 3),
+    "before its database": ("ledger.home.founding.create_ledger", 1),
+    "before its genesis": ("ledger.application.Ledger.record", 1),
+    "before its ledger stands": ("ledger.home.genesis.open_ledger", 1),
+    "before its keys are labelled": ("ledger.home.founding._label", 1),
+}
+"""By name, what is called when it dies, and for which time."""
+
+
+@pytest.mark.parametrize("moment", DYING)
+def test_a_founding_that_was_killed_is_begun_anew(tmp_path: Path, secret: Path, moment: str) -> None:
+    """Whatever it left, there is no half ledger: the same command goes through, or says that the ledger is there."""
+    organ, (target, number) = tmp_path / "organ", DYING[moment]
+    room, _, name = target.rpartition(".")
+    owner: Any = pkgutil.resolve_name(room)
+    real, called = getattr(owner, name), []
+
+    def dying(*given: Any, **named: Any) -> Any:
+        called.append(name)
+        if len(called) == number:
+            os._exit(77)
+        return real(*given, **named)
+
+    if (child := os.fork()) == 0:
+        setattr(owner, name, dying)
+        init(organ, secret)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 77
+    founded = (organ / "duty.db").exists()
+    assert (init(organ, secret), founded) in ((0, False), (5, True))
+    with closing(Home(organ).open("duty")) as ledger:
+        assert {path.stem for path in Home(organ).keys("duty").glob("*.pem")} == {*ledger.keys().roles, "log"}
+    left = {path.name for path in organ.iterdir()} - {"duty.db-wal", "duty.db-shm"}
+    assert left == {"zeren.json", "keys", "duty.db"}
 
 
 def test_a_short_passphrase_and_a_full_directory_are_refused(
