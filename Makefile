@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick style lint scenario bench attack signatures system clean
+.PHONY: help demo test cover quick style lint scenario bench city attack signatures system clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -103,6 +103,9 @@ scenario: $(VENV)/.installed-dev ## acceptance tests of other scenario files: FI
 bench: $(VENV)/.installed-dev ## speed beside its aims, written to tests/bench/RESULTS.md; QUICK=1: three minutes
 	@$(PIP) install --group bench
 	@$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
+city: $(VENV)/.installed-dev ## many organs, measured, written to tests/bench/CITY.md; ORGANS=1000 ENTRIES=5000: a large one
+	@$(BIN)/python -m tests.bench.city $(ORGANS:%=--organs %) $(ENTRIES:%=--entries %)
 
 # Hours, not minutes; it goes on where it was stopped. CLASS=mutations runs one class, ATTACK_SCALE=0.1 a tenth.
 attack: $(VENV)/.installed-dev ## what an owner of the files, a crash, a crowd or a forger can do, written to tests/attack/RESULTS.md

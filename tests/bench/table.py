@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support import measured
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
+RESULTS, CITY = (Path(__file__).with_name(name) for name in ("RESULTS.md", "CITY.md"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,45 @@ def write(rows: Sequence[Row], sizes: Sequence[int], seconds: float, left_out: S
         "works done in turn in small pieces in one run; CPU is user and system time, with that of children. What does",
         "not reach its aim is told so.",
         "",
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        f"- {' / '.join(f'{size:,}' for size in sizes)} entries; {seconds:.0f} s in all",
-        f"- {measured.machine()}",
-        f"- commit {measured.commit()}",
+        *_made(f"{' / '.join(f'{size:,}' for size in sizes)} entries", seconds),
     ]
     if left_out:
         lines.append(f"- left out: {'; '.join(left_out)}")
+    return measured.write(RESULTS, [*lines, *_tables(rows)])
+
+
+def write_city(rows: Sequence[Row], organs: int, entries: int, seconds: float) -> str:
+    """Writes CITY.md, and returns its text."""
+    lines = [
+        "# A city, measured",
+        "",
+        "Written by `make city` (`make city ORGANS=1000 ENTRIES=5000` for a large one), never by hand. The organs are",
+        "those of `tests/tools/city.py`, the same each time. Whole commands are measured, over the city and in the",
+        "directory of one organ alone in turn; CPU is user and system time, with that of children.",
+        "",
+        *_made(f"{organs:,} organs of {entries:,} entries", seconds),
+    ]
+    return measured.write(CITY, [*lines, *_tables(rows)])
+
+
+def _made(what: str, seconds: float) -> list[str]:
+    return [
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- {what}; {seconds:.0f} s in all",
+        f"- {measured.machine()}",
+        f"- commit {measured.commit()}",
+    ]
+
+
+def _tables(rows: Sequence[Row]) -> list[str]:
+    lines: list[str] = []
     for group in dict.fromkeys(row.group for row in rows):
         lines += ["", f"## {group}", ""]
         lines += measured.table(
             ("Measure", "Figure", "Aim", "Met", "Behind it"),
             [(row.name, row.figure, row.aim or "–", _word(row.met), row.detail) for row in rows if row.group == group],
         )
-    return measured.write(RESULTS, lines)
+    return lines
 
 
 def _word(met: bool | None) -> str:

@@ -79,7 +79,7 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None) -> tu
     )
     wall = perf_counter() - started
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-500:]}")
+        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr[-500:]}")
     cpu, peak = done.stderr.splitlines()[-1].split()
     return float(cpu), wall, int(peak) / 1024
 

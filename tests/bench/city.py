@@ -1,0 +1,134 @@
+"""Measures a city and writes CITY.md: `python -m tests.bench.city [--organs N] [--entries N] [--into DIR]`."""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from ledger.core.head_list import format_heads
+from ledger.events.trust import ListPublished
+from ledger.home.listed_heads import published_lists
+from ledger.home.organs_at_hand import organs_of
+from ledger.home.publishing import gather_heads
+from tests.bench.table import Row, at_least, at_most, write_city
+from tests.bench.timing import cpu_seconds, run
+from tests.support.builders import START, found, tampering
+from tests.tools.city import CASE_EVERY, make_city, name_of
+
+REPEATS = 7
+QUESTIONS = {
+    "holders": ("holders", "u-1", "--valid-at", "2024-06-01"),
+    "search": ("search", "采购"),
+    "trace": ("trace", "K1"),
+}
+"""Questions to one organ, and how much dearer they may be where it is one of many."""
+DEARER = 1.5
+_CORES = os.cpu_count() or 1
+_ZEREN = [sys.executable, "-c", "import sys; from cli.main import main; sys.exit(main())"]
+
+
+def measure(city: Path, organs: int, entries: int) -> Iterator[Row]:
+    """The rows, one after the other."""
+    yield from _organ_among_many(city, organs)
+    yield from _lists(city, organs)
+    yield from _verified(city, organs, entries)
+
+
+def _organ_among_many(city: Path, organs: int) -> Iterator[Row]:
+    group = "A question to one organ"
+    name = name_of(CASE_EVERY if organs > CASE_EVERY else 0)
+    alone = city.with_name("alone")
+    shutil.copytree(city / "organs" / name, alone)
+    for what, words in QUESTIONS.items():
+        if what == "trace" and organs <= CASE_EVERY:
+            continue
+        ours: list[float] = []
+        theirs: list[float] = []
+        for number in range(REPEATS + 1):
+            one, _, _ = _zeren(alone, *words)
+            many, _, peak = _zeren(city, "--organ", name, *words)
+            if number:  # the first of each makes the views
+                theirs.append(one)
+                ours.append(many)
+        detail = f"{1000 * median(ours):.0f} ms CPU against {1000 * median(theirs):.0f}; {peak:.0f} MB"
+        yield at_most(group, f"{what}: one of {organs:,} organs / alone", median(ours) / median(theirs), DEARER, detail)
+
+
+def _lists(city: Path, organs: int) -> Iterator[Row]:
+    group = "The published list"
+    desk = found("list", city / "list.db")
+    for day in (1, 2):
+        before = published_lists(desk.ledger)[-1:]
+        started, used = perf_counter(), cpu_seconds()
+        heads, _ = gather_heads((each.home for each in organs_of(city)), before[0].heads if before else {})
+        wall, cpu = perf_counter() - started, cpu_seconds() - used
+        desk.record(ListPublished(day=START.date().replace(day=1 + day), list_=format_heads(heads)), "svc")
+        yield Row(
+            group,
+            f"heads of {organs:,} organs gathered, {'the first time' if day == 1 else 'each proved to continue'}",
+            f"{1000 * cpu / organs:.1f} ms CPU an organ",
+            detail=f"{wall:.1f} s in all",
+        )
+    desk.close()
+
+
+def _verified(city: Path, organs: int, entries: int) -> Iterator[Row]:
+    group = "verify --all"
+    cpu, wall, peak = _zeren(city, "verify", "--all")
+    yield at_least(group, f"cores busy, of {_CORES}", cpu / wall / _CORES, 0.85, f"{wall:.0f} s wall, {cpu:.0f} s CPU")
+    yield Row(
+        group,
+        "an entry",
+        f"{1e6 * cpu / (organs * entries):.0f} µs CPU",
+        detail=f"{peak:.0f} MB at most in one process",
+    )
+    name = name_of(organs * 617 // 1000)
+    with tampering(city / "organs" / name / "duty.db") as connection:
+        connection.execute("UPDATE stored_events SET entry = CAST(entry || x'0a' AS BLOB) WHERE rowid = 18")
+    try:
+        _zeren(city, "verify", "--all")
+        said = "not found"
+    except RuntimeError as error:
+        said = "found" if "exit 3" in str(error) else str(error)
+    yield Row(group, f"one row changed in {name}", said, "exit 3", said == "found")
+
+
+def _zeren(directory: Path, *words: str) -> tuple[float, float, float]:
+    environment = {**os.environ, "ZEREN_LANG": "en", "PYTHONPATH": os.pathsep.join(sys.path)}
+    return run([*_ZEREN, "--dir", str(directory), *words], environment)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Makes the city where there is none, measures it, and writes the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--organs", type=int, default=100)
+    parser.add_argument("--entries", type=int, default=2_000)
+    asked = parser.parse_args(arguments)
+    started = perf_counter()
+    with tempfile.TemporaryDirectory(prefix="zeren-city-") as scratch:
+        city = Path(scratch) / "city"
+        rows = []
+        used, begun = cpu_seconds(), perf_counter()
+        make_city(city, asked.organs, asked.entries, workers=_CORES)
+        size = sum(path.stat().st_size for path in city.rglob("*.db")) / (asked.organs * asked.entries)
+        rows.append(
+            Row(
+                "Making it",
+                f"{asked.organs * asked.entries:,} entries, signed",
+                f"{1e6 * (cpu_seconds() - used) / (asked.organs * asked.entries):.0f} µs CPU an entry",
+                detail=f"{perf_counter() - begun:.0f} s; {size:.0f} bytes an entry on disk",
+            )
+        )
+        for row in measure(city, asked.organs, asked.entries):
+            rows.append(row)
+            sys.stderr.write(f"{perf_counter() - started:5.0f} s  {row.name}: {row.figure} (aim {row.aim or 'none'})\n")
+    sys.stdout.write(write_city(rows, asked.organs, asked.entries, perf_counter() - started))
+
+
+if __name__ == "__main__":
+    main()
