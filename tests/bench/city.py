@@ -81,12 +81,8 @@ def _verified(city: Path, organs: int, entries: int) -> Iterator[Row]:
     group = "verify --all"
     cpu, wall, peak = _zeren(city, "verify", "--all")
     yield at_least(group, f"cores busy, of {_CORES}", cpu / wall / _CORES, 0.85, f"{wall:.0f} s wall, {cpu:.0f} s CPU")
-    yield Row(
-        group,
-        "an entry",
-        f"{1e6 * cpu / (organs * entries):.0f} µs CPU",
-        detail=f"{peak:.0f} MB at most in one process",
-    )
+    each = f"{1e6 * cpu / (organs * entries):.0f} µs CPU"
+    yield Row(group, "an entry", each, detail=f"{peak:.0f} MB at most in one process")
     name = name_of(organs * 617 // 1000)
     with tampering(city / "organs" / name / "duty.db") as connection:
         connection.execute("UPDATE stored_events SET entry = CAST(entry || x'0a' AS BLOB) WHERE rowid = 18")
