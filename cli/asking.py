@@ -17,6 +17,7 @@ from ledger.recording.moments import read_moment
 from projections.language.catalogue import _
 
 if TYPE_CHECKING:
+    from ledger.store.pointer import ServerAddress
     from projections.views.view_store import Views
 
 OWN = "."
@@ -42,8 +43,36 @@ def home() -> Home:
 
 
 def directory() -> Path:
-    """The directory named by --dir or ZEREN_DIR."""
-    return Path(click.get_current_context().find_root().obj["directory"])
+    """The directory named by --dir or ZEREN_DIR; of a server the folder for what is one's own.
+
+    A ledger that is met there for the first time is told, and is that one from then on. Raises BadInput, or a fault of
+    the server.
+    """
+    given = click.get_current_context().find_root().obj
+    folder, url = Path(given["directory"]), given.get("server")
+    if url is not None and not given.get("joined"):
+        from ledger.home.joined import join, meet
+
+        address = join(url, folder)
+        met = meet(folder, address.kind)
+        given["joined"] = True
+        if met is not None:
+            said = _("first contact with {origin}; compare its fingerprint with the one you know: {fingerprint}")
+            note(said.format(origin=met[0], fingerprint=met[1]))
+    return folder
+
+
+def server() -> "ServerAddress":
+    """The server named by --dir, or by the folder there. Raises BadInput where none is named."""
+    from ledger.store.pointer import is_pointer, parse_url, read_pointer
+
+    given = click.get_current_context().find_root().obj
+    if given.get("server") is not None:
+        return parse_url(given["server"])
+    place = Home(Path(given["directory"])).database("duty")
+    if not is_pointer(place):
+        raise BadInput("name the server: zeren --dir postgresql://ROLE@HOST/DATABASE db ...")
+    return read_pointer(place)
 
 
 def desk_home() -> Home:

@@ -21,6 +21,7 @@ FROM_FILE = "from_file"
 """Where the context keeps the names of the settings that count from the file."""
 SETTINGS: Mapping[str, str] = {
     "dir": "ZEREN_DIR",
+    "local": "ZEREN_LOCAL",
     "organ": "ZEREN_ORGAN",
     "lang": "ZEREN_LANG",
     "as": "ZEREN_AS",
@@ -29,7 +30,7 @@ SETTINGS: Mapping[str, str] = {
     "module": "ZEREN_PKCS11_MODULE",
 }
 """Each setting and the environment variable that says the same."""
-_PATHS = ("dir", "passphrase-file", "pin-file", "module")
+_PATHS = ("dir", "local", "passphrase-file", "pin-file", "module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ def read_config(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {name: _absolute(path, value) if name in _PATHS else value for name, value in given.items()}
 
 
+def is_url(text: str) -> bool:
+    """Whether what names the ledgers is a server, not a directory."""
+    return text.startswith(("postgresql://", "postgres://"))
+
+
 def _absolute(file: Path, value: str) -> str:
+    if is_url(value):
+        return value
     return str(file.parent.absolute() / Path(value).expanduser())
 
 

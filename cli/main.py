@@ -2,6 +2,8 @@
 
 Commands are loaded when they are used, so that `zeren --help` costs little more than click itself, and after the
 language was chosen, so that help texts are in the reader's language.
+
+Long because it names every command.
 """
 
 import gc
@@ -11,7 +13,7 @@ from typing import Any
 
 import click
 
-from cli.configuration import FROM_FILE, use_config
+from cli.configuration import FROM_FILE, is_url, use_config
 from cli.showing.command_groups import CommandGroup, speak
 from cli.showing.exits import any_code_page, run
 from ledger.frozen import dataclass
@@ -91,6 +93,8 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
             CommandRow("witness", "cli.commands.witness", N_("Witness other ledgers, by file or over HTTP.")),
             CommandRow("erase", "cli.commands.erase", N_("Erase texts of an entry; its proofs stay.")),
             CommandRow("ledgers", "cli.commands.ledgers", N_("List the ledgers of many organs, and add to them.")),
+            CommandRow("db", "cli.commands.db", N_("Ledgers on a PostgreSQL server: make it ready, let logins in.")),
+            CommandRow("migrate", "cli.commands.migrate", N_("Move a ledger to a server, or back.")),
             CommandRow("export", "cli.commands.export", N_("Tiles, entries and tables for other programs.")),
             CommandRow("views", "cli.commands.views", N_("Rebuild the views and compare them.")),
             CommandRow(
@@ -198,7 +202,14 @@ def build() -> click.Group:
                 default=".",
                 show_envvar=True,
                 type=click.Path(file_okay=False),
-                help=_("Directory that holds the ledgers."),
+                help=_("Directory that holds the ledgers, or postgresql://ROLE@HOST/DATABASE, a server that does."),
+            ),
+            click.Option(
+                ["--local"],
+                envvar="ZEREN_LOCAL",
+                show_envvar=True,
+                type=click.Path(file_okay=False),
+                help=_("With a server: the folder for what is your own, keys, known heads, drafts and views."),
             ),
             click.Option(
                 ["--organ"],
@@ -257,8 +268,11 @@ def _check_language(_context: click.Context, _option: click.Parameter, value: st
 
 
 @click.pass_context
-def _remember(ctx: click.Context, directory: str, organ: str | None, lang: str | None) -> None:
-    ctx.obj = {**(ctx.obj or {}), "directory": directory, "organ": organ or None, "lang": lang}
+def _remember(ctx: click.Context, directory: str, local: str | None, organ: str | None, lang: str | None) -> None:
+    server = directory if is_url(directory) else None
+    if server is not None:
+        directory = local or str(importlib.import_module("ledger.home.joined").local_folder(server))
+    ctx.obj = {**(ctx.obj or {}), "directory": directory, "server": server, "organ": organ or None, "lang": lang}
 
 
 def main(arguments: list[str] | None = None) -> Any:

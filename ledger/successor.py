@@ -19,7 +19,7 @@ from ledger.home.directory import Home
 from ledger.home.genesis import Continued
 from ledger.home.known import check_former_heads
 from ledger.messages import N_
-from ledger.store.sqlite.connection import copy_database, make_private
+from ledger.store.opening import copy_place
 from ledger.verify import LedgerReport, verify_ledger
 
 CONTINUES = N_("continues a lost ledger")
@@ -64,8 +64,7 @@ def keep_continued(home: Home, kind: str, before: Home) -> None:
     source, target = before.database(kind), database_before(home.directory, kind)
     while source.is_file():
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        make_private(target)
-        copy_database(source, target)
+        copy_place(source, target)
         source, target = database_before(source.parent, kind), database_before(target.parent, kind)
 
 

@@ -23,7 +23,7 @@ from ledger.home.known_heads import UNKNOWN
 from ledger.keys.key_files import PEM, custodians_together, weak_files
 from ledger.messages import N_
 from ledger.store.faults import FAULTS, explain
-from ledger.store.sqlite.condition import condition
+from ledger.store.opening import condition_of
 from projections.installation import NAMED, Examined, extras, fonts, ill, well
 from projections.views.catch_up import open_read_only
 
@@ -71,10 +71,10 @@ def _ledger(home: Home, kind: str) -> Iterator[Examined]:
 def _file(home: Home, kind: str) -> Examined:
     """The database's mode, and what SQLite finds without comparing every index."""
     path = home.database(kind)
-    found = condition(path)
+    found = condition_of(path)
     if found.damage is not None:
         return ill(kind, Damaged("{} is damaged: {}; zeren verify says what is left of it", path, found.damage))
-    if found.mode != "wal":
+    if found.mode not in {"wal", "server"}:
         return ill(kind, Incomplete("{} has no write-ahead log (mode {}); the next entry makes one", path, found.mode))
     return well(kind, Incomplete("the database holds together (zeren verify checks every byte)"))
 

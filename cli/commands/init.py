@@ -10,7 +10,7 @@ import click
 
 from cli.acting.drafting import say_parked, waiting_parameters, write_requests
 from cli.acting.signing import passphrase_option
-from cli.asking import json_option
+from cli.asking import directory, json_option
 from cli.showing.command_groups import may_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.access.log import create_access_ledger
@@ -22,6 +22,7 @@ from ledger.errors import BadInput
 from ledger.home.directory import KINDS, Home
 from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
+from ledger.home.joined import bind
 from ledger.keys.key_files import custodians_together, read_passphrase
 from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _
@@ -46,7 +47,7 @@ def _init(
     as_json: bool,
     **people: tuple[str, ...],
 ) -> None:
-    here = Home(Path(click.get_current_context().find_root().obj["directory"]))
+    here = Home(directory())
     if kind == "access":
         if continues is not None:
             raise BadInput("{} belongs to {}", "--continues", "--kind duty / case")
@@ -60,6 +61,7 @@ def _init(
         continued = what_is_left(before, kind) if before is not None else None
         charter = Charter(kind, origin, title, time_zone, roles, elsewhere, continued)
         charter.check()
+        bind(here.directory, kind, origin)
         secret = _new_passphrase(passphrase_file)
         first = partial(keep_continued, here, kind, before) if before is not None else _nothing
         if not elsewhere:

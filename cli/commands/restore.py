@@ -10,7 +10,7 @@ from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import print_report
 from ledger.backup.restore import restore_backup
 from ledger.backup.unpacked import CheckedLedger, exit_code
-from ledger.errors import Incomplete
+from ledger.errors import BadInput, Incomplete
 from projections.language.catalogue import _
 
 
@@ -36,7 +36,10 @@ from projections.language.catalogue import _
 )
 @json_option
 def command(backup: Path, checkpoints: tuple[Path, ...], older: bool, as_json: bool) -> int:
-    target = Path(click.get_current_context().find_root().obj["directory"])
+    given = click.get_current_context().find_root().obj
+    if given.get("server") is not None:
+        raise BadInput("a backup is restored into a directory; from there it goes to a server by: zeren migrate")
+    target = Path(given["directory"])
 
     def show(checked: tuple[CheckedLedger, ...]) -> None:
         if not as_json or any(each.report.verdict == "invalid" for each in checked):

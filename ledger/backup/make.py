@@ -24,7 +24,8 @@ from ledger.errors import BadInput
 from ledger.frozen import dataclass
 from ledger.home.directory import KINDS, Home
 from ledger.store.faults import FAULTS, explain
-from ledger.store.sqlite.connection import beside, copy_database, make_private
+from ledger.store.opening import copy_place
+from ledger.store.sqlite.connection import beside, make_private
 from ledger.writing import private_folder
 
 LAST = "last-backup.json"
@@ -148,9 +149,8 @@ def _drop_later(copied: Home, kind: str, size: int) -> None:
 
 def _copy_ledger(home: Home, kind: str, tree: Path) -> LedgerIn:
     """One consistent state of a ledger's database, its write-ahead log included."""
-    copied = tree / home.database(kind).name
-    make_private(copied)
-    copy_database(home.database(kind), copied)
+    copied = tree / f"{kind}.db"  # of a ledger on a server too: a backup needs none to be read
+    copy_place(home.database(kind), copied)
     with closing(Home(tree).open(kind)) as ledger:
         head = ledger.tree_head()
         found = LedgerIn(kind, ledger.origin, ledger.fingerprint, head.size, b64encode(head.root))

@@ -2,6 +2,8 @@
 
 zeren.json          {"layout": 1}
 duty.db case.db     the ledgers, whichever there are
+duty.at ...         in the place of one: on which server it is (`ledger.store.pointer`)
+duty.moved ...      where one went that is kept here no longer
 access.db           who may read and who read what, where the pages are served
 list.db             the published lists of many organs' ledgers, beside ledgers.toml
 views.db            rebuilt at any time
@@ -28,8 +30,10 @@ from ledger.frozen import dataclass
 from ledger.home.held import Holdings
 from ledger.home.known import check_former_heads, contradiction, is_of
 from ledger.home.known_heads import KnownHeads, Surroundings
+from ledger.home.moved_mark import check_not_moved
 from ledger.home.older_copy import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
+from ledger.store.pointer import place_of
 from ledger.writing import replace_private
 
 LAYOUT = 1
@@ -66,8 +70,8 @@ class Home:
         return self.directory / "zeren.json"
 
     def database(self, kind: str) -> Path:
-        """The database of the ledger of this kind."""
-        return self.directory / f"{kind}.db"
+        """The database of the ledger of this kind, or the file that says on which server it is."""
+        return place_of(self.directory, kind)
 
     @property
     def views(self) -> Path:
@@ -156,6 +160,7 @@ class Home:
         ledger = open_ledger(self.database(kind), clock=clock, read_only=read_only, whole=whole)
         if not read_only:
             try:
+                check_not_moved(self.directory, kind)
                 check_may_sign(self.directory, kind, ledger)
                 check_not_rolled_back(ledger, self.heads(kind, ledger))
                 for stranger in self.strangers():

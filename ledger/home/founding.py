@@ -32,9 +32,11 @@ from ledger.home.genesis import (
     part_of,
     remove_database,
 )
+from ledger.home.joined import meet
 from ledger.home.ledger_list import NAME
 from ledger.keys.key_files import PEM, new_key, save_key, set_label
 from ledger.keys.labels import Label
+from ledger.store.pointer import is_pointer, read_pointer
 from ledger.writing import write_private
 
 GENESIS = "genesis"
@@ -117,6 +119,7 @@ def found(
             clock=clock,
             randomness=randomness,
         )
+    meet(home.directory, charter.kind)
     _label(home, charter.kind, signers, made)
     return made
 
@@ -174,6 +177,7 @@ def finish_founding(home: Home, kind: str, genesis: Command, clock: Clock) -> Le
     """Founds the ledger by a drafted genesis, its signers' keys and the consents to it."""
     home.check()
     made = begin_ledger(home.database(kind), genesis, clock=clock)
+    meet(home.directory, kind)
     _label(home, kind, [signer.verify_key.name.rpartition("/")[2] for signer in genesis.signers] + [LOG], made)
     return made
 
@@ -213,7 +217,7 @@ def beginning(home: Home, kind: str) -> Iterator[Path]:
     try:
         if mark.exists():
             _clear(home, kind)
-        if home.database(kind).exists() or keys.exists():
+        if _there(home.database(kind)) or keys.exists():
             raise Refused("there is a {} ledger in {} already, or keys of one", kind, home.directory)
         write_private(mark, b"")
         try:
@@ -229,7 +233,7 @@ def beginning(home: Home, kind: str) -> Iterator[Path]:
 
 def _clear(home: Home, kind: str) -> None:
     """Removes what a founding left that was cut short; one that came to its end, or to a draft, only lost its mark."""
-    if not home.database(kind).exists() and GENESIS not in Drafts(home.drafts(kind)).names():
+    if not _there(home.database(kind)) and GENESIS not in Drafts(home.drafts(kind)).names():
         remove_database(part_of(home.database(kind)))
         _remove(home, kind)
     home.founding(kind).unlink()
@@ -245,6 +249,11 @@ def _remove(home: Home, kind: str) -> None:
     for folder in sorted(home.directory.glob(f"{FOLDER}/**/"), reverse=True):
         with suppress(OSError):  # others lie there
             folder.rmdir()
+
+
+def _there(place: Path) -> bool:
+    """Whether a ledger is at a place; on a server a place may be named before there is one."""
+    return place.exists() and not (is_pointer(place) and not read_pointer(place).fingerprint)
 
 
 def _label(home: Home, kind: str, persons: Iterable[str], made: Ledger) -> None:

@@ -27,6 +27,7 @@ from ledger.messages import N_
 from ledger.remembered import COSIGNED, SIGNED
 from ledger.store.mapper import recorded
 from ledger.store.named_reads import ALL
+from ledger.store.pointer import place_of
 
 PUBLISHED = "list.db"
 """The database of the published lists, beside `ledgers.toml`."""
@@ -92,7 +93,7 @@ class Surroundings:
 
     def vanished(self, kind: str) -> Contradicted | None:
         """What tells that there was a ledger of this kind, though its database is not here; None where nothing does."""
-        database = self.directory / f"{kind}.db"
+        database = place_of(self.directory, kind)
         if database.is_file():
             return None
         traces = [self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED)]
@@ -191,7 +192,7 @@ class Surroundings:
 
     def _pinned(self, *, every: bool) -> Iterator[KnownHead | ZerenError]:
         """The pins of the case ledger beside: a pin is made of the ledger in its own directory, never of another."""
-        database = self.directory / "case.db"
+        database = place_of(self.directory, "case")
         if not database.is_file():
             return
         try:

@@ -4,8 +4,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import BadInput, NoLedger
+from ledger.store.moving import copy_ledger
 from ledger.store.pointer import is_pointer, read_pointer
-from ledger.store.sqlite.connection import LedgerDatastore, Watch, check_database, database_uri, make_private
+from ledger.store.sqlite.condition import Condition, condition
+from ledger.store.sqlite.connection import (
+    LedgerDatastore,
+    Watch,
+    check_database,
+    copy_database,
+    database_uri,
+    make_private,
+)
 from ledger.store.sqlite.sqlite_store import SQLiteStore
 from ledger.store.store_protocol import Store, Watching
 
@@ -53,6 +62,35 @@ def check_place(place: Path, *, new: bool = False, whole: bool = True) -> None:
     store = open_server(place, read_only=not new)
     try:
         store.check(new=new, whole=whole)
+    finally:
+        store.close()
+
+
+def copy_place(source: Path, target: Path) -> None:
+    """Copies one consistent state of a ledger into an SQLite file, which only its owner reads."""
+    if not is_pointer(source):
+        make_private(target)
+        copy_database(source, target)
+        return
+    read, written = open_server(source, read_only=True), open_store(address_of(target, read_only=False, new=True))
+    try:
+        written.create()
+        copy_ledger(read, written)
+        written.fold()
+    finally:
+        written.close()
+        read.close()
+
+
+def condition_of(place: Path) -> Condition:
+    """The state that a ledger is kept in. Raises what `faults.FAULTS` names, or a fault of the server."""
+    if not is_pointer(place):
+        return condition(place)
+    store = open_server(place, read_only=True)
+    try:
+        store.check()
+        found = store.raw.page_faults(1)
+        return Condition("server", found[0] if found else None)
     finally:
         store.close()
 

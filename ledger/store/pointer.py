@@ -144,6 +144,12 @@ def is_pointer(place: Path) -> bool:
     return place.suffix == ENDING
 
 
+def place_of(directory: Path, kind: str) -> Path:
+    """Where the ledger of this kind is, of a folder: the file that says on which server, or its own database."""
+    pointer = directory / f"{kind}{ENDING}"
+    return pointer if pointer.is_file() else directory / f"{kind}.db"
+
+
 def read_pointer(place: Path) -> ServerAddress:
     """What the file says. Raises BadInput."""
     try:

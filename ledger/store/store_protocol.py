@@ -47,6 +47,8 @@ class Signed:
     ref: str | None
     erased: TextErased | None = None
     """What it erases, if it does: in the same transaction."""
+    gone: bool = False
+    """Whether that was erased before: an entry that is copied, with the bodies as they are held."""
 
 
 class Watching(Protocol):
@@ -170,6 +172,10 @@ class Store(Reads, Protocol):
 
         The hashes that it gets were derived from the bytes of the entries. Raises Forked or ChainBroken.
         """
+
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Stores a note that was signed before, of a ledger that is copied, unless one of its size is stored."""
+        raise NotImplementedError
 
     # --- the store as a whole ---
 

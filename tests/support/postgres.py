@@ -76,6 +76,10 @@ class TestServer:
     def address(self, database: str, user: str = "postgres", **more: str) -> ServerAddress:
         return ServerAddress({"host": self.socket, "dbname": database, "user": user}, **more)
 
+    def url(self, database: str, user: str = "postgres", kind: str = "duty") -> str:
+        """How a command is told of a database."""
+        return f"postgresql://{user}@/{database}?host={self.socket}&kind={kind}"
+
     def connect(self, database: str = "postgres", user: str = "postgres") -> "psycopg.Connection[Any]":
         """A connection of the superuser's, or of another login's. Close it."""
         return psycopg.connect(host=self.socket, dbname=database, user=user, autocommit=True)

@@ -1,16 +1,17 @@
 """What the owner of a server does for its ledgers: makes the schema, lets logins in, looks whether all is in order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from ledger.errors import BadInput, Refused
+from ledger.errors import BadInput, Incomplete, Invalid, Refused, ZerenError
 from ledger.store.named_reads import SPARSE, types_are
 from ledger.store.pointer import ServerAddress
+from ledger.store.postgres.schema import catalogue, schema_faults
 from ledger.store.postgres.server import TIMEOUT, by_name
 from ledger.store.postgres.server_faults import explain, unreached
 
@@ -106,6 +107,61 @@ def revoke(address: ServerAddress, login: str) -> None:
             connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(role), sql.Identifier(login)))
 
 
-def without_database(address: ServerAddress, database: str) -> ServerAddress:
-    """The same server, another database."""
-    return replace(address, parameters={**address.parameters, "dbname": database})
+def examine(address: ServerAddress) -> list[ZerenError]:
+    """What is not as it should be: the schema, what logins may do, and whether what is acknowledged is safe."""
+    with _session(address) as connection:
+        found: list[ZerenError] = [*schema_faults(_rows(connection, catalogue()))]
+        for message, statement in _EXAMINED:
+            found += [message(*row) for row in _rows(connection, statement)]
+    return found
+
+
+def _rows(connection: "psycopg.Connection[object]", statement: str) -> list[tuple[Any, ...]]:
+    found: list[Any] = connection.execute(statement.encode()).fetchall()
+    return found
+
+
+def _unsafe(name: str, value: str) -> Incomplete:
+    return Incomplete("{} is {}: what is acknowledged may be lost with this server", name, value or "''")
+
+
+def _too_much(login: str) -> Invalid:
+    return Invalid("the login {} passes by row-level security: it sees every ledger here", login)
+
+
+def _gone(login: str) -> Incomplete:
+    return Incomplete("{} is granted something, but there is no such login", login)
+
+
+def _owner(login: str) -> Incomplete:
+    return Incomplete(
+        "the login {} owns the ledgers, or the server: it can change everything; only verify tells", login
+    )
+
+
+def _public(database: str) -> Invalid:
+    return Invalid("everybody may connect to {}; REVOKE CONNECT ON DATABASE {} FROM PUBLIC", database, database)
+
+
+_SETTINGS = """
+SELECT s.name, s.setting FROM pg_settings s
+ WHERE s.name IN ('fsync', 'full_page_writes', 'data_checksums') AND s.setting <> 'on'
+    OR s.name = 'synchronous_commit' AND s.setting IN ('off', 'local')
+    OR s.name = 'synchronous_standby_names' AND s.setting = ''
+ ORDER BY s.name"""
+_PASSING_BY = "SELECT r.rolname FROM pg_roles r JOIN zeren.access a ON a.role = r.rolname WHERE r.rolbypassrls"
+_NOBODY = "SELECT DISTINCT a.role FROM zeren.access a WHERE a.role NOT IN (SELECT rolname FROM pg_roles)"
+_OWNING = """
+SELECT r.rolname FROM pg_roles r WHERE r.rolcanlogin AND pg_has_role(r.oid, 'zeren_owner', 'MEMBER')
+ ORDER BY r.rolname"""
+_OPEN = """
+SELECT d.datname FROM pg_database d
+ CROSS JOIN LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+ WHERE d.datname = current_database() AND x.grantee = 0 AND x.privilege_type = 'CONNECT'"""
+_EXAMINED: tuple[tuple[Callable[..., ZerenError], str], ...] = (
+    (_unsafe, _SETTINGS),
+    (_too_much, _PASSING_BY),
+    (_gone, _NOBODY),
+    (_owner, _OWNING),
+    (_public, _OPEN),
+)

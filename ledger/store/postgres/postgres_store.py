@@ -21,10 +21,12 @@ import psycopg
 from ledger.checks.subjects import Subject
 from ledger.clock import Clock, CorrectingClock, SystemClock, now
 from ledger.core.checkpoint import parse_checkpoint
+from ledger.core.encoding import b64encode
 from ledger.core.entry import NO_PREVIOUS
+from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
-from ledger.errors import BadInput, Damaged, Incomplete, Invalid, NoLedger, Refused, Unusable
+from ledger.errors import BadInput, Contradicted, Damaged, Incomplete, Invalid, NoLedger, Refused, Unusable
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.pointer import ServerAddress
 from ledger.store.postgres.putting import APPEND, columns
@@ -97,6 +99,13 @@ class PostgresStore(Store):
             with self.server.connection():
                 return
         self.ledger()
+        known, first = self.address.fingerprint, self.entry(0)
+        if known and (first is None or b64encode(leaf_hash(first[0])) != known):
+            raise Contradicted(
+                "{} is not the ledger that it was: its first entry is another one than this folder has known since it "
+                "joined; find out who put it there",
+                self.address.place,
+            )
         for fault in self.raw.schema_faults() if whole else ():
             raise Invalid("{}: {}; somebody changed it: check it with: zeren verify", self.address.place, fault)
 
@@ -107,19 +116,29 @@ class PostgresStore(Store):
         if self._ledger is None:
             if self._new:
                 return 0
-            with self._connected() as connection:
-                found = connection.execute(
-                    "SELECT x.id, x.origin FROM zeren.ledgers x WHERE x.kind = %s AND %s IN ('', x.origin)"
-                    " ORDER BY x.origin",
-                    (self.address.kind, self.address.origin),
-                ).fetchall()
+            found = self._named()
             if not found:
                 raise NoLedger("{} has no {} ledger that this login may read", self.address.place, self.address.kind)
-            if len(found) > 1:
-                names = ", ".join(row[1] for row in found[:5])
-                raise BadInput("{} has several ledgers; name one by ?organ=ORIGIN: {}", self.address.place, names)
             self._ledger = int(found[0][0])
         return self._ledger
+
+    def _named(self) -> list[Any]:
+        """(number, origin) of the one ledger that the address names, if it is there. Raises BadInput for several."""
+        with self._connected() as connection:
+            found = connection.execute(
+                "SELECT x.id, x.origin FROM zeren.ledgers x WHERE x.kind = %s AND %s IN ('', x.origin)"
+                " ORDER BY x.origin",
+                (self.address.kind, self.address.origin),
+            ).fetchall()
+        if len(found) > 1:
+            names = ", ".join(row[1] for row in found[:5])
+            raise BadInput("{} has several ledgers; name one by ?organ=ORIGIN: {}", self.address.place, names)
+        return found
+
+    def origin(self) -> str | None:
+        """The origin of its ledger; None where there is none that this login may read."""
+        found = self._named()
+        return str(found[0][1]) if found else None
 
     # --- states ---
 
@@ -338,6 +357,8 @@ class PostgresStore(Store):
     def _found(self, connection: Connection, first: Signed) -> None:
         """The ledger that a genesis entry opens."""
         given = (first.entry.header.ledger, self.address.kind)
+        if self.address.origin not in {"", given[0]}:
+            raise Refused("the address names the ledger {}, not {}", self.address.origin, given[0])
         try:
             found = connection.execute("SELECT zeren.found(%s, %s)", given).fetchone()
         except psycopg.errors.UniqueViolation:
@@ -391,7 +412,17 @@ class PostgresStore(Store):
                 state.connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
         return note
 
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Stores a note that was signed before, unless one of its size is stored."""
+        with self.server.connection() as connection:
+            connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
+
     # --- the store as a whole ---
+
+    def moved(self, whither: str) -> None:
+        """Keeps where the ledger went: the server refuses to append from now on."""
+        with self.server.connection() as connection:
+            connection.execute("SELECT zeren.moved(%s, nullif(%s, ''))", (self.ledger(), whither))
 
     def forget(self) -> bool:
         """What was erased stays in the server's log and copies until their time is over: it is pending."""

@@ -1,6 +1,6 @@
 """What an append hands to the server: entries, bodies, and beside them what is looked up; what an erasure leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.core.body import format_body, parse_body
@@ -16,7 +16,8 @@ def columns(store: Store, signed: Sequence[Signed]) -> list[list[Any]]:
     """What zeren.append takes beside ledger and position: entries, bodies, subjects, numbers, erasures."""
     subjects = [(k, i, n, each.entry.header.position) for each in signed for (k, i), n in each.subjects]
     refs = [(each.ref, each.entry.header.position) for each in signed if each.ref is not None]
-    erased = [_erasure(store, each) for each in signed if each.erased is not None]
+    bodies = {each.entry.header.position: each.body for each in signed}
+    erased = [_erasure(store, each, bodies) for each in signed if each.erased is not None]
     return [
         [each.entry.data for each in signed],
         [each.body for each in signed],
@@ -26,11 +27,14 @@ def columns(store: Store, signed: Sequence[Signed]) -> list[list[Any]]:
     ]
 
 
-def _erasure(store: Store, signed: Signed) -> tuple[int, int, bytes]:
+def _erasure(store: Store, signed: Signed, bodies: Mapping[int, bytes]) -> tuple[int, int, bytes]:
     """(position, position of the erasure, body without what it names). Raises Refused."""
     assert signed.erased is not None  # noqa: S101 - of these alone
     target = signed.erased.entry.position
-    body = parse_body(store.body(target) or b"")
+    held = bodies.get(target) or store.body(target) or b""
+    if signed.gone:
+        return target, signed.entry.header.position, held
+    body = parse_body(held)
     fields = erased_fields(signed.erased.names, body.digests)
     gone = [name for name in fields if name not in body.disclosures]
     if gone:

@@ -29,7 +29,7 @@ def insert(c: sqlite3.Cursor, store: Reads, signed: Sequence[Signed]) -> None:
         c.execute("INSERT INTO tiles VALUES (?,?,?,?)", values)
     for each in signed:
         if each.erased is not None:
-            _erase(c, each.erased, each.entry.header.position)
+            _erase(c, each.erased, each.entry.header.position, gone=each.gone)
 
 
 def _row(signed: Signed) -> tuple[object, ...]:
@@ -46,14 +46,17 @@ def _row(signed: Signed) -> tuple[object, ...]:
     )
 
 
-def _erase(c: sqlite3.Cursor, erased: TextErased, position: int) -> None:
+def _erase(c: sqlite3.Cursor, erased: TextErased, position: int, *, gone: bool) -> None:
     """Removes the named disclosures of the erased entry; its map, digest and every old proof stay."""
     target = erased.entry.position
+    if gone:
+        c.execute("INSERT INTO erasures VALUES (?,?)", (target, position))
+        return
     row = c.execute("SELECT body FROM bodies WHERE position = ?", (target,)).fetchone()
     body = parse_body(row["body"])
     fields = erased_fields(erased.names, body.digests)
-    gone = [name for name in fields if name not in body.disclosures]
-    if gone:
-        raise Refused("the text {} of entry {} is not held any more", gone[0], target)
+    missing = [name for name in fields if name not in body.disclosures]
+    if missing:
+        raise Refused("the text {} of entry {} is not held any more", missing[0], target)
     c.execute("INSERT INTO erasures VALUES (?,?)", (target, position))
     c.execute("UPDATE bodies SET body = ? WHERE position = ?", (format_body(body.without(fields)), target))

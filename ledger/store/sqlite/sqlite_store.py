@@ -2,6 +2,8 @@
 
 An append holds the lock (`BEGIN IMMEDIATE`) from its first read to its commit; a fork is impossible by schema
 (`previous` is unique), positions are head + 1. Reads are each of one state of the file, whatever others write.
+
+Long because it is one store, act by act as the protocol has them.
 """
 
 import sqlite3
@@ -273,6 +275,12 @@ class SQLiteStore(Store):
             statement = "INSERT INTO checkpoints VALUES (?,?) ON CONFLICT DO NOTHING"
             self._writable(self._state()).cursor.execute(statement, (size, note))
         return note
+
+    def keep_checkpoint(self, size: int, note: bytes) -> None:
+        """Stores a note that was signed before, unless one of its size is stored."""
+        with self.writing():
+            statement = "INSERT INTO checkpoints VALUES (?,?) ON CONFLICT DO NOTHING"
+            self._writable(self._state()).cursor.execute(statement, (size, note))
 
     # --- the file ---
 

@@ -1,0 +1,102 @@
+"""A folder whose ledgers lie on a server: what is one's own (keys, known heads, drafts, views) stays in it.
+
+Whoever names the server the first time joins it: the folder then holds, in place of a database, the file that says
+where the ledger is, and which one it was. From then on the folder alone names it.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ledger.core.encoding import b64encode
+from ledger.core.merkle import leaf_hash
+from ledger.errors import BadInput, Contradicted
+from ledger.home.directory import Home
+from ledger.store.opening import open_server
+from ledger.store.pointer import ENDING, ServerAddress, format_pointer, parse_url, read_pointer
+from ledger.writing import replace_private
+
+KEY = 16
+
+
+def local_folder(url: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of a server's ledgers where none is named: one for each server and database."""
+    base = environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    digest = hashlib.sha256(_where(parse_url(url)).encode()).hexdigest()[:KEY]
+    return Path(base) / "zeren" / digest
+
+
+def _where(address: ServerAddress) -> str:
+    said = {name: address.parameters.get(name, "") for name in ("host", "port", "dbname", "service")}
+    return " ".join([*said.values(), address.origin])
+
+
+def pointer_of(folder: Path, kind: str) -> Path:
+    """The file that says where the folder's ledger of this kind is."""
+    return folder / f"{kind}{ENDING}"
+
+
+def join(url: str, folder: Path) -> ServerAddress:
+    """Makes the folder one of the server's, or finds that it is; nothing is asked of the server.
+
+    Raises BadInput where the folder is another server's, or holds a ledger of that kind itself.
+    """
+    address = parse_url(url)
+    place = pointer_of(folder, address.kind)
+    home = Home(folder)
+    if place.is_file():
+        known = read_pointer(place)
+        if _where(replace(known, origin=address.origin or known.origin)) != _where(
+            replace(address, origin=address.origin or known.origin)
+        ) or (address.origin and known.origin and address.origin != known.origin):
+            raise BadInput("{} belongs to {}; name another folder with --local", folder, known)
+        found = replace(address, origin=address.origin or known.origin, fingerprint=known.fingerprint)
+        if found != known or dict(found.parameters) != dict(known.parameters):
+            replace_private(place, format_pointer(found))
+        return found
+    if home.database(address.kind).exists():
+        raise BadInput("{} holds a {} ledger itself; name another folder with --local", folder, address.kind)
+    if not home.manifest.is_file():
+        home.create()
+    replace_private(place, format_pointer(address))
+    return address
+
+
+def bind(folder: Path, kind: str, origin: str) -> None:
+    """Names the ledger that is to be founded on the server, where the address does not. Raises BadInput."""
+    place = pointer_of(folder, kind)
+    if not place.is_file():
+        return
+    address = read_pointer(place)
+    if address.origin not in {"", origin}:
+        raise BadInput(
+            "{} is the place of {}, not of {}; name another folder with --local", folder, address.origin, origin
+        )
+    if not address.origin:
+        replace_private(place, format_pointer(replace(address, origin=origin)))
+
+
+def meet(folder: Path, kind: str) -> tuple[str, str] | None:
+    """(origin, fingerprint) of a ledger that is met for the first time, which the folder keeps from now on; None where
+    it was known before, or is not there yet.
+
+    Raises a fault of the server, or Contradicted where it has no first entry.
+    """
+    place = pointer_of(folder, kind)
+    if not place.is_file() or (address := read_pointer(place)).fingerprint:
+        return None
+    store = open_server(place, read_only=True)
+    try:
+        origin = store.origin()
+        if origin is None:
+            return None
+        first = store.entry(0)
+        if first is None:
+            raise Contradicted("the first entry is missing: the ledger was cut at its beginning")
+        met = replace(address, origin=origin, fingerprint=b64encode(leaf_hash(first[0])))
+        replace_private(place, format_pointer(met))
+        return met.origin, met.fingerprint
+    finally:
+        store.close()
