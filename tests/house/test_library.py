@@ -1,6 +1,7 @@
 """What of the eventsourcing library is used beyond its promises: it is there, and touched in one module."""
 
 import re
+import sqlite3
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,6 +36,28 @@ def test_what_is_touched_is_what_it_is_taken_for() -> None:
         assert (datastore.pool._num_writers, datastore.pool._writer_lock.locked()) == (1, True)
     assert (datastore.pool._num_writers, datastore.pool._writer_lock.locked()) == (0, False)
     datastore.close()
+
+
+def test_a_statement_is_compiled_once(tmp_path: Path) -> None:
+    """Statements that alternate stay prepared: the authoriser, whom SQLite asks as it compiles, is not asked again."""
+    datastore = StoreDatastore(str(tmp_path / "one.db"))
+    asked: list[object] = []
+
+    def noted(*said: object) -> int:
+        asked.append(said)
+        return sqlite3.SQLITE_OK
+
+    with datastore.get_connection(commit=False) as connection:
+        driver(connection).set_authorizer(noted)
+        cursor, counts = connection.cursor(), []
+        for number in range(4):
+            for column in "abc":
+                cursor.execute(f"SELECT ? AS {column}", (number,))
+            counts.append(len(asked))
+    datastore.close()
+
+    assert counts[0] > 0
+    assert counts[1:] == counts[:1] * 3
 
 
 def test_no_other_module_touches_it() -> None:

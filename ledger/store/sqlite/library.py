@@ -1,15 +1,24 @@
 """What of the eventsourcing library is used beyond what it promises: here and in no other module.
 
-A connection of the library's keeps its driver to itself, and its pool takes a writer's turn before it tries to connect
-and does not give it back where that fails. `TOUCHED` names it all; a test tells when a version of the library changes
-any of it.
+A connection of the library's keeps its driver to itself. Its pool takes a writer's turn before it tries to connect and
+does not give it back where that fails; and it connects with room for one prepared statement (`cached_statements=True`),
+so that every statement was compiled each time it ran. `TOUCHED` names it all; a test tells when a version of the
+library changes any of it.
 """
 
 import sqlite3
 from collections.abc import Callable
 
-from eventsourcing.persistence import ConnectionUnavailableError, PersistenceError
-from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteCursor
+from eventsourcing.persistence import ConnectionUnavailableError, InterfaceError, PersistenceError
+from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+)
+
+STATEMENTS = 256
+"""Prepared statements that a connection keeps."""
 
 TOUCHED = {
     "connection": ("_sqlite_conn",),
@@ -53,8 +62,27 @@ class Pool(SQLiteConnectionPool):
             raise
 
     def _create_connection(self) -> SQLiteConnection:
-        if "mode=ro" in self.db_name:
-            self.is_journal_mode_wal = True  # whatever it is: who only reads does not change it
-        connection = super()._create_connection()
-        self.settle(connection._sqlite_conn)
-        return connection
+        try:
+            opened = sqlite3.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                cached_statements=STATEMENTS,
+                timeout=self.lock_timeout or SQLITE3_DEFAULT_LOCK_TIMEOUT,
+            )
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        if "mode=ro" not in self.db_name:  # who only reads does not change it, whatever it is
+            self._write_ahead(opened)
+        opened.row_factory = sqlite3.Row
+        self.settle(opened)
+        return SQLiteConnection(sqlite_conn=opened, max_age=self.max_age)
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        if self.is_sqlite_memory_mode or self.is_journal_mode_wal:
+            return
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode.lower() != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        self.is_journal_mode_wal = True
