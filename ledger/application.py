@@ -152,7 +152,8 @@ class Ledger(OnRecord):
         payload = command.payload
         if isinstance(payload, RecordAccepted | RecordRefused):
             of = payload.accepts if isinstance(payload, RecordAccepted) else payload.refuses
-            check_answer(payload, signer_id(command.signers[0], self.origin).person, self.at(of.position))
+            record = self.at(of.position)
+            check_answer(payload, signer_id(command.signers[0], self.origin).person, record, self.changed_by(record))
 
     def fold(self) -> bool:
         """Puts every entry into the database's own file, so that a plain copy of it is complete; False while a reader

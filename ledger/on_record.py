@@ -24,6 +24,7 @@ from ledger.errors import BadInput, ChainBroken, Refused
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.trust import LedgerOpened, Sealed
 from ledger.placement import AT_REST, SEALS
 from ledger.store.factory import NEW, PLACE
@@ -219,6 +220,15 @@ class OnRecord(Application[str]):
         stop = self.size() if before is None else before
         stream = (self.at(later) for later in self.store.stream(event.originator_id) if position < later < stop)
         return agreed(event, stream)
+
+    def changed_by(self, record: Recorded) -> tuple[Recorded, ...]:
+        """The record of this ledger that a correction or withdrawal changes, and what that one changes in turn."""
+        match record.payload:
+            case RecordCorrected(corrects=target) | RecordWithdrawn(of=target) if not target.fingerprint:
+                changed = self.at(target.position)
+            case _:
+                return ()
+        return (changed, *self.changed_by(changed))
 
     def aggregate(self, stream: str) -> Aggregate | None:
         """What stands in a stream; None where nothing does."""

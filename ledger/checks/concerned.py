@@ -1,6 +1,6 @@
 """Who is concerned by a record, and so should sign it: at once, or later by an entry of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
 from ledger.checks.subjects import KindOf
@@ -41,13 +41,24 @@ def called_to_sign(event: Recorded, kind_of: KindOf) -> tuple[Concerned, ...]:
     return tuple(found.values())
 
 
-def check_answer(payload: RecordAccepted | RecordRefused, author: str, record: Recorded) -> None:
+def waited_for(changed: Recorded, persons: Iterable[str]) -> tuple[Concerned, ...]:
+    """Those of the persons who signed a record, as whom each would sign what changes it: as whom it names him."""
+    named = dict(sorted(_named(changed.payload), key=lambda row: _NEAREST.index(row[1]), reverse=True))
+    return tuple(Concerned(person, named.get(person, "holder")) for person in persons)
+
+
+def check_answer(
+    payload: RecordAccepted | RecordRefused, author: str, record: Recorded, changed: Sequence[Recorded] = ()
+) -> None:
     """A signer signs what concerns him (FORMAT.md section 9): who accepts a record as whom it names is who it names so;
     who refuses one, or accepts it without a word as whom, is named in it, signed it, or was asked to. Raises Refused.
 
-    As holder of a post that the record does not name, and for its arrival, whoever has the role signs.
+    What corrects or withdraws a record concerns whom that record concerns, `changed` and what that changed in turn. As
+    holder of a post that the record does not name, and for its arrival, whoever has the role signs.
     """
-    named = [*_named(record.payload), *((each.person, each.capacity) for each in record.carried.asked)]
+    about = (record, *changed)
+    named: list[tuple[str, str]] = [row for each in about for row in _named(each.payload)]
+    named += [(each.person, each.capacity) for each in record.carried.asked]
     label = record.payload.ref or f"#{record.position}"
     if isinstance(payload, RecordAccepted) and payload.capacity is not None:
         so = {person for person, capacity in named if capacity == payload.capacity}
@@ -56,7 +67,7 @@ def check_answer(payload: RecordAccepted | RecordRefused, author: str, record: R
             raise Refused(
                 "entry {} does not name {} as {}: a signer signs what concerns him", label, author, payload.capacity
             )
-    elif author not in {person for person, _ in named} | set(record.signed):
+    elif author not in {person for person, _ in named}.union(*(each.signed for each in about)):
         raise Refused("entry {} does not name {}: a signer signs what concerns him", label, author)
 
 

@@ -34,6 +34,11 @@ def corrected(payload: Payload, correction: RecordCorrected, missing: frozenset[
     return read
 
 
+def needs_everyone(payload: Payload, field: str) -> bool:
+    """Whether a correction of this field counts only once everyone who signed the record agrees (scenarios)."""
+    return bool({"*", field.partition(".")[0]} & set(payload.JOINT))
+
+
 def _joined(structural: Json, text: Json) -> Json:
     """The new value of a field from its structural part and its texts."""
     if isinstance(structural, dict) and isinstance(text, dict):

@@ -10,12 +10,13 @@ from typing import Literal
 
 from ledger.application import Ledger
 from ledger.checks.answers import Said, answers, standing
-from ledger.checks.concerned import called_to_sign
+from ledger.checks.concerned import called_to_sign, waited_for
 from ledger.errors import Refused
 from ledger.events.base import Payload
+from ledger.events.corrected import needs_everyone
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused
 from ledger.frozen import dataclass
 
 State = Literal["signed", "accepted", "refused", "open"]
@@ -36,9 +37,17 @@ class Signature:
 
 
 def signatures(ledger: Ledger, event: Recorded) -> tuple[Signature, ...]:
-    """Everybody who signed or answered, author first, and everybody named or asked whose answer is open."""
+    """Everybody who signed or answered, author first, and everybody named or asked whose answer is open.
+
+    A correction of what only all who signed put right asks them all.
+    """
     register = ledger.register()
     capacities = {each.person: each.capacity for each in called_to_sign(event, register.kinds.get)}
+    for changed in ledger.changed_by(event)[:1]:
+        if isinstance(event.payload, RecordCorrected) and needs_everyone(changed.payload, event.payload.field):
+            asked = sorted(ledger.agreed(changed.position, event.position))
+            for each in waited_for(changed, asked):
+                capacities.setdefault(each.person, each.capacity)
     found = {
         person: Signature(person, _state(event, said), said.capacity or capacities.get(person), said.position)
         for person, said in standing(answers(event, ledger.later_in_stream(event))).items()

@@ -17,6 +17,7 @@ from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.heirs import has_ended, heads_after
 from projections.facts.holdings import HEAD, SECRETARY, holders_on
 from projections.facts.protocol import day
+from projections.facts.verified import has_failed
 from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
@@ -56,11 +57,15 @@ def knowledge(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
 
 
 def _to_rectify(docket: Docket, record: Recorded, trigger: Trigger, due: date | None) -> Trigger:
-    """A problem found with a day by which it is to be put right: by whomever, and by that day."""
+    """A problem found with a day by which it is to be put right: by whomever, and by that day.
+
+    What was looked at again and found not to hold puts nothing right.
+    """
     made = [
         event
         for event in docket.facts.marked([refers_mark(record.position)])
         if isinstance(event.payload, RectificationMade) and docket.happened(event) <= docket.judged_on
+        if not has_failed(docket.facts, event, docket.judged_on)
     ]
     rectified = tuple((act.record, act.on) for act in docket.judge(made) if act.counts)
     by_whomever = {event.position for event, _ in rectified}

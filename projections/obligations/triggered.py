@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.events.record import Recorded
+from projections.facts.heirs import heirs
 from projections.facts.holdings import holders_on
 from projections.facts.protocol import day
 from projections.facts.values import Citation, Instance, Period, Reason
@@ -221,12 +222,14 @@ def _instance(
 def _of_parts(docket: Docket, trigger: Trigger, own: Sorted, due: date) -> tuple[Sorted, str, tuple[str, ...]]:
     """What was done of a duty towards several: some reached = partly_unmet, none = unmet.
 
-    An act reaches those that it names, and all where it names none of them.
+    An act reaches those that it names, and all where it names none of them; who took a unit over is named by its name.
     """
     in_time = [act for act in own.credited if act.on <= due]
     reached = {part for part, _, _ in trigger.reached}
+    last = min(due, docket.judged_on)
     for act in in_time:
-        named = named_units(act.payload) & set(trigger.parts)
+        named = {heir for unit in named_units(act.payload) for heir in heirs(docket.facts, unit, last)}
+        named &= set(trigger.parts)
         reached |= named or set(trigger.parts)
     missing = tuple(part for part in trigger.parts if part not in reached)
     done = [JudgedClaim(record, on, "credited") for _, record, on in trigger.reached]

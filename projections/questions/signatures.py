@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from ledger.checks.answers import answers, standing
-from ledger.checks.concerned import called_to_sign
+from ledger.checks.concerned import Concerned, called_to_sign, waited_for
+from ledger.checks.subjects import KindOf
 from ledger.errors import BadInput
 from ledger.events.base import Fact
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
+from ledger.events.records import RecordCorrected
 from ledger.events.registry import kinds
 from ledger.frozen import dataclass
 from projections.facts.protocol import day
@@ -109,7 +111,7 @@ def _rows(
         since = day(facts, event.recorded_at)
         if (until is not None and since > until) or facts.is_withdrawn(event):
             continue
-        owing = [each for each in called_to_sign(event, kind_of) if person in (None, each.person)]
+        owing = [each for each in _called(facts, event, kind_of) if person in (None, each.person)]
         if not owing or {each.person for each in owing} <= set(event.signed):
             continue
         answered = standing(answers(event, facts.original.followers(event)))
@@ -130,13 +132,25 @@ def _rows(
                 )
 
 
+def _called(facts: ViewFacts, event: Recorded, kind_of: KindOf) -> tuple[Concerned, ...]:
+    """Whose signature belongs under an entry: under a proposed correction also theirs for whom it waits."""
+    called = called_to_sign(event, kind_of)
+    if not isinstance(event.payload, RecordCorrected) or event.payload.corrects.fingerprint:
+        return called
+    changed = facts.original.entry(event.payload.corrects, within=event)
+    named = {each.person for each in called}
+    waits = [person for person in facts.waits_for(event) if person not in named]
+    return (*called, *waited_for(changed, waits)) if changed is not None else called
+
+
 def _candidates(facts: ViewFacts, ledger: LedgerRow, person: str | None) -> list[Recorded]:
     """The entries, as they were recorded, that name the person, or anybody, or whose author asked somebody."""
     signed = kinds(lambda cls: any(shape.meta["signs"] is not None for _, shape in shapes(cls)))
     original = facts.original
+    proposed = [each for each in original.records(RecordCorrected, ledger=ledger.kind) if facts.waits_for(each)]
     found = {
         event.position: event
-        for event in original.records(*signed, person=person, ledger=ledger.kind)
+        for event in (*original.records(*signed, person=person, ledger=ledger.kind), *proposed)
         if event.ledger == ledger.origin and event.position >= 0  # nobody signs in a ledger that was lost
     }
     for position in asking_entries(facts.views, ledger, facts.limit(ledger)):

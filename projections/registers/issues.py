@@ -11,6 +11,7 @@ from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
 from projections.facts.values import Citation
+from projections.facts.verified import checks, has_passed
 from projections.registers.tasks import heir
 
 IssueStatus = Literal["open", "overdue", "rectified", "closed"]
@@ -42,9 +43,9 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
         if not isinstance(issue, IssueFound) or happened(facts, record) > judged_on:
             continue
         own = [event for event in made if _about(event, record)]
-        checks = [(event, check) for event in own for check in _checks(facts, event, judged_on)]
-        passed = [check for event, check in checks if _passed(check) and not _same_hand(event, check)]
-        failed = {event.position for event, check in checks if not _passed(check)}
+        looked = [(event, check) for event in own for check in checks(facts, event, judged_on)]
+        passed = [check for event, check in looked if has_passed(check) and not _same_hand(event, check)]
+        failed = {event.position for event, check in looked if not has_passed(check)}
         standing = [event for event in own if event.position not in failed]
         overdue = issue.due is not None and issue.due < judged_on
         status: IssueStatus = "overdue" if overdue else "open"
@@ -60,7 +61,7 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
             due=issue.due,
             status=status,
             rectified=tuple(map(facts.cite, own)),
-            verified=tuple(facts.cite(check) for _, check in checks),
+            verified=tuple(facts.cite(check) for _, check in looked),
         )
 
 
@@ -75,19 +76,6 @@ def _owner(facts: Facts, issue: IssueFound, judged_on: date) -> str | None:
 def _about(rectification: Recorded, issue: Recorded) -> bool:
     refers = getattr(rectification.payload, "refers", None) or ()
     return any(not cited.fingerprint and cited.position == issue.position for cited in refers)
-
-
-def _checks(facts: Facts, rectification: Recorded, judged_on: date) -> Iterator[Recorded]:
-    for event in facts.followers(rectification):
-        check = event.payload
-        if not isinstance(check, RectificationVerified) or check.of.position != rectification.position:
-            continue
-        if happened(facts, event) <= judged_on:
-            yield event
-
-
-def _passed(check: Recorded) -> bool:
-    return isinstance(check.payload, RectificationVerified) and check.payload.result == "passed"
 
 
 def _same_hand(rectification: Recorded, check: Recorded) -> bool:

@@ -30,7 +30,10 @@ class Task:
 
 
 def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
-    """Every task handed out by that day. It is done once its owner says so, or each of its co-units."""
+    """Every task handed out by that day. It is done once its owner says so, or each of its co-units.
+
+    For a co-unit that has ended those speak that took it over.
+    """
     for record in facts.records(TaskAssigned):
         task = record.payload
         if not isinstance(task, TaskAssigned) or happened(facts, record) > judged_on:
@@ -38,7 +41,7 @@ def tasks(facts: Facts, judged_on: date) -> Iterator[Task]:
         reports = list(_reports(facts, record, judged_on))
         done = tuple((_who(report, task), on) for report, on in reports if _is_done(report))
         finished = {who for who, _ in done}
-        whole = task.owner in finished or (bool(task.co_units) and finished >= {*(task.co_units or ())})
+        whole = task.owner in finished or _all_reported(facts, task, finished, judged_on)
         overdue = task.due is not None and task.due < judged_on
         yield Task(
             entry=facts.cite(record),
@@ -66,6 +69,14 @@ def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
     into = heirs(facts, ended, on)
     heads = [holding.person for each in into for holding in holders_on(facts, "head", each, on)]
     return heads[0] if heads else next(iter(into), owner)
+
+
+def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date) -> bool:
+    """Whether each of a task's co-units, or who took it over, has reported it done; false where there is none."""
+    stands = {unit: [part for part in heirs(facts, unit, on) if part != task.owner] for unit in task.co_units or ()}
+    return any(stands.values()) and all(
+        unit in finished or all(part in finished for part in parts) for unit, parts in stands.items()
+    )
 
 
 def _reports(facts: Facts, task: Recorded, judged_on: date) -> Iterator[tuple[Recorded, date]]:

@@ -13,7 +13,7 @@ from typing import Literal
 from ledger.checks.answers import agreed
 from ledger.errors import ZerenError
 from ledger.events.base import Fact, Payload
-from ledger.events.corrected import corrected
+from ledger.events.corrected import corrected, needs_everyone
 from ledger.events.fields import EntryReference
 from ledger.events.flat import flatten
 from ledger.events.record import Recorded
@@ -172,14 +172,9 @@ def with_marks(found: Sequence[Recorded], changed: ChangedRecords, marks: frozen
     return sorted(kept, key=lambda record: record.position)
 
 
-def needs_everyone(record: Recorded, field: str) -> bool:
-    """Whether a correction of this field waits for everyone who signed the record."""
-    return bool({"*", field.partition(".")[0]} & set(record.payload.JOINT))
-
-
 def _missing(event: Recorded, correction: RecordCorrected, record: Recorded, followers: Followers) -> frozenset[str]:
     """Whose signature stood under the record when it was corrected, and does not stand under the correction."""
-    if not needs_everyone(record, correction.field):
+    if not needs_everyone(record.payload, correction.field):
         return frozenset()
     before = [each for each in followers(record) if each.position < event.position]
     return agreed(record, before) - agreed(event, followers(event))

@@ -10,7 +10,8 @@ from ledger.errors import Refused
 from ledger.events.acts import MeetingHeld, PlanMade, TalkHeld
 from ledger.events.base import Payload
 from ledger.events.fields import Capacity, EntryReference
-from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused
+from ledger.recording.entry_signatures import answer, signatures
 from ledger.recording.numbers import find_entry
 from tests.support.builders import Desk, duty_ledger
 
@@ -79,3 +80,21 @@ def test_who_is_named_and_who_signed_may_answer(desk: Desk) -> None:
     desk.record(accepted(desk, "P1", "receipt"), "rec")
     desk.record(refused(desk, "T1"), "p-b")
     desk.record(refused(desk, "M1"), "p-c")
+
+
+def test_who_signed_a_record_agrees_to_its_correction(desk: Desk) -> None:
+    """He is asked for it, and may agree though the correction names nobody; who has no part in the record may not."""
+    meeting = find_entry(desk.ledger, "M1")
+    about = EntryReference("", meeting.position, meeting.leaf_hash)
+    changed = RecordCorrected(
+        ref="C1", corrects=about, field="attendees", new_value=["p-b", "p-c"], occurred_at=date(2024, 1, 3)
+    )
+    desk.record(changed, "rec")
+    correction = find_entry(desk.ledger, "C1")
+    asked = {each.person: (each.state, each.capacity) for each in signatures(desk.ledger, correction)}
+
+    assert asked == {"rec": ("signed", "holder"), "p-c": ("open", "holder")}
+    desk.record(accepted(desk, "C1", "chair"), "p-a")
+    desk.record(answer(desk.ledger, correction, "p-c", capacity=None, reason=None), "p-c")
+    with pytest.raises(Refused, match="a signer signs what concerns him"):
+        desk.record(accepted(desk, "C1", "attendee"), "p-c")
