@@ -72,11 +72,14 @@ def heir(facts: Facts, owner: str, unit: str | None, on: date) -> str:
 
 
 def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date) -> bool:
-    """Whether each of a task's co-units, or who took it over, has reported it done; false where there is none."""
-    stands = {unit: [part for part in heirs(facts, unit, on) if part != task.owner] for unit in task.co_units or ()}
-    return any(stands.values()) and all(
-        unit in finished or all(part in finished for part in parts) for unit, parts in stands.items()
-    )
+    """Whether each of a task's co-units, or who took it over, has reported it done; false where none of them has."""
+    spoke = False
+    for unit in task.co_units or ():
+        parts = [part for part in heirs(facts, unit, on) if part != task.owner]
+        if unit not in finished and not all(part in finished for part in parts):
+            return False
+        spoke = spoke or unit in finished or bool(parts)
+    return spoke
 
 
 def _reports(facts: Facts, task: Recorded, judged_on: date) -> Iterator[tuple[Recorded, date]]:
