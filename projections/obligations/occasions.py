@@ -15,6 +15,7 @@ from projections.facts.holdings import MEMBER, SECRETARY, Level, governed_units,
 from projections.facts.protocol import day, rules_of
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket
+from projections.obligations.slots import holder_of
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger, by_answer, follows, has_post, names, never, of_group, signed_by
 from projections.signals.substance import YEARLY_CHECKS
@@ -37,7 +38,7 @@ def appointment(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
         on = made.valid_from
         owner, post = group, None
         if rule.per == "secretary":
-            secretary = next(iter(holders_on(docket.facts, "secretary", None, on)), None)
+            secretary = holder_of(holders_on(docket.facts, "secretary", None, on), on)
             if secretary is None:
                 continue
             owner, post = secretary.person, SECRETARY
@@ -158,7 +159,8 @@ def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
         stands = {unit: heirs(docket.facts, unit, last) for unit in task.co_units}
         done = _reported_done(docket, record, last)
         for owner in heirs(docket.facts, first, last):
-            parts = tuple(dict.fromkeys(part for heir in stands.values() for part in heir if part != owner))
+            asked = [part for unit in stands for part in stands[unit] if part == unit or part != owner]
+            parts = tuple(dict.fromkeys(asked))
             if not parts:
                 continue
             by = {part: [unit for unit in (part, *stands) if part in (unit, *stands.get(unit, ()))] for part in parts}

@@ -75,7 +75,7 @@ def _all_reported(facts: Facts, task: TaskAssigned, finished: set[str], on: date
     """Whether each of a task's co-units, or who took it over, has reported it done; false where none of them has."""
     spoke = False
     for unit in task.co_units or ():
-        parts = [part for part in heirs(facts, unit, on) if part != task.owner]
+        parts = [part for part in heirs(facts, unit, on) if part == unit or part != task.owner]
         if unit not in finished and not all(part in finished for part in parts):
             return False
         spoke = spoke or unit in finished or bool(parts)

@@ -127,19 +127,21 @@ class CountedOracle(Oracle):
 
     # --- who holds the secretary's or a supervising post in a period ---
 
-    def on_last(self, post: str, unit: str | None, last: date) -> str | None:
-        return next(iter(self.holders(post, unit, min(last, self.judged_on))), None)
+    def on_last(self, post: str, unit: str | None, span: tuple[date, date]) -> str | None:
+        last = min(span[1], self.judged_on)
+        return self.holder(post, unit, last, (min(span[0], last), last))
 
     def owner(self, post: str, unit: str | None, span: tuple[date, date], status: str, acts: Sequence[Done]) -> str:
         """Who holds the post on the last day; where it is met, who held it when the first such act was done."""
         first, last = span[0], min(span[1], self.judged_on)
-        owner = self.on_last(post, unit, last)
+        owner = self.on_last(post, unit, span)
         assert owner is not None
         if not status.startswith("met"):
             return owner
         done = min(row[1] for row in acts if row[2] in GOOD)
-        held = self.holders(post, unit, done) if min(first, last) <= done <= last else []
-        return held[0] if held else owner
+        days = (min(first, last), span[1] if unit is not None else last)
+        held = self.holder(post, unit, done, days) if min(first, last) <= done <= last else None
+        return held or owner
 
     def holds(
         self, post: str, unit: str | None, persons: Iterable[str | None], on: date, span: tuple[date, date]
@@ -185,7 +187,7 @@ class CountedOracle(Oracle):
                     status = "met_with_gap"
                 owner: str | None = GROUP
                 if id_ == "PS6":
-                    owner = self.on_last("secretary", None, due)
+                    owner = self.on_last("secretary", None, (date(year, 1, 1), due))
                     if owner is not None:
                         owner = self.owner("secretary", None, (date(year, 1, 1), due), status, acts)
                 if owner is not None:
@@ -210,7 +212,7 @@ class CountedOracle(Oracle):
             ):
                 if window[1] < self.first or (year < self.first.year and wanted not in said):
                     continue
-                if self.on_last("secretary", None, window[1]) is None:
+                if self.on_last("secretary", None, window) is None:
                     continue
                 acts = self.stating("PS5a", AnalysisMade, for_period=wanted)
                 status, refs = self.one(acts, window[1], late=True)
@@ -220,7 +222,7 @@ class CountedOracle(Oracle):
     def secretary_year(self) -> Found:
         """PS2: a meeting that he chairs; PS3: education; S3: whatever he did or signed that claims it."""
         for year, first, last in self.calendar():
-            if self.on_last("secretary", None, last) is None:
+            if self.on_last("secretary", None, (first, last)) is None:
                 continue
             span = (first, last)
             rules: Mapping[str, Callable[[Done], bool]] = {
@@ -256,7 +258,7 @@ class CountedOracle(Oracle):
         """M2b: whatever he did or signed for the unit that claims it; PM2a: a plan or measure of the unit, signed."""
         for year, first, last in self.calendar():
             for unit in UNITS:
-                if self.on_last("supervisor", unit, last) is None:
+                if self.on_last("supervisor", unit, (first, last)) is None:
                     continue
                 for id_, kinds in (("M2b", object), ("PM2a", (PlanMade, RiskMeasureTaken))):
                     acts = [

@@ -84,6 +84,21 @@ class Oracle:
                 acting.append(made.person)
         return titular, acting
 
+    def holder(self, post: str, unit: str | None, on: date, span: tuple[date, date]) -> str | None:
+        """Whose the post is on a day: a titular holder's first, of several his who came first in these days."""
+        titular, acting = self.filled(post, unit, on)
+        kind, found = (0, titular) if titular else (1, acting)
+
+        def stood(person: str) -> tuple[date, date, str]:
+            first = last = on
+            while first > span[0] and person in self.filled(post, unit, first - timedelta(days=1))[kind]:
+                first -= timedelta(days=1)
+            while last < span[1] and person in self.filled(post, unit, last + timedelta(days=1))[kind]:
+                last += timedelta(days=1)
+            return first, last, person
+
+        return min(found, key=stood, default=None)
+
     def titular_members(self, on: date) -> list[str]:
         return [
             e.payload.person
@@ -293,7 +308,7 @@ class Oracle:
                 empty = [d for d in days(held[0], self.judged_on) if d not in set(held)]
                 open_days |= dict.fromkeys(runs(empty))
         for first, last in open_days:
-            owner = next(iter(self.holders("secretary", None, first)), None)
+            owner = self.holder("secretary", None, first, (first, first))
             if owner is None:
                 continue
             due = first
@@ -314,7 +329,7 @@ class Oracle:
             first, last = date(year, 1, 1), date(year, 12, 31)
             end = min(last, self.judged_on)
             yield ("PG3a", GROUP, None, str(year)), *self.number("PG3a", 4, first, last, self.is_group_education)
-            secretary = next(iter(self.holders("secretary", None, end)), None)
+            secretary = self.holder("secretary", None, end, (first, end))
             if secretary is not None:
                 yield ("PS1", secretary, None, str(year)), *self.number("PS1", 2, first, last, self.is_special_meeting)
             for member in dict.fromkeys(self.titular_members(end)):

@@ -63,7 +63,8 @@ class OccasionsOracle(TriggeredOracle):
         for entry in made:
             on = entry.payload.valid_from  # type: ignore[attr-defined]
             signs["G2a"].append(Sign(entry, GROUP, on, date.max))
-            signs["S4b"] += [Sign(entry, who, on, date.max) for who in self.holders("secretary", None, on)[:1]]
+            secretary = self.holder("secretary", None, on, (on, on))
+            signs["S4b"] += [Sign(entry, secretary, on, date.max)] if secretary is not None else []
         for id_, own in signs.items():
             for sign in own:
                 acts = [
