@@ -226,9 +226,8 @@ class OnRecord(Application[str]):
         match record.payload:
             case RecordCorrected(corrects=target) | RecordWithdrawn(of=target) if not target.fingerprint:
                 changed = self.at(target.position)
-            case _:
-                return ()
-        return (changed, *self.changed_by(changed))
+                return (changed, *self.changed_by(changed))
+        return ()
 
     def aggregate(self, stream: str) -> Aggregate | None:
         """What stands in a stream; None where nothing does."""

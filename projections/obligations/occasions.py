@@ -5,12 +5,11 @@ from datetime import date
 
 from ledger.events.acts import InspectionHeld, IssueFound, KeyTaskRegistered, MeetingHeld, ReportSent
 from ledger.events.base import Fact
-from ledger.events.office import AssessmentMade, AssessmentUsed, OpinionGiven, TaskAssigned, TaskReported
+from ledger.events.office import AssessmentMade, AssessmentUsed, OpinionGiven
 from ledger.events.record import Recorded
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.words import kind_of
 from projections.facts.footing import taken_on
-from projections.facts.heirs import has_ended, heirs
 from projections.facts.holdings import MEMBER, SECRETARY, Level, governed_units, holders_on
 from projections.facts.protocol import day, rules_of
 from projections.obligations.claims import Claim, doer, named_units
@@ -91,7 +90,7 @@ def _appoints(entry: Recorded) -> bool:
 def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
     """A registered key task binds the supervising member (a talk with the head before it starts), or the secretary."""
     level: Level = "secretary" if rule.per == "secretary" else "supervisor"
-    for record, task, start in _tasks(docket):
+    for record, task, start in key_tasks(docket):
         heads = {holding.person for holding in holders_on(docket.facts, "head", task.unit, start)}
         for holding in holders_on(docket.facts, level, task.unit, start):
 
@@ -116,87 +115,13 @@ def key_task(docket: Docket, _: str, rule: Rule) -> Iterator[Trigger]:
             )
 
 
-def _tasks(docket: Docket) -> Iterator[tuple[Recorded, KeyTaskRegistered, date]]:
+def key_tasks(docket: Docket) -> Iterator[tuple[Recorded, KeyTaskRegistered, date]]:
+    """(record, key task, first day) of each that names a unit and was registered by its first day, or may be late."""
     for record in docket.facts.records(KeyTaskRegistered):
         task, start = record.payload, docket.happened(record)
         late = day(docket.facts, record.recorded_at) > start and not rules_of(docket.facts, record).late_key_tasks_count
         if isinstance(task, KeyTaskRegistered) and task.unit is not None and not late:
             yield record, task, start
-
-
-def shared_task(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:
-    """A key task that covers other units too: its unit leads, and urges the others."""
-    for record, task, start in _tasks(docket):
-        others = {unit for unit in task.covers or () if not has_ended(docket.facts, unit, start)} - {task.unit}
-        if not others or task.unit is None or has_ended(docket.facts, task.unit, start):
-            continue
-
-        def answers(act: Claim, record: Recorded = record, others: set[str] = others, unit: str = task.unit) -> bool:
-            leads = {holding.person for holding in holders_on(docket.facts, "head", unit, act.on)}
-            return doer(act.payload) in {*leads, unit} and (
-                names(act, record) or bool(others & named_units(act.payload))
-            )
-
-        yield Trigger(docket.facts.cite(record).ref, task.unit, None, start, answers, record, task.unit)
-    yield from _assigned_tasks(docket)
-
-
-def _assigned_tasks(docket: Docket) -> Iterator[Trigger]:
-    """A task handed out to an owner with co-units: each reports it done by its due day, or was urged by the owner.
-
-    What is due after the end of a unit is due from, and owed by, those that took it over; a unit that ended into
-    nothing owes no report, and one that the owner took over none to itself.
-    """
-    for record in docket.facts.records(TaskAssigned):
-        task, start = record.payload, docket.happened(record)
-        if not isinstance(task, TaskAssigned) or not task.co_units or start > docket.judged_on:
-            continue
-        first = task.owner if task.owner in docket.facts.units else task.unit
-        if first is None:
-            continue
-        due = task.due or date(start.year, 12, 31)
-        last = min(due, docket.judged_on)
-        stands = {unit: heirs(docket.facts, unit, last) for unit in task.co_units}
-        done = _reported_done(docket, record, last)
-        for owner in heirs(docket.facts, first, last):
-            asked = [part for unit in stands for part in stands[unit] if part == unit or part != owner]
-            parts = tuple(dict.fromkeys(asked))
-            if not parts:
-                continue
-            by = {part: [unit for unit in (part, *stands) if part in (unit, *stands.get(unit, ()))] for part in parts}
-            reports = {part: next((done[unit] for unit in by[part] if unit in done), None) for part in parts}
-
-            def urges(act: Claim, record: Recorded = record, task: TaskAssigned = task, owner: str = owner) -> bool:
-                units = {owner, task.owner if task.owner in docket.facts.units else task.unit or owner}
-                leads = {h.person for unit in units for h in holders_on(docket.facts, "head", unit, act.on)}
-                return doer(act.payload) in {*leads, *units, task.owner} and names(act, record)
-
-            yield Trigger(
-                docket.facts.cite(record).ref,
-                owner,
-                None,
-                start,
-                urges,
-                record,
-                owner,
-                due=due,
-                parts=parts,
-                reached=tuple((part, *report) for part, report in reports.items() if report is not None),
-            )
-
-
-def _reported_done(docket: Docket, task: Recorded, last: date) -> dict[str, tuple[Recorded, date]]:
-    """By unit, the report that it has done its part of a task by a day."""
-    said = [
-        event
-        for event in docket.facts.followers(task)
-        if isinstance(event.payload, TaskReported) and event.payload.of.position == task.position
-    ]
-    return {
-        act.payload.unit: (act.record, act.on)
-        for act in docket.judge(said)
-        if act.counts and act.payload.done and act.payload.unit is not None and act.on <= last
-    }
 
 
 def assignment(docket: Docket, _: str, __: Rule) -> Iterator[Trigger]:

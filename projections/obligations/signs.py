@@ -17,7 +17,7 @@ from ledger.events.records import RecordAccepted, RecordRefused
 from projections.facts.heirs import has_ended, heads_after
 from projections.facts.holdings import HEAD, SECRETARY, holders_on
 from projections.facts.protocol import day
-from projections.facts.verified import has_failed
+from projections.facts.rectified import has_failed
 from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, doer, named_units
 from projections.obligations.docket import Docket

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from projections.obligations import occasions, signs
+from projections.obligations import occasions, shared_tasks, signs
 from projections.obligations.docket import Docket
 from projections.obligations.table import Rule
 from projections.obligations.trigger import Trigger
@@ -20,7 +20,7 @@ KINDS: Mapping[str, Callable[[Docket, str, Rule], Iterator[Trigger]]] = {
     "appointment": occasions.appointment,
     "appointment_issue": occasions.appointment_issue,
     "key_task": occasions.key_task,
-    "shared_task": occasions.shared_task,
+    "shared_task": shared_tasks.shared_task,
     "assignment": occasions.assignment,
     "document": occasions.document,
     "yearly_check": occasions.yearly_check,

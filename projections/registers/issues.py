@@ -10,8 +10,8 @@ from ledger.events.record import Recorded
 from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
+from projections.facts.rectified import checks, has_passed
 from projections.facts.values import Citation
-from projections.facts.verified import checks, has_passed
 from projections.registers.tasks import heir
 
 IssueStatus = Literal["open", "overdue", "rectified", "closed"]
