@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from api.answering.asked_words import asked_for
 from api.answering.listing import Listing
 from api.asking.current import facts, reader, reading
 from api.asking.reader import NotAllowed
@@ -79,7 +80,7 @@ def _list(route: Route, asked: Values, listing: Listing[Any]) -> Response:
     if wanted is not None:
         if not reader().may("export"):
             raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(wanted, row_type(route.answer), listing.all())
+        made = export(wanted, row_type(route.answer), listing.all(), asked_for(route, asked))
         response = Response(made.data, mimetype=made.media_type)
         response.headers["X-Row-Count"] = str(made.rows)
         response.headers["X-Content-SHA256"] = made.digest

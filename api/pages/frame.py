@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 
+from api.answering.asked_words import asked_for
 from api.answering.envelope import caching, valid_at
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
@@ -64,7 +65,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
     if asked.get("format") is not None and shown.listing is not None:
         if not reader().may("export"):
             raise NotAllowed("this needs a token with the scope {}", "export")
-        made = export(asked["format"], row_type(route.answer), shown.listing.all())
+        made = export(asked["format"], row_type(route.answer), shown.listing.all(), asked_for(route, asked))
         response = Response(made.data, mimetype=made.media_type)
         response.headers["X-Row-Count"] = str(made.rows)
         response.headers["X-Content-SHA256"] = made.digest

@@ -10,6 +10,7 @@ from cli.showing.output import note, print_json, print_lines, table
 from ledger.errors import BadInput
 from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
+from projections.language.kind_titles import type_title
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
 from projections.questions.plain import plain
 
@@ -120,8 +121,8 @@ def _table(at: Asked[LedgerEntries]) -> str:
             str(each.position),
             each.ref or "",
             at.local(each.recorded_at),
-            each.type,
-            each.signers[0],
+            type_title(each.type),
+            at.over.speech.name(each.signers[0]),
             str(len(each.signers)),
             "; ".join((_state(each), *_marks(each))),
         )

@@ -14,7 +14,9 @@ from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Refused
 from ledger.outgoing import export_tiles
-from projections.language.catalogue import _
+from projections.language.catalogue import _, language
+from projections.language.codes import LEDGERS
+from projections.language.local_moments import local
 from projections.questions.over import Judged, Over
 
 LEDGER = ledger_option()
@@ -57,6 +59,7 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     from projections.questions.entries import EntryFilter, EntryRow, entry_rows
     from projections.questions.heads import heads, root_among
     from projections.reports.exports import MEDIA, export
+    from projections.reports.workbooks import AskedFor
 
     ending = file.suffix.removeprefix(".")
     if ending not in MEDIA:
@@ -67,11 +70,17 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
         desk = Desk(views)
         facts = desk.facts(moment_asked(known_at, desk.facts().zone))
         ledger = next(row for row in facts.ledgers if row.kind == kind)
-        made = export(ending, EntryRow, entry_rows(facts, ledger, EntryFilter()))
+        asked = AskedFor(
+            facts,
+            language(),
+            _("The entries of the {ledger}").format(ledger=_(LEDGERS[kind])),
+            times=((_("Known at"), local(facts.known_at, facts.zone) or _("everything recorded")),),
+            heads=heads(desk, root_among([here])).items,
+        )
+        made = export(ending, EntryRow, entry_rows(facts, ledger, EntryFilter()), asked)
         file.write_bytes(made.data)
         if as_json:
-            ledgers = heads(desk, root_among([here])).items
-            print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": ledgers})
+            print_json({"file": str(file), "rows": made.rows, "sha256": made.digest, "ledgers": asked.heads})
         else:
             print_lines(_("{file}: {n} rows").format(file=file, n=made.rows))
 

@@ -68,7 +68,7 @@ REASONS: Mapping[str, str] = {
 
 def detail_title(say: Speech, name: str) -> str:
     """What a detail is called."""
-    return say.text(DETAILS[name])
+    return say.text(DETAILS.get(name, name))
 
 
 def detail_word(say: Speech, name: str, value: object) -> str:

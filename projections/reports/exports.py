@@ -1,7 +1,8 @@
 """Lists as files: csv, xlsx, ndjson. Whole, by the filter of the screen, with the number of rows and a digest.
 
-A file is built whole before its first byte is sent, so that a break can never pass for an end. A text is a text: in
-xlsx every cell is typed, in csv a value that a spreadsheet would take for a formula begins with an apostrophe.
+A file is built whole before its first byte is sent, so that a break can never pass for an end. csv and ndjson are for
+programs: their columns bear the stable names of the members, and in csv a value that a spreadsheet would take for a
+formula begins with an apostrophe. A workbook is for people (`projections.reports.workbooks`).
 """
 
 import csv
@@ -11,27 +12,24 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, get_args, get_type_hints
 
-from ledger.errors import BadInput
 from ledger.frozen import dataclass
 from projections.facts.values import Citation
 from projections.questions.plain import members, plain
+from projections.reports.workbooks import AskedFor, workbook
 
 MEDIA = {
     "csv": "text/csv",
     "ndjson": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-XLSX_ROWS, XLSX_TEXT = 1_048_575, 32_767
 FORMATS: Mapping[Any, str] = {int: "integer", date: "date", bool: "boolean"}
 """Types of columns by the type of their values; whatever else is written as text, moments in UTC among it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *(chr(ord(each) + 0xFEE0) for each in "=+-@"))
 """How a text begins that a spreadsheet may take for a formula, full-width forms included."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-MADE = datetime(2000, 1, 1, tzinfo=UTC)
-"""Creation time inside a workbook: fixed, so that the same rows are the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +46,21 @@ class Export:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def export(kind: str, row_type: type, rows: Iterable[Any]) -> Export:
-    """The rows as a file of this kind. Raises BadInput where a workbook cannot hold them all."""
+def export(kind: str, row_type: type, rows: Iterable[Any], asked: AskedFor | None = None) -> Export:
+    """The rows as a file of this kind; a workbook, which is for people, says what was `asked`.
+
+    Raises BadInput where a workbook cannot hold them all.
+    """
     columns = _columns(row_type)
     listed = list(rows)
     if kind == "ndjson":
         data = "".join(json.dumps(plain(row), ensure_ascii=False) + "\n" for row in listed).encode()
     elif kind == "csv":
         data = _csv(columns, listed)
+    elif asked is not None:
+        data = workbook(columns, row_type, listed, asked)
     else:
-        data = _xlsx(columns, listed)
+        raise TypeError("a workbook says what was asked")
     return Export(data, MEDIA[kind], len(listed))
 
 
@@ -102,29 +105,6 @@ def _csv(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
 
 def _guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
-
-
-def _xlsx(columns: Sequence[str], rows: Sequence[Any]) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
-
-    if len(rows) > XLSX_ROWS:
-        raise BadInput(
-            "a workbook holds {} rows, these are {}; take csv or ndjson, or narrow the filter", XLSX_ROWS, len(rows)
-        )
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": MADE.replace(tzinfo=None)})
-        sheet = book.add_worksheet()
-        for number, name in enumerate(columns):
-            sheet.write_string(0, number, name)
-        for line, row in enumerate(rows, start=1):
-            for number, name in enumerate(columns):
-                text = cell(getattr(row, name))
-                if len(text) > XLSX_TEXT:
-                    raise BadInput("a cell of a workbook holds {} characters; take csv or ndjson", XLSX_TEXT)
-                sheet.write_string(line, number, text)
-    return out.getvalue()
 
 
 def cell(value: Any) -> str:

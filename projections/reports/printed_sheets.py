@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from ledger.frozen import dataclass
-from projections.reports.exports import MADE
+from projections.reports.workbooks import MADE
 
 TITLE, STAND, HEAD, FIRST = 0, 1, 2, 3
 """Rows of the sheet: its title, as of when it holds, the heads of its columns, its first line."""

@@ -4,9 +4,12 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
@@ -16,9 +19,13 @@ from api import pages, v1
 from api.routes import Route
 from ledger.errors import BadInput
 from projections.facts.values import Citation
-from projections.reports import exports
-from projections.reports.exports import export
+from projections.language.column_words import LEFT_OUT
+from projections.reports import workbooks
+from projections.reports.exports import columns_of, export, row_type
+from projections.reports.row_words import RowWords
+from projections.reports.workbooks import AskedFor
 from tests.api.test_access import address
+from tests.support import replayed as support
 from tests.support import web
 
 LISTS = [route for route in (*v1.ROUTES, *pages.ROUTES) if any(p.name == "format" for p in route.parameters)]
@@ -34,7 +41,8 @@ def client() -> Iterator[FlaskClient]:
 def whole(client: FlaskClient, path: str) -> list[dict[str, Any]]:
     """All rows of a list, page by page."""
     rows: list[dict[str, Any]] = []
-    query: dict[str, object] = {"limit": 37}
+    path, _, given = path.partition("?")
+    query: dict[str, object] = {**dict(parse_qsl(given)), "limit": 37}
     while True:
         page = client.get(path, query_string=query).json
         assert page is not None
@@ -47,11 +55,12 @@ def whole(client: FlaskClient, path: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("route", [route for route in v1.ROUTES if route.lists], ids=lambda route: route.path)
 def test_an_export_holds_every_row_of_the_list(client: FlaskClient, route: Route) -> None:
     """ndjson gives the rows of all pages; csv and xlsx as many; headers give the count and the digest of the bytes."""
-    path = address(route).partition("?")[0]
+    path = address(route)
     if route.path.endswith("/search"):
         return
     rows = whole(client, path)
-    files = {kind: client.get(path, query_string={"format": kind}) for kind in ("ndjson", "csv", "xlsx")}
+    asked = f"{path}{'&' if '?' in path else '?'}format="
+    files = {kind: client.get(f"{asked}{kind}") for kind in ("ndjson", "csv", "xlsx")}
     for answer in files.values():
         assert answer.headers["X-Row-Count"] == str(len(rows))
         assert answer.headers["X-Content-SHA256"] == hashlib.sha256(answer.data).hexdigest()
@@ -59,9 +68,9 @@ def test_an_export_holds_every_row_of_the_list(client: FlaskClient, route: Route
     assert [json.loads(line) for line in files["ndjson"].text.splitlines()] == rows
     table = list(csv.reader(io.StringIO(files["csv"].data.decode("utf-8-sig"))))
     assert len(table) == len(rows) + 1
-    sheet = openpyxl.load_workbook(io.BytesIO(files["xlsx"].data)).active
-    assert sheet is not None
-    assert sheet.max_row == len(rows) + 1
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"].data))
+    assert book.worksheets[1].max_row == len(rows) + 1
+    assert book.active is book.worksheets[1]
 
 
 @pytest.mark.parametrize(
@@ -100,18 +109,18 @@ def test_without_the_scope_there_is_no_export() -> None:
 class Row:
     """A row of anything."""
 
-    text: object
+    words: object
 
 
+ASKED = AskedFor(support.scenario_facts(), "en", "Rows")
 HOSTILE = ["=1+1", "+1", "-cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "\uff1d1+1", "\uff0b1", "\uff201", "\r=1"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_looks_like_a_formula_stays_text(text: str) -> None:
     """In xlsx the cell is a text; in csv a spreadsheet reads it as one."""
-    book = openpyxl.load_workbook(io.BytesIO(export("xlsx", Row, [Row(text)]).data))
-    sheet = book.active
-    assert sheet is not None
+    book = openpyxl.load_workbook(io.BytesIO(export("xlsx", Row, [Row(text)], ASKED).data))
+    sheet = book.worksheets[1]
     assert sheet["A2"].data_type == "s"
     table = list(csv.reader(io.StringIO(export("csv", Row, [Row(text)]).data.decode("utf-8-sig"))))
     assert table[1][0] == f"'{text}"
@@ -127,15 +136,46 @@ def test_the_same_rows_are_the_same_bytes() -> None:
     """A digest can be compared: nothing of the moment of writing is in a file."""
     rows = [Row((Citation("x", 3, "E1"), Citation("x", 4, "#4"))), Row({"a": None}), Row(None), Row(True)]
     for kind in ("csv", "xlsx", "ndjson"):
-        assert export(kind, Row, rows).data == export(kind, Row, rows).data
+        assert export(kind, Row, rows, ASKED).data == export(kind, Row, rows, ASKED).data
     assert export("csv", Row, rows).data.decode("utf-8-sig").splitlines()[1] == "E1#3; #4"
 
 
 def test_a_workbook_that_cannot_hold_all_is_refused_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many rows or too long a text: an error that names the other forms."""
-    monkeypatch.setattr(exports, "XLSX_ROWS", 2)
+    monkeypatch.setattr(workbooks, "ROWS", 2)
     with pytest.raises(BadInput):
-        export("xlsx", Row, [Row(n) for n in range(3)])
+        export("xlsx", Row, [Row(n) for n in range(3)], ASKED)
     with pytest.raises(BadInput):
-        export("xlsx", Row, [Row("x" * 40_000)])
+        export("xlsx", Row, [Row("x" * 40_000)], ASKED)
     assert export("csv", Row, [Row("x" * 40_000)]).rows == 1
+
+
+CODE = re.compile(r"[a-z]+_[a-z_]+|\d{4}-\d\d-\d\dT|\b[a-z]+\.[a-z]+/\d")
+
+
+@pytest.mark.parametrize("route", [route for route in v1.ROUTES if route.lists], ids=lambda route: route.path)
+def test_a_workbook_is_for_people(client: FlaskClient, route: Route) -> None:
+    """What was asked stands first; headings in one language, days and numbers typed, no code, no stamp with a T."""
+    path = address(route)
+    for language in ("zh_CN", "en"):
+        data = client.get(f"{path}{'&' if '?' in path else '?'}format=xlsx&lang={language}").data
+        about, sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+        first = [[cell.value for cell in line] for line in about.iter_rows()]
+        assert first[0][1]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref
+        heads, *lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
+        assert len(set(heads)) == len(heads)
+        other = r"[A-Za-z]{2,}" if language == "zh_CN" else r"[\u4e00-\u9fff]"
+        assert [head for head in heads if re.search(other, str(head))] == []
+        numbers = [number for number, name in enumerate(heads) if name in ("编号", "number", "ref")]
+        found = [v for line in lines for at, v in enumerate(line) if isinstance(v, str) and at not in numbers]
+        assert [value for value in found if CODE.search(re.sub(r"zeren[ .][^；;]*|[a-z]+-[a-z_]+\S*", "", value))] == []
+        kinds = columns_of(row_type(route.answer))
+        words = RowWords(ASKED.facts, language, row_type(route.answer))
+        for kind, shape in (("date", datetime), ("integer", int)):
+            named = {name for name, each in kinds.items() if each == kind} - LEFT_OUT
+            columns = [number for number, name in enumerate(words.shown(list(kinds))) if name in named]
+            assert all(
+                isinstance(line[number], shape) for line in lines for number in columns if line[number] is not None
+            )

@@ -1,0 +1,128 @@
+"""A list as a workbook for people: a first sheet that says what was asked and as of when, and the rows behind it.
+
+Headings and words are the reader's; days and numbers are typed, moments stand in the organ's time with their offset.
+What programs read (hashes, codes, ids beside names) stands in ndjson and csv, whose names of columns are stable.
+"""
+
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ledger.errors import BadInput
+from ledger.frozen import dataclass
+from projections.facts.protocol import Facts
+from projections.questions.heads import LedgerHead
+from projections.reports.row_words import Plain, RowWords
+
+ROWS, TEXT = 1_048_575, 32_767
+"""Rows below the head of a sheet, and characters in a cell, that a workbook holds."""
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Creation time inside a workbook: fixed, so that the same rows are the same bytes."""
+_WIDEST, _LOOKED_AT, _NAME = 48, 200, 31
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+"""What the name of a sheet cannot hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a file answers: the question in words, its filter, the times and the ledgers that it holds for."""
+
+    facts: Facts
+    language: str
+    question: str
+    filters: tuple[tuple[str, str], ...] = ()
+    times: tuple[tuple[str, str], ...] = ()
+    heads: Sequence[LedgerHead] = ()
+
+
+def workbook(columns: Sequence[str], row_type: type, rows: Sequence[Any], asked: AskedFor) -> bytes:
+    """The rows below their headings, behind a sheet that says what they are.
+
+    Raises BadInput for what a workbook cannot hold.
+    """
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
+
+    if len(rows) > ROWS:
+        raise BadInput(
+            "a workbook holds {} rows, these are {}; take csv or ndjson, or narrow the filter", ROWS, len(rows)
+        )
+    words = RowWords(asked.facts, asked.language, row_type)
+    shown = words.shown(columns)
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"created": MADE.replace(tzinfo=None)})
+        bold, wrapped = book.add_format({"bold": True, "valign": "top"}), {"text_wrap": True, "valign": "top"}
+        text, day = book.add_format(wrapped), book.add_format({**wrapped, "num_format": "yyyy-mm-dd"})
+        first = book.add_worksheet(words.say.text("About this file"))
+        for line, (title, said) in enumerate(_about(asked, words, len(rows))):
+            first.write_string(line, 0, title, bold)
+            first.write_string(line, 1, said, text)
+        first.set_column(0, 0, 22)
+        first.set_column(1, 1, 80)
+        sheet = book.add_worksheet(asked.question.translate(_FORBIDDEN)[:_NAME].strip() or "1")
+        widths = [_width(words.heading(member)) + 4 for member in shown]
+        for number, member in enumerate(shown):
+            sheet.write_string(0, number, words.heading(member), bold)
+        for line, row in enumerate(rows, start=1):
+            for number, member in enumerate(shown):
+                value = words.cell(member, getattr(row, member))
+                _write(sheet, line, number, value, text, day)
+                if line <= _LOOKED_AT:
+                    widths[number] = max(widths[number], _width(str(value if value is not None else "")) + 1)
+        for number, width in enumerate(widths):
+            sheet.set_column(number, number, min(width, _WIDEST))
+        sheet.freeze_panes(1, 0)
+        if shown:
+            sheet.autofilter(0, 0, len(rows), len(shown) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.activate()
+    return out.getvalue()
+
+
+def _about(asked: AskedFor, words: RowWords, rows: int) -> Iterator[tuple[str, str]]:
+    text = words.say.text
+    yield text("Question"), asked.question
+    said = text("; ").join(words.say.labelled(title, value) for title, value in asked.filters)
+    yield text("Filter"), said or text("none")
+    yield from asked.times
+    yield text("Rows"), str(rows)
+    for head in asked.heads:
+        named = f"{words.say.text('simulated')}{text('; ')}" if head.simulated else ""
+        yield (
+            text("Ledger"),
+            f"{head.origin}{text('; ')}{named}"
+            + text("{n} entries, root {root}").format(n=head.entries, root=head.root),
+        )
+    yield (
+        text("Reading it"),
+        text(
+            "Moments stand in the organ's time, with their offset. Codes, hashes and numbers of persons and units"
+            " stand in csv and ndjson, whose names of columns are stable."
+        ),
+    )
+
+
+def _write(sheet: Any, line: int, column: int, value: Plain, text: Any, day: Any) -> None:
+    if value is None or value == "":
+        sheet.write_blank(line, column, None, text)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
+    elif isinstance(value, int | Decimal):
+        sheet.write_number(line, column, value, text)
+    elif len(value) > TEXT:
+        raise BadInput("a cell of a workbook holds {} characters; take csv or ndjson", TEXT)
+    else:
+        sheet.write_string(line, column, value, text)
+
+
+def _width(said: str) -> int:
+    """About how many characters wide a text is; Chinese ones count twice."""
+    return max(
+        (sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in said.split("\n")), default=0
+    )
