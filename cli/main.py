@@ -69,6 +69,7 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
                 "dossier", "cli.commands.dossier", N_("Everything about a person or unit, as known at any time.")
             ),
             CommandRow("line", "cli.commands.line", N_("The line of a unit over some days, without a case.")),
+            CommandRow("city", "cli.commands.city", N_("Questions across many organs: persons, cases, signals.")),
             CommandRow("bundle", "cli.commands.bundle", N_("Hand out evidence that anyone can check offline.")),
             CommandRow(
                 "disclose", "cli.commands.disclose", N_("Hand out some fields of an entry; digests prove the rest.")

@@ -35,6 +35,7 @@ _ZEREN = [sys.executable, "-c", "import sys; from cli.main import main; sys.exit
 def measure(city: Path, organs: int, entries: int) -> Iterator[Row]:
     """The rows, one after the other."""
     yield from _organ_among_many(city, organs)
+    yield from _across(city, organs)
     yield from _lists(city, organs)
     yield from _verified(city, organs, entries)
 
@@ -57,6 +58,16 @@ def _organ_among_many(city: Path, organs: int) -> Iterator[Row]:
                 ours.append(many)
         detail = f"{1000 * median(ours):.0f} ms CPU against {1000 * median(theirs):.0f}; {peak:.0f} MB"
         yield at_most(group, f"{what}: one of {organs:,} organs / alone", median(ours) / median(theirs), DEARER, detail)
+
+
+def _across(city: Path, organs: int) -> Iterator[Row]:
+    group = "Questions across organs"
+    cpu, wall, peak = _zeren(city, "city", "refresh")
+    detail = f"{wall:.0f} s in all, {peak:.0f} MB at most in one process"
+    yield Row(group, "every organ looked at", f"{cpu / organs:.2f} s CPU an organ", detail=detail)
+    for what, words in (("overview", ()), ("person", ("p-moved",)), ("signals", ("--weight", "high"))):
+        cpu, wall, peak = _zeren(city, "city", what, *words)
+        yield at_most(group, f"{what} of {organs:,} organs", wall, 1.0, f"{cpu:.2f} s CPU; {peak:.0f} MB", " s")
 
 
 def _lists(city: Path, organs: int) -> Iterator[Row]:

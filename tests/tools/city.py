@@ -65,7 +65,7 @@ def name_of(number: int) -> str:
     return f"{KINDS[number % len(KINDS)]}-{number:04}"
 
 
-def make_city(directory: Path, organs: int, entries: int, *, workers: int = 2) -> None:
+def make_city(directory: Path, organs: int, entries: int, *, case_every: int = CASE_EVERY, workers: int = 2) -> None:
     """Makes so many organs of about so many entries each, and the registry over them, in an empty directory."""
     Home(directory).create()
     numbers = range(organs)
@@ -76,7 +76,7 @@ def make_city(directory: Path, organs: int, entries: int, *, workers: int = 2) -
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             made = list(pool.map(make, numbers, chunksize=4))
     duty = {each.number: each.ledgers[0] for each in made}
-    for number in range(CASE_EVERY, organs, CASE_EVERY):
+    for number in range(case_every, organs, case_every):
         made[number] = _with_case(directory, number, duty[number], duty[number - 1])
     rows = []
     for each in made:

@@ -1,0 +1,186 @@
+"""zeren city: questions across the organs of a list of ledgers, from a small index that `refresh` brings up to date."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+import click
+
+from cli.acting.jobs import run_jobs
+from cli.asking import directory, json_option, organs
+from cli.showing.command_groups import CommandGroup
+from cli.showing.output import note, print_json, print_lines, table
+from ledger.clock import now
+from ledger.errors import BadInput, Invalid, ZerenError
+from ledger.home.organs_at_hand import Organ
+from ledger.recording.moments import read_day
+from projections.language.catalogue import _, explain_error
+from projections.language.duty_words import WEIGHTS
+from projections.language.record_words import POSTS
+from projections.questions.city import (
+    City,
+    CityCaseFilter,
+    CityCases,
+    CityFilter,
+    CityOverview,
+    CityPersonFilter,
+    CityPersons,
+    CitySignalFilter,
+    CitySignals,
+    city_cases,
+    city_overview,
+    city_persons,
+    city_signals,
+)
+from projections.questions.city_facts import organ_facts, stamp_of
+from projections.questions.plain import plain
+from projections.signals import CATALOGUE
+from projections.views.city_index import CityIndex, OrganFacts
+
+F = TypeVar("F", bound=CityFilter)
+A = TypeVar("A")
+Answer: TypeAlias = CityOverview | CityPersons | CityCases | CitySignals
+
+
+@click.group(
+    "city",
+    cls=CommandGroup,
+    help=_(
+        "Questions across the organs of a list of ledgers: who held posts where, which cases, which signals. They are "
+        "answered from a small index; refresh brings it up to date, best every night."
+    ),
+)
+def command() -> None:
+    """The group."""
+
+
+ORGAN = click.option("--in", "organ", metavar="ORGAN", help=_("Only this organ (name, origin or fingerprint)."))
+
+
+@command.command("refresh", help=_("Look at every organ that has grown, or was looked at on an earlier day."))
+@click.option("--all", "every", is_flag=True, help=_("Look at every organ."))
+@click.option("--jobs", type=click.IntRange(min=1, max=256), metavar="N", help=_("How many at once."))
+@json_option
+def refresh(every: bool, jobs: int | None, as_json: bool) -> int:
+    here = organs()
+    if not here.listed:
+        raise BadInput("there is no list of ledgers in {}; make one with: zeren ledgers add", directory())
+    day = now().date()
+    index = CityIndex(directory() / "views" / "city.db", make=True)
+    index.keep_only([each.fingerprint for each in here])
+    stands = index.stands()
+    wanted = [each for each in here if every or stands.get(each.fingerprint) != (stamp_of(each.home), day)]
+    sized = [(_size(each), each) for each in wanted]
+    faults = []
+    for organ, facts in run_jobs(sized, partial(looked_at, day=day), jobs):
+        index.put(facts)
+        if facts.fault is not None:
+            faults.append((organ.name, facts.fault))
+    if as_json:
+        said = [{"organ": name, "fault": fault} for name, fault in faults]
+        print_json({"looked_at": len(wanted), "organs": len(here.organs), "faults": said})
+    else:
+        print_lines(_("{n} of {all} organs looked at").format(n=len(wanted), all=len(here.organs)))
+        print_lines(*(f"{name}: {fault}" for name, fault in faults))
+    return Invalid.exit_code if faults else 0
+
+
+def looked_at(organ: Organ, day: date) -> OrganFacts:
+    """The facts of an organ, in whichever process; of one that cannot be asked only that."""
+    try:
+        return organ_facts(organ, day)
+    except ZerenError as error:
+        fault = explain_error(error)
+        return OrganFacts(organ.fingerprint, organ.name, organ.title, "", day, fault=fault)
+
+
+def _size(organ: Organ) -> int:
+    files = [organ.home.database(kind) for kind in organ.home.kinds()]
+    return sum(file.stat().st_size for file in files)
+
+
+def _ask(question: Callable[[City, F], A], wanted: F) -> A:
+    return question(City(CityIndex(directory() / "views" / "city.db"), organs().organs), wanted)
+
+
+def _say_as_of(day: date | None, behind: int) -> None:
+    if day is not None:
+        note(_("as on {day}, the earliest day on which one of these organs was looked at").format(day=day))
+    if behind:
+        note(_("{n} organs have grown since, or are not in the index yet; zeren city refresh").format(n=behind))
+
+
+def _print(found: Answer, heads: Sequence[str], rows: Sequence[tuple[str, ...]], *, as_json: bool) -> None:
+    if as_json:
+        print_json(plain(found))
+        return
+    _say_as_of(found.day, found.behind)
+    print_lines(table(heads, rows) if rows else _("nothing found"))
+
+
+@command.command("overview", help=_("What stands out in each organ: cases, points of procedure, signals, vacancies."))
+@ORGAN
+@json_option
+def overview(organ: str | None, as_json: bool) -> int:
+    found = _ask(city_overview, CityFilter(organ))
+    weights = list(WEIGHTS)[:2]
+    heads = (_("organ"), _("entries"), _("cases"), _("points of procedure"), *(_(WEIGHTS[w]) for w in weights))
+    rows = [
+        (
+            row.organ.name,
+            *map(str, (row.entries, row.cases, row.points, *(row.signals.get(w, 0) for w in weights), row.vacant)),
+            row.fault or (_("has grown since") if row.behind else ""),
+        )
+        for row in found.items
+    ]
+    sums = (found.entries, found.cases, found.points, *(found.signals[w] for w in weights), found.vacant)
+    rows.append((_("all"), *map(str, sums), ""))
+    _print(found, (*heads, _("vacant duties"), _("state")), rows, as_json=as_json)
+    return Invalid.exit_code if found.faults else 0
+
+
+@command.command("person", help=_("Who is called PERSON in any organ, and the posts held in each; links join ids."))
+@click.argument("person", metavar="PERSON")
+@ORGAN
+@json_option
+def person_(person: str, organ: str | None, as_json: bool) -> None:
+    found = _ask(city_persons, CityPersonFilter(organ, person=person))
+    rows = [
+        (
+            ", ".join(each.names),
+            post.organ.name,
+            _(POSTS.get(post.post, post.post)),
+            f"{post.first} – {post.last or _('today')}",
+            _("in several organs") if each.moved else "",
+        )
+        for each in found.items
+        for post in each.posts
+    ]
+    _print(found, (_("person"), _("organ"), _("post"), _("days"), _("note")), rows, as_json=as_json)
+
+
+@command.command("cases", help=_("The cases of every organ."))
+@click.option("--from", "first", metavar="DAY", help=_("Opened on this day or later."))
+@click.option("--to", "last", metavar="DAY", help=_("Opened on this day or before."))
+@ORGAN
+@json_option
+def cases(first: str | None, last: str | None, organ: str | None, as_json: bool) -> None:
+    days = {name: read_day(text) if text else None for name, text in (("first", first), ("last", last))}
+    found = _ask(city_cases, CityCaseFilter(organ, **days))
+    rows = [(row.organ.name, row.case, row.unit, row.opened[:10], str(row.points)) for row in found.items]
+    _print(found, (_("organ"), _("case"), _("unit"), _("opened"), _("points of procedure")), rows, as_json=as_json)
+
+
+@command.command("signals", help=_("The signals of one kind in every organ: questions, never verdicts."))
+@click.option("--code", metavar="CODE", help=_("Only this signal, such as LATE_RECORD."))
+@click.option("--weight", type=click.Choice(list(WEIGHTS)), help=_("Only of this weight."))
+@ORGAN
+@json_option
+def signals(code: str | None, weight: str | None, organ: str | None, as_json: bool) -> None:
+    found = _ask(city_signals, CitySignalFilter(organ, code=code, weight=weight))
+    rows = [
+        (row.organ.name, _(WEIGHTS[row.weight]), _(CATALOGUE[row.code].fires), row.entry, ", ".join(row.parties))
+        for row in found.items
+    ]
+    _print(found, (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns")), rows, as_json=as_json)

@@ -1,0 +1,282 @@
+"""Questions across organs, answered from the city index: who held posts where, which cases, which signals, what stands
+out. Everything else is asked of one organ.
+
+The index is as of the day on which each organ was looked at; `behind` are organs that have grown since, or that the
+index does not know yet.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from ledger.errors import BadInput
+from ledger.frozen import dataclass
+from ledger.home.organs_at_hand import Organ
+from projections.questions.city_facts import stamp_of
+from projections.questions.over import Latest
+from projections.questions.signals import WEIGHTS
+from projections.signals import CATALOGUE
+from projections.views.city_index import (
+    CityIndex,
+    IndexedOrgan,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CityFilter(Latest):
+    """Limits of a question to a city; None does not limit."""
+
+    organ: str | None = None
+    """Only this organ, by name, title, origin or fingerprint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityPersonFilter(CityFilter):
+    """Whom the question is about: part of a name, or an id."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityCaseFilter(CityFilter):
+    """Cases opened within these days."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitySignalFilter(CityFilter):
+    """Signals of a code, of a weight."""
+
+    code: str | None = None
+    weight: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganNamed:
+    """An organ as an answer across organs names it."""
+
+    organ: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CityPost:
+    """A post that a person held in an organ."""
+
+    organ: OrganNamed
+    post: str
+    acting: bool
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CityPerson:
+    """One person as far as links on record tell: every id, and the posts in order of days."""
+
+    names: tuple[str, ...]
+    ids: tuple[tuple[str, str], ...]
+    """(organ's name, id there)."""
+    posts: tuple[CityPost, ...]
+    moved: bool
+    """Posts in more than one organ."""
+
+
+@dataclass(frozen=True, slots=True)
+class CityPersons:
+    """The answer, in order of name. Persons of the same name are one only where a link on record says so."""
+
+    day: date | None
+    behind: int
+    items: tuple[CityPerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityCase:
+    """A case of an organ, and why it is still red."""
+
+    organ: OrganNamed
+    case: str
+    unit: str
+    opened: str
+    red: tuple[str, ...]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class CityCases:
+    """The answer, the case opened last first."""
+
+    day: date | None
+    behind: int
+    items: tuple[CityCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitySignal:
+    """A signal in an organ."""
+
+    organ: OrganNamed
+    code: str
+    weight: str
+    entry: str
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitySignals:
+    """The answer, by organ: questions, never verdicts."""
+
+    day: date | None
+    behind: int
+    items: tuple[CitySignal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityOrgan:
+    """An organ in the overview: what stands out there, and what could not be asked."""
+
+    organ: OrganNamed
+    day: date
+    entries: int
+    cases: int
+    points: int
+    signals: Mapping[str, int]
+    vacant: int
+    behind: bool
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CityOverview:
+    """The answer: sums, and each organ in order of name."""
+
+    day: date | None
+    """The oldest day as on which an organ was looked at."""
+    behind: int
+    entries: int
+    cases: int
+    points: int
+    signals: Mapping[str, int]
+    vacant: int
+    faults: int
+    items: tuple[CityOrgan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The index beside the organs that whoever asks may see."""
+
+    index: CityIndex
+    organs: tuple[Organ, ...]
+
+    def known(self, wanted: CityFilter) -> dict[str, IndexedOrgan]:
+        """The organs of the index that are asked about, by fingerprint. Raises BadInput where none is called so."""
+        seen = {each.fingerprint: each for each in self.organs}
+        found = {each.organ: each for each in self.index.organs() if each.organ in seen}
+        if wanted.organ is None:
+            return found
+        named = {key for key, each in seen.items() if wanted.organ in (each.key, *each.names)}
+        if not named:
+            raise BadInput("there is no organ {!r} here", wanted.organ)
+        return {key: each for key, each in found.items() if key in named}
+
+    def behind(self) -> set[str]:
+        """The organs that have grown since they were looked at, or are not in the index."""
+        stands = self.index.stands()
+        return {
+            each.fingerprint
+            for each in self.organs
+            if each.fingerprint not in stands or stands[each.fingerprint][0] != stamp_of(each.home)
+        }
+
+
+def _oldest(known: Mapping[str, IndexedOrgan]) -> date | None:
+    return min((each.day for each in known.values()), default=None)
+
+
+def _named(known: Mapping[str, IndexedOrgan], organ: str) -> OrganNamed:
+    return OrganNamed(organ, known[organ].name, known[organ].title)
+
+
+def city_overview(city: City, wanted: CityFilter) -> CityOverview:
+    """What stands out in each organ, and in all."""
+    known, behind = city.known(wanted), city.behind()
+    rows = tuple(
+        CityOrgan(
+            _named(known, each.organ),
+            each.day,
+            each.entries,
+            each.cases,
+            each.points,
+            each.signals,
+            each.vacant,
+            each.organ in behind,
+            each.fault,
+        )
+        for each in known.values()
+    )
+    return CityOverview(
+        _oldest(known),
+        len(behind),
+        sum(row.entries for row in rows),
+        sum(row.cases for row in rows),
+        sum(row.points for row in rows),
+        {weight: sum(row.signals.get(weight, 0) for row in rows) for weight in WEIGHTS},
+        sum(row.vacant for row in rows),
+        sum(row.fault is not None for row in rows),
+        rows,
+    )
+
+
+def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
+    """Whoever is called so in any organ, with the posts held in each."""
+    known, everywhere = city.known(wanted), city.known(CityFilter())
+    done: set[tuple[str, str]] = set()
+    people = []
+    for post in city.index.posts_named(wanted.person):
+        if post.organ in known and (post.organ, post.person) not in done:
+            same = {each for each in city.index.same_as(post.organ, post.person) if each[0] in everywhere}
+            done |= same
+            people.append(_person(city, everywhere, same))
+    people.sort(key=lambda each: each.names)
+    return CityPersons(_oldest(known), len(city.behind()), tuple(people))
+
+
+def _person(city: City, known: Mapping[str, IndexedOrgan], same: Iterable[tuple[str, str]]) -> CityPerson:
+    posts = [post for organ, person in sorted(same) for post in city.index.posts_of(organ, person)]
+    posts.sort(key=lambda post: (post.first, post.organ, post.post))
+    held = tuple(CityPost(_named(known, each.organ), each.post, each.acting, each.first, each.last) for each in posts)
+    ids = tuple((known[organ].name, person) for organ, person in sorted(same))
+    names = tuple(dict.fromkeys(post.name for post in posts))
+    return CityPerson(names, ids, held, len({post.organ for post in posts}) > 1)
+
+
+def city_cases(city: City, wanted: CityCaseFilter) -> CityCases:
+    """The cases of every organ, opened within the days asked about."""
+    known = city.known(wanted)
+    first = wanted.first.isoformat() if wanted.first is not None else ""
+    last = wanted.last.isoformat() if wanted.last is not None else "9999"
+    rows = tuple(
+        CityCase(_named(known, each.organ), each.case, each.unit, each.opened, each.red, each.points)
+        for each in city.index.cases()
+        if each.organ in known and first <= each.opened[:10] <= last
+    )
+    return CityCases(_oldest(known), len(city.behind()), rows)
+
+
+def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
+    """The signals of every organ. Raises BadInput for a code or a weight that there is not."""
+    if wanted.code is not None and wanted.code not in CATALOGUE:
+        raise BadInput("there is no signal {!r}; there are: {}", wanted.code, ", ".join(sorted(CATALOGUE)))
+    if wanted.weight is not None and wanted.weight not in WEIGHTS:
+        raise BadInput("there is no weight {!r}; there are: {}", wanted.weight, ", ".join(WEIGHTS))
+    known = city.known(wanted)
+    rows = tuple(
+        CitySignal(_named(known, each.organ), each.code, each.weight, each.entry, each.parties)
+        for each in city.index.signals(wanted.code, wanted.weight)
+        if each.organ in known
+    )
+    return CitySignals(_oldest(known), len(city.behind()), rows)

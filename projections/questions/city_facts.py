@@ -1,0 +1,71 @@
+"""What the city index holds of an organ, asked of that organ by the questions that everybody asks it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from ledger.events.register import PersonLinked
+from ledger.home.directory import Home
+from ledger.home.organs_at_hand import Organ
+from projections.questions.cases import CasesFilter, cases
+from projections.questions.desk import Desk
+from projections.questions.signals import found
+from projections.questions.tenures import TenureFilter, tenures
+from projections.questions.vacancies import VacancyFilter, vacancies
+from projections.views.catch_up import views_to_ask
+from projections.views.city_index import CaseHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
+
+
+def stamp_of(home: Home) -> str:
+    """What tells whether the ledgers of an organ have grown: size and time of their files."""
+    files = [home.database(kind).with_name(f"{kind}{ending}") for kind in home.kinds() for ending in (".db", ".db-wal")]
+    stands = [(path.name, path.stat()) for path in files if path.is_file()]
+    return " ".join(f"{name}:{kept.st_size}:{kept.st_mtime_ns}" for name, kept in stands if kept.st_size)
+
+
+def organ_facts(organ: Organ, day: date) -> OrganFacts:
+    """What the index holds of an organ, judged as on a day. Raises as opening its ledgers does."""
+    stamp = stamp_of(organ.home)
+    with organ.home.all_open() as opened:
+        organ.home.check_heads(opened)
+        views = views_to_ask(organ.home, opened)
+    try:
+        desk, own = Desk(views), organ.fingerprint
+        over = desk.over(TenureFilter())
+        facts = over.facts
+        posts = tuple(
+            PostHeld(own, row.person, row.name, row.post, row.acting is not None, row.valid_from, row.valid_to)
+            for row in tenures(over, TenureFilter()).items
+        )
+        called = {id_: each.name for known in (facts.persons, facts.units) for id_, each in known.items()}
+        raised = tuple(
+            SignalHeld(
+                own,
+                signal.code,
+                signal.weight,
+                signal.events[0].ref if signal.events else "",
+                tuple(called.get(id_) or id_ for id_ in concerns),
+            )
+            for signal, concerns, _ in found(over, day)
+        )
+        held = tuple(
+            CaseHeld(own, row.case, row.name or row.unit, row.opened_at, row.red, row.points)
+            for row in cases(over, CasesFilter()).items
+        )
+        links = tuple(
+            SamePerson(own, number, identity.fingerprint or case_ledger, identity.id)
+            for number, (case_ledger, link) in enumerate(_links(desk))
+            for identity in link.identities
+        )
+        vacant = len(vacancies(over, VacancyFilter(first=day, last=day)).items)
+        entries = sum(views.position(row.origin) for row in facts.ledgers)
+    finally:
+        views.close()
+    return OrganFacts(own, organ.name, organ.title, stamp, day, entries, vacant, None, posts, links, held, raised)
+
+
+def _links(desk: Desk) -> Iterable[tuple[str, PersonLinked]]:
+    facts = desk.facts()
+    fingerprints = {row.origin: row.fingerprint for row in facts.ledgers}
+    for event in facts.records(PersonLinked, ledger="case"):
+        if isinstance(event.payload, PersonLinked):
+            yield fingerprints[event.ledger], event.payload

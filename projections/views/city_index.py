@@ -1,0 +1,283 @@
+"""The city index: the few facts of many organs that must be asked across them, in one small database.
+
+A cache like all views: `views/city.db` beside the list of ledgers, made anew from the views of each organ at any time.
+Each organ's rows are put in its former ones' place in one transaction, with what its ledgers were like then (`stamp`)
+and the day as on which they were judged; where a stamp differs the organ has grown since, and answers say so.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from ledger.errors import Incomplete
+from ledger.store.sqlite.connection import make_private
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE organs (organ TEXT PRIMARY KEY, name TEXT, title TEXT, stamp TEXT, day TEXT, entries INTEGER,
+  vacant INTEGER, fault TEXT);
+CREATE TABLE posts (organ TEXT, person TEXT, name TEXT, post TEXT, acting INTEGER, first TEXT, last TEXT);
+CREATE TABLE links (organ TEXT, number INTEGER, fingerprint TEXT, person TEXT);
+CREATE TABLE cases (organ TEXT, case_id TEXT, unit TEXT, opened TEXT, red TEXT, points INTEGER);
+CREATE TABLE signals (organ TEXT, code TEXT, weight TEXT, entry TEXT, parties TEXT);
+CREATE INDEX posts_of ON posts (organ, person);
+CREATE INDEX posts_named ON posts (name);
+CREATE INDEX links_of ON links (fingerprint, person);
+CREATE INDEX signals_of ON signals (code, weight);
+"""
+_PARTS = ("posts", "links", "cases", "signals")
+
+
+@dataclass(frozen=True, slots=True)
+class PostHeld:
+    """A person of an organ held a post over these days; `last` None = still."""
+
+    organ: str
+    person: str
+    name: str
+    post: str
+    acting: bool
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SamePerson:
+    """One identity of a link (`number`) on record in an organ's case ledger."""
+
+    organ: str
+    number: int
+    fingerprint: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeld:
+    """A case of an organ; `red` the reasons, in the engine's codes, for which it is still red."""
+
+    organ: str
+    case: str
+    unit: str
+    opened: str
+    red: tuple[str, ...]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalHeld:
+    """A signal raised in an organ: code and weight, the entry that it begins with, and whom it concerns, by name."""
+
+    organ: str
+    code: str
+    weight: str
+    entry: str
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganFacts:
+    """What the index holds of one organ; with a `fault` nothing but that it could not be asked."""
+
+    organ: str
+    """Fingerprint of its duty ledger."""
+    name: str
+    title: str
+    stamp: str
+    day: date
+    entries: int = 0
+    vacant: int = 0
+    """Duties that nobody holds on the day."""
+    fault: str | None = None
+    posts: tuple[PostHeld, ...] = ()
+    links: tuple[SamePerson, ...] = ()
+    cases: tuple[CaseHeld, ...] = ()
+    signals: tuple[SignalHeld, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedOrgan:
+    """An organ as it stands in the index, with counts."""
+
+    organ: str
+    name: str
+    title: str
+    stamp: str
+    day: date
+    entries: int
+    vacant: int
+    fault: str | None
+    cases: int
+    points: int
+    signals: Mapping[str, int]
+    """How many, by weight."""
+
+
+class CityIndex:
+    """The index in a file. Raises Incomplete where there is none, or it is damaged or of another version."""
+
+    def __init__(self, path: Path, *, make: bool = False) -> None:
+        self.path = path
+        if make and not self._is_sound():
+            path.unlink(missing_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(path)
+            with self._connection() as connection:
+                connection.executescript(_SCHEMA)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+        if not self._is_sound():
+            raise Incomplete("there is no city index of this version; make it with: zeren city refresh")
+
+    def _is_sound(self) -> bool:
+        try:
+            with self._connection() as connection:
+                return bool(connection.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+        except Incomplete:
+            return False
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        if not self.path.is_file():
+            raise Incomplete("there is no city index of this version; make it with: zeren city refresh")
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+                connection.row_factory = sqlite3.Row
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise Incomplete(
+                "the city index is damaged; remove {} and make it with: zeren city refresh", self.path
+            ) from error
+
+    def put(self, facts: OrganFacts) -> None:
+        """Puts the facts of an organ in its former ones' place."""
+        own = [each.name for each in fields(OrganFacts) if each.name not in _PARTS]
+        with self._connection() as connection:
+            self._forget(connection, facts.organ)
+            marks = ", ".join("?" * len(own))
+            values = [_stored(getattr(facts, name)) for name in own]
+            connection.execute(f"INSERT INTO organs ({', '.join(own)}) VALUES ({marks})", values)
+            for part in _PARTS:
+                for row in getattr(facts, part):
+                    cells = [_stored(cell) for cell in astuple(row)]
+                    connection.execute(f"INSERT INTO {part} VALUES ({', '.join('?' * len(cells))})", cells)
+
+    def keep_only(self, organs: Sequence[str]) -> None:
+        """Forgets every organ but these."""
+        with self._connection() as connection:
+            known = [row["organ"] for row in connection.execute("SELECT organ FROM organs")]
+            for organ in set(known) - set(organs):
+                self._forget(connection, organ)
+
+    @staticmethod
+    def _forget(connection: sqlite3.Connection, organ: str) -> None:
+        for table in ("organs", *_PARTS):
+            connection.execute(f"DELETE FROM {table} WHERE organ = ?", (organ,))
+
+    # --- reads ---
+
+    def stands(self) -> dict[str, tuple[str, date]]:
+        """(stamp, day) of each organ, by fingerprint."""
+        rows = self._rows("SELECT organ, stamp, day FROM organs")
+        return {row["organ"]: (row["stamp"], date.fromisoformat(row["day"])) for row in rows}
+
+    def organs(self) -> list[IndexedOrgan]:
+        """Every organ with its counts, in order of name."""
+        counts: dict[str, dict[str, int]] = {}
+        for row in self._rows("SELECT organ, weight, count(*) AS n FROM signals GROUP BY organ, weight"):
+            counts.setdefault(row["organ"], {})[row["weight"]] = row["n"]
+        cases = {
+            row["organ"]: (row["n"], row["points"])
+            for row in self._rows("SELECT organ, count(*) AS n, sum(points) AS points FROM cases GROUP BY organ")
+        }
+        return [
+            IndexedOrgan(
+                row["organ"],
+                row["name"],
+                row["title"],
+                row["stamp"],
+                date.fromisoformat(row["day"]),
+                row["entries"],
+                row["vacant"],
+                row["fault"],
+                *cases.get(row["organ"], (0, 0)),
+                counts.get(row["organ"], {}),
+            )
+            for row in self._rows("SELECT * FROM organs ORDER BY name, organ")
+        ]
+
+    def posts_named(self, text: str) -> list[PostHeld]:
+        """The posts of persons whose name holds this, or whose id it is."""
+        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        return self._posts("name LIKE ? ESCAPE '\\' OR person = ?", (like, text))
+
+    def posts_of(self, fingerprint: str, person: str) -> list[PostHeld]:
+        """The posts of this id in the organ of this fingerprint."""
+        return self._posts("organ = ? AND person = ?", (fingerprint, person))
+
+    def _posts(self, where: str, values: Sequence[str]) -> list[PostHeld]:
+        rows = self._rows(f"SELECT * FROM posts WHERE {where} ORDER BY organ, person, first, post", values)
+        return [
+            PostHeld(
+                row["organ"],
+                row["person"],
+                row["name"],
+                row["post"],
+                bool(row["acting"]),
+                date.fromisoformat(row["first"]),
+                date.fromisoformat(row["last"]) if row["last"] is not None else None,
+            )
+            for row in rows
+        ]
+
+    def same_as(self, fingerprint: str, person: str) -> set[tuple[str, str]]:
+        """Every identity that links on record join with this one, itself among them: (fingerprint, id)."""
+        found, ahead = {(fingerprint, person)}, [(fingerprint, person)]
+        while ahead:
+            joined = self._rows(
+                "SELECT o.fingerprint, o.person FROM links l JOIN links o ON o.organ = l.organ AND o.number = l.number"
+                " WHERE l.fingerprint = ? AND l.person = ?",
+                ahead.pop(),
+            )
+            for row in joined:
+                each = (row["fingerprint"], row["person"])
+                if each not in found:
+                    found.add(each)
+                    ahead.append(each)
+        return found
+
+    def cases(self) -> list[CaseHeld]:
+        """Every case, the one opened last first."""
+        rows = self._rows("SELECT * FROM cases ORDER BY opened DESC, organ, case_id")
+        return [
+            CaseHeld(row["organ"], row["case_id"], row["unit"], row["opened"], _words(row["red"]), row["points"])
+            for row in rows
+        ]
+
+    def signals(self, code: str | None, weight: str | None) -> list[SignalHeld]:
+        """The signals of a code and a weight, or of all, by organ and entry."""
+        where = "(? IS NULL OR code = ?) AND (? IS NULL OR weight = ?)"
+        rows = self._rows(
+            f"SELECT * FROM signals WHERE {where} ORDER BY organ, code, entry", (code, code, weight, weight)
+        )
+        return [
+            SignalHeld(row["organ"], row["code"], row["weight"], row["entry"], _words(row["parties"])) for row in rows
+        ]
+
+    def _rows(self, statement: str, values: Sequence[str | None] = ()) -> list[sqlite3.Row]:
+        with self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
+
+
+__all__ = ["CaseHeld", "CityIndex", "IndexedOrgan", "OrganFacts", "PostHeld", "SamePerson", "SignalHeld"]

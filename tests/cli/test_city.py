@@ -1,0 +1,106 @@
+"""zeren city: what is asked across organs is what each organ answers, put together."""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.city import city, organ
+from tests.support.command import zeren
+from tests.support.samples import DUTY_RECORDER
+from tests.tools.city import MOVED, make_city
+
+NAMES = ("yunxi", "solo")
+
+
+def asked(directory: Path, *words: str, code: int = 0) -> Any:
+    found = zeren(directory, *words, "--json")
+    assert found.code == code, found.err
+    return json.loads(found.out)
+
+
+@pytest.fixture(scope="module")
+def looked() -> Path:
+    """Two organs, looked at."""
+    directory = city()
+    assert zeren(directory, "city", "refresh", "--jobs", "1").code == 0
+    return directory
+
+
+def test_the_overview_counts_what_each_organ_answers(looked: Path) -> None:
+    """Cases, their open points, and signals by weight are those of the organ asked alone; sums are of all."""
+    found = asked(looked, "city", "overview")
+    assert [row["organ"]["name"] for row in found["items"]] == sorted(NAMES)
+    for row in found["items"]:
+        name = row["organ"]["name"]
+        signals = asked(looked, "signals", "--organ", name, "--judged-on", found["day"])["items"]
+        assert row["signals"] == {w: n for w in row["signals"] if (n := sum(s["weight"] == w for s in signals))}
+        cases = asked(looked, "cases", "--organ", name)["items"]
+        assert (row["cases"], row["points"]) == (len(cases), sum(case["points"] for case in cases))
+    assert found["signals"]["high"] == sum(row["signals"].get("high", 0) for row in found["items"])
+    assert (found["behind"], found["faults"]) == (0, 0)
+
+
+def test_cases_and_signals_of_every_organ_are_listed(looked: Path) -> None:
+    """Each as its organ lists it, limited by days, code, weight and organ; what there is not is refused by name."""
+    cases = asked(looked, "city", "cases")["items"]
+    assert {(row["organ"]["name"], row["case"]) for row in cases} == {
+        (name, row["case"]) for name in NAMES for row in asked(looked, "cases", "--organ", name)["items"]
+    }
+    assert asked(looked, "city", "cases", "--from", "2999-01-01")["items"] == []
+    only = asked(looked, "city", "signals", "--in", "yunxi", "--weight", "high")["items"]
+    assert {(row["organ"]["name"], row["weight"]) for row in only} == {("yunxi", "high")}
+    refused = zeren(looked, "city", "signals", "--code", "NO_SUCH")
+    assert (refused.code, "LATE_RECORD" in refused.err) == (2, True)
+    assert zeren(looked, "city", "signals", "--in", "nobody").code == 2
+
+
+def test_an_organ_that_grew_is_told_and_looked_at_again(tmp_path: Path) -> None:
+    """Answers say how many organs have grown; refresh looks at those alone, and forgets organs that left the list."""
+    directory = city()
+    assert asked(directory, "city", "refresh")["looked_at"] == 2
+    assert asked(directory, "city", "refresh")["looked_at"] == 0
+    words = ("record", "person", "--person", "p-new", "--name", "新来", "--as", DUTY_RECORDER)
+    made = zeren(directory, "--organ", "yunxi", *words)
+    assert made.code == 0, made.err
+    grown = zeren(directory, "city", "overview")
+    assert "1 organs have grown since" in grown.err
+    assert asked(directory, "city", "refresh")["looked_at"] == 1
+    assert asked(directory, "city", "overview")["behind"] == 0
+
+
+def test_what_cannot_be_asked_is_named(tmp_path: Path) -> None:
+    """An organ whose ledger is gone stands in the overview with its fault, exit 3; a damaged or missing index says
+    what makes it anew; without a list of organs there is none."""
+    directory = tmp_path / "city"
+    make_city(directory, 2, 120, workers=1)
+    early = zeren(directory, "city", "overview")
+    assert (early.code, "zeren city refresh" in early.err) == (4, True)
+    home = organ(directory, "bureau-0001").home
+    whole = home.directory.rename(tmp_path / "alone")
+    shutil.copytree(whole, home.directory)
+    home.database("duty").unlink()
+    found = asked(directory, "city", "refresh", code=3)
+    assert [each["organ"] for each in found["faults"]] == ["bureau-0001"]
+    assert "gone" in zeren(directory, "city", "overview").out
+    (directory / "views" / "city.db").write_bytes(b"no database" * 100)
+    assert zeren(directory, "city", "cases").code == 4
+    assert zeren(directory, "city", "refresh").code == 3
+    with closing(sqlite3.connect(directory / "views" / "city.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM organs").fetchone() == (2,)
+    assert zeren(whole, "city", "refresh").code == 2
+
+
+def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:
+    """Ids that a case ledger links are one person with the posts of both organs; a name alone joins nobody."""
+    make_city(tmp_path / "city", 3, 120, case_every=2, workers=1)
+    assert zeren(tmp_path / "city", "city", "refresh", "--jobs", "1").code == 0
+    people = asked(tmp_path / "city", "city", "person", MOVED)["items"]
+    both = [each for each in people if each["moved"]]
+    assert [len(each["ids"]) for each in both] == [2]
+    assert [post["first"] for post in both[0]["posts"]] == ["2023-01-03", "2024-07-01"]
+    assert len(people) == 3
