@@ -59,7 +59,7 @@ class _Search:
     ) -> None:
         self.texts, self.threshold, self.judged = texts, threshold, judged
         self.distinct = distinct
-        self.shingles = lru_cache(_KEPT)(lambda index: frozenset(shingles(texts[index])))
+        self.shingles = lru_cache(_KEPT)(lambda index: shingles(texts[index]))
         self._later = lru_cache(1)(lambda index: Later(texts[index], threshold))
         self.rejected: set[int] = set()
 
@@ -67,7 +67,7 @@ class _Search:
         """Texts that share a band of their sketches, in order; only buckets of two or more."""
         rows = _rows_for(len(self.distinct))
         width = rows * VALUE
-        sketches = [sketch(frozenset(shingles(self.texts[index]))) for index in self.distinct]
+        sketches = [sketch(shingles(self.texts[index])) for index in self.distinct]
         for start in range(0, FUNCTIONS * BINS * VALUE - width + 1, width):
             found: defaultdict[bytes, list[int]] = defaultdict(list)
             for index, values in zip(self.distinct, sketches, strict=True):

@@ -7,9 +7,13 @@ pass bounds which every pair with that ratio passes.
 import difflib
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from projections.views.likeness import SHINGLE, shingles
+from projections.views.likeness import SHINGLE, letters, shingles
+
+_ROUNDING = 1e-6
+"""What two ways to work out one bound may differ by."""
+_letters = lru_cache(1024)(letters)
 
 
 class Later:
@@ -21,7 +25,26 @@ class Later:
     @cached_property
     def shingles(self) -> frozenset[int]:
         """Its shingles."""
-        return frozenset(shingles(self.text))
+        return shingles(self.text)
+
+    @property
+    def repeated(self) -> int:
+        """How many of its shingles repeat others, as the bounds allow for it."""
+        return max(len(self.text) - 2 - len(self.shingles), 0)
+
+    def least_shared(self, repeated: int) -> float:
+        """Shingles at the least that it shares with any text it is like that repeats so many: the least that `is_like`
+        asks for, with the shortest text that is of like length."""
+        total = 2 * len(self.text) / (2 - self.threshold)
+        return self._least(total, max(repeated, self.repeated)) - _ROUNDING
+
+    def _least(self, total: float, repeated: int) -> float:
+        blocks = (1 - self.threshold) * total + 1
+        return self.threshold * total / 2 - (SHINGLE - 1) * blocks - repeated
+
+    @cached_property
+    def _letters(self) -> frozenset[int]:
+        return letters(self.text)
 
     @cached_property
     def _matcher(self) -> "difflib.SequenceMatcher[str]":
@@ -38,14 +61,14 @@ class Later:
         total = len(earlier) + len(self.text)
         if 2 * min(len(earlier), len(self.text)) < self.threshold * total:
             return False
-        first = frozenset(shingles(earlier)) if of_earlier is None else of_earlier
-        repeated = max(len(earlier) - 2 - len(first), len(self.text) - 2 - len(self.shingles), 0)
-        blocks = (1 - self.threshold) * total + 1
-        least = self.threshold * total / 2 - (SHINGLE - 1) * blocks - repeated
-        if len(first & self.shingles) < least:
+        first = shingles(earlier) if of_earlier is None else of_earlier
+        repeated = max(len(earlier) - 2 - len(first), self.repeated)
+        if len(first & self.shingles) < self._least(total, repeated):
+            return False
+        if 2 * len(_letters(earlier) & self._letters) < self.threshold * total:
             return False
         self._matcher.set_seq1(earlier)
-        return self._matcher.quick_ratio() >= self.threshold and self._matcher.ratio() >= self.threshold
+        return self._matcher.ratio() >= self.threshold
 
 
 class Groups:

@@ -27,6 +27,8 @@ from projections.views.view_store import ReadOnlyViews, Views
 from projections.views.view_tables import TABLES, VERSION
 
 PAGE = 1000
+CACHE = 48 * 1024
+"""KiB of pages that are kept while views are made: what an entry is like is looked up all over the tables."""
 Opened = Mapping[str, Ledger]
 """The ledgers of a directory by kind."""
 
@@ -232,6 +234,7 @@ def _place(home: Home, fill: Callable[[Views], None]) -> None:
         views = Views(part)
         try:
             _mark(views)
+            views.select(f"PRAGMA cache_size = {-CACHE}")
             fill(views)
         finally:
             views.close()

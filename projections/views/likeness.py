@@ -8,7 +8,8 @@ of values are candidates; whether they are alike is told by comparing them.
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from ledger.events.record import Recorded
 from projections.views.index_marks import mark_of
@@ -18,6 +19,7 @@ FUNCTIONS, BINS = 4, 32
 _MIX = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F)
 """Odd multipliers that make four hash functions of one (the constants of xxHash and MurmurHash)."""
 _MASK = 0xFFFFFFFF
+_BIN = BINS - 1
 _FOUR = "I" if array("I").itemsize == 4 else "L"
 VALUE = 4
 """Bytes of one value of a sketch."""
@@ -42,13 +44,24 @@ def normalise(text: str, boilerplate: Sequence[str] = ()) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
 
 
-def shingles(text: str) -> Iterator[int]:
+def shingles(text: str) -> frozenset[int]:
     """CRC-32 of each 3-character shingle; a shorter text is its own shingle."""
-    for start in range(max(len(text) - SHINGLE + 1, 1)):
-        yield zlib.crc32(text[start : start + SHINGLE].encode())
+    crc = zlib.crc32
+    return frozenset([crc(text[start : start + SHINGLE].encode()) for start in range(max(len(text) - SHINGLE + 1, 1))])
+
+
+def letters(text: str) -> frozenset[int]:
+    """Each character with how many like it come before: of two texts as many are common as they have characters in
+    common, however these are ordered."""
+    seen: defaultdict[str, int] = defaultdict(int)
+    found = []
+    for char in text:
+        seen[char] += 1
+        found.append(seen[char] << 21 | ord(char))
+    return frozenset(found)
 
 
 def sketch(of: frozenset[int], functions: int = FUNCTIONS) -> bytes:
@@ -59,28 +72,23 @@ def sketch(of: frozenset[int], functions: int = FUNCTIONS) -> bytes:
     Four bytes for each value, so that a hundred thousand sketches take some 50 MB.
     """
     values: list[int] = []
+    folded = [shingle ^ (shingle >> 15) for shingle in of]
     for mix in _MIX[:functions]:
-        bins = [-1] * BINS
-        for shingle in of:
-            mixed = (shingle ^ (shingle >> 15)) * mix & _MASK
-            mixed ^= mixed >> 13
-            number = mixed & (BINS - 1)
-            if bins[number] < 0 or mixed < bins[number]:
-                bins[number] = mixed
-        full = next(value for value in reversed(bins) if value >= 0)
-        for number in range(BINS - 1, -1, -1):
-            full = bins[number] = bins[number] if bins[number] >= 0 else full
-        values += bins
+        mixed = [each * mix & _MASK for each in folded]
+        least = {each & _BIN: each for each in sorted([each ^ (each >> 13) for each in mixed], reverse=True)}
+        full = least[max(least)]
+        bins = [full := least.get(number, full) for number in range(BINS - 1, -1, -1)]
+        values += reversed(bins)
     return array(_FOUR, values).tobytes()
 
 
-def bands(plain: str) -> list[int]:
-    """What an index keeps of a normalised text: 64-bit numbers of which texts that are nearly alike share one.
+def bands(of: frozenset[int]) -> list[int]:
+    """What an index keeps of the shingles of a text: 64-bit numbers of which texts that are nearly alike share one.
 
     Each band is two values of the sketch. Of two texts that share a half of all their shingles, as at a ratio of 0.9
     with differences scattered evenly, no band agrees once in 10,000 times at most; nearer texts are never missed.
     """
-    values = array("q", sketch(frozenset(shingles(plain)), _INDEXED))
+    values = array("q", sketch(of, _INDEXED))
     return sorted({value ^ (number * _BAND) for number, value in enumerate(values)})
 
 

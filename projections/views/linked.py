@@ -1,6 +1,6 @@
 """Which entries of a ledger are alike at a cut, by the links stored between them (`likeness_groups`)."""
 
-from projections.views.likeness import bands, whole
+from projections.views.likeness import bands, shingles, whole
 from projections.views.likeness_groups import groups
 from projections.views.rows import LedgerRow
 from projections.views.view_store import Views
@@ -37,7 +37,7 @@ def alike(views: Views, ledger: LedgerRow, cut: int, position: int | None = None
 
 def sharing(views: Views, ledger: LedgerRow, cut: int, plain: str) -> list[tuple[int, str]]:
     """(position, number) below the cut of what has this normalised text, or shares a band with it."""
-    own = bands(plain)
+    own = bands(shingles(plain))
     rows = views.select(
         "SELECT r.position, r.ref FROM ("
         f"SELECT ledger, position FROM bands WHERE ledger = ? AND band IN ({','.join('?' * len(own))})"

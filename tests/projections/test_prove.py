@@ -26,7 +26,7 @@ from tests.support.replayed import YUNXI, replayed
 
 TABLES = (
     *("ledgers", "records", "texts", "mentions", "claims", "parties", "tenures", "tenure_units", "marks"),
-    *("likeness", "links", "bands", "band_roots"),
+    *("likeness", "links", "bands", "band_roots", "group_shingles"),
 )
 OPEN = {"proves": False, "open": True}
 

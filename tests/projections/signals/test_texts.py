@@ -14,7 +14,8 @@ from ledger.events.tenure import HandoverMade
 from projections.facts.values import Signal
 from projections.signals import signals
 from projections.signals.similarity import near_duplicates
-from projections.views.likeness import normalise
+from projections.views.alike import Later
+from projections.views.likeness import letters, normalise, shingles
 from tests.support.facts_maker import Organ
 
 TEXT = (
@@ -33,6 +34,31 @@ def fired(organ: Organ, code: str) -> list[Signal]:
 def talks(organ: Organ, *texts: str) -> None:
     for number, text in enumerate(texts):
         organ.talk("mem", "head", f"2024-03-{number + 4:02} 09:00", text=text, ref=f"T{number}")
+
+
+def test_letters_in_common_are_what_the_measure_takes_for_its_bound() -> None:
+    """What `quick_ratio` of difflib counts, in any order of the characters and however often one stands."""
+    rng = random.Random(8)  # noqa: S311 - test data
+    for _ in range(60):
+        one, other = ("".join(rng.choices("甲乙丙丁戊1a", k=rng.randrange(1, 40))) for _ in range(2))
+        quick = difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio()
+        assert 2 * len(letters(one) & letters(other)) / (len(one) + len(other)) == quick
+
+
+def test_a_text_shares_the_shingles_asked_of_a_whole_group_with_whatever_is_like_it() -> None:
+    """The bound by which a group is passed over holds for every pair that is alike, of any length."""
+    rng = random.Random(9)  # noqa: S311 - test data
+    alike = 0
+    for _ in range(400):
+        text = "".join(rng.choices("谈话提醒廉洁自律管好分管人员落实一岗双责", k=rng.randrange(3, 90)))
+        cut = text[: len(text) - rng.randrange(len(text) // 5 + 1)] if rng.random() < 0.5 else edited(rng, text, 2)
+        for earlier, later in ((text, cut), (cut, text)):
+            compared = Later(later, float(THRESHOLD))
+            if compared.is_like(earlier):
+                alike += 1
+                repeated = max(len(earlier) - 2 - len(shingles(earlier)), 0)
+                assert len(shingles(earlier) & compared.shingles) >= compared.least_shared(repeated)
+    assert alike > 100
 
 
 def test_the_earliest_of_a_group_is_named_and_not_blamed() -> None:
