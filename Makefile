@@ -23,10 +23,10 @@ BIN := $(VENV)/bin
 # Its build tool warns about every editable installation.
 PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test cover quick style lint scenario bench city attack signatures system clean
+.PHONY: help demo test cover quick style lint scenario bench city attack signatures test-postgres system clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 # --- environment ---
 
@@ -87,6 +87,13 @@ quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and 
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(PYTEST) -q --hypothesis-profile quick -m "not long" tests/house tests/ledger tests/projections $(PYTEST_ARGS)
+
+# Every version whose programs are here, each with its own server; CROWD is how much each of eight writers writes.
+test-postgres: $(VENV)/.installed-dev system ## the tests of ledgers on a server, on every PostgreSQL that is here; CROWD=50 entries a writer
+	@for programs in $$($(BIN)/python -m tests.support.postgres programs); do \
+		echo "== $$programs"; \
+		ZEREN_PG_BIN=$$programs ZEREN_CROWD=$(or $(CROWD),50) $(BIN)/python -m pytest -q tests/ledger/store tests/cli/test_server.py $(PYTEST_ARGS) || exit 1; \
+	done
 
 style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

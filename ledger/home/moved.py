@@ -12,7 +12,7 @@ from ledger.core.entry import parse_entry
 from ledger.errors import Invalid, Refused
 from ledger.home.directory import Home
 from ledger.home.joined import bind
-from ledger.home.moved_mark import here_again, mark_moved
+from ledger.home.moved_mark import check_may_leave, here_again, mark_moved
 from ledger.store.moving import PAGE, copy_ledger
 from ledger.store.opening import address_of, open_server, open_store
 from ledger.store.pointer import is_pointer
@@ -43,6 +43,7 @@ def move(read: Home, written: Home, kind: str, whither: str) -> Moved:
     """
     with closing(read.open(kind)) as ledger:
         origin = ledger.origin
+        check_may_leave(read.directory, kind)
         bind(written.directory, kind, origin)
         with _target(written.database(kind)) as target:
             if origin != (known := _origin(target)) and known:

@@ -17,6 +17,14 @@ def mark_moved(directory: Path, kind: str, whither: str) -> None:
     replace_private(directory / f"{kind}{ENDING}", (whither + "\n").encode())
 
 
+def check_may_leave(directory: Path, kind: str) -> None:
+    """Raises NoPermission where this login could not close the old place, before anything is copied."""
+    place = place_of(directory, kind)
+    if is_pointer(place):
+        with closing(open_server(place, read_only=True)) as store:
+            store.check_owner()
+
+
 def here_again(directory: Path, kind: str) -> None:
     """Takes back what was said, where the ledger returns."""
     _tell(directory, kind, "")

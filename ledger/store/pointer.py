@@ -17,7 +17,7 @@ from ledger.frozen import dataclass
 
 SCHEMES = ("postgresql", "postgres")
 ENDING = ".at"
-KINDS = ("duty", "case", "access")
+KINDS = ("duty", "case", "access", "list")
 _SECRET = {"password", "passfile", "sslpassword"}
 _PARAMETERS = {
     *("host", "port", "dbname", "user", "service", "connect_timeout", "target_session_attrs"),

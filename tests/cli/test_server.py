@@ -62,6 +62,8 @@ def test_every_command_works_on_a_server(tmp_path: Path) -> None:
     shutil.copy(local / "keys/duty/s-b.pem", mine / "keys/duty")
     signed = at(theirs, mine, "sign", "#5", "--as", "s-b", "--capacity", "holder", "--passphrase-file", str(key))
     assert signed.code == 0, signed.err
+    taken = zeren(None, "migrate", theirs, str(tmp_path / "taken"), "--local", str(mine))
+    assert (taken.code, "only the owner" in taken.err, (tmp_path / "taken/duty.db").exists()) == (1, True, False)
     assert at(url, local, "db", "revoke", login).code == 0
     assert at(theirs, mine, "entries").code in (1, 6)
 

@@ -11,13 +11,18 @@ from typing import Any
 import pytest
 
 from ledger.home.directory import Home
+from tests.support.postgres import the_server
 from tests.support.ready import ready
 from tests.tools.pictures import LIMIT, pictures
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = [block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if re.search(r"^zeren ", block, re.M)]
+WITH_COMMANDS = [
+    block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if re.search(r"^zeren ", block, re.M)
+]
+ON_A_SERVER = [block for block in WITH_COMMANDS if "postgresql://" in block]
+BLOCKS = [block for block in WITH_COMMANDS if block not in ON_A_SERVER]
 PLACEHOLDER = "FINGERPRINT"
 """Stands for what reaches the reader by another way: the case ledger's fingerprint."""
 
@@ -32,6 +37,18 @@ def test_every_block_of_commands_runs_as_written(tmp_path: Path) -> None:
         installed = Path(sys.executable).parent
         run(BLOCKS[:1], tmp_path, installed)
         run(BLOCKS[1:], tmp_path, folder)
+
+
+def test_what_is_said_of_a_server_runs_on_one(tmp_path: Path) -> None:
+    """The same, with a server of the test's own in the place of the one that is named."""
+    server = the_server()
+    with server.connect() as connection:
+        connection.execute("CREATE DATABASE organ")
+    served = [re.sub(r"db\.example/organ", f"/organ?host={server.socket}", block) for block in ON_A_SERVER]
+    with ready() as folder:
+        run(served, tmp_path, folder)
+    with server.connect("organ") as connection:
+        assert connection.execute("SELECT count(*) FROM zeren.entries").fetchone() == (5,)
 
 
 def run(blocks: Sequence[str], tmp_path: Path, folder: Path) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ import psycopg
 from ledger.store.pointer import ServerAddress, format_pointer
 from ledger.store.postgres.administration import make_ready
 from ledger.store.postgres.schema import catalogue, digests
-from tests.tools.system import require_system
+from tests.tools.system import need_of, require_system
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "16MB"}
 _NAMES = count()
@@ -84,11 +85,11 @@ class TestServer:
         """A connection of the superuser's, or of another login's. Close it."""
         return psycopg.connect(host=self.socket, dbname=database, user=user, autocommit=True)
 
-    def database(self) -> str:
-        """A new database that is ready for ledgers."""
+    def database(self, like: str = TEMPLATE) -> str:
+        """A new database that is ready for ledgers, or a copy of one to which nobody is connected."""
         name = f"t{next(_NAMES)}"
         with self.connect() as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
             connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
             connection.execute(f"GRANT CONNECT ON DATABASE {name} TO zeren_recorder, zeren_reader")
         return name
@@ -102,7 +103,8 @@ class TestServer:
 
 def begun(settings: dict[str, str]) -> TestServer:
     """A server with these settings; it ends with the process."""
-    programs = require_system("postgresql").parent
+    named = os.environ.get("ZEREN_PG_BIN")
+    programs = Path(named) if named else require_system("postgresql").parent
     directory = Path(tempfile.mkdtemp(prefix="zeren-pg-"))
     server = TestServer(programs.resolve(), directory)
     if os.geteuid() == 0:
@@ -140,5 +142,14 @@ def schema_of(database: str) -> dict[str, str]:
         return digests(connection.execute(catalogue().encode()).fetchall())
 
 
+def versions() -> list[Path]:
+    """The folders of programs of every version that is here, the oldest first."""
+    found = {path.resolve().parent for path in need_of("postgresql").every()}
+    return sorted(found, key=lambda path: [int(part) if part.isdecimal() else 0 for part in path.parts])
+
+
 if __name__ == "__main__":
-    RELEASED.write_text(json.dumps(schema_of(TEMPLATE), indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    if sys.argv[1:] == ["programs"]:
+        sys.stdout.writelines(f"{path}\n" for path in versions())
+    else:
+        RELEASED.write_text(json.dumps(schema_of(TEMPLATE), indent=0, sort_keys=True) + "\n", encoding="utf-8")

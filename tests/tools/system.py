@@ -28,6 +28,10 @@ class Need:
     elsewhere: str = ""
     """How to get it where the package does not bring it."""
 
+    def every(self) -> list[Path]:
+        """All of `any_of` that are here."""
+        return list(self._found())
+
     def find(self) -> Path | None:
         """The first of `any_of` that is here."""
         return next(self._found(), None)
@@ -80,11 +84,16 @@ NEEDS = (
 )
 
 
+def need_of(name: str) -> Need:
+    """The need of this name. Raises KeyError."""
+    return {need.name: need for need in NEEDS}[name]
+
+
 def require_system(name: str) -> Path:
     """Where the need of this name was found; skips the test where it is missing. Raises KeyError for unknown names."""
     import pytest  # the installation runs before pytest is there
 
-    need = {need.name: need for need in NEEDS}[name]
+    need = need_of(name)
     found = need.find()
     if found is None:
         pytest.skip(f"{NEEDS_SYSTEM} {need}")

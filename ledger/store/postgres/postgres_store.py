@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from threading import local
+from threading import Lock, local
 from time import monotonic
 from typing import Any
 
@@ -26,7 +26,17 @@ from ledger.core.entry import NO_PREVIOUS
 from ledger.core.merkle import leaf_hash
 from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
-from ledger.errors import BadInput, Contradicted, Damaged, Incomplete, Invalid, NoLedger, Refused, Unusable
+from ledger.errors import (
+    BadInput,
+    Contradicted,
+    Damaged,
+    Incomplete,
+    Invalid,
+    NoLedger,
+    NoPermission,
+    Refused,
+    Unusable,
+)
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.pointer import ServerAddress
 from ledger.store.postgres.putting import APPEND, columns
@@ -78,8 +88,12 @@ class PostgresStore(Store):
         self._ledger: int | None = None
         self._new = False
         self._lost = 0
-        self._kept = scratch()
+        self._kept = scratch(threads=True)
         self._map = HeadMap.apart(self._kept)
+        self._mapped = -1
+        """The size that the map is at."""
+        self._one = Lock()
+        """One thread at a time asks the map."""
 
     def create(self) -> None:
         """A ledger that is not there yet: it is founded with its first entry."""
@@ -382,13 +396,18 @@ class PostgresStore(Store):
 
     def heads_root(self, size: int | None = None, *, with_subjects: bool) -> tuple[int, bytes]:
         """(size, root of the map of heads), derived from the bytes of what follows the last seal below the size."""
-        with self.holding():
+        with self._one, self.holding():
             size = self.size() if size is None else size
+            self._mapped = size
             return size, derived_heads(self.rows, self._map, size, with_subjects=with_subjects)[0]
 
     def roots_since(self, old: int, new: int, *, with_subjects: bool) -> tuple[bytes, bytes]:
-        """The roots of the map at two sizes by what was cached. Raises LookupError where that does not hold them."""
-        with self.holding():
+        """The roots of the map at two sizes, from a map made anew where what was cached does not hold them."""
+        with self._one, self.holding():
+            if self._mapped != new:
+                self._map.clear()
+                fill_from_index(self.rows, self._map, new, with_subjects=with_subjects)
+                self._mapped = new
             return roots_since(self.rows, self._map, old, new, with_subjects=with_subjects)
 
     def head_paths(
@@ -418,6 +437,13 @@ class PostgresStore(Store):
             connection.execute("SELECT zeren.put_checkpoint(%s, %s, %s)", (self.ledger(), size, note))
 
     # --- the store as a whole ---
+
+    def check_owner(self) -> None:
+        """Refuse whoever does not own the ledgers of the server. Raises NoPermission."""
+        with self.server.connection() as connection:
+            found = connection.execute("SELECT zeren.owns()").fetchone()
+        if not (found and found[0]):
+            raise NoPermission("only the owner of the ledgers on {} moves one away from there", self.address.place)
 
     def moved(self, whither: str) -> None:
         """Keeps where the ledger went: the server refuses to append from now on."""

@@ -7,9 +7,9 @@ from contextlib import closing
 from ledger.core.seal_map import StreamHead
 
 
-def scratch() -> sqlite3.Connection:
-    """An empty temporary database, gone when it is closed."""
-    return sqlite3.connect("")
+def scratch(*, threads: bool = False) -> sqlite3.Connection:
+    """An empty temporary database, gone when it is closed. `threads`: used by one after the other."""
+    return sqlite3.connect("", check_same_thread=not threads)
 
 
 def rising(heads: Iterable[StreamHead]) -> Iterator[StreamHead]:

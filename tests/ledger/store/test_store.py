@@ -5,6 +5,8 @@ A further store is a further line in STORES; it runs all of this.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,8 +27,9 @@ from ledger.events.register import PersonRegistered, PersonRenamed, UnitRegister
 from ledger.events.trust import Sealed
 from ledger.placement import AT_REST
 from ledger.store.opening import open_store
+from ledger.store.pointer import read_pointer
 from ledger.store.store_protocol import Signed, Store
-from tests.support.builders import START, Desk, found, signer_named
+from tests.support.builders import START, Desk, found, open_desk, signer_named
 from tests.support.plain_store import PlainStore
 from tests.support.postgres import the_server
 
@@ -41,8 +44,40 @@ TALK = TalkHeld(talker="p-a", counterpart="p-b", text="a text", place="a room")
 @pytest.fixture(params=STORES)
 def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A duty ledger in each kind of store: registrations, 280 talks, an erasure, a renaming, two seals."""
+    if request.param == "postgres":
+        desk = on_a_server(tmp_path)
+        yield desk
+        desk.close()
+        return
     monkeypatch.setattr("ledger.store.factory.open_store", STORES[request.param])
-    place = the_server().pointer(tmp_path) if request.param == "postgres" else tmp_path / "duty.db"
+    if request.param == "plain":  # in memory: what is founded is not opened again under another name
+        monkeypatch.setattr("ledger.home.genesis.part_of", lambda path: path)
+    desk = filled(tmp_path / "duty.db")
+    yield desk
+    desk.close()
+
+
+@cache
+def template() -> tuple[str, datetime]:
+    """The database on the server with that ledger, filled once, and the moment of its last entry."""
+    server = the_server()
+    folder = server.directory / "store"
+    folder.mkdir()
+    desk = filled(server.pointer(folder))
+    desk.close()
+    return read_pointer(desk.path).parameters["dbname"], desk.clock.moment
+
+
+def on_a_server(directory: Path) -> Desk:
+    """The ledger in a copy of that database."""
+    database, moment = template()
+    desk = open_desk("duty", the_server().pointer(directory, database=the_server().database(database)))
+    desk.clock.moment = moment
+    return desk
+
+
+def filled(place: Path) -> Desk:
+    """A new ledger at this place: registrations, 280 talks, an erasure, a renaming, two seals."""
     desk = found("duty", place)
     custodians = ("cus-1", "cus-2")
     enrolled = {"rec": ("recorder", "signer"), "eye": ("inspector",)}
@@ -61,8 +96,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     desk.record(PersonRenamed(person="p-c", name="another name", valid_from=START.date()), "rec")
     seal(desk)
     desk.record(replace(TALK, ref="last"), "rec")
-    yield desk
-    desk.close()
+    return desk
 
 
 def seal(desk: Desk) -> None:
