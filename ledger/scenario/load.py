@@ -17,6 +17,7 @@ from ledger.scenario.loaded import Scenario, ScenarioPerson, ScenarioUnit
 from ledger.scenario.parts import Row, build_case, build_event, build_meta
 from ledger.scenario.scenario_keys import (
     CASE_BLOCK,
+    CASE_FACTS,
     COMMON,
     CONFIG,
     ENVELOPE,
@@ -214,6 +215,8 @@ class _Checker(Shapes):
         """The new value in its field's own shape; one record stands for itself where the field is a list of them."""
         kind = self.earlier[entry]
         own = forms()[kind].keys if kind in forms() else {}
+        if kind == "case_opened":  # the block's fields are fields of the entry that opens the case
+            own = {**own, **{name: CASE_BLOCK[name] for name in CASE_FACTS}}
         keys = {name: shape for name, shape in {**COMMON, **own}.items() if name not in ENVELOPE}
         keys |= {name: ENVELOPE[name] for name in ("occurred_at!", "legacy")}
         shape: Any = keys

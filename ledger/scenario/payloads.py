@@ -143,6 +143,8 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
     corrected = payload.TYPE
     field_name = values["field"] = _field_of(payload, values["field"])
     new = values.pop("new_value", None)
+    if payload is case_work.CaseOpened:
+        new = _as_in_case(field_name, new)
     if values["field"] == "attachments" and isinstance(new, str):
         new = ({"sha256": new},)
     if isinstance(new, Mapping):
@@ -157,9 +159,34 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
         values["new_text" if _is_text(corrected, field_name) else "new_value"] = _plain(new, names)
 
 
+CASE_FIELDS: Mapping[str, str] = {"period.from": "period_from", "period.to": "period_to", "subject": "matter"}
+"""Fields of a case block that the entry which opens the case names otherwise."""
+
+
+def _as_in_case(field_name: str, value: Any) -> Any:
+    """A corrected fact of a case, its records with the names that the entry has."""
+    match value:
+        case tuple() | list():
+            return tuple(_as_in_case(field_name, item) for item in value)
+        case Mapping() if field_name in _RECORDS_OF_A_CASE:
+            known = _names_of(_RECORDS_OF_A_CASE[field_name])
+            named = {new if (new := IN_RECORDS.get(key, key)) in known else key: item for key, item in value.items()}
+            return {key: item for key, item in named.items() if key in known}
+    return value
+
+
+_RECORDS_OF_A_CASE: Mapping[str, type[Any]] = {
+    "acts": case_parts.OffenceAct,
+    "offenders": case_parts.Offender,
+    "rulebooks": case_parts.Rulebook,
+}
+
+
 def _field_of(payload: type[Payload], key: str) -> str:
     """The payload's field that a scenario's key of its event type became; of `votes.agree` the first part alone."""
     renamed = next((form.renamed for form in forms().values() if form.payload is payload), {})
+    if payload is case_work.CaseOpened and key in CASE_FIELDS:
+        return CASE_FIELDS[key]
     head, dot, rest = key.partition(".")
     return renamed.get(head, {**COMMON_RENAMED, "photo_sha256": "attachments"}.get(head, head)) + dot + rest
 

@@ -57,6 +57,8 @@ CASE_BLOCK: Keys = {
     "enabling_decisions": many("event"),
     "rulebooks!": many({"id!": "word", "name": "text", "note": "text"}),
 }
+CASE_FACTS = ("subject", "unit!", "period!", "first_lead_at", "offenders!", "acts!", "functions", "rulebooks!")
+"""What of a block a correction of the entry that opens the case may name; of the period one of its days."""
 CONFIG: Keys = {
     "tolerance_days": "tolerances",
     "timely_days": "int",
