@@ -161,6 +161,11 @@ def _split_correction(values: dict[str, Any], names: Names) -> None:
 
 CASE_FIELDS: Mapping[str, str] = {"period.from": "period_from", "period.to": "period_to", "subject": "matter"}
 """Fields of a case block that the entry which opens the case names otherwise."""
+_RECORDS_OF_A_CASE: Mapping[str, type[Any]] = {
+    "acts": case_parts.OffenceAct,
+    "offenders": case_parts.Offender,
+    "rulebooks": case_parts.Rulebook,
+}
 
 
 def _as_in_case(field_name: str, value: Any) -> Any:
@@ -173,13 +178,6 @@ def _as_in_case(field_name: str, value: Any) -> Any:
             named = {new if (new := IN_RECORDS.get(key, key)) in known else key: item for key, item in value.items()}
             return {key: item for key, item in named.items() if key in known}
     return value
-
-
-_RECORDS_OF_A_CASE: Mapping[str, type[Any]] = {
-    "acts": case_parts.OffenceAct,
-    "offenders": case_parts.Offender,
-    "rulebooks": case_parts.Rulebook,
-}
 
 
 def _field_of(payload: type[Payload], key: str) -> str:
