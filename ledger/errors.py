@@ -115,6 +115,10 @@ class NotChecked(Incomplete):
     """A signature by an algorithm that this installation cannot check."""
 
 
+class NotInstalled(NotChecked):
+    """An optional part is needed that is not installed; the message has the command that installs it."""
+
+
 class Unreached(Incomplete):
     """A witness or an authority gave no usable answer: what it was asked about stays pending."""
 

@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ledger.core.der import in_der, token_in, with_certificate
-from ledger.errors import BadInput, Incomplete, Malformed, Refused, SignatureInvalid
+from ledger.errors import BadInput, Malformed, NotInstalled, Refused, SignatureInvalid
+from ledger.extras import install_command
 from ledger.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ def _library() -> None:
     try:
         import rfc3161_client  # noqa: F401
     except ImportError:
-        raise Incomplete(
-            "time stamps are not read here: install zeren[timestamps] (rfc3161-client) and repeat"
+        raise NotInstalled(
+            "time stamps are not read here (rfc3161-client); install it and repeat: {}", install_command("timestamps")
         ) from None
 
 

@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from ledger.errors import Incomplete, ZerenError
+from ledger.extras import EXTRAS, install_command
 from ledger.frozen import dataclass
 
 NAMED = 5
 """Files that are named one by one."""
-EXTRAS = {
-    "timestamps": ("rfc3161_client",),
-    "token": ("pkcs11",),
-    "sm2": ("tongsuopy",),
-    "report": ("docx", "weasyprint", "pypdfium2"),
-}
-"""Optional parts of the installation (pyproject.toml), and the packages that they bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +51,7 @@ def extras() -> Iterator[Examined]:
     if missing:
         yield ill(
             "extras",
-            Incomplete(
-                "not installed: {}; if you need them: pip install 'zeren[{}]'", ", ".join(missing), ",".join(missing)
-            ),
+            Incomplete("not installed: {}; if you need them: {}", ", ".join(missing), install_command(*missing)),
         )
     else:
         yield well("extras", Incomplete("all optional parts are installed"))

@@ -12,16 +12,26 @@ from ledger.importing.source import FileBytes, Source
 from ledger.importing.write import Written
 from ledger.recording.raw_record import shown
 from projections.language.catalogue import LANGUAGES, _, explain_error
+from projections.language.kind_titles import type_title
 from projections.language.titles import field_title
 
 SHOWN = 50
 
 
-def _print_read(file: str, source: Source, checked: Checked) -> None:
-    """What was read of the file, and each thing in it that was not, with its reason."""
+def _print_read(file: str, source: Source, checked: Checked, said: set[str]) -> None:
+    """What was read of the file, and each thing in it that was not, with its reason; of other sheets only once."""
     place = _("{file}, sheet {sheet}").format(file=file, sheet=source.sheet) if source.sheet else file
     print_lines(_("{place}: {n} rows read").format(place=place, n=checked.rows))
-    print_lines(*(f"  {explain_error(each)}" for each in source.notes))
+    for each in source.notes:
+        told = explain_error(each)
+        if told not in said:
+            print_lines(f"  {told}")
+        if each.message in _OF_FILE:
+            said.add(told)
+
+
+_OF_FILE = ("sheets not read: {}", "hidden sheets not read: {}")
+"""What is said of the file as a whole, not of a sheet."""
 
 
 def _compared_data(checked: Checked) -> dict[str, Any]:
@@ -79,8 +89,9 @@ def print_findings(file: Path, steps: list[Step], *, as_json: bool) -> None:
         print_lines(table(heads, rows))
         if total > SHOWN:
             print_lines(_("... and {n} more; --json lists up to {most}").format(n=total - SHOWN, most=SHOWN * 4))
+        said: set[str] = set()
         for step in steps[: steps.index(bad) + 1]:
-            _print_read(file.name, step.source, step.checked)
+            _print_read(file.name, step.source, step.checked, said)
         if later := ", ".join(step.part for step in steps[steps.index(bad) + 1 :]):
             print_lines(_("not checked yet, because it may rest on these: {sheets}").format(sheets=later))
     note(_("{n} faults in {rows} rows; nothing was written").format(n=total, rows=checked.rows))
@@ -118,12 +129,15 @@ def print_outcome(file: FileBytes, steps: list[Step], asked: RecordingOptions, w
         found = [_outcome_data(file, step, dry_run=asked.dry_run) for step in steps]
         print_json((found[0] if len(found) == 1 else {"sha256": file.sha256, "sheets": found}) | _waiting_data(waiting))
         return
+    said: set[str] = set()
     for step in steps:
-        _print_read(file.name, step.source, step.checked)
+        _print_read(file.name, step.source, step.checked, said)
         _print_compared(step.checked)
         data = _outcome_data(file, step, dry_run=asked.dry_run)
         if asked.dry_run:
-            print_lines(_("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**data))
+            print_lines(
+                _("{rows} rows of {kind} pass; SHA-256 {sha256}").format(**{**data, "kind": type_title(step.form.type)})
+            )
             if step.checked.parked:
                 print_lines(_("{n} of them would wait as drafts").format(n=step.checked.parked))
         elif step.written is None:

@@ -88,26 +88,33 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
 @command.command(
     "tables",
     help=_(
-        "Write the tables of the questions to DIR, one CSV file each, and schema.json: columns, types and the heads of"
-        " the ledgers that they rest on."
+        "Write the tables of the questions to DIR, one CSV file each (--parquet: Parquet beside it), and schema.json:"
+        " columns, types and the heads of the ledgers that they rest on."
     ),
 )
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--parquet", is_flag=True, help=_("Write Parquet files beside the CSV ones (extra `tables`)."))
 @judged_options
-def tables(*, directory: Path, as_json: bool, **given: Any) -> None:
+def tables(*, directory: Path, parquet: bool, as_json: bool, **given: Any) -> None:
     from projections.questions.plain import plain
     from projections.questions.tables import tables as every
     from projections.reports.exports import columns_of, export
+    from projections.reports.parquet import check_parquet, parquet_file
 
+    if parquet:
+        check_parquet()
     directory.mkdir(parents=True, exist_ok=True)
     with ask(Over.judging_day, Judged, given) as at:
-        known_at, described = at.over.facts.known_at, []
+        known_at, described = at.over.facts.known_at, list[dict[str, Any]]()
         for each in every(replace(at.desk, entries=given["entries"]), at.answer, known_at):
             made = export("csv", each.row_type, each.rows)
             file = f"{each.name}.csv"
             (directory / file).write_bytes(made.data)
             columns = [{"name": name, "type": shape} for name, shape in columns_of(each.row_type).items()]
             described.append({"file": file, "rows": made.rows, "sha256": made.digest, "columns": columns})
+            if parquet:
+                parquet_file(directory / f"{each.name}.parquet", each.row_type, each.rows)
+                described[-1]["parquet"] = f"{each.name}.parquet"
         schema = {
             "judged_on": at.answer,
             "known_at": known_at,

@@ -55,7 +55,7 @@ command = ImportGroup(
     "import",
     help=_(
         "Import records: zeren import FILE [--kind KIND]; one workbook may set up an organ. Read are .xlsx, .xlsm, "
-        ".xls, WPS .et, .csv and .tsv, .yaml and .jsonl. All rows are checked first; "
+        ".xls, WPS .et, .ods, .csv and .tsv, .yaml and .jsonl. All rows are checked first; "
         "nothing is written unless all pass."
     ),
     epilog=_("Begin with: zeren import template talk --out talks.xlsx"),

@@ -63,6 +63,8 @@ def command(*, with_standing: bool, as_json: bool, **given: Any) -> None:
             at.print_json()
             return
         print_lines(*_report(at.answer, at.explain, with_standing=with_standing))
+        if not at.answer.items:
+            print_lines(at.explain.opened_later(at.over.facts.began_on))
 
 
 def _report(found: Obligations, explain: Explainer, *, with_standing: bool) -> list[str]:

@@ -82,7 +82,7 @@ def _write(out: Path, sheets: Mapping[str, Callable[[Any, Explainer], bytes]], a
 
 
 def _told(found: OfficeTable, explain: Explainer) -> list[str]:
-    said = [heading(found, explain), stand_of(found, explain)]
+    said = [heading(found, explain), stand_of(found, explain), *found.notes]
     for part in found.parts:
         lines = lines_of(found, part)
         said += ["", f"{part.title} ({len(lines)})"]

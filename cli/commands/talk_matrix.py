@@ -44,6 +44,8 @@ def command(*, out: Path | None, as_json: bool, **given: Any) -> None:
             at.print_json()
             return
         print_lines(*_report(at.answer, at.over.speech))
+        if not at.answer.items:
+            print_lines(at.explain.opened_later(at.over.facts.began_on))
 
 
 def _report(found: TalkMatrix, say: Speech) -> list[str]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from ledger.errors import KeyInvalid, NotChecked, SignatureInvalid
+from ledger.errors import KeyInvalid, NotInstalled, SignatureInvalid
+from ledger.extras import install_command
 
 PUBLIC_KEY_SIZE = 65
 SIGNATURE_SIZE = 64
@@ -104,7 +105,7 @@ def _library() -> _Library:
     try:
         return _Library()
     except ImportError:
-        raise NotChecked("SM2 lines need the extra: pip install 'zeren[sm2]'") from None
+        raise NotInstalled("SM2 lines need an extra: {}", install_command("sm2")) from None
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,8 @@ from ledger.clock import Randomness, system_randomness
 from ledger.core.algorithms import ED25519
 from ledger.core.ed25519 import PUBLIC_KEY_SIZE
 from ledger.core.signers import VerifyKey
-from ledger.errors import BadInput, Refused
+from ledger.errors import BadInput, NotInstalled, Refused
+from ledger.extras import install_command
 from ledger.frozen import dataclass
 
 SUFFIX = ".token"
@@ -139,7 +140,7 @@ def _explained(module: str, token: str) -> Iterator[None]:
     try:
         from pkcs11 import exceptions
     except ImportError:
-        raise BadInput("keys in tokens need the extra: pip install 'zeren[token]'") from None
+        raise NotInstalled("keys in tokens need an extra: {}", install_command("token")) from None
     try:
         yield
     except exceptions.PinIncorrect:

@@ -15,7 +15,7 @@ from typing import Any
 from ledger.core.encoding import b64encode, canonical_json
 from ledger.errors import BadInput, Malformed
 from ledger.events.fields import EntryReference, Json, format_decimal
-from ledger.events.words import meant
+from ledger.events.words import chinese, meant
 from ledger.frozen import dataclass
 from ledger.recording.forms import Column
 from ledger.recording.likely import near
@@ -86,13 +86,24 @@ def _word(column: Column, raw: Any, context: Context) -> str:
         said = meant(column.words, text) if column.words is not None else None
         chosen = said or context.labels.get(text, text)
         if said is None and chosen not in column.choices:
-            raise BadInput("it is none of {}; perhaps {}", ", ".join(column.choices), near(text, column.choices)[0])
+            offered = _offered(column, text, context)
+            raise BadInput("it is none of {}; perhaps {}", ", ".join(offered), near(text, offered)[0])
         return chosen
     if column.about is not None and not column.registers:
         return context.parties.find(text, column.about)
     if column.span is not None:
         return _half_year(text)
     return context.parties.post(text) if column.names_post else text
+
+
+def _offered(column: Column, text: str, context: Context) -> list[str]:
+    """What may be chosen, in the letters in which somebody wrote: Chinese words for who writes Chinese."""
+    if text.isascii():
+        return list(column.choices)
+    if column.words is not None:
+        return [chinese(column.words, word) for word in column.choices]
+    said = {word: label for label, word in reversed(list(context.labels.items())) if not label.isascii()}
+    return [said.get(word, word) for word in column.choices]
 
 
 # --- years and half-years --------------------------------------------------------------------------------------------

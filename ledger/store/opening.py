@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import BadInput, NoLedger
+from ledger.errors import NoLedger, NotInstalled
+from ledger.extras import install_command
 from ledger.store.moving import copy_ledger
 from ledger.store.pointer import is_pointer, read_pointer
 from ledger.store.sqlite.condition import Condition, condition
@@ -48,7 +49,7 @@ def open_server(place: Path, *, read_only: bool) -> "PostgresStore":
     try:
         from ledger.store.postgres.postgres_store import PostgresStore
     except ImportError:
-        raise BadInput("a ledger on a server needs the extra: pip install 'zeren[postgres]'") from None
+        raise NotInstalled("a ledger on a server needs an extra: {}", install_command("postgres")) from None
     return PostgresStore(read_pointer(place), read_only=read_only)
 
 

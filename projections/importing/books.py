@@ -8,7 +8,7 @@ from projections.importing.grid import Book
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett")
+WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlt", ".et", ".ett", ".ods", ".ots")
 TEXTS = (".csv", ".tsv", ".txt")
 SUFFIXES = (*WORKBOOKS, *TEXTS)
 """Endings of files of rows and columns."""
@@ -20,6 +20,10 @@ def open_book(file: FileBytes) -> Book:
         from projections.importing.older_workbooks import OlderWorkbook
 
         return OlderWorkbook(file)
+    if file.data.startswith(_ZIP) and file.data[30:38] == b"mimetype":
+        from projections.importing.open_document import OpenDocument
+
+        return OpenDocument(file)
     suffix = PurePath(file.name).suffix.lower()
     if suffix in TEXTS and not file.data.startswith(_ZIP):
         from projections.importing.delimited import Delimited

@@ -26,6 +26,7 @@ _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, Value
 MACROS = re.compile(r"vbaproject", re.IGNORECASE)
 _WITH_MACROS = (".xlsm", ".xltm", ".et", ".ett")
 """Endings that say so: a program in such a file is left alone; under another ending it is hidden there."""
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 MAX_MERGED = 1_000
 MAX_COLUMN = 16_384
@@ -128,6 +129,36 @@ def _check_prolog(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) ->
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat's own positional flag: more follows
             except expat.ExpatError as error:
                 raise BadInput("{} is damaged in {}: {}", name, part.filename, error) from None
+
+
+def check_open_document(file: FileBytes) -> None:
+    """Raises BadInput, saying what to do, for a file that is no plain OpenDocument workbook of bounded size."""
+    try:
+        with zipfile.ZipFile(BytesIO(file.data)) as archive:
+            parts = archive.infolist()
+            names = [part.filename for part in parts]
+            if "content.xml" not in names or not _start(archive, "mimetype").startswith(_SPREADSHEET):
+                raise BadInput("{} is a zip file, but no workbook; save it as .xlsx", file.name)
+            if len(parts) > MAX_PARTS or len(set(names)) != len(names):
+                raise BadInput("{} is not put together like a workbook ({} parts); save it anew", file.name, len(parts))
+            if sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise BadInput("{} unpacks to more than {} bytes; split it", file.name, MAX_UNPACKED)
+            manifest = "META-INF/manifest.xml"
+            if (manifest in names and b"encryption-data" in _start(archive, manifest)) or any(
+                part.flag_bits & 1 for part in parts
+            ):
+                raise BadInput("{} is protected by a password; save it without one", file.name)
+            content = archive.getinfo("content.xml")
+            _check_tokens(file.name, archive, content)
+            _check_prolog(file.name, archive, content)
+    except _UNREADABLE as error:
+        raise BadInput("{} is no .ods file, or a damaged one: {}", file.name, error) from None
+
+
+def _start(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a part."""
+    with archive.open(name) as stream:
+        return stream.read(_CHUNK)
 
 
 def has_macros(file: FileBytes) -> bool:

@@ -4,6 +4,7 @@ The tables hold English message ids by code; the Chinese ones stand in the catal
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 from ledger.messages import N_
 from projections.facts.values import Instance, Reason
@@ -95,6 +96,14 @@ class DutySentences(Speech):
     def fitting(self, instance: Instance) -> str:
         """What was done without claiming it."""
         return self.text("done, not claimed: {entries}").format(entries=self.cites(instance.fitting))
+
+    def opened_later(self, began: date | None) -> str:
+        """Why a period before the ledger was opened has nothing owed in it."""
+        if began is None:
+            return self.text("nothing is on record yet")
+        return self.text("The ledger was opened on {day}: what fell due before that day is not judged").format(
+            day=began.isoformat()
+        )
 
     def status(self, status: str) -> str:
         """The status of an obligation."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ledger.events.flat import Shape, shapes
 from ledger.events.registry import TYPES
+from ledger.events.roles import ROLE_WORDS
 from ledger.messages import N_
 from ledger.recording.forms import Column, forms
 from projections.language.catalogue import LANGUAGES, _, translate
@@ -183,11 +184,13 @@ def word_title(word: str, words: str | None = None) -> str:
 def labels() -> dict[str, str]:
     """Words in any of the languages that stand for fixed words, and so may be written in their place."""
     own = {word: word for form in forms().values() for column in form.columns for word in column.choices}
-    return {
+    roles = {said: role for role, words in ROLE_WORDS.items() for said in words}
+    titles = {
         translate(title, language): word.rpartition(".")[2]
         for word, title in {**own, **WORDS}.items()
         for language in LANGUAGES
     }
+    return {**titles, **roles}
 
 
 def shape_title(column: Column) -> str:

@@ -260,7 +260,7 @@ class _Making:
                 unit=row.unit,
                 with_whom=tuple(self.explain.name(each) for each in (row.owner, *row.co_units) if each != mine),
                 entry=row.entry,
-                do=(record("task_reported", {"of": row.entry.ref, **part, "occurred_at": "DAY"}),),
+                do=(record("task_reported", {"of": row.entry.ref, **part, "done": "yes", "occurred_at": "DAY"}),),
             )
 
     def _said(self, line: AgendaLine) -> AgendaLine:

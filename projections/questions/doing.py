@@ -87,7 +87,8 @@ def _command(words: str, form: Form, given: Mapping[str, str]) -> str:
     for column in form.in_order:
         value = given.get(column.base) or (_blank(column) if column.required and column.group is None else None)
         if value is not None:
-            parts.append(f"--{column.base.rstrip('_').replace('_', '-').replace('.', '-')} {value}")
+            option = f"--{column.base.rstrip('_').replace('_', '-').replace('.', '-')}"
+            parts.append(option if column.kind == "yesno" else f"{option} {value}")
     return " ".join(parts)
 
 

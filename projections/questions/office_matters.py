@@ -170,7 +170,7 @@ def units(at: Gathering) -> Iterator[OfficeLine]:
             with_whom=at.names(lead for r, _ in own if (lead := getattr(r.payload, "lead", None)) is not None),
             on=max((on for _, on in own), default=None),
             tone="done" if own else "overdue",
-            state_words=at.text("checked") if own else at.text("not checked"),
+            state_words=at.text("checked") if own else at.text("not checked this year"),
             measure=at.text(", ").join(row.grade for row in grades) or None,
             remarks=tuple(remarks),
             sources=tuple(dict.fromkeys((*(facts.cite(r) for r, _ in own), *(row.entry for row in grades)))),

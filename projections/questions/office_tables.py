@@ -67,6 +67,8 @@ class OfficeTable:
     parts: tuple[OfficePart, ...]
     own_words: tuple[str, ...]
     signed: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What is to be known of it: that the ledger was opened later than the period began."""
     items: tuple[OfficeLine, ...]
 
 
@@ -225,6 +227,7 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
     person = party_of(facts, wanted.person, "person") if wanted.person is not None else None
     unit = party_of(facts, wanted.unit, "unit") if wanted.unit is not None else None
     period = read_period(wanted.period or str(judged.year))
+    began = facts.began_on
     at = Gathering(over, judged, Period(period.first, period.last), period.name, person, unit)
     return OfficeTable(
         table=name,
@@ -237,6 +240,7 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
         parts=tuple(_part(at, part) for part in kind.parts),
         own_words=tuple(at.text(PROMPTS[each]) for each in kind.own_words),
         signed=tuple(at.text(SIGNED[each]) for each in kind.signed),
+        notes=(over.explain.opened_later(began),) if began is None or began > period.first else (),
         items=tuple(line for part in kind.parts for line in part.read(at)),
     )
 

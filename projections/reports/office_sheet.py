@@ -110,7 +110,7 @@ def _filed(
         lines=lines,
         widths=widths,
         signed=tuple(f"{label}{say.text(': ')}" for label in found.signed),
-        notes=() if lines else (say.text("none on record"),),
+        notes=(*(() if lines else (say.text("none on record"),)), *found.notes),
         tab=tab,
     )
 
@@ -127,7 +127,7 @@ def office_docx(found: OfficeTable, say: DutySentences) -> bytes:
             subtitle="",
             as_of=(stand_of(found, say),),
             sections=(
-                Section("", (Paragraph(stand_of(found, say)),)),
+                Section("", tuple(map(Paragraph, (stand_of(found, say), *found.notes)))),
                 *sections,
                 Section("", (Blanks(found.signed),)),
             ),

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ledger.errors import BadInput
+from ledger.errors import NotInstalled
+from ledger.extras import install_command
 from projections.reports.document import Report
 from projections.reports.html import document
 
@@ -71,10 +72,11 @@ def library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except (ImportError, OSError) as error:
-        raise BadInput(
-            "reports need more than is installed ({}); install it with: pip install 'zeren[report]' and, on Debian or"
+        raise NotInstalled(
+            "reports need more than is installed ({}); install it with: {} and, on Debian or"
             " Ubuntu, sudo apt install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk",
             error,
+            install_command("report"),
         ) from error
 
 

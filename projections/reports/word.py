@@ -8,7 +8,8 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from ledger.errors import BadInput
+from ledger.errors import NotInstalled
+from ledger.extras import install_command
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -41,8 +42,8 @@ def report_docx(report: Report) -> bytes:
     try:
         import docx
     except ImportError as error:
-        raise BadInput(
-            "Word reports need python-docx ({}); install it with: pip install 'zeren[report]'", error
+        raise NotInstalled(
+            "Word files need python-docx ({}); install it with: {}", error, install_command("report")
         ) from error
 
     written = docx.Document()

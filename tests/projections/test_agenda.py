@@ -187,9 +187,9 @@ def test_a_task_is_each_units_own_part_until_it_is_reported() -> None:
         one(told(organ, "2024-04-20", owner=owner), kind="task") for owner in (None, "head", "office")
     )
     assert of_all == of_head
-    assert (of_head.owner, of_head.do) == ("head", ("zeren record task-reported --of TASK --occurred-at DAY",))
+    assert (of_head.owner, of_head.do) == ("head", ("zeren record task-reported --of TASK --done --occurred-at DAY",))
     assert of_unit.owner == "office"
-    assert of_unit.do == ("zeren record task-reported --of TASK --unit office --occurred-at DAY",)
+    assert of_unit.do == ("zeren record task-reported --of TASK --unit office --done --occurred-at DAY",)
     of = organ.reference(handed_out)
     report = TaskReported(ref="PART", of=of, unit="office", done=True, occurred_at=date(2024, 4, 1))
     organ.duty(report, "2024-04-01 21:00")

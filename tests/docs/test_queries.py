@@ -1,0 +1,67 @@
+"""The queries that README shows over the exported tables give what the questions give."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.support.command import zeren
+from tests.support.replayed import YUNXI, replayed
+
+ROOT = Path(__file__).parents[2]
+QUERIES = re.findall(r"```sql\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+STATEMENTS = [each.strip() for each in "".join(QUERIES).split(";") if each.strip()]
+COLUMNS: dict[str, list[str]] = json.loads((ROOT / "tests/assets/columns.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("queries")
+    done = zeren(replayed(YUNXI).directory, "export", "tables", str(place / "tables"), "--parquet")
+    assert done.code == 0, done.err
+    return place
+
+
+@pytest.fixture
+def database(place: Path) -> Iterator[Any]:
+    before = Path.cwd()
+    os.chdir(place)
+    with duckdb.connect() as made:
+        yield made
+    os.chdir(before)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_every_query_answers(statement: str, database: Any) -> None:
+    """Each of the five has rows of the demonstration."""
+    assert len(STATEMENTS) == 5
+    assert database.execute(statement).fetchall()
+
+
+def test_they_say_what_the_questions_say(database: Any) -> None:
+    """As many obligations by status as the command tells, typed days, every line of the CSV files."""
+    told = json.loads(zeren(replayed(YUNXI).directory, "obligations", "--json").out)["items"]
+    counted = database.execute(STATEMENTS[0]).fetchall()
+    assert sum(row[2] for row in counted) == sum(1 for row in told if row["half"])
+    unmet = {half: n for half, status, n in counted if status == "unmet"}
+    assert unmet["2024H1"] == sum(1 for row in told if (row["half"], row["status"]) == ("2024H1", "unmet"))
+    for table in json.loads(Path("tables/schema.json").read_text(encoding="utf-8"))["tables"]:
+        rows = database.execute(f"SELECT count(*) FROM 'tables/{table['parquet']}'").fetchone()
+        assert rows == (table["rows"],)
+        described = database.execute(f"DESCRIBE SELECT * FROM 'tables/{table['parquet']}'").fetchall()
+        assert [row[0] for row in described] == [column["name"] for column in table["columns"]]
+
+
+def test_columns_keep_their_names(place: Path) -> None:
+    """What stands in tests/assets/columns.json stays, in its order; whoever adds a column adds it there."""
+    schema = json.loads((place / "tables" / "schema.json").read_text(encoding="utf-8"))
+    now = {
+        table["file"].removesuffix(".csv"): [column["name"] for column in table["columns"]]
+        for table in schema["tables"]
+    }
+    assert now == COLUMNS
