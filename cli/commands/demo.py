@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -32,6 +33,8 @@ from projections.views.view_store import Views
 SUBJECT = "辅助器具资源中心"
 CASE = "K1"
 SCENARIO = Path("tests/scenarios/yunxi.yaml")
+SHIPPED = Path(str(resources.files("projections"))) / "data" / SCENARIO.name
+"""Where an ordinary installation has it: the build puts it there."""
 
 
 @click.command("demo", help=_("Replay the demonstration, verify it, print the answers, serve the pages."))
@@ -49,6 +52,8 @@ SCENARIO = Path("tests/scenarios/yunxi.yaml")
 @json_option
 def command(scenario: Path, into: Path, port: int, as_json: bool) -> int:
     _make_room(into)
+    if scenario == SCENARIO and not scenario.exists() and SHIPPED.exists():
+        scenario = SHIPPED
     loaded = load_scenario(scenario)
     note(_("Replaying {file} into {directory} ...").format(file=scenario, directory=into))
     replay(loaded, into)

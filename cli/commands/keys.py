@@ -11,7 +11,7 @@ from cli.commands.keys_change import LEDGER, enrol, revoke, roles, rotate_log
 from cli.commands.keys_passwd import passwd
 from cli.commands.keys_request import request
 from cli.showing.command_groups import CommandGroup
-from cli.showing.output import print_json, print_lines, table
+from cli.showing.output import note, print_json, print_lines, table
 from ledger.core.algorithms import ED25519
 from ledger.core.names import LOG, check_origin, check_person_id
 from ledger.core.signers import Ed25519Signer, VerifyKey, format_vkey, mldsa_signer, sm2_signer
@@ -128,6 +128,9 @@ def new(
         print_json({"file": str(target), "key_id": key.key_id.hex(), "vkey": vkey})
     else:
         print_lines(_("key file {file}").format(file=target), vkey)
+        if person != LOG:
+            said = _("then a custodian enrols it: zeren keys enrol {person} {file} --role signer")
+            note(said.format(person=person, file=target))
 
 
 def _key_name(person: str, origin: str, algorithm: str) -> str:

@@ -69,10 +69,17 @@ class CommandGroup(click.Group):
         name = args[0]
         if not ctx.resilient_parsing and not name.startswith("-") and self.get_command(ctx, name) is None:
             there = self.list_commands(ctx)
-            likely = near(name, there, else_first=False)
+            likely = [*_kinds(ctx, name), *near(name, there, else_first=False)]
             said = _("there is no command {name}; perhaps {likely}") if likely else _("there is no command {name}")
             raise click.UsageError(said.format(name=name, likely=", ".join(likely)), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _kinds(ctx: click.Context, name: str) -> list[str]:
+    """`record talk` for who types the kind of record alone."""
+    from ledger.recording.forms import forms
+
+    return [f"record {name}"] if ctx.parent is None and name in forms() else []
 
 
 def speak(command: click.Command) -> None:

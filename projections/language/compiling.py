@@ -1,4 +1,5 @@
-"""The build's one step of its own: the message catalogues are compiled, for wheels and editable installations alike.
+"""The build's steps of its own: the message catalogues are compiled, for wheels and editable installations alike; a
+wheel has the demonstration.
 
 Only the build imports this (`tool.setuptools.cmdclass` in pyproject.toml); the program needs neither package.
 """
@@ -21,3 +22,6 @@ class BuildWithCatalogues(build_py):
             with source.with_suffix(".mo").open("wb") as file:
                 write_mo(file, catalogue)
         super().run()
+        demonstration = Path("tests/scenarios/yunxi.yaml")
+        if not self.editable_mode and demonstration.is_file():  # who has the project's files has it there
+            self.copy_file(str(demonstration), str(Path(self.build_lib) / "projections" / "data" / demonstration.name))
