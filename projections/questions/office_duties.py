@@ -164,7 +164,7 @@ def duties(at: Gathering) -> Iterator[OfficeLine]:
     """The duties of each holder of a post on the last day, by the role of the post: clause, cadence, what counts."""
     own: dict[str, dict[str, list[Tenure]]] = {}
     for tenure in _tenures(at):
-        if tenure.covers_day(at.last) and tenure.acting != "cover":
+        if tenure.covers_day(at.held_on) and tenure.acting != "cover":
             for owner in ROLE_OWES.get(tenure.role, ()):
                 own.setdefault(tenure.person, {}).setdefault(owner, []).append(tenure)
     for person, owners in own.items():

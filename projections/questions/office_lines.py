@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
-from projections.facts.holdings import holders_on
+from projections.facts.holdings import governed_units, holders_on
 from projections.facts.protocol import happened
 from projections.facts.values import Citation, Period
 from projections.language.agenda_words import AgendaWords
@@ -77,21 +77,49 @@ class Gathering:
         return min(self.during.last, self.judged)
 
     @cached_property
+    def held_on(self) -> date:
+        """The day whose posts count: the last one, of a person who has left by then his own last day in the period."""
+        if self.person is None:
+            return self.last
+        ends = [
+            min(t.valid_to or self.last, self.last)
+            for t in self.over.facts.tenures(person=self.person)
+            if t.valid_from <= self.last and (t.valid_to or self.last) >= self.during.first
+        ]
+        return max(ends, default=self.last)
+
+    @cached_property
+    def reach(self) -> frozenset[str]:
+        """The same with the units that the person supervises on that day, of the secretary all; empty = everybody."""
+        if self.person is None:
+            return self.parties
+        facts = self.over.facts
+        held = facts.tenures(person=self.person, on=self.held_on)
+        units = {unit for tenure in held for unit in tenure.supervises}
+        if any(tenure.role == "secretary" for tenure in held):
+            units |= set(governed_units(facts))
+        return self.parties | units
+
+    @cached_property
     def parties(self) -> frozenset[str]:
         """Who it is about: the person with the units that he heads on the last day, or the unit; empty = everybody."""
         if self.person is None:
             return frozenset({self.unit} if self.unit is not None else ())
         facts, held = self.over.facts, {self.person}
         for unit in facts.units:
-            if any(each.person == self.person for each in holders_on(facts, "head", unit, self.last)):
+            if any(each.person == self.person for each in holders_on(facts, "head", unit, self.held_on)):
                 held.add(unit)
-        if any(each.person == self.person for each in holders_on(facts, "secretary", None, self.last)):
+        if any(each.person == self.person for each in holders_on(facts, "secretary", None, self.held_on)):
             held |= {facts.party_group} - {None} if facts.party_group is not None else set()
         return frozenset(held)
 
     def is_mine(self, *ids: str | None) -> bool:
         """Whether one of these is who it is about."""
         return not self.parties or not self.parties.isdisjoint(ids)
+
+    def is_within(self, *ids: str | None) -> bool:
+        """Whether one of these is within the reach of who it is about."""
+        return not self.reach or not self.reach.isdisjoint(ids)
 
     def text(self, message: str) -> str:
         """A message in the reader's language."""

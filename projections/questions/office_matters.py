@@ -22,7 +22,7 @@ def tasks(at: Gathering) -> Iterator[OfficeLine]:
     for row in register("tasks")(at.over, RegisterFilter(judged_on=at.judged)).items:
         on = _day_of(at.over, row.entry)
         done = max((when for _, when in row.done_by), default=None) if row.status == "done" else None
-        if on is None or not at.stands_in(on, done) or not at.is_mine(row.owner, row.unit, *row.co_units):
+        if on is None or not at.stands_in(on, done) or not at.is_within(row.owner, row.unit, *row.co_units):
             continue
         yield OfficeLine(
             part="tasks",
@@ -52,7 +52,7 @@ def issues(at: Gathering) -> Iterator[OfficeLine]:
         found = _day_of(at.over, row.entry)
         right, verified = list(at.records(row.rectified)), list(at.records(row.verified))
         closed = max((on for _, on in verified), default=None) if row.status == "closed" else None
-        if found is None or not at.stands_in(found, closed) or not at.is_mine(row.owner, row.unit, row.finder):
+        if found is None or not at.stands_in(found, closed) or not at.is_within(row.owner, row.unit, row.finder):
             continue
         words = [at.words_of(record, "measure", "title", "text") for record, _ in right]
         by = [getattr(record.payload, "by", None) for record, _ in verified]
@@ -82,7 +82,7 @@ def warnings(at: Gathering) -> Iterator[OfficeLine]:
     """Warnings made in the period, and those of before that nobody had answered when it began."""
     tones = {"open": "open", "unanswered": "overdue", "answered": "done", "answered_late": "doubtful"}
     for row in register("warnings")(at.over, RegisterFilter(judged_on=at.judged)).items:
-        if at.stands_in(row.warned_on, row.answered_on) and at.is_mine(row.unit, row.author, *row.addressees):
+        if at.stands_in(row.warned_on, row.answered_on) and at.is_within(row.unit, row.author, *row.addressees):
             yield OfficeLine(
                 part="warnings",
                 what=row.title or at.over.explain.kind("warning.reported/1"),
