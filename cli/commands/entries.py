@@ -14,6 +14,9 @@ from projections.language.kind_titles import type_title
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
 from projections.questions.plain import plain
 
+MOST_OF_NUMBER = 16
+"""Characters of a number that a list shows: a batch is numbered by a digest."""
+
 
 @click.command(
     "entries",
@@ -119,7 +122,7 @@ def _table(at: Asked[LedgerEntries]) -> str:
     rows = [
         (
             str(each.position),
-            each.ref or "",
+            (each.ref or "")[:MOST_OF_NUMBER],
             at.local(each.recorded_at),
             type_title(each.type),
             at.over.speech.name(each.signers[0]),

@@ -29,7 +29,7 @@ _HOUR = (
     r"|[时点](?:(?P<half_past>半)|(?P<minute_zh>\d\d?)分?(?:(?P<second_zh>\d\d?)秒)?)?)"
     r"(?: ?(?P<noon>[AaPp][Mm]))?(?: ?(?P<offset>[Zz]|[+-]\d\d:?\d\d))?"
 )
-_WRITTEN = re.compile(rf"{_DAY}(?:(?:[Tt ]|(?<=日)){_HOUR})?", re.ASCII)
+_WRITTEN = re.compile(rf"{_DAY}(?:(?:[Tt ]|(?<=日)|(?=[上下凌早晚])){_HOUR})?", re.ASCII)
 _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:年度?|年全年)?"
     r"(?:[- ]?H(?P<half>[12])|(?P<half_zh>[上下])半年|[- ]?Q(?P<quarter>[1-4])|第?(?P<quarter_zh>[1-4一二三四])季度?)?",

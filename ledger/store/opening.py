@@ -45,7 +45,7 @@ def open_store(address: str) -> Store:
 
 
 def open_server(place: Path, *, read_only: bool) -> "PostgresStore":
-    """The store on the server that the file at a place names. Raises BadInput where the driver is not installed."""
+    """The store on the server that the file at a place names. Raises NotInstalled without the driver."""
     try:
         from ledger.store.postgres.postgres_store import PostgresStore
     except ImportError:

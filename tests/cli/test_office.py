@@ -4,6 +4,7 @@ import codecs
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,15 +22,18 @@ import pytest
 from cli.main import build
 from cli.showing.exits import any_code_page, run
 from ledger.core import sm2
-from ledger.errors import BadInput, NotChecked
+from ledger.errors import BadInput, NotChecked, NotInstalled
+from ledger.extras import install_command
 from ledger.importing.source import FileBytes
 from ledger.keys.key_files import load_key, new_further_key, new_key, read_passphrase, save_key
 from ledger.recording.forms import form_named
 from ledger.recording.texts import read_name, read_text
 from projections.importing.columns import ReadingOptions
 from projections.importing.sheet import Sheet
+from projections.reports.document import Report
+from projections.reports.word import report_docx
 from tests.support import replayed
-from tests.support.command import started
+from tests.support.command import started, zeren
 
 HEADS = ("talker", "counterpart", "text")
 
@@ -241,3 +245,19 @@ def test_a_sheet_that_lacks_a_heading_is_not_dropped_in_silence(tmp_path: Path) 
     with pytest.raises(BadInput) as told:
         values(file)
     assert "1月, 2月" in str(told.value)
+
+
+def test_a_kind_typed_alone_leads_to_the_command_that_records_it(tmp_path: Path) -> None:
+    """`zeren talk` is what somebody types who wants to record a talk."""
+    assert "record talk" in zeren(tmp_path, "talk").err
+
+
+def test_a_missing_extra_ends_the_same_and_says_how_to_install_it_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 4, and the command of the interpreter that runs, whichever is on the path."""
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(NotInstalled) as missing:
+        report_docx(Report("t", "", (), (), "en", "{page}"))
+    assert missing.value.exit_code == 4
+    assert f"{shlex.quote(sys.executable)} -m pip install 'zeren[report]'" in str(missing.value)
+    monkeypatch.setattr(sys, "prefix", "/home/a/.local/share/pipx/venvs/zeren")
+    assert install_command("report", "tables") == "pipx install --force 'zeren[report,tables]'"
