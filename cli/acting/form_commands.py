@@ -16,6 +16,7 @@ import click
 from cli.acting.recording import open_ledger_for, record, recording_parameters, take_asked
 from cli.completing import Offered, offering
 from cli.showing.command_groups import may_ask
+from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.events.base import Payload
 from ledger.recording.forms import RECORDED_IN, Column, Form
@@ -58,12 +59,14 @@ def form_command(
         kind = parameters.pop("ledger_kind", kinds[0])
         attach = parameters.pop("attach", ())
         raw = _raw_values(form, parameters, argument)
-        _ask_for_missing(form, raw, {*omitted, *optional})
+        by_form = _ask_for_missing(form, raw, {*omitted, *optional}) and not asked.dry_run
         with open_ledger_for(kind, asked) as (here, ledger):
             raw = complete(ledger, raw) if complete is not None else raw
             read = read_row(form, raw, context(ledger) if context else context_of(ledger, labels()))
             if read.payload is None:
                 raise fault_error(read.faults, option_name)
+            if by_form:
+                _confirm(form, raw)
             record(here, ledger, finish(ledger, read.payload) if finish else read.payload, asked, attach)
 
     parameters: list[click.Parameter] = [click.Argument([argument])] if argument else []
@@ -218,12 +221,41 @@ def _group_values(form: Form, group: str, given: Sequence[Sequence[str]]) -> Raw
     }
 
 
-def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None]) -> None:
-    """Asks for required fields that were not given, on a terminal only."""
+ASKED = ("occurred_at", "kind", "body", "unit", "title", "matter", "text", "place", "owner", "due", "claims")
+"""What a form on the terminal asks beside what must be said, where a kind has it; an option gives all else."""
+
+
+def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None]) -> bool:
+    """Asks for required fields that were not given, on a terminal only; where nothing at all was given, field by field.
+
+    Returns whether it was asked field by field: then what is recorded is shown before it is.
+    """
     if not may_ask():
-        return
-    for column in form.columns:
-        if not column.required or column.group is not None or column.base in omitted or "." in column.base:
-            continue
+        return False
+    whole = all(is_blank(raw.get(column.base)) for column in form.columns) and not any(
+        name.partition(".")[0] == column.group for name in raw for column in form.columns if column.group
+    )
+    single = [c for c in form.in_order if c.group is None and "." not in c.base and c.base not in omitted]
+    needed = [column for column in single if column.required]
+    for column in needed:
         if is_blank(raw.get(column.base)):
-            raw[column.base] = click.prompt(f"{field_title(column.base)} ({shape_title(column)})", err=True)
+            raw[column.base] = click.prompt(_prompt(column), err=True)
+    by_form = whole and bool(needed)
+    if by_form:
+        note(_("Enter leaves a field out; Ctrl-C ends without a record."))
+        for column in (column for column in single if column.base in ASKED and not column.required):
+            said = click.prompt(_prompt(column), default="", show_default=False, err=True)
+            raw |= {column.base: said} if said.strip() else {}
+    return by_form
+
+
+def _prompt(column: Column) -> str:
+    return f"{field_title(column.base)} ({shape_title(column)})"
+
+
+def _confirm(form: Form, raw: Raw) -> None:
+    """Shows what was typed and asks; nothing is ever taken out of a ledger again. Raises Abort."""
+    for column in form.in_order:
+        if not is_blank(raw.get(column.base)):
+            note(f"  {field_title(column.base)}: {raw[column.base]}")
+    click.confirm(_("Record this?"), err=True, abort=True)

@@ -30,21 +30,13 @@ def parquet_file(file: Path, row_type: type, rows: Iterable[Any]) -> None:
         between = Path(place) / "rows.csv"
         with between.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([cell(getattr(row, name)) for name in columns] for row in rows)
-        shape = ", ".join(f"{quoted(name)} {TYPES[kind]}" for name, kind in columns.items())
-        database.execute(f"CREATE TABLE listed ({shape})")
-        database.execute(f"COPY listed FROM {_text(between)} (FORMAT csv, HEADER false, AUTO_DETECT false, {_CSV})")
-        database.execute(f"COPY listed TO {_text(file)} (FORMAT parquet)")
-
-
-_CSV = "DELIMITER ',', QUOTE '\"', ESCAPE '\"', NEW_LINE '\\r\\n'"
-"""How Python writes CSV, said so that nothing is guessed."""
-
-
-def _text(file: Path) -> str:
-    """A file's name as a text in SQL."""
-    return "'" + str(file).replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
+        read = database.read_csv(
+            str(between),
+            header=False,
+            columns={name: TYPES[kind] for name, kind in columns.items()},
+            auto_detect=False,
+            sep=",",
+            quotechar='"',
+            escapechar='"',
+        )
+        read.write_parquet(str(file))

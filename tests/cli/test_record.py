@@ -411,6 +411,35 @@ def test_what_is_missing_is_asked_for_on_a_terminal_only(
     assert zeren(ledgers, *words, "--no-input").code == 2
 
 
+def test_a_form_on_a_terminal_asks_field_by_field_and_shows_what_it_records(
+    ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an option the main fields are asked; Enter leaves one out; nothing is recorded before it was shown."""
+    shutil.copytree(ledgers, tmp_path / "ledgers")
+    said = {
+        "talker": "贺立新",
+        "counterpart": "罗佩珊",
+        "occurred at": "2026-03-05下午3点",
+        "kind": "日常谈话",
+        "Record": "n",
+    }
+    asked: list[str] = []
+
+    def answer(text: str) -> str:
+        asked.append(text)
+        return next((words for name, words in said.items() if text.startswith(name)), "")
+
+    monkeypatch.setattr("cli.acting.form_commands.may_ask", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+    assert zeren(tmp_path / "ledgers", "record", "talk", "--as", DUTY_RECORDER).code == 130
+    assert not any(text.startswith("follow-up") for text in asked)
+    shown = capsys.readouterr().err
+    assert "talker: 贺立新" in shown
+    assert "kind: 日常谈话" in shown
+    said["Record"] = "y"
+    assert zeren(tmp_path / "ledgers", "record", "talk", "--as", DUTY_RECORDER).code == 0
+
+
 def test_an_ambiguous_name_is_refused_with_the_ids(
     ledgers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
