@@ -112,6 +112,11 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
         (
             CommandRow("holders", "cli.commands.holders", N_("Who held a duty, when, as known when.")),
             CommandRow("units", "cli.commands.lists:units", N_("The units and who leads them; one unit over time.")),
+            CommandRow(
+                "organisation",
+                "cli.commands.organisation",
+                N_("The organ on a day: posts, supervision, and what changed since another day."),
+            ),
             CommandRow("persons", "cli.commands.lists:persons", N_("The persons on record and their posts.")),
             CommandRow("tenures", "cli.commands.lists:tenures", N_("Who held which post over which units.")),
             CommandRow(
@@ -149,7 +154,7 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
 COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
-_LISTS = ("units", "persons", "tenures", "vacancies", "cases", "search", "reads", "entries", "rules")
+_LISTS = ("units", "organisation", "persons", "tenures", "vacancies", "cases", "search", "reads", "entries", "rules")
 _QUESTIONS = ("holders", "trace", "obligations", "agenda", "heat", "talk-matrix", "signals", "table", "line", "dossier")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))

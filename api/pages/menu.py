@@ -49,7 +49,11 @@ def _organ_sections(asks: Reader) -> list[MenuEntry]:
         ]
     found = [MenuEntry("pages.overview", N_("Overview"), {})]
     if asks.may("organ", "duties"):
-        found += [MenuEntry("pages.timeline", N_("Duties"), {}), MenuEntry("pages.agenda_page", N_("Agenda"), {})]
+        found += [
+            MenuEntry("pages.timeline", N_("Duties"), {}),
+            MenuEntry("pages.organisation_page", N_("Organisation"), {}),
+            MenuEntry("pages.agenda_page", N_("Agenda"), {}),
+        ]
     if asks.may("organ", "persons"):
         found.append(MenuEntry("pages.person_list", N_("Persons"), {}))
     if asks.may("organ", "duties"):

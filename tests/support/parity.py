@@ -33,6 +33,7 @@ from projections.questions.holders import HolderFilter
 from projections.questions.line import LineFilter
 from projections.questions.obligations import ObligationFilter
 from projections.questions.office_tables import KINDS, OfficeFilter
+from projections.questions.organisation import OrganisationFilter
 from projections.questions.organs import OrganFilter
 from projections.questions.over import Known
 from projections.questions.persons import PersonsFilter
@@ -212,6 +213,12 @@ QUESTIONS: Mapping[str, Question] = {
         path_value="subject",
     ),
     "units": Question(("units",), "/units", UnitsFilter, {"valid_at": DAY, **TIMES}, not_asked=("unit",)),
+    "organisation": Question(
+        ("organisation",),
+        "/organisation",
+        OrganisationFilter,
+        {"valid_at": DAY, "against": values("2024-01-31", "2024年6月30日", wrong={"soon": "soon"}), **TIMES},
+    ),
     "unit": Question(
         ("units",),
         "/units/{}",
