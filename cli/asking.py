@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.showing.output import note
+from cli.showing.progress import progress_line
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
@@ -132,7 +133,8 @@ def open_views(of: Home | None = None) -> "Iterator[Views]":
 
     with here.all_open() as opened:
         marks = here.check_heads(opened)
-        views = views_to_ask(here, opened)
+        with progress_line(_("entries taken into the views")) as told:
+            views = views_to_ask(here, opened, told)
     views.marks = marks
     _say(marks)
     try:

@@ -1,25 +1,22 @@
 """An import on its way: sheet after sheet checked, then written, with what is to be decided asked."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from cli.acting.hints import claims_check
 from cli.acting.recording import RecordingOptions
 from cli.acting.waiting_rows import WaitingRows
 from cli.showing.output import note
+from cli.showing.progress import Told, progress_line
 from ledger.application import Ledger
 from ledger.core.signers import Signer
 from ledger.decisions.state import Register
 from ledger.errors import BadInput, Refused, ZerenError
 from ledger.frozen import dataclass
-from ledger.importing.row_checks import Checked, Progress, RowFinding, RowsWanted, check_rows
+from ledger.importing.row_checks import Checked, RowFinding, RowsWanted, check_rows
 from ledger.importing.seen import Seen
 from ledger.importing.source import FileBytes, Source
 from ledger.importing.staging import Staged
@@ -94,10 +91,11 @@ def check_steps(
                 claims=claims,
             )
             context = context_of(ledger, labels(), of_file=True)
-            with _counter(_("rows checked: {n}")) as progress:
+            with progress_line(_("rows checked")) as told:
                 step.checked = check_rows(
-                    ledger, step.form, step.source, context, wanted, staged=step.staged, seen=seen, progress=progress
-                )
+                    ledger, step.form, step.source, context, wanted, staged=step.staged, seen=seen,
+                    progress=partial(_note, {}, 0, told),
+                )  # fmt: skip
             if step.checked.changed and wanted.changed == "ask" and not asked.dry_run:
                 ask_about_changed(step.source.sheet, step.checked)
             if step.checked.findings:
@@ -120,10 +118,11 @@ def write_steps(
             continue
         done = {"rows": 0}
         try:
-            with _bar(step.checked.new, done) as progress:
+            with progress_line(_("rows written")) as told:
                 step.written = write_rows(
                     ledger, step.form, data, step.checked, step.staged, keys,
-                    legacy=step.legacy, sheet=step.part, resumed=step.begun, progress=progress,
+                    legacy=step.legacy, sheet=step.part, resumed=step.begun,
+                    progress=partial(_note, done, step.checked.new, told),
                     begun=partial(waiting.park, step.staged, step.persons),
                 )  # fmt: skip
         except (ZerenError, OSError, KeyboardInterrupt):
@@ -134,35 +133,10 @@ def write_steps(
     waiting.ask()
 
 
-@contextmanager
-def _counter(text: str) -> Iterator[Progress | None]:
-    """Counts on standard error while the number is not known, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-
-    def show(rows: int) -> None:
-        click.echo("\r" + text.format(n=rows), nl=False, err=True)
-
-    yield show
-    click.echo("", err=True)
-
-
-@contextmanager
-def _bar(rows: int, done: dict[str, int]) -> Iterator[Progress]:
-    """Notes how far it is; shows a bar on a terminal."""
-    bar = click.progressbar(length=rows, label=_("rows written"), file=sys.stderr) if sys.stderr.isatty() else None
-
-    def show(count: int) -> None:
-        if bar is not None:
-            bar.update(count - done["rows"])
-        done["rows"] = count
-
-    try:
-        yield show
-    finally:
-        if bar is not None:
-            bar.render_finish()
+def _note(done: dict[str, int], of: int, told: Told | None, rows: int) -> None:
+    done["rows"] = rows
+    if told is not None:
+        told(rows, of)
 
 
 def ask_about_changed(sheet: str, checked: Checked) -> None:

@@ -7,6 +7,7 @@ import click
 
 from cli.asking import home, json_option
 from cli.showing.output import note, print_json, print_lines
+from cli.showing.progress import progress_line
 from cli.showing.verification import print_report
 from ledger.backup.make import Made, make_backup
 from ledger.backup.unpacked import exit_code
@@ -24,7 +25,8 @@ from projections.language.catalogue import _
 @click.option("--with-keys", is_flag=True, help=_("Private keys too: keep such a backup as you keep the keys."))
 @json_option
 def command(target: Path, with_keys: bool, as_json: bool) -> int:
-    made = make_backup(home(), target, with_keys=with_keys)
+    with progress_line(_("entries of the copy checked")) as told:
+        made = make_backup(home(), target, with_keys=with_keys, progress=told)
     if as_json:
         print_json(_as_data(made))
     else:

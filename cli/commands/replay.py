@@ -1,12 +1,12 @@
 """zeren replay FILE --into DIR."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from cli.asking import json_option
-from cli.showing.output import note, print_json, print_lines
+from cli.showing.output import print_json, print_lines
+from cli.showing.progress import progress_line
 from ledger.home.directory import Home
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
@@ -19,7 +19,8 @@ from projections.language.catalogue import _
 @json_option
 def command(file: Path, into: Path, as_json: bool) -> None:
     scenario = load_scenario(file)
-    placed = replay(scenario, into, progress=_progress if sys.stderr.isatty() else None)
+    with progress_line(_("events replayed")) as told:
+        placed = replay(scenario, into, progress=told)
     home = Home(into)
     summary = []
     for kind in home.kinds():
@@ -46,8 +47,3 @@ def command(file: Path, into: Path, as_json: bool) -> None:
             _("{kind} ledger: {entries} entries, {database}").format(**row),
             "  " + _("fingerprint {fingerprint}").format(**row),
         )
-
-
-def _progress(done: int, total: int) -> None:
-    if done % 25 == 0 or done == total:
-        note("\r" + _("{done} of {total} events").format(done=done, total=total))

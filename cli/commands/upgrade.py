@@ -11,6 +11,7 @@ from cli.acting.signing import keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option
 from cli.commands.verify import check
 from cli.showing.output import print_json, print_lines
+from cli.showing.progress import progress_line
 from cli.showing.verification import print_report
 from ledger.application import Command
 from ledger.backup.make import make_backup
@@ -61,7 +62,8 @@ def command(
         waiting.append({"ledger": kind, "from": held.number, "to": latest.number})
     copy = None
     if waiting and not dry_run:
-        copy = make_backup(here, target or _beside(here)).path
+        with progress_line(_("entries of the copy checked")) as told:
+            copy = make_backup(here, target or _beside(here), progress=told).path
         for row in waiting:
             _adopt(here, str(row["ledger"]), custodians, passphrase_file, as_json=as_json)
     if as_json:

@@ -1,7 +1,6 @@
 """zeren verify: the ledgers of a directory and the checkpoints held of them, or a bundle."""
 
 import dataclasses
-import sys
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -14,8 +13,9 @@ from cli.asking import desk_home, home, json_option, known_option, organs, refus
 from cli.commands.verify_all import VIEWS, LedgerJob, VerifiedLedger, row_of, row_of_views, verify_all
 from cli.showing import bundles
 from cli.showing.bundles import issuer_text, read_bundle, read_reports
-from cli.showing.output import print_json, print_lines, progress
+from cli.showing.output import print_json, print_lines
 from cli.showing.policy_texts import read_policy
+from cli.showing.progress import progress_line
 from cli.showing.report_pdfs import verify_pdf
 from cli.showing.verification import as_data, print_report
 from cli.showing.verified_views import print_views, prove_views
@@ -258,17 +258,18 @@ def check(
         heads = here.heads(kind, ledger, every=True)
     except ZerenError as error:  # too damaged to tell its own name
         heads = KnownHeads(faults=(error,))
-    report = verify_ledger(
-        ledger,
-        heads=heads,
-        every_seal=every_seal,
-        policy=policy,
-        progress=_progress if sys.stderr.isatty() else None,
-        since=since,
-        interrupted=parse_interrupted(kept.read_bytes()) if kept is not None and kept.exists() else None,
-        save=partial(_keep, kept) if kept is not None else None,
-        files=here.attached(kind),
-    )
+    with progress_line(_("entries checked")) as told:
+        report = verify_ledger(
+            ledger,
+            heads=heads,
+            every_seal=every_seal,
+            policy=policy,
+            progress=told,
+            since=since,
+            interrupted=parse_interrupted(kept.read_bytes()) if kept is not None and kept.exists() else None,
+            save=partial(_keep, kept) if kept is not None else None,
+            files=here.attached(kind),
+        )
     if kept is not None:
         kept.unlink(missing_ok=True)
     return report
@@ -284,7 +285,3 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 def _keep(path: Path, state: Interrupted) -> None:
     replace_whole(path, format_interrupted(state))
-
-
-def _progress(done: int, total: int) -> None:
-    progress(_("{done} of {total} entries").format(done=done, total=total))

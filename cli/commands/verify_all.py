@@ -4,7 +4,6 @@ With --views the views of each directory are a job too.
 """
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -13,7 +12,8 @@ from typing import Any
 import click
 
 from cli.acting.jobs import run_jobs
-from cli.showing.output import print_lines, progress, table
+from cli.showing.output import print_lines, table
+from cli.showing.progress import progress_line
 from cli.showing.verified_views import VerifiedViews
 from ledger.errors import Incomplete, Invalid, NoLedger
 from ledger.home.directory import Home
@@ -68,12 +68,13 @@ def verify_all(
         raise NoLedger("there is no ledger in {}; make one with: zeren init", organs.directory)
     rows: dict[LedgerJob, VerifiedLedger] = {}
     sized = [(_size(each), each) for each in jobs]
-    for job, row in run_jobs(sized, check, workers):
-        rows[job] = row
-        if as_json:
-            click.echo(json.dumps(plain(row.data), ensure_ascii=False))
-        elif sys.stderr.isatty():
-            progress(_("{done} of {total} ledgers").format(done=len(rows), total=len(jobs)))
+    with progress_line(_("ledgers checked")) as told:
+        for job, row in run_jobs(sized, check, workers):
+            rows[job] = row
+            if as_json:
+                click.echo(json.dumps(plain(row.data), ensure_ascii=False))
+            elif told is not None:
+                told(len(rows), len(jobs))
     if not as_json:
         _print([rows[job] for job in jobs])
     codes = {row.exit_code for row in rows.values()}

@@ -11,6 +11,7 @@ from cli.acting.jobs import jobs_option, run_jobs
 from cli.asking import desk_home, home, json_option, organs, refuse_organ
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines, table
+from cli.showing.progress import progress_line
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
@@ -71,7 +72,9 @@ def _rebuilt(here: Home, *, compare: bool) -> Rebuilt:
     if compare:
         with closing(views_of(here)) as views:
             before = digest(views)
-    with closing(rebuild(here)) as views:
+    with progress_line(_("entries taken into the views")) as told:
+        made = rebuild(here, told)
+    with closing(made) as views:
         return Rebuilt(digest(views), before, {row.origin: views.position(row.origin) for row in views.ledgers()})
 
 

@@ -62,11 +62,6 @@ def mark_text(mark: str) -> str:
     return _("disputed by {who}").format(who=who) if who != mark else _(mark)
 
 
-def progress(text: str) -> None:
-    """How far a long work has come, on one line of the terminal that the next one writes over."""
-    click.echo(f"\r\x1b[K{text}", nl=False, err=True)
-
-
 def spaced(digest: str) -> str:
     """Hex digits in groups of four, to be read out."""
     return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cli.showing.output import print_lines
+from cli.showing.progress import progress_line
 from ledger.errors import Incomplete, Invalid, ZerenError
 from ledger.home.directory import Home
 from projections.language.catalogue import _, explain_error
@@ -28,8 +29,11 @@ def prove_views(here: Home) -> VerifiedViews:
     """Proves every row of the views, at once."""
     rows = 0
     try:
-        for step in prove(here):
-            rows = step.rows
+        with progress_line(_("views proved, percent")) as told:
+            for step in prove(here):
+                rows = step.rows
+                if told is not None:
+                    told(step.percent, 100)
     except ZerenError as error:
         verdict = "incomplete" if isinstance(error, Incomplete) else "invalid"
         return VerifiedViews("views", verdict, rows, explain_error(error))

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -42,11 +42,14 @@ class Made:
     checked: tuple[CheckedLedger, ...]
 
 
-def make_backup(home: Home, target: Path, *, with_keys: bool = False) -> Made:
+def make_backup(
+    home: Home, target: Path, *, with_keys: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Made:
     """Writes everything of the directory to `target`: one file where its name ends in .tar, else a directory.
 
     Views are left out, for they are rebuilt, and private keys unless `with_keys`. Raises BadInput where something is
-    there already, NoLedger, or a fault of the machine; then nothing is left behind.
+    there already, NoLedger, or a fault of the machine; then nothing is left behind. `progress` hears how many entries
+    of the copy are checked.
     """
     home.check()
     _check_free(target)
@@ -65,11 +68,11 @@ def make_backup(home: Home, target: Path, *, with_keys: bool = False) -> Made:
             _pack(tree, packed, manifest)
             shutil.rmtree(tree)
             unpack(packed, again)  # what was written, not what was meant to be
-            checked = check_directory(again)
+            checked = check_directory(again, progress=progress)
             packed.rename(target)
         else:
             compare(manifest, tree)
-            checked = check_directory(tree)
+            checked = check_directory(tree, progress=progress)
             tree.rename(target)
         _sync(target.parent)
     _remember(home, target, manifest)

@@ -1,5 +1,6 @@
 """Verifying the ledgers of an unpacked backup."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,13 +25,16 @@ class CheckedLedger:
         return bool(wrong) and not self.report.more_findings and all(isinstance(each, RolledBack) for each in wrong)
 
 
-def check_directory(directory: Path, given: tuple[Path, ...] = ()) -> tuple[CheckedLedger, ...]:
+def check_directory(
+    directory: Path, given: tuple[Path, ...] = (), *, progress: Callable[[int, int], None] | None = None
+) -> tuple[CheckedLedger, ...]:
     """Verifies every ledger there, with all heads that are known of it there and in the `given` files."""
     home = Home(directory, given)
     found = []
     for kind in home.kinds():
         with closing(home.open(kind, whole=False)) as ledger:
-            report = verify_ledger(ledger, heads=home.heads(kind, ledger, every=True), files=home.attached(kind))
+            heads = home.heads(kind, ledger, every=True)
+            report = verify_ledger(ledger, heads=heads, progress=progress, files=home.attached(kind))
             check_link(home, kind, ledger, report)
         drop_beside(home.database(kind))
         found.append(CheckedLedger(kind, report))

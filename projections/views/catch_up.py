@@ -29,14 +29,17 @@ from projections.views.view_tables import TABLES, VERSION
 PAGE = 1000
 CACHE = 48 * 1024
 """KiB of pages that are kept while views are made: what an entry is like is looked up all over the tables."""
+Told = Callable[[int, int], None]
+"""How many entries of a ledger the views have, of how many."""
 Opened = Mapping[str, Ledger]
 """The ledgers of a directory by kind."""
 
 
-def catch_up(views: Views, ledger: Ledger, before: Sequence[Ledger] = ()) -> int:
+def catch_up(views: Views, ledger: Ledger, before: Sequence[Ledger] = (), told: Told | None = None) -> int:
     """Applies the entries that the views do not have yet; returns how many of its own there were.
 
     `before` are the ledgers that it continues, as far as they are at hand: they are read with it, behind its genesis.
+    `told` hears after each page how many of its entries are applied, of how many.
 
     Another process may do the same at the same time. Raises Incomplete where the views were computed from other entries
     than the ledger has, Unfitting where an entry says again what an earlier one says and cannot be told beside it.
@@ -61,6 +64,8 @@ def catch_up(views: Views, ledger: Ledger, before: Sequence[Ledger] = ()) -> int
                 _find_unfitting(views, batch)
         else:
             applied += len(batch)
+        if told is not None:
+            told(position + len(batch), ledger.size())
     return applied
 
 
@@ -78,7 +83,7 @@ def _find_unfitting(views: Views, batch: list[Recorded]) -> None:
                 ) from error
 
 
-def views_of(home: Home, opened: Opened | None = None) -> Views:
+def views_of(home: Home, opened: Opened | None = None, told: Told | None = None) -> Views:
     """The views of the directory's ledgers, up to date; `opened` are these by kind, where they are open already.
 
     Views of another version are rebuilt, and those of other entries: an older database put back beside newer views, or
@@ -92,7 +97,7 @@ def views_of(home: Home, opened: Opened | None = None) -> Views:
     if not _whole(home.views):
         with _alone(home):
             if not _whole(home.views):
-                return _rebuild(home)
+                return _rebuild(home, told)
     views = Views(home.views)
     if _strayed(views, home, opened):
         views.close()
@@ -100,18 +105,18 @@ def views_of(home: Home, opened: Opened | None = None) -> Views:
             views = Views(home.views)  # somebody may have rebuilt them while this process waited
             if _strayed(views, home, opened):
                 views.close()
-                return _rebuild(home)
-    _join(views, home, opened)
+                return _rebuild(home, told)
+    _join(views, home, opened, told)
     return views
 
 
-def views_to_ask(home: Home, opened: Opened | None = None) -> Views:
+def views_to_ask(home: Home, opened: Opened | None = None, told: Told | None = None) -> Views:
     """The views for a question: kept in the directory, or where it takes no writes, as good for this one answer.
 
     There those that lie in it serve if they are up to date; else they are made in memory.
     """
     try:
-        return views_of(home, opened)
+        return views_of(home, opened, told)
     except NotWritable:
         return _standing(home) or _in_memory(home)
 
@@ -183,11 +188,11 @@ def joined(homes: Iterable[Home]) -> Views:
     return views
 
 
-def rebuild(home: Home) -> Views:
+def rebuild(home: Home, told: Told | None = None) -> Views:
     """Builds the views anew from the ledgers and puts them in the old ones' place, one process at a time."""
     _make_room(home)
     with _alone(home):
-        return _rebuild(home)
+        return _rebuild(home, told)
 
 
 def _make_room(home: Home) -> None:
@@ -213,9 +218,9 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _rebuild(home: Home) -> Views:
+def _rebuild(home: Home, told: Told | None) -> Views:
     def fill(views: Views) -> None:
-        _join(views, home)
+        _join(views, home, told=told)
         views.select("PRAGMA wal_checkpoint(TRUNCATE)")
 
     _place(home, fill)
@@ -266,11 +271,11 @@ def _each(home: Home, opened: Opened | None) -> Iterator[Iterator[Ledger]]:
         yield iter(opened.values()) if opened is not None else found
 
 
-def _join(views: Views, home: Home, opened: Opened | None = None) -> None:
+def _join(views: Views, home: Home, opened: Opened | None = None, told: Told | None = None) -> None:
     with _each(home, opened) as ledgers:
         for ledger in ledgers:
             with home.before(ledger) as before:
-                catch_up(views, ledger, before)
+                catch_up(views, ledger, before, told)
 
 
 def _strayed(views: Views, home: Home, opened: Opened | None = None) -> bool:
