@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
@@ -10,21 +11,23 @@ from cli.asking import home, json_option, open_views
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
 from ledger.application import Ledger
+from ledger.before import open_before
+from ledger.bundle.case_bundle import HandedOut
 from ledger.bundle.enclosed import attached_to
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, VerifiedNote
-from ledger.bundle.select import select
 from ledger.errors import BadInput
 from ledger.home.directory import Home
-from ledger.recording.numbers import find_entry
+from ledger.recording.numbers import find_before, find_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import _, language
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
-from projections.reports.case_evidence import Extent, case_evidence
+from projections.reports.case_evidence import Extent, case_evidence, parts_of
 from projections.reports.case_report import Suffix, report_file, report_of
 from projections.reports.inquiry.telling import citations
 from projections.trace.model import Trace
+from projections.views.rows import base_kind, former_kind
 
 
 @click.command(
@@ -89,57 +92,90 @@ def command(
     if with_texts and without_texts:
         raise BadInput(_("--with-texts and --without-texts exclude each other"))
     extent = Extent(cited_only, with_texts, without_texts)
-    ledgers = {kind: here.ask(kind) for kind in here.kinds()}
-    try:
-        parts = _parts(here, ledgers, what, claims, extent)
-        parts = [dataclasses.replace(part, verified=notes if part.path == "duty" else ()) for part in parts]
-        if with_attachments:
-            parts = [
-                dataclasses.replace(part, attached=attached_to(ledgers[part.path], here.attached(part.path)))
-                for part in parts
-            ]
-        with make_bundle(parts, out, _words(here, ledgers, what, form) if form is not None else None) as report:
-            print_report(report, as_json=as_json)
-    finally:
-        for ledger in ledgers.values():
-            ledger.close()
-    note(_("written to {file}").format(file=out))
+    with _ledgers(here) as ledgers:
+        handed = _handed(here, ledgers, what, claims, extent)
+        words = _words(here, ledgers, what, form) if form is not None else None
+        apart = out.with_stem(f"{out.stem}-apart")
+        if handed.beside and apart.exists():
+            raise BadInput("{} is there already; name another file, or remove it first", apart)
+        for parts, file, said in ((handed.parts, out, words), (handed.beside, apart, None)):
+            if parts:
+                completed = [_completed(here, part, notes, with_attachments=with_attachments) for part in parts]
+                with make_bundle(completed, file, said) as report:
+                    print_report(report, as_json=as_json)
+                note(_("written to {file}").format(file=file))
+        _say_apart(handed, apart)
+
+
+@contextmanager
+def _ledgers(here: Home) -> Iterator[dict[str, Ledger]]:
+    """The ledgers that are here, each followed by those that it continues, by what they are called."""
+    with ExitStack() as stack:
+        found = {}
+        for kind in here.kinds():
+            own = found[kind] = stack.enter_context(closing(here.ask(kind)))
+            for number, each in enumerate(open_before(own, stack), 1):
+                found[former_kind(kind, number)] = each
+        yield found
+
+
+def _completed(here: Home, part: Part, notes: list[VerifiedNote], *, with_attachments: bool) -> Part:
+    """The part with what was asked for beside its entries, which is of the ledgers that are here themselves."""
+    if base_kind(part.path) != part.path:
+        return part
+    attached = attached_to(part.selection.ledger, here.attached(part.path)) if with_attachments else None
+    return dataclasses.replace(part, verified=notes if part.path == "duty" else (), attached=attached)
+
+
+def _say_apart(handed: HandedOut, file: Path) -> None:
+    """What is no part of the bundle: in which other one it is, or that no bundle can show it."""
+    for part in handed.beside:
+        said = _(
+            "{origin} is in a bundle of its own, {file}: the case does not pin it; whoever checks it has to know its "
+            "fingerprint from elsewhere"
+        )
+        note(said.format(origin=part.selection.ledger.origin, file=file))
+    for origin, positions in handed.unsealed.items():
+        said = _("{origin}: {entries} lie beyond its last seal, and no bundle can show them")
+        note(said.format(origin=origin, entries=", ".join(f"#{position}" for position in positions)))
 
 
 def _kinds(*ids: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from zip(("person", "unit", "stream"), ids, strict=True)
 
 
-def _parts(
+def _cases(ledgers: dict[str, Ledger], what: tuple[str, ...]) -> list[str]:
+    """The words that name cases."""
+    known = {case for name, each in ledgers.items() if base_kind(name) == "case" for case in each.register().cases}
+    return [word for word in what if word in known]
+
+
+def _handed(
     here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], claims: list[CompleteClaim], extent: Extent
-) -> list[Part]:
-    show = extent.show
-    case, duty = ledgers.get("case"), ledgers.get("duty")
-    cases = [word for word in what if case is not None and word in case.register().cases]
+) -> HandedOut:
+    duty, cases = ledgers.get("duty"), _cases(ledgers, what)
     if len(cases) > 1:
         raise BadInput(_("a bundle holds one case; name one of {cases}").format(cases=", ".join(cases)))
     if duty is None and (not cases or claims or len(what) > 1):
         raise BadInput(_("there is no duty ledger here to hand out entries of"))
-    entries = [find_entry(duty, word).position for word in what if duty is not None and word not in cases]
-    if case is None or not cases:
-        assert duty is not None  # noqa: S101 - refused above
-        return [Part("duty", select(duty, entries, claims), show)]
+    entries = [_entry(duty, word) for word in what if duty is not None and word not in cases]
+    if not cases:
+        return HandedOut(parts_of(ledgers, entries, claims, extent.show))
     trace = _trace(here, cases[0])
-    cited = [*citations(trace), *(Citation(duty.origin, at, "") for at in entries if duty is not None)]
-    for origin in sorted({cite.stands[0] for cite in cited if cite.place is not None}):
-        note(
-            _(
-                "{origin} is not in this bundle, although the trace rests on entries of it: hand out a bundle of the "
-                "older copy too, by its own fingerprint"
-            ).format(origin=origin)
-        )
-    return case_evidence(case, duty, trace, cited, extent, claims)
+    return case_evidence(ledgers, trace, [*citations(trace), *entries], extent, claims)
+
+
+def _entry(duty: Ledger, word: str) -> Citation:
+    """The entry that a word names, in the ledger or in one that it continues."""
+    former = find_before(duty, word)
+    if former is None:
+        return Citation(duty.origin, find_entry(duty, word).position, word)
+    return Citation(duty.origin, -1, word, (former[1].ledger, former[1].position))
 
 
 def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: Suffix) -> dict[str, bytes]:
     """The report of the case named, as known at its opening."""
-    case = ledgers.get("case")
-    named = [word for word in what if case is not None and word in case.register().cases]
+    named = _cases(ledgers, what)
     if not named:
         raise BadInput(_("a report is of a case; name one"))
     with open_views(here) as views:

@@ -9,6 +9,7 @@ import click
 
 from cli.asking import home, json_option, known_option, moment_asked, open_views
 from cli.showing.output import note, print_json, print_lines
+from ledger.before import open_before
 from ledger.errors import BadInput
 from ledger.home.directory import Home
 from projections.language.catalogue import _, explain_error, language
@@ -20,6 +21,7 @@ from projections.reports.report_text import report_lines
 from projections.reports.trace_report import Form
 from projections.trace.model import Trace
 from projections.views.catch_up import joined
+from projections.views.rows import former_kind
 from projections.views.view_store import Views
 
 
@@ -86,7 +88,12 @@ def command(
 
 def _carried(here: Home, desk: Desk, found: Trace, heads: Sequence[LedgerHead]) -> CarriedFiles:
     with ExitStack() as stack:
-        ledgers = {kind: stack.enter_context(closing(here.ask(kind))) for kind in here.kinds() if kind != "access"}
+        ledgers = {}
+        for kind in here.kinds():
+            if kind != "access":
+                own = ledgers[kind] = stack.enter_context(closing(here.ask(kind)))
+                for number, each in enumerate(open_before(own, stack), 1):
+                    ledgers[former_kind(kind, number)] = each
         return carried_of(ledgers, desk, found, heads, language())
 
 

@@ -27,6 +27,8 @@ _FOLDERS = (
 _AT_THE_TOP = r"index\.html|verify\.py|types\.json|types/[1-9][0-9]*\.json|manifest\.json|issuer|report\.(?:docx|pdf)"
 
 
+PINNED_ABSENT = N_("the case pins a ledger of which nothing is in this bundle")
+CONTINUED_ABSENT = N_("continues a lost ledger of which nothing is in this bundle")
 EARLIER = ("637cc4689d3bcfad928b5b4a8e745ad32dff8dee63e68425799024de14ed4820",)
 """SHA-256 of the small verifiers of earlier releases, the oldest first."""
 
@@ -89,6 +91,7 @@ def check_parts(
         part.run()
         check_anchors(part, policy)
     _check_trust(report, parts, fingerprints)
+    _name_absent(report, parts)
     _name_unchecked(report)
     return parts
 
@@ -163,6 +166,16 @@ def _check_pins(report: BundleReport, case: PartCheck, duties: list[PartCheck]) 
                 duty.add(Invalid("the checkpoint pinned by entry {} of the case: {}", position, error), "growth")
         if case.found.trusted_by and not duty.found.trusted_by:
             duty.found.trusted_by = "pinned"
+
+
+def _name_absent(report: BundleReport, parts: list[PartCheck]) -> None:
+    """The ledgers that this one rests on and does not hold: what a case pins, what a ledger continues."""
+    held = {part.claims.fingerprint for part in parts}
+    for part in parts:
+        for _ in {pin.fingerprint for _, pin in part.pins} - held:
+            report.marks[PINNED_ABSENT] += 1
+        if part.continues is not None and part.continues not in held:
+            report.marks[CONTINUED_ABSENT] += 1
 
 
 def _name_unchecked(report: BundleReport) -> None:

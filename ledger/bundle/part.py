@@ -71,6 +71,8 @@ class PartCheck(PartFiles):
     pins: list[tuple[int, Pin]] = field(default_factory=list)
     answered: dict[int, list[int]] = field(default_factory=dict)
     """By position of an entry, where answers to it stand."""
+    continues: str | None = None
+    """The fingerprint of the lost ledger that it says it continues."""
     streams: StreamPass = field(default_factory=StreamPass)
     asking: list[int] = field(default_factory=list)
     """Entries whose author named who is asked."""
@@ -200,6 +202,8 @@ class PartCheck(PartFiles):
     def _check_genesis(self, item: Item) -> None:
         payload, claims = genesis_of(item.payload), self.claims
         self.found.simulated = payload.clock == "simulated"
+        if isinstance(payload.continues, list):
+            self.continues = str(payload.continues[0])
         if b64encode(item.entry.leaf_hash) != claims.fingerprint or payload.kind != claims.kind:
             raise Invalid("the manifest names another ledger: fingerprint or kind are not those of its first entry")
 

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Checks an evidence bundle of zeren: python3 verify.py BUNDLE.zip [--fingerprint F]... [--report FILE]...
 
-One file, long because it needs nothing of zeren: Python 3.11 and the package `cryptography`, no network. Time stamps
-and other algorithms are listed as not checked; rules for two persons, subjects, streams, marks that change no verdict
-and the words on index.html are for `zeren verify`. A report is checked by the note of its issuer, FILE.issuer.
-Exit codes: 0 valid, 2 usage, 3 invalid, 4 something could not be checked.
+One file, long because it needs nothing but Python 3.11 and `cryptography`. Time stamps and other algorithms are listed
+as not checked; rules for two persons, subjects, streams, some marks and the words on index.html are for `zeren verify`.
+A report is checked by its issuer's note, FILE.issuer. Exit codes: 0 valid, 2 usage, 3 invalid, 4 not all was checked.
 """
 
 import base64
@@ -28,11 +27,11 @@ MEMBERS = ["body", "ledger", "position", "previous", "recorded_at", "signers", "
 TRUST = ("ledger.", "key.", "anchor.", "policy.", "rules.", "clock.", "format.", "text.erased/")
 RESERVED = re.compile(r"(subject|consent|possession|asked_of)(\.(0|[1-9][0-9]*))?")
 WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")  # of these nobody is asked
-SAYS = {"answer", "fingerprint", "made_at", "person", "to"}
-MAY_SAY = SAYS | {"after", "capacity", "keys", "not_after", "reason"}
+SAYS, MORE = {"answer", "fingerprint", "made_at", "person", "to"}, {"after", "capacity", "keys", "not_after", "reason"}
 BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
-MARKS = "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned): by zeren verify"
+MARKS = "其余标记由 zeren verify 列出 / other marks (erased, re-enrolled, disputed by an enroller): by zeren verify"
+UNANSWERED = "应征求而无答复在案 / named by the author to be asked; no answer on record"
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 
 
@@ -226,7 +225,7 @@ class Consent:  # a signature given elsewhere, and what it `says`
         self.made, self.until = (datetime.fromisoformat(says.get(n, EVER_AT)) for n in ("made_at", "not_after"))
         ids = says.get("keys", [self.lines[0][1].hex()])
         wrong = first != "zeren/consent/v1" or rest or len(text) > 8192 or [line[1].hex() for line in self.lines] != ids
-        wrong = wrong or not SAYS <= says.keys() <= MAY_SAY or says["answer"] not in ("agree", "refuse")
+        wrong = wrong or not SAYS <= says.keys() <= SAYS | MORE or says["answer"] not in ("agree", "refuse")
         draft, late = self.to[0] == "draft", self.until - self.made > timedelta(days=31)
         bare = says["answer"] != "agree" or "reason" in says
         wrong = wrong or (draft and (bare or not self.capacity or late)) or (not draft and self.after is not None)
@@ -238,9 +237,9 @@ class Part:  # the check of one ledger's files
     def __init__(self, bundle: "Bundle", claims: Any) -> None:
         self.bundle, self.claims, self.path, self.kind = bundle, claims, claims["path"], claims["kind"]
         self.origin, self.size, self.seal = claims["origin"], claims["size"], claims["seal"]
-        self.root, self.fingerprint, self.roles = b"", claims["fingerprint"], dict[str, list[str]]()
+        self.root, self.fingerprint, self.roles, self.before = b"", claims["fingerprint"], dict[str, Any](), set[str]()
         self.entries, self.witnesses = dict[int, str](), dict[tuple[str, bytes], Any]()  # leaf hashes by position
-        self.heads, self.counts = dict[Any, Any](), dict[Any, list[Any]]()  # of what is complete, by kind and id
+        self.heads, self.counts, self.signed = dict[Any, Any](), dict[Any, Any](), dict[Any, list[int]]()
         self.people, self.pins, self.erased = set[str](), list[dict[str, Any]](), set[tuple[int, str]]()
         self.policy, self.tokens, self.floors = list[Any](), list[tuple[Any, int, int, str]](), [(-1, 0)]
         self.latest, self.terms = dict[str, int](), list[tuple[int, float, float, str]]()  # when what is to have been
@@ -281,7 +280,7 @@ class Part:  # the check of one ledger's files
             self.attempt(name, self.check_verified, name)
         for name in self.names("attached"):
             self.attempt(name, self.check_attached, int(name[9:19]), name[20:], self.file(name))
-        self.bundle.asked += [f"{self.path} #{at}: {person}" for at, person in sorted(self.asked)]
+        self.bundle.marks += [f"{UNANSWERED}: {self.path} #{at}: {person}" for at, person in sorted(self.asked)]
         self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in self.names("tokens")]
 
     def begin(self) -> None:
@@ -297,15 +296,12 @@ class Part:  # the check of one ledger's files
         self.attempt(body, lambda: entry.open(self.file(body)))
         self.attempt(name, self.check_entry, entry)
         self.attempt(f"proofs/{name[-10:]}", self.check_proof, entry.position, entry.leaf)
-        self.people |= {*entry.people}
-        time = datetime.fromisoformat(entry.time).timestamp()
+        self.people, time = self.people | {*entry.people}, datetime.fromisoformat(entry.time).timestamp()
         self.terms.append((entry.position, time, time, "时间与锚定矛盾 / time contradicted"))
         self.pins += [entry.values] if "pin.fingerprint" in entry.values else []
-        if entry.type == "text.erased/1":
-            self.erased |= {(entry.values["entry"][1], field) for field in entry.values["names"]}
-        numbers = [["stream", entry.stream, entry.version]]
-        numbers += [value for field, value in entry.values.items() if field.startswith("subject.")]
-        for kind, of, number in numbers if entry.position < self.seal else ():
+        self.erased |= {(entry.values["entry"][1], name) for name in entry.values.get("names", ())}  # of text.erased
+        rows = [["stream", entry.stream, entry.version], *(v for n, v in entry.values.items() if n[:8] == "subject.")]
+        for kind, of, number in rows if entry.position < self.seal else ():
             if row := self.counts.get((kind, of)):
                 row[:] = row[0] + 1, row[1] or (number != row[0] + 1 and row[0] + 1), (entry.position, e64(entry.leaf))
 
@@ -346,6 +342,7 @@ class Part:  # the check of one ledger's files
         consents, proved = self.check_consents(entry, fresh)
         refuse(fresh.keys() - {line[:2] for line in entry.lines} - proved, "新密钥未签名 / a new key did not sign")
         for line in entry.lines:
+            self.signed.setdefault(line[:2], []).append(position)
             row: Any = {**self.keys, **fresh}.get(line[:2], (None, "", EVER, 0))
             refuse(not row[2] < position <= row[3], f"密钥此时无效 / the key {line[0]}+{line[1].hex()} is not in force")
             self.check_line(row[0], entry.text, line[2], entry)
@@ -389,10 +386,9 @@ class Part:  # the check of one ledger's files
         return not note.made - timedelta(minutes=5) <= datetime.fromisoformat(entry.time) <= note.until
 
     def check_line(self, key: Key, text: str, signature: bytes, entry: Entry) -> None:
-        if key[2] == OTHER:
-            self.left(entry.position, f"其他算法 / a line by another algorithm: {key[0]}")
-        else:
-            check_signature(key, text, signature)
+        other = f"其他算法 / a line by another algorithm: {key[0]}"
+        check: Any = (self.left, entry.position, other) if key[2] == OTHER else (check_signature, key, text, signature)
+        check[0](*check[1:])
 
     def check_consent(self, note: Consent, entry: Entry, named: Entry, keys: Any) -> None:
         draft, genesis = note.to[0] == "draft", note.to[0] == "draft" and named.position == 0
@@ -465,16 +461,19 @@ class Part:  # the check of one ledger's files
         if entry.position == 0:
             wrong = (values["origin"], values["kind"], e64(entry.leaf)) != (self.origin, self.kind, self.fingerprint)
             refuse(wrong, "创世条目不符 / origin, kind or fingerprint are not those claimed")
-            self.log = [(0, parse_vkey(values["log"]))]
+            self.log, self.before = [(0, parse_vkey(values["log"]))], {*values.get("continues", [])[:1]}
+            self.bundle.marks += [f"模拟 / simulated: {self.origin}"] * (values["clock"] == "simulated")
         elif entry.type == "format.adopted/1":
             self.types = self.bundle.lists[values["types"]]
         elif entry.type == "key.revoked/1":
-            for name, row in [(name, row) for name, row in self.keys.items() if row[1] == values["person"]]:
-                self.keys[name] = (*row[:3], entry.position if name[1].hex() == values["key_id"] else row[3])
-        elif entry.type == "key.log_rotated/1":
-            self.log.append((EVER, parse_vkey(values["vkey"])))
-        elif entry.type == "key.log_confirmed/1":
-            self.log[-1] = (entry.position + 1, self.log[-1][1])
+            low, of = values.get("compromised_from"), f"{self.origin}/{values['person']}"
+            name = of, bytes.fromhex(values["key_id"])
+            self.keys[name] = (*self.keys[name][:3], entry.position)
+            found = [at for at in self.signed.get(name, ()) if low is not None and at >= low]
+            self.bundle.marks += [f"存疑 / disputed by {entry.people[0]}: {self.path} #{at}" for at in found]
+        elif entry.type in ("key.log_rotated/1", "key.log_confirmed/1"):
+            announced = [*self.log, (EVER, parse_vkey(values["vkey"]))] if "vkey" in values else None
+            self.log = announced or [*self.log[:-1], (entry.position + 1, self.log[-1][1])]
         elif entry.type == "policy.adopted/1":
             self.policy, self.latest = [line.split() for line in values["policy"].split("\n")], dict[str, int]()
             keys = [(parse_vkey(row[2]), row[1]) for row in self.policy if row[:1] == ["witness"]]
@@ -549,9 +548,8 @@ class Part:  # the check of one ledger's files
         seal = self.read(self.seal).values
         refuse(seal["size"] != self.seal, "封存错误 / the seal does not say its own position")
         needed = {("stream", "ledger/main"), *map(tuple, self.claims["complete"]), *self.heads}
-        if self.kind != "case":
-            people = self.people | {"log"} | {row[1] for row in self.keys.values()}
-            needed |= {("stream", f"key/{person}") for person in people}
+        people = {"log", *self.people, *(row[1] for row in self.keys.values())} if self.kind != "case" else set[str]()
+        needed |= {("stream", f"key/{person}") for person in people}
         for claim in sorted(needed):
             self.attempt("heads.json", self.check_complete, *claim, self.heads.get(claim), d64(seal["heads"], 32))
 
@@ -571,7 +569,7 @@ class Part:  # the check of one ledger's files
 class Bundle:  # the check of the whole: `faults` by file, what is left `open`, what was `proved` complete
     def __init__(self, data: BinaryIO, fingerprints: set[str], reports: Any = None) -> None:
         self.faults, self.open, self.proved = list[tuple[str, str]](), list[str](), list[str]()
-        self.issued, self.asked, self.parts, self.marks = list[str](), list[str](), list[Part](), list[str]()
+        self.issued, self.parts, self.marks = list[str](), list[Part](), list[str]()
         self.files: Any = Archive(data, self.faults)
         self.attempt("manifest.json", self.check, fingerprints)
         for name, (report, note) in (reports or {}).items():
@@ -598,9 +596,13 @@ class Bundle:  # the check of the whole: `faults` by file, what is left `open`, 
         lists = [json.loads(self.files[name]) for name in self.files if re.fullmatch(names, name)]
         self.lists = {e64(sha(canonical(rows))): {row["type"]: row for row in rows} for rows in lists}
         self.parts = parts = [Part(self, claims) for claims in manifest["parts"]]
-        trusted = set(fingerprints)
+        trusted, held = set(fingerprints), {part.fingerprint for part in parts}
         for part in parts:
             part.run()
+            absent = part.before.union(pin["pin.fingerprint"] for pin in part.pins) - held
+            self.marks += [f"锚定或承接而不在此 / pinned or continued, and not here: {one}" for one in sorted(absent)]
+        if "verify.py" in self.files and self.files["verify.py"] != Path(__file__).read_bytes():
+            self.marks.append("所附核验程序与本程序不同 / the program enclosed is another one than this")
         for case in [part for part in parts if part.kind == "case"]:
             trusted |= {pin["pin.fingerprint"] for pin in case.pins if case.fingerprint in fingerprints}
             for duty in [part for part in parts if part.kind == "duty"]:
@@ -644,10 +646,8 @@ def main(arguments: list[str]) -> int:
     bundle = Bundle(data, words, reports)
     lines = bundle.issued or ["无人对选录负责 / nobody answers for the selection"]
     lines += [f"选录，不证明别无其他 / a selection of more: {p.path}" for p in bundle.parts if not p.claims["complete"]]
-    lines += [f"应征求而无答复在案 / named by the author to be asked; no answer on record: {a}" for a in bundle.asked]
-    lines += [f"标记 / mark: {mark}" for mark in bundle.marks]
-    lines += [f"完整 / complete: {line}" for line in bundle.proved]
-    lines += [f"未核验 / not checked: {line}" for line in bundle.open]
+    told = {"标记 / mark": bundle.marks, "完整 / complete": bundle.proved, "未核验 / not checked": bundle.open}
+    lines += [f"{word}: {line}" for word, found in told.items() for line in found]
     lines += [f"无效 / invalid: {name}: {what}" for name, what in bundle.faults]
     code = 3 if bundle.faults else 4 if bundle.open else 0
     lines += [MARKS, {0: "结论：有效 / valid", 3: "结论：无效 / invalid", 4: "结论：未全部核验 / incomplete"}[code]]

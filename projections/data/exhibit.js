@@ -728,6 +728,14 @@ class Bundle {
     this.parts = parts;
     this.selected.push(...parts.filter((part) => !part.claims.complete.length).map((part) => part.path));
     for (const part of parts) await part.run();
+    const held = new Set(parts.map((part) => part.claims.fingerprint));
+    for (const part of parts) {
+      const told = [...part.entries.values()].map((entry) => entry.values);
+      const rests = told.map((values) => values.get("pin.fingerprint") ?? values.get("continues")?.[0]);
+      const absent = new Set(rests.filter((one) => one && !held.has(one)));
+      this.marks.push(...[...absent].map((one) => `锚定或承接而不在此 / pinned or continued, and not here: ${one}`));
+      if (told.some((values) => values.get("clock") === "simulated")) this.marks.push(`模拟 / simulated: ${part.claims.origin}`);
+    }
     const trusted = new Set(fingerprints);
     for (const one of parts.filter((part) => part.claims.kind === "case")) {
       const pins = [...one.entries.values()].map((entry) => entry.values).filter((values) => values.has("pin.fingerprint"));
@@ -789,7 +797,8 @@ function show(kind, title, lines) {
   outcome.dataset.verdict = kind;
 }
 
-const MARKS = "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned): by zeren verify";
+const MARKS =
+  "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, another program enclosed): by zeren verify";
 const MOST_BYTES = 2 ** 30;
 let latest = 0;
 

@@ -6,11 +6,12 @@ from io import BytesIO
 from typing import Literal
 
 from ledger.application import Ledger
-from ledger.bundle.select import last_sealed
+from ledger.bundle.case_bundle import last_seal_of
 from ledger.errors import BadInput, Incomplete, Invalid, ZerenError
 from ledger.events.register import PostRegistered, UnitEnded, UnitRegistered
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
 from ledger.frozen import dataclass
+from ledger.messages import N_
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation
 from projections.language.trace import Explainer
@@ -25,6 +26,10 @@ from projections.reports.trace_report import Form, trace_report
 from projections.trace.model import Trace
 
 Suffix = Literal["docx", "pdf"]
+APART = N_(
+    "the trace rests on {} too, which the case does not pin: the two are not proved in one file; hand out both with: "
+    "zeren bundle"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,7 @@ def case_bundle(ledgers: Mapping[str, Ledger], found: Trace) -> bytes:
 
     Raises BadInput where it is not sealed yet.
     """
-    parts = case_evidence(_case_of(ledgers), ledgers.get("duty"), found, citations(found), Extent())
-    write_bundle(parts, file := BytesIO())
+    write_bundle(case_evidence(ledgers, found, citations(found), Extent()).parts, file := BytesIO())
     return file.getvalue()
 
 
@@ -75,23 +79,18 @@ def carried_of(
     model = model_of(told, heads)
     duty = ledgers.get("duty")
     try:
-        sealed = last_sealed(duty).seal if duty is not None else 0
+        sealed = last_seal_of(duty) if duty is not None else 0
         cited = [cite for cite in told.cited if cite.position < sealed]
         beside = [cite for cite in _organ(told.facts) if cite.position < sealed]
-        parts = case_evidence(_case_of(ledgers), duty, found, cited, Extent(), beside=beside)
-        report = write_bundle(parts, file := BytesIO())
+        handed = case_evidence(ledgers, found, cited, Extent(), beside=beside)
+        report = write_bundle(handed.parts, file := BytesIO())
     except (BadInput, Incomplete, Invalid) as error:
         return CarriedFiles(why_not=error)
     check_carried(model, report)
     for finding in report.findings:
-        return CarriedFiles(why_not=finding.what)
+        apart = [part.selection.ledger.origin for part in handed.beside]
+        return CarriedFiles(why_not=Incomplete(APART, ", ".join(apart)) if apart else finding.what)
     return CarriedFiles({EVIDENCE: file.getvalue(), MODEL: model})
-
-
-def _case_of(ledgers: Mapping[str, Ledger]) -> Ledger:
-    if "case" not in ledgers:
-        raise BadInput("there is no case ledger here")
-    return ledgers["case"]
 
 
 def _organ(facts: Facts) -> Iterator[Citation]:

@@ -4,19 +4,30 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.application import Command
+from ledger.bundle import standalone
+from ledger.bundle.bundle_report import BundleReport
+from ledger.bundle.case_bundle import case_parts, select_case, stream_of_case
+from ledger.bundle.checking import CONTINUED_ABSENT, PINNED_ABSENT, check_bundle
+from ledger.clock import SimulatedClock
+from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
+from projections.reports.handout import write_bundle
 from projections.trace.case_facts import case_facts
 from projections.views.agreement import formers
 from projections.views.catch_up import views_of
 from projections.views.prove import ViewsDiffer, prove
 from projections.views.view_store import Views
 from tests.support import replayed as support
+from tests.support.builders import signer_named
 from tests.support.command import zeren
 from tests.support.successors import NEXT, succeeded
 
@@ -172,3 +183,87 @@ def test_a_process_that_died_between_both_is_caught_up_with(home: Home) -> None:
     rows = again.select("SELECT r.position FROM records r JOIN ledgers l ON l.id = r.ledger AND l.origin = ?", (NEXT,))
     again.close()
     assert {row["position"] for row in rows} == whole
+
+
+def bundles(home: Home, out: Path, *words: str) -> tuple[dict[str, BundleReport], str]:
+    """What a command hands out: the check of each file by name, and what it says beside."""
+    said = zeren(home.directory, "bundle", *words, "--out", str(out), language="en")
+    assert said.code == 0, said.err
+    files = sorted(out.parent.glob("*.zip"))
+    return {file.name: check_bundle(file.read_bytes()) for file in files}, said.err
+
+
+def origins(report: BundleReport) -> list[str]:
+    assert not report.findings
+    return [part.claims.origin for part in report.parts]
+
+
+def test_a_case_that_pins_the_lost_ledger_is_handed_out_with_it(home: Home, tmp_path: Path) -> None:
+    """One bundle that its pin confirms, as the lost ledger's own; its report carries it and is proved by it."""
+    old = support.replayed(support.YUNXI)
+    with closing(old.open("duty")) as lost, closing(old.open("case")) as case:
+        made, said = bundles(home, tmp_path / "k.zip", "K1")
+        assert list(made) == ["k.zip"]
+        assert origins(made["k.zip"]) == [case.origin, lost.origin]
+        trusted = check_bundle((tmp_path / "k.zip").read_bytes(), [case.fingerprint])
+        assert (trusted.verdict, [part.trusted_by for part in trusted.parts]) == ("valid", ["given", "pinned"])
+    assert "in a bundle of its own" not in said
+    assert zeren(home.directory, "trace", "K1", "--report", str(tmp_path / "k.pdf")).code == 0
+    proved = json.loads(zeren(home.directory, "verify", str(tmp_path / "k.pdf"), "--json").out)
+    assert (proved["findings"], proved["model"]["entries"] > 40) == ([], True)
+
+
+def test_what_a_case_does_not_pin_is_handed_out_in_a_bundle_of_its_own(home: Home, tmp_path: Path) -> None:
+    """What the successor says of the case's persons: a second file, named by the command; each check says what is not
+    in its own."""
+    register(home)
+    made, said = bundles(home, tmp_path / "k.zip", "K1")
+    with closing(home.open("duty")) as ledger, closing(support.replayed(support.YUNXI).open("duty")) as lost:
+        assert [origins(made[name])[-1] for name in ("k.zip", "k-apart.zip")] == [lost.origin, ledger.origin]
+        fingerprint = lost.fingerprint
+    assert "k-apart.zip" in said
+    assert "fingerprint from elsewhere" in said
+    assert made["k-apart.zip"].marks[CONTINUED_ABSENT] == 1
+    small = standalone.Bundle(BytesIO((tmp_path / "k-apart.zip").read_bytes()), set(), {}).marks
+    assert [mark for mark in small if fingerprint in mark and "not here" in mark]
+
+
+def test_a_bundle_of_entries_and_persons_holds_both_ledgers(home: Home, tmp_path: Path) -> None:
+    """Each in a part of its own, proved complete by its own seal; an entry of the lost ledger by its number."""
+    register(home)
+    made, _ = bundles(home, tmp_path / "p.zip", "E060", "--person", "p-he")
+    report = made["p.zip"]
+    with closing(support.replayed(support.YUNXI).open("duty")) as lost:
+        assert origins(report) == [NEXT, lost.origin]
+        assert lost.store.of_ref("E060")[0] in report.parts[1].claims.entries
+    assert [
+        (claim.id, count > 0) for part in report.parts for claim, count in part.proved if claim.kind == "person"
+    ] == [
+        ("p-he", True),
+        ("p-he", True),
+    ]
+    assert report.marks[CONTINUED_ABSENT] == 0
+
+
+def test_a_case_without_the_ledger_that_it_pins_says_so(home: Home, tmp_path: Path) -> None:
+    """Where the lost ledger is not at hand: in words, by each verifier."""
+    shutil.rmtree(home.directory / "continued")
+    shutil.rmtree(home.directory / "held")
+    (home.directory / "duty.db").unlink()
+    with closing(home.open("case")) as case:
+        chosen = select_case(case, stream_of_case(case, "K1"))
+        write_bundle(case_parts(chosen, []).parts, file := BytesIO())
+        report = check_bundle(file.getvalue(), [case.fingerprint])
+        assert (report.verdict, report.marks[PINNED_ABSENT]) == ("valid", 1)
+        small = standalone.Bundle(BytesIO(file.getvalue()), {case.fingerprint}, {}).marks
+    assert sum("pinned or continued, and not here" in mark for mark in small) == 1
+
+
+def register(home: Home) -> None:
+    """The successor registers one of the case's persons anew, and is sealed."""
+    cus = signer_named(f"{NEXT}/cus-1")
+    clock = SimulatedClock(datetime(2027, 1, 1, tzinfo=UTC))
+    with closing(home.open("duty", read_only=False, clock=clock)) as ledger:
+        ledger.record(Command(PersonRegistered(person="p-he", name="name", ref="p-he"), (cus,)))
+        ledger.seal(cus)
+        ledger.sign_checkpoint(signer_named(NEXT))

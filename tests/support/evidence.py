@@ -137,7 +137,7 @@ def case_bundle() -> bytes:
     """The case, and of the duty ledger what it cites."""
     duty, case = desks()
     chosen = select_case(case.ledger, stream_of_case(case.ledger, "K1"))
-    return packed(case_parts(chosen, DutyWanted(duty.ledger, (), (CompleteClaim("person", "p-b"),))))
+    return packed(case_parts(chosen, [DutyWanted("duty", duty.ledger, (), (CompleteClaim("person", "p-b"),))]).parts)
 
 
 def files_of(bundle: bytes) -> Files:

@@ -209,8 +209,8 @@ def test_a_case_without_anything_of_the_duty_ledger_is_a_bundle_of_one_part(tmp_
     desk.record(builders.case_opened(), "insp")
     checkpoint(desk)
     chosen = select_case(desk.ledger, stream_of_case(desk.ledger, "K1"))
-    assert 1 == len(case_parts(chosen, DutyWanted(desks()[0].ledger)))
-    assert 1 == len(case_parts(chosen, None))
+    assert 1 == len(case_parts(chosen, [DutyWanted("duty", desks()[0].ledger)]).parts)
+    assert 1 == len(case_parts(chosen, []).parts)
     desk.close()
 
 

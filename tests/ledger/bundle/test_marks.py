@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -11,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from ledger.application import Command
+from ledger.bundle import standalone
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, VerifiedNote, show_all
@@ -19,6 +21,7 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.signers import format_vkey
 from ledger.core.verified import sign_verified
+from ledger.events.records import TextErased
 from ledger.events.trust import KeyRevoked
 from tests.ledger.bundle.test_consents import put
 from tests.support import builders
@@ -147,6 +150,16 @@ def enrolled_again() -> Made:
 
 
 @cache
+def erased() -> Made:
+    """A record of which a text was erased."""
+    with duty() as desk:
+        receipt = desk.record(talk("T1"), "rec")
+        named = TextErased(entry=receipt.reference, names=("text",), ground="law")
+        desk.ledger.erase(named, (desk.signer("cus-1"), desk.signer("eye")))
+        return bundle_of(desk, receipt.position)
+
+
+@cache
 def with_another_program() -> Made:
     """The small verifier in the bundle is of no release."""
     bundle, fingerprint = by_nobody()
@@ -203,6 +216,17 @@ def test_what_a_bundle_bears_every_verifier_says(verify: Verifier, name: str) ->
     )
 
 
+SAID = {
+    "disputed by cus-1": ("disputed by cus-1", "disputed,"),
+    "re-enrolled by custodian": ("re-enrolled",),
+    "program unknown to this version": ("program enclosed",),
+    "anchor by nobody whom the policy names": ("by no member",),
+    "simulated": ("/ simulated",),
+    "erased, digest fits": ("/ erased", "erased,"),
+}
+"""How verify.py or the page says each, or leaves it to `zeren verify`."""
+
+
 @pytest.mark.parametrize(
     ("make", "mark"),
     [
@@ -211,14 +235,24 @@ def test_what_a_bundle_bears_every_verifier_says(verify: Verifier, name: str) ->
         (with_another_program, "program unknown to this version"),
         (by_nobody, "anchor by nobody whom the policy names"),
         (recomputed, "simulated"),
+        (erased, "erased, digest fits"),
     ],
 )
 def test_marks_that_change_no_verdict_are_those_of_zeren_verify(make: Callable[[], Made], mark: str) -> None:
-    """It names each; verify.py and the page say in words that they leave these to it."""
+    """It names each; verify.py and the page name theirs, and say in words which of them they leave to it."""
     bundle, fingerprint = make()
     assert check_bundle(bundle, [fingerprint]).marks[mark] >= 1
-    for words in (files_of(dossier())["verify.py"], page_of(dossier())):
-        assert "其余标记由 zeren verify 列出 / other marks" in words.decode()
+    told = " ".join(standalone.Bundle(BytesIO(bundle), {fingerprint}, {}).marks)
+    for words, found in ((files_of(dossier())["verify.py"], told), (page_of(dossier()), page_of(dossier()).decode())):
+        left = words.decode().partition("其余标记由 zeren verify 列出 / other marks (")[2].partition("):")[0]
+        assert any(word in text for word in SAID[mark] for text in (found, left)), (mark, left)
+
+
+def test_each_entry_by_a_disputed_key_is_named_by_verify_py() -> None:
+    """By position, and who claimed it; the entries before the compromise are not."""
+    bundle, fingerprint = disputed()
+    (said,) = [mark for mark in standalone.Bundle(BytesIO(bundle), {fingerprint}, {}).marks if "disputed" in mark]
+    assert said.startswith("存疑 / disputed by cus-1: duty #")
 
 
 def test_a_time_stamp_in_a_bundle_is_listed_by_whoever_does_not_check_it(verify: Verifier) -> None:
