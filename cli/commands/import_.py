@@ -63,13 +63,23 @@ command = ImportGroup(
 )
 
 
-@command.command("template", help=_("Write the workbook to be filled in for KIND."))
+@command.command(
+    "template",
+    help=_("Write the workbook to be filled in for KIND; organ: one for all that sets up an organ and its year."),
+)
 @click.argument("kind")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("The new .xlsx file."))
 @json_option
 def template(kind: str, out: Path, as_json: bool) -> None:
-    from projections.importing.template import write_template
+    from projections.importing.template import write_organ_template, write_template
 
+    if kind == "organ":
+        write_organ_template(out)
+        if as_json:
+            print_json({"file": str(out), "kind": kind})
+            return
+        print_lines(_("{file}: fill in its sheets, then: zeren import {file} --dry-run").format(file=out))
+        return
     form = form_named(kind)
     check_form(form)
     write_template(form, out, _parties())

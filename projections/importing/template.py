@@ -3,14 +3,15 @@
 Every text is written as text, never as a formula or a link; the same template has the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import BadInput
 from ledger.importing.elsewhere import CONSENT_OF
-from ledger.recording.forms import Column, Form
+from ledger.recording.forms import Column, Form, form_named
 from ledger.recording.party_finder import Parties
 from projections.importing.headings import MARK, REQUIRED, ColumnHeading, headings
 from projections.language.catalogue import _
@@ -24,6 +25,64 @@ MAX_CHOICES = 5_000
 
 def write_template(form: Form, path: Path, parties: Parties | None = None) -> None:
     """Writes the template of a kind to a new file; `parties` fill the lists to choose from. Raises BadInput."""
+    with _new_book(path, kind_title(form)) as book:
+        columns = headings(form)
+        sheet = book.add_worksheet(_("records"))
+        lists = book.add_worksheet(_("choices"))
+        _write_records(book, sheet, columns)
+        _write_help(book, book.add_worksheet(_("how to fill in")), form, columns)
+        _write_choices(sheet, lists, columns, parties)
+        sheet.activate()
+
+
+ORGAN: Mapping[str, tuple[str, ...]] = {
+    "unit": ("name", "kind"),
+    "person": ("name",),
+    "post": ("title", "exclusive", "role"),
+    "assignment": ("person", "post", "scope", "supervises", "valid_from", "authority"),
+    "talk": ("occurred_at", "talker", "counterpart", "kind", "text", "place", "follow_up_due"),
+    "meeting": (
+        *("occurred_at", "kind", "body", "chair", "attendees", "matter", "votes.agree", "votes.oppose"),
+        *("votes.abstain", "decision", "minutes"),
+    ),
+    "education": ("occurred_at", "body", "title", "attendees", "place"),
+    "inspection": ("occurred_at", "lead", "covers", "kind", "for_year", "text"),
+    "task": ("occurred_at", "title", "owner", "unit", "co_units", "due"),
+    "issue": ("occurred_at", "finder", "unit", "title", "owner", "due"),
+}
+"""The sheets of an organ's workbook, and what an office writes in each: by names alone, no ids."""
+NAMED = {"person": ("person", "name"), "unit": ("unit", "name"), "party": ("person", "name"), "post": ("post", "title")}
+"""On which sheet, in which column stands what a cell may be chosen from."""
+ROWS = 500
+"""Rows of a sheet that are offered to choose from."""
+
+
+def write_organ_template(path: Path) -> None:
+    """Writes the workbook of an organ to a new file: units, persons, posts, and a sheet for each thing that an office
+    records of a year. What a sheet names is chosen from the sheets before it. Raises BadInput."""
+    with _new_book(path, _("workbook of an organ")) as book:
+        fields = {name: [h for h in headings(form_named(name)) if h.name in wanted] for name, wanted in ORGAN.items()}
+        for name, wanted in ORGAN.items():
+            fields[name].sort(key=lambda heading: wanted.index(heading.name))
+        sheets = {name: book.add_worksheet(kind_title(form_named(name))) for name in ORGAN}
+        lists = book.add_worksheet(_("choices"))
+        position = 0
+        for name, sheet in sheets.items():
+            _write_records(book, sheet, fields[name])
+            position = _write_choices(sheet, lists, fields[name], None, position)
+            for number, heading in enumerate(fields[name], start=1):
+                about = "post" if heading.column.names_post else heading.column.about
+                if about in NAMED and not heading.column.is_list and NAMED[about][0] != name:
+                    where, member = NAMED[about]
+                    letter = _letters(1 + [each.name for each in fields[where]].index(member))
+                    source = f"='{sheets[where].get_name()}'!${letter}$3:${letter}${ROWS}"
+                    choose = {"validate": "list", "source": source, "error_type": "information"}
+                    sheet.data_validation(1, number, LAST_ROW, number, choose)
+
+
+@contextmanager
+def _new_book(path: Path, title: str) -> Iterator[Any]:
+    """A workbook that is written to a new file, its texts texts. Raises BadInput."""
     import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
     if path.exists():
@@ -31,14 +90,8 @@ def write_template(form: Form, path: Path, parties: Parties | None = None) -> No
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     try:
         with xlsxwriter.Workbook(str(path), options) as book:
-            book.set_properties({"title": kind_title(form), "created": datetime(2024, 1, 1)})  # noqa: DTZ001 - fixed
-            columns = headings(form)
-            sheet = book.add_worksheet(_("records"))
-            lists = book.add_worksheet(_("choices"))
-            _write_records(book, sheet, columns)
-            _write_help(book, book.add_worksheet(_("how to fill in")), form, columns)
-            _write_choices(sheet, lists, columns, parties)
-            sheet.activate()
+            book.set_properties({"title": title, "created": datetime(2024, 1, 1)})  # noqa: DTZ001 - fixed
+            yield book
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         raise BadInput("{} cannot be written: {}", path, getattr(error, "strerror", None) or error) from None
 
@@ -118,9 +171,13 @@ def _write_help(book: Any, sheet: Any, form: Form, columns: Sequence[ColumnHeadi
         sheet.write_string(row, 3, words)
 
 
-def _write_choices(sheet: Any, lists: Any, columns: Sequence[ColumnHeading], parties: Parties | None) -> None:
-    """A list to choose from for each column of fixed or registered words; other words may still be written."""
-    position = 0
+def _write_choices(
+    sheet: Any, lists: Any, columns: Sequence[ColumnHeading], parties: Parties | None, position: int = 0
+) -> int:
+    """A list to choose from for each column of fixed or registered words; other words may still be written.
+
+    Returns how many lists there are now.
+    """
     for number, heading in enumerate(columns, start=1):
         words = _words(heading.column, parties)
         if not words or heading.column.is_list:
@@ -143,6 +200,7 @@ def _write_choices(sheet: Any, lists: Any, columns: Sequence[ColumnHeading], par
             },
         )
         position += 1
+    return position
 
 
 def _words(column: Column, parties: Parties | None) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from tests.support.command import zeren
@@ -53,3 +54,29 @@ def test_it_is_asked_about_by_names(year: Path) -> None:
     assert "opened on" in zeren(year, "talk-matrix", "--half", "2025H1").out
     assert "opened on" in zeren(year, "table", "performance-ledger", "--for", "赵建国", "--period", "2025").out
     assert zeren(year, "verify").code == 0
+
+
+def test_an_organ_is_typed_into_its_template(year: Path, tmp_path: Path) -> None:
+    """A sheet for each kind, named in the reader's words; lists lead to the sheets before; examples are no records."""
+    file = tmp_path / "organ.xlsx"
+    assert zeren(year, "import", "template", "organ", "--out", str(file)).code == 0
+    book = openpyxl.load_workbook(file)
+    assert zeren(year, "import", str(file), "--dry-run", "--as", "r-1").code == 2  # nothing is typed yet
+    lines = {
+        "unit registered": ("办公室", "department"),
+        "person registered": ("张三",),
+        "post registered": ("科长", "yes", "head of a unit"),
+        "assignment": ("张三", "科长", "办公室", None, "2025-01-01", "党组"),
+        "task assigned": ("2025-02-01", "排查", "张三", "办公室", None, "2025-06-30"),
+    }
+    for title, values in lines.items():
+        book[title].append((None, *values))
+    assert any("person registered" in str(each.formula1) for each in book["talk"].data_validations.dataValidation)
+    book.save(file)
+    (tmp_path / "p").write_text("choose your own\n")
+    by = ("--passphrase-file", str(tmp_path / "p"))
+    made = ("init", "--origin", "zeren.example/n/duty", "--title", "n", "--custodian", "c-1", "--recorder", "r-1", *by)
+    assert zeren(tmp_path / "new", *made).code == 0
+    done = zeren(tmp_path / "new", "import", str(file), "--legacy", "--as", "r-1", *by)
+    assert done.code == 0, done.out + done.err
+    assert "张三" in zeren(tmp_path / "new", "holders", "办公室", "--valid-at", "2025-03-01").out
