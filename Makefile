@@ -90,9 +90,11 @@ quick: $(VENV)/.installed-dev ## what a change needs at once: ruff, layers, and 
 
 # Every version whose programs are here, each with its own server; CROWD is how much each of eight writers writes.
 test-postgres: $(VENV)/.installed-dev system ## the tests of ledgers on a server, on every PostgreSQL that is here; CROWD=50 entries a writer
+	@$(PIP) install --group servers
 	@for programs in $$($(BIN)/python -m tests.support.postgres programs); do \
 		echo "== $$programs"; \
-		ZEREN_PG_BIN=$$programs ZEREN_CROWD=$(or $(CROWD),50) $(BIN)/python -m pytest -q tests/ledger/store tests/cli/test_server.py $(PYTEST_ARGS) || exit 1; \
+		ZEREN_PG_BIN=$$programs ZEREN_CROWD=$(or $(CROWD),50) $(BIN)/python -m pytest -q tests/ledger/store tests/ledger/store/failover.py \
+			tests/cli/test_server.py $(PYTEST_ARGS) || exit 1; \
 	done
 
 style: $(VENV)/.installed-dev

@@ -1,9 +1,11 @@
 """One ledger: the single write path.
 
 command -> (under the lock) place in a stream -> decide -> draft -> number, chain, sign, insert -> receipt.
+
+Long because it is one path, and what is checked on it stands in the order in which it is checked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime
@@ -76,6 +78,8 @@ class Receipt:
 class Ledger(OnRecord):
     """One ledger in one store. Open it by `open_ledger`, make one by `ledger.home.genesis.create_ledger`."""
 
+    remember: Callable[[Receipt], None] | None = None
+    """What keeps the last receipt of each append, where the ledger's own place would not tell that it is gone."""
     _unfolded = False
     """Whether anything was written since the log was folded."""
     _sealed: int | None = None
@@ -124,7 +128,7 @@ class Ledger(OnRecord):
             self._folded_at = monotonic()
         if monotonic() - self._folded_at >= FOLD_AFTER:
             self.fold()
-        return tuple(
+        receipts = tuple(
             Receipt(
                 entry.header.ledger,
                 entry.header.position,
@@ -137,6 +141,9 @@ class Ledger(OnRecord):
             )
             for entry, payload in zip(appending.entries, appending.payloads, strict=True)
         )
+        if self.remember is not None:
+            self.remember(receipts[-1])
+        return receipts
 
     def _check_withdrawal(self, command: Command) -> None:
         if isinstance(command.payload, RecordWithdrawn):

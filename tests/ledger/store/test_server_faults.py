@@ -17,16 +17,19 @@ from ledger.clock import SystemClock
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import (
     Contradicted,
+    Forked,
     Incomplete,
     NoLedger,
     OtherVersion,
     ReadOnlyMedium,
     Refused,
+    RolledBack,
     Unusable,
     ZerenError,
 )
 from ledger.events.acts import TalkHeld
 from ledger.events.register import PersonRegistered
+from ledger.home.directory import Home
 from ledger.store.pointer import format_pointer, read_pointer
 from ledger.verify import verify_ledger
 from tests.support.builders import ORIGINS, Desk, found, signer_named
@@ -230,6 +233,34 @@ def test_a_commit_with_a_warning_is_confirmed_or_told(desk: Desk) -> None:
         with pytest.raises(Incomplete, match="not confirmed by its standbys"):
             talk(ledger, "T2")
     assert refs(desk) == ["T1", "T2"]
+
+
+# --- a server that was set back ---
+
+
+def test_a_server_that_was_set_back_is_told_by_the_folder_that_wrote(desk: Desk, tmp_path: Path) -> None:
+    """It holds together in itself; who was given a receipt for what it lacks neither writes to it nor asks it."""
+    folder, server = tmp_path / "mine", the_server()
+    Home(folder).create()
+    database, clock = read_pointer(desk.path).parameters["dbname"], SystemClock(allow_jump=True)
+    place = server.pointer(folder, database=database)
+    desk.close()
+    old = server.database(database)
+    with closing(Home(folder).open("duty", clock=clock, read_only=False)) as ledger:
+        talk(ledger, "T1")
+    Home(folder).open("duty", clock=clock, read_only=False).close()
+    place.write_bytes(format_pointer(server.address(old)))
+    with pytest.raises(RolledBack, match="set back"):
+        Home(folder).open("duty", clock=clock, read_only=False)
+    with pytest.raises(RolledBack, match="set back"):
+        Home(folder).ask("duty")
+    Home(tmp_path / "other").create()
+    another = Home(tmp_path / "other")
+    server.pointer(another.directory, database=old)
+    with closing(another.open("duty", clock=clock, read_only=False)) as ledger:
+        talk(ledger, "T2")
+    with pytest.raises(Forked, match="two histories"):
+        Home(folder).open("duty", clock=clock, read_only=False)
 
 
 # --- servers that are not as they should be ---
