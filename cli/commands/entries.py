@@ -1,5 +1,7 @@
 """zeren entries: the newest entries of a ledger, those of a kind, about somebody, of a day; or one in full."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import click
@@ -7,12 +9,15 @@ import click
 from cli.asking import home
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import note, print_json, print_lines, table
+from ledger.application import Ledger
 from ledger.errors import BadInput
+from ledger.home.directory import ASKED
 from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
 from projections.questions.plain import plain
+from projections.views.rows import base_kind, former_kind
 
 MOST_OF_NUMBER = 16
 """Characters of a number that a list shows: a batch is numbered by a digest."""
@@ -26,7 +31,13 @@ MOST_OF_NUMBER = 16
     ),
 )
 @click.argument("entry", required=False)
-@click.option("--ledger", type=click.Choice(["duty", "case"]), default="duty", help=_("Which ledger."))
+@click.option(
+    "--ledger",
+    default="duty",
+    show_default=True,
+    metavar="LEDGER",
+    help=_("Which ledger: duty, case, or a lost one that it continues, duty-before."),
+)
 @click.option("--kind", "type", metavar="KIND", help=_("Only of this kind of record: talk, meeting, talk.held/1."))
 @click.option("--for", "person", metavar="ID", help=_("Only what names this person or unit (id or name)."))
 @click.option("--ref", metavar="NUMBER", help=_("Only with this number."))
@@ -47,28 +58,41 @@ MOST_OF_NUMBER = 16
 @click.option("--raw", is_flag=True, help=_("Print the signed note and the body of ENTRY as stored."))
 @known_options
 def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given: Any) -> None:
-    ledger = home().ask(given["ledger"])
-    try:
-        if raw:
-            if entry is None:
-                raise BadInput("--raw shows one entry; name it by number or position")
-            data, body = ledger.entry_at(find_entry(ledger, entry).position)
-            _print_raw(data.data, body, as_json=as_json)
-        elif entry is not None:
+    with _ledgers(given["ledger"]) as (ledger, others):
+        if raw and entry is None:
+            raise BadInput("--raw shows one entry; name it by number or position")
+        if entry is not None:
             former = find_before(ledger, entry)
             one = find_entry(ledger, entry) if former is None else former[1]
-            with home().before(ledger) as before:
-                holder = next(each for each in (ledger, *before) if each.origin == one.ledger)
-                with ask(lambda over, _wanted: entry_answers(over, holder, [one])[0], EntryFilter, given) as found:
-                    if as_json:
-                        found.print_json()
-                    else:
-                        print_lines(*_whole(found))
-        else:
-            with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
-                _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)
-    finally:
-        ledger.close()
+            holder = next(each for each in (ledger, *others.values()) if each.origin == one.ledger)
+            if raw:
+                data, body = holder.entry_at(one.position)
+                _print_raw(data.data, body, as_json=as_json)
+                return
+            with ask(lambda over, _wanted: entry_answers(over, holder, [one])[0], EntryFilter, given) as found:
+                if as_json:
+                    found.print_json()
+                else:
+                    print_lines(*_whole(found))
+            return
+        with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
+            _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)
+        for name, each in others.items():
+            said = _("{n} entries of {origin} are not in this list: --ledger {name}")
+            note(said.format(n=each.size(), origin=each.origin, name=name))
+
+
+@contextmanager
+def _ledgers(name: str) -> Iterator[tuple[Ledger, dict[str, Ledger]]]:
+    """The ledger that is so called, and the others that answers read as one with it, by what they are called."""
+    here, kind = home(), base_kind(name)
+    if kind not in ASKED:
+        raise BadInput("there is no ledger {} here; there are: {}", name, ", ".join(here.kinds()))
+    with closing(here.ask(kind)) as own, here.before(own) as before:
+        called = {kind: own, **{former_kind(kind, number): each for number, each in enumerate(before, 1)}}
+        if name not in called:
+            raise BadInput("there is no ledger {} here; there are: {}", name, ", ".join(called))
+        yield called.pop(name), called
 
 
 def _whole(found: Asked[EntryAnswer]) -> list[str]:

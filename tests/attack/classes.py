@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.attack import faults, forging, guided, kills, life, mutations, parsers, seen, writers
+from tests.attack import faults, forging, guided, kills, life, mutants, mutated, mutations, parsers, seen, writers
 from tests.attack.tally import Tally
 
 
@@ -16,6 +16,8 @@ class AttackClass:
     number: int
     run: Callable[[Tally], Iterator[None]]
     """Goes on from `done`, and yields after each attempt."""
+    by: str = "the ledger itself"
+    """What finds an attempt that is found with nothing held elsewhere."""
 
     def module_run(self, tally: Tally) -> None:
         """Every attempt that is still to be made."""
@@ -44,6 +46,13 @@ CLASSES = {
     ),
     "forging": AttackClass("Writers who sign and break a rule", "one rule", len(forging.TABLE), forging.run),
     "life": AttackClass("Everything in any order", "one ledger's life of up to forty steps", 100, life.run),
+    "mutants": AttackClass(
+        "Mutants of ledger/core and ledger/checks",
+        "one small change of the program, against the tests that reach it",
+        min(1_000, len(mutated.mutants())),
+        mutants.run,
+        by="a test",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ WORDS = (
     "than it was. *Lost*: acknowledged, and not there. *Hands*: somebody had to mend something, or a program fell.",
     "*Found*: named without anything from elsewhere; *by a head*: only because somebody elsewhere holds a checkpoint.",
     "*Harmless*: what was hit is no evidence (free space, a cache, the same bytes). Every attempt is one of these six.",
+    "Of mutants *found* is that a test fails, *harmless* that SURVIVORS.md says why none has to, *silent* neither.",
 )
 SIX = ("Found", "By a head", "Harmless", "Silent", "Lost", "Hands")
 
@@ -65,7 +66,7 @@ def _parts(tally: Tally) -> list[str]:
     lines += measured.table(
         ("Kind", "Tried", *SIX, "What finds it"),
         [
-            (kind, row.tried, *(getattr(row, what) for what in OUTCOMES), _finder(row))
+            (kind, row.tried, *(getattr(row, what) for what in OUTCOMES), _finder(row, CLASSES[tally.name].by))
             for kind, row in sorted(tally.rows.items())
         ],
     )
@@ -80,6 +81,6 @@ def _parts(tally: Tally) -> list[str]:
     return lines
 
 
-def _finder(row: Row) -> str:
-    by = "needs one held elsewhere" if row.by_head else "the ledger itself" if row.found else "–"
+def _finder(row: Row, itself: str) -> str:
+    by = "needs one held elsewhere" if row.by_head else itself if row.found else "–"
     return f"{by} ({', '.join(sorted(row.heads))})" if row.heads else by

@@ -5,6 +5,8 @@ import io
 import shutil
 import sqlite3
 import zipfile
+from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -17,6 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from api.escaped import Escaped
+from ledger.core import merkle
+from ledger.core.merkle import leaf_hash
 from ledger.errors import BadInput, Contradicted, Damaged, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.records import TextErased
@@ -27,7 +31,7 @@ from ledger.verify.stored_tree import LOST
 from projections.importing.container import check_container, layout_of
 from projections.views.catch_up import digest, rebuild, views_of
 from projections.views.prove import prove
-from tests.attack import guided, life, report
+from tests.attack import guided, life, mutants, mutated, report
 from tests.attack import tally as tallies
 from tests.attack.classes import CLASSES, wanted
 from tests.attack.mutations import PAGE
@@ -75,6 +79,43 @@ def test_without_what_leads_inputs_all_are_left_out(monkeypatch: pytest.MonkeyPa
     for _ in guided.run(tally):
         tally.done += 1
     assert (tally.made, tally.left_out, tally.unbalanced(), len(tally.notes)) == (0, 3, [], 1)
+
+
+def test_a_mutant_has_a_name_of_its_own_and_those_explained_are_mutants() -> None:
+    """Names decide what is tried and what is explained: none twice, none explained that is not there any more."""
+    names = Counter(each.name for each in mutated.mutants())
+    assert names.most_common(1)[0][1] == 1
+    assert len(names) > 2_000
+    assert mutants.explained() - names.keys() == set()
+
+
+@pytest.mark.parametrize("said", ["_split: return", "leaf_hash: return"])
+def test_a_mutant_is_put_in_wherever_its_function_is_held(said: str) -> None:
+    """In a process of its own, without reading any file again; the tests that follow meet what was there before."""
+    (mutant,) = [each for each in mutated.mutants() if each.name.startswith(f"core/merkle.py {said}")]
+    calls: dict[str, Callable[[], object]] = {
+        "_split: return": lambda: merkle._split(6),
+        "leaf_hash: return": lambda: leaf_hash(b""),
+    }
+    held = calls[said]
+    before = held()
+
+    def changed() -> None:
+        mutants.put_in(mutant)
+        assert held() is None
+
+    with mutants.a_place() as place:
+        assert mutants.wait_for(mutants.fork(changed, place), 60) == 0
+    assert held() == before is not None
+
+
+@pytest.mark.long
+def test_a_mutant_of_what_is_done_when_a_file_is_read_is_tried_by_an_interpreter_of_its_own() -> None:
+    """The file is a mutant from its first import on."""
+    name = "core/merkle.py at the top: 32 -> 33 in HASH_SIZE = 32"
+    (mutant,) = [each for each in mutated.mutants() if each.name == name]
+    test = "tests/ledger/test_merkle.py::test_the_frontier_has_the_root_of_the_definition_at_every_size"
+    assert mutants.tried_alone(mutant, [test], 1.0) == mutants.FAILED
 
 
 def test_every_parser_has_its_share() -> None:

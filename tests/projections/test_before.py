@@ -185,6 +185,20 @@ def test_a_process_that_died_between_both_is_caught_up_with(home: Home) -> None:
     assert {row["position"] for row in rows} == whole
 
 
+def test_a_list_of_entries_says_what_else_is_read_with_it(made: Home) -> None:
+    """The successor's entries, and where the lost ledger's are: listed by their own positions, by number and raw."""
+    said = zeren(made.directory, "entries", language="en")
+    origin = support.replayed(support.YUNXI).open("duty").origin
+    assert f"222 entries of {origin} are not in this list: --ledger duty-before" in said.err
+    listed = json.loads(zeren(made.directory, "entries", "--ledger", "duty-before", "--limit", "2", "--json").out)
+    assert [(row["ledger"], row["position"]) for row in listed["items"]] == [(origin, 221), (origin, 220)]
+    found = json.loads(zeren(made.directory, "entries", "--ledger", "duty-before", "--ref", "E060", "--json").out)
+    raw = zeren(made.directory, "entries", f"E060@{origin}", "--raw").out
+    assert f'"ledger":"{origin}","position":{found["items"][0]["position"]},' in raw
+    wrong = zeren(made.directory, "entries", "--ledger", "duty-before-2", language="en")
+    assert (wrong.code, "there are: duty, duty-before" in wrong.err) == (2, True)
+
+
 def bundles(home: Home, out: Path, *words: str) -> tuple[dict[str, BundleReport], str]:
     """What a command hands out: the check of each file by name, and what it says beside."""
     said = zeren(home.directory, "bundle", *words, "--out", str(out), language="en")
