@@ -18,7 +18,7 @@ def vacancies(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[In
 
     Units whose duty is vacant on the same days are one vacancy. The secretary of its first day owes the filling of a
     supervision (PS2), the Party group that of a supervision or a headship (PG2b). An assignment that ends a vacancy
-    needs no claim.
+    needs no claim. A vacancy that ended with its units before it was due to be filled asks for nothing.
     """
     levels: dict[Level, str] = {"supervisor": "supervision"}
     if rule.trigger == "vacancy":
@@ -30,8 +30,18 @@ def vacancies(docket: Docket, obligation: Obligation, rule: Rule) -> Iterator[In
                 open_days.setdefault(gap, []).append(unit)
         for gap, units in sorted(open_days.items()):
             owner = _vacancy_owner(docket, rule, gap.first)
-            if owner is not None:
+            if owner is not None and not _ended_in_time(docket, gap, units):
                 yield _vacancy(docket, obligation, owner, (level, word), gap, units)
+
+
+def _ended_in_time(docket: Docket, gap: Period, units: list[str]) -> bool:
+    """Whether the units of a vacancy had all ended with it before it was due to be filled."""
+    ended = gap.last < docket.judged_on and all(docket.facts.units[unit].valid_to == gap.last for unit in units)
+    return ended and gap.last < _due(docket, gap)
+
+
+def _due(docket: Docket, gap: Period) -> date:
+    return add_working_days(gap.first, docket.facts.rules_on(gap.first).timely_days)
 
 
 def _vacancy_owner(docket: Docket, rule: Rule, on: date) -> tuple[str, str | None] | None:
@@ -50,7 +60,7 @@ def _vacancy(
     gap: Period,
     units: list[str],
 ) -> Instance:
-    due = add_working_days(gap.first, docket.facts.rules_on(gap.first).timely_days)
+    due = _due(docket, gap)
     filled = [
         holding
         for unit in units

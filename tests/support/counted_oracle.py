@@ -183,8 +183,12 @@ class CountedOracle(Oracle):
                 acts = self.stating(id_, InspectionHeld, for_year=year)
                 status, refs = self.one(acts, due, late=True)
                 covered = {unit for row in acts if row[2] in GOOD for unit in row[0].payload.covers or ()}  # type: ignore[attr-defined]
-                if status in ("met", "met_late_declared") and not covered >= set(UNITS):
-                    status = "met_with_gap"
+                good = [row[1] for row in acts if row[2] in GOOD]
+                if not self.lived(date(year, 12, 31)) and not good:
+                    status = "not_applicable"
+                if status in ("met", "met_late_declared"):
+                    living = {unit for unit in UNITS if self.lives(unit, max(good))}
+                    status = status if covered >= living else "met_with_gap"
                 owner: str | None = GROUP
                 if id_ == "PS6":
                     owner = self.on_last("secretary", None, (date(year, 1, 1), due))
@@ -257,7 +261,7 @@ class CountedOracle(Oracle):
     def supervised(self) -> Found:
         """M2b: whatever he did or signed for the unit that claims it; PM2a: a plan or measure of the unit, signed."""
         for year, first, last in self.calendar():
-            for unit in UNITS:
+            for unit in self.lived(last):
                 if self.on_last("supervisor", unit, (first, last)) is None:
                     continue
                 for id_, kinds in (("M2b", object), ("PM2a", (PlanMade, RiskMeasureTaken))):
@@ -282,14 +286,14 @@ class CountedOracle(Oracle):
                 last = date(year + quarter // 3, (3 * quarter + 3) % 12 + 1, 1) - timedelta(days=1)
                 if first > self.judged_on or last < self.first:
                     continue
-                for unit in UNITS:
+                for unit in self.lived(last):
                     own = [row for row in acts if first <= row[1] <= last and unit in about(row[0].payload)]
                     yield ("PD3", unit, unit, f"{year}Q{quarter + 1}"), *self.one(own, last, late=False)
 
     def summaries(self) -> Found:
         """PD5: a self-summary for the year to the leading group, signed by the unit's head of its day."""
         for year, due in self.stated("PD5"):
-            for unit in UNITS:
+            for unit in self.lived(date(year, 12, 31)):
                 acts = [
                     row
                     for row in self.stating("PD5", SelfSummarySubmitted, for_year=year, addressee="lead")

@@ -6,7 +6,7 @@ It takes from the engine only what the signals leave of an act (`verdicts`), whi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from ledger.events.acts import (
     EducationHeld,
@@ -16,6 +16,7 @@ from ledger.events.acts import (
     WarningReported,
 )
 from ledger.events.record import Recorded
+from ledger.events.register import UnitEnded
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from projections.facts.protocol import Facts
 from projections.facts.workdays import is_working_day
@@ -23,10 +24,7 @@ from projections.signals import blame, credit
 from tests.support.facts_maker import ZONE
 
 GROUP, UNITS = "group", ("aid", "office")
-POSTS: tuple[tuple[str, str | None], ...] = (
-    ("secretary", None),
-    *((post, unit) for post in ("supervisor", "head") for unit in UNITS),
-)
+POSTS: tuple[tuple[str, str | None], ...] = (("secretary", None), ("member", None), *(("head", unit) for unit in UNITS))
 Key = tuple[str, str | None, str | None, str | None]
 Held = Mapping[date, set[str]]
 Seat = tuple[Held, Held]
@@ -55,6 +53,33 @@ class Oracle:
                 found[key] = (status, frozenset(refs))
         return found
 
+    # --- which units live ---
+
+    @cached_property
+    def ended(self) -> Mapping[str, date]:
+        """The last day of each unit that has ended."""
+        ends = [entry.payload for entry in self.entries if isinstance(entry.payload, UnitEnded)]
+        return {end.unit: end.valid_to for end in ends}
+
+    @cached_property
+    def into(self) -> Mapping[str, Sequence[str]]:
+        """Who took over each unit that has ended."""
+        ends = [entry.payload for entry in self.entries if isinstance(entry.payload, UnitEnded)]
+        return {end.unit: end.into or () for end in ends}
+
+    def lives(self, unit: str | None, on: date) -> bool:
+        return unit is None or on <= self.ended.get(unit, date.max)
+
+    def lived(self, last: date) -> list[str]:
+        """The units that live on a period's last day; none here came into being in one."""
+        return [unit for unit in UNITS if self.lives(unit, last)]
+
+    def heirs(self, unit: str, on: date) -> list[str]:
+        """Those that stand for a unit on a day: itself while it lives, else who took it over."""
+        if self.lives(unit, on):
+            return [unit]
+        return list(dict.fromkeys(heir for next_ in self.into.get(unit, ()) for heir in self.heirs(next_, on)))
+
     # --- who held what on a day ---
 
     def holders(self, post: str, unit: str | None, on: date) -> list[str]:
@@ -63,9 +88,11 @@ class Oracle:
         return list(dict.fromkeys([*titular, *acting]))
 
     def filled(self, post: str, unit: str | None, on: date) -> tuple[list[str], list[str]]:
-        """Titular holders on a day, and those acting in charge."""
+        """Titular holders on a day, and those acting in charge; nobody of a unit that has ended."""
         titular: list[str] = []
         acting: list[str] = []
+        if not self.lives(unit, on):
+            return titular, acting
         for entry in self.entries:
             made = entry.payload
             if not isinstance(made, AssignmentMade | ActingBegun) or made.valid_from > on:
@@ -143,7 +170,7 @@ class Oracle:
             span = list(days(first, min(last, self.judged_on)))
             pairs = [
                 (one, two, True)
-                for unit in UNITS
+                for unit in self.lived(last)
                 for one in self.seats(span, "supervisor", unit)
                 for two in self.seats(span, "head", unit)
             ]
@@ -297,17 +324,19 @@ class Oracle:
         return "PM2c", person, str(told.unit), str(told.ref)
 
     def is_member(self, person: str, on: date) -> bool:
-        return any(person in self.holders("supervisor", unit, on) for unit in UNITS)
+        return person in self.holders("member", None, on)
 
     def vacancies(self) -> Found:
-        open_days: dict[tuple[date, date], None] = {}
+        open_days: dict[tuple[date, date], list[str]] = {}
         for unit in UNITS:
-            asked = days(self.first - timedelta(days=250), self.judged_on)
+            end = min(self.judged_on, self.ended.get(unit, date.max))
+            asked = days(self.first - timedelta(days=250), end)
             held = [d for d in asked if self.holders("supervisor", unit, d)]
             if held:
-                empty = [d for d in days(held[0], self.judged_on) if d not in set(held)]
-                open_days |= dict.fromkeys(runs(empty))
-        for first, last in open_days:
+                empty = [d for d in days(held[0], end) if d not in set(held)]
+                for run in runs(empty):
+                    open_days.setdefault(run, []).append(unit)
+        for (first, last), units in open_days.items():
             owner = self.holder("secretary", None, first, (first, first))
             if owner is None:
                 continue
@@ -316,7 +345,10 @@ class Oracle:
                 due += timedelta(days=1)
                 while not is_working_day(due):
                     due += timedelta(days=1)
-            if last == self.judged_on:
+            ended = all(last == self.ended.get(unit) for unit in units)
+            if ended and last < due and last < self.judged_on:
+                continue
+            if last == self.judged_on or ended:
                 status = "not_due" if due > self.judged_on else "unmet"
             else:
                 status = "met" if last < due else "late"
@@ -336,7 +368,7 @@ class Oracle:
                 if any(member in self.holders("supervisor", unit, end) for unit in UNITS):
                     number = self.number("PM3", 1, first, last, chaired_by(member))
                     yield ("PM3", member, None, str(year)), *number
-            for unit in UNITS:
+            for unit in self.lived(last):
                 number = self.number("PD1", 1, first, last, partial(self.is_unit_plan, unit))
                 yield ("PD1", unit, unit, str(year)), *number
 

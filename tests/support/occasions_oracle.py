@@ -42,6 +42,8 @@ class OccasionsOracle(TriggeredOracle):
     """By the first day from which it counts, after how many years a key post is handed on."""
     every: Sequence[Recorded] = ()
     """The entries with those that were withdrawn."""
+    answered: Callable[[Recorded, date], bool] = lambda _, __: False
+    """Whether a warning was answered by a day: what the signals tell, which have tests of their own."""
 
     def answer(self) -> Answer:
         rows: tuple[Iterable[Any], ...] = (
@@ -164,9 +166,15 @@ class OccasionsOracle(TriggeredOracle):
             known = signs.get((entry.position, person))
             if known is None or on < known.on:
                 signs[entry.position, person] = Sign(entry, person, on, self.head_until(person, on))
+        taken = self.passed_on()
+        for key, (sign, _) in taken.items():
+            if key not in signs or sign.on < signs[key].on:
+                signs[key] = sign
         own = list(signs.values())
         for sign in own:
             acts = self.following("PD6c", sign, own, (*TOLD, IssueFound))
+            if (key := (sign.entry.position, sign.owner)) in taken and taken[key][0] is sign:
+                acts = self.taken_up(sign, taken[key][1], own)
             yield self.row("PD6c", sign, acts, self.after(sign.on, 5))
 
         def head(row: Done) -> str | None:
@@ -180,6 +188,39 @@ class OccasionsOracle(TriggeredOracle):
             return not known and not isinstance(act.payload, IssueFound) and not cites(act) & told
 
         yield from self.by_itself("PD6c", TOLD, alone, head)
+
+    def passed_on(self) -> dict[tuple[int, str], tuple[Sign, str]]:
+        """(sign, unit) of each warning open at the end of its unit: it passes to the heads of who took it over."""
+        found: dict[tuple[int, str], tuple[Sign, str]] = {}
+        for warning in self.of(WarningReported):
+            said: Any = warning.payload
+            end = self.ended.get(said.unit, date.max)
+            if end >= self.judged_on or self.happened(warning) > end:
+                continue
+            for heir in self.heirs(said.unit, end + timedelta(days=1)):
+                free = (end + timedelta(days=1 + number) for number in range((self.judged_on - end).days))
+                first = next((day for day in free if self.holders("head", heir, day)), None)
+                if first is None:
+                    continue
+                head = self.holder("head", heir, first, (first, self.judged_on))
+                on = max(first, local(warning.recorded_at))
+                if head is not None and on <= self.judged_on and not self.answered(warning, on - timedelta(days=1)):
+                    sign = Sign(warning, head, on, self.head_until(head, on))
+                    known = found.get((warning.position, head))
+                    if known is None or on < known[0].on:
+                        found[warning.position, head] = sign, heir
+        return found
+
+    def taken_up(self, sign: Sign, unit: str, signs: Sequence[Sign]) -> list[Done]:
+        """The new head's own acts about a warning that passed to him, or about his unit."""
+        return [
+            row
+            for row in self.acts("PD6c", date.min, sign.until)
+            if isinstance(row[0].payload, (*TOLD, IssueFound)) and getattr(row[0].payload, "kind", None) != "other"
+            if doer(row[0].payload) == sign.owner and row[0].position > sign.entry.position
+            if (sign.entry.position in cites(row[0]) or unit in about(row[0].payload))
+            and self.meant(row[0], sign.entry, signs)
+        ]
 
     def learnt(self) -> Iterator[tuple[Recorded, str, date]]:
         """(sign, person, day) of each who is shown to know of a sign, and from which day on."""

@@ -20,7 +20,7 @@ from ledger.events.acts import (
 from ledger.events.base import Payload
 from ledger.events.record import Recorded
 from ledger.events.records import RecordCorrected, RecordWithdrawn
-from ledger.events.register import PersonRenamed, UnitRenamed
+from ledger.events.register import PersonRenamed, UnitEnded, UnitRenamed
 from ledger.events.tenure import AssignmentMade
 from tests.support.facts_maker import Organ, at
 from tests.support.organs import HORIZON, LEADERS, OPENED, UNITS, Plan
@@ -100,8 +100,22 @@ def amended(plan: Plan, seed: int) -> Plan:
 
 
 def half_amended(plan_of: Callable[[int], Plan], seed: int) -> Plan:
-    """The plan of a number, with changes of what it records where the number is odd."""
-    return amended(plan_of(seed), seed) if seed % 2 else plan_of(seed)
+    """The plan of a number, with changes of what it records where the number is odd; a fifth have a unit that ends."""
+    plan = amended(plan_of(seed), seed) if seed % 2 else plan_of(seed)
+    return with_an_end(plan, seed) if seed % 5 == 4 else plan
+
+
+def with_an_end(plan: Plan, seed: int) -> Plan:
+    """The plan with a unit that ends, into the other one or into nothing; what is recorded of it goes on."""
+    rng = Random(seed + 113)  # noqa: S311 - a test, no secret
+    on = OPENED + timedelta(days=rng.randint(60, HORIZON - 100))
+    unit = rng.choice(UNITS)
+    into = tuple(other for other in UNITS if other != unit) if rng.randint(0, 2) else None
+    last = on + timedelta(days=rng.choice((-20, 0, 0, 20)))
+    ended = UnitEnded(ref="XE", unit=unit, valid_to=last, into=into)
+    moment = at(f"{on} 23:20")
+    step = lambda organ: organ.duty(ended, moment.strftime("%Y-%m-%d %H:%M"), "clerk", "sec")  # noqa: E731
+    return Plan((*plan.steps, (moment, 19999, step)), plan.judged_on)
 
 
 def _step(seed: int, number: int, moment: datetime) -> Callable[[Organ], Any]:

@@ -1,6 +1,6 @@
 """The second opinion on duties that something triggers: who has to follow it up by when, and what did (scenarios)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -238,42 +238,58 @@ class TriggeredOracle(Oracle):
             yield key, self.status(rest, sign.on), [str(row[0].payload.ref) for row in taken]
 
     def urged(self) -> Found:
-        """PD4: each co-unit reports a task done by its due day, or was urged by the owner before it."""
-        tasks = [task for task in self.of(TaskAssigned) if self.happened(task) <= self.judged_on]
-        signs = []
-        for task in tasks:
+        """PD4: each co-unit reports a task done by its due day, or was urged by the owner before it.
+
+        Where the owner or a co-unit has ended by then, who took it over stands for it.
+        """
+        for task in self.of(TaskAssigned):
             said: Any = task.payload
-            if said.co_units:
-                owner = said.owner if said.owner in (*UNITS, GROUP, *SUPERIORS, "lead") else said.unit
-                signs.append(Sign(task, owner, self.happened(task), date.max))
-        for sign in signs:
-            task_: Any = sign.entry.payload
-            due = task_.due or date(sign.on.year, 12, 31)
-            reports = [
-                (entry, self.happened(entry))
-                for entry in self.of(TaskReported)
-                if entry.payload.of.position == sign.entry.position and entry.payload.done  # type: ignore[attr-defined]
-                if self.verdicts.get(entry.position, "credited") in GOOD
-                if self.happened(entry) <= min(due, self.judged_on)
-            ]
-            acts = [
-                row
-                for row in self.acts("PD4", date.min, date.max)
-                if doer(row[0].payload) in {*self.holders("head", sign.owner, row[1]), sign.owner, task_.owner}
-                if sign.entry.position in cites(row[0]) and row[2] in GOOD and row[1] <= due
-                if getattr(row[0].payload, "kind", None) != "other"
-            ]
-            reached = {entry.payload.unit: entry for entry, _ in reports}  # type: ignore[attr-defined]
-            done = {unit for unit in task_.co_units if unit in reached}
-            for row in acts:
-                done |= (about(row[0].payload) & {*task_.co_units}) or {*task_.co_units}
-            refs = {str(row[0].payload.ref) for row in acts}
-            refs |= {str(reached[unit].payload.ref) for unit in task_.co_units if unit in reached}
-            missing = {*task_.co_units} - done
-            status = (
-                "met" if not missing else "not_due" if due > self.judged_on else "partly_unmet" if done else "unmet"
-            )
-            yield ("PD4", sign.owner, None, str(task_.ref)), status, sorted(refs)
+            if not said.co_units or self.happened(task) > self.judged_on:
+                continue
+            due = said.due or date(self.happened(task).year, 12, 31)
+            last = min(due, self.judged_on)
+            first = said.owner if said.owner in (*UNITS, GROUP, *SUPERIORS, "lead") else said.unit
+            for owner in self.heirs(first, last):
+                parts = {
+                    part: unit for unit in said.co_units for part in self.heirs(unit, last)
+                    if part == unit or part != owner
+                }  # fmt: skip
+                if parts:
+                    yield self.part_of(task, (first, owner), parts, due)
+
+    def part_of(
+        self, task: Recorded, owners: tuple[str, str], parts: Mapping[str, str], due: date
+    ) -> tuple[Key, str, list[str]]:
+        said: Any = task.payload
+        first, owner = owners
+        last = min(due, self.judged_on)
+        reports = {
+            entry.payload.unit: entry  # type: ignore[attr-defined]
+            for entry in self.of(TaskReported)
+            if entry.payload.of.position == task.position and entry.payload.done  # type: ignore[attr-defined]
+            if self.verdicts.get(entry.position, "credited") in GOOD and self.happened(entry) <= last
+        }
+        acts = [
+            row
+            for row in self.acts("PD4", date.min, date.max)
+            if doer(row[0].payload)
+            in {*self.holders("head", first, row[1]), *self.holders("head", owner, row[1]), first, owner, said.owner}
+            if task.position in cites(row[0]) and row[2] in GOOD and row[1] <= due
+            if getattr(row[0].payload, "kind", None) != "other"
+        ]
+        own = {
+            part: [unit for unit in (part, *said.co_units) if part in (unit, *self.heirs(unit, last))] for part in parts
+        }
+        reached = {part: next((reports[unit] for unit in own[part] if unit in reports), None) for part in parts}
+        done = {part for part in parts if reached[part] is not None}
+        for row in acts:
+            named = {heir for unit in about(row[0].payload) for heir in self.heirs(unit, last)}
+            done |= (named & {*parts}) or {*parts}
+        refs = {str(row[0].payload.ref) for row in acts}
+        refs |= {str(entry.payload.ref) for entry in reached.values() if entry is not None}
+        late = due > self.judged_on
+        status = "met" if done >= {*parts} else "not_due" if late else "partly_unmet" if done else "unmet"
+        return ("PD4", owner, None, str(said.ref)), status, sorted(refs)
 
     def used(self) -> Found:
         """A3b: by the end of the year of the check the result of each unit checked is used; of some = partly."""

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.events.acts import WarningReported
+from ledger.events.record import Recorded
 from ledger.events.register import PostRegistered
 from ledger.events.tenure import LeaveTaken
 from projections.obligations import obligations
+from projections.signals.inquiry import Inquiry
+from projections.signals.unanswered import answers as answers_to
 from projections.views.facts import ViewFacts
 from tests.support.as_read import as_read
 from tests.support.counted_oracle import CountedOracle
@@ -133,7 +137,14 @@ def check_occasions(plan: Plan) -> None:
     rotation = {date.min: 5, SHORTER_FROM: 1}
     verdicts = every_verdict_of(facts, entries, plan.judged_on)
     every = as_read(organ.entries["duty"], withdrawn=True)
-    oracle = OccasionsOracle(entries, verdicts, plan.judged_on, OPENED, rotation=rotation, every=every)
+    q, warnings = Inquiry(facts, plan.judged_on, ()), {each.position: each for each in facts.records(WarningReported)}
+
+    def answered(warning: Recorded, until: date) -> bool:
+        return any(True for _ in answers_to(q, warnings[warning.position], until))
+
+    oracle = OccasionsOracle(
+        entries, verdicts, plan.judged_on, OPENED, rotation=rotation, every=every, answered=answered
+    )
     assert found == oracle.answer()
     assert len(found) == len(rows)
 
