@@ -105,6 +105,14 @@ def _meets(tenure: Tenure, asked: Period) -> bool:
     return tenure.valid_from <= asked.last and (tenure.valid_to or date.max) >= asked.first
 
 
+def last_day_of(facts: Facts, tenure: Tenure) -> date:
+    """The last day on which a post is there to be held, whoever holds it: a head's ends with the last of his units."""
+    units = [facts.units[unit] for unit in tenure.scope if unit in facts.units]
+    if tenure.role != HEAD or not units:
+        return date.max
+    return max(unit.valid_to or date.max for unit in units)
+
+
 def disputed_days(facts: Facts, holding: Holding) -> tuple[Period, ...]:
     """The days of a holding that rest on a RETRO_ASSIGNMENT of weight high alone, in order."""
     cut = (counted(facts, tenure) for tenure in holding.tenures)

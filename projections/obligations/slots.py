@@ -18,11 +18,12 @@ from projections.facts.holdings import (
     Holding,
     counted_tenures,
     governed_units,
+    last_day_of,
     line_holders,
     supervised_units,
 )
 from projections.facts.protocol import day
-from projections.facts.values import Period, Tenure, Unit
+from projections.facts.values import Period, Unit
 from projections.obligations.docket import Docket
 from projections.obligations.periods import Due
 
@@ -124,11 +125,11 @@ def _persons(docket: Docket, due: Due) -> Iterator[DutySlot]:
     found: dict[str, DutySlot] = {}
     for post in posts:
         for tenure in counted_tenures(docket.facts, role=post, on=last):
-            if tenure.acting == "cover" or tenure.person in found or _of_the_past(docket, tenure, last):
+            if tenure.acting == "cover" or tenure.person in found or last > last_day_of(docket.facts, tenure):
                 continue
             own = counted_tenures(docket.facts, person=tenure.person, during=due.period)
-            held = {part for t in own if t.role in posts and (part := t.period(last)) is not None}
-            days = _days(part.meet(due.period) for part in held)
+            held = [t.period(min(last, last_day_of(docket.facts, t))) for t in own if t.role in posts]
+            days = _days(part.meet(due.period) for part in held if part is not None)
             if days >= rules.min_days_for_pair:
                 whole = Holding(tenure.person, due.period, False, (tenure,))  # noqa: FBT003 - looked at by person only
                 found[tenure.person] = DutySlot(tenure.person, post, None, (whole,))
@@ -136,12 +137,6 @@ def _persons(docket: Docket, due: Due) -> Iterator[DutySlot]:
         secretaries = {tenure.person for tenure in counted_tenures(docket.facts, role=SECRETARY, on=last)}
         found = {person: slot for person, slot in found.items() if person not in secretaries}
     yield from found.values()
-
-
-def _of_the_past(docket: Docket, tenure: Tenure, on: date) -> bool:
-    """Whether somebody heads nothing but units that have ended."""
-    units = [docket.facts.units[unit] for unit in tenure.scope if unit in docket.facts.units]
-    return tenure.role == HEAD and bool(units) and not any(unit.lives_on(on) for unit in units)
 
 
 def _days(parts: Iterator[Period | None]) -> int:

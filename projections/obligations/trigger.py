@@ -16,9 +16,8 @@ from ledger.events.office import OpinionGiven
 from ledger.events.record import Recorded
 from ledger.events.roles import Role
 from ledger.frozen import dataclass
-from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on
+from projections.facts.holdings import HEAD, LEVELS, MEMBER, SECRETARY, Level, counted_tenures, holders_on, last_day_of
 from projections.facts.protocol import day
-from projections.facts.values import Tenure
 from projections.facts.who_signed import acceptances, signings
 from projections.obligations.act_kinds import addressed
 from projections.obligations.claims import Claim, doer, named_units
@@ -78,7 +77,7 @@ def warned(docket: Docket) -> Iterator[tuple[Recorded, str, date]]:
 def has_post(docket: Docket, person: str, role: Role, on: date) -> bool:
     """Whether the person held a post of this role on a day, titular or acting in charge; no head of what has ended."""
     held = counted_tenures(docket.facts, person=person, role=role, on=on)
-    return any(tenure.acting != "cover" and on <= _last_of(docket, tenure) for tenure in held)
+    return any(tenure.acting != "cover" and on <= last_day_of(docket.facts, tenure) for tenure in held)
 
 
 def office_end(docket: Docket, person: str, role: Role, on: date) -> date:
@@ -86,16 +85,8 @@ def office_end(docket: Docket, person: str, role: Role, on: date) -> date:
     last = on
     for tenure in sorted(counted_tenures(docket.facts, person=person, role=role), key=lambda row: row.valid_from):
         if tenure.acting != "cover" and tenure.valid_from <= last + _DAY:
-            last = max(last, min(tenure.valid_to or docket.judged_on, _last_of(docket, tenure)))
+            last = max(last, min(tenure.valid_to or docket.judged_on, last_day_of(docket.facts, tenure)))
     return min(last, docket.judged_on)
-
-
-def _last_of(docket: Docket, tenure: Tenure) -> date:
-    """The last day on which a post is there to be held: a head's ends with the last of his units."""
-    units = [docket.facts.units[unit] for unit in tenure.scope if unit in docket.facts.units]
-    if tenure.role != HEAD or not units:
-        return date.max
-    return max(unit.valid_to or date.max for unit in units)
 
 
 POSTS: Mapping[str, Role] = {"member": MEMBER, "head": HEAD, "secretary": SECRETARY}

@@ -31,11 +31,6 @@ Done = tuple[Recorded, date, str]
 """An act, its day, and what the signals leave of it."""
 Wanted = Callable[[Any, date], bool]
 GOOD = ("credited", "declared_late")
-EVENT = (
-    *("occurred_at", "talker", "counterpart", "chair", "lead", "author", "finder", "body", "unit", "covers", "kind"),
-    *("title", "for_year", "for_period", "addressee", "recipients"),
-)
-"""What tells two acts of one hour apart; of acts of one day also what they say."""
 WORK = (
     ("study", (AnalysisMade, EducationHeld)),
     ("deployment", (PlanMade, RiskMeasureTaken, MeetingHeld)),
@@ -63,21 +58,6 @@ class CountedOracle(Oracle):
         every = self.each_event_once(self.acts(obligation, date.min, date.max))
         named = [row for row in every if getattr(row[0].payload, "kind", None) != "other"]
         return [row for row in named if wanted(row[0].payload, row[1])]
-
-    def each_event_once(self, acts: Iterable[Done]) -> Iterator[Done]:
-        """Of what was recorded twice the first: the same act by the same person on the same thing in the same hour."""
-        seen: set[Any] = set()
-        for row in acts:
-            act = row[0].payload
-            said = {name: getattr(act, name, None) for name in EVENT}
-            if not hasattr(said["occurred_at"], "hour"):
-                said |= {name: getattr(act, name, None) for name in ("text", "refers")}
-            event = (type(act), *said.values())
-            if row[2] != "rejected" and event in seen:
-                continue
-            if row[2] != "rejected":
-                seen.add(event)
-            yield row
 
     def stating(self, obligation: str, kind: type, **said: Any) -> list[Done]:
         """Those of one kind that say so."""

@@ -3,10 +3,11 @@
 It takes from the engine only what the signals leave of an act (`verdicts`), which has tests of its own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
+from typing import Any
 
 from ledger.events.acts import (
     EducationHeld,
@@ -25,6 +26,11 @@ from tests.support.facts_maker import ZONE
 
 GROUP, UNITS = "group", ("aid", "office")
 POSTS: tuple[tuple[str, str | None], ...] = (("secretary", None), ("member", None), *(("head", unit) for unit in UNITS))
+EVENT = (
+    *("occurred_at", "talker", "counterpart", "chair", "lead", "author", "finder", "body", "unit", "covers", "kind"),
+    *("title", "for_year", "for_period", "addressee", "recipients"),
+)
+"""What tells two acts of one hour apart; of acts of one day also what they say."""
 Key = tuple[str, str | None, str | None, str | None]
 Held = Mapping[date, set[str]]
 Seat = tuple[Held, Held]
@@ -147,6 +153,21 @@ class Oracle:
             if first <= on <= last and on <= self.judged_on:
                 yield entry, on, self.verdicts.get(entry.position, "credited")
 
+    def each_event_once(self, acts: Iterable[tuple[Recorded, date, str]]) -> Iterator[tuple[Recorded, date, str]]:
+        """Of what was recorded twice the first: the same act by the same person on the same thing in the same hour."""
+        seen: set[Any] = set()
+        for row in acts:
+            act = row[0].payload
+            said = {name: getattr(act, name, None) for name in EVENT}
+            if not hasattr(said["occurred_at"], "hour"):
+                said |= {name: getattr(act, name, None) for name in ("text", "refers")}
+            event = (type(act), *said.values())
+            if row[2] != "rejected" and event in seen:
+                continue
+            if row[2] != "rejected":
+                seen.add(event)
+            yield row
+
     def halves(self) -> Iterator[tuple[str, date, date]]:
         for year in range(self.first.year, self.judged_on.year + 1):
             for name, first, last in (("H1", (1, 1), (6, 30)), ("H2", (7, 1), (12, 31))):
@@ -217,7 +238,7 @@ class Oracle:
             owed = long and seated and not one[span[-1]] & two[span[-1]]
             talked = [
                 (entry, verdict)
-                for entry, on, verdict in self.acts(obligation, span[0], span[-1])
+                for entry, on, verdict in self.each_event_once(self.acts(obligation, span[0], span[-1]))
                 if isinstance(entry.payload, TalkHeld)
                 and entry.payload.talker in one[on]
                 and entry.payload.counterpart in two[on]
@@ -255,7 +276,7 @@ class Oracle:
     def by(self, person: str, obligation: str, wanted: Callable[[Recorded], bool]) -> tuple[list[str], list[str]]:
         verdicts: list[str] = []
         refs: list[str] = []
-        for entry, _, verdict in self.acts(obligation, date.min, date.max):
+        for entry, _, verdict in self.each_event_once(self.acts(obligation, date.min, date.max)):
             done_by = getattr(entry.payload, "author", None) or getattr(entry.payload, "lead", None)
             if done_by == person and wanted(entry):
                 verdicts.append(verdict)
@@ -391,7 +412,7 @@ class Oracle:
     ) -> tuple[str, list[str]]:
         verdicts: list[str] = []
         refs: list[str] = []
-        for entry, on, verdict in self.acts(obligation, first, last):
+        for entry, on, verdict in self.each_event_once(self.acts(obligation, first, last)):
             if wanted(entry, on):
                 verdicts.append(verdict)
                 if verdict in ("credited", "declared_late"):
