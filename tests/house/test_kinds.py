@@ -202,8 +202,10 @@ def test_it_is_recorded_by_its_options_in_both_languages(home: Home, capsys: pyt
 
 
 def test_what_its_class_does_not_allow_is_refused(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    """A word that is none of the fixed ones names them; a required field is missed."""
+    """A word that is none of the fixed ones names them, in the letters it is written in; a required field is missed."""
     assert zeren(home, "record", "visit", "--visitor", "mem", "--upshot", "好", *BY) == 2
+    assert "已转办" in capsys.readouterr().err
+    assert zeren(home, "record", "visit", "--visitor", "mem", "--upshot", "good", *BY) == 2
     assert "passed_on" in capsys.readouterr().err
     assert zeren(home, "record", "visit", "--visitor", "mem", *BY) == 2
     assert "--upshot" in capsys.readouterr().err
