@@ -8,13 +8,16 @@ from api.asking.language import language
 from api.pages.frame import Shown, page
 from api.routes import PREFIX, PUBLIC, Route, Values
 from ledger.messages import N_
+from projections.questions.tables import ROWS
+from projections.reports.exports import columns_of
 
 
 def reference(_: Values) -> Shown:
     """Every address with its parameters, scopes and forms."""
     from api import v1
 
-    return page("reference.html", routes=(*v1.ROUTES, *v1.ROOT), prefix=PREFIX)
+    tables = {name: columns_of(row) for name, row in ROWS.items()}
+    return page("reference.html", routes=(*v1.ROUTES, *v1.ROOT), prefix=PREFIX, tables=tables)
 
 
 def openapi(_: Values) -> Response:

@@ -9,7 +9,7 @@ import click
 
 from ledger.messages import N_
 from ledger.recording.likely import near
-from projections.language.catalogue import _
+from projections.language.catalogue import _, check_language
 
 COMPLETING = "_ZEREN_COMPLETE"
 """The variable by which a shell asks for completions."""
@@ -102,6 +102,10 @@ def may_ask() -> bool:
 
 
 def _take_no_input(command: click.Command) -> None:
+    if not any("--lang" in parameter.opts for parameter in command.params):  # taken behind a command too
+        command.params.append(
+            click.Option(["--lang"], hidden=True, expose_value=False, is_eager=True, callback=_check_language)
+        )
     if not any("--no-input" in parameter.opts for parameter in command.params):
         command.params.append(
             click.Option(
@@ -112,6 +116,11 @@ def _take_no_input(command: click.Command) -> None:
                 help=_("Never ask; what is missing is an error."),
             )
         )
+
+
+def _check_language(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is not None:  # it was chosen from the words of the whole command
+        check_language(value)
 
 
 def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:

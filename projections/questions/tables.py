@@ -28,26 +28,33 @@ class ExportTable:
     rows: tuple[Any, ...]
 
 
+ROWS: Mapping[str, type] = {
+    "entries": EntryRow,
+    "units": UnitRow,
+    "persons": PersonRow,
+    "tenures": TenureRow,
+    "obligations": ObligationRow,
+    "signals": SignalRow,
+    "cases": CaseRow,
+    **{name: kind.row for name, kind in REGISTERS.items()},
+}
+"""The class of each table's rows, which names its columns."""
+
+
 def tables(desk: Desk, judged_on: date, known_at: datetime | None = None) -> Iterator[ExportTable]:
     """Every table as known at a moment and judged as on a day, in a fixed order."""
     facts = desk.facts(known_at)
-    lists: Mapping[str, tuple[type, Callable[[], Iterable[Any]]]] = {
-        "entries": (
-            EntryRow,
-            lambda: (row for ledger in facts.ledgers for row in entry_rows(facts, ledger, EntryFilter())),
-        ),
-        "units": (UnitRow, lambda: desk.ask(units, UnitsFilter(valid_at=judged_on, known_at=known_at)).items),
-        "persons": (PersonRow, lambda: desk.ask(persons, PersonsFilter(valid_at=judged_on, known_at=known_at)).items),
-        "tenures": (TenureRow, lambda: desk.ask(tenures, TenureFilter(known_at=known_at)).items),
-        "obligations": (
-            ObligationRow,
-            lambda: desk.ask(owed, ObligationFilter(judged_on=judged_on, known_at=known_at)).items,
-        ),
-        "signals": (SignalRow, lambda: desk.ask(raised, SignalFilter(judged_on=judged_on, known_at=known_at)).items),
-        "cases": (CaseRow, lambda: desk.ask(cases, CasesFilter()).items),
+    lists: Mapping[str, Callable[[], Iterable[Any]]] = {
+        "entries": lambda: (row for ledger in facts.ledgers for row in entry_rows(facts, ledger, EntryFilter())),
+        "units": lambda: desk.ask(units, UnitsFilter(valid_at=judged_on, known_at=known_at)).items,
+        "persons": lambda: desk.ask(persons, PersonsFilter(valid_at=judged_on, known_at=known_at)).items,
+        "tenures": lambda: desk.ask(tenures, TenureFilter(known_at=known_at)).items,
+        "obligations": lambda: desk.ask(owed, ObligationFilter(judged_on=judged_on, known_at=known_at)).items,
+        "signals": lambda: desk.ask(raised, SignalFilter(judged_on=judged_on, known_at=known_at)).items,
+        "cases": lambda: desk.ask(cases, CasesFilter()).items,
     }
-    for name, (row_type, rows) in lists.items():
-        yield ExportTable(name, row_type, tuple(rows()))
-    for name, kind in REGISTERS.items():
+    for name, rows in lists.items():
+        yield ExportTable(name, ROWS[name], tuple(rows()))
+    for name in REGISTERS:
         found = desk.ask(register(name), RegisterFilter(judged_on=judged_on, known_at=known_at))
-        yield ExportTable(name, kind.row, found.items)
+        yield ExportTable(name, ROWS[name], found.items)

@@ -261,3 +261,8 @@ def test_a_missing_extra_ends_the_same_and_says_how_to_install_it_here(monkeypat
     assert f"{shlex.quote(sys.executable)} -m pip install 'zeren[report]'" in str(missing.value)
     monkeypatch.setattr(sys, "prefix", "/home/a/.local/share/pipx/venvs/zeren")
     assert install_command("report", "tables") == "pipx install --force 'zeren[report,tables]'"
+
+
+def test_the_language_may_stand_behind_the_command(tmp_path: Path) -> None:
+    """Wherever it stands it is taken; one that is not spoken is told with those that are."""
+    assert "zh_CN, en" in zeren(tmp_path, "holders", "x", "--lang", "fr").err
