@@ -18,7 +18,7 @@ import pytest
 
 from ledger.application import Command
 from ledger.clock import SystemClock
-from ledger.errors import Contradicted, ZerenError
+from ledger.errors import Contradicted, Incomplete, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
@@ -162,3 +162,34 @@ def test_what_is_lost_without_a_standby_is_told_by_the_writers(pair: Pair) -> No
         except Contradicted:
             told += 1
     assert told == WRITERS
+
+
+def test_a_cancelled_wait_gives_no_receipt(pair: Pair) -> None:
+    """The standby is away, somebody cancels the wait of a commit: it is on this server alone, and says so."""
+    with pair.primary.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (s1)'")
+        connection.execute("SELECT pg_reload_conf()")
+        pair.standby.stop("fast")
+        signer = signer_named(f"{ORIGINS['duty']}/rec")
+
+        def write() -> None:
+            clock = SystemClock(allow_jump=True)
+            with closing(Home(pair.folder).open("duty", clock=clock, read_only=False)) as ledger:
+                ledger.record(Command(replace(TALK, ref="T"), (signer,)))
+
+        waiting, cancelled = pool.submit(write), 0
+        for _ in range(200):
+            if waiting.done():
+                break
+            time.sleep(0.1)
+            found = connection.execute(
+                "SELECT count(*) FILTER (WHERE pg_cancel_backend(pid)) FROM pg_stat_activity"
+                " WHERE wait_event = 'SyncRep'"
+            ).fetchone()
+            cancelled += int((found or [0])[0])
+        with pytest.raises(Incomplete, match="not confirmed by its standbys"):
+            waiting.result()
+        assert cancelled == 2  # the append, and the commit that was to confirm it
+        connection.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        connection.execute("SELECT pg_reload_conf()")
+    assert not (pair.folder / "duty.last").exists()
