@@ -19,6 +19,7 @@ from ledger.errors import Incomplete, Refused
 from ledger.events.records import TextErased
 from ledger.home.directory import Home
 from ledger.recording.expand import expand
+from ledger.store.opening import lingering_at
 from projections.language.catalogue import _
 
 
@@ -59,14 +60,14 @@ def record_draft(
     return Done(receipt, before, unsigned, erased, gone)
 
 
-def after_erasure(here: Home, done: Sequence[Done]) -> int:
+def after_erasure(here: Home, kind: str, done: Sequence[Done]) -> int:
     """Makes the views forget what was erased; the exit code."""
     if any(each.erased for each in done):
         from projections.views.catch_up import rebuild
 
         rebuild(here).close()
     if not all(each.gone for each in done):
-        note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
+        note(_(lingering_at(here.database(kind))))
         return Incomplete.exit_code
     return 0
 

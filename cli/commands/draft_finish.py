@@ -80,7 +80,7 @@ def finish(
         signing = tuple(signer for person in (draft.author, *draft.signers) for signer in keys.signers(person))
         done = record_draft(here, ledger, drafts, draft, consents, signing)
     print_receipt(done.receipt, as_json=as_json, before=done.before, unsigned=done.unsigned)
-    return after_erasure(here, [done])
+    return after_erasure(here, kind, [done])
 
 
 # --- all that the answers are about ----------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _finish_all(
             print_lines(_("{number} answers are to entries on record: zeren consent add").format(number=entries))
         if len(other) > entries:
             print_lines(_("{number} answers are to no draft that waits here").format(number=len(other) - entries))
-    code = after_erasure(here, [row.done for row in rows if row.done is not None])
+    code = after_erasure(here, kind, [row.done for row in rows if row.done is not None])
     refused = [row for row in rows if row.fate == "refused"]
     if refused:
         raise Refused("{} of {} drafts are refused; nothing of them was recorded", len(refused), len(rows))

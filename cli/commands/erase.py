@@ -21,6 +21,7 @@ from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
 from ledger.recording.numbers import find_entry
+from ledger.store.opening import lingering_at
 from projections.language.catalogue import _
 from projections.views.catch_up import rebuild
 
@@ -79,7 +80,7 @@ def command(
     print_receipt(receipt, as_json=as_json)
     note(_("erased from the ledger and the views; earlier backups and exports are not reached by this"))
     if not gone:
-        note(_("erasure pending: another process is reading; run zeren checkpoint when it has ended"))
+        note(_(lingering_at(here.database(kind))))
     if left:
         note(_("erasure pending: the bytes of an attachment cannot be removed; see to the folder's permissions"))
     return 0 if gone and not left else Incomplete.exit_code

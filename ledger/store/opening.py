@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import NoLedger, NotInstalled
 from ledger.extras import install_command
+from ledger.messages import N_
 from ledger.store.moving import copy_ledger
 from ledger.store.pointer import is_pointer, read_pointer
 from ledger.store.sqlite.condition import Condition, condition
@@ -94,6 +95,16 @@ def condition_of(place: Path) -> Condition:
         return Condition("server", found[0] if found else None)
     finally:
         store.close()
+
+
+def lingering_at(place: Path) -> str:
+    """Where what was erased may lie still, and until when, as a message."""
+    if is_pointer(place):
+        return N_(
+            "erasure pending: the text is gone from the table; the server's log and its copies hold it until they are "
+            "overwritten or kept no longer"
+        )
+    return N_("erasure pending: another process is reading; run zeren checkpoint when it has ended")
 
 
 def watch(place: Path) -> Watching:

@@ -36,6 +36,7 @@ from ledger.errors import (
     NoPermission,
     Refused,
     Unusable,
+    ZerenError,
 )
 from ledger.store.derived import derived_root, last_number, last_version, read_last
 from ledger.store.pointer import ServerAddress
@@ -454,7 +455,9 @@ class PostgresStore(Store):
             connection.execute("SELECT zeren.moved(%s, nullif(%s, ''))", (self.ledger(), whither))
 
     def forget(self) -> bool:
-        """What was erased stays in the server's log and copies until their time is over: it is pending."""
+        """Clears the pages that held it, where this login may; the server's log and copies hold it still: pending."""
+        with suppress(ZerenError), self.server.connection() as connection:
+            connection.execute("VACUUM (FREEZE) zeren.bodies")
         return False
 
     def fold(self) -> bool:

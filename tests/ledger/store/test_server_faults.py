@@ -14,6 +14,7 @@ import pytest
 
 from ledger.application import Command, Ledger, open_ledger
 from ledger.clock import SystemClock
+from ledger.core.body import parse_body
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import (
     Contradicted,
@@ -28,8 +29,11 @@ from ledger.errors import (
     ZerenError,
 )
 from ledger.events.acts import TalkHeld
+from ledger.events.fields import EntryReference
+from ledger.events.records import TextErased
 from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
+from ledger.store.opening import lingering_at
 from ledger.store.pointer import format_pointer, read_pointer
 from ledger.verify import verify_ledger
 from tests.support.builders import ORIGINS, Desk, found, signer_named
@@ -233,6 +237,26 @@ def test_a_commit_with_a_warning_is_confirmed_or_told(desk: Desk) -> None:
         with pytest.raises(Incomplete, match="not confirmed by its standbys"):
             talk(ledger, "T2")
     assert refs(desk) == ["T1", "T2"]
+
+
+# --- erasure ---
+
+
+def test_an_erased_text_is_gone_from_the_table_and_pending_in_the_log(desk: Desk) -> None:
+    """The pages of the table are cleared where the owner erases; that the server's log holds it still is said."""
+    desk.record(desk.enrolment("eye", ("inspector",)), "cus-1", "cus-2", "eye")
+    position = desk.record(replace(TALK, ref="E", text="a text that must go"), "rec").position
+    said = parse_body(desk.ledger.store.body(position) or b"").disclosures["text"].encode()
+    reference = EntryReference("", position, desk.ledger.at(position).leaf_hash)
+    erased = TextErased(entry=reference, names=("text",), ground="law")
+    assert not desk.ledger.erase(erased, (desk.signer("cus-1"), desk.signer("eye")))[1]
+    with superuser(desk) as connection:
+        connection.execute("CHECKPOINT")
+        found = connection.execute("SELECT pg_relation_filepath('zeren.bodies')").fetchone()
+    table = (the_server().data / (found or [""])[0]).read_bytes()
+    assert said not in table
+    assert "the server's log" in lingering_at(desk.path)
+    assert [str(finding.what) for finding in verify_ledger(desk.ledger).findings] == []
 
 
 # --- a server that was set back ---
