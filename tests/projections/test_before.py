@@ -199,6 +199,21 @@ def test_a_list_of_entries_says_what_else_is_read_with_it(made: Home) -> None:
     assert (wrong.code, "there are: duty, duty-before" in wrong.err) == (2, True)
 
 
+def test_a_case_ledger_is_continued_as_a_duty_ledger_is(tmp_path: Path) -> None:
+    """Its cases are answered word for word, and handed out whole from what was kept; nothing is opened in it again."""
+    old = support.replayed(support.YUNXI)
+    home = succeeded(old, tmp_path / "ledgers", "case")
+    before, after = (json.loads(zeren(each.directory, "trace", "K1", "--json").out) for each in (old, home))
+    heads = [before.pop("ledgers"), after.pop("ledgers")]
+    assert before == after
+    assert any("#36 to #40 are lost" in mark for head in heads[1] for mark in head["marks"])
+    made, said = bundles(home, tmp_path / "k.zip", "K1")
+    with closing(old.open("case")) as case, closing(old.open("duty")) as duty:
+        assert (origins(made["k.zip"]), "k-apart" in said) == ([case.origin, duty.origin], False)
+        checked = check_bundle((tmp_path / "k.zip").read_bytes(), [case.fingerprint])
+    assert (checked.verdict, [part.trusted_by for part in checked.parts]) == ("valid", ["given", "pinned"])
+
+
 def bundles(home: Home, out: Path, *words: str) -> tuple[dict[str, BundleReport], str]:
     """What a command hands out: the check of each file by name, and what it says beside."""
     said = zeren(home.directory, "bundle", *words, "--out", str(out), language="en")

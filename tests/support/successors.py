@@ -1,4 +1,4 @@
-"""A ledger that continues a lost one: what a directory's duty ledger was, read with its successor as one."""
+"""A ledger that continues a lost one: what a directory's duty or case ledger was, read with its successor as one."""
 
 import shutil
 from contextlib import closing
@@ -15,23 +15,23 @@ LOST = 5
 NEXT = "zeren.simulated/next/duty-0123abcd"
 
 
-def succeeded(old: Home, target: Path) -> Home:
-    """A copy of a directory in which the duty ledger was lost, restored, and continued by a new one."""
+def succeeded(old: Home, target: Path, kind: str = "duty") -> Home:
+    """A copy of a directory in which a ledger was lost, restored, and continued by a new one."""
     shutil.copytree(old.directory, target)
-    for path in (*target.glob("views*"), *target.glob("duty.*")):
-        if path.name != "duty.db":
+    for path in (*target.glob("views*"), *target.glob(f"{kind}.*")):
+        if path.name != f"{kind}.db":
             path.unlink()
     (target / "continued").mkdir(mode=0o700)
-    (target / "duty.db").rename(target / "continued" / "duty.db")
-    with closing(old.open("duty")) as ledger:
+    (target / f"{kind}.db").rename(target / "continued" / f"{kind}.db")
+    with closing(old.open(kind)) as ledger:
         size, root, genesis = ledger.size(), b64encode(ledger.tree_head().root), ledger.genesis
         kept = Continued(ledger.origin, [ledger.fingerprint, size, root], [size + LOST, root])
         clock = SimulatedClock(ledger.at(size - 1).recorded_at)
     create_ledger(
-        target / "duty.db",
+        target / f"{kind}.db",
         origin=NEXT,
         title=genesis.title or "",
-        kind="duty",
+        kind=kind,
         time_zone=genesis.time_zone,
         founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian",))],
         log=signer_named(NEXT),
