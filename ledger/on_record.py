@@ -36,6 +36,8 @@ from ledger.store.store_protocol import Store
 from ledger.store.tree import tree_hashes
 
 PAGE = 1000
+MADE_OUT = 512
+"""Events that a ledger keeps with the bytes that they were made out from."""
 
 
 class OnRecord(Application[str]):
@@ -43,7 +45,6 @@ class OnRecord(Application[str]):
 
     name = "ledger"
     recorder: LedgerRecorder
-    _opened: tuple[tuple[Entry, bytes], Recorded] | None = None
     store: Store
     """Where its entries are kept: the named reads, and every cell."""
 
@@ -60,6 +61,7 @@ class OnRecord(Application[str]):
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
         self._kind = ""
+        self._made_out: dict[int, tuple[tuple[bytes, bytes], Recorded]] = {}
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
@@ -96,10 +98,7 @@ class OnRecord(Application[str]):
         """The genesis entry; its leaf hash is the ledger's fingerprint. Raises ChainBroken where it was taken out."""
         if not self.store.has(0) and self.size():
             raise ChainBroken("the first entry is missing: the ledger was cut at its beginning")
-        stored = self.entry_at(0)  # as it lies there now; read out once for the same bytes
-        if self._opened is None or self._opened[0] != stored:
-            self._opened = stored, recorded(stored[0], parse_body(stored[1]))
-        return self._opened[1]
+        return self.at(0)
 
     @property
     def genesis(self) -> LedgerOpened:
@@ -177,10 +176,14 @@ class OnRecord(Application[str]):
 
     def entry_at(self, position: int) -> tuple[Entry, bytes]:
         """(entry, stored body) at a position; raises BadInput beyond the head."""
+        entry, body = self._stored_at(position)
+        return parse_entry(entry), body
+
+    def _stored_at(self, position: int) -> tuple[bytes, bytes]:
         found = self.store.entry(position)
         if found is None:
             raise BadInput("there is no entry {}; the ledger has {} entries", position, self.size())
-        return parse_entry(found[0]), found[1]
+        return found
 
     def entries(self, start: int, count: int) -> list[bytes]:
         """The bytes of `count` entries from position `start`."""
@@ -191,9 +194,16 @@ class OnRecord(Application[str]):
         return parse_body(self.entry_at(position)[1])
 
     def at(self, position: int) -> Recorded:
-        """The event at a position; raises BadInput beyond the head."""
-        entry, body = self.entry_at(position)
-        return recorded(entry, parse_body(body))
+        """The event at a position; raises BadInput beyond the head. Bytes are read each time, made out once."""
+        stored = self._stored_at(position)
+        kept = self._made_out.get(position)
+        if kept is not None and kept[0] == stored:
+            return kept[1]
+        event = recorded(parse_entry(stored[0]), parse_body(stored[1]))
+        if len(self._made_out) >= MADE_OUT:
+            self._made_out.clear()
+        self._made_out[position] = stored, event
+        return event
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""

@@ -249,7 +249,8 @@ def _start(
     roots |= interrupted.roots
     report = passed.report
     report.signatures, report.bodies = (interrupted.tallies.get(name, 0) for name in ("signatures", "bodies"))
-    report.marks.update({name[5:]: n for name, n in interrupted.tallies.items() if name.startswith("mark ")})
+    told = {name[5:]: n for name, n in interrupted.tallies.items() if name.startswith("mark ")}
+    report.marks.update({name: n for name, n in told.items() if name != UNKNOWN})  # of heads: said anew
     report.not_checked.append(Incomplete("{} entries again, which an earlier check had passed", start.position))
     return start
 

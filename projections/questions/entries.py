@@ -131,7 +131,8 @@ def entries_from(
     else:
         below = min(stop, first + falling(key) + 1)
         rows = entry_rows(over.facts, row, wanted, first, count, below=below, newest=True)[::-1]
-    told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
+    with ledger.store.holding():
+        told = entry_answers(over, ledger, [ledger.at(each.position) for each in rows])
     return [(each.position if wanted.start is not None else falling(each.position), each) for each in told]
 
 
