@@ -124,21 +124,25 @@ def _remember_organ(context: click.Context, _option: click.Parameter, value: str
 
 @contextmanager
 def open_views(of: Home | None = None) -> "Iterator[Views]":
-    """The views of the directory's ledgers, up to date, in memory where the directory takes no writes.
+    """The views of the directory's ledgers, up to date, in memory where the directory takes no writes; all that is
+    asked within the block is answered from one state.
 
     Raises Contradicted where a head known from elsewhere tells that a ledger was cut or replaced: nothing is answered
     from it."""
     here = of or home()
     from projections.views.catch_up import views_to_ask  # takes a lock that Windows has not
+    from projections.views.view_store import Snapshot
 
     with here.all_open() as opened:
         marks = here.check_heads(opened)
         with progress_line(_("entries taken into the views")) as told:
             views = views_to_ask(here, opened, told)
-    views.marks = marks
     _say(marks)
     try:
-        yield views
+        with views.reading() as cursor:
+            snapshot = Snapshot(views, cursor)
+            snapshot.marks = marks
+            yield snapshot
     finally:
         views.close()
 

@@ -28,7 +28,7 @@ from ledger.events.records import RecordCorrected, RecordWithdrawn
 from ledger.events.trust import LedgerOpened, Sealed
 from ledger.placement import AT_REST, SEALS
 from ledger.store.factory import NEW, PLACE
-from ledger.store.mapper import LedgerMapper, recorded
+from ledger.store.mapper import LedgerMapper, MadeOut, recorded
 from ledger.store.named_reads import ALL
 from ledger.store.opening import address_of
 from ledger.store.recorder import LedgerRecorder
@@ -36,8 +36,6 @@ from ledger.store.store_protocol import Store
 from ledger.store.tree import tree_hashes
 
 PAGE = 1000
-MADE_OUT = 512
-"""Events that a ledger keeps with the bytes that they were made out from."""
 
 
 class OnRecord(Application[str]):
@@ -61,7 +59,7 @@ class OnRecord(Application[str]):
         self.randomness = randomness
         self._register, self._register_size = Register(), 0
         self._kind = ""
-        self._made_out: dict[int, tuple[tuple[bytes, bytes], Recorded]] = {}
+        self._made_out = MadeOut()
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory:LedgerFactory",
@@ -195,15 +193,7 @@ class OnRecord(Application[str]):
 
     def at(self, position: int) -> Recorded:
         """The event at a position; raises BadInput beyond the head. Bytes are read each time, made out once."""
-        stored = self._stored_at(position)
-        kept = self._made_out.get(position)
-        if kept is not None and kept[0] == stored:
-            return kept[1]
-        event = recorded(parse_entry(stored[0]), parse_body(stored[1]))
-        if len(self._made_out) >= MADE_OUT:
-            self._made_out.clear()
-        self._made_out[position] = stored, event
-        return event
+        return self._made_out.event(position, self._stored_at(position))
 
     def history(self, start: int = 0, stop: int | None = None) -> Iterator[Recorded]:
         """The events at positions start .. stop - 1, read page by page."""

@@ -81,7 +81,7 @@ def command(
         if as_json:
             print_json({**plain(found), "ledgers": ledgers})
         elif file is None:
-            made = report_of(found, desk, ledgers, language(), charts=False, form=length)
+            made = report_of(found, desk, ledgers, language(), charts=False, texts=False, form=length)
             print_lines(*report_lines(made, entries=False))
             note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
 

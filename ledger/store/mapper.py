@@ -70,6 +70,28 @@ def recorded(entry: Entry, body: Body, opened: Mapping[str, Any] | None = None) 
     )
 
 
+KEPT_MADE_OUT = 512
+"""Events that are kept with the bytes that they were made out from."""
+
+
+class MadeOut:
+    """Events that were made out already: for the same bytes at the same position the same event is given."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[bytes, bytes], Recorded]] = {}
+
+    def event(self, position: int, stored: tuple[bytes, bytes]) -> Recorded:
+        """The event of an entry and its stored body. Raises as `parse_entry`, `parse_body` and `recorded` do."""
+        kept = self._kept.get(position)
+        if kept is not None and kept[0] == stored:
+            return kept[1]
+        event = recorded(parse_entry(stored[0]), parse_body(stored[1]))
+        if len(self._kept) >= KEPT_MADE_OUT:
+            self._kept.clear()
+        self._kept[position] = stored, event
+        return event
+
+
 class LedgerMapper(Mapper[str]):
     """Maps `Proposed` to drafts and stored events to `Recorded`."""
 

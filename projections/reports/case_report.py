@@ -41,11 +41,19 @@ class CarriedFiles:
 
 
 def report_of(
-    found: Trace, desk: Desk, heads: Sequence[LedgerHead], language: str, *, charts: bool = True, form: Form = "full"
+    found: Trace,
+    desk: Desk,
+    heads: Sequence[LedgerHead],
+    language: str,
+    *,
+    charts: bool = True,
+    texts: bool = True,
+    form: Form = "full",
 ) -> Report:
-    """The report of a trace in a language, whole or in its short form."""
+    """The report of a trace in a language, whole or in its short form; without `texts` those of the entries cited are
+    left out."""
     facts = desk.facts()
-    return trace_report(found, Explainer(facts, language), facts, heads, charts=charts, form=form)
+    return trace_report(found, Explainer(facts, language), facts, heads, charts=charts, texts=texts, form=form)
 
 
 def report_file(made: Report, suffix: Suffix, carried: CarriedFiles | None = None) -> bytes:

@@ -23,9 +23,11 @@ def trace_report(
     heads: Sequence[LedgerHead],
     *,
     charts: bool = True,
+    texts: bool = True,
     form: Form = "full",
 ) -> Report:
-    """The report of a trace in the explainer's language. `charts` False leaves out the drawings (text needs none).
+    """The report of a trace in the explainer's language. Without `charts` the
+    drawings are left out (text needs none), without `texts` those of the entries cited.
 
     The form `brief` is for the meeting: two pages that name entries by their numbers; what they say is in the full one.
     """
@@ -59,7 +61,7 @@ def trace_report(
         for number, (name, blocks) in enumerate(_chapters(told, charts=charts), 1)
     ]
     annexes = [
-        (text("Annex 1: the entries cited"), annex.entries(told)),
+        *([(text("Annex 1: the entries cited"), annex.entries(told))] if texts else ()),
         (text("Annex 2: the rules of the trace"), annex.rules(told)),
         (text("Annex 3: ledgers, and how to check"), annex.checking(told, heads)),
     ]
