@@ -37,15 +37,15 @@ _TABLES = (
 
 
 class PlainStore(Store):
-    """Entries in memory; for one thread."""
+    """Entries in memory; for one thread, but that whoever clears up may close it."""
 
     raw: Raw
 
     def __init__(self) -> None:
         self.notices: list[Incomplete] = []
-        self._kept = sqlite3.connect(":memory:", isolation_level=None)
+        self._kept = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._kept.row_factory = sqlite3.Row
-        self._heads = scratch()
+        self._heads = scratch(threads=True)
         self._map = HeadMap.apart(self._heads)
 
     def create(self) -> None:
