@@ -163,7 +163,8 @@ class TriggeredOracle(Oracle):
                 if GROUP in parts or (isinstance(act, MeetingHeld) and act.body == GROUP):
                     parts += self.holders("secretary", None, on) if "secretary" in levels else []
                 shown = [*((who, local(entry.recorded_at)) for who in entry.signed), *((who, on) for who in parts)]
-                if GROUP in (getattr(act, "recipients", None) or ()) and self.group_received(entry):
+                told_group = GROUP in (getattr(act, "recipients", None) or ()) and self.group_received(entry)
+                if told_group and "secretary" in levels:
                     at = local(entry.recorded_at)
                     shown += [(who, at) for who in self.holders("secretary", None, at)]
                 for who, day in shown:

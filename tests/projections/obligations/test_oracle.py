@@ -172,6 +172,11 @@ def test_posts_that_a_correction_fills_twice(seed: int) -> None:
     check_walk(half_amended(plan_of, seed))
 
 
+def test_days_as_head_of_what_has_ended_are_none() -> None:
+    """Who headed a unit for longer than it lived held his post no longer than that (A1a)."""
+    check_walk(half_amended(plan_of, 210049))
+
+
 @pytest.mark.parametrize("seed", [70233, 80262])
 def test_an_event_recorded_twice_counts_by_the_record_that_answers(seed: int) -> None:
     """Where what is owed names the later record of an event, that one counts: the earlier one answers nothing else."""
