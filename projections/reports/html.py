@@ -78,7 +78,7 @@ svg { width: 100%; height: auto; max-height: 205mm }
 .entry p { text-indent: 0 } .entry p.head { font-family: HEI; break-after: avoid }
 .entry p.head b { display: inline-block; min-width: 13mm; font-weight: 400 }
 .entry p.line { padding-left: 13mm }
-.blanks { break-inside: avoid } .blank { margin: 5mm 0 0 2em; text-indent: 0 }
+.blanks, .kept { break-inside: avoid } .blank { margin: 5mm 0 0 2em; text-indent: 0 }
 .blank span { display: inline-block; width: 70mm; border-bottom: 0.6pt solid #000; margin-left: 4mm }
 """
 
@@ -146,7 +146,8 @@ class _Writer:
     def section(self, section: Section) -> str:
         inner = "".join(part for block in section.blocks for part in self.block(block))
         title = f"<h2>{escape(section.title)}</h2>" if section.title else ""
-        kinds = " ".join(["annex"] * section.annex + ["commands"] * ("zeren " in inner))
+        kept = any(isinstance(block, Blanks) for block in section.blocks)
+        kinds = " ".join(["annex"] * section.annex + ["commands"] * ("zeren " in inner) + ["kept"] * kept)
         named = f' class="{kinds}"' if kinds else ""
         return f"<section{named}>{title}{inner}</section>"
 

@@ -85,6 +85,7 @@ def _chapters(told: Telling, *, charts: bool) -> list[tuple[str, Iterator[Block]
     return [
         (text("Basic facts and source of the lead"), front.basics(told)),
         (text("What was done, act by act"), offence.acts(told, charts=charts)),
+        (text("Warnings"), offence.warned(told)),
         (text("Collective decisions"), offence.decisions(told)),
         (text("Who answers: overview"), people.overview(told, charts=charts)),
         (text("Responsibility person by person"), people.persons(told)),

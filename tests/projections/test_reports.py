@@ -175,8 +175,8 @@ def test_what_the_committee_decides_on_is_told_in_its_order() -> None:
     """Facts come before persons, persons before what was recorded later, and signatures before the annexes."""
     titles = [section.title for section in made("zh_CN").sections if section.title]
 
-    assert [title.partition("、")[2] for title in titles[:10]] == [
-        *("基本情况与线索来源", "违纪事实", "集体决策情况", "责任认定建议总览", "个人责任", "集体责任"),
+    assert [title.partition("、")[2] for title in titles[:11]] == [
+        *("基本情况与线索来源", "违纪事实", "苗头报告", "集体决策情况", "责任认定建议总览", "个人责任", "集体责任"),
         *("纵向责任链", "事后记录及其影响", "截止时间之后的处理决定与申诉", "签署"),
     ]
     assert [title[:3] for title in titles[10:]] == ["附件1", "附件2", "附件3"]

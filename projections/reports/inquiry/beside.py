@@ -1,14 +1,20 @@
 """The vertical chain, what was recorded later, what followed the cut-off, and the signatures."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from ledger.events.case_work import AppealDecided, AppealMade, DecisionMade
 from ledger.events.record import Recorded
+from projections.facts.protocol import happened
+from projections.facts.values import Citation
+from projections.language.narrator import Brief
 from projections.language.trace_words import CATEGORIES, CHAIN, EFFECTS, LEVELS, TRACKS, VERDICTS
+from projections.questions.case_folder import DecidedItem, case_folder
 from projections.reports.document import Blanks, Block, Bullets, Heading, Paragraph, Table
 from projections.reports.inquiry.people import categories
 from projections.reports.inquiry.telling import Telling
 from projections.trace.model import ChainLevel
+from projections.trace.procedure import month_later
 
 
 def chain(told: Telling) -> Iterator[Block]:
@@ -30,7 +36,7 @@ def chain(told: Telling) -> Iterator[Block]:
 
 def level(told: Telling, row: ChainLevel) -> tuple[str, str, str]:
     """A level of the chain, who stands there, and what was found of it."""
-    say, text = told.say, told.text
+    say, text = Brief.of(told.say), told.text
     who = say.names(row.parties) if row.parties else text("nobody on record")
     what = text("; ").join(dict.fromkeys(map(say.ground, row.grounds))) or text("nothing on record")
     return text(CHAIN[row.level]), who, what
@@ -98,7 +104,7 @@ def after(told: Telling) -> Iterator[Block]:
             text(TRACKS.get(made.track, made.track)),
             text(CATEGORIES[item.category]) if item.category in CATEGORIES else say.quoted(item.category),
             text("; ").join(map(say.quoted, filter(None, (item.form, item.note)))) or text("none"),
-            say.entry(told.facts.cite(event)),
+            f"{say.day(happened(told.facts, event))}{say.aside(say.number(told.facts.cite(event)))}",
         )
         for event, made in decided
         for item in made.decisions
@@ -110,6 +116,10 @@ def after(told: Telling) -> Iterator[Block]:
             tuple(rows),
             (22, 20, 26, 46, 42),
         )
+    served = tuple(_service(told))
+    if served:
+        yield Heading(text("Service, and until when an appeal is possible"))
+        yield Bullets(served)
     appeals = [line for event in file.works for line in _appeal(told, event)]
     if appeals:
         yield Heading(text("Appeals"))
@@ -125,6 +135,30 @@ def after(told: Telling) -> Iterator[Block]:
     if rest:
         yield Heading(text("Other steps"))
         yield Bullets(tuple(say.entry(told.facts.cite(event)) for event in rest))
+
+
+def _service(told: Telling) -> Iterator[str]:
+    """Whether and when each decision reached whom it is about, and until when he could or can appeal."""
+    say, text = told.say, told.text
+    groups: dict[tuple[Citation, date | None], list[DecidedItem]] = {}
+    for item in case_folder(told.facts, told.found.case, date.max).decisions:
+        groups.setdefault((item.entry, item.served_on), []).append(item)
+    for (entry, on), items in groups.items():
+        names = say.names(item.party for item in items)
+        if on is None:
+            said = text("no service on {names} is on record; the month for an appeal begins with it").format(
+                names=names
+            )
+        else:
+            said = text("served on {names} on {day}; an appeal is possible until {until}").format(
+                names=names, day=say.day(on), until=say.day(month_later(on))
+            )
+        done = (
+            (text("announced on {day}"), items[0].announced_on),
+            (text("carried out on {day}"), items[0].enforced_on),
+        )
+        parts = (said, *(words.format(day=say.day(day)) for words, day in done if day is not None))
+        yield told.line(say.entry(entry), text("; ").join(parts))
 
 
 def _appeal(told: Telling, event: Recorded) -> Iterator[str]:

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from ledger.events.acts import MeetingHeld
 from ledger.events.record import Recorded
+from ledger.messages import N_
 from projections.facts.meeting_validity import meeting_standing
+from projections.language.register_words import STATUSES
 from projections.language.trace_words import LEAVES, LEVELS
+from projections.registers.warnings import Warned
 from projections.reports.document import Block, Bullets, Chart, Heading, Paragraph, Table
 from projections.reports.drawings import trace_tenures
 from projections.reports.inquiry.telling import Telling
+from projections.signals.knowing import received_on
 from projections.trace.case_facts import case_facts
 from projections.trace.decisions import dissents
 from projections.trace.model import ActRow, Gap, Share
@@ -32,7 +36,7 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
             *(text(title) for title in LEVELS.values()),
         ),
         tuple(_act(told, number, row) for number, row in enumerate(found.acts, 1)),
-        (8, 28, 17, 46, 21, 18, 18),
+        (14, 61, 31, 103, 42, 33, 28),
     )
     if charts:
         labels = 84 if say.speech == "zh_CN" else 144
@@ -42,7 +46,7 @@ def acts(told: Telling, *, charts: bool) -> Iterator[Block]:
         text("Who held which level while it happened, and what fell into it"),
         (text("duty"), text("holder"), text("period"), text("number of days"), text("acts"), text("amount")),
         tuple(_share(told, row) for row in found.shares),
-        (20, 20, 62, 13, 21, 20),
+        (22, 24, 60, 12, 20, 18),
     )
     if found.gaps:
         yield Heading(text("Vacancies"))
@@ -122,6 +126,38 @@ def gap_reason(told: Telling, gap: Gap) -> str:
             )
         )
     return say.ruled(say.tidy(text("; ").join(parts)), "R6")
+
+
+def warned(told: Telling) -> Iterator[Block]:
+    """Each warning about the unit: when, by whom, to whom, what it said, when it was received, what was done."""
+    if not told.warnings:
+        yield Paragraph(told.text("No warning about the unit was on record at the cut-off."))
+        return
+    yield Table(
+        told.text("Warnings about the unit, and what became of them"),
+        tuple(map(told.text, (N_("warning"), N_("what it said"), N_("received by"), N_("how it was dealt with")))),
+        tuple(_warned(told, row) for row in told.warnings),
+        (40, 50, 34, 32),
+    )
+
+
+def _warned(told: Telling, row: Warned) -> tuple[str, ...]:
+    say, text, record = told.say, told.text, told.facts.cited(row.entry)
+    words = getattr(record.payload, "matter", None) or getattr(record.payload, "text", None) if record else None
+    received = []
+    for party in row.addressees:
+        on = received_on(told.facts, record, party) if record is not None else None
+        when = say.day(on) if on is not None else text("no receipt on record")
+        received.append(told.line(say.name(party), when))
+    done = text(STATUSES["warnings"][row.status])
+    if row.answered_by is not None:
+        done = told.line(done, say.entry(row.answered_by))
+    return (
+        say.entry(row.entry),
+        say.quoted(words) if words else text("no words on record"),
+        text("; ").join(received),
+        done,
+    )
 
 
 def decisions(told: Telling) -> Iterator[Block]:

@@ -3,14 +3,16 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from ledger.frozen import dataclass
-from projections.facts.protocol import Facts
+from projections.facts.protocol import Facts, day
 from projections.facts.values import Citation
 from projections.language.contents import references
 from projections.language.narrator import Narrator
+from projections.registers.warnings import Warned, warnings
 from projections.reports.casefile import CaseRecords, case_file
 from projections.trace.model import Trace
 from projections.trace.regimes import RulebookUse
@@ -69,7 +71,24 @@ class Telling:
         triggers = [plain.trigger(duty) for duty in owed if duty.trigger is not None]
         tenures = [tenure.entry for row in self.found.persons for tenure in self.facts.tenures(person=row.person)]
         named = {*citations(self.found), *self.file.entries(self.facts), *tenures, *(t for t in triggers if t)}
+        named |= {cite for row in self.warnings for cite in (row.entry, row.answered_by) if cite is not None}
         return tuple(sorted(self._with_references(named)))
+
+    @cached_property
+    def warnings(self) -> tuple[Warned, ...]:
+        """The warnings about the unit that were known at the cut-off; an answer recorded later is none."""
+        found = warnings(self.facts, day(self.facts, self.found.known_at))
+        own = (row for row in found if row.unit == self.found.unit and self._known(row.entry))
+        return tuple(
+            row
+            if row.answered_by is None or self._known(row.answered_by)
+            else replace(row, status="unanswered", answered_on=None, answered_by=None)
+            for row in own
+        )
+
+    def _known(self, cite: Citation) -> bool:
+        record = self.facts.cited(cite)
+        return record is not None and record.recorded_at <= self.found.known_at
 
     def _with_references(self, named: set[Citation]) -> set[Citation]:
         """These entries and those that they refer to, and so on: the annex names no entry that it does not hold."""
