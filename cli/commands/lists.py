@@ -10,7 +10,9 @@ from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
+from projections.language.kind_titles import type_title
 from projections.language.search_words import THINGS
+from projections.language.titles import fixed_word
 from projections.language.trace_words import LEVELS, RED
 from projections.questions.cases import CaseFilter, CasesFilter
 from projections.questions.cases import case as one_case
@@ -48,7 +50,7 @@ def units(*, unit: str | None, as_json: bool, **given: Any) -> None:
         names = at.explain.name
         heads = (_("unit"), _("name"), _("kind"), _("head"), _("supervising member"))
         rows = (
-            (row.id, row.name, _(row.kind), *(", ".join(map(names, each)) for each in (row.head, row.supervisor)))
+            (row.id, row.name, _(fixed_word(row.kind)), *(", ".join(map(names, each)) for each in (row.head, row.supervisor)))
             for row in at.answer.items
         )
         _told(at, as_json=as_json, lines=lambda _at: [table(heads, list(rows))])
@@ -70,7 +72,7 @@ def _unit_lines(at: Asked[UnitFile]) -> list[str]:
 @known_options
 def persons(*, as_json: bool, **given: Any) -> None:
     with ask(all_persons, PersonsFilter, given) as at:
-        rows = [(row.id, row.name, ", ".join(map(_, row.posts))) for row in at.answer.items]
+        rows = [(row.id, row.name, ", ".join(_(post).replace("_", " ") for post in row.posts)) for row in at.answer.items]
         _told(at, as_json=as_json, lines=lambda _at: [table((_("person"), _("name"), _("posts")), rows)])
 
 
@@ -103,7 +105,7 @@ def cases(*, case: str | None, as_json: bool) -> None:
     if case is not None:
         with ask(one_case, CaseFilter, {"case": case}) as found:
             rows = [
-                (f"{row.ref or ''}#{row.position}", row.type, found.local(row.recorded_at))
+                (f"{row.ref or ''}#{row.position}", type_title(row.type), found.local(row.recorded_at))
                 for row in found.answer.entries
             ]
             heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at"))

@@ -134,6 +134,9 @@ class DutySentences(Speech):
         return type_title(type_name, self.language)
 
     def reason(self, reason: Reason) -> str:
-        """Why an act does not count: codes of signals stand as they are."""
-        why = ", ".join(self.text(REASONS[code]) if code in REASONS else code for code in reason.codes)
+        """Why an act does not count: what the engine found, what the signals say."""
+        from projections.signals.signal_kinds import ROWS  # only where something does not count
+
+        fires = {row.code: row.fires for row in ROWS}
+        why = self.text("; ").join(self.text(REASONS.get(code) or fires.get(code, code)) for code in reason.codes)
         return f"{self.cites([reason.entry])} {self.text(VERDICTS[reason.verdict])} ({why})"

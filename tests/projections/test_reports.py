@@ -179,7 +179,7 @@ def test_what_the_committee_decides_on_is_told_in_its_order() -> None:
         *("基本情况与线索来源", "违纪事实", "苗头报告", "集体决策情况", "责任认定建议总览", "个人责任", "集体责任"),
         *("纵向责任链", "事后记录及其影响", "截止时间之后的处理决定与申诉", "签署"),
     ]
-    assert [title[:3] for title in titles[10:]] == ["附件1", "附件2", "附件3"]
+    assert [title[:3] for title in titles[11:]] == ["附件1", "附件2", "附件3"]
 
 
 def test_chinese_reports_have_no_english_sentence() -> None:
