@@ -26,11 +26,16 @@ from projections.questions.search import SearchFilter
 from projections.questions.search import search as all_found
 from projections.questions.tenures import TenureFilter
 from projections.questions.tenures import tenures as all_tenures
-from projections.questions.units import UnitFile, UnitFilter, UnitsFilter
+from projections.questions.units import UnitFile, UnitFilter, UnitRow, UnitsFilter
 from projections.questions.units import unit as one_unit
 from projections.questions.units import units as all_units
 from projections.questions.vacancies import BreakRow, VacancyFilter
 from projections.questions.vacancies import vacancies as all_vacancies
+
+
+def _post(post: str) -> str:
+    """What a post is called."""
+    return _(post).replace("_", " ")
 
 
 def _on_day(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,12 +52,12 @@ def units(*, unit: str | None, as_json: bool, **given: Any) -> None:
             _told(found, as_json=as_json, lines=_unit_lines)
         return
     with ask(all_units, UnitsFilter, given) as at:
-        names = at.explain.name
+
+        def lines(row: UnitRow) -> tuple[str, ...]:
+            return tuple(", ".join(map(at.explain.name, each)) for each in (row.head, row.supervisor))
+
         heads = (_("unit"), _("name"), _("kind"), _("head"), _("supervising member"))
-        rows = (
-            (row.id, row.name, _(fixed_word(row.kind)), *(", ".join(map(names, each)) for each in (row.head, row.supervisor)))
-            for row in at.answer.items
-        )
+        rows = ((row.id, row.name, _(fixed_word(row.kind)), *lines(row)) for row in at.answer.items)
         _told(at, as_json=as_json, lines=lambda _at: [table(heads, list(rows))])
 
 
@@ -72,7 +77,7 @@ def _unit_lines(at: Asked[UnitFile]) -> list[str]:
 @known_options
 def persons(*, as_json: bool, **given: Any) -> None:
     with ask(all_persons, PersonsFilter, given) as at:
-        rows = [(row.id, row.name, ", ".join(_(post).replace("_", " ") for post in row.posts)) for row in at.answer.items]
+        rows = [(row.id, row.name, ", ".join(map(_post, row.posts))) for row in at.answer.items]
         _told(at, as_json=as_json, lines=lambda _at: [table((_("person"), _("name"), _("posts")), rows)])
 
 
@@ -138,7 +143,12 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
     with ask(lambda over, wanted: all_found(over, wanted, limit), SearchFilter, given) as at:
         heads = (_("entry"), _("type"), _("recorded at"), _("text"))
         rows = [
-            (f"{row.ref or ''}#{row.position}", row.type, at.local(row.recorded_at), row.excerpt.replace("\n", " "))
+            (
+                f"{row.ref or ''}#{row.position}",
+                type_title(row.type),
+                at.local(row.recorded_at),
+                row.excerpt.replace("\n", " "),
+            )
             for row in at.answer.items
         ]
         named = [f"{_(THINGS[each.kind])}: {each.name} {each.id}" for each in at.answer.things]
@@ -180,7 +190,7 @@ def _tenure_table(at: Asked[Any], found: Iterable[Any]) -> str:
     rows = [
         (
             row.name,
-            _(row.post),
+            _post(row.post),
             _(ACTING[row.acting]) if row.acting is not None else _("titular"),
             ", ".join(map(at.explain.name, (*row.scope, *row.supervises))),
             row.valid_from.isoformat(),
