@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.errors import BadInput
+from ledger.errors import NotInstalled
 from ledger.events.case_parts import Restored
 from ledger.events.case_work import AppealDecided, StatementHeard
 from projections.charts.svg import drawing, element
@@ -335,9 +335,9 @@ def test_without_the_extra_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) 
     for name in ("weasyprint", "docx"):
         monkeypatch.setitem(sys.modules, name, None)
 
-    with pytest.raises(BadInput, match=r"zeren\[report\]"):
+    with pytest.raises(NotInstalled, match=r"zeren\[report\]"):
         report_pdf(small(Paragraph("x")))
-    with pytest.raises(BadInput, match=r"zeren\[report\]"):
+    with pytest.raises(NotInstalled, match=r"zeren\[report\]"):
         report_docx(small(Paragraph("x")))
 
 

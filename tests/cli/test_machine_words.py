@@ -1,0 +1,146 @@
+"""No machine words at the command line: answers and help are of one language, but for what one types."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import click
+import pytest
+
+from cli.main import build
+from ledger.events.flat import flatten
+from projections.questions.desk import Desk
+from projections.views.catch_up import views_of
+from tests.support import web
+from tests.support.command import zeren
+
+pytestmark = pytest.mark.long
+ASKED = (
+    *(("holders", "c-aid"), ("holders", "secretary"), ("units",), ("units", "c-aid"), ("persons",), ("tenures",)),
+    *(("vacancies",), ("obligations", "--for", "p-luo"), ("heat",), ("talk-matrix",), ("signals",), ("cases",)),
+    *(("cases", "K1"), ("entries", "--limit", "60"), ("ledgers", "heads"), ("consent", "list")),
+    *(("line", "c-aid", "--from", "2024-01-01", "--to", "2024-09-30"), ("dossier", "p-luo"), ("trace", "K1")),
+    *(("agenda", "--for", "p-luo"), ("organisation", "--valid-at", "2024-07-20", "--against", "2024-06-20")),
+    *(("table", name) for name in ("tasks", "issues", "risks", "leads", "talks", "meetings", "warnings", "handovers")),
+)
+"""What the demonstration's reader asks; a search answers with passages of the records, cut to what was found."""
+SPECIFICATIONS = ("JSON", "PIN", "SHA", "HTTP", "RFC", "PKCS", "DER", "YAML", "PDF", "PEM", "QR", "TCP", "SP", "HTML")
+KINDS_OF_FILES = ("csv", "xlsx", "xls", "ods", "ndjson", "docx", "json", "yaml", "toml", "zip", "ics", "pdf", "pem")
+PROGRAMS = (
+    *("Word", "Excel", "WPS", "Postgre", "PostgreSQL", "Ctrl", "Ed", "Merkle", "SoftHSM", "bash", "zsh", "fish"),
+    *("iCalendar", "Parquet"),
+)
+ALLOWED = {
+    **dict.fromkeys(SPECIFICATIONS, "a specification or form that is known by its letters"),
+    **dict.fromkeys(KINDS_OF_FILES, "how the name of a file ends"),
+    **dict.fromkeys(PROGRAMS, "another program, a key or a scheme by its name"),
+    **dict.fromkeys(("AB", "A", "B"), "a Chinese word that is written with letters (AB 角)"),
+    **dict.fromkeys(("zh_CN", "en", "http", "https", "eval", "finance"), "an example of what one types"),
+    **dict.fromkeys(("log", "witness", "group", "quorum"), "how a line of a policy file begins"),
+}
+"""Latin words in Chinese, each with its reason; beside what one types: commands, options, values, places for them."""
+TYPED = re.compile(
+    r"zeren[^\n，。；：）”]*|--mode \w+|--[a-z-]+|\b[a-z]+(?:-[a-z0-9]+)+\b|[\w./-]+\.(?:simulated|example)[\w./-]*"
+    r"|[a-z]+://\S+|~/\S+|[\w-]*\.[a-z]+\b(?:/\d)?|\[[^\]]*\]"
+)
+"""Commands, options, ids and origins, addresses, names of files and types, what stands in brackets to choose from."""
+QUOTED = re.compile(r"“[^“”]*(?:“[^”]*”[^“”]*)*”|《[^》]*》(?:第[^：:；;， ]*条)?")
+CODES = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z]{1,3}\d+[a-z]?(?:#\d+)?|#\d+|[A-Z]+(?:_[A-Z]+)+)(?![A-Za-z0-9])"
+    r"|[0-9a-f]{40,}|[A-Za-z0-9+/]{20,}=|(?<!\S)[A-Za-z0-9+/]{40,}(?!\S)"
+)
+"""Numbers of entries and obligations, codes of signals, which stand behind their words; hashes."""
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[str]:
+    """Names, and everything that the records themselves say, the longest first."""
+    with closing(views_of(web.home())) as views:
+        facts = Desk(views).facts()
+        found = {person.name for person in facts.persons.values()} | {unit.name for unit in facts.units.values()}
+    for kind in ("duty", "case"):
+        with closing(web.home().open(kind)) as ledger:
+            for event in ledger.history():
+                found |= {value for _, value in flatten(event.payload) if isinstance(value, str)}
+                found |= {text for _, value in flatten(event.payload) for text in _texts(value)}
+    found |= set(re.split(r"\s+", " ".join(found)))
+    return sorted((text for text in found if re.search(r"[\u4e00-\u9fff]", text)), key=len, reverse=True)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def said(words: tuple[str, ...], language: str, recorded: list[str]) -> str:
+    """What a command says in words of its own."""
+    answer = zeren(web.home().directory, *words, language=language)
+    assert answer.code == 0, answer.err
+    text = answer.out
+    for words_ in recorded:
+        text = text.replace(words_, " ")
+    for pattern in (QUOTED, TYPED, CODES):
+        text = pattern.sub(" ", text)
+    return text
+
+
+@pytest.mark.parametrize("words", ASKED, ids=" ".join)
+def test_an_answer_is_of_one_language(words: tuple[str, ...], recorded: list[str]) -> None:
+    """No Latin word in Chinese but those allowed, no Chinese in English, no stamp with a T, no underscores."""
+    chinese, english = (said(words, language, recorded) for language in ("zh_CN", "en"))
+    assert [word for word in re.findall(r"[A-Za-z]{2,}", chinese) if word not in ALLOWED] == []
+    assert re.findall(r"[\u4e00-\u9fff]+", english) == []
+    for text in (chinese, english):
+        assert re.findall(r"\d{4}-\d\d-\d\dT\S*", text) == []
+        assert re.findall(r"[A-Za-z]+_[A-Za-z_]+", text) == []
+
+
+def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[click.Command, tuple[str, ...]]]:
+    """Every command with what one types to call it."""
+    yield command, path
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path[-1])
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from commands(inner, (*path, name))
+
+
+def typed(command: click.Command) -> set[str]:
+    """What one types or fills in at a command: its places, the values of its options."""
+    found: set[str] = set()
+    for parameter in command.params:
+        found |= set(re.findall(r"[A-Za-z]+", f"{parameter.human_readable_name} {parameter.metavar or ''}"))
+        if isinstance(parameter.type, click.Choice):
+            found |= {part for choice in parameter.type.choices for part in re.findall(r"[A-Za-z]+", str(choice))}
+        if isinstance(parameter.default, str):
+            found |= set(re.findall(r"[A-Za-z]+", parameter.default))
+    return found | {name.upper() for name in found}
+
+
+def test_help_is_of_one_language() -> None:
+    """The help of every command in Chinese: its Latin words are those that one types, and names."""
+    found: dict[str, set[str]] = {}
+    every = list(commands(build(), ("zeren",)))
+    names = {part for _, path in every for name in path for part in name.split("-")}
+    values = {word for command, _ in every for word in typed(command)}
+    for _, path in every:
+        text = zeren(None, *path[1:], "--help", language="zh_CN").out
+        free = TYPED.sub(" ", re.sub(r"ZEREN_[A-Z_]+|-[A-Za-z]\b", " ", text))
+        words = {word for word in re.findall(r"[A-Za-z_]{2,}", free) if word.upper() != word}
+        words -= names | values | set(ALLOWED)
+        if words:
+            found[" ".join(path)] = words
+    assert found == {}
+
+
+def test_each_word_allowed_has_its_reason() -> None:
+    """The list is short."""
+    assert all(ALLOWED.values())
+    assert len(ALLOWED) < 60
