@@ -1,9 +1,11 @@
-"""The pictures of the signing page that README shows: made anew with `python -m tests.tools.pictures`.
+"""The pictures that README shows: made anew with `python -m tests.tools.pictures`.
 
-An organ, a leader's key and a talk are made as README makes them; the page is opened in the system's Chromium, and what
-the leader sees is photographed: the key being made, the request as it is read, the answer that is handed back.
+Of the signing page: an organ, a leader's key and a talk are made as README makes them; the page is opened in the
+system's Chromium, and what the leader sees is photographed: the key being made, the request as it is read, the answer
+that is handed back. Of the desk: six pages of the demonstration, as an inspector opens them.
 """
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.clock import now
+from tests.api.pages.test_browser import serving
 from tests.cli.test_keys import ok
+from tests.support import web
 from tests.support.offices import ORIGIN, Organ, office, organ
 from tests.support.signing import Opened
 from tests.tools.system import require_system
@@ -21,6 +25,16 @@ FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 LIMIT = 120_000
 """Bytes of one picture."""
 WIDTH = 820
+DESK = (1180, 820)
+PAGES = {
+    "overview": "/",
+    "case": "/cases/K1",
+    "trace": "/traces/K1#p-he",
+    "organisation": "/organisation?valid_at=2024-07-20&against=2024-06-20",
+    "obligations": "/obligations",
+    "entry": "/ledgers/duty/entries/E060",
+}
+"""The six pages of the desk that are shown."""
 TALK = ("record", "talk", "--as", "r-1", "--ref", "谈话2026-12号", "--talker", "p-zhang", "--counterpart", "p-wang")
 SAID = "节前廉政提醒：严格执行公务接待规定，礼品礼金一律拒收并登记上报。"
 
@@ -45,6 +59,30 @@ def pictures(chromium: Any, root: Path) -> Iterator[tuple[str, bytes]]:
     page.sign()
     yield "sign-answer.png", _shot(page, "#signing")
     page.close()
+    yield from desk(chromium)
+
+
+def desk(chromium: Any) -> Iterator[tuple[str, bytes]]:
+    """(name, PNG) of each page of the desk, in 64 colours."""
+    app = web.application(web.copied(web.home()), open=True)
+    context = chromium.new_context(viewport={"width": DESK[0], "height": DESK[1]}, locale="zh-CN")
+    try:
+        with serving(app) as base:
+            page = context.new_page()
+            for name, path in PAGES.items():
+                page.goto(f"{base}{path}")
+                yield f"desk-{name}.png", _small(page.screenshot())
+    finally:
+        context.close()
+        web.close(app)
+
+
+def _small(data: bytes) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.open(io.BytesIO(data)).convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _form(page: Opened, here: Organ) -> bytes:

@@ -18,6 +18,7 @@ from tests.support import web
 
 pytestmark = pytest.mark.long
 APART = {
+    "/api/v1/": "the same page as /docs",
     "/docs": "it names the members, words and addresses that programs use",
 }
 """Pages that are looked at elsewhere (`test_words`) or name what programs call things, and why."""
