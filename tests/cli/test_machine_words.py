@@ -1,18 +1,20 @@
 """No machine words at the command line: answers and help are of one language, but for what one types."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 
-import click
 import pytest
 
-from cli.main import build
 from ledger.events.flat import flatten
 from projections.questions.desk import Desk
 from projections.views.catch_up import views_of
 from tests.support import web
-from tests.support.command import zeren
+from tests.support.command import ROOT, zeren
 
 pytestmark = pytest.mark.long
 ASKED = (
@@ -101,42 +103,43 @@ def test_an_answer_is_of_one_language(words: tuple[str, ...], recorded: list[str
         assert re.findall(r"[A-Za-z]+_[A-Za-z_]+", text) == []
 
 
-def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[click.Command, tuple[str, ...]]]:
-    """Every command with what one types to call it."""
-    yield command, path
-    if isinstance(command, click.Group):
-        context = click.Context(command, info_name=path[-1])
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from commands(inner, (*path, name))
-
-
-def typed(command: click.Command) -> set[str]:
-    """What one types or fills in at a command: its places, the values of its options."""
-    found: set[str] = set()
-    for parameter in command.params:
-        found |= set(re.findall(r"[A-Za-z]+", f"{parameter.human_readable_name} {parameter.metavar or ''}"))
-        if isinstance(parameter.type, click.Choice):
-            found |= {part for choice in parameter.type.choices for part in re.findall(r"[A-Za-z]+", str(choice))}
-        if isinstance(parameter.default, str):
-            found |= set(re.findall(r"[A-Za-z]+", parameter.default))
-    return found | {name.upper() for name in found}
+WALK = """
+import json, click
+from projections.language.catalogue import use_language
+use_language("zh_CN")
+from cli.main import build
+def every(command, path):
+    typed = [(p.human_readable_name, p.metavar, getattr(p.type, "choices", ()), p.default) for p in command.params]
+    yield path, command.get_help(click.Context(command, info_name=" ".join(path))), typed
+    context = click.Context(command, info_name=path[-1])
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        yield from every(command.get_command(context, name), [*path, name])
+print(json.dumps(list(every(build(), ["zeren"])), default=str))
+"""
+"""Prints every command with its help and what one types at it, in a process that speaks Chinese from its start."""
 
 
 def test_help_is_of_one_language() -> None:
     """The help of every command in Chinese: its Latin words are those that one types, and names."""
+    told = subprocess.run(
+        [sys.executable, "-c", WALK],
+        env={**os.environ, "ZEREN_LANG": "zh_CN", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    every = json.loads(told.stdout)
+    names = {part for path, _, _ in every for name in path for part in name.split("-")}
+    values = {word for _, _, typed in every for word in re.findall(r"[A-Za-z]+", str(typed))}
+    values |= {word.upper() for word in values}
     found: dict[str, set[str]] = {}
-    every = list(commands(build(), ("zeren",)))
-    names = {part for _, path in every for name in path for part in name.split("-")}
-    values = {word for command, _ in every for word in typed(command)}
-    for _, path in every:
-        text = zeren(None, *path[1:], "--help", language="zh_CN").out
+    for path, text, _ in every:
         free = TYPED.sub(" ", re.sub(r"ZEREN_[A-Z_]+|-[A-Za-z]\b", " ", text))
         words = {word for word in re.findall(r"[A-Za-z_]{2,}", free) if word.upper() != word}
         words -= names | values | set(ALLOWED)
         if words:
             found[" ".join(path)] = words
+    assert len(every) > 150
     assert found == {}
 
 
