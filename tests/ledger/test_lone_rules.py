@@ -10,6 +10,7 @@ import pytest
 from ledger.application import Command
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.algorithms import COSIGNATURE_V1
+from ledger.core.checkpoint import Checkpoint
 from ledger.core.encoding import b64encode
 from ledger.core.entry import Header, check_signatures, sign_entry
 from ledger.core.issued import check_issued, parse_issued
@@ -17,7 +18,7 @@ from ledger.core.names import SignerId
 from ledger.core.note import sign_note
 from ledger.core.policy import parse_policy
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, stream_key
-from ledger.core.signers import Ed25519Signer
+from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.core.witness_request import WitnessRequest
 from ledger.errors import KeyInvalid, Malformed, ProofInvalid, Refused
 from ledger.events.lists import read_list
@@ -66,11 +67,13 @@ def test_a_list_of_types_in_force_is_not_adopted_again(tmp_path: Path, number: i
         lambda: StreamHead(bytes(31), 1, 0, bytes(32)),
         lambda: StreamHead(bytes(32), 1, 0, bytes(33)),
         lambda: WitnessRequest(2**64, (), b"x"),
+        lambda: Checkpoint("zeren.test/organ/duty", 2**64, bytes(32)),
+        lambda: parse_policy(f"log {format_vkey(BY.verify_key)} https://a.example https://b.example\nquorum none\n"),
         lambda: parse_policy(policy_text(1).replace("\n", " https://w.example https://other.example\n", 1)),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(make: Callable[[], object]) -> None:
-    """Hashes of another size, a size of 2^64, a witness with two addresses."""
+    """Hashes of another size, a size of 2^64, a log or a witness with two addresses."""
     with pytest.raises(Malformed):
         make()
 
