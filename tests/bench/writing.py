@@ -4,8 +4,8 @@ What an append of one signature is made of, where it does not reach its aim (sam
 parts of a hundred): signing and the check of one's own line 22, which the limit has too; SQLite 25, of it the commit 14
 (entry, body, four indexes, subjects and reference: some eight pages of the log against two of the limit's one table);
 header and body, each field salted, encoded and hashed 20; place in a stream, decision, and draft 19; the layers between
-(context managers, pool, the library's aggregates) 14. No statement is compiled twice. So some 0.4 is the limit of this
-layout. For 0.6 the body would have to lie beside its entry, in one row with fewer indexes (another version of the
+(context managers, pool, the library's aggregates) 14. No statement is compiled twice. No one
+part is large: for 0.6 the body would have to lie beside its entry, in one row with fewer indexes (another version of the
 database), and header and body be filled into templates that are compiled for each type.
 
 What a row of an import is made of, likewise: the sheet 12 (openpyxl's objects; a reader of its own on expat took a
