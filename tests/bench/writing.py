@@ -5,8 +5,8 @@ parts of a hundred): signing and the check of one's own line 22, which the limit
 (entry, body, four indexes, subjects and reference: some eight pages of the log against two of the limit's one table);
 header and body, each field salted, encoded and hashed 20; place in a stream, decision, and draft 19; the layers between
 (context managers, pool, the library's aggregates) 14. No statement is compiled twice. No one
-part is large: for 0.6 the body would have to lie beside its entry, in one row with fewer indexes (another version of the
-database), and header and body be filled into templates that are compiled for each type.
+part is large: for 0.6 the body would have to lie beside its entry, in one row with fewer indexes (another version of
+the database), and header and body be filled into templates that are compiled for each type.
 
 What a row of an import is made of, likewise: the sheet 12 (openpyxl's objects; a reader of its own on expat took a
 tenth), reading and checking what a row says 31, keeping it for the second pass 4, making and signing entries 33, of it
