@@ -80,7 +80,7 @@ def claims_of(parts: Sequence[Part]) -> tuple[PartClaims, ...]:
 
 def write_parts(parts: Sequence[Part], writer: ArchiveWriter) -> None:
     """Writes the files of all parts, one after the other, by rising name."""
-    for part in sorted(parts, key=lambda part: part.path):
+    for part in sorted(parts, key=lambda part: f"{part.path}/"):  # as their files are named
         for name, data in _files(part):
             writer.add(name, data)
 

@@ -222,7 +222,6 @@ def test_what_the_lost_ledger_says_holds_until_it_is_recorded_anew(worked: Path,
         ("correct", "A1", "--field", "valid_from", "--to", "2026-01-02", "--as", "r-1"),
         ("withdraw", "W1", "--ground", "error", "--as", "r-1"),
         ("end", "A1", "--valid-to", "2026-02-28", "--as", "r-1"),
-        ("bundle", "A1", "--out", "x.zip"),
     ],
 )
 def test_nothing_is_signed_or_changed_in_a_lost_ledger(worked: Path, words: tuple[str, ...]) -> None:

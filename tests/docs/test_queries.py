@@ -15,7 +15,7 @@ from tests.support.replayed import YUNXI, replayed
 
 ROOT = Path(__file__).parents[2]
 QUERIES = re.findall(r"```sql\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-STATEMENTS = [each.strip() for each in "".join(QUERIES).split(";") if each.strip()]
+OF_PARQUET, OF_API = ([each.strip() for each in block.split(";") if each.strip()] for block in QUERIES)
 COLUMNS: dict[str, list[str]] = json.loads((ROOT / "tests/assets/columns.json").read_text(encoding="utf-8"))
 
 
@@ -36,17 +36,25 @@ def database(place: Path) -> Iterator[Any]:
     os.chdir(before)
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
-def test_every_query_answers(statement: str, database: Any) -> None:
+@pytest.mark.parametrize("number", range(5))
+def test_every_query_answers(number: int, database: Any) -> None:
     """Each of the five has rows of the demonstration."""
-    assert len(STATEMENTS) == 5
-    assert database.execute(statement).fetchall()
+    assert len(OF_PARQUET) == 5
+    assert database.execute(OF_PARQUET[number]).fetchall()
+
+
+def test_the_three_lines_over_csv_answer(database: Any) -> None:
+    """What is shown beside the client of the API reads the CSV files that are exported too."""
+    *before, last = OF_API
+    for statement in before:
+        database.execute(statement)
+    assert database.execute(last).fetchall()
 
 
 def test_they_say_what_the_questions_say(database: Any) -> None:
     """As many obligations by status as the command tells, typed days, every line of the CSV files."""
     told = json.loads(zeren(replayed(YUNXI).directory, "obligations", "--json").out)["items"]
-    counted = database.execute(STATEMENTS[0]).fetchall()
+    counted = database.execute(OF_PARQUET[0]).fetchall()
     assert sum(row[2] for row in counted) == sum(1 for row in told if row["half"])
     unmet = {half: n for half, status, n in counted if status == "unmet"}
     assert unmet["2024H1"] == sum(1 for row in told if (row["half"], row["status"]) == ("2024H1", "unmet"))

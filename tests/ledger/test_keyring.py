@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger.application import Command
 from ledger.core.signers import format_vkey
-from ledger.errors import BadInput, Refused, ZerenError
+from ledger.errors import BadInput, NotInstalled, Refused, ZerenError
 from ledger.events.acts import TalkHeld
 from ledger.events.trust import KeyEnrolled
 from ledger.keys.key_files import (
@@ -278,7 +278,7 @@ def test_a_lying_token_is_found_before_anything_is_written(desk: Desk, token_key
 
 def test_without_the_extra_a_token_file_says_what_is_missing(token_key: TokenKey) -> None:
     """The message names what to install."""
-    with patch.dict("sys.modules", {"pkcs11": None}), pytest.raises(BadInput, match=r"zeren\[token\]"):
+    with patch.dict("sys.modules", {"pkcs11": None}), pytest.raises(NotInstalled, match=r"zeren\[token\]"):
         open_token_key(token_key, NAME, PIN)
 
 

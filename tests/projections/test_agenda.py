@@ -96,7 +96,8 @@ def test_each_line_says_all_that_one_needs() -> None:
     """Who, what, from which clause, by when, with whom, what counts as done, and the command that records it."""
     line = one(told(Organ().staffed(), "2024-06-20"), obligation="A2b", owner="mem", due=date(2024, 6, 30))
     assert line.words == (
-        "mem: A2b Member talks with each supervised head each half-year (2024H1 aid); due on 2024-06-30, in 10 days"
+        "mem: A2b Member talks with each supervised head each half-year (first half of 2024 aid);"
+        " due on 2024-06-30, in 10 days"
     )
     assert (line.with_whom, line.unit, line.clause is not None, line.done_when is not None) == (
         ("head",),

@@ -25,6 +25,7 @@ from projections.questions.holders import HolderFilter, holders, members, who_he
 from projections.questions.line import Line, LineFilter, line
 from projections.questions.obligations import ObligationFilter, evidence, owed
 from projections.questions.office_tables import KINDS, OfficeFilter, office_table
+from projections.questions.organisation import OrganisationFilter, organisation
 from projections.questions.over import Judged, Known, Over
 from projections.questions.persons import PersonsFilter, persons
 from projections.questions.registers import REGISTERS, RegisterFilter, register
@@ -143,6 +144,7 @@ ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
     "files of units": lambda facts, on: [
         replace(unit(Over(facts), UnitFilter(unit=each, valid_at=on)), known_at=None) for each in UNITS
     ],
+    "organisation": _told(organisation, lambda on: OrganisationFilter(valid_at=on, against=WHOLE.first)),
     "tenures as asked": _told(tenures, lambda _: TenureFilter()),
     "who held": lambda facts, on: [
         replace(who_held(Over(facts), HolderFilter(subject=each, valid_at=on)), known_at=None)
