@@ -30,7 +30,7 @@ from tests.support.triggered_oracle import TriggeredOracle
 pytestmark = pytest.mark.long
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large]
 SOME = settings(max_examples=15, deadline=None, suppress_health_check=HEALTH, derandomize=True)
-MANY, FEW = range(40), range(15)
+MANY, FEW = range(30), range(15)
 """Seeds: the same organs in every run. New ones are looked for by `python -m tests.tools.second_opinion FROM TO`."""
 PER_UNIT = ("PD1", "PM2c")
 COUNTED = (
