@@ -11,8 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 # More for pytest, such as PYTEST_ARGS='-k trace -x'.
 PYTEST_ARGS ?=
 # One file stays in one process: what a file prepares is prepared once. tests/conftest.py says which are begun first.
-# One process more than there are cores: a test that waits for a browser or a server leaves its core to another.
-PARALLEL ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 # Each run has another order and prints it; SEED=N repeats one. On CI a commit has one order, as it has one result.
 SEED ?= $(if $(filter true,$(CI)),$(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null || echo 0)))
 ORDER = $(if $(SEED),--randomly-seed=$(SEED))

@@ -8,7 +8,6 @@ from api.asking.language import language
 from api.routes import ORGAN, VALID_AT, Parameter, Route, Values
 from ledger.clock import today
 from projections.language.catalogue import translate
-from projections.language.codes import LEDGERS
 from projections.language.column_words import FILTERS
 from projections.language.local_moments import local
 from projections.questions.plain import members
@@ -53,14 +52,7 @@ def _said(words: RowWords, parameter: Parameter, value: Any) -> str:
         )
     if parameter.kind in ("person", "unit", "party") or parameter.name == "subject":
         return say.name(value)
-    by_name = {
-        "kind": lambda: say.text(LEDGERS.get(value, value)),
-        "code": lambda: say.signals((value,)),
-        "obligation": lambda: f"{say.title(value)}{say.aside(value)}",
-        "type": lambda: say.kind(value),
-    }
-    said = by_name.get(parameter.name)
-    return said() if said is not None else words.word(parameter.name, value)
+    return words.limit(parameter.name, value)
 
 
 def _times(route: Route, asked: Values) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from flask import current_app
 
-from api.asking.current import gate, organs, reader
+from api.asking.current import facts, gate, organs, reader
+from api.asking.language import language
 from api.pages.frame import Shown, page
 from api.routes import MEANINGS, SUPERVISOR, Route, Values
 from api.v1.search import ROUTES as API
@@ -10,6 +11,7 @@ from api.v1.search import access_log
 from ledger.clock import now
 from ledger.messages import N_
 from projections.questions.reads import AccessReads
+from projections.reports.row_words import RowWords
 
 
 def access_page(asked: Values) -> Shown:
@@ -21,7 +23,9 @@ def access_page(asked: Values) -> Shown:
     tokens = [each for each in granted if seen is None or not each.organs or seen & set(each.organs)]
     found = organs()
     names = {each.fingerprint: each.name for each in found} if found.listed else {}
-    return page("access.html", access_log(asked), tokens=tokens, now=now(), meanings=meanings, organ_names=names)
+    said = str if names else RowWords(facts(), language(), object).question
+    values = {"tokens": tokens, "now": now(), "meanings": meanings, "organ_names": names, "said": said}
+    return page("access.html", access_log(asked), **values)
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -19,15 +19,12 @@ from projections.language.catalogue import _, explain_error
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
 from projections.questions.city import (
+    AboutCity,
     City,
     CityCaseFilter,
-    CityCases,
     CityFilter,
-    CityOverview,
     CityPersonFilter,
-    CityPersons,
     CitySignalFilter,
-    CitySignals,
     city_cases,
     city_overview,
     city_persons,
@@ -40,7 +37,6 @@ from projections.views.city_index import CityIndex, OrganFacts
 
 F = TypeVar("F", bound=CityFilter)
 A = TypeVar("A")
-Answer: TypeAlias = CityOverview | CityPersons | CityCases | CitySignals
 
 
 @click.group(
@@ -111,7 +107,7 @@ def _say_as_of(day: date | None, behind: int) -> None:
         note(_("{n} organs have grown since, or are not in the index yet; zeren city refresh").format(n=behind))
 
 
-def _print(found: Answer, heads: Sequence[str], rows: Sequence[tuple[str, ...]], *, as_json: bool) -> None:
+def _print(found: AboutCity, heads: Sequence[str], rows: Sequence[tuple[str, ...]], *, as_json: bool) -> None:
     if as_json:
         print_json(plain(found))
         return

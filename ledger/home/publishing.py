@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 
 from ledger.application import Ledger
-from ledger.core.checkpoint import check_successor
+from ledger.core.checkpoint import Checkpoint, check_successor
 from ledger.core.head_list import ListedHead
 from ledger.core.merkle import prove_consistency
 from ledger.errors import BadInput
 from ledger.home.directory import Home
+from ledger.store.derived import derived_root
 
 
 def gather_heads(
@@ -45,9 +46,13 @@ def gather_heads(
 
 
 def _head(ledger: Ledger, former: ListedHead | None) -> ListedHead:
-    head = ledger.tree_head()
+    with ledger.store.holding():  # what is signed is derived from the bytes, never from what lies beside them
+        size, last = ledger.size(), ledger.last_checkpoint()
+        get = ledger.hashes(size)
+        root = derived_root(ledger.store.rows, size, get, None if last is None else last.checkpoint)
+        head = Checkpoint(ledger.origin, size, root)
     if former is not None and former.fingerprint == ledger.fingerprint:
         grown = 0 < former.size < head.size
-        proof = prove_consistency(former.size, head.size, ledger.hashes(head.size)) if grown else ()
+        proof = prove_consistency(former.size, head.size, get) if grown else ()
         check_successor(former.checkpoint, head, proof)
     return ListedHead(head.origin, ledger.fingerprint, head.size, head.root)

@@ -11,6 +11,7 @@ from datetime import date
 from ledger.errors import BadInput
 from ledger.frozen import dataclass
 from ledger.home.organs_at_hand import Organ
+from ledger.recording.likely import near
 from projections.questions.city_facts import stamp_of
 from projections.questions.over import Latest
 from projections.questions.signals import WEIGHTS
@@ -53,6 +54,16 @@ class CitySignalFilter(CityFilter):
 
 
 @dataclass(frozen=True, slots=True)
+class AboutCity:
+    """What every answer across organs says first."""
+
+    day: date | None
+    """The oldest day as on which one of the organs was looked at."""
+    behind: int
+    """How many organs have grown since, or are not in the index yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrganNamed:
     """An organ as an answer across organs names it."""
 
@@ -85,11 +96,9 @@ class CityPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class CityPersons:
+class CityPersons(AboutCity):
     """The answer, in order of name. Persons of the same name are one only where a link on record says so."""
 
-    day: date | None
-    behind: int
     items: tuple[CityPerson, ...]
 
 
@@ -106,11 +115,9 @@ class CityCase:
 
 
 @dataclass(frozen=True, slots=True)
-class CityCases:
+class CityCases(AboutCity):
     """The answer, the case opened last first."""
 
-    day: date | None
-    behind: int
     items: tuple[CityCase, ...]
 
 
@@ -126,11 +133,9 @@ class CitySignal:
 
 
 @dataclass(frozen=True, slots=True)
-class CitySignals:
+class CitySignals(AboutCity):
     """The answer, by organ: questions, never verdicts."""
 
-    day: date | None
-    behind: int
     items: tuple[CitySignal, ...]
 
 
@@ -150,12 +155,9 @@ class CityOrgan:
 
 
 @dataclass(frozen=True, slots=True)
-class CityOverview:
+class CityOverview(AboutCity):
     """The answer: sums, and each organ in order of name."""
 
-    day: date | None
-    """The oldest day as on which an organ was looked at."""
-    behind: int
     entries: int
     cases: int
     points: int
@@ -232,7 +234,8 @@ def city_overview(city: City, wanted: CityFilter) -> CityOverview:
 
 
 def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
-    """Whoever is called so in any organ, with the posts held in each."""
+    """Whoever is called so in any organ, with the posts held in each. Raises BadInput, which names the nearest, where
+    nobody is."""
     known, everywhere = city.known(wanted), city.known(CityFilter())
     done: set[tuple[str, str]] = set()
     people = []
@@ -241,6 +244,9 @@ def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
             same = {each for each in city.index.same_as(post.organ, post.person) if each[0] in everywhere}
             done |= same
             people.append(_person(city, everywhere, same))
+    if not people:
+        known_names = ", ".join(near(wanted.person, city.index.names(known))) or "-"
+        raise BadInput("nobody is called {!r} in these organs; perhaps {}", wanted.person, known_names)
     people.sort(key=lambda each: each.names)
     return CityPersons(_oldest(known), len(city.behind()), tuple(people))
 

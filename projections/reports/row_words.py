@@ -14,7 +14,7 @@ from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Reason
 from projections.language import local_moments, office_words
 from projections.language.codes import LEDGERS
-from projections.language.column_words import HEADINGS, LEFT_OUT
+from projections.language.column_words import FILTERS, HEADINGS, LEFT_OUT
 from projections.language.duty_words import OBLIGATION_STATUS, REASONS, VERDICTS
 from projections.language.narrator import Narrator
 from projections.language.record_words import HELD
@@ -30,7 +30,7 @@ Plain = str | int | Decimal | date | None
 _CODE = re.compile(r"[a-z][a-z0-9_.]*")
 _AS_THEY_ARE = frozenset(
     {
-        *("title", "name", "words", "excerpt", "what", "asked", "in_vain", "done_when", "do", "clause", "occasion"),
+        *("title", "name", "words", "excerpt", "what", "in_vain", "done_when", "do", "clause", "occasion"),
         *("id", "ref", "case", "obligation", "grade", "fires", "inputs", "benign", "fingerprint", "origin", "token"),
         *("with_whom", "state_words", "measure", "remarks", "address", "organ", "holder", "ledger", "trigger"),
     }
@@ -81,7 +81,7 @@ class RowWords:
         if isinstance(value, datetime) or (isinstance(value, str) and member in _MOMENTS):
             return local_moments.local(value, self.say.facts.zone)
         if isinstance(value, str):
-            return self.word(member, value)
+            return self.question(value) if member == "asked" else self.word(member, value)
         if isinstance(value, tuple | list | frozenset | set):
             return self.say.text("; ").join(self._text(member, each) for each in value)
         return self._thing(member, value)
@@ -124,6 +124,29 @@ class RowWords:
             return say.kind(word) if member == "type" else known_title(word, say.speech) or word
         named = word in say.facts.persons or word in say.facts.units or not _CODE.fullmatch(word)
         return say.name(word) if named else self._code(member, word)
+
+    def question(self, asked: str) -> str:
+        """What was asked, as a reading has it on record (words searched for, and `name=value` of each limit)."""
+        return self.say.text("; ").join(map(self._limit, asked.split("; ")))
+
+    def _limit(self, said: str) -> str:
+        name, is_limit, value = said.partition("=")
+        if not is_limit or name not in FILTERS:
+            return said
+        values = (self.limit(name, each) for each in value.split(","))
+        return self.say.labelled(self.say.text(FILTERS[name]), self.say.text(", ").join(values))
+
+    def limit(self, name: str, value: str) -> str:
+        """The value of a limit of a question."""
+        say = self.say
+        by_name = {
+            "kind": lambda: say.text(LEDGERS.get(value, value)),
+            "code": lambda: say.signals((value,)),
+            "obligation": lambda: f"{say.title(value)}{say.aside(value)}",
+            "type": lambda: say.kind(value),
+        }
+        said = by_name.get(name)
+        return said() if said is not None else self.word(name, value)
 
     def _code(self, member: str, word: str) -> str:
         """What is not a name: a fixed word."""

@@ -6,7 +6,7 @@ and the day as on which they were judged; where a stamp differs the organ has gr
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date
@@ -211,6 +211,11 @@ class CityIndex:
         """The posts of persons whose name holds this, or whose id it is."""
         like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         return self._posts("name LIKE ? ESCAPE '\\' OR person = ?", (like, text))
+
+    def names(self, organs: Collection[str]) -> list[str]:
+        """The names of everybody who held a post in one of these organs, each once."""
+        rows = self._rows("SELECT DISTINCT organ, name FROM posts")
+        return sorted({row["name"] for row in rows if row["organ"] in organs})
 
     def posts_of(self, fingerprint: str, person: str) -> list[PostHeld]:
         """The posts of this id in the organ of this fingerprint."""

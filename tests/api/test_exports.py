@@ -170,8 +170,7 @@ def test_a_workbook_is_for_people(client: FlaskClient, route: Route) -> None:
         assert [head for head in heads if re.search(other, str(head))] == []
         kinds = columns_of(row_type(route.answer))
         words = RowWords(ASKED.facts, language, row_type(route.answer))
-        quoted = words.shown(["asked"]) if "asked" in kinds else []  # the question as it stands on record
-        numbers = [at for at, name in enumerate(heads) if name in ("编号", "number", "ref", *quoted)]
+        numbers = [at for at, name in enumerate(heads) if name in ("编号", "number", "ref")]
         found = [v for line in lines for at, v in enumerate(line) if isinstance(v, str) and at not in numbers]
         assert [value for value in found if CODE.search(re.sub(r"zeren[ .][^；;]*|[a-z]+-[a-z_]+\S*", "", value))] == []
         for kind, shape in (("date", datetime), ("integer", int)):
@@ -180,3 +179,18 @@ def test_a_workbook_is_for_people(client: FlaskClient, route: Route) -> None:
             assert all(
                 isinstance(line[number], shape) for line in lines for number in columns if line[number] is not None
             )
+
+
+def test_a_question_on_record_is_told_in_words(client: FlaskClient) -> None:
+    """Who read what says what was asked as the page of the question does, not by the names of parameters."""
+    asked = client.get("/api/v1/ledgers/duty/entries?type=talk.held/1")
+    assert asked.status_code == 200
+    for language, said in (("en", "talk"), ("zh_CN", "谈话")):
+        words = RowWords(ASKED.facts, language, object).question("采购; kind=duty; type=talk.held/1; unknown=x")
+        assert (said in words, words.startswith("采购"), "talk.held" in words, "kind=" in words) == (
+            True,
+            True,
+            False,
+            False,
+        )
+        assert words.endswith("unknown=x")

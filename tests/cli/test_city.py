@@ -104,3 +104,5 @@ def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:
     assert [len(each["ids"]) for each in both] == [2]
     assert [post["first"] for post in both[0]["posts"]] == ["2023-01-03", "2024-07-01"]
     assert len(people) == 3
+    unknown = zeren(tmp_path / "city", "city", "person", f"{people[0]['names'][0]}x")
+    assert (unknown.code, people[0]["names"][0] in unknown.err) == (2, True)

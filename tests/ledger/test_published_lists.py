@@ -12,7 +12,7 @@ import pytest
 
 from ledger.core.encoding import b64encode
 from ledger.core.head_list import ListedHead, format_heads, parse_heads
-from ledger.errors import BadInput, Forked, Invalid, Malformed, RolledBack, ZerenError
+from ledger.errors import BadInput, ChainBroken, Forked, Invalid, Malformed, RolledBack, ZerenError
 from ledger.events.trust import ListPublished
 from ledger.home.directory import Home
 from ledger.home.known_heads import UNKNOWN
@@ -154,6 +154,14 @@ def test_a_fork_is_never_published(tmp_path: Path, organ: Callable[[], Organ]) -
     with pytest.raises(ZerenError):
         gather_heads([organ().home], {origin: replace(was, root=bytes(32))})
     assert gather_heads([organ().home], heads)[0][origin].size == was.size + 1
+
+
+def test_what_lies_beside_the_bytes_is_never_published(tmp_path: Path, organ: Callable[[], Organ]) -> None:
+    """A stored hash that is not that of its entry stops the publication: it would bind every later list."""
+    with tampering(tmp_path / "organ" / "duty.db") as connection:
+        connection.execute("UPDATE stored_events SET leaf_hash = zeroblob(32) WHERE rowid = 3")
+    with pytest.raises(ChainBroken, match="entry 2"):
+        gather_heads([organ().home], {})
 
 
 def test_a_ledger_that_cannot_be_read_is_repeated_only_by_name(tmp_path: Path, organ: Callable[[], Organ]) -> None:
