@@ -9,7 +9,7 @@ ledgers it does so for every organ in it: what is wrong with one is said once an
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -17,12 +17,15 @@ from ledger.errors import Busy, Unusable, ZerenError
 from ledger.home.directory import Home
 from ledger.home.ledger_list import NAME
 from ledger.home.organs_at_hand import organs_of
+from ledger.store.opening import stands, watch
+from ledger.store.pointer import is_pointer
+from ledger.store.store_protocol import Watching
 from projections.language.catalogue import explain_error, pick_language, use_language
 from projections.views.catch_up import views_of
 
 PAUSE = 0.5
 """Seconds between two looks at the ledgers; a look that finds nothing new asks the file system only."""
-State = list[tuple[int, int, int]]
+State = list[Hashable]
 
 
 class Follower:
@@ -30,6 +33,8 @@ class Follower:
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self._servers: dict[Path, Watching] = {}
+        """Of ledgers on servers, which no file tells of: a connection each, asked at every look."""
         self._seen: State = []
         self._refused = ""
 
@@ -40,11 +45,11 @@ class Follower:
         unless others must not wait for this one (`patient`).
         """
         try:
-            stands = _state(self.home)
-            if stands != self._seen or not self.home.views.exists():
+            now = self._state()
+            if now != self._seen or not self.home.views.exists():
                 self.home.check()
                 views_of(self.home).close()
-                self._seen, self._refused = stands, ""
+                self._seen, self._refused = now, ""
         except Busy:
             return 0  # whoever writes the views now writes the same; look again
         except ZerenError as error:
@@ -57,6 +62,27 @@ class Follower:
             return error.exit_code
         return 0
 
+    def _state(self) -> State:
+        """Tells whether any ledger may have grown since the last look: by its files alone, or by asking its server."""
+        found: State = []
+        for place in map(self.home.database, self.home.kinds()):
+            if not is_pointer(place):
+                found.append(stands(place))
+                continue
+            server = self._servers.pop(place, None) or watch(place)
+            try:
+                found.append(server.token())
+            except BaseException:
+                server.close()  # the next look connects anew
+                raise
+            self._servers[place] = server
+        return found
+
+    def close(self) -> None:
+        """Ends the connections to servers."""
+        while self._servers:
+            self._servers.popitem()[1].close()
+
 
 def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
     """Brings the views of a directory, or of every organ in its list of ledgers, up to date until `ended` is set.
@@ -66,19 +92,25 @@ def follow(directory: Path, ended: Event, *, once: bool = False) -> int:
     followers: dict[Home, Follower] = {}
     homes: list[Home] = []
     listed = _listed(directory)
-    stands: tuple[int, ...] | None = None
-    while True:
-        now = _list_state(directory)
-        if now != stands:
-            homes, stands = list(homes_of(directory)), now
-        followers = {home: followers.get(home) or Follower(home) for home in homes}
-        worst = 0
+    before: tuple[int, ...] | None = None
+    try:
+        while True:
+            now = _list_state(directory)
+            if now != before:
+                homes, before = list(homes_of(directory)), now
+                for gone in followers.keys() - {*homes}:
+                    followers.pop(gone).close()
+            followers |= {home: Follower(home) for home in homes if home not in followers}
+            worst = 0
+            for each in followers.values():
+                worst = max(worst, each.look(patient=listed, once=once))
+                if ended.is_set():
+                    break
+            if once or ended.wait(PAUSE):
+                return worst
+    finally:
         for each in followers.values():
-            worst = max(worst, each.look(patient=listed, once=once))
-            if ended.is_set():
-                break
-        if once or ended.wait(PAUSE):
-            return worst
+            each.close()
 
 
 def _listed(directory: Path) -> bool:
@@ -103,14 +135,6 @@ def _list_state(directory: Path) -> tuple[int, ...]:
         return (own,)
     found = (directory / NAME).stat()
     return (own, found.st_ino, found.st_mtime_ns, found.st_size)
-
-
-def _state(home: Home) -> State:
-    """Tells whether any ledger may have grown since the last look, from its files alone."""
-    files = [home.database(kind) for kind in home.kinds()]
-    files += [path.with_name(f"{path.name}-wal") for path in files]
-    found = [path.stat() for path in files if path.exists()]
-    return [(each.st_ino, each.st_mtime_ns, each.st_size) for each in found]
 
 
 def main(words: list[str]) -> int:

@@ -110,3 +110,18 @@ def lingering_at(place: Path) -> str:
 def watch(place: Path) -> Watching:
     """Tells whether another process wrote to the ledger at a place. Close it."""
     return open_server(place, read_only=True) if is_pointer(place) else Watch(place)
+
+
+def stands(place: Path) -> str:
+    """Equal to an earlier one, of this or another process, while nothing was written to the ledger at a place.
+
+    Of a file by sizes and times alone; of a server by a question, which raises what reaching it does.
+    """
+    if is_pointer(place):
+        server = watch(place)
+        try:
+            return str(server.token())
+        finally:
+            server.close()
+    kept = [path.stat() for path in (place, place.with_name(f"{place.name}-wal")) if path.is_file()]
+    return " ".join(f"{each.st_ino}:{each.st_mtime_ns}:{each.st_size}" for each in kept if each.st_size)

@@ -6,6 +6,7 @@ from datetime import date
 from ledger.events.register import PersonLinked
 from ledger.home.directory import Home
 from ledger.home.organs_at_hand import Organ
+from ledger.store.opening import stands
 from projections.questions.cases import CasesFilter, cases
 from projections.questions.desk import Desk
 from projections.questions.signals import found
@@ -16,10 +17,8 @@ from projections.views.city_index import CaseHeld, OrganFacts, PostHeld, SamePer
 
 
 def stamp_of(home: Home) -> str:
-    """What tells whether the ledgers of an organ have grown: size and time of their files."""
-    files = [home.database(kind).with_name(f"{kind}{ending}") for kind in home.kinds() for ending in (".db", ".db-wal")]
-    stands = [(path.name, path.stat()) for path in files if path.is_file()]
-    return " ".join(f"{name}:{kept.st_size}:{kept.st_mtime_ns}" for name, kept in stands if kept.st_size)
+    """What tells whether the ledgers of an organ have grown. Raises as reaching their server does."""
+    return " ".join(f"{kind} {stands(home.database(kind))}" for kind in home.kinds())
 
 
 def organ_facts(organ: Organ, day: date) -> OrganFacts:

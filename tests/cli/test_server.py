@@ -2,13 +2,19 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from ledger.home.joined import local_folder
 from ledger.store.pointer import read_pointer
+from projections.follow import Follower
+from projections.questions.city_facts import stamp_of
+from projections.views.catch_up import open_read_only
+from tests.support.builders import found
 from tests.support.command import Outcome, zeren
 from tests.support.postgres import the_server
 from tests.support.replayed import SCENARIOS, YUNXI, replayed
@@ -155,3 +161,23 @@ def test_a_folder_belongs_to_one_server(tmp_path: Path) -> None:
     assert local_folder(first) != local_folder(second)
     assert zeren(tmp_path, "db", "check").code == 2
     assert Home(tmp_path / "local").kinds() == ["duty"]
+
+
+def test_views_follow_a_ledger_on_a_server(tmp_path: Path) -> None:
+    """No file tells that a server's ledger has grown: the follower asks, and an index over organs is told apart too."""
+    desk = found("duty", the_server().pointer(tmp_path))
+    home = Home(tmp_path)
+    home.mark()
+    follower, before = Follower(home), stamp_of(home)
+    try:
+        for number in range(2):
+            desk.record(PersonRegistered(ref=f"p-{number}", person=f"p-{number}", name="a name"), "cus-1")
+            assert follower.look(patient=False, once=True) == 0
+            with closing(open_read_only(home)) as views:
+                assert views.position(desk.origin) == desk.ledger.size()
+            now = stamp_of(home)
+            assert (now == before, now == stamp_of(home)) == (False, True)
+            before = now
+    finally:
+        follower.close()
+        desk.close()

@@ -29,7 +29,6 @@ from ledger.core.seal_map import HeadProof
 from ledger.errors import (
     BadInput,
     Contradicted,
-    Damaged,
     Incomplete,
     Invalid,
     NoLedger,
@@ -39,6 +38,7 @@ from ledger.errors import (
     ZerenError,
 )
 from ledger.store.derived import derived_root, last_number, last_version, read_last
+from ledger.store.named_reads import check_equal
 from ledger.store.pointer import ServerAddress
 from ledger.store.postgres.putting import APPEND, columns
 from ledger.store.postgres.server import Connection, Server
@@ -390,11 +390,7 @@ class PostgresStore(Store):
             self.rows(f"SELECT count(*) AS n FROM entries e WHERE {where}")[0]["n"]
             for where in ("e.type LIKE 'key.%'", f"({streams}) AND e.type || '' LIKE 'key.%'")
         )
-        if by_type != by_stream:
-            raise Damaged(
-                "{} is damaged: its indexes do not agree about the keys; check it with: zeren verify",
-                self.address.place,
-            )
+        check_equal(by_type, by_stream, self.address.place)
 
     # --- seals and checkpoints ---
 

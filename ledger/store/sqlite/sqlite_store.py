@@ -19,9 +19,10 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.entry import NO_PREVIOUS
 from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
-from ledger.errors import Damaged, Incomplete, ProofInvalid
+from ledger.errors import Incomplete, ProofInvalid
 from ledger.frozen import dataclass
 from ledger.store.derived import derived_root, last_number, last_version, read_last
+from ledger.store.named_reads import check_equal
 from ledger.store.sealed_heads import UNFIT, checked_paths, derived_heads, fill_from_index, roots_since
 from ledger.store.sqlite.connection import LedgerDatastore, check_read_only
 from ledger.store.sqlite.dialect import in_sqlite
@@ -225,11 +226,7 @@ class SQLiteStore(Store):
             self.rows(f"SELECT count(*) AS n FROM stored_events WHERE {where}")[0]["n"]
             for where in ("topic GLOB 'key.*'", f"({streams}) AND +topic GLOB 'key.*'")
         )
-        if by_type != by_stream:
-            raise Damaged(
-                "{} is damaged: its indexes do not agree about the keys; check it with: zeren verify",
-                self.datastore.path,
-            )
+        check_equal(by_type, by_stream, self.datastore.path)
 
     # --- seals and checkpoints ---
 
