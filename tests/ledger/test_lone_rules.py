@@ -1,26 +1,35 @@
 """Rules of core and checks that mutants showed to be held by no quick test: each alone, by the smallest thing."""
 
 import hashlib
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from ledger.application import Command
 from ledger.checks.keybook import EnrolledKey, KeyBook
+from ledger.core import mldsa, sm2
 from ledger.core.algorithms import COSIGNATURE_V1
-from ledger.core.checkpoint import Checkpoint
-from ledger.core.encoding import b64encode
-from ledger.core.entry import Header, check_signatures, sign_entry
+from ledger.core.archive import ArchiveWriter, read_archive, write_archive
+from ledger.core.body import is_carried_name, is_reserved_name, is_subject_name
+from ledger.core.checkpoint import Checkpoint, sign_checkpoint
+from ledger.core.consent import parse_text
+from ledger.core.encoding import b64encode, parse_canonical_json
+from ledger.core.entry import Header, check_signatures, parse_entry, sign_entry
 from ledger.core.issued import check_issued, parse_issued
+from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
 from ledger.core.note import sign_note
 from ledger.core.policy import parse_policy
+from ledger.core.proof import InclusionProof, check_proof
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, stream_key
 from ledger.core.signers import Ed25519Signer, format_vkey
 from ledger.core.witness_request import WitnessRequest
-from ledger.errors import KeyInvalid, Malformed, ProofInvalid, Refused
+from ledger.errors import KeyInvalid, Malformed, NotChecked, ProofInvalid, Refused, SignatureInvalid
 from ledger.events.lists import read_list
 from ledger.events.trust import FormatAdopted, KeyRevoked
 from tests.support.anchoring import policy_text
@@ -97,7 +106,13 @@ GOOD = (KIND, b64encode(bytes(32)), b64encode(bytes(32)), "7")
 
 @pytest.mark.parametrize(
     "lines",
-    [(*GOOD, "more"), ("zeren/report/v1", *GOOD[1:]), (KIND, b64encode(bytes(31)), *GOOD[2:]), (*GOOD[:3], "07")],
+    [
+        (*GOOD, "more"),
+        GOOD[:2],
+        ("zeren/report/v1", *GOOD[1:]),
+        (KIND, b64encode(bytes(31)), *GOOD[2:]),
+        (*GOOD[:3], "07"),
+    ],
 )
 def test_an_issuers_note_has_one_form(lines: tuple[str, ...]) -> None:
     """Four lines, its kind the first of them, a whole digest, a size without a zero before it."""
@@ -135,3 +150,103 @@ def test_an_entry_signed_in_another_zone_is_what_is_read_of_it() -> None:
     check_signatures(entry, {(BY.name, BY.verify_key.key_id): BY.verify_key})
     with pytest.raises(KeyInvalid):
         sign_entry(header(datetime(2024, 1, 2, tzinfo=UTC)), [Ed25519Signer(BY.name, BY.private_key, COSIGNATURE_V1)])
+
+
+@pytest.mark.parametrize(("position", "version", "good"), [(2**53 - 1, 2**53 - 1, True), (2**53, 1, False)])
+def test_a_position_and_a_version_lie_below_2_to_the_53(position: int, version: int, good: bool) -> None:
+    """Up to the last number that every reader of JSON holds exactly."""
+    furthest = replace(header(datetime(2024, 1, 2, tzinfo=UTC)), position=position, version=version)
+    if good:
+        assert parse_entry(sign_entry(furthest, [BY]).data).header == furthest
+    else:
+        with pytest.raises(Malformed, match="out of range"):
+            sign_entry(furthest, [BY])
+
+
+@pytest.mark.parametrize("data", [b"[1, 1234567890123456]", '["\ufffd", 1]'.encode(), '["e\u0301"]'.encode()])
+def test_what_the_quick_reader_leaves_to_the_other_is_not_let_through(data: bytes) -> None:
+    """A long number, a character beyond the halves of pairs, and a text that is not in NFC: none is canonical so."""
+    with pytest.raises(Malformed):
+        parse_canonical_json(data)
+
+
+def test_reserved_names_are_those_and_no_others() -> None:
+    """A name that only begins like one, or that has more behind its number, is a field like any other."""
+    for name in ("subjects", "subject.x", "consenting", "consent.0.a", "asked_of.01", "possession.-1"):
+        assert [asked(name) for asked in (is_reserved_name, is_subject_name, is_carried_name)] == [False] * 3, name
+    for name in ("subject", "subject.0", "consent.12", "possession.0", "asked_of.3"):
+        assert is_reserved_name(name)
+        assert is_subject_name(name) != is_carried_name(name)
+
+
+@pytest.mark.parametrize("keys", ['["0123456","89abcdef"]', '["89abcdef","0123456"]', '["0123abcd","89ABCDEF"]'])
+def test_a_consent_names_both_its_keys_by_eight_hex_digits(keys: str) -> None:
+    """One of another form beside a good one is refused, whichever stands first."""
+    place = f'["entry",1,"{b64encode(bytes(32))}"]'
+    line = (
+        f'{{"answer":"agree","fingerprint":"{b64encode(bytes(32))}","keys":{keys},'
+        f'"made_at":"2026-12-01T01:00:00.000Z","person":"p-li","to":{place}}}'
+    )
+    with pytest.raises(Malformed, match="names its keys"):
+        parse_text(f"zeren/consent/v1\n{line}\n")
+    good = line.replace(keys, '["01234567","89abcdef"]')
+    assert len(parse_text(f"zeren/consent/v1\n{good}\n").keys) == 2
+
+
+# --- archives ---
+
+FILES = {"a": b"first", "b/c": b"second", "d": b""}
+
+
+def test_an_archive_has_these_bytes() -> None:
+    """Every number of every header, as another release of this program must write it."""
+    data = write_archive(FILES)
+    assert hashlib.sha256(data).hexdigest() == "df37d2a41f718379c929a67769a9b2b51aff9c2f7ba2ff0eb9a8150629b4227f"
+    assert dict(read_archive(data)) == FILES
+
+
+@pytest.mark.parametrize("name", ["a", "A", "z/", "z z", ""])
+def test_a_file_of_an_archive_has_a_name_that_rises(name: str) -> None:
+    """Not one that stands already or below it, and no other than a plain one, whether it rises or not."""
+    writer = ArchiveWriter(BytesIO())
+    writer.add("a", b"")
+    with pytest.raises(Malformed, match="no name of a file"):
+        writer.add(name, b"")
+
+
+def test_damage_is_told_of_the_file_in_which_it_lies() -> None:
+    """Of the file whose header was changed; where its name does not hold either, of the last one that does."""
+    data = write_archive(FILES)
+    second = data.index(b"PK\x03\x04", 4)
+    for at, told in ((second + 12, "b/c"), (second + 30, "a")):
+        spoilt = bytearray(data)
+        spoilt[at] ^= 0x60
+        assert [each.file for each in read_archive(bytes(spoilt)).damage] == [told]
+    assert [each.file for each in read_archive(data[: second + 20]).damage] == ["a"]
+
+
+# --- libraries and keys ---
+
+
+def test_without_ml_dsa_a_line_is_not_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release of the library that does not have it is told as that, never passed."""
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.mldsa", None)
+    mldsa._module.cache_clear()
+    with pytest.raises(NotChecked, match="later release"):
+        mldsa.private_key_of(bytes(32))
+    mldsa._module.cache_clear()
+
+
+@pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (sm2.N, 1), (1, sm2.N)])
+def test_the_numbers_of_an_sm2_signature_lie_below_the_order(r: int, s: int) -> None:
+    """From 1 on, whether or not there is a library that would check them."""
+    with pytest.raises(SignatureInvalid, match="out of range"):
+        sm2.check_signature(bytes(65), b"", r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def test_a_proof_gives_the_checkpoint_that_it_was_checked_under() -> None:
+    """For the cosignatures that a policy then judges."""
+    log = signer_named("zeren.test/organ/duty")
+    head = Checkpoint("zeren.test/organ/duty", 1, leaf_hash(b"x"))
+    proof = InclusionProof(0, (), sign_checkpoint(head, log))
+    assert check_proof(proof, leaf_hash(b"x"), [log.verify_key]).checkpoint == head
