@@ -132,11 +132,8 @@ GROUPS: tuple[tuple[str, tuple[CommandRow, ...]], ...] = (
                 "cli.commands.agenda",
                 N_("What is to be done, by whom and by when, with the command for each; a sheet, a calendar."),
             ),
-            CommandRow(
-                "talk-matrix", "cli.commands.talk_matrix", N_("Talks owed and held, by half-year; a sheet to file.")
-            ),
             CommandRow("heat", "cli.commands.heat", N_("How many obligations are met, by unit and half-year.")),
-            CommandRow("table", "cli.commands.table", N_("A register: tasks, issues, risks or leads.")),
+            CommandRow("table", "cli.commands.table", N_("A register of the office, or a table to be filed.")),
             CommandRow("search", "cli.commands.lists:search", N_("Search in the texts of entries.")),
             CommandRow("reads", "cli.commands.lists:reads", N_("Who read what.")),
             CommandRow("entries", "cli.commands.entries", N_("The newest entries; by kind, person, day; one in full.")),
@@ -155,7 +152,7 @@ COMMANDS = {row.name: row for _title, rows in GROUPS for row in rows}
 
 
 _LISTS = ("units", "organisation", "persons", "tenures", "vacancies", "cases", "search", "reads", "entries", "rules")
-_QUESTIONS = ("holders", "trace", "obligations", "agenda", "heat", "talk-matrix", "signals", "table", "line", "dossier")
+_QUESTIONS = ("holders", "trace", "obligations", "agenda", "heat", "signals", "table", "line", "dossier")
 _CHECKS = ("verify", "views", "doctor", "keys", "policy", "proof", "bundle", "disclose", "export")
 ASKING = frozenset((*_LISTS, *_QUESTIONS, *_CHECKS))
 """Commands that take --organ behind their name too; before it every command does."""

@@ -26,7 +26,6 @@ from api.pages import (
     search,
     signals,
     signatures,
-    talk_matrix,
 )
 from api.pages.session import add_session_routes
 from api.routes import Route
@@ -42,7 +41,6 @@ MODULES = (
     registers,
     office,
     obligations,
-    talk_matrix,
     signals,
     signatures,
     cases,

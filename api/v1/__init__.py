@@ -24,7 +24,6 @@ from api.v1 import (
     registers,
     search,
     signatures,
-    talk_matrix,
     tiles,
 )
 
@@ -38,7 +37,6 @@ MODULES = (
     duties,
     organisation,
     agenda,
-    talk_matrix,
     signatures,
     registers,
     office,

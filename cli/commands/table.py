@@ -14,7 +14,7 @@ from projections.language.catalogue import _
 from projections.language.office_words import TABLES
 from projections.language.register_words import COLUMNS, REGISTERS
 from projections.language.trace import Explainer
-from projections.questions.office_tables import OfficeFilter, OfficeTable, office_table
+from projections.questions.office_tables import OfficeColumn, OfficeFilter, OfficeTable, office_table
 from projections.questions.registers import RegisterAnswer, RegisterFilter, register
 from projections.reports.office_sheet import cell_text, heading, lines_of, office_docx, office_xlsx, stand_of
 from projections.reports.register_sheet import register_docx, register_text, register_xlsx
@@ -28,11 +28,12 @@ REGISTER_SHEETS = {".xlsx": register_xlsx, ".docx": register_docx}
 @click.command(
     "table",
     help=_(
-        "A register (tasks, issues until they are closed, risks, talks with their follow-up, meetings with their votes,"
-        " warnings until they are answered, handovers, assessments; leads of a case ledger), or a table to be filed:"
-        " the ledger of duties performed, the list of responsibilities with acceptance, the breakdown of tasks, issues"
-        " put right, the facts for the yearly reports and the self-check with places for the author's own words, checks"
-        " and assessment, a handover sheet. --out writes it to be printed."
+        "A register (tasks, issues until they are closed, risks, talks with their follow-up, meetings with their"
+        " votes, warnings until they are answered, handovers, assessments; leads of a case ledger), or a table to"
+        " be filed: the ledger of duties performed, the list of responsibilities with acceptance, the breakdown of"
+        " tasks, issues put right, the talks owed and held by half-year, the facts for the yearly reports and the"
+        " self-check with places for the author's own words, checks and assessment, a handover sheet. --out writes"
+        " it to be printed."
     ),
 )
 @click.argument("name", type=click.Choice([*REGISTERS, *TABLES]), metavar="NAME")
@@ -88,15 +89,17 @@ def _told(found: OfficeTable, explain: Explainer) -> list[str]:
         said += ["", f"{part.title} ({len(lines)})"]
         if lines:
             shown = [column for column in part.columns if any(cell_text(line, column, explain) for line in lines)]
-            cells = [[_short(cell_text(line, column, explain)) for column in shown] for line in lines]
+            cells = [[_short(column, cell_text(line, column, explain)) for column in shown] for line in lines]
             said.append(table([column.title for column in shown], cells))
     if found.own_words:
         said += ["", _("To be written by the author:"), *(f"  {prompt}" for prompt in found.own_words)]
     return said
 
 
-def _short(text: str) -> str:
-    """On a terminal the beginning of a long text; the files have all of it."""
+def _short(column: OfficeColumn, text: str) -> str:
+    """On a terminal the beginning of a long text; the files have all of it. The cells of a matrix stand whole."""
+    if column.span is not None:
+        return text.replace("\n", "; ")
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 

@@ -1,4 +1,4 @@
-"""Parts of the tables of an office: what is owed and how it stands, talks by half-year, posts, duties of each post.
+"""Parts of the tables of an office: what is owed and how it stands, posts, duties of each post.
 
 What is owed is judged by `projections.questions.obligations`; nothing here changes a status or says one of its own.
 """
@@ -16,7 +16,6 @@ from projections.obligations.table import Obligation, Rule, table
 from projections.questions.heat import BAD, DOUBTFUL, GOOD
 from projections.questions.obligations import ObligationFilter, ObligationRow, rows
 from projections.questions.office_lines import Gathering, OfficeLine, unfinished
-from projections.questions.talk_matrix import TalkMatrixFilter, talk_matrix
 from projections.questions.tenures import rows as tenures_of
 
 
@@ -84,32 +83,6 @@ def tone_of(status: str) -> str:
     if status in GOOD:
         return "done"
     return "overdue" if status in BAD else "doubtful" if status in DOUBTFUL else "open"
-
-
-def talks(at: Gathering) -> Iterator[OfficeLine]:
-    """How many talks were owed and held, by duty and half-year; which are missing, by name."""
-    found = talk_matrix(at.over, TalkMatrixFilter(judged_on=at.judged)).items
-    places: dict[tuple[str, str], list[int]] = {}
-    for number, talk in enumerate(found):
-        if talk.half.startswith(at.period[:4]) and at.is_mine(talk.owner, talk.other, talk.about):
-            places.setdefault((talk.obligation, talk.half), []).append(number)
-    for (obligation, half), numbers in places.items():
-        own = [found[number] for number in numbers]
-        held, missing = [t for t in own if t.state == "held"], [t for t in own if t.state == "missing"]
-        state = "overdue" if missing else "done" if len(held) == len(own) else "open"
-        yield OfficeLine(
-            part="talks",
-            what=f"{own[0].title}{at.over.explain.aside(half)}",
-            obligation=obligation,
-            clause=at.clauses([obligation]),
-            tone=state,
-            state_words=at.text("{done} of {all}").format(done=len(held), all=len(own)),
-            remarks=tuple(
-                at.text("missing: {parts}").format(parts=f"{t.owner_name}–{t.other_name or t.about_name}")
-                for t in missing
-            ),
-            sources=tuple(dict.fromkeys(cite for t in held for cite in t.met_by)),
-        )
 
 
 # --- posts ---

@@ -21,6 +21,19 @@ TONES = ("done", "doubtful", "open", "overdue")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCell:
+    """What a line of a matrix says of a half-year, a sentence for each thing, with its days and entries."""
+
+    span: str
+    """The half-year, `2024H1`."""
+    words: tuple[str, ...]
+    tone: str
+    """The worst of what it says: `done`, `doubtful`, `open` or `overdue`."""
+    on: tuple[date, ...]
+    sources: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeLine:
     """A line of a table. `part` is the part of the table in which it stands; what does not apply is empty."""
 
@@ -48,6 +61,8 @@ class OfficeLine:
     measure: str | None = None
     remarks: tuple[str, ...] = ()
     sources: tuple[Citation, ...] = ()
+    cells: tuple[OfficeCell, ...] = ()
+    """Of a matrix: what it says of each half-year; these are its columns."""
 
 
 @dataclass(frozen=True)

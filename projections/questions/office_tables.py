@@ -15,7 +15,7 @@ from ledger.messages import N_
 from ledger.recording.moments import read_period
 from projections.facts.values import Period
 from projections.language.office_words import COLUMNS, PARTS, PROMPTS, SIGNED, TABLES
-from projections.questions import office_acts, office_duties, office_matters
+from projections.questions import office_acts, office_duties, office_matters, office_talks
 from projections.questions.office_lines import Gathering, OfficeLine
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
@@ -35,10 +35,14 @@ class OfficeFilter(Judged):
 
 @dataclass(frozen=True, slots=True)
 class OfficeColumn:
-    """A column: the member of a line that it shows, and its head. One without a member is filled in by hand."""
+    """A column: the member of a line that it shows, and its head. One without a member is filled in by hand.
+
+    A column of a matrix shows the cell of one half-year, `span`.
+    """
 
     member: str | None
     title: str
+    span: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +72,16 @@ class OfficeTable:
     own_words: tuple[str, ...]
     signed: tuple[str, ...]
     notes: tuple[str, ...]
-    """What is to be known of it: that the ledger was opened later than the period began."""
+    """What is to be known of it: that the ledger was opened later than the period began; what its signs mean."""
     items: tuple[OfficeLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PartKind:
-    """A part as it is declared: its name, what reads it, the members that are its columns, their heads where others."""
+    """A part as it is declared: its name, what reads it, the members that are its columns, their heads where others.
+
+    What its lines say of half-years (`cells`) stands in columns of its own behind these.
+    """
 
     name: str
     read: Reader
@@ -92,6 +99,8 @@ class TableKind:
     own_words: tuple[str, ...] = ()
     is_text: bool = False
     """Whether it is filed as a text, with places for the author's own words."""
+    legend: Callable[[Gathering], str] | None = None
+    """What its signs mean."""
 
 
 _ACT = ("on", "what", "with_whom", "clause", "measure", "sources")
@@ -117,6 +126,7 @@ _POST_HEADS = {
     "due": N_("last day"),
     "done_on": N_("accepted on"),
 }
+_TALK_WITH = N_("with whom, or for which unit")
 _POST = ("what", "with_whom", "on", "due", "done_on", "state_words", "sources")
 TASKS = PartKind("tasks", office_matters.tasks, _TASK, _TASK_HEADS)
 ISSUES = PartKind("issues", office_matters.issues, _ISSUE, _ISSUE_HEADS)
@@ -124,7 +134,7 @@ WARNINGS = PartKind("warnings", office_matters.warnings, _WARNING, _WARNING_HEAD
 OWED = PartKind("owed", office_duties.owed, _OWED)
 TALKS = PartKind(
     "talks",
-    office_duties.talks,
+    office_talks.counted,
     ("what", "clause", "state_words", "remarks", "sources"),
     {"state_words": N_("held of those owed")},
 )
@@ -146,6 +156,18 @@ KINDS: Mapping[str, TableKind] = {
     ),
     "task-breakdown": TableKind((TASKS,), ("filled", "checked", "day")),
     "rectification": TableKind((ISSUES,), ("filled", "checked", "day")),
+    "talk-matrix": TableKind(
+        (
+            PartKind("matrix", office_talks.matrix, ("what", "with_whom"), {"with_whom": _TALK_WITH}),
+            PartKind(
+                "missing_talks",
+                office_talks.missing,
+                ("what", "clause", "owner_name", "with_whom", "unit_name", "due", "remarks"),
+            ),
+        ),
+        ("filled", "checked", "day"),
+        legend=office_talks.legend,
+    ),
     "special-report": TableKind(
         (
             *(
@@ -229,6 +251,8 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
     period = read_period(wanted.period or str(judged.year))
     began = facts.began_on
     at = Gathering(over, judged, Period(period.first, period.last), period.name, person, unit)
+    lines = {part.name: tuple(part.read(at)) for part in kind.parts}
+    later = (over.explain.opened_later(began),) if began is None or began > period.first else ()
     return OfficeTable(
         table=name,
         title=at.text(TABLES[name]),
@@ -237,20 +261,24 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
         period=period.name,
         judged_on=judged,
         known_at=facts.known_at,
-        parts=tuple(_part(at, part) for part in kind.parts),
+        parts=tuple(_part(at, part, lines[part.name]) for part in kind.parts),
         own_words=tuple(at.text(PROMPTS[each]) for each in kind.own_words),
         signed=tuple(at.text(SIGNED[each]) for each in kind.signed),
-        notes=(over.explain.opened_later(began),) if began is None or began > period.first else (),
-        items=tuple(line for part in kind.parts for line in part.read(at)),
+        notes=(*later, *((kind.legend(at),) if kind.legend is not None else ())),
+        items=tuple(line for found in lines.values() for line in found),
     )
 
 
-def _part(at: Gathering, part: PartKind) -> OfficePart:
+def _part(at: Gathering, part: PartKind, lines: tuple[OfficeLine, ...]) -> OfficePart:
     heads = {**COLUMNS, **(part.heads or {})}
+    spans = sorted({cell.span for line in lines for cell in line.cells})
     return OfficePart(
         part.name,
         at.text(PARTS[part.name]),
-        tuple(OfficeColumn(member, at.text(heads[member])) for member in part.columns),
+        (
+            *(OfficeColumn(member, at.text(heads[member])) for member in part.columns),
+            *(OfficeColumn("cells", at.over.speech.span(span), span) for span in spans),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from projections.language.duty_words import DutySentences
-from projections.questions.office_lines import OfficeLine
+from projections.questions.office_lines import OfficeCell, OfficeLine
 from projections.questions.office_tables import OfficeColumn, OfficePart, OfficeTable
 from projections.reports.document import Blanks, Block, Box, Paragraph, Report, Section, Table
 from projections.reports.printed_sheets import PrintedSheet, SheetCell, SheetFrame, sheet_xlsx
@@ -25,6 +25,8 @@ WIDTHS = {
 }
 """Columns that need more room than a name or a day."""
 NARROW = 12.0
+MATRIX = 24.0
+"""Columns of a half-year."""
 
 
 def heading(found: OfficeTable, say: DutySentences) -> str:
@@ -55,8 +57,16 @@ def lines_of(found: OfficeTable, part: OfficePart) -> list[OfficeLine]:
     return [line for line in found.items if line.part == part.name]
 
 
+def cell_of(line: OfficeLine, column: OfficeColumn) -> OfficeCell | None:
+    """What a line of a matrix says of the half-year of a column; None where it says nothing, or it is no matrix."""
+    return next((cell for cell in line.cells if cell.span == column.span), None)
+
+
 def value_of(line: OfficeLine, column: OfficeColumn, say: DutySentences) -> str | date:
     """What stands in a cell."""
+    if column.span is not None:
+        cell = cell_of(line, column)
+        return "\n".join(cell.words) if cell is not None else ""
     value = getattr(line, column.member) if column.member is not None else None
     if column.member == "sources":
         return say.cites(line.sources)
@@ -84,14 +94,25 @@ def office_xlsx(found: OfficeTable, say: DutySentences) -> bytes:
 def _sheet(found: OfficeTable, part: OfficePart, say: DutySentences) -> PrintedSheet:
     lines = [
         [
-            SheetCell(count, COLOURS[line.tone]),
-            *(SheetCell(value_of(line, column, say), COLOURS[line.tone]) for column in part.columns),
+            SheetCell(count, _colour(line)),
+            *(SheetCell(value_of(line, column, say), _colour(line, column)) for column in part.columns),
         ]
         for count, line in enumerate(lines_of(found, part), 1)
     ]
     heads = (say.text("No."), *(column.title for column in part.columns))
-    widths = (5.0, *(WIDTHS.get(column.member or "", NARROW) for column in part.columns))
+    widths = (5.0, *map(_width, part.columns))
     return _filed(found, say, part.title, heads, lines, widths)
+
+
+def _width(column: OfficeColumn) -> float:
+    return MATRIX if column.span is not None else WIDTHS.get(column.member or "", NARROW)
+
+
+def _colour(line: OfficeLine, column: OfficeColumn | None = None) -> str | None:
+    """Of a line as it stands; of a matrix cell by cell."""
+    cell = cell_of(line, column) if column is not None and column.span is not None else None
+    tone = line.tone if not line.cells else cell.tone if cell is not None else "open"
+    return COLOURS[tone]
 
 
 def _filed(
@@ -152,5 +173,5 @@ def _blocks(found: OfficeTable, part: OfficePart, say: DutySentences) -> Iterato
         tuple(
             (str(number), *(cell_text(line, column, say) for column in shown)) for number, line in enumerate(lines, 1)
         ),
-        (6, *(int(WIDTHS.get(column.member or "", NARROW)) for column in shown)),
+        (6, *(int(_width(column)) for column in shown)),
     )

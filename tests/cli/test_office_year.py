@@ -51,7 +51,7 @@ def test_it_is_asked_about_by_names(year: Path) -> None:
     """Who held what; whom a task waits for, with the command that says it done; that the ledger was opened later."""
     assert "吴建国" in zeren(year, "holders", "人事科", "--valid-at", "2025-05-01").out
     assert "--done --occurred-at DAY" in zeren(year, "agenda", "--for", "吴建国").out
-    assert "opened on" in zeren(year, "talk-matrix", "--half", "2025H1").out
+    assert "opened on" in zeren(year, "table", "talk-matrix", "--period", "2025H1").out
     assert "opened on" in zeren(year, "table", "performance-ledger", "--for", "赵建国", "--period", "2025").out
     assert zeren(year, "verify").code == 0
 

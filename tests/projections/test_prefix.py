@@ -33,7 +33,6 @@ from projections.questions.rules import rules_in_force
 from projections.questions.search import FoundRow, SearchFilter, found_from
 from projections.questions.signals import SignalFilter, raised
 from projections.questions.signatures import SignatureFilter, owed_signatures
-from projections.questions.talk_matrix import TalkMatrixFilter, talk_matrix
 from projections.questions.tenures import TenureFilter, tenures
 from projections.questions.units import UnitFilter, UnitsFilter, unit, units
 from projections.questions.vacancies import VacancyFilter, vacancies
@@ -134,7 +133,6 @@ ANSWERS: Mapping[str, Callable[[ViewFacts, date], Any]] = {
     "waiting": _waiting,
     "agenda": _told(agenda, lambda on: AgendaFilter(judged_on=on)),
     "heat": _told(heat, lambda on: ObligationFilter(judged_on=on)),
-    "talk matrix": _told(talk_matrix, lambda on: TalkMatrixFilter(judged_on=on)),
     "signatures": _told(owed_signatures, lambda on: SignatureFilter(judged_on=on)),
     "vacancies": _told(vacancies, lambda on: VacancyFilter(first=WHOLE.first, last=on)),
     "obligations as asked": _told(owed, lambda on: ObligationFilter(judged_on=on)),

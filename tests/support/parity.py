@@ -42,7 +42,6 @@ from projections.questions.registers import RegisterFilter
 from projections.questions.search import SearchFilter
 from projections.questions.signals import SignalFilter
 from projections.questions.signatures import SignatureFilter
-from projections.questions.talk_matrix import TalkMatrixFilter
 from projections.questions.tenures import TenureFilter
 from projections.questions.units import UnitFilter, UnitsFilter
 from projections.questions.vacancies import VacancyFilter
@@ -155,13 +154,6 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "heat": Question(
         ("heat",), "/heat", ObligationFilter, first_of(OBLIGATIONS), {"obligation": "--id"}, flags=("overdue",)
-    ),
-    "talk-matrix": Question(
-        ("talk-matrix",),
-        "/talk-matrix",
-        TalkMatrixFilter,
-        {"owner": PARTY, "unit": UNIT, "half": HALVES, **JUDGED},
-        not_asked=("out",),
     ),
     "signals": Question(
         ("signals",),

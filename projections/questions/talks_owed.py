@@ -1,34 +1,20 @@
-"""Question: which talks are owed between whom in which half-year, and which were held.
+"""Which talks are owed between whom in which half-year, and which were held.
 
 Of the duties that a talk alone fulfils: those owed in pairs of posts (A2a, A2b) and those that something triggers (PM4,
-PS7b). Each line is one talk that is owed; as a matrix they are rows of *what about* and columns of half-years.
+PS7b). Each line is one talk that is owed; the tables that an office files (`office_talks`) show them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 from projections.facts.protocol import happened
 from projections.facts.values import Citation, Instance
 from projections.obligations.table import table
 from projections.questions.heat import BAD, DOUBTFUL, GOOD
-from projections.questions.obligations import ObligationFilter, half_of, instances, settled
-from projections.questions.over import Judged, Over
-
-MARKS: Mapping[str, str] = {"held": "✓", "missing": "✗", "doubtful": "?", "open": "○"}
-"""The states of a cell, and the sign of each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkMatrixFilter(Judged):
-    """Limits of the question; None does not limit. Persons and units are named by id, number or name."""
-
-    owner: str | None = None
-    """Who owes the talk, or is to be talked to."""
-    unit: str | None = None
-    half: str | None = None
-    """The half-year in which it falls due, `2024H1`."""
+from projections.questions.obligations import half_of, instances
+from projections.questions.over import Over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +45,6 @@ class TalkOwed:
     """Where it is missing: talks that would fit and do not claim it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TalkMatrix:
-    """The answer: the talks that are owed, in the order of the table of obligations."""
-
-    judged_on: date
-    known_at: datetime | None
-    items: tuple[TalkOwed, ...]
-
-
 @cache
 def talk_duties() -> tuple[str, ...]:
     """The obligations that a talk alone fulfils."""
@@ -78,18 +55,9 @@ def talk_duties() -> tuple[str, ...]:
     )
 
 
-def talk_matrix(over: Over, wanted: TalkMatrixFilter) -> TalkMatrix:
-    """The talks that are owed, within limits. Raises BadInput for a limit that names what does not exist."""
-    judged = over.judging_day(wanted)
-    limits = settled(over.facts, ObligationFilter(owner=wanted.owner, unit=wanted.unit, half=wanted.half))
-    found = tuple(
-        row
-        for row in _rows(over, judged)
-        if limits.owner in (None, row.owner, row.other)
-        and limits.unit in (None, row.about)
-        and limits.half in (None, row.half)
-    )
-    return TalkMatrix(judged, over.facts.known_at, found)
+def talks_owed(over: Over, judged: date) -> tuple[TalkOwed, ...]:
+    """Every talk that is owed, in the order of the table of obligations."""
+    return tuple(_rows(over, judged))
 
 
 def _rows(over: Over, judged: date) -> Iterator[TalkOwed]:
@@ -124,35 +92,5 @@ def _row(over: Over, owed: Instance) -> TalkOwed:
 
 
 def state_of_status(status: str) -> str:
-    """What a cell shows of a status."""
+    """How a talk stands by the status of what is owed."""
     return "held" if status in GOOD else "missing" if status in BAD else "doubtful" if status in DOUBTFUL else "open"
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """A row of the matrix: a duty towards a unit or a person, and for each half-year the talks owed in it."""
-
-    obligation: str
-    title: str
-    about: str
-    about_name: str
-    cells: tuple[tuple[TalkOwed, ...], ...]
-
-
-def as_matrix(items: Sequence[TalkOwed]) -> tuple[tuple[str, ...], tuple[MatrixRow, ...]]:
-    """The half-years that are the columns, and the rows in the order in which the talks come."""
-    halves = tuple(sorted({row.half for row in items}))
-    places: dict[tuple[str, str], list[TalkOwed]] = {}
-    for row in items:
-        places.setdefault((row.obligation, row.about), []).append(row)
-    order = {id_: number for number, id_ in enumerate(talk_duties())}
-    return halves, tuple(
-        MatrixRow(
-            id_,
-            found[0].title,
-            about,
-            found[0].about_name,
-            tuple(tuple(row for row in found if row.half == half) for half in halves),
-        )
-        for (id_, about), found in sorted(places.items(), key=lambda place: order[place[0][0]])
-    )
