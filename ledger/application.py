@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from ledger.checks.admits import check_withdrawal
-from ledger.checks.concerned import check_answer
+from ledger.checks.concerned import check_answer, check_consented, check_explained
 from ledger.checks.subjects import Subject
 from ledger.clock import Clock, Randomness, system_randomness
 from ledger.core.carried import NOTHING, Carried
@@ -26,7 +26,14 @@ from ledger.errors import Busy, Conflict, Overtaken, ProofInvalid, Refused, Unus
 from ledger.events.base import Payload
 from ledger.events.fields import EntryReference
 from ledger.events.record import Proposed
-from ledger.events.records import RecordAccepted, RecordRefused, RecordWithdrawn, TextErased
+from ledger.events.records import (
+    ConsentRecorded,
+    RecordAccepted,
+    RecordExplained,
+    RecordRefused,
+    RecordWithdrawn,
+    TextErased,
+)
 from ledger.events.trust import LedgerOpened, Sealed, TrustPayload
 from ledger.frozen import dataclass
 from ledger.on_record import OnRecord
@@ -156,11 +163,18 @@ class Ledger(OnRecord):
             )
 
     def _check_answer(self, command: Command) -> None:
-        payload = command.payload
-        if isinstance(payload, RecordAccepted | RecordRefused):
-            of = payload.accepts if isinstance(payload, RecordAccepted) else payload.refuses
-            record = self.at(of.position)
-            check_answer(payload, signer_id(command.signers[0], self.origin).person, record, self.changed_by(record))
+        """Who answers or explains an entry is somebody whom it concerns."""
+        payload, author = command.payload, signer_id(command.signers[0], self.origin).person
+        match payload:
+            case RecordAccepted(accepts=of) | RecordRefused(refuses=of):
+                record = self.at(of.position)
+                check_answer(payload, author, record, self.changed_by(record))
+            case ConsentRecorded(of=of) if not of.fingerprint and of.position < self.store.size():
+                record = self.at(of.position)
+                check_consented(payload, record, self.changed_by(record))
+            case RecordExplained(explains=of) if self.kind == "duty" and not of.fingerprint:
+                if "recorder" not in self.keys().roles.get(author, ()):
+                    check_explained(author, self.at(of.position), self.subjects_at(of.position))
 
     def fold(self) -> bool:
         """Puts every entry into the database's own file, so that a plain copy of it is complete; False while a reader

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import get_args
 
-from ledger.checks.subjects import KindOf
+from ledger.checks.subjects import KindOf, Subject
+from ledger.core.consent import parse_consent
 from ledger.errors import Refused
 from ledger.events.base import Payload
 from ledger.events.fields import Capacity
 from ledger.events.flat import shapes
 from ledger.events.record import Recorded
-from ledger.events.records import RecordAccepted, RecordRefused
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordRefused
 from ledger.frozen import dataclass
 
 _NEAREST: tuple[Capacity, ...] = get_args(Capacity)
 """Who is named twice signs as the first of these."""
+BY_ROLE = ("custodian", "inspector")
+"""Capacities in which a role on record lets somebody answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,53 @@ def check_answer(
     What corrects or withdraws a record concerns whom that record concerns, `changed` and what that changed in turn. As
     holder of a post that the record does not name, and for its arrival, whoever has the role signs.
     """
+    capacity = payload.capacity if isinstance(payload, RecordAccepted) else None
+    _check_concerns(author, capacity, record, changed)
+
+
+def check_consented(payload: ConsentRecorded, record: Recorded, changed: Sequence[Recorded] = ()) -> None:
+    """The same of an answer given elsewhere that is put on record. Raises Refused, or Malformed.
+
+    As custodian or inspector whoever is one answers what custodians and inspectors do: that is asked of his roles.
+    """
+    consent = parse_consent(payload.note.encode()).consent
+    if consent.capacity in BY_ROLE:
+        return
+    _check_concerns(consent.person, consent.capacity if consent.answer == "agree" else None, record, changed)
+
+
+def check_explained(author: str, record: Recorded, about: Iterable[Subject]) -> None:
+    """Who explains a signal about a record that is about persons alone is one of them, or signed it. Raises Refused.
+
+    What a record says of a unit concerns whoever belongs to it.
+    """
+    subjects = tuple(about)
+    persons = {id_ for kind, id_ in subjects if kind == "person"}
+    if len(persons) == len(subjects) and author not in persons.union(record.signed):
+        raise _not_named(record, author)
+
+
+def _check_concerns(person: str, capacity: str | None, record: Recorded, changed: Sequence[Recorded]) -> None:
     about = (record, *changed)
     named: list[tuple[str, str]] = [row for each in about for row in _named(each.payload)]
     named += [(each.person, each.capacity) for each in record.carried.asked]
-    label = record.payload.ref or f"#{record.position}"
-    if isinstance(payload, RecordAccepted) and payload.capacity is not None:
-        so = {person for person, capacity in named if capacity == payload.capacity}
-        free = payload.capacity == "receipt" or (payload.capacity == "holder" and not so)
-        if author not in so and not free:
+    if capacity is not None:
+        so = {who for who, as_what in named if as_what == capacity}
+        free = capacity == "receipt" or (capacity == "holder" and not so)
+        if person not in so and not free:
             raise Refused(
-                "entry {} does not name {} as {}: a signer signs what concerns him", label, author, payload.capacity
+                "entry {} does not name {} as {}: a signer signs what concerns him", _label(record), person, capacity
             )
-    elif author not in {person for person, _ in named}.union(*(each.signed for each in about)):
-        raise Refused("entry {} does not name {}: a signer signs what concerns him", label, author)
+    elif person not in {who for who, _ in named}.union(*(each.signed for each in about)):
+        raise _not_named(record, person)
+
+
+def _not_named(record: Recorded, person: str) -> Refused:
+    return Refused("entry {} does not name {}: a signer signs what concerns him", _label(record), person)
+
+
+def _label(record: Recorded) -> str:
+    return record.payload.ref or f"#{record.position}"
 
 
 def _named(payload: Payload) -> Iterator[tuple[str, Capacity]]:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.core import consent as given
+from ledger.core.consent import Answer, Consent, sign_consent
+from ledger.core.consent_to import Place, ToEntry
 from ledger.errors import Refused
 from ledger.events.acts import MeetingHeld, PlanMade, TalkHeld
 from ledger.events.base import Payload
 from ledger.events.fields import Capacity, EntryReference
-from ledger.events.records import RecordAccepted, RecordCorrected, RecordRefused
+from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordExplained, RecordRefused
 from ledger.recording.entry_signatures import answer, signatures
 from ledger.recording.numbers import find_entry
 from tests.support.builders import Desk, duty_ledger
@@ -41,6 +44,21 @@ def refused(desk: Desk, ref: str) -> Payload:
     return RecordRefused(refuses=EntryReference("", event.position, event.leaf_hash), reason="not so")
 
 
+def consented(desk: Desk, ref: str, capacity: given.Capacity | None, person: str, answer: Answer = "agree") -> Payload:
+    """The same answer, given elsewhere."""
+    event = find_entry(desk.ledger, ref)
+    place = Place(event.position, event.leaf_hash)
+    consent = Consent(person, desk.ledger.opened.leaf_hash, ToEntry(place), answer, desk.clock.moment, capacity)
+    note = sign_consent(consent, [desk.signer(person)])
+    return ConsentRecorded(note=note.data.decode(), of=EntryReference("", event.position, event.leaf_hash))
+
+
+def explained(desk: Desk, ref: str) -> Payload:
+    event = find_entry(desk.ledger, ref)
+    about = EntryReference("", event.position, event.leaf_hash)
+    return RecordExplained(explains=about, signal="LATE_RECORD", explanation="ill")
+
+
 @pytest.mark.parametrize(
     ("ref", "capacity", "person"),
     [
@@ -57,18 +75,40 @@ def refused(desk: Desk, ref: str) -> Payload:
 def test_a_foreign_signers_key_is_refused_by_the_ledger_itself(
     desk: Desk, ref: str, capacity: Capacity | None, person: str
 ) -> None:
-    """Nobody accepts as somebody whom the record does not name so, and nothing is written."""
+    """Nobody accepts as somebody whom the record does not name so, here or elsewhere, and nothing is written."""
     size = desk.ledger.size()
-    with pytest.raises(Refused, match="a signer signs what concerns him"):
-        desk.record(accepted(desk, ref, capacity), person)
+    for payload, by in ((accepted(desk, ref, capacity), person), (consented(desk, ref, capacity, person), "rec")):
+        with pytest.raises(Refused, match="a signer signs what concerns him"):
+            desk.record(payload, by)
     assert desk.ledger.size() == size
 
 
 @pytest.mark.parametrize(("ref", "person"), [("T1", "p-c"), ("P1", "p-a")])
 def test_nobody_refuses_what_does_not_name_him(desk: Desk, ref: str, person: str) -> None:
-    """A refusal is of a person whom the record names, or who signed it."""
+    """A refusal is of a person whom the record names, or who signed it; so is one given elsewhere, whatever as."""
     with pytest.raises(Refused, match="a signer signs what concerns him"):
         desk.record(refused(desk, ref), person)
+    capacities: tuple[given.Capacity | None, ...] = (None, "holder", "receipt")
+    for capacity in capacities:
+        with pytest.raises(Refused, match="a signer signs what concerns him"):
+            desk.record(consented(desk, ref, capacity, person, "refuse"), "rec")
+
+
+def test_nobody_explains_what_is_about_others_alone(desk: Desk) -> None:
+    """A talk is explained by one of the two, or by who keeps the records; what a unit did by whoever belongs to it."""
+    with pytest.raises(Refused, match="entry T1 does not name p-c: a signer signs what concerns him"):
+        desk.record(explained(desk, "T1"), "p-c")
+    for ref, person in (("T1", "p-b"), ("T1", "rec"), ("M1", "p-c")):
+        desk.record(explained(desk, ref), person)
+
+
+def test_what_was_said_elsewhere_counts_of_whom_it_concerns(desk: Desk) -> None:
+    """As whom the record names him, as holder where it names none, for its arrival, and as custodian whoever is one."""
+    desk.record(consented(desk, "T1", "counterpart", "p-b"), "rec")
+    desk.record(consented(desk, "P1", "holder", "p-a"), "rec")
+    desk.record(consented(desk, "P1", "receipt", "p-b"), "rec")
+    desk.record(consented(desk, "P1", "custodian", "cus-1"), "rec")
+    desk.record(consented(desk, "T1", None, "p-b", "refuse"), "rec")
 
 
 def test_who_is_named_and_who_signed_may_answer(desk: Desk) -> None:

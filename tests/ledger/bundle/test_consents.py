@@ -73,6 +73,7 @@ def unchecked() -> Iterator[None]:
         patch(room + "drafted_before", return_value=False),
         patch(room + "read_carried", return_value=NOTHING),
         patch("ledger.application.check_withdrawal"),
+        patch("ledger.application.check_consented"),
     ):
         yield
 

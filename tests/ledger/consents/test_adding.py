@@ -59,6 +59,7 @@ def unchecked() -> Iterator[None]:
     with (
         patch("ledger.store.appending.check_recorded"),
         patch("ledger.store.appending.admits.check_admits"),
+        patch("ledger.application.check_consented"),
     ):
         yield
 
