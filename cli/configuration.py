@@ -6,7 +6,6 @@ It is TOML with the names of SETTINGS; a path in it is relative to the file.
 """
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Literal
@@ -56,6 +55,8 @@ def read_config(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     path = config_file(environ)
     if path is None or (not path.is_file() and not environ.get(FILE_VARIABLE)):
         return {}
+    import tomllib  # where there is a file
+
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -6,6 +6,7 @@ language was chosen, so that help texts are in the reader's language.
 Long because it names every command.
 """
 
+import atexit
 import gc
 import importlib
 import sys
@@ -282,6 +283,7 @@ def main(arguments: list[str] | None = None) -> Any:
     """Entry point: chooses the language, runs the command, ends with a documented exit code."""
     words = sys.argv[1:] if arguments is None else arguments
     gc.set_threshold(20_000)  # most that a command loads lives until it ends
+    atexit.register(gc.freeze)  # and is not looked through once more for what could be collected
     any_code_page()
     use_language(pick_language(_wanted_language(words)))
     sys.exit(run(_configured, words))

@@ -7,7 +7,6 @@ it, or to none. Verification, the doctor's look and a backup all ask here which 
 
 import hashlib
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -122,6 +121,8 @@ class AttachedFiles:
                 settle(folder, self.of(position))
                 return
         if not self._drafted(folder):
+            import shutil  # where something was left behind
+
             shutil.rmtree(folder, ignore_errors=True)
 
     @staticmethod

@@ -1,8 +1,6 @@
 """The only module that reads the time, and the only one that asks for randomness."""
 
 import secrets
-import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -108,6 +106,9 @@ class CorrectingClock:
 
 def is_synchronised() -> bool | None:
     """Whether the system says that its clock follows a time server; None where it says nothing (no systemd)."""
+    import shutil  # for who looks after the machine: no entry needs it
+    import subprocess
+
     program = shutil.which("timedatectl")
     if program is None:
         return None

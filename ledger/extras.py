@@ -1,6 +1,5 @@
 """What the optional parts of the installation are, and the command that installs them where this program runs."""
 
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -21,4 +20,6 @@ def install_command(*extras: str) -> str:
     wanted = f"'zeren[{','.join(extras)}]'"
     if "pipx" in PurePath(sys.prefix).parts:
         return f"pipx install --force {wanted}"
-    return f"{shlex.quote(sys.executable)} -m pip install {wanted}"
+    from shlex import quote  # only where something is missing
+
+    return f"{quote(sys.executable)} -m pip install {wanted}"

@@ -3,7 +3,6 @@
 Nothing is written where standard error is no terminal, nor in a process of several that do one work together.
 """
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,7 +71,9 @@ class ProgressLine:
         if rate > 0:
             left = _time((of - done) / rate)
             words = _("{done} of {of}, {rate} a second, {left} left").format(**said, left=left)
-        room = shutil.get_terminal_size().columns - width(self._label) - width(words) - 6
+        from shutil import get_terminal_size  # on a terminal only
+
+        room = get_terminal_size().columns - width(self._label) - width(words) - 6
         cells = min(CELLS, room)
         full = cells * min(done, of) // of
         bar = f"[{'#' * full}{'-' * (cells - full)}] " if cells >= 8 else ""

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
 from ledger.core.body import is_carried_name, is_subject_name
 from ledger.core.encoding import b64encode, canonical_json
@@ -52,7 +52,7 @@ class TypeList:
 
 def list_bytes(number: int) -> bytes:
     """The bytes of a released list as shipped."""
-    return resources.files("ledger.events").joinpath("types", f"{number}.json").read_bytes()
+    return Path(__file__).with_name("types").joinpath(f"{number}.json").read_bytes()
 
 
 @cache

@@ -10,7 +10,7 @@ field.
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ledger.events.registry import spec_of
@@ -22,7 +22,7 @@ OTHER = "other"
 
 @cache
 def _lists() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    rows = json.loads(resources.files("ledger.events").joinpath("words.json").read_text(encoding="utf-8"))
+    rows = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
     return {name: {word: tuple(said) for word, said in words.items()} for name, words in rows.items()}
 
 

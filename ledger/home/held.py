@@ -108,4 +108,8 @@ class Holdings:
 
 def held_since(name: Path) -> datetime:
     """Since when the checkpoint of this file is held, as its name tells. Raises ValueError for any other name."""
-    return datetime.strptime(name.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
+    said = name.name.partition("-")[0]
+    since = datetime.fromisoformat(said)  # reads more than a stamp, and without what `strptime` loads
+    if f"{since:{_STAMP}}" != said:
+        raise ValueError(said)
+    return since

@@ -173,7 +173,8 @@ class Surroundings:
     def _held(self, *, every: bool) -> Iterator[KnownHead | ZerenError]:
         """Read as they stand: a copy that is too old may not know the log key that signed them."""
         folder = self.directory / "held"
-        for path in sorted(folder.iterdir() if folder.is_dir() else (), reverse=True):
+        for name in sorted(os.listdir(folder) if folder.is_dir() else (), reverse=True):  # noqa: PTH208 - names, of which one is read
+            path = folder / name
             if path.suffix != ENDING:
                 if every:
                     yield Incomplete(

@@ -14,7 +14,6 @@ It is read strictly and whole: every fault is one line that names the file and t
 
 import json
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,9 +56,11 @@ def read_registry(directory: Path) -> tuple[ListedLedger, ...] | None:
 
 def parse_registry(data: bytes, path: Path) -> tuple[ListedLedger, ...]:
     """The rows of a list, in their order. Raises BadInput, a line for each fault."""
+    import tomllib  # where there is a list
+
     try:
         found = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:  # no UTF-8, or no TOML
         raise BadInput("{} is no list of ledgers in TOML: {}", path, error) from None
     tables = found.get("ledger", [])
     faults: list[ZerenError] = [

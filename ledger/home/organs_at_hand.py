@@ -7,7 +7,6 @@ by a beginning of one of them that no other organ has.
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -84,6 +83,8 @@ class Organs:
         raise NoSuchOrgan("there is no organ {!r} here; the nearest: {}", text, said(self._nearest(wanted)))
 
     def _nearest(self, wanted: str) -> list[Organ]:
+        from difflib import get_close_matches  # only where none is found
+
         names = {name: each for each in self.organs for name in each.names}
         likely = get_close_matches(wanted, names, 3, 0.4)
         return list(dict.fromkeys(names[name] for name in likely)) or list(self.organs[:3])

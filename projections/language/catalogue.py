@@ -9,7 +9,7 @@ import gettext
 import os
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from ledger.errors import BadInput, ZerenError
 from ledger.messages import Told
@@ -17,6 +17,7 @@ from ledger.messages import Told
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
 DOMAIN = "zeren"
+_LOCALE = Path(__file__).parent.parent / "locale"
 
 _language = DEFAULT
 
@@ -46,7 +47,7 @@ def use_language(language: str) -> None:
     global _language  # noqa: PLW0603 - one language per process of the command line
     _language = language
     os.environ["LANGUAGE"] = language  # click's own words come through the process's text domain
-    gettext.bindtextdomain(DOMAIN, str(resources.files("projections").joinpath("locale")))
+    gettext.bindtextdomain(DOMAIN, str(_LOCALE))
     gettext.textdomain(DOMAIN)
 
 
@@ -60,9 +61,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English needs none."""
     if language == "en":
         return gettext.NullTranslations()
-    path = resources.files("projections").joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
-    with path.open("rb") as file:
-        return gettext.GNUTranslations(file)
+    return gettext.translation(DOMAIN, str(_LOCALE), [language])  # read once, for click's own words too
 
 
 def translate(text: str, language: str | None = None) -> str:

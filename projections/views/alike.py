@@ -4,12 +4,15 @@ The measure is `difflib.SequenceMatcher(autojunk=False).ratio()`, the earlier te
 pass bounds which every pair with that ratio passes.
 """
 
-import difflib
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from projections.views.likeness import SHINGLE, letters, shingles
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 _ROUNDING = 1e-6
 """What two ways to work out one bound may differ by."""
@@ -47,8 +50,10 @@ class Later:
         return letters(self.text)
 
     @cached_property
-    def _matcher(self) -> "difflib.SequenceMatcher[str]":
-        return difflib.SequenceMatcher(None, "", self.text, autojunk=False)
+    def _matcher(self) -> "SequenceMatcher[str]":
+        from difflib import SequenceMatcher  # where a text is recorded, not where one asks
+
+        return SequenceMatcher(None, "", self.text, autojunk=False)
 
     def is_like(self, earlier: str, of_earlier: AbstractSet[int] | None = None) -> bool:
         """Whether the ratio reaches the threshold; `of_earlier` are the earlier text's shingles where they are known.

@@ -8,6 +8,7 @@ left out of every digest; like all texts of the views it is made anew after an e
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from ledger.events.fields import Json
 from ledger.events.registry import spec_of
@@ -16,7 +17,12 @@ from ledger.events.words import meant
 STATEMENT = "CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(words, content='', tokenize='unicode61')"
 _SINGLE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _CODE = re.compile(r"[a-z][a-z_]{1,39}")
-_RUN = re.compile(rf"[^\W{_SINGLE}_]+|[{_SINGLE}]")
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Compiled when it is used: the ranges take longer than a command's other patterns together."""
+    return re.compile(rf"[^\W{_SINGLE}_]+|[{_SINGLE}]")
 
 
 _ZERO = 1 << 39
@@ -31,7 +37,7 @@ def search_key(ledger: int, position: int) -> int:
 
 def words_of(text: str) -> str:
     """The words of a text as the index takes them, full-width letters and digits made plain."""
-    return " ".join(_RUN.findall(unicodedata.normalize("NFKC", text)))
+    return " ".join(_runs().findall(unicodedata.normalize("NFKC", text)))
 
 
 def fixed_words(type_name: str, structural: Mapping[str, Json]) -> Iterator[str]:
