@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import request, url_for
 
-from api.answering.listing import listed
+from api.answering.listing import Listing, listed
 from api.asking.current import explainer, facts, reader, reading
 from api.asking.language import language
 from api.pages.frame import Shown, page
@@ -184,7 +184,6 @@ class Sentences:
     compared: tuple[str, ...]
     shared: tuple[str, ...]
     """Units that shared the task (R11)."""
-    effects: tuple[str, ...]
 
 
 def sentences(told: Telling) -> Sentences:
@@ -201,7 +200,6 @@ def sentences(told: Telling) -> Sentences:
         tuple(compared_line(say, row, found) for row in striking),
         tuple(compared_line(say, row, found) for row in found.compared if row not in striking),
         tuple(shared_line(say, unit) for unit in found.co_responsible),
-        tuple(later_effect(say, row) for row in found.effects),
     )
 
 
@@ -211,8 +209,15 @@ def trace_page(asked: Values) -> Shown:
     found = trace_of(asked)
     books = trace_of({**asked, "rulebook": None}).rulebooks
     told = Telling(found, facts(), language(), places=True)
+
+    def effects(start: int, count: int | None) -> list[tuple[int, str]]:
+        rows = found.effects[start:] if count is None else found.effects[start : start + count]
+        return [(place, later_effect(told.say, row)) for place, row in enumerate(rows, start)]
+
     return page(
         "trace.html",
+        Listing(effects, state_of("trace", asked)),
+        exports=False,
         trace=found,
         case=row,
         books=books,
@@ -246,6 +251,6 @@ ROUTES = (
         N_("Reverse trace of a case: who answers for it"),
         CASES,
         None,
-        API[2].parameters,
+        (*API[2].parameters, CURSOR, LIMIT),
     ),
 )

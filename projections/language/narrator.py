@@ -20,6 +20,8 @@ from projections.signals.signal_kinds import ROWS
 from projections.trace.model import Ground
 
 _FIRES = {row.code: row.fires for row in ROWS}
+MOST = 12
+"""Entries that a sentence on a page names; paper, which has no link to the rest, names all."""
 
 
 class Narrator(Wording, Explainer):
@@ -94,14 +96,21 @@ class Narrator(Wording, Explainer):
 
     def entries(self, cites: Iterable[Citation]) -> str:
         """Entries in a sentence."""
-        return self.listed(map(self.entry, dict.fromkeys(cites)))
+        named, more = self._few(cites)
+        return self.listed(map(self.entry, named)) + more
 
     def cites(self, cites: Iterable[Citation]) -> str:
         """Entries in brackets behind a sentence."""
-        phrase = self.text("{what}, {number}")
-        return self.text("; ").join(
-            phrase.format(what=self.called(cite), number=self.number(cite)) for cite in dict.fromkeys(cites)
-        )
+        phrase, (named, more) = self.text("{what}, {number}"), self._few(cites)
+        said = (phrase.format(what=self.called(cite), number=self.number(cite)) for cite in named)
+        return self.text("; ").join(said) + more
+
+    def _few(self, cites: Iterable[Citation]) -> tuple[list[Citation], str]:
+        """Those that a sentence names, each once, and what it says of the rest."""
+        every = list(dict.fromkeys(cites))
+        if not self._places or len(every) <= MOST:
+            return every, ""
+        return every[:MOST], self.text("; and {number} more").format(number=len(every) - MOST)
 
     # --- grounds and duties ---
 
@@ -219,7 +228,8 @@ class Brief(Narrator):
 
     def cites(self, cites: Iterable[Citation]) -> str:
         """Entries by their numbers."""
-        return self.listed(map(self.number, dict.fromkeys(cites)))
+        named, more = self._few(cites)
+        return self.listed(map(self.number, named)) + more
 
     def ruled(self, sentence: str, _rule: str) -> str:
         """The sentence alone."""
