@@ -7,7 +7,7 @@ from statistics import median
 
 from ledger.home.directory import Home
 from tests.bench.table import Row, at_most
-from tests.bench.timing import run
+from tests.bench.timing import environment, run
 
 GROUP = "Commands"
 REPEATS = 7
@@ -16,12 +16,7 @@ REPEATS = 7
 def measure(home: Home) -> Iterator[Row]:
     """`--help`, holders and record, each started in turn with what it is held against."""
     zeren = [sys.executable, "-c", "import sys; from cli.main import main; sys.exit(main())"]
-    environment = {
-        **os.environ,
-        "ZEREN_DIR": str(home.directory),
-        "ZEREN_LANG": "en",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
+    within = environment(ZEREN_DIR=str(home.directory), ZEREN_LANG="en", PYTHONPATH=os.pathsep.join(sys.path))
     talk = ["record", "talk", "--talker", "p-a", "--counterpart", "p-b", "--occurred-at", "2024-03-05 09:00"]
     rows = (
         ("zeren --help / import click", [*zeren, "--help"], [sys.executable, "-c", "import click"], 1.5),
@@ -42,8 +37,8 @@ def measure(home: Home) -> Iterator[Row]:
     for name, command, other, aim in rows:
         ours, theirs, peak = [], [], 0.0
         for _ in range(REPEATS):
-            theirs.append(run(other, environment)[0])
-            cpu, _, memory = run(command, environment)
+            theirs.append(run(other, within)[0])
+            cpu, _, memory = run(command, within)
             ours.append(cpu)
             peak = max(peak, memory)
         detail = f"{1000 * median(ours):.0f} ms CPU against {1000 * median(theirs):.0f}; {peak:.0f} MB"

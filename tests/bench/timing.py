@@ -1,6 +1,7 @@
 """Two sides in turn: CPU seconds of this process and its children, wall time of each piece, memory of a process."""
 
 import math
+import os
 import resource
 import subprocess
 import sys
@@ -69,13 +70,18 @@ _SHIM = (
 """Starts a command from a small process: what is started counts the memory of who starts it as its own."""
 
 
-def run(command: Sequence[str], environment: dict[str, str] | None = None) -> tuple[float, float, float]:
+def environment(**more: str) -> dict[str, str]:
+    """That of a process which is measured: as people have it, where Python keeps what it compiled."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
+
+
+def run(command: Sequence[str], within: dict[str, str] | None = None) -> tuple[float, float, float]:
     """(CPU seconds, wall seconds, peak MB) of a whole process, its children among them. Raises RuntimeError."""
     started = perf_counter()
     command = [sys.executable, "-S", "-E", "-c", _SHIM, *command]
     quiet = subprocess.DEVNULL
     done = subprocess.run(
-        command, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, text=True, env=environment, check=False
+        command, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, text=True, env=within or environment(), check=False
     )
     wall = perf_counter() - started
     if done.returncode:

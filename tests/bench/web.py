@@ -27,6 +27,7 @@ from ledger.access.log import create_access_ledger
 from ledger.home.directory import Home
 from projections.views.catch_up import rebuild
 from tests.bench.table import Row, at_least
+from tests.bench.timing import environment
 from tests.support.web import PASSPHRASE, token
 
 GROUP = "Web"
@@ -98,20 +99,20 @@ def measure(home: Home, left_out: list[str]) -> Iterator[Row]:
     with_datasette = find_spec("datasette") is not None
     if not with_datasette:
         left_out.append("Datasette: not installed (dependency group bench)")
-    environment = {**os.environ, "ZEREN_DIR": str(home.directory), "ZEREN_PORT": "0", "ZEREN_OPEN": "1"}
+    within = environment(ZEREN_DIR=str(home.directory), ZEREN_PORT="0", ZEREN_OPEN="1")
     holders = [f"/api/v1/holders/u-1?valid_at={day}" for day in DAYS]
     entries = [f"/api/v1/ledgers/duty/entries?limit=50&to={day}" for day in DAYS]
     for name, varied in (("holders", holders), ("entries", entries)):
         for kind, paths in (("varied", varied), ("kept", varied[:1] * len(varied))):
             with ExitStack() as stack:
-                ours = stack.enter_context(serving([sys.executable, "-m", "api"], environment))
+                ours = stack.enter_context(serving([sys.executable, "-m", "api"], within))
                 body = stack.enter_context(tempfile.NamedTemporaryFile())
                 body.write(_fetch(ours.base, paths[0]))
                 body.flush()
-                bare = stack.enter_context(serving([sys.executable, "-c", BARE, body.name], dict(os.environ)))
+                bare = stack.enter_context(serving([sys.executable, "-c", BARE, body.name], environment()))
                 asked = [(ours, paths), (bare, paths)]
                 if with_datasette and name == "holders" and kind == "varied":
-                    asked.append((stack.enter_context(serving(_datasette(home), dict(os.environ))), _sql(home)))
+                    asked.append((stack.enter_context(serving(_datasette(home), environment())), _sql(home)))
                 for number in range(ROUNDS):
                     for server, each in asked:
                         server.ask(each[number * REQUESTS : (number + 1) * REQUESTS])
@@ -127,13 +128,13 @@ def _recorded(home: Home, name: str, paths: Sequence[str]) -> Iterator[Row]:
         shutil.copytree(home.directory, at.directory)
         create_access_ledger(at, PASSPHRASE)
         rebuild(at).close()
-        environment = {**os.environ, "ZEREN_DIR": str(at.directory), "ZEREN_PORT": "0", "ZEREN_OPEN": "0"}
-        ours = stack.enter_context(serving([sys.executable, "-m", "api"], environment))
+        within = environment(ZEREN_DIR=str(at.directory), ZEREN_PORT="0", ZEREN_OPEN="0")
+        ours = stack.enter_context(serving([sys.executable, "-m", "api"], within))
         ours.headers["Authorization"] = f"Bearer {token(at, 'organ', 'duties', 'persons', 'evidence')}"
         body = stack.enter_context(tempfile.NamedTemporaryFile())
         body.write(_fetch(ours.base, paths[0], ours.headers))
         body.flush()
-        bare = stack.enter_context(serving([sys.executable, "-c", BARE, body.name], dict(os.environ)))
+        bare = stack.enter_context(serving([sys.executable, "-c", BARE, body.name], environment()))
         for number in range(ROUNDS):
             for server in (ours, bare):
                 server.ask(paths[number * REQUESTS : (number + 1) * REQUESTS])
@@ -167,11 +168,11 @@ def _sql(home: Home) -> list[str]:
 
 
 @contextmanager
-def serving(command: Sequence[str], environment: dict[str, str]) -> Iterator[Server]:
+def serving(command: Sequence[str], within: dict[str, str]) -> Iterator[Server]:
     """A server that says its address on standard error; ended afterwards."""
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    within["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, env=environment, stdout=said, stderr=said, text=True)
+        process = subprocess.Popen(command, env=within, stdout=said, stderr=said, text=True)
         try:
             yield Server(_address(said.fileno(), process), process)
         finally:
