@@ -16,6 +16,9 @@ PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 SEED ?= $(if $(filter true,$(CI)),$(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null || echo 0)))
 ORDER = $(if $(SEED),--randomly-seed=$(SEED))
 PYTEST = $(BIN)/python -m pytest $(PARALLEL) $(ORDER)
+# Images of containers often ask Python to keep nothing that it compiled: then each start of the command takes twice as
+# long, and tests start it hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 CATALOGUE := projections/locale/zh_CN/LC_MESSAGES/zeren.po

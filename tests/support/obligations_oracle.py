@@ -88,6 +88,12 @@ class Oracle:
 
     # --- who held what on a day ---
 
+    @cached_property
+    def tenures(self) -> list[AssignmentMade | ActingBegun]:
+        """Every assignment and acting, in the order of their records."""
+        made = (entry.payload for entry in self.entries)
+        return [each for each in made if isinstance(each, AssignmentMade | ActingBegun)]
+
     def holders(self, post: str, unit: str | None, on: date) -> list[str]:
         """Titular holders on a day, then those acting in charge."""
         titular, acting = self.filled(post, unit, on)
@@ -99,9 +105,8 @@ class Oracle:
         acting: list[str] = []
         if not self.lives(unit, on):
             return titular, acting
-        for entry in self.entries:
-            made = entry.payload
-            if not isinstance(made, AssignmentMade | ActingBegun) or made.valid_from > on:
+        for made in self.tenures:
+            if made.valid_from > on:
                 continue
             if made.valid_to is not None and made.valid_to < on:
                 continue
@@ -134,12 +139,12 @@ class Oracle:
 
     def titular_members(self, on: date) -> list[str]:
         return [
-            e.payload.person
-            for e in self.entries
-            if isinstance(e.payload, AssignmentMade)
-            and e.payload.post == "member"
-            and e.payload.valid_from <= on
-            and (e.payload.valid_to is None or on <= e.payload.valid_to)
+            made.person
+            for made in self.tenures
+            if isinstance(made, AssignmentMade)
+            and made.post == "member"
+            and made.valid_from <= on
+            and (made.valid_to is None or on <= made.valid_to)
         ]
 
     # --- acts ---
