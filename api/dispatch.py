@@ -12,6 +12,7 @@ from api.asking.current import (
     of_server,
     organ,
     organ_named,
+    organs,
     reader,
     reading,
     state,
@@ -21,7 +22,7 @@ from api.asking.kept import key_of
 from api.asking.parameters import read_parameters
 from api.asking.reader import Unknown
 from api.routes import Route, Values
-from ledger.access.log import clean_text, question_on_record
+from ledger.access.log import ACROSS, clean_text, question_on_record
 from ledger.events.access import ReadMade
 from ledger.events.fields import EntryReference
 
@@ -29,7 +30,7 @@ PARTIES = ("person", "unit", "party")
 """Kinds of parameter that name somebody."""
 SHOWING = ("cursor", "limit", "sort", "part")
 """Kinds of parameter that say how an answer is shown: no part of what was asked."""
-NAMED = ("words", "person", "case", "valid_at", "known_at")
+NAMED = ("words", "person", "case", "valid_at", "known_at", "in")
 """Parameters that have a field of their own on record."""
 Respond = Callable[[Route, Values, Any], Response]
 
@@ -76,7 +77,7 @@ def _record(route: Route, asked: Values) -> None:
         (own,)
         if own is not None
         else tuple(
-            asked[parameter.name]
+            clean_text(asked[parameter.name])
             for parameter in route.parameters
             if (parameter.kind in PARTIES or parameter.name == "person") and asked.get(parameter.name)
         )
@@ -84,7 +85,7 @@ def _record(route: Route, asked: Values) -> None:
     gate().record(
         ReadMade(
             token=reader().token,
-            question=question_on_record(route.name, _organ(route)),
+            question=question_on_record(route.name, _organ(route, asked)),
             inspector=reader().may("cases"),
             concerns=parties or None,
             case=asked.get("case"),
@@ -96,8 +97,14 @@ def _record(route: Route, asked: Values) -> None:
     )
 
 
-def _organ(route: Route) -> str | None:
-    """The organ that was asked, where a list has several."""
+def _organ(route: Route, values: Values) -> str | None:
+    """The organ that was asked, where a list has several; of a question across them the one that it was limited to."""
+    if route.about == "city":
+        seen = organs()
+        only = (
+            seen.find(values["in"]) if values["in"] is not None else next(iter(seen)) if len(seen.organs) == 1 else None
+        )
+        return only.fingerprint if only is not None else ACROSS
     asked = organ() if route.about == "organ" else organ_named()
     return asked.fingerprint if asked is not None and asked.home.listed is not None else None
 

@@ -35,7 +35,7 @@ Kind = Literal[
 Values = Mapping[str, Any]
 """Parameters as they were read, by name; None where one was left out."""
 Medium = Literal["json", "html", "text", "binary"]
-About = Literal["organ", "server", "reads"]
+About = Literal["organ", "server", "reads", "city"]
 Recording = Literal["question", "entry", "nothing"]
 """What is recorded of a reading: the question with its filter, the entry read beside it, or nothing, which is said of
 answers that tell nothing of what the ledgers hold but their heads."""
@@ -104,7 +104,8 @@ class Route:
     immutable: bool = False
     """Whether the answer at this address can never change."""
     about: About = "organ"
-    """Whether it asks an organ, and so stands below `/organs/{organ}` too; the server; or who read what there."""
+    """Whether it asks an organ, and so stands below `/organs/{organ}` too; the server; who read what there; or every
+    organ that the reader sees together."""
     also: frozenset[str] = frozenset()
     """Scopes each of which is needed beside any one of `scopes`."""
     group: str = ""
@@ -126,7 +127,7 @@ class Route:
     @property
     def needs(self) -> str | None:
         """The kind of ledger without which there is nothing to ask: what an organ has follows from its folder."""
-        return "case" if self.scopes == CASES else None
+        return "case" if self.scopes == CASES and self.about != "city" else None
 
     @property
     def in_path(self) -> tuple[Parameter, ...]:
@@ -143,7 +144,7 @@ class Route:
     @property
     def organ_path(self) -> str | None:
         """The path where the organ is named; None where none is asked."""
-        if self.about == "server":
+        if self.about in ("server", "city"):
             return None
         start = PREFIX if self.path.startswith(f"{PREFIX}/") else ""
         return f"{start}/organs/{{organ}}{self.path[len(start) :]}"

@@ -15,7 +15,7 @@ TEXTS = ("organ", "evidence")
 """Scopes that may read the texts of entries."""
 
 
-CALLED = {"first": "from", "last": "to", "ledger": "kind"}
+CALLED = {"first": "from", "last": "to", "ledger": "kind", "organ": "in"}
 """Members of filters that an address may call otherwise: Python keeps `from` for itself."""
 
 

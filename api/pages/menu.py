@@ -27,6 +27,10 @@ def sections() -> list[MenuEntry]:
     asks = reader()
     several = asks != NOBODY and _several()
     found = [MenuEntry("pages.organ_list", N_("Organs"), {})] if several else []
+    if several and asks.may("cases"):
+        found.append(
+            MenuEntry("pages.city_page" if asks.may("duties") else "pages.city_case_page", N_("Across organs"), {})
+        )
     if not several or g.get("organ_asked") is not None:
         found += _organ_sections(asks)
     if asks.may("supervisor"):

@@ -12,6 +12,7 @@ from api.routes import PREFIX, Route
 from api.v1 import (
     agenda,
     cases,
+    city,
     downloads,
     duties,
     health,
@@ -27,10 +28,11 @@ from api.v1 import (
     tiles,
 )
 
-LIVE = (health, organs)
+LIVE = (health, organs, city)
 """What tells of this very moment, of the access ledger or of what the reader sees is never given again."""
 MODULES = (
     organs,
+    city,
     ledgers,
     parties,
     own,

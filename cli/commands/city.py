@@ -18,22 +18,13 @@ from ledger.recording.moments import read_day
 from projections.language.catalogue import _, explain_error
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
-from projections.questions.city import (
-    AboutCity,
-    City,
-    CityCaseFilter,
-    CityFilter,
-    CityPersonFilter,
-    CitySignalFilter,
-    city_cases,
-    city_overview,
-    city_persons,
-    city_signals,
-)
+from projections.questions.city import City, city_cases, city_overview, city_persons, city_signals
+from projections.questions.city_answers import AboutCity, CityCaseFilter, CityFilter, CityPersonFilter, CitySignalFilter
 from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
 from projections.signals import CATALOGUE
-from projections.views.city_index import CityIndex, OrganFacts
+from projections.views.city_index import CityIndex
+from projections.views.city_rows import OrganFacts
 
 F = TypeVar("F", bound=CityFilter)
 A = TypeVar("A")
@@ -63,7 +54,7 @@ def refresh(every: bool, jobs: int | None, as_json: bool) -> int:
     if not here.listed:
         raise BadInput("there is no list of ledgers in {}; make one with: zeren ledgers add", directory())
     day = now().date()
-    index = CityIndex(directory() / "views" / "city.db", make=True)
+    index = CityIndex(directory(), make=True)
     index.keep_only([each.fingerprint for each in here])
     stands = index.stands()
     wanted = [each for each in here if every or stands.get(each.fingerprint) != (stamp_of(each.home), day)]
@@ -97,7 +88,7 @@ def _size(organ: Organ) -> int:
 
 
 def _ask(question: Callable[[City, F], A], wanted: F) -> A:
-    return question(City(CityIndex(directory() / "views" / "city.db"), organs().organs), wanted)
+    return question(City(CityIndex(directory()), organs()), wanted)
 
 
 def _say_as_of(day: date | None, behind: int) -> None:

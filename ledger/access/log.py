@@ -176,13 +176,17 @@ def token_book(home: Home) -> TokenBook:
         ledger.close()
 
 
+ACROSS = "*"
+"""Stands for the organ of a question that was asked across every organ that its token sees."""
+
+
 def question_on_record(question: str, organ: str | None) -> str:
     """How a read names its question: alone, or with the fingerprint of the organ where a list has several."""
     return question if organ is None else f"{question}@{organ}"
 
 
 def question_read(text: str) -> tuple[str, str | None]:
-    """(question, fingerprint of the organ or None) of a read on record."""
+    """(question, fingerprint of the organ, ACROSS or None) of a read on record."""
     question, _, organ = text.partition("@")
     return question, organ or None
 

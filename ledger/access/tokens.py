@@ -84,7 +84,7 @@ class TokenBook:
                         granted.days,
                         granted.holder if "holder" not in event.missing else None,
                         EntryReference("", event.position, event.leaf_hash),
-                        organs=tuple(scope[len(OF) :] for scope in granted.scopes if scope.startswith(OF)),
+                        organs=organs_named(granted.scopes),
                         person=next((s[len(WHOSE) :] for s in granted.scopes if s.startswith(WHOSE)), None),
                     )
                 case TokenRevoked(token=id_):
@@ -108,6 +108,11 @@ class TokenBook:
             if token.id == id_:
                 return token
         raise BadInput("there is no token {!r}; see: zeren token list", id_)
+
+
+def organs_named(scopes: Iterable[str]) -> tuple[str, ...]:
+    """The fingerprints of the organs that scopes on record name; none: every organ."""
+    return tuple(scope[len(OF) :] for scope in scopes if scope.startswith(OF))
 
 
 def digest_of(text: str) -> str:

@@ -179,6 +179,7 @@ FILTERS: Mapping[str, str] = {
     "from": N_("from"),
     "function": N_("function"),
     "half": N_("half-year"),
+    "in": N_("organ"),
     "judged_on": N_("Judged on"),
     "kind": N_("ledger"),
     "known_at": N_("Known at"),

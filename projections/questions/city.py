@@ -10,161 +10,29 @@ from datetime import date
 
 from ledger.errors import BadInput
 from ledger.frozen import dataclass
-from ledger.home.organs_at_hand import Organ
+from ledger.home.organs_at_hand import Organs
 from ledger.recording.likely import near
+from projections.questions.city_answers import (
+    CityCase,
+    CityCaseFilter,
+    CityCases,
+    CityFilter,
+    CityOrgan,
+    CityOverview,
+    CityPerson,
+    CityPersonFilter,
+    CityPersons,
+    CityPost,
+    CitySignal,
+    CitySignalFilter,
+    CitySignals,
+    OrganNamed,
+)
 from projections.questions.city_facts import stamp_of
-from projections.questions.over import Latest
 from projections.questions.signals import WEIGHTS
 from projections.signals import CATALOGUE
-from projections.views.city_index import (
-    CityIndex,
-    IndexedOrgan,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CityFilter(Latest):
-    """Limits of a question to a city; None does not limit."""
-
-    organ: str | None = None
-    """Only this organ, by name, title, origin or fingerprint."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CityPersonFilter(CityFilter):
-    """Whom the question is about: part of a name, or an id."""
-
-    person: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CityCaseFilter(CityFilter):
-    """Cases opened within these days."""
-
-    first: date | None = None
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitySignalFilter(CityFilter):
-    """Signals of a code, of a weight."""
-
-    code: str | None = None
-    weight: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AboutCity:
-    """What every answer across organs says first."""
-
-    day: date | None
-    """The oldest day as on which one of the organs was looked at."""
-    behind: int
-    """How many organs have grown since, or are not in the index yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrganNamed:
-    """An organ as an answer across organs names it."""
-
-    organ: str
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class CityPost:
-    """A post that a person held in an organ."""
-
-    organ: OrganNamed
-    post: str
-    acting: bool
-    first: date
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class CityPerson:
-    """One person as far as links on record tell: every id, and the posts in order of days."""
-
-    names: tuple[str, ...]
-    ids: tuple[tuple[str, str], ...]
-    """(organ's name, id there)."""
-    posts: tuple[CityPost, ...]
-    moved: bool
-    """Posts in more than one organ."""
-
-
-@dataclass(frozen=True, slots=True)
-class CityPersons(AboutCity):
-    """The answer, in order of name. Persons of the same name are one only where a link on record says so."""
-
-    items: tuple[CityPerson, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CityCase:
-    """A case of an organ, and why it is still red."""
-
-    organ: OrganNamed
-    case: str
-    unit: str
-    opened: str
-    red: tuple[str, ...]
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class CityCases(AboutCity):
-    """The answer, the case opened last first."""
-
-    items: tuple[CityCase, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CitySignal:
-    """A signal in an organ."""
-
-    organ: OrganNamed
-    code: str
-    weight: str
-    entry: str
-    parties: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CitySignals(AboutCity):
-    """The answer, by organ: questions, never verdicts."""
-
-    items: tuple[CitySignal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CityOrgan:
-    """An organ in the overview: what stands out there, and what could not be asked."""
-
-    organ: OrganNamed
-    day: date
-    entries: int
-    cases: int
-    points: int
-    signals: Mapping[str, int]
-    vacant: int
-    behind: bool
-    fault: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CityOverview(AboutCity):
-    """The answer: sums, and each organ in order of name."""
-
-    entries: int
-    cases: int
-    points: int
-    signals: Mapping[str, int]
-    vacant: int
-    faults: int
-    items: tuple[CityOrgan, ...]
+from projections.views.city_index import CityIndex
+from projections.views.city_rows import IndexedOrgan
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +40,27 @@ class City:
     """The index beside the organs that whoever asks may see."""
 
     index: CityIndex
-    organs: tuple[Organ, ...]
+    organs: Organs
+
+    def asked(self, wanted: CityFilter) -> frozenset[str]:
+        """The fingerprints of the organs that are asked about. Raises NoSuchOrgan."""
+        if wanted.organ is None:
+            return frozenset(each.fingerprint for each in self.organs)
+        return frozenset({self.organs.find(wanted.organ).fingerprint})
 
     def known(self, wanted: CityFilter) -> dict[str, IndexedOrgan]:
-        """The organs of the index that are asked about, by fingerprint. Raises BadInput where none is called so."""
-        seen = {each.fingerprint: each for each in self.organs}
-        found = {each.organ: each for each in self.index.organs() if each.organ in seen}
-        if wanted.organ is None:
-            return found
-        named = {key for key, each in seen.items() if wanted.organ in (each.key, *each.names)}
-        if not named:
-            raise BadInput("there is no organ {!r} here", wanted.organ)
-        return {key: each for key, each in found.items() if key in named}
+        """Those of them that the index has, by fingerprint. Raises NoSuchOrgan."""
+        asked = self.asked(wanted)
+        return {each.organ: each for each in self.index.organs() if each.organ in asked}
 
-    def behind(self) -> set[str]:
-        """The organs that have grown since they were looked at, or are not in the index."""
-        stands = self.index.stands()
+    def behind(self, wanted: CityFilter) -> set[str]:
+        """Those of them that have grown since they were looked at, or are not in the index. Raises NoSuchOrgan."""
+        stands, asked = self.index.stands(), self.asked(wanted)
         return {
             each.fingerprint
             for each in self.organs
-            if each.fingerprint not in stands or stands[each.fingerprint][0] != stamp_of(each.home)
+            if each.fingerprint in asked
+            and (each.fingerprint not in stands or stands[each.fingerprint][0] != stamp_of(each.home))
         }
 
 
@@ -205,7 +74,7 @@ def _named(known: Mapping[str, IndexedOrgan], organ: str) -> OrganNamed:
 
 def city_overview(city: City, wanted: CityFilter) -> CityOverview:
     """What stands out in each organ, and in all."""
-    known, behind = city.known(wanted), city.behind()
+    known, behind = city.known(wanted), city.behind(wanted)
     rows = tuple(
         CityOrgan(
             _named(known, each.organ),
@@ -248,13 +117,16 @@ def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
         known_names = ", ".join(near(wanted.person, city.index.names(known))) or "-"
         raise BadInput("nobody is called {!r} in these organs; perhaps {}", wanted.person, known_names)
     people.sort(key=lambda each: each.names)
-    return CityPersons(_oldest(known), len(city.behind()), tuple(people))
+    return CityPersons(_oldest(known), len(city.behind(wanted)), tuple(people))
 
 
 def _person(city: City, known: Mapping[str, IndexedOrgan], same: Iterable[tuple[str, str]]) -> CityPerson:
     posts = [post for organ, person in sorted(same) for post in city.index.posts_of(organ, person)]
     posts.sort(key=lambda post: (post.first, post.organ, post.post))
-    held = tuple(CityPost(_named(known, each.organ), each.post, each.acting, each.first, each.last) for each in posts)
+    held = tuple(
+        CityPost(_named(known, each.organ), each.post, each.acting, each.first, each.last, each.person)
+        for each in posts
+    )
     ids = tuple((known[organ].name, person) for organ, person in sorted(same))
     names = tuple(dict.fromkeys(post.name for post in posts))
     return CityPerson(names, ids, held, len({post.organ for post in posts}) > 1)
@@ -270,7 +142,7 @@ def city_cases(city: City, wanted: CityCaseFilter) -> CityCases:
         for each in city.index.cases()
         if each.organ in known and first <= each.opened[:10] <= last
     )
-    return CityCases(_oldest(known), len(city.behind()), rows)
+    return CityCases(_oldest(known), len(city.behind(wanted)), rows)
 
 
 def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
@@ -281,8 +153,10 @@ def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
         raise BadInput("there is no weight {!r}; there are: {}", wanted.weight, ", ".join(WEIGHTS))
     known = city.known(wanted)
     rows = tuple(
-        CitySignal(_named(known, each.organ), each.code, each.weight, each.entry, each.parties)
+        CitySignal(
+            _named(known, each.organ), each.code, each.weight, each.entry, each.parties, each.ledger, each.position
+        )
         for each in city.index.signals(wanted.code, wanted.weight)
         if each.organ in known
     )
-    return CitySignals(_oldest(known), len(city.behind()), rows)
+    return CitySignals(_oldest(known), len(city.behind(wanted)), rows)

@@ -1,19 +1,21 @@
 """What the city index holds of an organ, asked of that organ by the questions that everybody asks it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from ledger.events.register import PersonLinked
 from ledger.home.directory import Home
 from ledger.home.organs_at_hand import Organ
 from ledger.store.opening import stands
+from projections.facts.values import Citation
 from projections.questions.cases import CasesFilter, cases
 from projections.questions.desk import Desk
 from projections.questions.signals import found
 from projections.questions.tenures import TenureFilter, tenures
 from projections.questions.vacancies import VacancyFilter, vacancies
 from projections.views.catch_up import views_to_ask
-from projections.views.city_index import CaseHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
+from projections.views.city_rows import CaseHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
+from projections.views.facts import ViewFacts
 
 
 def stamp_of(home: Home) -> str:
@@ -43,6 +45,7 @@ def organ_facts(organ: Organ, day: date) -> OrganFacts:
                 signal.weight,
                 signal.events[0].ref if signal.events else "",
                 tuple(called.get(id_) or id_ for id_ in concerns),
+                *_place(facts, signal.events),
             )
             for signal, concerns, _ in found(over, day)
         )
@@ -60,6 +63,17 @@ def organ_facts(organ: Organ, day: date) -> OrganFacts:
     finally:
         views.close()
     return OrganFacts(own, organ.name, organ.title, stamp, day, entries, vacant, None, posts, links, held, raised)
+
+
+def _place(facts: ViewFacts, entries: Sequence[Citation]) -> tuple[str, int | None]:
+    """(kind of ledger, position) of the first entry; of none, or one in a ledger that is not at hand, ("", None)."""
+    if entries:
+        origin, position = entries[0].stands
+        for row in facts.ledgers:
+            kind = row.called(origin)
+            if kind is not None:
+                return kind, position
+    return "", None
 
 
 def _links(desk: Desk) -> Iterable[tuple[str, PersonLinked]]:

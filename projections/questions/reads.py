@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 
-from ledger.access.log import question_read
+from ledger.access.log import ACROSS, question_read
+from ledger.access.tokens import organs_named
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.access import ReadMade, TokenGranted
@@ -46,7 +47,8 @@ class ReadRow:
     known_at: str | None
     asked: str | None
     organ: str | None
-    """Fingerprint of the organ that was asked about; None where a server has one only."""
+    """Fingerprint of the organ that was asked about, `*` where every one that the token sees was asked; None where a
+    server has one only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +84,19 @@ def reads_from(
     """At most `count` of them from a key on, each with its key, by a filter that is settled.
 
     `organs` are the fingerprints of those that are told of, of several; None = all."""
-    holders = {
-        event.payload.token: event.payload.holder if "holder" not in event.missing else None
-        for event in facts.records(TokenGranted, ledger="access")
-        if isinstance(event.payload, TokenGranted)
-    }
+    holders: dict[str, str | None] = {}
+    seen: dict[str, frozenset[str]] = {}
+    for event in facts.records(TokenGranted, ledger="access"):
+        if isinstance(event.payload, TokenGranted):
+            holders[event.payload.token] = event.payload.holder if "holder" not in event.missing else None
+            seen[event.payload.token] = frozenset(organs_named(event.payload.scopes))
     found: list[tuple[int, ReadRow]] = []
     for event in _readings(facts, wanted, key):
         read = event.payload
         if not isinstance(read, ReadMade) or wanted.token not in (None, read.token):
             continue
         question, of = question_read(read.question)
-        if organs is not None and of not in organs:
+        if organs is not None and not _is_told(of, organs, seen.get(read.token)):
             continue
         if wanted.about is not None and wanted.about not in (read.concerns or ()):
             continue
@@ -116,6 +119,11 @@ def reads_from(
         if count is not None and len(found) >= count:
             break
     return found
+
+
+def _is_told(of: str | None, organs: Collection[str], seen: Collection[str] | None) -> bool:
+    """Whether a reading is one of these organs; one across organs is of each that its token sees (none named: all)."""
+    return of in organs or (of == ACROSS and (not seen or any(each in organs for each in seen)))
 
 
 def _readings(facts: ViewFacts, wanted: ReadFilter, key: int) -> Iterator[Recorded]:

@@ -6,23 +6,24 @@ and the day as on which they were judged; where a stamp differs the organ has gr
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from datetime import date
 from pathlib import Path
 
 from ledger.errors import Incomplete
 from ledger.store.sqlite.connection import make_private
+from projections.views.city_rows import CaseHeld, IndexedOrgan, OrganFacts, PostHeld, SignalHeld
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE organs (organ TEXT PRIMARY KEY, name TEXT, title TEXT, stamp TEXT, day TEXT, entries INTEGER,
   vacant INTEGER, fault TEXT);
 CREATE TABLE posts (organ TEXT, person TEXT, name TEXT, post TEXT, acting INTEGER, first TEXT, last TEXT);
 CREATE TABLE links (organ TEXT, number INTEGER, fingerprint TEXT, person TEXT);
 CREATE TABLE cases (organ TEXT, case_id TEXT, unit TEXT, opened TEXT, red TEXT, points INTEGER);
-CREATE TABLE signals (organ TEXT, code TEXT, weight TEXT, entry TEXT, parties TEXT);
+CREATE TABLE signals (organ TEXT, code TEXT, weight TEXT, entry TEXT, parties TEXT, ledger TEXT, position INTEGER);
 CREATE INDEX posts_of ON posts (organ, person);
 CREATE INDEX posts_named ON posts (name);
 CREATE INDEX links_of ON links (fingerprint, person);
@@ -31,95 +32,13 @@ CREATE INDEX signals_of ON signals (code, weight);
 _PARTS = ("posts", "links", "cases", "signals")
 
 
-@dataclass(frozen=True, slots=True)
-class PostHeld:
-    """A person of an organ held a post over these days; `last` None = still."""
-
-    organ: str
-    person: str
-    name: str
-    post: str
-    acting: bool
-    first: date
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class SamePerson:
-    """One identity of a link (`number`) on record in an organ's case ledger."""
-
-    organ: str
-    number: int
-    fingerprint: str
-    person: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseHeld:
-    """A case of an organ; `red` the reasons, in the engine's codes, for which it is still red."""
-
-    organ: str
-    case: str
-    unit: str
-    opened: str
-    red: tuple[str, ...]
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class SignalHeld:
-    """A signal raised in an organ: code and weight, the entry that it begins with, and whom it concerns, by name."""
-
-    organ: str
-    code: str
-    weight: str
-    entry: str
-    parties: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrganFacts:
-    """What the index holds of one organ; with a `fault` nothing but that it could not be asked."""
-
-    organ: str
-    """Fingerprint of its duty ledger."""
-    name: str
-    title: str
-    stamp: str
-    day: date
-    entries: int = 0
-    vacant: int = 0
-    """Duties that nobody holds on the day."""
-    fault: str | None = None
-    posts: tuple[PostHeld, ...] = ()
-    links: tuple[SamePerson, ...] = ()
-    cases: tuple[CaseHeld, ...] = ()
-    signals: tuple[SignalHeld, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedOrgan:
-    """An organ as it stands in the index, with counts."""
-
-    organ: str
-    name: str
-    title: str
-    stamp: str
-    day: date
-    entries: int
-    vacant: int
-    fault: str | None
-    cases: int
-    points: int
-    signals: Mapping[str, int]
-    """How many, by weight."""
-
-
 class CityIndex:
-    """The index in a file. Raises Incomplete where there is none, or it is damaged or of another version."""
+    """The index beside a list of ledgers. Raises Incomplete where there is none, or it is damaged or of another
+    version. Only who makes it may write to it."""
 
-    def __init__(self, path: Path, *, make: bool = False) -> None:
-        self.path = path
+    def __init__(self, directory: Path, *, make: bool = False) -> None:
+        path = self.path = directory / "views" / "city.db"
+        self._mode = "rw" if make else "ro"
         if make and not self._is_sound():
             path.unlink(missing_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -142,7 +61,8 @@ class CityIndex:
         if not self.path.is_file():
             raise Incomplete("there is no city index of this version; make it with: zeren city refresh")
         try:
-            with closing(sqlite3.connect(self.path, timeout=30)) as connection, connection:
+            address = f"{self.path.absolute().as_uri()}?mode={self._mode}"
+            with closing(sqlite3.connect(address, timeout=30, uri=True)) as connection, connection:
                 connection.row_factory = sqlite3.Row
                 yield connection
         except sqlite3.DatabaseError as error:
@@ -267,7 +187,16 @@ class CityIndex:
             f"SELECT * FROM signals WHERE {where} ORDER BY organ, code, entry", (code, code, weight, weight)
         )
         return [
-            SignalHeld(row["organ"], row["code"], row["weight"], row["entry"], _words(row["parties"])) for row in rows
+            SignalHeld(
+                row["organ"],
+                row["code"],
+                row["weight"],
+                row["entry"],
+                _words(row["parties"]),
+                row["ledger"],
+                row["position"],
+            )
+            for row in rows
         ]
 
     def _rows(self, statement: str, values: Sequence[str | None] = ()) -> list[sqlite3.Row]:
@@ -283,6 +212,3 @@ def _stored(value: object) -> object:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
-
-
-__all__ = ["CaseHeld", "CityIndex", "IndexedOrgan", "OrganFacts", "PostHeld", "SamePerson", "SignalHeld"]

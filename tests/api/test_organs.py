@@ -100,7 +100,7 @@ def test_without_an_organ_the_problem_lists_them(directory: Path, client: FlaskC
 def test_links_of_a_page_stay_in_its_organ(directory: Path, client: FlaskClient) -> None:
     """Every link of an organ's pages leads to pages of it, but for those about the server; lists go on inside it."""
     every = token(directory)
-    outside = ("/static/", "/organs", "/api/v1/organs/yunxi/", "/docs", "/login", "/logout", "#")
+    outside = ("/static/", "/organs", "/city", "/api/v1/organs/yunxi/", "/docs", "/login", "/logout", "#")
     for path in ("", "/persons", "/duties", "/signals", "/cases/K1", "/traces/K1", "/ledgers/duty/entries?limit=5"):
         page = client.get(f"/organs/yunxi{path}", headers=every)
         assert page.status_code == 200, path

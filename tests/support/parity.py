@@ -27,6 +27,7 @@ from ledger.home.directory import Home
 from projections.language import catalogue
 from projections.questions.agenda import AgendaFilter
 from projections.questions.cases import CaseFilter, CasesFilter
+from projections.questions.city_answers import CityCaseFilter, CityFilter, CityPersonFilter, CitySignalFilter
 from projections.questions.dossier import DossierFilter
 from projections.questions.entries import EntryFilter
 from projections.questions.holders import HolderFilter
@@ -47,8 +48,12 @@ from projections.questions.units import UnitFilter, UnitsFilter
 from projections.questions.vacancies import VacancyFilter
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.city import city
+from tests.support.command import zeren
 
 OFFICE = support.SCENARIOS / "office-records.yaml"
+CITY = Path("city")
+"""Stands for two organs beside their list, which are asked together."""
 FRAME = ("as_of", "next")
 """What only one face says: the times of the address, where a page goes on."""
 CALLED_AT_COMMANDS = {"first": "--from", "last": "--to"}
@@ -142,7 +147,7 @@ OFFICE_TABLES: Mapping[str, tuple[Value, ...]] = {
     **first_of(JUDGED),
 }
 """Every table takes the same filter: its values are compared at one of them, the others as a whole."""
-QUESTIONS: Mapping[str, Question] = {
+QUESTIONS: dict[str, Question] = {
     "obligations": Question(
         ("obligations",),
         "/obligations",
@@ -435,6 +440,44 @@ QUESTIONS: Mapping[str, Question] = {
         {"about": "--for"},
     ),
 }
+IN = values("yunxi", wrong={"yunxy": "yunxi"})
+QUESTIONS |= {
+    "city": Question(("city", "overview"), "/city", CityFilter, {"organ": IN}, {"organ": "--in"}, scenario=CITY),
+    "city-persons": Question(
+        ("city", "person"),
+        "/city/persons",
+        CityPersonFilter,
+        {"person": values("罗佩珊", "罗", "p-luo", wrong={"罗佩珊一": "罗佩珊"}), "organ": IN},
+        {"organ": "--in"},
+        scenario=CITY,
+        base={"person": "罗佩珊"},
+        behind="person",
+    ),
+    "city-cases": Question(
+        ("city", "cases"),
+        "/city/cases",
+        CityCaseFilter,
+        {
+            "first": values("2024-01-01", wrong={"soon": "soon"}),
+            "last": values("2030-01-01", "2001-01-01"),
+            "organ": IN,
+        },
+        {**CALLED_AT_COMMANDS, "organ": "--in"},
+        scenario=CITY,
+    ),
+    "city-signals": Question(
+        ("city", "signals"),
+        "/city/signals",
+        CitySignalFilter,
+        {
+            "code": values("LATE_RECORD", wrong={"LATE": "LATE_RECORD"}),
+            "weight": values("high", "low", wrong={"hihg": "high"}),
+            "organ": IN,
+        },
+        {"organ": "--in"},
+        scenario=CITY,
+    ),
+}
 FORMER: Mapping[str, tuple[Value, ...]] = {
     "owner": values("h3", "丙叁", "丙三"),
     "unit": values("W1", "权益维护科", "维权科"),
@@ -538,6 +581,10 @@ def _option(question: Question, name: str) -> str:
 @cache
 def faces(scenario: Path) -> Faces:
     """Both faces over a copy of a replayed scenario, of which somebody has read already."""
+    if scenario == CITY:
+        home = Home(city())
+        assert zeren(home.directory, "city", "refresh", "--jobs", "1").code == 0
+        return Faces(home, web.application(home, open=True).test_client())
     home = web.copied(support.replayed(scenario))
     create_access_ledger(home, web.PASSPHRASE)
     client = web.application(home, open=True).test_client()

@@ -22,9 +22,13 @@ from projections.views.catch_up import views_of
 from tests.api.test_access import address
 from tests.support import replayed as support
 from tests.support import web
+from tests.support.city import city
+from tests.support.command import zeren
 
 pytestmark = pytest.mark.long
-PATHS = [address(route) for route in pages.ROUTES if not route.path.endswith(".json") and route.scopes != OWN] + [
+ACROSS = [address(route) for route in pages.ROUTES if route.about == "city"]
+ASKED = [route for route in pages.ROUTES if route.about != "city" and route.scopes != OWN]
+PATHS = [address(route) for route in ASKED if not route.path.endswith(".json")] + [
     "/duties?unit=c-aid&known_at=2024-10-14", "/obligations?judged_on=soon&unit=c-aid&status=met",
     "/search?words=廉政", "/nowhere", "/login", "/holders/secretary",
     "/obligations?half=2024H1&status=unmet", "/ledgers/case/entries/5", "/ledgers/duty/entries/60",
@@ -96,6 +100,20 @@ def test_the_pages_of_ones_own_are_clean_too(browser: Any, locale: str) -> None:
             faults, said = looked_at(browser, base, paths, locale=locale, extra_http_headers=given)
             assert not faults, "\n".join(map(str, faults))
             assert [line for line in said if "status of 40" not in line] == []
+    web.close(app)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_the_pages_across_organs_are_clean_too(browser: Any, locale: str) -> None:
+    """With rows and without, and where an organ is named that is not there, in both languages."""
+    directory = city()
+    assert zeren(directory, "city", "refresh", "--jobs", "1").code == 0
+    app = web.application(Home(directory), open=True)
+    with serving(app) as base:
+        paths = [*ACROSS, "/city/persons?person=罗", "/city/signals?weight=high", "/city/cases?in=nowhere"]
+        faults, said = looked_at(browser, base, paths, locale=locale)
+        assert not faults, "\n".join(map(str, faults))
+        assert [line for line in said if "status of 40" not in line] == []
     web.close(app)
 
 

@@ -1,0 +1,113 @@
+"""Questions across the organs of a list of ledgers, from the index that `zeren city refresh` keeps.
+
+What cases and signals there are tells of cases: only a token that reaches them asks, and of the organs that it sees.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from api.answering.listing import Listing, answered
+from api.asking.current import organs, stores
+from api.asking.filters import filter_of
+from api.asking.reader import Unknown
+from api.routes import CASES, CURSOR, LIMIT, Parameter, Route, Values
+from ledger.messages import N_
+from projections.questions.city import City, city_cases, city_overview, city_persons, city_signals
+from projections.questions.city_answers import (
+    CityCase,
+    CityCaseFilter,
+    CityCases,
+    CityFilter,
+    CityOrgan,
+    CityOverview,
+    CityPerson,
+    CityPersonFilter,
+    CityPersons,
+    CitySignal,
+    CitySignalFilter,
+    CitySignals,
+)
+from projections.questions.signals import WEIGHTS
+from projections.views.city_index import CityIndex
+
+F = TypeVar("F", bound=CityFilter)
+A = TypeVar("A")
+
+
+def overview_of_city(asked: Values) -> Listing[CityOrgan]:
+    """What stands out in each organ, and in all of them."""
+    return answered(_ask(city_overview, CityFilter, asked), f"city {_limits(asked)}")
+
+
+def persons_of_city(asked: Values) -> Listing[CityPerson]:
+    """Who is called so in any organ, and the posts held in each."""
+    return answered(_ask(city_persons, CityPersonFilter, asked), f"city persons {_limits(asked)}")
+
+
+def cases_of_city(asked: Values) -> Listing[CityCase]:
+    """The cases of every organ, the one opened last first."""
+    return answered(_ask(city_cases, CityCaseFilter, asked), f"city cases {_limits(asked)}")
+
+
+def signals_of_city(asked: Values) -> Listing[CitySignal]:
+    """The signals of every organ: questions, never verdicts."""
+    return answered(_ask(city_signals, CitySignalFilter, asked), f"city signals {_limits(asked)}")
+
+
+def _ask(question: Callable[[City, F], A], filter_: Callable[..., F], asked: Values) -> A:
+    seen = organs()
+    if not seen.listed:
+        raise Unknown("there is no list of ledgers here, and so nothing to ask across organs")
+    return question(City(CityIndex(seen.directory), seen), filter_of(filter_, asked))
+
+
+def _limits(asked: Values) -> str:
+    kept = sorted((name, str(value)) for name, value in asked.items() if name not in ("cursor", "limit"))
+    return f"{kept} {sorted(each.fingerprint for each in organs())} {stores().organs().directory}"
+
+
+IN = Parameter("in", "text", "Only this organ: its name, origin, fingerprint, or a beginning of one.")
+PAGED = (CURSOR, LIMIT)
+OVERVIEW = (IN, *PAGED)
+PERSONS = (Parameter("person", "text", "Part of a name, or an id.", required=True), IN, *PAGED)
+CITY_CASES = (
+    Parameter("from", "day", "Opened on this day or later."),
+    Parameter("to", "day", "Opened on this day or before."),
+    IN,
+    *PAGED,
+)
+SIGNALS = (
+    Parameter("code", "text", "Only this signal, such as LATE_RECORD."),
+    Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
+    IN,
+    *PAGED,
+)
+ALSO_DUTIES, ALSO_PERSONS = frozenset({"duties"}), frozenset({"persons"})
+
+
+def _route(
+    path: str,
+    ask: Callable[[Values], Listing[A]],
+    meaning: str,
+    answer: type,
+    parameters: tuple[Parameter, ...],
+    also: frozenset[str] = frozenset(),
+) -> Route:
+    return Route(path, ask, meaning, CASES, answer, parameters, lists=True, computed=False, about="city", also=also)
+
+
+ROUTES = (
+    _route(
+        "/city", overview_of_city, N_("What stands out in each organ, and in all"), CityOverview, OVERVIEW, ALSO_DUTIES
+    ),
+    _route(
+        "/city/persons",
+        persons_of_city,
+        N_("Who is called so in any organ, and the posts held in each"),
+        CityPersons,
+        PERSONS,
+        ALSO_PERSONS,
+    ),
+    _route("/city/cases", cases_of_city, N_("The cases of every organ"), CityCases, CITY_CASES),
+    _route("/city/signals", signals_of_city, N_("The signals of every organ"), CitySignals, SIGNALS, ALSO_DUTIES),
+)
