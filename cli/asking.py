@@ -55,7 +55,7 @@ def directory() -> Path:
         from ledger.home.joined import join, meet
 
         address = join(url, folder)
-        met = meet(folder, address.kind)
+        met = meet(folder, address.kind, given.get("trusted"))
         given["joined"] = True
         if met is not None:
             said = _("first contact with {origin}; compare its fingerprint with the one you know: {fingerprint}")

@@ -216,6 +216,11 @@ def build() -> click.Group:
                 help=_("With a server: the folder for what is your own, keys, known heads, drafts and views."),
             ),
             click.Option(
+                ["--trust-fingerprint"],
+                metavar="F",
+                help=_("With a server: the ledger's fingerprint as you were told it; any other is refused."),
+            ),
+            click.Option(
                 ["--organ"],
                 envvar="ZEREN_ORGAN",
                 show_envvar=True,
@@ -272,11 +277,19 @@ def _check_language(_context: click.Context, _option: click.Parameter, value: st
 
 
 @click.pass_context
-def _remember(ctx: click.Context, directory: str, local: str | None, organ: str | None, lang: str | None) -> None:
+def _remember(
+    ctx: click.Context,
+    directory: str,
+    local: str | None,
+    trust_fingerprint: str | None,
+    organ: str | None,
+    lang: str | None,
+) -> None:
     server = directory if is_url(directory) else None
     if server is not None:
         directory = local or str(importlib.import_module("ledger.home.joined").local_folder(server))
-    ctx.obj = {**(ctx.obj or {}), "directory": directory, "server": server, "organ": organ or None, "lang": lang}
+    given = {"directory": directory, "server": server, "trusted": trust_fingerprint, "organ": organ or None}
+    ctx.obj = {**(ctx.obj or {}), **given, "lang": lang}
 
 
 def main(arguments: list[str] | None = None) -> Any:

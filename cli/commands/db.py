@@ -1,11 +1,17 @@
 """zeren db: what the owner of a PostgreSQL server does for its ledgers."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
 
 from cli.asking import json_option, server
+from cli.commands.verify import checked
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines
+from cli.showing.verification import as_data, print_report
 from ledger.errors import Incomplete
+from ledger.home.directory import Home
 from ledger.store.pointer import ServerAddress
 from projections.language.catalogue import _, explain_error
 
@@ -103,3 +109,28 @@ def check(as_json: bool) -> int:
             print_lines(_("{place}: all is in order").format(place=address.place))
     codes = {fault.exit_code for fault in faults}
     return min(codes, default=0)
+
+
+@command.command(
+    "backup-check",
+    help=_(
+        "Check a server that was restored from a backup, the one named by --dir, against what FOLDER knows of the "
+        "ledger that was backed up: every stored byte, every head held there, and the last receipt. An older state is "
+        "told, and nothing may be written to it. Nothing is changed, here or there."
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@json_option
+def backup_check(folder: Path, as_json: bool) -> int:
+    from ledger.home.joined import copy_memory
+
+    address = server()
+    with TemporaryDirectory(prefix="zeren-") as scratch:
+        beside = Home(Path(scratch) / "restored")
+        copy_memory(folder, address.kind, address, beside.directory)
+        report = checked(beside, address.kind, {})
+    if as_json:
+        print_json({"server": address.place, "kind": address.kind, **as_data(report)})
+    else:
+        print_report(address.kind, report)
+    return report.exit_code

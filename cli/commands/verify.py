@@ -28,6 +28,7 @@ from ledger.core.policy import Policy
 from ledger.errors import BadInput, Contradicted, Incomplete, Invalid, NoLedger, OtherVersion, ZerenError
 from ledger.home.directory import KINDS, Home, check_kind
 from ledger.home.known_heads import KnownHeads
+from ledger.home.last_receipt import check_last
 from ledger.keys.key_files import custodians_together
 from ledger.messages import N_
 from ledger.successor import check_link
@@ -119,7 +120,7 @@ def command(
             reports += [(each, report) for report in absent]
             continue
         options = {"every_seal": seals, "policy": policy, "since": since, "state_file": state_file}
-        reports.append((each, _checked(here, each, options)))
+        reports.append((each, checked(here, each, options)))
     if not reports:
         raise NoLedger("there is no ledger in {}; make one with: zeren init", here.directory)
     if kind is None:
@@ -184,7 +185,7 @@ def check_one(job: LedgerJob, *, options: dict[str, Any]) -> VerifiedLedger:
     if job.kind == VIEWS:
         return row_of_views(job, prove_views(job.home))
     gone = _missing(job.home, job.kind)
-    report = gone[0] if gone else _checked(job.home, job.kind, options)
+    report = gone[0] if gone else checked(job.home, job.kind, options)
     if job.first:
         report.take(job.home.strangers)
     return row_of(job, report, as_data(report))
@@ -203,7 +204,7 @@ def _missing(here: Home, kind: str) -> list[LedgerReport]:
 TOGETHER = N_("the keys of two custodians lie together here")
 
 
-def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
+def checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
     """The report of one ledger; of a database that cannot even be opened what is wrong with it."""
     try:
         ledger = here.open(kind, whole=False)
@@ -214,7 +215,7 @@ def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
         report.add(Invalid("{}", error))
         return report
     with closing(ledger):
-        since = options["since"]
+        since = options.get("since")
         if since is not None and since.origin != ledger.origin:
             raise BadInput(
                 _("the checkpoint is of {other}, not of {origin}").format(other=since.origin, origin=ledger.origin)
@@ -222,6 +223,7 @@ def _checked(here: Home, kind: str, options: dict[str, Any]) -> LedgerReport:
         report = check(here, kind, ledger, **options)
         check_link(here, kind, ledger, report)
         report.take(partial(other_kind, kind, ledger))
+        report.take(partial(unacknowledged, here, kind, ledger))
         with suppress(ZerenError):  # of a ledger that tells no keys it was said already
             if not report.simulated and custodians_together(here.keys(kind), ledger.keys()):
                 report.marks[TOGETHER] += 1
@@ -236,6 +238,15 @@ def other_kind(kind: str, ledger: Ledger) -> list[ZerenError]:
         return [error]
     except ZerenError:
         pass
+    return []
+
+
+def unacknowledged(here: Home, kind: str, ledger: Ledger) -> list[ZerenError]:
+    """That a server lacks what it acknowledged to this folder: it was set back, or another one took over without it."""
+    try:
+        check_last(here.directory, kind, ledger)
+    except ZerenError as error:
+        return [error]
     return []
 
 

@@ -6,6 +6,7 @@ where the ledger is, and which one it was. From then on the folder alone names i
 
 import hashlib
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from ledger.core.encoding import b64encode
 from ledger.core.merkle import leaf_hash
 from ledger.errors import BadInput, Contradicted
 from ledger.home.directory import Home
+from ledger.home.last_receipt import ENDING as LAST
+from ledger.remembered import COSIGNED, SIGNED
 from ledger.store.opening import open_server
 from ledger.store.pointer import ENDING, ServerAddress, format_pointer, parse_url, read_pointer
 from ledger.writing import replace_private
@@ -41,13 +44,13 @@ def pointer_of(folder: Path, kind: str) -> Path:
 def join(url: str, folder: Path) -> ServerAddress:
     """Makes the folder one of the server's, or finds that it is; nothing is asked of the server.
 
-    Raises BadInput where the folder is another server's, or holds a ledger of that kind itself.
+    A server whose ledger was never met binds nobody: its address may have been mistyped. Raises BadInput where the
+    folder is another server's, or holds a ledger of that kind itself.
     """
     address = parse_url(url)
     place = pointer_of(folder, address.kind)
     home = Home(folder)
-    if place.is_file():
-        known = read_pointer(place)
+    if place.is_file() and (known := read_pointer(place)).fingerprint:
         if _where(replace(known, origin=address.origin or known.origin)) != _where(
             replace(address, origin=address.origin or known.origin)
         ) or (address.origin and known.origin and address.origin != known.origin):
@@ -56,7 +59,7 @@ def join(url: str, folder: Path) -> ServerAddress:
         if found != known or dict(found.parameters) != dict(known.parameters):
             replace_private(place, format_pointer(found))
         return found
-    if home.database(address.kind).exists():
+    if not place.is_file() and home.database(address.kind).exists():
         raise BadInput("{} holds a {} ledger itself; name another folder with --local", folder, address.kind)
     if not home.manifest.is_file():
         home.create()
@@ -78,14 +81,18 @@ def bind(folder: Path, kind: str, origin: str) -> None:
         replace_private(place, format_pointer(replace(address, origin=origin)))
 
 
-def meet(folder: Path, kind: str) -> tuple[str, str] | None:
+def meet(folder: Path, kind: str, expected: str | None = None) -> tuple[str, str] | None:
     """(origin, fingerprint) of a ledger that is met for the first time, which the folder keeps from now on; None where
     it was known before, or is not there yet.
 
-    Raises a fault of the server, or Contradicted where it has no first entry.
+    Raises a fault of the server, or Contradicted where it has no first entry, or another one than is `expected`.
     """
     place = pointer_of(folder, kind)
-    if not place.is_file() or (address := read_pointer(place)).fingerprint:
+    if not place.is_file():
+        return None
+    address = read_pointer(place)
+    if address.fingerprint:
+        _check_expected(address.fingerprint, expected, address)
         return None
     store = open_server(place, read_only=True)
     try:
@@ -96,7 +103,36 @@ def meet(folder: Path, kind: str) -> tuple[str, str] | None:
         if first is None:
             raise Contradicted("the first entry is missing: the ledger was cut at its beginning")
         met = replace(address, origin=origin, fingerprint=b64encode(leaf_hash(first[0])))
+        _check_expected(met.fingerprint, expected, address)
         replace_private(place, format_pointer(met))
         return met.origin, met.fingerprint
     finally:
         store.close()
+
+
+def _check_expected(found: str, expected: str | None, address: ServerAddress) -> None:
+    if expected not in (None, found):
+        raise Contradicted(
+            "{} holds a ledger with the fingerprint {}, not {}: it is another one than you were told of",
+            address.place,
+            found,
+            expected,
+        )
+
+
+def copy_memory(folder: Path, kind: str, address: ServerAddress, target: Path) -> None:
+    """Makes in `target` a folder that asks the server at `address` for the ledger that `folder` knows, and remembers
+    of it what that one does: fingerprint, last receipt, heads signed, held and brought. Raises BadInput, NoLedger."""
+    Home(folder).check()
+    place = pointer_of(folder, kind)
+    if not place.is_file() or not (known := read_pointer(place)).fingerprint:
+        raise BadInput("{} knows no {} ledger on a server", folder, kind)
+    Home(target).create()
+    made = replace(address, origin=known.origin, fingerprint=known.fingerprint)
+    replace_private(pointer_of(target, kind), format_pointer(made))
+    for ending in (LAST, f".{SIGNED}", f".{COSIGNED}"):
+        if (file := folder / f"{kind}{ending}").is_file():
+            replace_private(target / file.name, file.read_bytes())
+    for name in ("held", "known"):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, target / name)

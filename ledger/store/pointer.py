@@ -7,6 +7,7 @@ A folder holds what is a person's own (keys, known heads, drafts, views); in pla
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
@@ -116,6 +117,24 @@ def _secured(given: dict[str, str]) -> dict[str, str]:
             mode,
         )
     return given
+
+
+def check_certificate(address: ServerAddress) -> None:
+    """Where the server's certificate is checked, that of its authority is at hand. Raises BadInput.
+
+    The driver would advise to check none.
+    """
+    given = address.parameters
+    if given.get("sslmode") != _CHECKED or "service" in given:
+        return
+    named = given.get("sslrootcert") or os.environ.get("PGSSLROOTCERT") or str(Path.home() / ".postgresql/root.crt")
+    if named != "system" and not Path(named).is_file():
+        raise BadInput(
+            "{} is not there, and so {} cannot be told from another server: name the certificate of its authority by "
+            "sslrootcert=FILE",
+            named,
+            address.place,
+        )
 
 
 def _hidden(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from ledger.home.joined import local_folder
-from ledger.store.pointer import read_pointer
+from ledger.store.pointer import parse_url, read_pointer
 from projections.follow import Follower
 from projections.questions.city_facts import stamp_of
 from projections.views.catch_up import open_read_only
@@ -149,7 +149,13 @@ def test_a_folder_belongs_to_one_server(tmp_path: Path) -> None:
     server = the_server()
     first, second = server.url(server.database()), server.url(server.database())
     shutil.copytree(replayed(SOLO).directory, tmp_path / "ledgers")
-    assert at(first, tmp_path / "local", "entries").code == 6
+    assert at("postgresql://x@no.such.invalid/organ?sslrootcert=system", tmp_path / "local", "entries").code == 1
+    away = f"postgresql://x@127.0.0.2/organ?sslrootcert={tmp_path}/none.crt"
+    assert "none.crt is not there" in at(away, tmp_path / "local", "entries").err
+    moved = zeren(None, "migrate", str(tmp_path / "ledgers"), first, "--local", str(tmp_path / "local"))
+    assert moved.code == 0, moved.err  # an address under which nothing was met binds nobody
+    shutil.rmtree(tmp_path / "ledgers")
+    shutil.copytree(replayed(SOLO).directory, tmp_path / "ledgers")
     for url, folder, said in (
         (second, tmp_path / "local", "belongs to"),
         (first, tmp_path / "ledgers", "holds a duty ledger itself"),
@@ -158,9 +164,44 @@ def test_a_folder_belongs_to_one_server(tmp_path: Path) -> None:
         refused = at(url, folder, "entries")
         assert (refused.code, said in refused.err) == (2, True), refused.err
         assert "secret" not in refused.err
+    fingerprint = read_pointer(tmp_path / "local/duty.at").fingerprint
+    other = ("--trust-fingerprint", "A" * 43 + "=", "entries")
+    for folder in (tmp_path / "local", tmp_path / "fresh"):
+        assert at(first, folder, *other).code == 3
+    assert at(first, tmp_path / "fresh", "--trust-fingerprint", fingerprint, "entries").code == 0
     assert local_folder(first) != local_folder(second)
     assert zeren(tmp_path, "db", "check").code == 2
     assert Home(tmp_path / "local").kinds() == ["duty"]
+
+
+def test_a_restored_server_is_checked_against_what_was_known(tmp_path: Path) -> None:
+    """One with all that was acknowledged is valid; of an older state verification, the check of the backup and every
+    question say so, with exit code 3, and nothing is written to it."""
+    server, local, key = the_server(), tmp_path / "mine", tmp_path / "passphrase"
+    key.write_text("correct horse\n")
+    database = server.database()
+    by = ("--passphrase-file", str(key))
+    url = server.url(database)
+    founded = at(url, local, "init", "--origin", ORIGIN, "--title", "残联", *PEOPLE, *by)
+    assert founded.code == 0, founded.err
+    older = server.url(server.database(database))
+    assert at(url, local, "record", "person", "--person", "r-a", "--name", "李四", "--as", "r-a", *by).code == 0
+    whole = server.url(server.database(database))
+
+    same = zeren(whole, "db", "backup-check", str(local), "--json")
+    assert (same.code, json.loads(same.out)["verdict"]) == (0, "valid"), same.err
+    told = zeren(older, "db", "backup-check", str(local))
+    assert (told.code, "was set back" in told.out) == (3, True), told.out
+    assert zeren(older, "db", "backup-check", str(tmp_path)).code == 6
+    place = local / "duty.at"
+    place.write_text(place.read_text().replace(database, read_database(older)))
+    for words in (("verify",), ("entries",), ("record", "person", "--person", "p", "--name", "x", "--as", "r-a", *by)):
+        refused = zeren(local, *words)
+        assert (refused.code, "was set back" in refused.out + refused.err) == (3, True), words
+
+
+def read_database(url: str) -> str:
+    return parse_url(url).parameters["dbname"]
 
 
 def test_views_follow_a_ledger_on_a_server(tmp_path: Path) -> None:

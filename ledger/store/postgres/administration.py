@@ -10,7 +10,7 @@ from psycopg import sql
 
 from ledger.errors import BadInput, Incomplete, Invalid, Refused, ZerenError
 from ledger.store.named_reads import SPARSE, types_are
-from ledger.store.pointer import ServerAddress
+from ledger.store.pointer import ServerAddress, check_certificate
 from ledger.store.postgres.schema import catalogue, schema_faults
 from ledger.store.postgres.server import TIMEOUT, by_name
 from ledger.store.postgres.server_faults import explain, unreached
@@ -29,6 +29,7 @@ _SPARSE_INDEX += types_are(SPARSE, keys=True).replace("e.type", "type")
 def _session(address: ServerAddress) -> Iterator["psycopg.Connection[object]"]:
     """A connection whose changes are committed together. Raises the faults of `server_faults`."""
     given = {"connect_timeout": TIMEOUT, "application_name": "zeren db", **address.parameters}
+    check_certificate(address)
     try:
         connection = psycopg.connect(**given, row_factory=by_name)  # type: ignore[arg-type]
     except psycopg.Error as error:

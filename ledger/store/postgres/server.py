@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import RowMaker
 
 from ledger.errors import NoLedger, OtherVersion
-from ledger.store.pointer import ServerAddress
+from ledger.store.pointer import ServerAddress, check_certificate
 from ledger.store.postgres.server_faults import explain, unreached
 
 FORMAT = 1
@@ -64,6 +64,7 @@ class Server:
         given = {"connect_timeout": TIMEOUT, "application_name": "zeren", **self.address.parameters}
         if "," in given.get("host", ""):
             given.setdefault("target_session_attrs", "prefer-standby" if self.read_only else "read-write")
+        check_certificate(self.address)
         try:
             made = psycopg.connect(**given, autocommit=True, row_factory=by_name)  # type: ignore[arg-type]
         except psycopg.Error as error:
