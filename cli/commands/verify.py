@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.acting.checked_before import checked_before
 from cli.acting.jobs import jobs_option
 from cli.asking import desk_home, home, json_option, known_option, organs, refuse_organ
 from cli.commands.verify_all import VIEWS, LedgerJob, VerifiedLedger, row_of, row_of_views, verify_all
@@ -280,6 +281,7 @@ def check(
             interrupted=parse_interrupted(kept.read_bytes()) if kept is not None and kept.exists() else None,
             save=partial(_keep, kept) if kept is not None else None,
             files=here.attached(kind),
+            kept=checked_before(ledger) if since is None and state_file is None and policy is None else None,
         )
     if kept is not None:
         kept.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from ledger.verify.entry_pass import EntryPass, mark_disputed
 from ledger.verify.file_pass import FilesPass
 from ledger.verify.indexes import IndexPass
 from ledger.verify.joining import check_in_ranges
+from ledger.verify.kept_ranges import KeptRanges
 from ledger.verify.ledger_report import Finding, LedgerReport
 from ledger.verify.seals import check_seals, check_seals_since
 from ledger.verify.signature_checks import SignatureChecks
@@ -54,6 +55,7 @@ def verify_ledger(
     interrupted: Interrupted | None = None,
     save: Callable[[Interrupted], None] | None = None,
     files: AttachedFiles | None = None,
+    kept: KeptRanges | None = None,
 ) -> LedgerReport:
     """Checks everything that the ledger's database holds. Never raises for a fault in the ledger: it is a finding.
 
@@ -65,7 +67,8 @@ def verify_ledger(
     `since` is a checkpoint whose history the verifier trusts, its last seal included: what follows that seal is
     checked, at the cost of what is new. `interrupted` is what an earlier check gave to `save`; the check goes on there.
 
-    `files` are the attachments of the ledger, each of which is read again.
+    `files` are the attachments of the ledger, each of which is read again. `kept` are the ranges that an interrupted
+    check of the verifier's own found whole: of the same bytes they count again, and the report is the same.
 
     Everything is read of one state, that of the beginning, whatever others write meanwhile. Heads are gathered before:
     then none is ahead of that state for being newer.
@@ -82,6 +85,7 @@ def verify_ledger(
         interrupted=interrupted,
         save=save,
         files=files,
+        kept=kept,
     )
     try:
         with ledger.store.holding():
@@ -102,6 +106,7 @@ def _verify(
     interrupted: Interrupted | None,
     save: Callable[[Interrupted], None] | None,
     files: AttachedFiles | None,
+    kept: KeptRanges | None,
 ) -> LedgerReport:
     report = LedgerReport()
     checks = SignatureChecks(report)
@@ -124,7 +129,7 @@ def _verify(
         return _with_faults(report, heads)
     joined = None
     if start is None and not report.findings and save is None and policy is None:
-        joined = check_in_ranges(ledger, total, wanted, files, progress)
+        joined = check_in_ranges(ledger, total, wanted, files, progress, kept)
     if joined is not None:
         joined.hand_over(report)
         passed, roots = joined.passed, joined.roots
@@ -138,6 +143,8 @@ def _verify(
     _check_beside(passed, roots, known, below, every_seal=every_seal)
     if progress is not None:
         progress(total, total)
+    if kept is not None:
+        kept.clear()
     return _with_faults(report, heads)
 
 

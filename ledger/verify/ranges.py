@@ -7,11 +7,13 @@ is wrong* alone. Where a range finds anything, or two do not fit, nothing of it 
 entries says what there is to say, in its own words and order.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ledger.application import Ledger, open_ledger
 from ledger.attached import AttachedFiles
@@ -40,6 +42,27 @@ from ledger.verify.start import TOPICS, CountsBelow, frontier_at
 
 FAULTS = (ZerenError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, OSError, *CELL_FAULTS)
 """Whatever wrong bytes can lead to."""
+
+
+_COLUMNS = ("position", "stream", "version", "type", "recorded_at", "previous", "leaf_hash", "entry", "body")
+
+
+class RowsDigest:
+    """SHA-256 over stored rows, every column of each: equal for the same bytes alone."""
+
+    def __init__(self) -> None:
+        self._state = hashlib.sha256()
+
+    def add(self, row: Any) -> None:
+        """The next row."""
+        for name in _COLUMNS:
+            value = row[name]
+            data = b"%d" % value if isinstance(value, int) else b"" if value is None else bytes(value)
+            self._state.update(b"%s %d " % (type(value).__name__.encode(), len(data)) + data)
+
+    def hex(self) -> str:
+        """The digest of all rows so far."""
+        return self._state.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,8 @@ class CheckedRange:
     marks: Mapping[str, int]
     clocks: Sequence[ClockChange]
     not_before: datetime | None
+    rows: str
+    """The digest of the rows that were read."""
 
 
 class NumbersBelow(CountsBelow):
@@ -155,9 +180,11 @@ class RangePass:
         frontier = frontier_at(self.ledger, job.start)
         before = frontier.root()
         self._take_below()
+        read = RowsDigest()
         for row in rows_from(self.ledger, report, job.start, job.stop):
             with noting(report, row["position"]):
                 passed.check(row, frontier.size)
+            read.add(row)
             frontier.append(leaf_hash(row["entry"]))
             if frontier.size in job.wanted:
                 self.roots[frontier.size] = frontier.root()
@@ -189,6 +216,7 @@ class RangePass:
             dict(report.marks),
             report.clocks,
             passed.not_before,
+            read.hex(),
         )
 
     def _take_below(self) -> None:
