@@ -18,6 +18,7 @@ from ledger.home.directory import Home
 from ledger.recording.moments import read_day, read_day_or_moment
 from projections.language import local_moments
 from projections.language.catalogue import _
+from projections.language.wording import Wording
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, heads, root_among
 from projections.questions.over import Asks, Over
@@ -47,6 +48,10 @@ class Asked(Generic[A]):
     def local(self, moment: datetime | str | None) -> str:
         """A moment as people read it: in the ledger's own zone."""
         return local_moments.local(moment, self.over.facts.zone)
+
+    def post(self, post: str) -> str:
+        """What a post is called."""
+        return Wording(self.over.facts, self.over.language).post(post)
 
     @property
     def heads(self) -> tuple[LedgerHead, ...]:

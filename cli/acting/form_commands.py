@@ -21,9 +21,10 @@ from ledger.application import Ledger
 from ledger.events.base import Payload
 from ledger.recording.forms import RECORDED_IN, Column, Form
 from ledger.recording.numbers import context_of
+from ledger.recording.party_finder import Wanted
 from ledger.recording.raw_record import fault_error, read_row
 from ledger.recording.typed_values import Context, is_blank
-from projections.language.catalogue import _
+from projections.language.catalogue import _, explain_error
 from projections.language.kind_titles import kind_title
 from projections.language.titles import field_title, labels, shape_title
 
@@ -51,7 +52,7 @@ def form_command(
     no option gives.
     """
     omitted = {*omit, argument}
-    options = _options(form, omitted)
+    options = _options(form, omitted, optional)
     kinds = [kind for kind in form.payload.LEDGERS if kind in RECORDED_IN]
 
     def run(**parameters: Any) -> None:
@@ -59,10 +60,11 @@ def form_command(
         kind = parameters.pop("ledger_kind", kinds[0])
         attach = parameters.pop("attach", ())
         raw = _raw_values(form, parameters, argument)
-        by_form = _ask_for_missing(form, raw, {*omitted, *optional}) and not asked.dry_run
         with open_ledger_for(kind, asked) as (here, ledger):
+            reading = context(ledger) if context else context_of(ledger, labels())
+            by_form = _ask_for_missing(form, raw, {*omitted, *optional}, reading) and not asked.dry_run
             raw = complete(ledger, raw) if complete is not None else raw
-            read = read_row(form, raw, context(ledger) if context else context_of(ledger, labels()))
+            read = read_row(form, raw, reading)
             if read.payload is None:
                 raise fault_error(read.faults, option_name)
             if by_form:
@@ -102,14 +104,14 @@ def option_name(field: str) -> str:
     return "--" + "-".join(words).replace("_", "-")
 
 
-def _options(form: Form, omitted: set[str | None]) -> list[click.Parameter]:
+def _options(form: Form, omitted: set[str | None], optional: Sequence[str]) -> list[click.Parameter]:
     options: list[click.Parameter] = []
     groups: set[str] = set()
     for column in form.in_order:
         if (column.group or column.base) in omitted:
             continue
         if column.group is None:
-            options.append(_option(column))
+            options.append(_option(column, required=column.required and column.base not in optional))
         elif column.group not in groups:
             groups.add(column.group)
             options.append(_group_option(form, column.group))
@@ -118,9 +120,9 @@ def _options(form: Form, omitted: set[str | None]) -> list[click.Parameter]:
     return options
 
 
-def _option(column: Column) -> click.Option:
+def _option(column: Column, *, required: bool) -> click.Option:
     name = option_name(column.base)
-    title = field_title(column.base) + (_(" (required)") if column.required else "")
+    title = field_title(column.base) + (_(" (required)") if required else "")
     if column.kind == "yesno":
         return click.Option([f"{name}/--no-{name[2:]}", _parameter(column.base)], default=None, help=title)
     shape = shape_title(column)
@@ -225,7 +227,11 @@ ASKED = ("occurred_at", "kind", "body", "unit", "title", "matter", "text", "plac
 """What a form on the terminal asks beside what must be said, where a kind has it; an option gives all else."""
 
 
-def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None]) -> bool:
+MOST_NAMED = 12
+"""Of those who may be named in a field, how many are shown before it is asked."""
+
+
+def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None], reading: Context) -> bool:
     """Asks for required fields that were not given, on a terminal only; where nothing at all was given, field by field.
 
     Returns whether it was asked field by field: then what is recorded is shown before it is.
@@ -239,14 +245,40 @@ def _ask_for_missing(form: Form, raw: Raw, omitted: set[str | None]) -> bool:
     needed = [column for column in single if column.required]
     for column in needed:
         if is_blank(raw.get(column.base)):
-            raw[column.base] = click.prompt(_prompt(column), err=True)
+            raw[column.base] = _asked(form, column, reading)
     by_form = whole and bool(needed)
     if by_form:
         note(_("Enter leaves a field out; Ctrl-C ends without a record."))
-        for column in (column for column in single if column.base in ASKED and not column.required):
-            said = click.prompt(_prompt(column), default="", show_default=False, err=True)
+        asked = [column for column in single if column.base in ASKED and not column.required]
+        for column in sorted(asked, key=lambda column: ASKED.index(column.base)):
+            said = _asked(form, column, reading, may_be_left_out=True)
             raw |= {column.base: said} if said.strip() else {}
     return by_form
+
+
+def _asked(form: Form, column: Column, reading: Context, *, may_be_left_out: bool = False) -> str:
+    """What is typed for a field; a value that cannot be read is told with what comes near, and asked for again."""
+    _name_choices(column, reading)
+    left_out: Mapping[str, Any] = {"default": "", "show_default": False} if may_be_left_out else {}
+    while True:
+        said: str = click.prompt(_prompt(column), err=True, **left_out)
+        faults = read_row(form, {column.base: said}, reading).faults if said.strip() else ()
+        own = [fault.problem for fault in faults if fault.field.partition(".")[0] == column.base]
+        if not own:
+            return said
+        for problem in own:
+            note(explain_error(problem))
+
+
+def _name_choices(column: Column, reading: Context) -> None:
+    """Who may be named, by name; where there are many, the first of them and how many there are."""
+    wanted: Wanted | None = "post" if column.names_post else column.about
+    names = reading.parties.choices(wanted) if wanted is not None and not column.registers else []
+    if names:
+        more = _(" and {n} more").format(n=len(names) - MOST_NAMED) if len(names) > MOST_NAMED else ""
+        note(
+            _("{field}: {names}").format(field=field_title(column.base), names=_(", ").join(names[:MOST_NAMED])) + more
+        )
 
 
 def _prompt(column: Column) -> str:

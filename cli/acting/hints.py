@@ -6,6 +6,7 @@ A hint stops nothing: an honest late record is welcome.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,12 @@ from ledger.clock import today
 from ledger.errors import Refused
 from ledger.events.base import Fact, Payload
 from ledger.events.fields import About, When
+from ledger.events.record import Recorded
 from ledger.events.register import PersonRegistered, UnitRegistered
 from ledger.events.tenure import ActingBegun, AssignmentMade
 from ledger.events.trust import RulesAdopted, RulesAdoptedV1
+from ledger.importing.again import plain
+from ledger.importing.reading_back import backwards
 from ledger.recording.likely import near
 from ledger.recording.party_finder import Parties
 from projections.facts.layered_settings import layered, settings_after
@@ -25,7 +29,13 @@ from projections.language.catalogue import _
 
 
 def hints(ledger: Ledger, payload: Payload) -> Iterator[str]:
-    """Lateness that is not declared; a name that another person or unit has already."""
+    """Lateness that is not declared; a name that another person or unit has already, a number that would be shared."""
+    if payload.ref is not None and payload.OPENS:
+        bearing = [at for at in ledger.store.of_ref(payload.ref) if ledger.at(at).payload.OPENS]
+        if bearing:
+            yield _("the number {number} is that of #{position} too; whoever names it has to give the position").format(
+                number=payload.ref, position=bearing[0]
+            )
     if isinstance(payload, PersonRegistered | UnitRegistered):
         yield from _namesakes(ledger, payload)
     if not isinstance(payload, Fact):
@@ -48,6 +58,25 @@ def _namesakes(ledger: Ledger, payload: PersonRegistered | UnitRegistered) -> It
         yield _("{name} is on record already: {who}; record it again only for another one of that name").format(
             name=payload.name, who=", ".join(others)
         )
+
+
+LOOKED_AT = 1000
+"""The newest entries of a kind among which one that says the same is looked for."""
+
+
+def twin_of(ledger: Ledger, payload: Payload) -> Recorded | None:
+    """An act of the same kind on record that says the same in every field; of registrations and acts without day none.
+
+    Only the newest are looked at: what somebody records twice by mistake is recorded soon after.
+    """
+    if not isinstance(payload, Fact) or payload.occurred_at is None or ledger.genesis.clock == "simulated":
+        return None
+    said = plain(payload)
+    for event in islice(backwards(ledger, payload.TYPE, 0), LOOKED_AT):
+        on_record = event.payload
+        if isinstance(on_record, Fact) and on_record.occurred_at == payload.occurred_at and plain(on_record) == said:
+            return event
+    return None
 
 
 def late_from(ledger: Ledger, payload: Payload) -> date | None:

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from cli.acting.drafting import NOWHERE, DraftOptions, custodians_signing, elsewhere_parameters, park
-from cli.acting.hints import check_claims, hints
+from cli.acting.hints import check_claims, hints, twin_of
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
 from cli.asking import home
-from cli.showing.command_groups import may_ask
+from cli.showing.command_groups import may_ask, no_input
 from cli.showing.output import note, print_json, print_lines
 from ledger.application import Command, Ledger
 from ledger.checks.concerned import concerned
@@ -113,6 +113,8 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: RecordingOptions
     check_claims(ledger, payload)
     for hint in hints(ledger, payload):
         note(hint)
+    if not asked.dry_run:
+        _ask_about_twin(ledger, payload)
     if asked.elsewhere.consent_of and not asked.dry_run:
         park(here, ledger, payload, persons, asked.elsewhere, attach=attach, as_json=asked.as_json)
         return
@@ -136,6 +138,22 @@ def record(here: Home, ledger: Ledger, payload: Payload, asked: RecordingOptions
     kind_of = ledger.register().kinds.get
     unsigned = [each for each in concerned(payload, kind_of) if each.person not in persons]
     print_receipt(receipt, as_json=asked.as_json, before=before, unsigned=unsigned)
+
+
+def _ask_about_twin(ledger: Ledger, payload: Payload) -> None:
+    """What stands on record word for word is recorded again only where a person says so, or nobody can be asked.
+
+    Raises Refused with --no-input, Abort where the answer is no.
+    """
+    twin = twin_of(ledger, payload)
+    if twin is None:
+        return
+    said = _("the same stands on record already: #{position}").format(position=twin.position)
+    if no_input():
+        raise Refused("the same stands on record already: #{}; nothing was recorded", twin.position)
+    note(said)
+    if may_ask():
+        click.confirm(_("Record it again?"), err=True, abort=True)
 
 
 def look_at_clock(ledger: Ledger, asked: RecordingOptions) -> None:

@@ -7,7 +7,7 @@ import click
 
 from cli.commands.obligations import remarks
 from cli.commands.signals import signal_lines
-from cli.questions import ask, judged_options
+from cli.questions import Asked, ask, judged_options
 from cli.showing.output import print_lines
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
@@ -26,13 +26,14 @@ def command(*, as_json: bool, **given: Any) -> None:
         if as_json:
             at.print_json()
         else:
-            print_lines(*_report(at.answer, at.explain))
+            print_lines(*_report(at))
 
 
-def _report(found: Dossier, explain: Explainer) -> Iterator[str]:
+def _report(at: Asked[Dossier]) -> Iterator[str]:
+    found, explain = at.answer, at.explain
     yield f"{found.name} ({found.party})"
     yield _("judged as on {day}").format(day=found.judged_on.isoformat())
-    yield from _section(_("Posts and division of work"), (_tenure(row, found, explain) for row in found.tenures))
+    yield from _section(_("Posts and division of work"), (_tenure(row, found, at) for row in found.tenures))
     owed = (_obligation(row, explain) for row in found.obligations)
     yield from _section(_("Obligations"), owed)
     for title, lines in (
@@ -62,19 +63,23 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield from (f"  {line}" for line in rows or [_("none on record")])
 
 
-def _tenure(row: TenureRow, found: Dossier, explain: Explainer) -> str:
+def _tenure(row: TenureRow, found: Dossier, at: Asked[Dossier]) -> str:
+    explain = at.explain
     days = f"{row.valid_from.isoformat()}–{row.valid_to.isoformat() if row.valid_to else ''}"
     units = ", ".join(map(explain.name, (*row.scope, *row.supervises)))
     who = "" if found.kind == "person" else f"{row.name}, "
     acting = f" ({_(ACTING[row.acting])})" if row.acting is not None else ""
     disputed = f" ({_('disputed')})" if row.disputed else ""
-    return f"{days} {who}{_(row.post)}{acting} {units} {explain.cites([row.entry])}{disputed}"
+    return f"{days} {who}{at.post(row.post)}{acting} {units} {explain.cites([row.entry])}{disputed}"
 
 
 def _entry(row: DossierLine, explain: Explainer) -> str:
     on = row.occurred_on.isoformat() if row.occurred_on is not None else ""
-    parties = ", ".join(map(explain.name, row.parties))
-    return f"{on} {explain.cites([row.entry])} {explain.kind(row.type)}: {parties}".strip()
+    told = row.said or ", ".join(map(explain.name, row.parties))
+    head = f"{on} {explain.cites([row.entry])} {explain.kind(row.type)}{explain.text(': ')}{told}".strip()
+    if not row.corrected_by:
+        return head
+    return head + explain.aside(_("corrected by {entries}").format(entries=explain.cites(row.corrected_by)))
 
 
 def _case(row: CaseLine, explain: Explainer) -> str:

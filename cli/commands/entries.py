@@ -11,12 +11,17 @@ from cli.questions import Asked, ask, known_options
 from cli.showing.output import note, print_json, print_lines, table
 from ledger.application import Ledger
 from ledger.errors import BadInput
+from ledger.events.record import Recorded
 from ledger.home.directory import ASKED
 from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
+from projections.language.changed import Change, changes_of, withdrawal_of
+from projections.language.entry_words import STANDINGS
 from projections.language.kind_titles import type_title
+from projections.language.narrator import Narrator
+from projections.language.titles import fixed_word
+from projections.language.told import Teller
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
-from projections.questions.plain import plain
 from projections.views.rows import base_kind, former_kind
 
 MOST_OF_NUMBER = 16
@@ -73,7 +78,8 @@ def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given:
                 if as_json:
                     found.print_json()
                 else:
-                    print_lines(*_whole(found))
+                    record = found.over.facts.entry_in(one.ledger, one.position) or one
+                    print_lines(*_whole(found, record))
             return
         with ask(lambda over, wanted: entries(over, wanted, ledger, limit), EntryFilter, given) as at:
             _print_list(at, limit, rising=given["start"] is not None, as_json=as_json)
@@ -95,22 +101,55 @@ def _ledgers(name: str) -> Iterator[tuple[Ledger, dict[str, Ledger]]]:
         yield called.pop(name), called
 
 
-def _whole(found: Asked[EntryAnswer]) -> list[str]:
-    """An entry as people read it: what it holds as it stands, the moments said of it in local time."""
-    said: dict[str, Any] = plain(found.answer)
-    said |= {name: found.local(said[name]) for name in ("recorded_at", "not_before", "not_after")}
-    return [line for name, each in said.items() for line in _lines(name, each)]
+def _whole(at: Asked[EntryAnswer], record: Recorded) -> Iterator[str]:
+    """An entry as people read it: what it says as it stands, what corrections changed in each field, who signed it."""
+    facts, said, narrator = at.over.facts, at.answer, Narrator(at.over.facts, at.over.language, places=True)
+    teller, name = Teller(narrator), at.over.speech.name
+    changes, told = changes_of(facts, teller, record), teller.entry(record)
+    yield f"{facts.cite(record).label} {narrator.tidy(narrator.event(record))}"
+    for title, words, field in ((each.title, each.plain(narrator), each.name) for each in told):
+        yield _line(title, words)
+        yield from (f"    {_changed(at, each, narrator)}" for each in changes if each.name == field)
+    for each in changes:
+        if each.name not in {field.name for field in told}:
+            yield _line(each.title, _changed(at, each, narrator))
+    withdrawal = withdrawal_of(facts, record)
+    if withdrawal is not None:
+        why = _(", ").join(filter(None, (_(fixed_word(withdrawal.ground)), withdrawal.reason)))
+        title = (
+            _("Withdrawn")
+            if withdrawal.counts
+            else _("Withdrawn after a lead: shown, and nothing is taken away by it there")
+        )
+        yield _line(title, f"{why} ({at.explain.cites([withdrawal.entry])})")
+    yield ""
+    yield _line(_("recorded at"), at.local(said.recorded_at) or "")
+    yield _line(_("signed by"), _(", ").join(map(name, said.signers)))
+    yield _line(_("state"), "; ".join((_state(said), *_marks(said))))
+    if said.not_before is not None or said.not_after is not None:
+        bounds = _("not before {first}, not after {last}")
+        first, last = at.local(said.not_before), at.local(said.not_after)
+        yield _line(_("recorded between"), bounds.format(first=first or "–", last=last or "–"))
+    for row in facts.followers(record, withdrawn=True):
+        signed = _(", ").join(map(name, row.signed))
+        yield _line(_("what followed"), f"{facts.cite(row).label} {at.explain.kind(row.type)}, {signed}")
+    yield _line(_("ledger"), f"{said.ledger} #{said.position}")
+    yield _line(_("type"), said.type)
+    yield _line(_("leaf hash"), said.leaf_hash)
 
 
-def _lines(name: str, said: Any) -> list[str]:
-    """A member of an entry as people read it: its fields a line each, lists joined, nothing where there is nothing."""
-    if isinstance(said, dict):
-        return [f"{name}:", *(line for each, value in said.items() for line in _lines(f"  {each}", value))]
-    if isinstance(said, bool):
-        return [f"{name}: {_('yes') if said else _('no')}"]
-    if isinstance(said, list):
-        return [f"{name}: {', '.join(map(str, said))}"]
-    return [f"{name}: {'' if said is None else said}".rstrip()]
+def _line(title: str, words: str) -> str:
+    return f"  {title}{_(': ')}{words}"
+
+
+def _changed(at: Asked[EntryAnswer], change: Change, narrator: Narrator) -> str:
+    """What one correction made of a field, by whom, and how it stands."""
+    was, now = (each.plain(narrator) if each is not None else _("(nothing)") for each in (change.was, change.now))
+    who = _(", ").join(map(at.over.speech.name, change.signers))
+    said = f"{was} → {now} ({_(STANDINGS[change.standing])}{_(': ')}{who}, {at.explain.cites([change.entry])})"
+    if not change.waits_for:
+        return said
+    return f"{said}; {_('waits for the signature of')} {_(', ').join(map(at.over.speech.name, change.waits_for))}"
 
 
 def _print_raw(data: bytes, body: bytes, *, as_json: bool) -> None:

@@ -33,11 +33,6 @@ from projections.questions.vacancies import BreakRow, VacancyFilter
 from projections.questions.vacancies import vacancies as all_vacancies
 
 
-def _post(post: str) -> str:
-    """What a post is called."""
-    return _(post).replace("_", " ")
-
-
 def _on_day(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--valid-at", metavar="DAY", help=_("The day it was so (default: today)."))(function)
 
@@ -77,7 +72,7 @@ def _unit_lines(at: Asked[UnitFile]) -> list[str]:
 @known_options
 def persons(*, as_json: bool, **given: Any) -> None:
     with ask(all_persons, PersonsFilter, given) as at:
-        rows = [(row.id, row.name, ", ".join(map(_post, row.posts))) for row in at.answer.items]
+        rows = [(row.id, row.name, ", ".join(map(at.post, row.posts))) for row in at.answer.items]
         _told(at, as_json=as_json, lines=lambda _at: [table((_("person"), _("name"), _("posts")), rows)])
 
 
@@ -190,7 +185,7 @@ def _tenure_table(at: Asked[Any], found: Iterable[Any]) -> str:
     rows = [
         (
             row.name,
-            _post(row.post),
+            at.post(row.post),
             _(ACTING[row.acting]) if row.acting is not None else _("titular"),
             ", ".join(map(at.explain.name, (*row.scope, *row.supervises))),
             row.valid_from.isoformat(),

@@ -1,13 +1,15 @@
 """zeren record KIND: every kind of record, its fields as options; made from the event types, so none is missing."""
 
+from functools import partial
+
 import click
 
 from cli.acting.form_commands import Raw, form_command
 from cli.showing.command_groups import CommandGroup
+from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.clock import system_randomness
-from ledger.events.register import PersonRegistered
-from ledger.recording.forms import forms
+from ledger.importing.minting import id_field_of, next_id
+from ledger.recording.forms import Form, forms
 from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title
 
@@ -22,9 +24,10 @@ class Kinds(CommandGroup):
         form = forms().get(name)
         if form is None:
             return None
-        if form.payload is PersonRegistered:
-            return form_command(form, optional=("person",), complete=_with_id)
-        return form_command(form)
+        field = id_field_of(form.payload)
+        if field is None:
+            return form_command(form)
+        return form_command(form, optional=(field,), complete=partial(_with_id, field, form))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per kind, without making their options."""
@@ -32,9 +35,14 @@ class Kinds(CommandGroup):
             formatter.write_dl([(name, kind_title(form)) for name, form in forms().items()])
 
 
-def _with_id(_ledger: Ledger, raw: Raw) -> Raw:
-    """An id is pseudonymous and says nothing of the name: one that is not given is drawn by lot."""
-    return {"person": f"p-{system_randomness(4).hex()}", **raw}
+def _with_id(field: str, form: Form, ledger: Ledger, raw: Raw) -> Raw:
+    """An id says nothing of the name, which may be erased one day: one that is not given is the next number."""
+    if raw.get(field) is not None:
+        return raw
+    id_ = next_id(ledger.register(), form.payload)
+    if not click.get_current_context().params.get("as_json", False):
+        note(_("its id: {id}").format(id=id_))
+    return {**raw, field: id_}
 
 
 command = Kinds(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cli.questions import Asked, ask, judged_options
+from cli.showing.choices import TitledChoice
 from cli.showing.output import note, print_lines, table
 from ledger.errors import BadInput
 from ledger.writing import replace_whole
@@ -36,7 +37,7 @@ REGISTER_SHEETS = {".xlsx": register_xlsx, ".docx": register_docx}
         " it to be printed."
     ),
 )
-@click.argument("name", type=click.Choice([*REGISTERS, *TABLES]), metavar="NAME")
+@click.argument("name", type=TitledChoice({**REGISTERS, **TABLES}), metavar="NAME")
 @click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
 @click.option("--for", "--person", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
 @click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))

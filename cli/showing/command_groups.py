@@ -1,6 +1,7 @@
 """Groups of commands: one that is not there is told with the nearest that is; every command takes --no-input."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ import click
 
 from ledger.messages import N_
 from ledger.recording.likely import near
-from projections.language.catalogue import _, check_language
+from projections.language.catalogue import _, check_language, language
 
 COMPLETING = "_ZEREN_COMPLETE"
 """The variable by which a shell asks for completions."""
@@ -36,6 +37,41 @@ METAVARS: Mapping[str, str] = {
     "STATUS": N_("STATUS"),
 }
 """What stands behind an option for its value, in the reader's language."""
+
+
+ARGUMENTS: Mapping[str, str] = {
+    "ANSWER": N_("ANSWER"),
+    "BACKUP": N_("BACKUP"),
+    "CASE": N_("CASE"),
+    "CORRECTS": N_("ENTRY"),
+    "DIR": N_("DIR"),
+    "DIRECTORY": N_("DIR"),
+    "ENDS": N_("ENTRY"),
+    "ENTRY": N_("ENTRY"),
+    "FILE": N_("FILE"),
+    "FILES": N_("FILE"),
+    "FROM": N_("FROM"),
+    "ID": N_("ID-OR-NAME"),
+    "KEY": N_("KEY_FILE"),
+    "KEY_FILE": N_("KEY_FILE"),
+    "KEY_ID": N_("KEY_ID"),
+    "KIND": N_("KIND"),
+    "LOGIN": N_("LOGIN"),
+    "NAME": N_("NAME"),
+    "NEW": N_("NEW"),
+    "OLD": N_("OLD"),
+    "PARTY": N_("PERSON-OR-UNIT"),
+    "PERSON": N_("PERSON"),
+    "PLACE": N_("PLACE"),
+    "TARGET": N_("TARGET"),
+    "TO": N_("TARGET"),
+    "UNIT": N_("UNIT"),
+    "UNIT_OR_POST": N_("UNIT-OR-POST"),
+    "VKEY": N_("VKEY"),
+    "WHAT": N_("WHAT"),
+    "WORDS": N_("WORDS"),
+}
+"""What stands in a usage for what is given without an option, and in the help of the command that takes it."""
 
 
 class CommandGroup(click.Group):
@@ -86,19 +122,62 @@ def speak(command: click.Command) -> None:
     """Puts what a command's usage says of its options into the reader's language."""
     if command.options_metavar == "[OPTIONS]":
         command.options_metavar = _("[OPTIONS]")
+    _speak_arguments(command)
     for option in command.params:
         if not isinstance(option, click.Option) or option.is_flag or option.count:
             continue
-        plain = option.metavar
+        plain = _plain(option, "metavar")
         if plain is None and isinstance(option.type, click.types.StringParamType | click.types.IntParamType):
             plain = option.type.name.partition(" ")[0].upper()
         if plain is not None and plain in METAVARS:
             option.metavar = _(METAVARS[plain])
 
 
+def _speak_arguments(command: click.Command) -> None:
+    """English words stay as each command has them; another language has a word for each, in usage and help alike."""
+    if language() == "en":
+        for each in command.params:
+            if isinstance(each, click.Argument):
+                each.metavar = _plain(each, "metavar")
+        return
+    said: dict[str, str] = {}
+    for each in command.params:
+        if isinstance(each, click.Argument) and (_plain(each, "metavar") or not isinstance(each.type, click.Choice)):
+            given = _plain(each, "metavar")
+            plain = given or str(each.name).upper()
+            known = [word for word in re.findall(r"[A-Z][A-Z_]+", plain) if word in ARGUMENTS]
+            said |= {word: _(ARGUMENTS[word]) for word in known}
+            if known:
+                bare = given or (plain if each.required else f"[{plain}]") + ("..." if each.nargs != 1 else "")
+                each.metavar = _replaced(bare, said)
+    if said:
+        command.help = _replaced(command.help or "", said)
+        for option in command.params:
+            if isinstance(option, click.Option):
+                option.help = _replaced(option.help or "", said)
+
+
+def _plain(thing: object, name: str) -> str | None:
+    """What it was before it was put into any language: a process may speak several, one after the other."""
+    said: str | None = vars(thing).setdefault(f"plain_{name}", getattr(thing, name))
+    return said
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    told = re.sub(r"(?<![A-Za-z_.-])[A-Z][A-Z_]+(?![A-Za-z_.=-])", lambda found: words.get(found[0], found[0]), text)
+    for word in words.values():  # 条目 ENTRY
+        told = re.sub(rf"{word} ?{word}(?! ?{word})", word, told)
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff（])", "", told) if told != text else text
+
+
 def may_ask() -> bool:
     """Whether a person is there to be asked: standard input is a terminal, and --no-input was not said."""
-    return sys.stdin.isatty() and not click.get_current_context().meta.get(_NO_INPUT, False)
+    return sys.stdin.isatty() and not no_input()
+
+
+def no_input() -> bool:
+    """Whether --no-input was said: what would be asked is an error."""
+    return bool(click.get_current_context().meta.get(_NO_INPUT, False))
 
 
 def _take_no_input(command: click.Command) -> None:

@@ -1,4 +1,4 @@
-"""Ids for persons, units and posts that a file names and does not number: nobody has to think of codes.
+"""Ids for persons, units and posts that are named and not numbered: nobody has to think of codes.
 
 An id is a letter and the next number, never made from the name, which may be erased one day. A row whose name is
 registered already means that one; a name that stands twice in a file is asked about, unless several bear it.
@@ -13,6 +13,7 @@ from typing import Any
 from ledger.core.names import PERSON_ID
 from ledger.decisions.state import Register
 from ledger.errors import BadInput
+from ledger.events.base import Payload
 from ledger.frozen import dataclass
 from ledger.importing.source import Row
 from ledger.recording.forms import Form
@@ -25,6 +26,24 @@ _FIELDS: Mapping[str, tuple[str, str, str]] = {
     "post.registered/1": ("post", "title", "z"),
 }
 """(field of the id, field of the name, first letter of ids) by type."""
+
+
+def id_field_of(payload: type[Payload]) -> str | None:
+    """The field of a registration that holds the id which nobody has to think of; None for any other kind."""
+    fields = _FIELDS.get(payload.TYPE)
+    return fields[0] if fields is not None else None
+
+
+def next_id(register: Register, payload: type[Payload]) -> str:
+    """The next free id for a registration of this kind."""
+    _field, _name, letter = _FIELDS[payload.TYPE]
+    return f"{letter}-{_next_number(register, letter)}"
+
+
+def _next_number(register: Register, letter: str) -> int:
+    known = register.posts if letter == "z" else register.kinds.keys()
+    numbers = [int(found[1]) for id_ in known if (found := re.fullmatch(rf"{letter}-(\d{{1,9}})", id_))]
+    return max(numbers, default=0) + 1
 
 
 @dataclass(slots=True)
@@ -92,10 +111,8 @@ class Minter:
         )
 
     def _mint(self, letter: str) -> str:
-        known = self.register.posts if letter == "z" else self.register.kinds.keys()
         if not self._next:
-            numbers = [int(found[1]) for id_ in known if (found := re.fullmatch(rf"{letter}-(\d{{1,9}})", id_))]
-            self._next = max(numbers, default=0) + 1
+            self._next = _next_number(self.register, letter)
         id_ = f"{letter}-{self._next}"
         self._next += 1
         self.minted.add(id_)

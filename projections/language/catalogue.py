@@ -12,13 +12,27 @@ from functools import cache
 from pathlib import Path
 
 from ledger.errors import BadInput, ZerenError
-from ledger.messages import Told
+from ledger.messages import N_, Told
 
 LANGUAGES = ("zh_CN", "en")
 DEFAULT = "zh_CN"
 DOMAIN = "zeren"
 _LOCALE = Path(__file__).parent.parent / "locale"
 
+OF_THE_SYSTEM = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("Input/output error"),
+    N_("Read-only file system"),
+    N_("No space left on device"),
+    N_("Too many levels of symbolic links"),
+    N_("Operation not permitted"),
+)
+"""What the operating system says of a file, where a fault passes it on; what else it may say stays in its words."""
 _language = DEFAULT
 
 
@@ -73,9 +87,15 @@ def translate(text: str, language: str | None = None) -> str:
 
 def explain_error(error: ZerenError, language: str | None = None) -> str:
     """A fault in this language, and so the fault that caused it where its text is part of the message."""
-    values = [explain_error(value, language) if isinstance(value, ZerenError) else value for value in error.values]
+    values = [_told(value, language) for value in error.values]
     text = translate(error.message, language)
     return text.format(*values) if values else text
+
+
+def _told(value: object, language: str | None) -> object:
+    if isinstance(value, ZerenError):
+        return explain_error(value, language)
+    return translate(value, language) if isinstance(value, str) and value in OF_THE_SYSTEM else value
 
 
 _ = translate

@@ -21,7 +21,7 @@ SCOPES: Mapping[str, str] = {
     "verify": N_("entries and their proofs"),
     "supervisor": N_("who read what"),
 }
-CLOCKS: Mapping[str, str] = {"system": N_("the machine's clock"), "simulated": N_("simulated")}
+CLOCKS: Mapping[str, str] = {"real": N_("the machine's clock"), "simulated": N_("simulated")}
 LAYERS: Mapping[str, str] = {
     "organ": N_("the organ itself"),
     "city": N_("the city"),

@@ -225,7 +225,7 @@ class _Making:
                 owner=row.person,
                 since=since,
                 entry=row.entry,
-                do=(f"zeren consent ask {row.entry.ref} --for {row.person}",),
+                do=(f"zeren consent ask '#{row.entry.position}' --for {row.person}",),
             )
 
     def _withdrawals(self) -> Iterator[AgendaLine]:

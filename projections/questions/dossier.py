@@ -5,6 +5,7 @@ is, on the inspector's side. As in every answer the moment cuts the duty ledger,
 inspector knows of a case is marked as such and never stands in an answer over an organ's own views.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from ledger.events.base import Fact
@@ -16,12 +17,14 @@ from ledger.frozen import dataclass
 from projections.facts.protocol import Facts, day
 from projections.facts.touching import named
 from projections.facts.values import Citation, Instance
+from projections.questions.former_values import corrected_by, told_of_another
 from projections.questions.obligations import ObligationRow, instances, obligation_row, units_of
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.questions.signals import SignalRow, rows
 from projections.questions.tenures import TenureRow
 from projections.questions.tenures import rows as tenures_of
+from projections.views.facts import ViewFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class DossierLine:
     signers: tuple[str, ...]
     parties: tuple[str, ...]
     """Persons and units that take part, in the order of the record."""
+    said: str | None = None
+    """Of a correction, refusal or explanation what it says; None of anything else, and where it may not be read."""
+    corrected_by: tuple[Citation, ...] = ()
+    """The corrections of it that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def dossier(over: Over, wanted: DossierFilter) -> Dossier:
         acts=lines["act"],
         handovers=lines["handover"],
         leaves=lines["leave"],
-        remarks=tuple(_line(facts, event) for event in remarks if _target(event) in positions),
+        remarks=tuple(_remark(over, event) for event in remarks if _target(event) in positions),
         signals=raised,
         inspector=facts.has_cases,
         cases=tuple(_cases(facts, party)),
@@ -137,7 +144,13 @@ def concerns(row: Instance, party: str) -> bool:
     return party in (row.owner, row.subject) or party in set(units_of(row)) or party in parts
 
 
-def _line(facts: Facts, event: Recorded) -> DossierLine:
+def _remark(over: Over, event: Recorded) -> DossierLine:
+    facts, of = over.facts, _target(event)
+    about = facts.entry_in(event.ledger, of) if of is not None else None
+    return replace(_line(facts, event), said=told_of_another(over, event, about))
+
+
+def _line(facts: ViewFacts, event: Recorded) -> DossierLine:
     payload = event.payload
     occurred = payload.occurred_at if isinstance(payload, Fact) else None
     return DossierLine(
@@ -147,6 +160,7 @@ def _line(facts: Facts, event: Recorded) -> DossierLine:
         recorded_at=event.recorded_at,
         signers=event.signed,
         parties=tuple(dict.fromkeys(named(payload))),
+        corrected_by=corrected_by(facts, event),
     )
 
 

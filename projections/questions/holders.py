@@ -194,6 +194,8 @@ def subject_of(facts: Facts, text: str) -> NamedSubject:
         raise BadInput("{!r} is the name of several: {}; give the id", text, ", ".join(found))
     if not found:
         perhaps = ", ".join(known.like(text, "unit"))
+        if not perhaps:
+            raise BadInput("{!r} is neither a unit nor a post here; no unit is registered yet", text)
         raise BadInput("{!r} is neither a unit nor a post here; perhaps {}", text, perhaps)
     kind = facts.units[found[0]].kind
     return NamedSubject(found[0], ("secretary",) if kind == "party_group" else ("head", "supervisor"))

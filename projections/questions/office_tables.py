@@ -5,6 +5,7 @@ and who signs under it. Facts are the ledger's, each with its entries; no word o
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
@@ -16,6 +17,7 @@ from ledger.recording.moments import read_period
 from projections.facts.values import Period
 from projections.language.office_words import COLUMNS, PARTS, PROMPTS, SIGNED, TABLES
 from projections.questions import office_acts, office_duties, office_matters, office_talks
+from projections.questions.former_values import former_values
 from projections.questions.office_lines import Gathering, OfficeLine
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
@@ -103,14 +105,14 @@ class TableKind:
     """What its signs mean."""
 
 
-_ACT = ("on", "what", "with_whom", "clause", "measure", "sources")
+_ACT = ("on", "what", "with_whom", "clause", "measure", "remarks", "sources")
 _OWED = ("what", "clause", "with_whom", "due", "done_on", "state_words", "remarks", "sources")
 _TASK = ("what", "owner_name", "with_whom", "on", "due", "done_on", "state_words", "remarks", "sources")
 _ISSUE = (
     *("what", "unit_name", "with_whom", "on", "owner_name", "measure", "due", "answered_on"),
     *("done_on", "state_words", "remarks", "sources"),
 )
-_WARNING = ("what", "unit_name", "owner_name", "with_whom", "on", "due", "done_on", "state_words", "sources")
+_WARNING = ("what", "unit_name", "owner_name", "with_whom", "on", "due", "done_on", "state_words", "remarks", "sources")
 _TASK_HEADS = {"with_whom": N_("co-units"), "on": N_("handed out on"), "what": N_("task")}
 _ISSUE_HEADS = {"what": N_("issue"), "with_whom": N_("found by"), "on": N_("found on"), "done_on": N_("closed on")}
 _WARNING_HEADS = {
@@ -127,7 +129,7 @@ _POST_HEADS = {
     "done_on": N_("accepted on"),
 }
 _TALK_WITH = N_("with whom, or for which unit")
-_POST = ("what", "with_whom", "on", "due", "done_on", "state_words", "sources")
+_POST = ("what", "with_whom", "on", "due", "done_on", "state_words", "remarks", "sources")
 TASKS = PartKind("tasks", office_matters.tasks, _TASK, _TASK_HEADS)
 ISSUES = PartKind("issues", office_matters.issues, _ISSUE, _ISSUE_HEADS)
 WARNINGS = PartKind("warnings", office_matters.warnings, _WARNING, _WARNING_HEADS)
@@ -251,7 +253,7 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
     period = read_period(wanted.period or str(judged.year))
     began = facts.began_on
     at = Gathering(over, judged, Period(period.first, period.last), period.name, person, unit)
-    lines = {part.name: tuple(part.read(at)) for part in kind.parts}
+    lines = {part.name: tuple(_with_former(at, line) for line in part.read(at)) for part in kind.parts}
     later = (over.explain.opened_later(began),) if began is None or began > period.first else ()
     return OfficeTable(
         table=name,
@@ -267,6 +269,13 @@ def _filled(name: str, over: Over, wanted: OfficeFilter) -> OfficeTable:
         notes=(*later, *((kind.legend(at),) if kind.legend is not None else ())),
         items=tuple(line for found in lines.values() for line in found),
     )
+
+
+def _with_former(at: Gathering, line: OfficeLine) -> OfficeLine:
+    """The line with what its entries said before they were corrected, among its remarks."""
+    records = [record for cite in line.sources if (record := at.over.facts.cited(cite)) is not None]
+    former = [said for record in records for said in former_values(at.over, record)]
+    return replace(line, remarks=(*line.remarks, *former)) if former else line
 
 
 def _part(at: Gathering, part: PartKind, lines: tuple[OfficeLine, ...]) -> OfficePart:

@@ -12,6 +12,8 @@ from ledger.frozen import dataclass
 from ledger.recording.moments import read_period
 from projections.facts.protocol import Facts, happened
 from projections.facts.touching import names_touched
+from projections.facts.values import Citation
+from projections.questions.former_values import corrected_by
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.registers.assessments import Assessment, assessments
@@ -45,6 +47,8 @@ class _Named:
 
     title: str | None
     names: Mapping[str, str]
+    corrected_by: tuple[Citation, ...] = ()
+    """The corrections of the record that count: what stands here is what they say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,7 @@ def _rows(over: Over, name: str, judged: date, wanted: RegisterFilter, party: se
                 **{each.name: getattr(item, each.name) for each in fields(item)},
                 title=title,
                 names={id_: over.speech.name(id_) for id_ in sorted(parties)},
+                corrected_by=corrected_by(over.facts, record) if record is not None else (),
             )
 
 

@@ -91,6 +91,6 @@ def _post(facts: Facts, text: str) -> str:
     known = parties(facts)
     found = known.matching(text, "post")
     if len(found) != 1:
-        perhaps = found or known.like(text, "post")
+        perhaps = found or known.like(text, "post") or ("-",)
         raise BadInput("there is no post {!r} here; perhaps {}", text, ", ".join(perhaps))
     return found[0]

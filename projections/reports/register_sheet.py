@@ -25,7 +25,9 @@ def register_cell(row: RegisterRow, register: str, column: RegisterColumn, expla
     comma, text = explain.text(", "), explain.text
     match column.form:
         case "entry":
-            return explain.cites([value])
+            said = text("corrected by {entries}").format(entries=explain.cites(row.corrected_by))
+            own = value == row.entry and row.corrected_by
+            return f"{explain.cites([value])}{explain.aside(said) if own else ''}"
         case "entries":
             return explain.cites(value)
         case "party":

@@ -78,10 +78,10 @@ def test_people_read_local_time_and_programs_the_exact_moment(
 
 
 def test_an_entry_in_full_is_read_in_local_time(ledgers: Path) -> None:
-    """When it was recorded is said as on its page; what it holds stands as it was signed."""
+    """When it was recorded is said as on its page."""
     answer = asked(ledgers, "entries", "E060")
     moment = datetime.fromisoformat(answer["recorded_at"]) + timedelta(hours=8)
-    assert f"recorded_at: {moment:%Y-%m-%d %H:%M:%S}+08:00" in zeren(ledgers, "entries", "E060").out
+    assert f"recorded at: {moment:%Y-%m-%d %H:%M:%S}+08:00" in zeren(ledgers, "entries", "E060").out
 
 
 def test_upcoming_and_overdue_are_lists_of_their_own(ledgers: Path) -> None:

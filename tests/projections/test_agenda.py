@@ -174,7 +174,9 @@ def test_warnings_tasks_and_signatures_wait_for_whom_they_bind() -> None:
     duty = one(found, kind="task", owner="mem")
     assert (duty.due, duty.do[0].startswith("zeren record task-reported --of TASK")) == (date(2024, 7, 5), True)
     signature = one(found, kind="signature", owner="head")
-    assert (signature.since, signature.do) == (date(2024, 3, 5), ("zeren consent ask ONE --for head",))
+    assert signature.entry is not None
+    place = signature.entry.position
+    assert (signature.since, signature.do) == (date(2024, 3, 5), (f"zeren consent ask '#{place}' --for head",))
     assert "head has not yet signed ONE#" in signature.words
     assert [row for row in told(organ, "2024-03-04").items if row.kind == "signature"] == []
 
