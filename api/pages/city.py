@@ -10,7 +10,13 @@ from ledger.messages import N_
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
 from projections.language.trace_words import RED
-from projections.questions.city_answers import CityCases, CityOverview, CityPersons, CitySignals
+from projections.questions.city_answers import (
+    CityCases,
+    CityCountersignedPairs,
+    CityOverview,
+    CityPersons,
+    CitySignals,
+)
 from projections.signals import CATALOGUE
 
 CODES = {name: entry.fires for name, entry in CATALOGUE.items()}
@@ -35,6 +41,11 @@ def city_case_page(asked: Values) -> Shown:
 def city_signal_page(asked: Values) -> Shown:
     """The signals of every organ."""
     return page("city_signals.html", asked_of.signals_of_city(asked), weights=WEIGHTS, codes=CODES)
+
+
+def city_countersigned_page(asked: Values) -> Shown:
+    """Who countersigned whose acts, in which organs."""
+    return page("city_countersigned.html", asked_of.countersigned_in_city(asked))
 
 
 ROUTES = (
@@ -84,5 +95,17 @@ ROUTES = (
         about="city",
         also=asked_of.ALSO_DUTIES,
         title="Signals across organs",
+    ),
+    Route(
+        "/city/countersigned",
+        city_countersigned_page,
+        N_("Who countersigned whose acts, in which organs"),
+        CASES,
+        CityCountersignedPairs,
+        asked_of.COUNTERSIGNED,
+        computed=False,
+        about="city",
+        also=asked_of.ALSO_DUTIES,
+        title="Countersignatures across organs",
     ),
 )

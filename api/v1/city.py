@@ -12,11 +12,21 @@ from api.asking.filters import filter_of
 from api.asking.reader import Unknown
 from api.routes import CASES, CURSOR, LIMIT, Parameter, Route, Values
 from ledger.messages import N_
-from projections.questions.city import City, city_cases, city_overview, city_persons, city_signals
+from projections.questions.city import (
+    City,
+    city_cases,
+    city_countersigned,
+    city_overview,
+    city_persons,
+    city_signals,
+)
 from projections.questions.city_answers import (
     CityCase,
     CityCaseFilter,
     CityCases,
+    CityCountersigned,
+    CityCountersignedFilter,
+    CityCountersignedPairs,
     CityFilter,
     CityOrgan,
     CityOverview,
@@ -54,6 +64,12 @@ def signals_of_city(asked: Values) -> Listing[CitySignal]:
     return answered(_ask(city_signals, CitySignalFilter, asked), f"city signals {_limits(asked)}")
 
 
+def countersigned_in_city(asked: Values) -> Listing[CityCountersigned]:
+    """Who countersigned whose acts, in which organs."""
+    found = _ask(city_countersigned, CityCountersignedFilter, asked)
+    return answered(found, f"city countersigned {_limits(asked)}")
+
+
 def _ask(question: Callable[[City, F], A], filter_: Callable[..., F], asked: Values) -> A:
     seen = organs()
     if not seen.listed:
@@ -79,6 +95,12 @@ CITY_CASES = (
 SIGNALS = (
     Parameter("code", "text", "Only this signal, such as LATE_RECORD."),
     Parameter("weight", "choice", "Only of this weight.", WEIGHTS),
+    IN,
+    *PAGED,
+)
+COUNTERSIGNED = (
+    Parameter("person", "text", "Only pairs of which one is called so, or has this id."),
+    Parameter("mutual", "flag", "Only where each countersigned the other."),
     IN,
     *PAGED,
 )
@@ -110,4 +132,12 @@ ROUTES = (
     ),
     _route("/city/cases", cases_of_city, N_("The cases of every organ"), CityCases, CITY_CASES),
     _route("/city/signals", signals_of_city, N_("The signals of every organ"), CitySignals, SIGNALS, ALSO_DUTIES),
+    _route(
+        "/city/countersigned",
+        countersigned_in_city,
+        N_("Who countersigned whose acts, in which organs"),
+        CityCountersignedPairs,
+        COUNTERSIGNED,
+        ALSO_DUTIES,
+    ),
 )

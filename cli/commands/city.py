@@ -18,8 +18,22 @@ from ledger.recording.moments import read_day
 from projections.language.catalogue import _, explain_error
 from projections.language.duty_words import WEIGHTS
 from projections.language.record_words import POSTS
-from projections.questions.city import City, city_cases, city_overview, city_persons, city_signals
-from projections.questions.city_answers import AboutCity, CityCaseFilter, CityFilter, CityPersonFilter, CitySignalFilter
+from projections.questions.city import (
+    City,
+    city_cases,
+    city_countersigned,
+    city_overview,
+    city_persons,
+    city_signals,
+)
+from projections.questions.city_answers import (
+    AboutCity,
+    CityCaseFilter,
+    CityCountersignedFilter,
+    CityFilter,
+    CityPersonFilter,
+    CitySignalFilter,
+)
 from projections.questions.city_facts import organ_facts, stamp_of
 from projections.questions.plain import plain
 from projections.signals import CATALOGUE
@@ -171,3 +185,28 @@ def signals(code: str | None, weight: str | None, organ: str | None, as_json: bo
         for row in found.items
     ]
     _print(found, (_("organ"), _("weight"), _("what fires it"), _("entry"), _("concerns")), rows, as_json=as_json)
+
+
+@command.command(
+    "countersigned",
+    help=_("Who countersigned whose acts, in which organs, how often and between which days; links join ids."),
+)
+@click.option("--for", "person", metavar="PERSON", help=_("Only pairs of which one is called so, or has this id."))
+@click.option("--mutual", is_flag=True, help=_("Only where each countersigned the other."))
+@ORGAN
+@json_option
+def countersigned(person: str | None, mutual: bool, organ: str | None, as_json: bool) -> None:
+    found = _ask(city_countersigned, CityCountersignedFilter(organ, person=person, mutual=mutual))
+    rows = [
+        (
+            ", ".join(row.signer),
+            ", ".join(row.other),
+            str(row.times),
+            str(row.back),
+            f"{row.first} – {row.last}",
+            ", ".join(each.organ.name for each in row.there),
+        )
+        for row in found.items
+    ]
+    heads = (_("countersigned by"), _("acts of"), _("times"), _("in return"), _("days"), _("organs"))
+    _print(found, heads, rows, as_json=as_json)

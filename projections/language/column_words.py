@@ -184,6 +184,7 @@ FILTERS: Mapping[str, str] = {
     "kind": N_("ledger"),
     "known_at": N_("Known at"),
     "like": N_("name, title or origin"),
+    "mutual": N_("only mutual"),
     "obligation": N_("obligation"),
     "of_unit": N_("belongs to"),
     "overdue": N_("only what is overdue"),

@@ -16,6 +16,9 @@ from projections.questions.city_answers import (
     CityCase,
     CityCaseFilter,
     CityCases,
+    CityCountersigned,
+    CityCountersignedFilter,
+    CityCountersignedPairs,
     CityFilter,
     CityOrgan,
     CityOverview,
@@ -26,13 +29,17 @@ from projections.questions.city_answers import (
     CitySignal,
     CitySignalFilter,
     CitySignals,
+    CountersignedThere,
     OrganNamed,
 )
 from projections.questions.city_facts import stamp_of
 from projections.questions.signals import WEIGHTS
 from projections.signals import CATALOGUE
-from projections.views.city_index import CityIndex
-from projections.views.city_rows import IndexedOrgan
+from projections.views.city_index import CityIndex, Identified
+from projections.views.city_rows import CountersignedHeld, IndexedOrgan
+
+Person = frozenset[Identified]
+"""One person by every id that links on record join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +113,13 @@ def city_persons(city: City, wanted: CityPersonFilter) -> CityPersons:
     """Whoever is called so in any organ, with the posts held in each. Raises BadInput, which names the nearest, where
     nobody is."""
     known, everywhere = city.known(wanted), city.known(CityFilter())
+    joined = city.index.joined(everywhere)
     done: set[tuple[str, str]] = set()
     people = []
     for post in city.index.posts_named(wanted.person):
         if post.organ in known and (post.organ, post.person) not in done:
-            same = {each for each in city.index.same_as(post.organ, post.person) if each[0] in everywhere}
+            own = (post.organ, post.person)
+            same = {each for each in joined.get(own, (own,)) if each[0] in everywhere}
             done |= same
             people.append(_person(city, everywhere, same))
     if not people:
@@ -160,3 +169,47 @@ def city_signals(city: City, wanted: CitySignalFilter) -> CitySignals:
         if each.organ in known
     )
     return CitySignals(_oldest(known), len(city.behind(wanted)), rows)
+
+
+def city_countersigned(city: City, wanted: CityCountersignedFilter) -> CityCountersignedPairs:
+    """Who countersigned whose acts, organ by organ put together. Raises BadInput, which names the nearest, where nobody
+    is called as asked."""
+    known, pairs = city.known(wanted), _pairs(city, wanted)
+    names = {name for found in pairs.values() for each in found for name in (each.signer_name, each.other_name)}
+    called = wanted.person
+    if called is not None and not any(_is_called(called, found) for found in pairs.values()):
+        raise BadInput(
+            "nobody is called {!r} in these organs; perhaps {}", called, ", ".join(near(called, names)) or "-"
+        )
+    rows = [
+        CityCountersigned(
+            tuple(dict.fromkeys(each.signer_name for each in found)),
+            tuple(dict.fromkeys(each.other_name for each in found)),
+            sum(each.times for each in found),
+            sum(each.times for each in pairs.get((other, signer), ())),
+            min(each.first for each in found),
+            max(each.last for each in found),
+            tuple(CountersignedThere(_named(known, each.organ), each.signer, each.other, each.times) for each in found),
+        )
+        for (signer, other), found in pairs.items()
+        if (called is None or _is_called(called, found)) and (not wanted.mutual or (other, signer) in pairs)
+    ]
+    rows.sort(key=lambda row: (-len(row.there), -row.times, row.signer, row.other))
+    return CityCountersignedPairs(_oldest(known), len(city.behind(wanted)), tuple(rows))
+
+
+def _pairs(city: City, wanted: CityFilter) -> dict[tuple[Person, Person], list[CountersignedHeld]]:
+    known, joined = city.known(wanted), city.index.joined(city.known(CityFilter()))
+    found: dict[tuple[Person, Person], list[CountersignedHeld]] = {}
+    for each in city.index.countersigned():
+        if each.organ in known:
+            one, other = ((each.organ, id_) for id_ in (each.signer, each.other))
+            key = joined.get(one, frozenset({one})), joined.get(other, frozenset({other}))
+            found.setdefault(key, []).append(each)
+    return found
+
+
+def _is_called(text: str, pair: Iterable[CountersignedHeld]) -> bool:
+    return any(
+        text in (each.signer, each.other) or text in each.signer_name or text in each.other_name for each in pair
+    )

@@ -39,6 +39,14 @@ class CitySignalFilter(CityFilter):
     weight: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityCountersignedFilter(CityFilter):
+    """Pairs of which one is called so (part of a name, or an id); `mutual`: where each countersigned the other."""
+
+    person: str | None = None
+    mutual: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class AboutCity:
     """What every answer across organs says first."""
@@ -162,3 +170,35 @@ class CityOverview(AboutCity):
     vacant: int
     faults: int
     items: tuple[CityOrgan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountersignedThere:
+    """A pair in one organ, by the ids there."""
+
+    organ: OrganNamed
+    signer: str
+    other: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class CityCountersigned:
+    """How often one person countersigned another's acts, in all the organs where both are; ids that links on record
+    join are one person."""
+
+    signer: tuple[str, ...]
+    other: tuple[str, ...]
+    times: int
+    back: int
+    """How often the other countersigned his."""
+    first: date
+    last: date
+    there: tuple[CountersignedThere, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityCountersignedPairs(AboutCity):
+    """The answer, the pair in most organs first, then the one that signed most often."""
+
+    items: tuple[CityCountersigned, ...]

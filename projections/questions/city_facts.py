@@ -9,12 +9,13 @@ from ledger.home.organs_at_hand import Organ
 from ledger.store.opening import stands
 from projections.facts.values import Citation
 from projections.questions.cases import CasesFilter, cases
+from projections.questions.countersigned import countersigned
 from projections.questions.desk import Desk
 from projections.questions.signals import found
 from projections.questions.tenures import TenureFilter, tenures
 from projections.questions.vacancies import VacancyFilter, vacancies
 from projections.views.catch_up import views_to_ask
-from projections.views.city_rows import CaseHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
+from projections.views.city_rows import CaseHeld, CountersignedHeld, OrganFacts, PostHeld, SamePerson, SignalHeld
 from projections.views.facts import ViewFacts
 
 
@@ -58,11 +59,25 @@ def organ_facts(organ: Organ, day: date) -> OrganFacts:
             for number, (case_ledger, link) in enumerate(_links(desk))
             for identity in link.identities
         )
+        signed = tuple(
+            CountersignedHeld(
+                own,
+                pair.signer,
+                called.get(pair.signer) or pair.signer,
+                pair.other,
+                called.get(pair.other) or pair.other,
+                pair.times,
+                pair.first,
+                pair.last,
+            )
+            for pair in countersigned(facts)
+        )
         vacant = len(vacancies(over, VacancyFilter(first=day, last=day)).items)
         entries = sum(views.position(row.origin) for row in facts.ledgers)
     finally:
         views.close()
-    return OrganFacts(own, organ.name, organ.title, stamp, day, entries, vacant, None, posts, links, held, raised)
+    parts = (posts, links, held, raised, signed)
+    return OrganFacts(own, organ.name, organ.title, stamp, day, entries, vacant, None, *parts)
 
 
 def _place(facts: ViewFacts, entries: Sequence[Citation]) -> tuple[str, int | None]:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from ledger.errors import Incomplete
 from ledger.store.sqlite.connection import make_private
-from projections.views.city_rows import CaseHeld, IndexedOrgan, OrganFacts, PostHeld, SignalHeld
+from projections.views.city_rows import CaseHeld, CountersignedHeld, IndexedOrgan, OrganFacts, PostHeld, SignalHeld
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = """
 CREATE TABLE organs (organ TEXT PRIMARY KEY, name TEXT, title TEXT, stamp TEXT, day TEXT, entries INTEGER,
   vacant INTEGER, fault TEXT);
@@ -24,12 +24,15 @@ CREATE TABLE posts (organ TEXT, person TEXT, name TEXT, post TEXT, acting INTEGE
 CREATE TABLE links (organ TEXT, number INTEGER, fingerprint TEXT, person TEXT);
 CREATE TABLE cases (organ TEXT, case_id TEXT, unit TEXT, opened TEXT, red TEXT, points INTEGER);
 CREATE TABLE signals (organ TEXT, code TEXT, weight TEXT, entry TEXT, parties TEXT, ledger TEXT, position INTEGER);
+CREATE TABLE countersigned (organ TEXT, signer TEXT, signer_name TEXT, other TEXT, other_name TEXT, times INTEGER,
+  first TEXT, last TEXT);
 CREATE INDEX posts_of ON posts (organ, person);
 CREATE INDEX posts_named ON posts (name);
-CREATE INDEX links_of ON links (fingerprint, person);
 CREATE INDEX signals_of ON signals (code, weight);
 """
-_PARTS = ("posts", "links", "cases", "signals")
+Identified = tuple[str, str]
+"""A person: fingerprint of the ledger that registers him, and the id there."""
+_PARTS = ("posts", "links", "cases", "signals", "countersigned")
 
 
 class CityIndex:
@@ -156,21 +159,34 @@ class CityIndex:
             for row in rows
         ]
 
-    def same_as(self, fingerprint: str, person: str) -> set[tuple[str, str]]:
-        """Every identity that links on record join with this one, itself among them: (fingerprint, id)."""
-        found, ahead = {(fingerprint, person)}, [(fingerprint, person)]
-        while ahead:
-            joined = self._rows(
-                "SELECT o.fingerprint, o.person FROM links l JOIN links o ON o.organ = l.organ AND o.number = l.number"
-                " WHERE l.fingerprint = ? AND l.person = ?",
-                ahead.pop(),
-            )
-            for row in joined:
-                each = (row["fingerprint"], row["person"])
-                if each not in found:
-                    found.add(each)
-                    ahead.append(each)
+    def joined(self, organs: Collection[str]) -> dict[Identified, frozenset[Identified]]:
+        """By identity, (fingerprint, id), every one that is the same person by the links on record in these organs;
+        of an identity that no link names nothing."""
+        found: dict[Identified, frozenset[Identified]] = {}
+        linked: dict[tuple[str, int], list[Identified]] = {}
+        for row in self._rows("SELECT * FROM links"):
+            if row["organ"] in organs:
+                linked.setdefault((row["organ"], row["number"]), []).append((row["fingerprint"], row["person"]))
+        for identities in linked.values():
+            one = frozenset().union(identities, *(found.get(each, ()) for each in identities))
+            found |= dict.fromkeys(one, one)
         return found
+
+    def countersigned(self) -> list[CountersignedHeld]:
+        """Who countersigned whose acts, by organ."""
+        return [
+            CountersignedHeld(
+                row["organ"],
+                row["signer"],
+                row["signer_name"],
+                row["other"],
+                row["other_name"],
+                row["times"],
+                date.fromisoformat(row["first"]),
+                date.fromisoformat(row["last"]),
+            )
+            for row in self._rows("SELECT * FROM countersigned ORDER BY organ, signer, other")
+        ]
 
     def cases(self) -> list[CaseHeld]:
         """Every case, the one opened last first."""

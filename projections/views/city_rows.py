@@ -55,6 +55,20 @@ class SignalHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class CountersignedHeld:
+    """How often, and between which days, a person of an organ countersigned another's acts there."""
+
+    organ: str
+    signer: str
+    signer_name: str
+    other: str
+    other_name: str
+    times: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class OrganFacts:
     """What the index holds of one organ; with a `fault` nothing but that it could not be asked."""
 
@@ -72,6 +86,7 @@ class OrganFacts:
     links: tuple[SamePerson, ...] = ()
     cases: tuple[CaseHeld, ...] = ()
     signals: tuple[SignalHeld, ...] = ()
+    countersigned: tuple[CountersignedHeld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

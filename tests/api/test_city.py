@@ -28,6 +28,8 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "/cases?from=2024-01-01&in=yunxi": ("cases", "--from", "2024-01-01", "--in", "yunxi"),
     "/signals": ("signals",),
     "/signals?weight=high": ("signals", "--weight", "high"),
+    "/countersigned": ("countersigned",),
+    "/countersigned?person=罗佩珊": ("countersigned", "--for", "罗佩珊"),
     "/signals?code=LATE_RECORD": ("signals", "--code", "LATE_RECORD"),
 }
 
@@ -108,9 +110,10 @@ def test_only_who_reaches_cases_asks_and_sees_his_organs_alone(
         refused = client.get(f"/api/v1/city{path}", headers=token(directory, scopes=scopes))
         assert refused.status_code == 403
     one = token(directory, "solo")
-    for path in ("", "/cases", "/signals"):
+    for path in ("", "/cases", "/signals", "/countersigned"):
         mine, all_ = (answer(client, f"/api/v1/city{path}", each) for each in (one, every))
-        assert mine["items"] == [row for row in all_["items"] if row["organ"]["name"] == "solo"]
+        of = [(row, row.get("organ") or row["there"][0]["organ"]) for row in all_["items"]]
+        assert mine["items"] == [row for row, organ in of if organ["name"] == "solo"]
     assert answer(client, "/api/v1/city?in=yunxi", one, 404)["detail"].count("yunxi") == 1
     assert "罗佩珊" not in answer(client, "/api/v1/city/persons?person=罗", one, 400)["detail"].partition("perhaps")[2]
 
@@ -139,7 +142,9 @@ def test_every_reading_is_on_record_with_the_organs_read(
     assert "跨单位" in client.get("/access-log?lang=zh_CN", headers=every).text
 
 
-@pytest.mark.parametrize("path", ["", "/persons", "/persons?person=罗佩珊", "/cases", "/signals?weight=high"])
+@pytest.mark.parametrize(
+    "path", ["", "/persons", "/persons?person=罗佩珊", "/cases", "/countersigned", "/signals?weight=high"]
+)
 def test_each_row_of_a_page_leads_to_its_organ(
     directory: Path, client: FlaskClient, every: dict[str, str], path: str
 ) -> None:

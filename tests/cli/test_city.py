@@ -4,11 +4,17 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.events.acts import TalkHeld
+from projections.questions.desk import Desk
+from projections.views.catch_up import views_of
+from projections.views.city_index import CityIndex
+from projections.views.city_rows import OrganFacts, SamePerson
 from tests.support.city import city, organ
 from tests.support.command import zeren
 from tests.support.samples import DUTY_RECORDER
@@ -93,6 +99,39 @@ def test_what_cannot_be_asked_is_named(tmp_path: Path) -> None:
     with closing(sqlite3.connect(directory / "views" / "city.db")) as connection:
         assert connection.execute("SELECT count(*) FROM organs").fetchone() == (2,)
     assert zeren(whole, "city", "refresh").code == 2
+
+
+def test_who_countersigned_whom_is_what_the_acts_say(looked: Path) -> None:
+    """As often as a talk of one bears the other's signature, his own or given later; of a pair either may be named, and
+    the way back is told; a recorder's signature is none."""
+    desk = Desk(views_of(organ(looked, "yunxi").home))
+    expected: dict[tuple[str, str], int] = {}
+    for talk in desk.facts().records(TalkHeld, ledger="duty"):
+        said = talk.payload
+        if isinstance(said, TalkHeld) and said.counterpart in talk.signed:
+            pair = (said.counterpart, said.talker)
+            expected[pair] = expected.get(pair, 0) + 1
+    rows = asked(looked, "city", "countersigned", "--in", "yunxi")["items"]
+    ids = {(each["signer"], each["other"]): row for row in rows for each in row["there"]}
+    assert expected
+    assert all(ids[pair]["times"] >= times for pair, times in expected.items())
+    assert all(row["times"] == sum(each["times"] for each in row["there"]) for row in rows)
+    for row in asked(looked, "city", "countersigned", "--mutual")["items"]:
+        assert row["back"] > 0
+    name = rows[0]["signer"][0]
+    named = asked(looked, "city", "countersigned", "--for", name)["items"]
+    assert named
+    assert all(name in (*row["signer"], *row["other"]) for row in named)
+
+
+def test_a_link_on_record_in_an_organ_that_is_not_seen_joins_nobody(tmp_path: Path) -> None:
+    """Which persons are one is known of the organs that whoever asks may see, of their case ledgers alone."""
+    index = CityIndex(tmp_path, make=True)
+    link = (SamePerson("C", 0, "A", "p"), SamePerson("C", 0, "B", "q"))
+    index.put(OrganFacts("C", "c", "", "", date(2026, 1, 1), links=link))
+    assert index.joined({"A", "B"}) == {}
+    both = frozenset({("A", "p"), ("B", "q")})
+    assert index.joined({"A", "B", "C"}) == {("A", "p"): both, ("B", "q"): both}
 
 
 def test_who_moved_is_one_person_by_the_link_on_record(tmp_path: Path) -> None:

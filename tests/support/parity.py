@@ -27,7 +27,13 @@ from ledger.home.directory import Home
 from projections.language import catalogue
 from projections.questions.agenda import AgendaFilter
 from projections.questions.cases import CaseFilter, CasesFilter
-from projections.questions.city_answers import CityCaseFilter, CityFilter, CityPersonFilter, CitySignalFilter
+from projections.questions.city_answers import (
+    CityCaseFilter,
+    CityCountersignedFilter,
+    CityFilter,
+    CityPersonFilter,
+    CitySignalFilter,
+)
 from projections.questions.dossier import DossierFilter
 from projections.questions.entries import EntryFilter
 from projections.questions.holders import HolderFilter
@@ -478,6 +484,15 @@ QUESTIONS |= {
         scenario=CITY,
     ),
 }
+QUESTIONS["city-countersigned"] = Question(
+    ("city", "countersigned"),
+    "/city/countersigned",
+    CityCountersignedFilter,
+    {"person": values("罗佩珊", "p-luo", wrong={"罗佩珊一": "罗佩珊"}), "mutual": values("true"), "organ": IN},
+    {"person": "--for", "organ": "--in"},
+    scenario=CITY,
+    flags=("mutual",),
+)
 FORMER: Mapping[str, tuple[Value, ...]] = {
     "owner": values("h3", "丙叁", "丙三"),
     "unit": values("W1", "权益维护科", "维权科"),
