@@ -123,8 +123,12 @@ class Sources:
         self._watched = [(kind, str(home.database(kind))) for kind in home.possible]
         self._watches = _Watches([])
         self._compared: tuple[Hashable, Mapping[str, tuple[str, ...]] | Contradicted] = (None, {})
-        self._refresh()
-        self.prove_read_only()
+        try:
+            self._refresh()
+            self.prove_read_only()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def reading(self, kinds: frozenset[str] | None = None) -> Iterator[Reading]:

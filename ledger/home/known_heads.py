@@ -37,6 +37,8 @@ UNREADABLE = N_("a head known from elsewhere cannot be read")
 """The mark of a ledger beside which a file that should tell of a head is damaged."""
 RECENT = 16
 """Pins that a question looks at, the latest ones; verification looks at each."""
+_LIST_FILES = (".db", ".db-wal", ".db-shm")
+"""How the files of a list's copy end, in `known/`."""
 _PINNING = (CaseOpened.TYPE, LeadReceived.TYPE)
 
 
@@ -125,8 +127,8 @@ class Surroundings:
         names = [f"{kind}.{ending}" for kind in ("duty", "case") for ending in (SIGNED, COSIGNED)]
         found = []
         paths = [self.directory / name for name in ("held", "known", *names)]
-        if self.published is not None:
-            paths += [self.published, self.published.with_name(f"{PUBLISHED}-wal")]
+        for path in self._lists():
+            paths += [path, path.with_name(f"{path.name}-wal")]
         for path in (*paths, *self.given):
             try:
                 stood = os.stat(path)  # noqa: PTH116 - asked at every request
@@ -147,10 +149,16 @@ class Surroundings:
                 yield KnownHead(None, said, None, fingerprint, listed=True)
 
     def _published(self, origin: str) -> Iterator[KnownHead | ZerenError]:
-        if self.published is not None:
+        for path in self._lists():
             from ledger.home.listed_heads import heads_in  # few directories have lists, and each question asks
 
-            yield from heads_in(self.published, origin)
+            yield from heads_in(path, origin)
+
+    def _lists(self) -> list[Path]:
+        """The published lists that tell of a duty ledger: the registry's own, and copies that somebody brought."""
+        folder = self.directory / "known"
+        copies = sorted(folder.glob("*.db")) if folder.is_dir() else []
+        return [*((self.published,) if self.published is not None else ()), *copies]
 
     def _beside(self, kind: str) -> Iterator[KnownHead | ZerenError]:
         signed, cosigned = (self.directory / f"{kind}.{ending}" for ending in (SIGNED, COSIGNED))
@@ -160,9 +168,10 @@ class Surroundings:
             yield _read(cosigned, Incomplete("the checkpoint that was anchored before (kept in {})", cosigned))
 
     def brought(self) -> list[Path]:
-        """The files that somebody brought."""
+        """The checkpoints that somebody brought; copies of published lists lie beside them."""
         folder = self.directory / "known"
-        return [*(sorted(folder.iterdir()) if folder.is_dir() else ()), *self.given]
+        here = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [*(path for path in here if not path.name.endswith(_LIST_FILES)), *self.given]
 
     def _brought(self, origin: str) -> Iterator[KnownHead | ZerenError]:
         for path in self.brought():

@@ -13,7 +13,7 @@ from pathlib import Path
 from ledger.anchors.book import anchor_book
 from ledger.application import Ledger, open_ledger
 from ledger.core.head_list import ListedHead, parse_heads
-from ledger.errors import Incomplete, ZerenError
+from ledger.errors import BadInput, Incomplete, ZerenError
 from ledger.home.known import KnownHead
 from ledger.store.last_list import last_list
 
@@ -48,6 +48,9 @@ def heads_in(database: Path, origin: str) -> Iterator[KnownHead | ZerenError]:
     try:
         with closing(open_ledger(database, read_only=True)) as ledger:
             lists = published_lists(ledger)
+            if ledger.genesis.kind != KIND:
+                yield BadInput("{} is no published list of ledgers; take it away", database)
+                return
     except ZerenError as error:
         yield error
         return

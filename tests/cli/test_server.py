@@ -4,16 +4,21 @@ import json
 import shutil
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from api.app import create_app
+from api.settings import Settings
+from ledger.errors import Refused
 from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from ledger.home.joined import local_folder
 from ledger.store.pointer import parse_url, read_pointer
-from projections.follow import Follower
+from projections.follow import Follower, follow
 from projections.questions.city_facts import stamp_of
 from projections.views.catch_up import open_read_only
+from tests.support import web
 from tests.support.builders import found
 from tests.support.command import Outcome, zeren
 from tests.support.postgres import the_server
@@ -222,3 +227,34 @@ def test_views_follow_a_ledger_on_a_server(tmp_path: Path) -> None:
     finally:
         follower.close()
         desk.close()
+
+
+def test_the_desk_answers_from_a_ledger_on_a_server(tmp_path: Path) -> None:
+    """By a login that only reads, the same answers as from files; one that may append is not served with; what another
+    login records is answered once the follower has seen it."""
+    server, owner, desk = the_server(), tmp_path / "owner", tmp_path / "desk"
+    shutil.copytree(replayed(SOLO).directory, tmp_path / "ledgers")
+    database = server.database()
+    url, reading = server.url(database), server.url(database, login := "desk@serve")
+    assert zeren(None, "migrate", str(tmp_path / "ledgers"), url, "--local", str(owner)).code == 0
+    assert at(url, owner, "db", "grant", login).code == 0
+    for place, folder in ((url, owner), (reading, desk)):
+        assert at(place, folder, "views", "rebuild").code == 0
+    with pytest.raises(Refused, match="serve it by a login that only reads"):
+        create_app(Settings(owner))
+
+    app = create_app(Settings(desk, open=True))
+    client = app.test_client()
+    said = json.loads(zeren(tmp_path / "ledgers", "holders", "secretary", "--json").out)
+    found = client.get("/api/v1/holders/secretary").get_json()
+    alike = said.keys() - {"ledgers"}
+    assert alike
+    assert {name: found[name] for name in alike} == {name: said[name] for name in alike}
+    assert client.get("/api/v1/ledgers").get_json()["ledgers"][0]["entries"] == SIZES[0]
+    assert client.get("/").status_code == 200
+    shutil.copytree(tmp_path / "ledgers/keys", owner / "keys")
+    made = zeren(owner, "record", "unit", "--unit", "u-x", "--kind", "department", "--as", "r")
+    assert made.code == 0, made.err
+    assert follow(desk, Event(), once=True) == 0
+    assert client.get("/api/v1/ledgers").get_json()["ledgers"][0]["entries"] == SIZES[0] + 1
+    web.close(app)

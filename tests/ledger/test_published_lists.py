@@ -115,6 +115,37 @@ def grow(directory: Path) -> None:
     desk.close()
 
 
+def test_a_copy_of_the_list_tells_an_organ_outside_the_registry(tmp_path: Path, organ: Callable[[], Organ]) -> None:
+    """Kept in `known/` its confirmed line is a head held elsewhere for the organ asked alone, the same as inside; cut
+    below it nothing is answered; a database there that is no list is named."""
+    grow(tmp_path)
+    desk = found("list", tmp_path / "list.db")
+    adopt(desk, policy_text(1))
+    desk.record(ListPublished(day=DAY, list_=format_heads(gather_heads([organ().home], {})[0])), "svc")
+    anchor(desk, checkpoint(desk), 0)
+    desk.close()
+    home = Home(tmp_path / "organ")
+    with closing(home.ask("duty")) as ledger:
+        before = home.elsewhere.stands()
+        assert home.heads("duty", ledger).marks == (UNKNOWN,)
+    (home.directory / "known").mkdir()
+    shutil.copy(tmp_path / "list.db", home.directory / "known/city.db")
+    assert home.elsewhere.stands() != before
+    with closing(home.ask("duty")) as ledger:
+        assert home.heads("duty", ledger).marks == ()
+    assert zeren(home.directory, "verify").code == 0
+    cut = duty_ledger(tmp_path)
+    cut.close()
+    whole = shutil.move(home.database("duty"), tmp_path / "whole.db")
+    shutil.move(cut.path, home.database("duty"))
+    with pytest.raises(RolledBack, match="the list of ledgers of"):
+        home.ask("duty")
+    assert zeren(home.directory, "verify").code == 3
+    shutil.copy(whole, home.database("duty"))
+    shutil.copy(whole, home.directory / "known/other.db")
+    assert "no published list" in zeren(home.directory, "verify").out
+
+
 def test_a_line_that_witnesses_confirmed_is_a_head_held_elsewhere(tmp_path: Path, organ: Callable[[], Organ]) -> None:
     """Until the list is confirmed its line contradicts a ledger that was cut, and does not count as held elsewhere;
     from then on the ledger has a head elsewhere; cut below it, no question is answered and verification names the
