@@ -1,7 +1,7 @@
 """What commands share: the ledger directory, opened ledgers, views brought up to date, and common options."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ledger.recording.moments import read_moment
 from projections.language.catalogue import _
 
 if TYPE_CHECKING:
+    from ledger.application import Ledger
     from ledger.store.pointer import ServerAddress
     from projections.views.view_store import Views
 
@@ -188,3 +189,18 @@ def ledger_option(kinds: Sequence[str] = ("duty", "case")) -> Callable[..., Any]
 def moment_asked(text: str | None, zone: tzinfo) -> datetime | None:
     """The moment of an option that may be left out. Raises BadInput."""
     return read_moment(text, zone) if text is not None else None
+
+
+@contextmanager
+def ledgers_here(here: Home) -> "Iterator[dict[str, Ledger]]":
+    """The ledgers that are here, each followed by those that it continues, by what they are called."""
+    from ledger.before import open_before
+    from projections.views.rows import former_kind
+
+    with ExitStack() as stack:
+        found = {}
+        for kind in here.kinds():
+            own = found[kind] = stack.enter_context(closing(here.ask(kind)))
+            for number, each in enumerate(open_before(own, stack), 1):
+                found[former_kind(kind, number)] = each
+        yield found

@@ -14,6 +14,7 @@ from api.pages.links import cite_row, kind_of, local, this_page
 from api.routes import CASES, CURSOR, FORMAT, LIMIT, LIST, Route, Values
 from api.v1.cases import CASE, all_cases, case, case_of, trace_of
 from api.v1.cases import ROUTES as API
+from api.v1.downloads import Beside, beside_bundle
 from api.v1.duties import state_of
 from ledger.clock import now
 from ledger.core.entry import format_time
@@ -75,6 +76,7 @@ def case_page(asked: Values) -> Shown:
         lead=local(said.first_lead_at),
         chart=chronology(found, said),
         cite_of=cite_row,
+        beside=_beside(found.case.case),
     )
 
 
@@ -232,7 +234,13 @@ def trace_page(asked: Values) -> Shown:
         sentences=sentences(told),
         known=found.known_at,
         duty_entries={head.kind: head.entries for head in reading().heads}.get("duty"),
+        beside=_beside(found.case),
     )
+
+
+def _beside(case: str) -> Beside:
+    """What is handed out beside the case's bundle, for who may have that."""
+    return beside_bundle(case) if reader().may("export") else Beside()
 
 
 ROUTES = (

@@ -2,16 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option, open_views
+from cli.asking import home, json_option, ledgers_here, open_views
 from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.before import open_before
 from ledger.bundle.case_bundle import HandedOut
 from ledger.bundle.enclosed import attached_to
 from ledger.bundle.layout import CompleteClaim
@@ -24,10 +22,10 @@ from projections.language.catalogue import _, language
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
 from projections.reports.case_evidence import Extent, case_evidence, parts_of
-from projections.reports.case_report import Suffix, report_file, report_of
+from projections.reports.case_report import Suffix, report_file, report_of, why_apart
 from projections.reports.inquiry.telling import citations
 from projections.trace.model import Trace
-from projections.views.rows import base_kind, former_kind
+from projections.views.rows import base_kind
 
 
 @click.command(
@@ -92,7 +90,7 @@ def command(
     if with_texts and without_texts:
         raise BadInput(_("--with-texts and --without-texts exclude each other"))
     extent = Extent(cited_only, with_texts, without_texts)
-    with _ledgers(here) as ledgers:
+    with ledgers_here(here) as ledgers:
         handed = _handed(here, ledgers, what, claims, extent)
         words = _words(here, ledgers, what, form) if form is not None else None
         apart = out.with_stem(f"{out.stem}-apart")
@@ -105,18 +103,6 @@ def command(
                     print_report(report, as_json=as_json)
                 note(_("written to {file}").format(file=file))
         _say_apart(handed, apart)
-
-
-@contextmanager
-def _ledgers(here: Home) -> Iterator[dict[str, Ledger]]:
-    """The ledgers that are here, each followed by those that it continues, by what they are called."""
-    with ExitStack() as stack:
-        found = {}
-        for kind in here.kinds():
-            own = found[kind] = stack.enter_context(closing(here.ask(kind)))
-            for number, each in enumerate(open_before(own, stack), 1):
-                found[former_kind(kind, number)] = each
-        yield found
 
 
 def _completed(here: Home, part: Part, notes: list[VerifiedNote], *, with_attachments: bool) -> Part:
@@ -180,7 +166,9 @@ def _words(here: Home, ledgers: dict[str, Ledger], what: tuple[str, ...], form: 
         raise BadInput(_("a report is of a case; name one"))
     with open_views(here) as views:
         desk = Desk(views)
-        made = report_of(desk.trace(named[0]), desk, heads(desk, root_among([here])).items, language())
+        found = desk.trace(named[0])
+        why = why_apart(ledgers, desk, found, language())
+        made = report_of(found, desk, heads(desk, root_among([here])).items, language(), why_not=why)
     return {f"report.{form}": report_file(made, form)}
 
 

@@ -2,26 +2,25 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
-from cli.asking import home, json_option, known_option, moment_asked, open_views
+from cli.asking import home, json_option, known_option, ledgers_here, moment_asked, open_views
 from cli.showing.output import note, print_json, print_lines
-from ledger.before import open_before
-from ledger.errors import BadInput
+from ledger.errors import BadInput, ZerenError
 from ledger.home.directory import Home
 from projections.language.catalogue import _, explain_error, language
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, heads, root_among
 from projections.questions.plain import plain
-from projections.reports.case_report import CarriedFiles, Suffix, carried_of, report_file, report_of
+from projections.reports.case_report import CarriedFiles, Suffix, carried_of, report_file, report_of, why_apart
 from projections.reports.report_text import report_lines
 from projections.reports.trace_report import Form
 from projections.trace.model import Trace
 from projections.views.catch_up import joined
-from projections.views.rows import former_kind
+from projections.views.rows import base_kind
 from projections.views.view_store import Views
 
 
@@ -73,28 +72,32 @@ def command(
         ledgers = heads(desk, root_among([here, *map(Home, others)])).items
         found = desk.trace(case, known_at=moment_asked(known_at, facts.zone), rulebook=rulebook)
         if file is not None and form is not None:
-            made = report_of(found, desk, ledgers, language(), form=length)
             carried = _carried(here, desk, found, ledgers) if form == "pdf" else None
+            why = carried.why_not if carried is not None else _why_apart(here, desk, found, ledgers)
+            made = report_of(found, desk, ledgers, language(), form=length, why_not=why)
             _write(file, report_file(made, form, carried))
             if carried is not None and carried.why_not is not None:
                 note(_("the PDF carries no evidence: {why}").format(why=explain_error(carried.why_not)))
         if as_json:
             print_json({**plain(found), "ledgers": ledgers})
         elif file is None:
-            made = report_of(found, desk, ledgers, language(), charts=False, texts=False, form=length)
+            why = _why_apart(here, desk, found, ledgers)
+            made = report_of(found, desk, ledgers, language(), charts=False, texts=False, form=length, why_not=why)
             print_lines(*report_lines(made, entries=False))
             note(_("The texts of the entries cited stand in the report: --report FILE.docx or FILE.pdf"))
 
 
 def _carried(here: Home, desk: Desk, found: Trace, heads: Sequence[LedgerHead]) -> CarriedFiles:
-    with ExitStack() as stack:
-        ledgers = {}
-        for kind in here.kinds():
-            if kind != "access":
-                own = ledgers[kind] = stack.enter_context(closing(here.ask(kind)))
-                for number, each in enumerate(open_before(own, stack), 1):
-                    ledgers[former_kind(kind, number)] = each
+    with ledgers_here(here) as ledgers:
         return carried_of(ledgers, desk, found, heads, language())
+
+
+def _why_apart(here: Home, desk: Desk, found: Trace, heads: Sequence[LedgerHead]) -> ZerenError | None:
+    """Why no one file proves the trace; looked for only where a ledger continues another."""
+    if all(base_kind(head.kind) == head.kind for head in heads):
+        return None
+    with ledgers_here(here) as ledgers:
+        return why_apart(ledgers, desk, found, language())
 
 
 def _own(here: Home) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from ledger.errors import ZerenError
 from projections.facts.protocol import Facts
 from projections.language.record_words import RULES
 from projections.language.trace import Explainer
@@ -25,9 +26,11 @@ def trace_report(
     charts: bool = True,
     texts: bool = True,
     form: Form = "full",
+    why_not: ZerenError | None = None,
 ) -> Report:
     """The report of a trace in the explainer's language. Without `charts` the
-    drawings are left out (text needs none), without `texts` those of the entries cited.
+    drawings are left out (text needs none), without `texts` those of the entries cited. `why_not` is why its PDF
+    carries no evidence.
 
     The form `brief` is for the meeting: two pages that name entries by their numbers; what they say is in the full one.
     """
@@ -63,7 +66,7 @@ def trace_report(
     annexes = [
         *([(text("Annex 1: the entries cited"), annex.entries(told))] if texts else ()),
         (text("Annex 2: the rules of the trace"), annex.rules(told)),
-        (text("Annex 3: ledgers, and how to check"), annex.checking(told, heads)),
+        (text("Annex 3: ledgers, and how to check"), annex.checking(told, heads, why_not)),
     ]
     return replace(
         whole,

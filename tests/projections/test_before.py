@@ -4,32 +4,28 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.application import Command
 from ledger.bundle import standalone
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.case_bundle import case_parts, select_case, stream_of_case
 from ledger.bundle.checking import CONTINUED_ABSENT, PINNED_ABSENT, check_bundle
-from ledger.clock import SimulatedClock
-from ledger.events.register import PersonRegistered
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
 from projections.reports.handout import write_bundle
+from projections.reports.pdf_files import files_in
 from projections.trace.case_facts import case_facts
 from projections.views.agreement import formers
 from projections.views.catch_up import views_of
 from projections.views.prove import ViewsDiffer, prove
 from projections.views.view_store import Views
 from tests.support import replayed as support
-from tests.support.builders import signer_named
 from tests.support.command import zeren
-from tests.support.successors import NEXT, succeeded
+from tests.support.successors import CITED, NEXT, registered_anew, succeeded
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +241,7 @@ def test_a_case_that_pins_the_lost_ledger_is_handed_out_with_it(home: Home, tmp_
 def test_what_a_case_does_not_pin_is_handed_out_in_a_bundle_of_its_own(home: Home, tmp_path: Path) -> None:
     """What the successor says of the case's persons: a second file, named by the command; each check says what is not
     in its own."""
-    register(home)
+    registered_anew(home)
     made, said = bundles(home, tmp_path / "k.zip", "K1")
     with closing(home.open("duty")) as ledger, closing(support.replayed(support.YUNXI).open("duty")) as lost:
         assert [origins(made[name])[-1] for name in ("k.zip", "k-apart.zip")] == [lost.origin, ledger.origin]
@@ -257,9 +253,25 @@ def test_what_a_case_does_not_pin_is_handed_out_in_a_bundle_of_its_own(home: Hom
     assert [mark for mark in small if fingerprint in mark and "not here" in mark]
 
 
+def test_a_report_says_what_no_one_file_proves(home: Home, tmp_path: Path) -> None:
+    """A trace that cites the successor, which its case does not pin: the report says so, and how to get both, as text,
+    and the PDF carries nothing instead of a part; what cites the lost ledger alone says nothing of the kind."""
+    said = zeren(home.directory, "trace", "K1", language="en")
+    assert ("The PDF of this report carries that evidence" in said.out, "FILE-apart.zip" in said.out) == (True, False)
+    registered_anew(home, *CITED)
+    told = f"carries no evidence: the trace rests on {NEXT} too, which the case does not pin"
+    for words in ((), ("--report", str(tmp_path / "k.pdf"))):
+        said = zeren(home.directory, "trace", "K1", *words, language="en")
+        shown = said.err if words else said.out
+        assert (said.code, told in shown) == (0, True), said.err
+        assert "zeren bundle K1 --out FILE.zip, beside which FILE-apart.zip is written" in shown
+    assert "carries that evidence" not in zeren(home.directory, "trace", "K1", language="en").out
+    assert not files_in((tmp_path / "k.pdf").read_bytes())
+
+
 def test_a_bundle_of_entries_and_persons_holds_both_ledgers(home: Home, tmp_path: Path) -> None:
     """Each in a part of its own, proved complete by its own seal; an entry of the lost ledger by its number."""
-    register(home)
+    registered_anew(home)
     made, _ = bundles(home, tmp_path / "p.zip", "E060", "--person", "p-he")
     report = made["p.zip"]
     with closing(support.replayed(support.YUNXI).open("duty")) as lost:
@@ -286,13 +298,3 @@ def test_a_case_without_the_ledger_that_it_pins_says_so(home: Home, tmp_path: Pa
         assert (report.verdict, report.marks[PINNED_ABSENT]) == ("valid", 1)
         small = standalone.Bundle(BytesIO(file.getvalue()), {case.fingerprint}, {}).marks
     assert sum("pinned or continued, and not here" in mark for mark in small) == 1
-
-
-def register(home: Home) -> None:
-    """The successor registers one of the case's persons anew, and is sealed."""
-    cus = signer_named(f"{NEXT}/cus-1")
-    clock = SimulatedClock(datetime(2027, 1, 1, tzinfo=UTC))
-    with closing(home.open("duty", read_only=False, clock=clock)) as ledger:
-        ledger.record(Command(PersonRegistered(person="p-he", name="name", ref="p-he"), (cus,)))
-        ledger.seal(cus)
-        ledger.sign_checkpoint(signer_named(NEXT))

@@ -2,10 +2,15 @@
 
 import shutil
 from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from ledger.application import Command
 from ledger.clock import SimulatedClock
 from ledger.core.encoding import b64encode
+from ledger.events.base import Payload
+from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
+from ledger.events.tenure import AssignmentMade
 from ledger.home.directory import Home
 from ledger.home.genesis import Continued, Founder, create_ledger
 from tests.support.builders import signer_named
@@ -33,10 +38,28 @@ def succeeded(old: Home, target: Path, kind: str = "duty") -> Home:
         title=genesis.title or "",
         kind=kind,
         time_zone=genesis.time_zone,
-        founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian",))],
+        founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian", "recorder"))],
         log=signer_named(NEXT),
         clock=clock,
         simulated=True,
         continued=kept,
     ).close()
     return Home(target)
+
+
+def registered_anew(home: Home, *more: Payload) -> None:
+    """The successor of a duty ledger registers one of the case's persons anew, records more, and is sealed."""
+    cus, clock = signer_named(f"{NEXT}/cus-1"), SimulatedClock(datetime(2027, 1, 1, tzinfo=UTC))
+    with closing(home.open("duty", read_only=False, clock=clock)) as ledger:
+        for payload in (PersonRegistered(person="p-he", name="name", ref="p-he"), *more):
+            ledger.record(Command(payload, (cus,)))
+        ledger.seal(cus)
+        ledger.sign_checkpoint(signer_named(NEXT))
+
+
+CITED = (
+    UnitRegistered(unit="c-aid", kind="department", ref="c-aid"),
+    PostRegistered(post="head", exclusive=True, ref="head"),
+    AssignmentMade(ref="LATER", person="p-he", post="head", scope=("c-aid",), valid_from=date(2024, 3, 1)),
+)
+"""What the successor would have to record for a case's trace to cite it: a tenure in the days of the offence."""

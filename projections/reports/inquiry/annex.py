@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from ledger.errors import ZerenError
 from ledger.events.records import RecordAccepted, RecordCorrected
 from projections.facts.values import Citation
+from projections.language.catalogue import explain_error
 from projections.language.contents import contents
 from projections.language.record_words import RULES
 from projections.questions.heads import LedgerHead
@@ -54,8 +56,8 @@ def rules(told: Telling) -> Iterator[Block]:
     yield Pairs(tuple((rule, told.text(sentence)) for rule, sentence in RULES.items()))
 
 
-def checking(told: Telling, heads: Sequence[LedgerHead]) -> Iterator[Block]:
-    """The ledgers that it was computed from, and how anyone checks it."""
+def checking(told: Telling, heads: Sequence[LedgerHead], why_not: ZerenError | None = None) -> Iterator[Block]:
+    """The ledgers that it was computed from, and how anyone checks it; `why_not`: why the PDF carries no evidence."""
     text = told.text
     for head in heads:
         rows = (
@@ -72,13 +74,19 @@ def checking(told: Telling, heads: Sequence[LedgerHead]) -> Iterator[Block]:
             text(
                 "Whoever has none asks for the evidence bundle of the case and checks it offline: zeren verify FILE.zip"
             ),
-            text(
-                "The PDF of this report carries that evidence and its own model, and is checked likewise: "
-                "zeren verify FILE.pdf"
-            ),
+            _carried(told, why_not),
             text("The same trace is computed anew with: zeren trace {case} --known-at MOMENT").format(
                 case=told.found.case
             ),
             text("Compare fingerprint and root hash with those that were deposited outside the organ."),
         )
+    )
+
+
+def _carried(told: Telling, why_not: ZerenError | None) -> str:
+    if why_not is not None:
+        said = told.text("The PDF of this report carries no evidence: {why}")
+        return said.format(why=explain_error(why_not, told.language))
+    return told.text(
+        "The PDF of this report carries that evidence and its own model, and is checked likewise: zeren verify FILE.pdf"
     )
