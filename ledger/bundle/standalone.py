@@ -30,7 +30,7 @@ WITHOUT = ("ledger.sealed/", "anchor.", "access.", "list.", "consent.recorded/")
 SAYS, MORE = {"answer", "fingerprint", "made_at", "person", "to"}, {"after", "capacity", "keys", "not_after", "reason"}
 BUNDLE, REPORT, ISSUERS = "zeren/bundle/v2", "zeren/report/v1", ("inspector", "custodian", "recorder")
 NAMED = {"counterpart": ("counterpart", "incoming"), "chair": ("chair",), "attendee": ("attendees", "non_voting")}
-MARKS = "其余标记由 zeren verify 列出 / other marks (erased, re-enrolled, disputed by an enroller): by zeren verify"
+MARKS = "其余标记由 zeren verify 列出 / other marks (erased, re-enrolled, unpinned, disputed enroller): by zeren verify"
 UNANSWERED = "应征求而无答复在案 / named by the author to be asked; no answer on record"
 Key = tuple[str, bytes, int, bytes]  # name, key id, kind (1 notes, 4 cosignatures, 255 other), public key
 

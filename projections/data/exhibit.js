@@ -798,7 +798,7 @@ function show(kind, title, lines) {
 }
 
 const MARKS =
-  "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, another program enclosed): by zeren verify";
+  "其余标记由 zeren verify 列出 / other marks (disputed, re-enrolled, erased, unpinned, another program): by zeren verify";
 const MOST_BYTES = 2 ** 30;
 let latest = 0;
 

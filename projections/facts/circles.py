@@ -30,7 +30,7 @@ def open_leads(facts: Facts, received: Iterable[Recorded]) -> tuple[OpenLead, ..
     }
     taken: set[Citation] = set()
     cases: set[str | None] = set()
-    for opening in facts.cases():
+    for opening in facts.records(CaseOpened, ledger="case"):
         if isinstance(opening.payload, CaseOpened):
             taken.update(facts.refs(opening, *(opening.payload.leads or ())))
             cases.add(opening.payload.case)
@@ -66,15 +66,23 @@ def _names(lead: Recorded, opened: CaseOpened) -> bool:
     return isinstance(lead.payload, LeadReceived) and lead.payload.case is not None and lead.payload.case == opened.case
 
 
+def latest_stated(facts: Facts, opening: Recorded, names: Iterable[str]) -> dict[str, tuple[Any, Recorded]]:
+    """By field the inspectors' facts of a case as they were stated last, with the entry that says so: its opening, what
+    was found since, and what a ledger that continues a lost one said where it opened the case anew."""
+    stated = {name: (getattr(opening.payload, name), opening) for name in names}
+    for event in facts.followers(opening):
+        if isinstance(event.payload, FactsFound | CaseOpened):
+            again = isinstance(event.payload, CaseOpened)
+            later = {name: getattr(event.payload, name) for name in stated}
+            stated |= {name: (v, event) for name, v in later.items() if v is not None and not (again and v == ())}
+    return stated
+
+
 def _circle(facts: Facts, opening: Recorded) -> Circle:
     opened = opening.payload
     if not isinstance(opened, CaseOpened):
         raise TypeError("a case is opened by case.opened")
-    stated: dict[str, tuple[Any, Recorded]] = {name: (getattr(opened, name), opening) for name in _STATED}
-    for event in facts.followers(opening):
-        if isinstance(event.payload, FactsFound):
-            later = {name: getattr(event.payload, name) for name in _STATED}
-            stated |= {name: (value, event) for name, value in later.items() if value is not None}
+    stated = latest_stated(facts, opening, _STATED)
     unit, period = stated["unit"][0], Period(stated["period_from"][0], stated["period_to"][0])
     offenders = tuple(offender.person for offender in stated["offenders"][0])
     references, said_by = stated["enabling_decisions"]

@@ -175,7 +175,8 @@ class Facts(Protocol):
         """The posts that this person of the organ's ledger held in other joined organs, as links say who is who."""
 
     def cases(self) -> Sequence[Recorded]:
-        """The `case.opened` entries of the joined case ledgers."""
+        """The `case.opened` entries of the joined case ledgers, each case once: where its ledger was lost and the one
+        that continues it opened it anew, the first; the later one is among its followers."""
 
     @property
     def has_cases(self) -> bool:

@@ -16,7 +16,6 @@ from ledger.events.case_work import (
     DecisionEnforced,
     DecisionMade,
     DecisionServed,
-    FactsFound,
     FindingMade,
     SecondInvestigationDeclined,
     SecondInvestigationOpened,
@@ -25,6 +24,7 @@ from ledger.events.case_work import (
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
+from projections.facts.circles import latest_stated
 from projections.facts.protocol import Facts, day, happened
 from projections.facts.values import Citation, Period
 from projections.registers.leads import Lead, leads
@@ -148,11 +148,7 @@ def case_folder(facts: Facts, case: str, today: date) -> CaseFolder:
         raise TypeError("a case is opened by case.opened")
     events = (opening, *facts.followers(opening))
     said = case_facts(facts, case)
-    parties, acts = opened.offenders, opened.acts
-    for event in events:
-        if isinstance(event.payload, FactsFound):
-            parties = event.payload.offenders or parties
-            acts = event.payload.acts or acts
+    parties, acts = (value for value, _ in latest_stated(facts, opening, ("offenders", "acts")).values())
     cited = {*facts.refs(opening, *(opened.leads or ()))}
     own = tuple(lead for lead in leads(facts, today) if lead.entry in cited)
     decided = tuple(_decided(facts, events))

@@ -105,7 +105,6 @@ def _rows(facts: ViewFacts) -> Iterator[CaseRow]:
 
 def _row(facts: ViewFacts, case: str, event: Recorded, opened: CaseOpened) -> CaseRow:
     unit = facts.units.get(opened.unit)
-    acts = opened.acts or ()
     file = case_folder(facts, case, today(facts.zone))
     return CaseRow(
         case,
@@ -114,8 +113,8 @@ def _row(facts: ViewFacts, case: str, event: Recorded, opened: CaseOpened) -> Ca
         opened.period_from,
         opened.period_to,
         format_time(event.recorded_at),
-        len(acts),
-        sum((act.amount for act in acts), Decimal(0)),
+        len(file.acts),
+        sum((act.amount for act in file.acts), Decimal(0)),
         tuple(status.red(facts, case)),
         opened.pin is not None and opened.pin.checkpoint is not None,
         facts.cite(event),

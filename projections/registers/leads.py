@@ -65,7 +65,7 @@ def leads(facts: Facts, judged_on: date) -> Iterator[Lead]:
 
 def _endings(facts: Facts, judged_on: date) -> Iterator[tuple[Citation, date, str, Citation]]:
     """(lead, day, way, entry) of what disposed of a lead by that day."""
-    for event in (*facts.records(LeadDisposed, ledger="case"), *facts.cases()):
+    for event in (*facts.records(LeadDisposed, ledger="case"), *facts.records(CaseOpened, ledger="case")):
         on = happened(facts, event)
         if on > judged_on or not _is_known(facts, event):
             continue

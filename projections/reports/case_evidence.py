@@ -50,11 +50,13 @@ def case_evidence(
     """A case's bundle: its stream, of the duty ledger what is cited and all about those whom it names.
 
     `ledgers` by what they are called: those that one of them continues are named behind it (`duty`, `duty-before`), and
-    the case is in the one that opened it. Of what is named `beside` the structure is shown and no text.
+    the case is in the one that opened it first; what was recorded where it was opened anew is handed out beside.
+
+    Of what is named `beside` the structure is shown and no text.
 
     Raises BadInput where nothing is sealed yet, or an entry that is asked for is not.
     """
-    path, case = case_ledger(ledgers, found.case)
+    *later, (path, case) = case_ledgers(ledgers, found.case)
     chosen = select_case(case, stream_of_case(case, found.case))
     duties = {name: each for name, each in ledgers.items() if base_kind(name) == "duty"}
     unknown = [claim for claim in claims if not any(_about(each, claim) for each in duties.values())]
@@ -64,7 +66,9 @@ def case_evidence(
     ]
     if unknown and wanted:
         wanted[0] = replace(wanted[0], complete=(*wanted[0].complete, *unknown))  # which says that there is none
-    return case_parts(chosen, wanted, extent.show, path)
+    handed = case_parts(chosen, wanted, extent.show, path)
+    anew = [Part(name, select_case(each, stream_of_case(each, found.case)), extent.show) for name, each in later]
+    return replace(handed, beside=(*handed.beside, *anew))
 
 
 def parts_of(
@@ -86,12 +90,13 @@ def parts_of(
     return parts
 
 
-def case_ledger(ledgers: Mapping[str, Ledger], case: str) -> tuple[str, Ledger]:
-    """The ledger that opened a case, and what it is called: the case ledger, or one that it continues."""
+def case_ledgers(ledgers: Mapping[str, Ledger], case: str) -> list[tuple[str, Ledger]]:
+    """The ledgers that opened a case, by what they are called: last the one in which it was opened first, before it
+    those that continue that one and opened it anew. Where none did, the case ledger."""
     own = [(name, each) for name, each in ledgers.items() if base_kind(name) == "case"]
     if not own:
         raise BadInput("there is no case ledger here")
-    return next(((name, each) for name, each in own if case in each.register().cases), own[0])
+    return [(name, each) for name, each in own if case in each.register().cases] or own[:1]
 
 
 def _wanted(

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from ledger.events.case_work import CaseOpened, FactsFound, SecondInvestigationOpened
+from ledger.events.case_work import CaseOpened, SecondInvestigationOpened
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
+from projections.facts.circles import latest_stated
 from projections.facts.protocol import Facts
 from projections.facts.values import Citation, Period
 
@@ -46,7 +46,8 @@ class CaseRecords:
         """Each opening with its investigators and who approved it."""
         for event in (self.opening, *self.works):
             work = event.payload
-            if isinstance(work, CaseOpened | SecondInvestigationOpened):
+            anew = isinstance(work, CaseOpened) and event is not self.opening
+            if isinstance(work, CaseOpened | SecondInvestigationOpened) and (work.team or not anew):
                 yield event, work.team or (), work.approved_by
 
     def after(self, moment: datetime) -> tuple[Recorded, ...]:
@@ -66,13 +67,7 @@ def case_file(facts: Facts, case: str) -> CaseRecords:
     if not isinstance(opened, CaseOpened):
         raise TypeError("a case is opened by case.opened")
     works = tuple(facts.followers(opening, withdrawn=True))
-    latest: dict[str, tuple[Any, Recorded]] = {
-        name: (getattr(opened, name), opening) for name in ("offenders", "acts", "enabling_decisions")
-    }
-    for event in facts.followers(opening):
-        if isinstance(event.payload, FactsFound):
-            stated = {name: getattr(event.payload, name) for name in latest}
-            latest |= {name: (value, event) for name, value in stated.items() if value is not None}
+    latest = latest_stated(facts, opening, ("offenders", "acts", "enabling_decisions"))
     leads = (facts.entry(lead, within=opening) for lead in opened.leads or ())
     enabling, said_by = latest["enabling_decisions"]
     meetings = (facts.entry(reference, within=said_by) for reference in enabling or ())

@@ -4,9 +4,9 @@ from datetime import UTC
 
 from ledger.core.checkpoint import parse_checkpoint
 from ledger.errors import ZerenError
-from ledger.events.case_work import CaseOpened, FactsFound
+from ledger.events.case_work import CaseOpened
 from ledger.events.record import Recorded
-from projections.facts.circles import first_lead_of_case
+from projections.facts.circles import first_lead_of_case, latest_stated
 from projections.facts.protocol import Facts
 from projections.facts.values import Period
 from projections.trace.model import CaseFacts
@@ -30,11 +30,7 @@ def case_facts(facts: Facts, case: str) -> CaseFacts:
     opened = opening.payload
     if not isinstance(opened, CaseOpened):
         raise TypeError("a case is opened by case.opened")
-    latest = {name: (getattr(opened, name), opening) for name in _LATEST}
-    for event in facts.followers(opening):
-        if isinstance(event.payload, FactsFound):
-            found = {name: getattr(event.payload, name) for name in _LATEST}
-            latest |= {name: (value, event) for name, value in found.items() if value is not None}
+    latest = latest_stated(facts, opening, _LATEST)
     value = {name: pair[0] for name, pair in latest.items()}
     period = Period(value["period_from"], value["period_to"])
     enabling, said_by = latest["enabling_decisions"]

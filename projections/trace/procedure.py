@@ -69,6 +69,8 @@ def conflicts(facts: Facts, persons: Iterable[str], unit: str, period: Period) -
 def _opening(uncut: Facts, events: Sequence[Recorded]) -> Iterator[Mark]:
     for event in events:
         opened = event.payload
+        if isinstance(opened, CaseOpened) and event is not events[0]:
+            continue  # opened anew after a loss: it was approved when it was opened
         if isinstance(opened, CaseOpened | SecondInvestigationOpened | SecondInvestigationDeclined):
             if opened.approved_by is None:
                 yield Mark("without_approval", (uncut.cite(event),))

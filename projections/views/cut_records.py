@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from ledger.events.base import Payload
+from ledger.events.case_work import CaseOpened
 from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import ConsentRecorded, RecordAccepted, RecordCorrected, RecordRefused, RecordWithdrawn
@@ -108,7 +109,13 @@ class Records(Cut):
         return [self.duty.cite(at, ref) for at, ref in found]
 
     def followers(self, record: Recorded, *, withdrawn: bool = False) -> Sequence[Recorded]:
-        """Later entries of the record's stream."""
+        """Later entries of the record's stream; of a case, what a ledger that continues its own holds of it, too."""
+        found = self._behind(record, withdrawn=withdrawn)
+        for again in self._opened_again(record) if isinstance(record.payload, CaseOpened) else ():
+            found = [*found, again, *self._behind(again, withdrawn=withdrawn)]
+        return found
+
+    def _behind(self, record: Recorded, *, withdrawn: bool) -> Sequence[Recorded]:
         ledger = self._ledger_of(record)
         if (ledger.id, record.originator_id) not in self._threads:
             self._read_threads(ledger, [record.originator_id])
@@ -118,6 +125,18 @@ class Records(Cut):
         ]
         gone = frozenset() if withdrawn else self._changes(ledger).withdrawn
         return [event for event in found if event.position not in gone] if gone else found
+
+    def _opened_again(self, opening: Recorded) -> Sequence[Recorded]:
+        """Where a case was opened anew because the ledger of its opening was lost."""
+        ledger, case = self._ledger_of(opening), getattr(opening.payload, "case", None)
+        if not ledger.former or case is None:
+            return ()
+        return [
+            event
+            for event in self.records(CaseOpened, ledger="case")
+            if self._ledger_of(event).id == ledger.id and event.position > opening.position
+            if isinstance(event.payload, CaseOpened) and event.payload.case == case
+        ]
 
     def gather(self, records: Sequence[Recorded]) -> None:
         """Reads the streams of entries together, for whoever asks for the followers of each."""

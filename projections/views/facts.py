@@ -39,8 +39,11 @@ class ViewFacts(Posts):
     # --- cases ---
 
     def cases(self) -> Sequence[Recorded]:
-        """The opened cases."""
-        return self.records(CaseOpened, ledger="case")
+        """The opened cases, each once: what a ledger opens anew that was opened in the lost one is no other case."""
+        found: dict[tuple[int, object], Recorded] = {}
+        for event in self.records(CaseOpened, ledger="case"):
+            found.setdefault((self._ledger_of(event).id, getattr(event.payload, "case", None) or event.position), event)
+        return tuple(found.values())
 
     @property
     def has_cases(self) -> bool:

@@ -21,10 +21,11 @@ from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.consent import parse_text
 from ledger.core.encoding import b64encode, parse_canonical_json
 from ledger.core.entry import Header, check_signatures, parse_entry, sign_entry
+from ledger.core.head_list import ListedHead
 from ledger.core.issued import check_issued, parse_issued
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
-from ledger.core.note import sign_note
+from ledger.core.note import MAX_SIGNATURES, Note, SignatureLine, format_line, format_note, parse_note, sign_note
 from ledger.core.policy import parse_policy
 from ledger.core.proof import InclusionProof, check_proof
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, stream_key
@@ -78,14 +79,24 @@ def test_a_list_of_types_in_force_is_not_adopted_again(tmp_path: Path, number: i
         lambda: StreamHead(bytes(32), 1, 0, bytes(33)),
         lambda: WitnessRequest(2**64, (), b"x"),
         lambda: Checkpoint("zeren.test/organ/duty", 2**64, bytes(32)),
+        lambda: ListedHead("zeren.test/organ/duty", b64encode(bytes(31)), 1, bytes(32)),
         lambda: parse_policy(f"log {format_vkey(BY.verify_key)} https://a.example https://b.example\nquorum none\n"),
         lambda: parse_policy(policy_text(1).replace("\n", " https://w.example https://other.example\n", 1)),
     ],
 )
 def test_what_a_format_cannot_hold_is_refused(make: Callable[[], object]) -> None:
-    """Hashes of another size, a size of 2^64, a log or a witness with two addresses."""
+    """Hashes of another size, a size of 2^64, a short fingerprint, a log or a witness with two addresses."""
     with pytest.raises(Malformed):
         make()
+
+
+def test_a_note_has_a_hundred_lines_at_most() -> None:
+    """As many as that are read, one more is refused."""
+    line = SignatureLine(BY.name, BY.verify_key.key_id, bytes(64))
+    most = format_note(Note("text\n", (line,) * MAX_SIGNATURES))
+    assert len(parse_note(most).signatures) == MAX_SIGNATURES == 100
+    with pytest.raises(Malformed, match="at most 100"):
+        parse_note(most + f"{format_line(line)}\n".encode())
 
 
 def test_a_path_ends_where_its_key_stands_alone() -> None:

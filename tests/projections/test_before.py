@@ -14,6 +14,7 @@ from ledger.bundle import standalone
 from ledger.bundle.bundle_report import BundleReport
 from ledger.bundle.case_bundle import case_parts, select_case, stream_of_case
 from ledger.bundle.checking import CONTINUED_ABSENT, PINNED_ABSENT, check_bundle
+from ledger.errors import Invalid
 from ledger.home.directory import Home
 from projections.questions.desk import Desk
 from projections.reports.handout import write_bundle
@@ -25,7 +26,7 @@ from projections.views.prove import ViewsDiffer, prove
 from projections.views.view_store import Views
 from tests.support import replayed as support
 from tests.support.command import zeren
-from tests.support.successors import CITED, NEXT, registered_anew, succeeded
+from tests.support.successors import CITED, NEXT, OPENED_ANEW, registered_anew, succeeded
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +211,25 @@ def test_a_case_ledger_is_continued_as_a_duty_ledger_is(tmp_path: Path) -> None:
     assert (checked.verdict, [part.trusted_by for part in checked.parts]) == ("valid", ["given", "pinned"])
 
 
+def test_work_on_a_case_goes_on_where_it_is_opened_anew(tmp_path: Path) -> None:
+    """It is one case: opened when it was opened first, with the facts as stated last and all steps of both ledgers;
+    what was recorded anew is handed out beside, and the report says that no one file proves it."""
+    home = succeeded(support.replayed(support.YUNXI), tmp_path / "ledgers", "case")
+    refused = zeren(home.directory, "case", "second", "--case", "K1", language="en")
+    assert (refused.code, "open it anew here" in refused.err) == (2, True)
+    registered_anew(home, *OPENED_ANEW, kind="case")
+    (row,) = json.loads(zeren(home.directory, "cases", "--json").out)["items"]
+    assert (row["case"], row["entry"]["ref"], row["acts"], row["amount"]) == ("K1", "E090", 1, "12.5")
+    shown = json.loads(zeren(home.directory, "cases", "K1", "--json").out)
+    assert {"E090", "E097", "K1", "M9"} <= {entry["ref"] for entry in shown["entries"]}
+    trace = json.loads(zeren(home.directory, "trace", "K1", "--json").out)
+    assert (trace["total"], [act["act"] for act in trace["acts"]], trace["pinned"]) == ("12.5", ["b1"], True)
+    assert f"the trace rests on {NEXT} too" in zeren(home.directory, "trace", "K1", language="en").out
+    made, said = bundles(home, tmp_path / "k.zip", "K1")
+    assert [origins(made[name])[0] == NEXT for name in ("k.zip", "k-apart.zip")] == [False, True]
+    assert "k-apart.zip" in said
+
+
 def bundles(home: Home, out: Path, *words: str) -> tuple[dict[str, BundleReport], str]:
     """What a command hands out: the check of each file by name, and what it says beside."""
     said = zeren(home.directory, "bundle", *words, "--out", str(out), language="en")
@@ -266,7 +286,8 @@ def test_a_report_says_what_no_one_file_proves(home: Home, tmp_path: Path) -> No
         assert (said.code, told in shown) == (0, True), said.err
         assert "zeren bundle K1 --out FILE.zip, beside which FILE-apart.zip is written" in shown
     assert "carries that evidence" not in zeren(home.directory, "trace", "K1", language="en").out
-    assert not files_in((tmp_path / "k.pdf").read_bytes())
+    with pytest.raises(Invalid, match="this one: -"):
+        files_in((tmp_path / "k.pdf").read_bytes())
 
 
 def test_a_bundle_of_entries_and_persons_holds_both_ledgers(home: Home, tmp_path: Path) -> None:

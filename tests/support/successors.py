@@ -3,12 +3,15 @@
 import shutil
 from contextlib import closing
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from ledger.application import Command
 from ledger.clock import SimulatedClock
 from ledger.core.encoding import b64encode
 from ledger.events.base import Payload
+from ledger.events.case_parts import OffenceAct, Offender, Rulebook
+from ledger.events.case_work import CaseOpened, MeasureTaken
 from ledger.events.register import PersonRegistered, PostRegistered, UnitRegistered
 from ledger.events.tenure import AssignmentMade
 from ledger.home.directory import Home
@@ -17,6 +20,7 @@ from tests.support.builders import signer_named
 
 LOST = 5
 """Entries that are lost, as genesis says."""
+WRITES = {"duty": "recorder", "case": "inspector"}
 NEXT = "zeren.simulated/next/duty-0123abcd"
 
 
@@ -38,7 +42,7 @@ def succeeded(old: Home, target: Path, kind: str = "duty") -> Home:
         title=genesis.title or "",
         kind=kind,
         time_zone=genesis.time_zone,
-        founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian", "recorder"))],
+        founders=[Founder("cus-1", signer_named(f"{NEXT}/cus-1"), ("custodian", WRITES[kind]))],
         log=signer_named(NEXT),
         clock=clock,
         simulated=True,
@@ -47,10 +51,10 @@ def succeeded(old: Home, target: Path, kind: str = "duty") -> Home:
     return Home(target)
 
 
-def registered_anew(home: Home, *more: Payload) -> None:
-    """The successor of a duty ledger registers one of the case's persons anew, records more, and is sealed."""
+def registered_anew(home: Home, *more: Payload, kind: str = "duty") -> None:
+    """The successor registers one of the case's persons anew, records more, and is sealed."""
     cus, clock = signer_named(f"{NEXT}/cus-1"), SimulatedClock(datetime(2027, 1, 1, tzinfo=UTC))
-    with closing(home.open("duty", read_only=False, clock=clock)) as ledger:
+    with closing(home.open(kind, read_only=False, clock=clock)) as ledger:
         for payload in (PersonRegistered(person="p-he", name="name", ref="p-he"), *more):
             ledger.record(Command(payload, (cus,)))
         ledger.seal(cus)
@@ -62,4 +66,19 @@ CITED = (
     PostRegistered(post="head", exclusive=True, ref="head"),
     AssignmentMade(ref="LATER", person="p-he", post="head", scope=("c-aid",), valid_from=date(2024, 3, 1)),
 )
-"""What the successor would have to record for a case's trace to cite it: a tenure in the days of the offence."""
+"""What the successor of a duty ledger records for a case's trace to cite it: a tenure in the days of the offence."""
+OPENED_ANEW = (
+    CITED[0],
+    CaseOpened(
+        ref="K1",
+        case="K1",
+        unit="c-aid",
+        period_from=date(2023, 5, 10),
+        period_to=date(2024, 9, 20),
+        offenders=(Offender(person="p-he", valid_from=date(2023, 5, 10), valid_to=date(2024, 9, 20)),),
+        acts=(OffenceAct(id="b1", day=date(2024, 3, 1), amount=Decimal("12.5")),),
+        rulebooks=(Rulebook(id="wenze-2019"),),
+    ),
+    MeasureTaken(ref="M9", case="K1", person="p-he", status="detained", occurred_at=date(2026, 12, 1)),
+)
+"""Work on the scenario's case that goes on where its case ledger was lost: opened anew with its facts as they stand."""

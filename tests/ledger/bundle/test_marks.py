@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
@@ -13,6 +14,7 @@ import pytest
 
 from ledger.application import Command
 from ledger.bundle import standalone
+from ledger.bundle.case_bundle import DutyWanted, case_parts, select_case, stream_of_case
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, VerifiedNote, show_all
@@ -21,6 +23,7 @@ from ledger.core.checkpoint import parse_checkpoint
 from ledger.core.note import parse_note
 from ledger.core.signers import format_vkey
 from ledger.core.verified import sign_verified
+from ledger.events.case_parts import Pin
 from ledger.events.records import TextErased
 from ledger.events.trust import KeyRevoked
 from tests.ledger.bundle.test_consents import put
@@ -160,6 +163,19 @@ def erased() -> Made:
 
 
 @cache
+def unpinned() -> Made:
+    """A case that pins its duty ledger by fingerprint alone: no checkpoint of it was held at the opening."""
+    with duty() as desk, TemporaryDirectory() as folder, closing(builders.case_ledger(Path(folder))) as case:
+        desk.record(talk("T1"), "rec")
+        checkpoint(desk)
+        case.record(replace(builders.case_opened(), pin=Pin(fingerprint=desk.ledger.fingerprint)), "insp")
+        checkpoint(case)
+        chosen = select_case(case.ledger, stream_of_case(case.ledger, "K1"))
+        about = DutyWanted("duty", desk.ledger, (), (CompleteClaim("person", "p-b"),))
+        return packed(case_parts(chosen, [about]).parts), case.ledger.fingerprint
+
+
+@cache
 def with_another_program() -> Made:
     """The small verifier in the bundle is of no release."""
     bundle, fingerprint = by_nobody()
@@ -219,7 +235,8 @@ def test_what_a_bundle_bears_every_verifier_says(verify: Verifier, name: str) ->
 SAID = {
     "disputed by cus-1": ("disputed by cus-1", "disputed,"),
     "re-enrolled by custodian": ("re-enrolled",),
-    "program unknown to this version": ("program enclosed",),
+    "program unknown to this version": ("program enclosed", "another program"),
+    "unpinned": ("unpinned",),
     "anchor by nobody whom the policy names": ("by no member",),
     "simulated": ("/ simulated",),
     "erased, digest fits": ("/ erased", "erased,"),
@@ -236,6 +253,7 @@ SAID = {
         (by_nobody, "anchor by nobody whom the policy names"),
         (recomputed, "simulated"),
         (erased, "erased, digest fits"),
+        (unpinned, "unpinned"),
     ],
 )
 def test_marks_that_change_no_verdict_are_those_of_zeren_verify(make: Callable[[], Made], mark: str) -> None:
