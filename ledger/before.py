@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ledger.application import Ledger, open_ledger
 from ledger.core.encoding import b64encode
-from ledger.errors import Contradicted
+from ledger.errors import BadInput, Contradicted
 from ledger.messages import N_, Told
 
 FOLDER = "continued"
@@ -47,6 +47,20 @@ def open_before(ledger: Ledger, stack: ExitStack) -> tuple[Ledger, ...]:
         found.append(before)
         last, directory = before, directory / FOLDER
     return tuple(found)
+
+
+def check_opened_here(ledger: Ledger, case: str) -> None:
+    """Work on a case goes on where it can be signed. Raises BadInput for one opened in the lost ledger alone."""
+    with ledgers_before(ledger) as before:
+        for each in before:
+            if case in each.register().cases:
+                raise BadInput(
+                    "{} was opened in {}, which this ledger continues; open it anew here, with its facts as they "
+                    "stand: zeren case open {}",
+                    case,
+                    each.origin,
+                    case,
+                )
 
 
 def mark_of(ledger: Ledger, before: tuple[Ledger, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from cli.asking import home, open_views
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note
 from ledger.application import Ledger
-from ledger.before import ledgers_before
+from ledger.before import check_opened_here
 from ledger.errors import BadInput, NoLedger, Refused
 from ledger.events.base import Payload
 from ledger.events.case_parts import Pin
@@ -146,26 +146,12 @@ def _with_case(ledger: Ledger, raw: Raw) -> Raw:
     """The only case there is, where none was named; a step on an entry of a case belongs to that case."""
     cases = list(ledger.register().cases)
     if (named := raw.get("case")) and named not in cases:
-        _check_lost(ledger, str(named))
+        check_opened_here(ledger, str(named))
     if raw.get("case") or raw.get("against") or raw.get("appeal") or raw.get("decision"):
         return raw
     if len(cases) != 1:
         raise BadInput("say which case with --case; open are: {}", ", ".join(cases) or "none")
     return {**raw, "case": cases[0]}
-
-
-def _check_lost(ledger: Ledger, case: str) -> None:
-    """Work goes on where it can be signed. Raises BadInput for a case that was opened in the lost ledger alone."""
-    with ledgers_before(ledger) as before:
-        for each in before:
-            if case in each.register().cases:
-                raise BadInput(
-                    "{} was opened in {}, which this ledger continues; open it anew here, with its facts as they "
-                    "stand: zeren case open {}",
-                    case,
-                    each.origin,
-                    case,
-                )
 
 
 # --- what a step adds ---

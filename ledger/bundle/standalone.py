@@ -121,13 +121,11 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 
 def check_signature(key: Key, text: str, signature: bytes) -> None:
-    message = text.encode()
-    if key[2] == 4:
-        time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
-        message = b"cosignature/v1\ntime %d\n%s" % (time, message)
+    before = b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big") if key[2] == 4 else b""
+    signature = signature[8:] if before else signature
     r, s = (int.from_bytes(half, "little") for half in (signature[:32], signature[32:]))
     refuse(len(signature) != 64 or s >= L or r % 2**255 >= P, "签名格式错误 / the signature is malformed")
-    Ed25519PublicKey.from_public_bytes(key[3]).verify(signature, message)
+    Ed25519PublicKey.from_public_bytes(key[3]).verify(signature, before + text.encode())
 
 
 def check_log(note: bytes, log: list[tuple[int, Key]]) -> tuple[int, bytes]:
@@ -170,11 +168,10 @@ def check_path(key: bytes, path: list[bytes], end: Any, root: bytes) -> bool:
 
 
 def reached(policy: list[list[str]], times: dict[str, int], *, latest: bool) -> int | None:  # when its quorum is
-    times = dict(times)
     for _, name, need, *members in [row for row in policy if row[:1] == ["group"]]:
         ranked = sorted((times[member] for member in members if member in times), reverse=latest)
         number = {"all": len(members), "any": 1}.get(need) or int(need)
-        times |= {name: ranked[number - 1]} if len(ranked) >= number else {}
+        times = times | ({name: ranked[number - 1]} if len(ranked) >= number else {})
     return times.get(next(row[1] for row in policy if row[:1] == ["quorum"]))
 
 
@@ -280,6 +277,8 @@ class Part:  # the check of one ledger's files
             self.attempt(name, self.check_verified, name)
         for name in self.names("attached"):
             self.attempt(name, self.check_attached, int(name[9:19]), name[20:], self.file(name))
+        shown = [n for p, n in self.erased if p in self.entries and {n, f"{n}.name"} & self.read(p).values.keys()]
+        self.attempt("bodies", refuse, shown, f"已擦除而仍出示 / shown after it was erased: {sorted(shown)}")
         self.bundle.marks += [f"{UNANSWERED}: {self.path} #{at}: {person}" for at, person in sorted(self.asked)]
         self.bundle.open += [f"{self.path}/{name}: 时间戳 / a time stamp" for name in self.names("tokens")]
 

@@ -266,6 +266,7 @@ class Part {
     for (const name of within.filter((each) => each.startsWith("attached/"))) {
       await this.attempt(name, () => this.checkAttached(Number(name.slice(9, 19)), name.slice(20), name));
     }
+    await this.attempt("bodies", () => this.checkErased());
     await this.attempt("entries", () => this.findUnanswered());
     for (const name of within.filter((each) => each.startsWith("tokens/"))) {
       this.bundle.open.push(`${this.path}/${name}: 时间戳 / a time stamp`);
@@ -279,6 +280,13 @@ class Part {
     const erased = erasures.some((said) => said.get("entry")[1] === position && said.get("names").includes(`attachments.${number}`));
     const wrong = value("sha256") !== hex(await sha(data)) || value("size") !== data.length;
     refuse(wrong || erased, `附件不符 / not attachment ${number} of entry ${position}, or one that was erased`);
+  }
+
+  checkErased() {
+    const said = [...this.entries.values()].filter((entry) => entry.type === "text.erased/1").map((entry) => entry.values);
+    const rows = said.flatMap((values) => values.get("names").map((name) => [this.entries.get(values.get("entry")[1]), name]));
+    const shown = rows.filter(([entry, name]) => entry?.values.has(name) || entry?.values.has(`${name}.name`));
+    refuse(shown.length, `已擦除而仍出示 / shown after it was erased: ${shown.map(([, name]) => name).sort().join(", ")}`);
   }
 
   // Whom an author named to be asked, and who says nothing here.

@@ -163,6 +163,18 @@ def erased() -> Made:
 
 
 @cache
+def shown_after_erasure() -> Made:
+    """Whoever kept an erased text puts it back into a bundle, where it fits its digest."""
+    with duty() as desk:
+        receipt = desk.record(talk("T1"), "rec")
+        before = desk.ledger.entry_at(receipt.position)[1]
+        named = TextErased(entry=receipt.reference, names=("text",), ground="law")
+        desk.ledger.erase(named, (desk.signer("cus-1"), desk.signer("eye")))
+        bundle, fingerprint = bundle_of(desk, receipt.position)
+    return repacked({**files_of(bundle), f"duty/bodies/{receipt.position:010d}": before}), fingerprint
+
+
+@cache
 def unpinned() -> Made:
     """A case that pins its duty ledger by fingerprint alone: no checkpoint of it was held at the opening."""
     with duty() as desk, TemporaryDirectory() as folder, closing(builders.case_ledger(Path(folder))) as case:
@@ -203,6 +215,7 @@ BUNDLES: dict[str, tuple[Callable[[], Made], str, tuple[str, ...]]] = {
     "stamped four minutes too late": (within, "valid", ()),
     "a consent that had expired": (expired, "incomplete", (CONTRADICTED, EXPIRED)),
     "an anchor by nobody named": (by_nobody, "valid", ()),
+    "with a text that was erased": (shown_after_erasure, "invalid", ()),
     "by a disputed key": (disputed, "valid", ()),
     "by a key enrolled again": (enrolled_again, "valid", ()),
     "with another program": (with_another_program, "valid", ()),
