@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cli.showing.output import labelled, mark_text, print_json, print_lines
+from cli.showing.progress import progress_line
 from ledger.bundle.bundle_report import BundleReport, Issuer, PartReport
 from ledger.bundle.checking import check_bundle
 from ledger.bundle.issuer import NOTE, IssuedReport
@@ -30,8 +31,8 @@ def make_bundle(parts: Sequence[Part], out: Path, words: Mapping[str, bytes] | N
     """
     if out.exists():
         raise BadInput("{} is there already; name another file, or remove it first", out)
-    with written_whole(out) as file:
-        report = write_bundle(parts, file, words)
+    with written_whole(out) as file, progress_line(_("pieces of the bundle")) as told:
+        report = write_bundle(parts, file, words, told)
     with out.open("rb") as file:
         report.files.read_from(file)
         yield report
@@ -72,7 +73,8 @@ def checked_bundle(
     reports: Mapping[str, IssuedReport] | None = None,
 ) -> BundleReport:
     """The check of a bundle, its page included."""
-    report = check_bundle(source, fingerprints, policy, reports)
+    with progress_line(_("pieces of the bundle")) as told:
+        report = check_bundle(source, fingerprints, policy, reports, told)
     _check_page(report, policy)
     return report
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import resources
 from typing import BinaryIO
 
@@ -44,12 +44,14 @@ def check_bundle(
     fingerprints: Collection[str] = (),
     policy: Policy | None = None,
     reports: Mapping[str, IssuedReport] | None = None,
+    told: Callable[[int, int], None] | None = None,
 ) -> BundleReport:
     """Checks everything in a bundle. Never raises for a fault in it: that is a finding with its file.
 
     `fingerprints` come from outside; a ledger whose first entry has one of them is the one it says it is. A duty
     ledger is also trusted where a trusted case ledger of the same bundle pins it. Under `policy`, the reader's own, the
     anchors are judged instead of under the ledgers'. `reports` came beside the bundle, with their issuers' notes.
+    `told` hears how many files and entries are done, and of how many.
     """
     report = BundleReport()
     files = read_archive(source)
@@ -64,11 +66,13 @@ def check_bundle(
         report.add(error, MANIFEST)
         return report
     report.maker = manifest.maker
-    _check_files(report, files, manifest)
+    entries = (files.under(f"{part.path}/entries/") for part in manifest.parts)
+    counted = counting(told, len(manifest.files) + sum(1 for names in entries for _ in names))
+    _check_files(report, files, manifest, counted)
     if files.get(VERIFIER) is not None and hashlib.sha256(files[VERIFIER]).hexdigest() not in known_programs():
         report.marks[N_("program unknown to this version")] += 1
     lists = [*files.under("types.json"), *files.under("types/")]
-    parts = check_parts(report, manifest.parts, files, lists, fingerprints, policy)
+    parts = check_parts(report, manifest.parts, files, lists, fingerprints, policy, counted)
     report.issuer = check_issuer(report, parts, manifest.format)
     check_reports(report, parts, reports or {})
     return report
@@ -81,12 +85,13 @@ def check_parts(
     lists: Collection[str],
     fingerprints: Collection[str] = (),
     policy: Policy | None = None,
+    told: Callable[[], None] = lambda: None,
 ) -> Sequence[PartCheck]:
     """Checks the files of all parts against what is claimed of them; what is found goes into the report.
 
-    `lists` are the lists of event types in the bundle, by file name.
+    `lists` are the lists of event types in the bundle, by file name; `told` hears of each entry.
     """
-    parts = [PartCheck(report, each, files, lists) for each in claims]
+    parts = [PartCheck(report, each, files, lists, told=told) for each in claims]
     for part in parts:
         part.run()
         check_anchors(part, policy)
@@ -96,8 +101,22 @@ def check_parts(
     return parts
 
 
-def _check_files(report: BundleReport, files: Archive, manifest: Manifest) -> None:
+def counting(told: Callable[[int, int], None] | None, of: int) -> Callable[[], None]:
+    """Tells after each piece how many are done, of so many."""
+    done = 0
+
+    def one() -> None:
+        nonlocal done
+        done += 1
+        if told is not None:
+            told(min(done, of), of)
+
+    return one
+
+
+def _check_files(report: BundleReport, files: Archive, manifest: Manifest, told: Callable[[], None]) -> None:
     for name, digest in manifest.files.items():
+        told()
         if name not in files:
             report.add(Invalid("the file is missing: it was taken out of the bundle"), name)
         elif b64encode(files.digest(name)) != digest:

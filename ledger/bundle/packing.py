@@ -78,11 +78,12 @@ def claims_of(parts: Sequence[Part]) -> tuple[PartClaims, ...]:
     return tuple(_claims(part) for part in parts)
 
 
-def write_parts(parts: Sequence[Part], writer: ArchiveWriter) -> None:
-    """Writes the files of all parts, one after the other, by rising name."""
+def write_parts(parts: Sequence[Part], writer: ArchiveWriter, told: Callable[[], None] = lambda: None) -> None:
+    """Writes the files of all parts, one after the other, by rising name; `told` hears of each."""
     for part in sorted(parts, key=lambda part: f"{part.path}/"):  # as their files are named
         for name, data in _files(part):
             writer.add(name, data)
+            told()
 
 
 def files_beside(parts: Sequence[Part]) -> dict[str, bytes]:

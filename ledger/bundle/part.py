@@ -77,6 +77,8 @@ class PartCheck(PartFiles):
     asking: list[int] = field(default_factory=list)
     """Entries whose author named who is asked."""
     bounds: Callable[[int], Bounds] = lambda _: UNKNOWN
+    told: Callable[[], None] = lambda: None
+    """Hears of each entry that was checked."""
 
     def run(self) -> PartReport:
         """All checks that need no other ledger."""
@@ -91,6 +93,7 @@ class PartCheck(PartFiles):
             if opened:
                 self._check_entry(before, item)
             self._take(item, signing)
+            self.told()
             before = item
         if before is None or not opened:
             self.add(Invalid("the entry that opened the ledger is missing"), "entries/0000000000")

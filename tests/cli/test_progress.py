@@ -10,6 +10,7 @@ from cli.showing.progress import ProgressLine, progress_line
 from projections.language.catalogue import language, use_language
 from projections.views.catch_up import rebuild
 from tests.bench.data import organ
+from tests.support.builders import open_desk
 from tests.support.command import zeren
 
 
@@ -90,3 +91,29 @@ def test_making_views_and_checking_entries_tell_how_far_they_are(
     assert f"{size} of {size}" in typed.err
     assert "views proved, percent: " in typed.err
     assert typed.out.startswith(piped.out)
+
+
+def test_making_and_checking_a_bundle_tell_how_far_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each entry as its files are written and as it is read back, each file and entry of a bundle that is checked; on a
+    terminal alone."""
+    home = organ(tmp_path / "ledgers", 40, units=3)
+    desk = open_desk("duty", home.database("duty"))
+    desk.ledger.sign_checkpoint(desk.log)
+    desk.close()
+    made = [str(tmp_path / name) for name in ("piped", "typed")]
+    zeren(home.directory, "bundle", "T5", "T6", "--out", made[0])
+    monkeypatch.setattr(progress, "AFTER", 0.0)
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    piped = zeren(home.directory, "verify", made[0])
+    monkeypatch.setattr("tests.support.command.StringIO", Terminal)
+    typed = zeren(home.directory, "bundle", "T5", "T6", "--out", made[1])
+    checked = zeren(home.directory, "verify", made[0])
+
+    assert "\r" not in piped.err
+    assert Path(made[0]).stat().st_size == Path(made[1]).stat().st_size
+    for said in (typed.err, checked.err):
+        line = said.split("\r\x1b[K")[-2]
+        assert line.startswith("pieces of the bundle: [")
+        done, _, of = line.partition("] ")[2].split(",")[0].partition(" of ")
+        assert 0.8 * int(of) <= int(done) <= int(of)
+    assert checked.out == piped.out
