@@ -1,7 +1,8 @@
 """Who is concerned by a record, and so should sign it: at once, or later by an entry of their own."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import get_args
+from functools import cache
+from typing import Any, get_args
 
 from ledger.checks.subjects import KindOf, Subject
 from ledger.core.consent import parse_consent
@@ -109,7 +110,15 @@ def _label(record: Recorded) -> str:
 
 
 def _named(payload: Payload) -> Iterator[tuple[str, Capacity]]:
-    for attribute, shape in shapes(type(payload)):
-        value, capacity = getattr(payload, attribute), shape.meta["signs"]
-        if capacity is not None and value is not None:
+    cls: Any = type(payload)
+    for attribute, capacity in _signing(cls):
+        value = getattr(payload, attribute)
+        if value is not None:
             yield from ((party, capacity) for party in ((value,) if isinstance(value, str) else value))
+
+
+@cache
+def _signing(cls: Any) -> tuple[tuple[str, Capacity], ...]:
+    """The fields of a payload that name who signs it, and as what."""
+    said = ((attribute, shape.meta["signs"]) for attribute, shape in shapes(cls))
+    return tuple((attribute, capacity) for attribute, capacity in said if capacity is not None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from ledger.events.base import Payload
@@ -131,5 +132,12 @@ def event_of(act: Claim) -> Any:
     when = getattr(payload, "occurred_at", None)
     if when is None:
         return act.record.position
-    said = (*_SAME, *_MORE) if hasattr(when, "hour") else (*_SAME, *_MORE, *_SAID)
-    return (type(payload), when, *(getattr(payload, name, None) for name in said))
+    cls: Any = type(payload)
+    return (cls, when, *(getattr(payload, name) for name in _told_apart(cls, exact=hasattr(when, "hour"))))
+
+
+@cache
+def _told_apart(cls: Any, *, exact: bool) -> tuple[str, ...]:
+    """The fields, of those that tell events apart, that payloads of the class have."""
+    said = (*_SAME, *_MORE) if exact else (*_SAME, *_MORE, *_SAID)
+    return tuple(name for name in said if name in cls.__dataclass_fields__ or hasattr(cls, name))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from ledger.errors import BadInput
@@ -16,6 +17,8 @@ from projections.facts.values import Citation, Signal
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.signals import CATALOGUE, signals
+from projections.views.cut_records import TOGETHER
+from projections.views.facts import ViewFacts
 
 WEIGHTS = ("high", "medium", "low", "info")
 
@@ -127,15 +130,18 @@ def rows(
         )
 
 
-def _found(facts: Facts, judged: date, code: str | None) -> Iterator[Found]:
+def _found(facts: ViewFacts, judged: date, code: str | None) -> Iterator[Found]:
     explained: defaultdict[str, list[tuple[set[Citation], Explanation]]] = defaultdict(list)
     for name, entries, row in _explanations(facts):
         explained[name].append((entries, row))
     touched = _Touched(facts)
-    for signal in signals(facts, judged, codes=None if code is None else {code}):
-        of_code = explained.get(signal.code, ())
-        own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events))
-        yield signal, touched.by(signal), own
+    raised = iter(signals(facts, judged, codes=None if code is None else {code}))
+    while some := list(islice(raised, TOGETHER)):
+        facts.gather_cited(cite for signal in some for cite in signal.events)
+        for signal in some:
+            of_code = explained.get(signal.code, ())
+            own = tuple(row for entries, row in of_code if not entries.isdisjoint(signal.events))
+            yield signal, touched.by(signal), own
 
 
 def _check(wanted: SignalFilter) -> None:

@@ -4,7 +4,8 @@ Long because whatever is asked of entries is answered here over one set of corre
 read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -26,7 +27,7 @@ from projections.views.statements import COLUMNS, RECORD, TEXTS, statement
 from projections.views.view_store import KEPT
 
 TOGETHER = 500
-"""Streams that are read by one statement."""
+"""Streams, or entries, that are read by one statement."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,18 @@ class Records(Cut):
         """The entry that a citation names, within the cut."""
         ledger = next((row for row in self.ledgers if row.origin == cite.ledger), None)
         return self.at(ledger, cite.position) if ledger is not None else None
+
+    def gather_cited(self, cites: Iterable[Citation]) -> None:
+        """Reads the entries that citations name together, for whoever asks for each with `cited`."""
+        by_origin: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        for cite in cites:
+            by_origin[cite.ledger][cite.position] = None
+        for ledger in self.ledgers:
+            wanted = [at for at in by_origin.get(ledger.origin, ()) if (ledger.id, at) not in self._kept]
+            for start in range(0, len(wanted), TOGETHER):
+                some = wanted[start : start + TOGETHER]
+                sql = f"SELECT {RECORD} WHERE r.ledger = ? AND r.position IN ({','.join('?' * len(some))})"
+                self._decoded(ledger, self.views.select(sql, (ledger.id, *some)))
 
     def cite(self, record: Recorded) -> Citation:
         """The citation of a record."""
