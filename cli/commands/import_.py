@@ -69,12 +69,20 @@ command = ImportGroup(
 )
 @click.argument("kind")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("The new .xlsx file."))
+@click.option("--sample", is_flag=True, help=_("Of organ: filled with a small organ, invented, to look at and to try."))
 @json_option
-def template(kind: str, out: Path, as_json: bool) -> None:
+def template(kind: str, out: Path, sample: bool, as_json: bool) -> None:
     from projections.importing.template import write_organ_template, write_template
 
+    if sample and kind != "organ":
+        raise BadInput("--sample is of the workbook organ")
     if kind == "organ":
-        write_organ_template(out)
+        if sample:
+            from projections.importing.sample_organ import SAMPLE
+
+            write_organ_template(out, SAMPLE)
+        else:
+            write_organ_template(out)
         if as_json:
             print_json({"file": str(out), "kind": kind})
             return

@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 import click
 
 from cli.acting.recording import by_custodians, open_ledger_for, record, recording_parameters, take_asked
+from cli.asking import json_option
 from cli.questions import ask, known_options
 from cli.showing.command_groups import CommandGroup
-from cli.showing.output import print_lines, table
+from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
 from ledger.recording.moments import read_day
 from ledger.recording.typed_values import read_json
 from ledger.strict_yaml import read_yaml, without_lines
+from ledger.writing import replace_whole
 from projections.facts.layered_settings import read_rules
 from projections.facts.rule_sets import AMBIGUITIES, LAYERS, RuleSet
 from projections.language.catalogue import _
@@ -25,6 +27,7 @@ from projections.obligations.demands import check_demands
 from projections.questions.over import Known
 from projections.questions.plain import plain
 from projections.questions.rules import rules_in_force
+from projections.reports.rules_file import rules_file
 
 
 @click.group("rules", cls=CommandGroup, help=_("The obligations and settings in force; adopt a rule set."))
@@ -45,6 +48,25 @@ def show(*, as_json: bool, **given: Any) -> None:
             for row in at.answer.obligations
         ]
         print_lines(table(heads, rows), "", *_settings(at.answer.settings))
+
+
+@command.command("template", help=_("A file of rules to begin with: every setting explained, and its default."))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("Write it to this new file.")
+)
+@json_option
+def template(*, out: Path | None, as_json: bool) -> None:
+    text = rules_file()
+    if out is None:
+        print_json({"rules": text}) if as_json else print_lines(text.rstrip("\n"))
+        return
+    if out.exists():
+        raise BadInput("{} is there already; name another file", out)
+    replace_whole(out, text.encode())
+    if as_json:
+        print_json({"file": str(out)})
+        return
+    print_lines(_("{file}: change it, then: zeren rules adopt {file} --version 2026-1").format(file=out))
 
 
 def _settings(rules: RuleSet) -> list[str]:

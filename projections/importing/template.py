@@ -57,9 +57,10 @@ ROWS = 500
 """Rows of a sheet that are offered to choose from."""
 
 
-def write_organ_template(path: Path) -> None:
+def write_organ_template(path: Path, filled: Mapping[str, Sequence[Mapping[str, str]]] | None = None) -> None:
     """Writes the workbook of an organ to a new file: units, persons, posts, and a sheet for each thing that an office
-    records of a year. What a sheet names is chosen from the sheets before it. Raises BadInput."""
+    records of a year. What a sheet names is chosen from the sheets before it; `filled` are rows that stand in it
+    already, by sheet and field. Raises BadInput."""
     with _new_book(path, _("workbook of an organ")) as book:
         fields = {name: [h for h in headings(form_named(name)) if h.name in wanted] for name, wanted in ORGAN.items()}
         for name, wanted in ORGAN.items():
@@ -69,6 +70,9 @@ def write_organ_template(path: Path) -> None:
         position = 0
         for name, sheet in sheets.items():
             _write_records(book, sheet, fields[name])
+            for row, values in enumerate((filled or {}).get(name, ()), start=2):
+                for number, heading in enumerate(fields[name], start=1):
+                    sheet.write_string(row, number, _written(heading.column, values.get(heading.name, "")))
             position = _write_choices(sheet, lists, fields[name], None, position)
             for number, heading in enumerate(fields[name], start=1):
                 about = "post" if heading.column.names_post else heading.column.about
@@ -213,6 +217,13 @@ def _words(column: Column, parties: Parties | None) -> list[str]:
     if column.names_post:
         return parties.choices("post")[:MAX_CHOICES]
     return parties.choices(column.about)[:MAX_CHOICES] if column.about is not None else []
+
+
+def _written(column: Column, value: str) -> str:
+    """A value as people write it: fixed words by what they are called."""
+    if column.kind == "yesno" and value:
+        return _("yes") if value == "yes" else _("no")
+    return word_title(value, column.words) if value in column.choices else value
 
 
 def _letters(position: int) -> str:
