@@ -30,6 +30,7 @@ from ledger.keys.key_files import PEM
 from ledger.keys.token import SUFFIX
 from ledger.recording.attachments import KeptFiles, describe, keep, with_attachments
 from ledger.recording.expand import expand
+from ledger.recording.party_finder import Parties
 from ledger.recording.preview import Preview, check_signers, preview
 from projections.language.catalogue import _
 
@@ -52,7 +53,7 @@ class RecordingOptions:
 def recording_parameters(*, elsewhere: bool = True) -> list[click.Parameter]:
     """What `RecordingOptions` holds, as parameters of a command; `elsewhere`: whether drafts come of it."""
     return [
-        click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records, by id; signs first.")),
+        click.Option(["--as", "author"], envvar="ZEREN_AS", help=_("Who records (id or name); signs first.")),
         click.Option(["--signer", "signers"], multiple=True, help=_("Who else is present and signs; repeatable.")),
         *(elsewhere_parameters() if elsewhere else ()),
         *secret_parameters(),
@@ -197,8 +198,9 @@ def signers_of(
     here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: RecordingOptions
 ) -> tuple[str, ...]:
     """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
-    author = asked.author or _only_author(here, ledger, payload, asked)
-    persons = (author, *asked.signers)
+    called = Parties(ledger.register()).person
+    author = called(asked.author) if asked.author else _only_author(here, ledger, payload, asked)
+    persons = (author, *map(called, asked.signers))
     check_signers(persons)
     return persons
 

@@ -8,6 +8,7 @@ from cli.acting.form_commands import Raw, form_command
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note
 from ledger.application import Ledger
+from ledger.events.base import Payload
 from ledger.importing.minting import id_field_of, next_id
 from ledger.recording.forms import Form, forms
 from projections.language.catalogue import _
@@ -27,7 +28,9 @@ class Kinds(CommandGroup):
         field = id_field_of(form.payload)
         if field is None:
             return form_command(form)
-        return form_command(form, optional=(field,), complete=partial(_with_id, field, form))
+        return form_command(
+            form, optional=(field,), complete=partial(_with_id, field, form), finish=partial(_tell_id, field)
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per kind, without making their options."""
@@ -37,12 +40,15 @@ class Kinds(CommandGroup):
 
 def _with_id(field: str, form: Form, ledger: Ledger, raw: Raw) -> Raw:
     """An id says nothing of the name, which may be erased one day: one that is not given is the next number."""
-    if raw.get(field) is not None:
-        return raw
-    id_ = next_id(ledger.register(), form.payload)
-    if not click.get_current_context().params.get("as_json", False):
-        note(_("its id: {id}").format(id=id_))
-    return {**raw, field: id_}
+    return raw if raw.get(field) is not None else {**raw, field: next_id(ledger.register(), form.payload)}
+
+
+def _tell_id(field: str, _ledger: Ledger, payload: Payload) -> Payload:
+    """Says the id of a registration that nobody gave one; the payload as it is."""
+    given = click.get_current_context().params
+    if given.get(f"field_{field}") is None and not given.get("as_json", False):
+        note(_("its id: {id}").format(id=getattr(payload, field)))
+    return payload
 
 
 command = Kinds(

@@ -14,10 +14,11 @@ from ledger.events.records import CAPACITIES
 from ledger.messages import N_
 from ledger.recording.entry_signatures import answer, signatures
 from ledger.recording.numbers import find_entry
+from ledger.recording.party_finder import Parties
 from ledger.verify.asked import UNANSWERED
 from projections.language.catalogue import _
 
-AS = click.option("--as", "persons", multiple=True, help=_("Person who signs, by id; may be given more than once."))
+AS = click.option("--as", "persons", multiple=True, help=_("Person who signs (id or name); repeatable."))
 KEY = click.option(
     "--key",
     "key_file",
@@ -44,7 +45,7 @@ def _answer(
         keys = keyring(here, ledger, passphrase_file)
         event = find_entry(ledger, entry)
         commands = []
-        for person in dict.fromkeys(persons):
+        for person in dict.fromkeys(map(Parties(ledger.register()).person, persons)):
             payload = answer(ledger, event, person, capacity=capacity, reason=reason)
             own = (keys.open(key_file, f"{ledger.origin}/{person}"),) if key_file else keys.signers(person)
             commands.append(Command(payload, own))

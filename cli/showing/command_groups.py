@@ -30,6 +30,7 @@ METAVARS: Mapping[str, str] = {
     "ENTRY": N_("ENTRY"),
     "ID": N_("ID-OR-NAME"),
     "KIND": N_("KIND"),
+    "LEDGER": N_("LEDGER"),
     "NAME": N_("NAME"),
     "ORGAN": N_("ORGAN"),
     "PERIOD": N_("PERIOD"),
@@ -48,6 +49,7 @@ ARGUMENTS: Mapping[str, str] = {
     "DIRECTORY": N_("DIR"),
     "ENDS": N_("ENTRY"),
     "ENTRY": N_("ENTRY"),
+    "EXPLAINS": N_("ENTRY"),
     "FILE": N_("FILE"),
     "FILES": N_("FILE"),
     "FROM": N_("FROM"),
@@ -112,10 +114,15 @@ class CommandGroup(click.Group):
 
 
 def _kinds(ctx: click.Context, name: str) -> list[str]:
-    """`record talk` for who types the kind of record alone."""
+    """`record talk` for who types the kind of record alone, `table talks` for who types the name of a table."""
     from ledger.recording.forms import forms
+    from projections.language.office_words import TABLES
+    from projections.language.register_words import REGISTERS
 
-    return [f"record {name}"] if ctx.parent is None and name in forms() else []
+    if ctx.parent is not None:
+        return []
+    recorded = [f"record {name}"] if name in forms() else []
+    return recorded + ([f"table {name}"] if name in REGISTERS or name in TABLES else [])
 
 
 def speak(command: click.Command) -> None:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
+from ledger.core.names import PERSON_ID
 from ledger.errors import BadInput
 from ledger.events.fields import About
-from ledger.recording.likely import near
+from ledger.recording.likely import MOST, near
 
 Wanted = About | Literal["post"]
 MOST_SUGGESTIONS = 300
@@ -70,12 +71,23 @@ class Parties:
         return next(iter(self._words_of(id_, "party")), id_)
 
     def like(self, text: str, what: Wanted, *, else_first: bool = True) -> list[str]:
-        """The likeliest words for what somebody typed, each with the id that it stands for; else the first, or none."""
-        words = {**{id_: id_ for id_ in self._known(what)}, **{word: ids[0] for word, ids in self._index(what).items()}}
-        return [
-            f"{word} ({words[word]})" if words[word] != word else word
-            for word in near(text, words, else_first=else_first)
-        ]
+        """The likeliest for what somebody typed, by name and id: those called like it; else the first, or none."""
+        known = self._known(what)
+        words = {**{id_: id_ for id_ in known}, **{word: ids[0] for word, ids in self._index(what).items()}}
+        likely: dict[str, str] = {}
+        for word in near(text, words, else_first=False):
+            id_ = words[word]
+            likely.setdefault(id_, word if word != id_ else next(iter(self._words_of(id_, what)), id_))
+        if not likely and else_first:
+            likely = {id_: next(iter(self._words_of(id_, what)), id_) for id_ in sorted(known)[:MOST]}
+        return [f"{word} ({id_})" if word != id_ else word for id_, word in likely.items()]
+
+    def person(self, text: str) -> str:
+        """The id of a person whom an id or a name means, for who signs: an id that nobody registered stands as it is.
+
+        Raises BadInput for a name that nobody or several have.
+        """
+        return text if PERSON_ID.fullmatch(text) else self._one(text, "person")
 
     def choices(self, what: Wanted) -> list[str]:
         """What may be chosen from: the name where it is the only one, else the id; in order."""

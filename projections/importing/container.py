@@ -72,7 +72,10 @@ def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
         raise BadInput("{} unpacks to more than {} bytes; split it", name, MAX_KEPT)
     with archive.open("xl/workbook.xml") as stream:
         if _STRICT in stream.read(4096):
-            raise BadInput("{} is saved as Strict Open XML; save it as an ordinary .xlsx workbook", name)
+            raise BadInput(
+                "{} is saved as Strict Open XML; in Excel choose Save As, then Excel Workbook (*.xlsx), and import it",
+                name,
+            )
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             _check_tokens(name, archive, part)

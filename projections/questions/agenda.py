@@ -178,8 +178,16 @@ class _Making:
             credited=part.credited,
             required=part.required,
             in_vain=tuple(self._in_vain(part)),
-            do=commands(part),
+            do=(*self._claiming(part), *commands(part)),
         )
+
+    def _claiming(self, part: Instance) -> Iterator[str]:
+        """For each act that was done and does not claim this: the correction by which it does, with what it claims."""
+        for cite in part.fitting:
+            record = self.facts.cited(cite)
+            if record is not None and cite.place is None:
+                claims = (*(getattr(record.payload, "claims", None) or ()), part.obligation)
+                yield f"zeren correct '#{cite.position}' --field claims {' '.join(f'--to {each}' for each in claims)}"
 
     def _in_vain(self, part: Instance) -> Iterator[str]:
         yield from map(self.say.reason, part.reasons)

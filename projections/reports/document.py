@@ -125,3 +125,5 @@ class Report:
     """Names that stay on one line."""
     compact: bool = False
     """Set small, for a form of few pages."""
+    across: bool = False
+    """Printed across the page: a form of many columns."""

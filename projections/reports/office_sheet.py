@@ -8,7 +8,7 @@ from datetime import date
 
 from projections.language.duty_words import DutySentences
 from projections.questions.office_lines import OfficeCell, OfficeLine
-from projections.questions.office_tables import OfficeColumn, OfficePart, OfficeTable
+from projections.questions.office_tables import KINDS, OfficeColumn, OfficePart, OfficeTable
 from projections.reports.document import Blanks, Block, Box, Paragraph, Report, Section, Table
 from projections.reports.printed_sheets import PrintedSheet, SheetCell, SheetFrame, sheet_xlsx
 from projections.reports.word import report_docx
@@ -32,7 +32,8 @@ MATRIX = 24.0
 def heading(found: OfficeTable, say: DutySentences) -> str:
     """What the table is called: of whom, of which period."""
     whose = found.whose or found.organ
-    return say.text("{title}: {whose}, {period}").format(title=found.title, whose=whose, period=period_of(found, say))
+    said = say.text("{title}: {whose}, {period}").format(title=found.title, whose=whose, period=period_of(found, say))
+    return said.replace("年度年度", "年度")  # of a title that begins with the year, such as 年度专题报告
 
 
 def period_of(found: OfficeTable, say: DutySentences) -> str:
@@ -155,6 +156,7 @@ def office_docx(found: OfficeTable, say: DutySentences) -> bytes:
             language=say.speech,
             page_of=say.text("— {page} —"),
             compact=True,
+            across=not KINDS[found.table].is_text,
         )
     )
 

@@ -94,6 +94,7 @@ def register_docx(found: RegisterAnswer[Any], explain: Explainer) -> bytes:
             language=explain.speech,
             page_of=text("— {page} —"),
             compact=True,
+            across=True,
         )
     )
 

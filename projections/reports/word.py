@@ -32,6 +32,7 @@ from projections.reports.word_page import OfficialPage, clean
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
+_ACROSS_CM = 24.6
 
 
 def report_docx(report: Report) -> bytes:
@@ -156,7 +157,7 @@ class _Writer(OfficialPage):
         made.autofit = False
         whole = sum(columns)
         for column, wide in zip(made.columns, columns, strict=True):
-            column.width = Cm(_WIDTH_CM * wide / whole)
+            column.width = Cm((_ACROSS_CM if self.report.across else _WIDTH_CM) * wide / whole)
         return made
 
     def row(self, table: Any, cells: tuple[str, ...], *, head: bool = False) -> Any:

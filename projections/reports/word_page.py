@@ -32,6 +32,7 @@ class OfficialPage:
 
     def page(self) -> None:
         """Margins, lines to a page, page numbers outside, the title in the head."""
+        from docx.enum.section import WD_ORIENT
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
@@ -39,8 +40,12 @@ class OfficialPage:
 
         page = self.written.sections[0]
         page.page_width, page.page_height = Mm(210), Mm(297)
-        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
         page.header_distance, page.footer_distance = Mm(26), Mm(25)
+        page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
+        if self.report.across:
+            page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+            page.top_margin, page.bottom_margin, page.left_margin, page.right_margin = Mm(28), Mm(26), Mm(25), Mm(25)
+            page.header_distance, page.footer_distance = Mm(17), Mm(16)
         for old in page._sectPr.findall(qn("w:docGrid")):
             page._sectPr.remove(old)
         grid = OxmlElement("w:docGrid")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_nobody_thinks_of_ids(place: Path) -> None:
     assert "z-1" not in persons
     done = said(place, "record", "person", "--name", "王五")
     assert "编号：p-3" in done.err
+    assert "编号：" not in said(place, "record", "person", "--name", "王\u00ad五").err
     assert "（必填）" not in said(place, "record", "unit", "--help").out.partition("--unit")[2].splitlines()[0]
 
 
@@ -134,3 +136,20 @@ def test_the_system_speaks_the_readers_language(place: Path) -> None:
     """A file that is not there is told in Chinese; what nobody named is told without a gap at its end."""
     assert "没有这个文件或目录" in said(place, "import", "none.xlsx", "--kind", "talk").err
     assert explain_error(BadInput("{} cannot be read: {}", "a", "Permission denied"), "zh_CN").endswith("没有权限")
+
+
+def test_who_signs_is_called_by_name(place: Path) -> None:
+    """A person's name serves where an id does; one that nobody bears is told with the nearest, by name and id."""
+    again = said(place, "record", "talk", "--talker", "张三", "--counterpart", "李四", "--signer", "李武", "--dry-run")
+    assert (again.code, "李四 (p-2)" in again.err) == (2, True)
+    unknown = said(place, "record", "talk", "--talker", "赵六", "--counterpart", "李四", "--dry-run")
+    assert "张三 (p-1)" in unknown.err
+    assert "table talks" in said(place, "talks").err
+
+
+def test_a_strict_workbook_is_told_what_to_choose(place: Path, tmp_path: Path) -> None:
+    """The words of the dialogue in which it is saved again."""
+    with zipfile.ZipFile(tmp_path / "s.xlsx", "w") as book:
+        book.writestr("xl/workbook.xml", '<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>')
+    told = said(place, "import", str(tmp_path / "s.xlsx"), "--kind", "talk", "--dry-run")
+    assert (told.code, "另存为" in told.err) == (2, True), told.err

@@ -219,3 +219,12 @@ def test_every_command_that_is_told_can_be_typed() -> None:
         options = [each for each in command.params if isinstance(each, click.Option)]
         assert given <= {name for each in options for name in each.opts}, text
         assert all(set(each.opts) & given for each in options if each.required), text
+
+
+def test_what_was_done_and_not_claimed_is_claimed_by_a_correction() -> None:
+    """The command keeps what the act claims already, and adds the duty that it was done for."""
+    organ = Organ().staffed()
+    held = organ.talk("mem", "head", "2024-03-05", "mem", "head", claims=("PM4",))
+    lines = [row for row in told(organ, "2024-08-01").items if row.obligation == "A2b" and row.owner == "mem"]
+    done = [do for row in lines for do in row.do if "correct" in do]
+    assert f"zeren correct '#{held.position}' --field claims --to PM4 --to A2b" in done

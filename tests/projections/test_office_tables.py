@@ -83,6 +83,9 @@ def test_every_table_is_filled_and_filed(yunxi: Over, name: str) -> None:
         signed = [cell.value for cell in sheet[len(lines) + 5] if cell.value]
         assert signed == [f"{label}：" for label in found.signed]
     written = Document(io.BytesIO(office_docx(found, yunxi.explain)))
+    page = written.sections[0]
+    assert ((page.page_width or 0) > (page.page_height or 0)) != KINDS[name].is_text  # a form lies across the page
+    assert "年度年度" not in written.paragraphs[0].text
     words = [paragraph.text for paragraph in written.paragraphs]
     assert all(any(label in text for text in words) for label in found.signed)
     boxes = [table.rows[0].cells[0].text for table in written.tables if len(table.columns) == 1]
