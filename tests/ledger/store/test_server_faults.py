@@ -17,6 +17,7 @@ from ledger.clock import SystemClock
 from ledger.core.body import parse_body
 from ledger.core.signers import Signer, VerifyKey
 from ledger.errors import (
+    BadInput,
     Contradicted,
     Forked,
     Incomplete,
@@ -322,7 +323,8 @@ def test_each_fault_is_one_line_with_its_own_kind(desk: Desk, tmp_path: Path, mo
         ({"dbname": "not-there"}, Unusable),
         ({"dbname": "postgres"}, NoLedger),
         ({"host": "/nowhere"}, Unusable),
-        ({"host": "no.such.host.invalid", "connect_timeout": "2"}, Unusable),
+        ({"host": "no.such.host.invalid", "sslrootcert": str(tmp_path / "none.crt")}, BadInput),
+        ({"host": "no.such.host.invalid", "sslrootcert": "system", "connect_timeout": "2"}, Unusable),
     ):
         other = replace(address, parameters={**address.parameters, **parameters})
         desk.path.write_bytes(format_pointer(other))
