@@ -6,10 +6,8 @@ the command, and ends as that ends. As everywhere in tests keys are made with fe
 """
 
 import contextlib
-import importlib
 import json
 import os
-import pkgutil
 import shlex
 import signal
 import socket
@@ -29,6 +27,7 @@ import ledger
 import projections
 from cli.main import main as command
 from ledger.keys import pbes2
+from tests.support.covering import import_all
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 1_000
@@ -67,10 +66,7 @@ def ready() -> Iterator[Path]:
 
 def serve(address: str) -> None:
     """Runs what clients ask for, each in a child, until this process is ended."""
-    for package in (ledger, projections, cli):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith("__main__"):
-                importlib.import_module(found.name)
+    import_all(ledger, projections, cli)
     pbes2.ROUNDS = ROUNDS
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children here: clients do
     with socket.socket(socket.AF_UNIX) as listening:

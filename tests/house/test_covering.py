@@ -1,0 +1,61 @@
+"""Coverage is measured in the tests of the ledger, the projections and the commands, and rests in all others."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.support import covering
+from tests.support.covering import Covering
+
+
+class Tracer:
+    """Keeps whether it is at work, as pytest-cov's does, and how often that was changed."""
+
+    def __init__(self) -> None:
+        self.started, self.changes = True, 0
+
+    def pause(self) -> None:
+        assert self.started
+        self.started, self.changes = False, self.changes + 1
+
+    def resume(self) -> None:
+        assert not self.started
+        self.started, self.changes = True, self.changes + 1
+
+
+def a_test(nodeid: str, *marks: str) -> Any:
+    return SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda name: name if name in marks else None)
+
+
+def test_the_measure_is_taken_in_three_rooms_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While tests are collected it rests, and in tests of pages and documents, and in long ones."""
+    monkeypatch.setattr(covering, "import_all", lambda *_: None)
+    tracer = Tracer()
+    plugin = Covering(SimpleNamespace(cov_controller=tracer))
+    assert tracer.started  # what modules do as they are imported
+    plugin.pytest_sessionstart()
+    found = [tracer.started]
+    for item in (
+        a_test("tests/api/test_a.py::test_b"),
+        a_test("tests/ledger/store/test_a.py::test_b"),
+        a_test("tests/projections/test_a.py::test_b"),
+        a_test("tests/cli/test_a.py::test_b"),
+        a_test("tests/projections/test_c.py::test_d", "long"),
+        a_test("tests/test_scenario.py::test_a"),
+    ):
+        running = plugin.pytest_runtest_protocol(item)
+        next(running)
+        found.append(tracer.started)
+        with pytest.raises(StopIteration):
+            running.send(None)
+    assert found == [False, False, True, True, True, False, False]
+    assert tracer.changes == 3
+
+
+def test_without_a_measure_nothing_is_asked_of_it() -> None:
+    """A run that does not measure imports nothing more, and stops nothing."""
+    plugin = Covering(SimpleNamespace(cov_controller=None))
+    plugin.pytest_sessionstart()
+    running = plugin.pytest_runtest_protocol(a_test("tests/ledger/test_a.py::test_b"))
+    next(running)

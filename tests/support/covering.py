@@ -1,0 +1,60 @@
+"""Where coverage is measured: in the tests of the rooms that its gate is about and of the commands, and nowhere else.
+
+The tracer makes everything two to three times as slow, what it does not measure too: pytest, Flask, the tests
+themselves. So it rests while tests are collected, and in tests of pages, documents and the whole house: what they reach
+of the ledger and the projections does not count, which asks more of the tests of the rooms themselves, not less. It
+rests in files marked *long* too. What a module does as it is imported is measured once, in the process that divides the
+tests; without `-n` in the only one.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Generator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import ledger
+import projections
+
+ROOMS = ("tests/ledger/", "tests/projections/", "tests/cli/")
+"""Importing tables and asking a city have their tests beside their commands."""
+
+
+def import_all(*packages: ModuleType) -> None:
+    """Imports all that the packages have, but for what runs as it is imported."""
+    for package in packages:
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                importlib.import_module(found.name)
+
+
+def is_measured(item: pytest.Item) -> bool:
+    """Whether a test is one of those that the measure is taken of."""
+    return item.nodeid.startswith(ROOMS) and item.get_closest_marker("long") is None
+
+
+class Covering:
+    """A plugin that lets the tracer of pytest-cov rest but where it is wanted."""
+
+    def __init__(self, cov: Any) -> None:
+        self._cov = cov
+        if cov.cov_controller is not None:
+            import_all(ledger, projections)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self) -> None:
+        """Rests from the start on; in a process of `-n` the measure has begun only now."""
+        self._measure(False)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Measures a test with what it prepares, or does not."""
+        self._measure(is_measured(item))
+        return (yield)
+
+    def _measure(self, wanted: bool) -> None:
+        controller = self._cov.cov_controller
+        if controller is not None and controller.started != wanted:
+            (controller.resume if wanted else controller.pause)()
