@@ -8,24 +8,30 @@ from typing import Any
 
 import pytest
 
-from ledger.checks.admits import check_admits
+from ledger.checks.admits import check_admits, check_withdrawal
+from ledger.checks.anchor_rules import read_token
+from ledger.checks.answers import Said, standing_since
 from ledger.checks.consents import check_carried, check_recorded
 from ledger.checks.entry_rules import re_enrolled_lines
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core.body import Body, make_body
 from ledger.core.carried import Carried
+from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.consent import Consent, ConsentNote, draft_digest, sign_consent
 from ledger.core.consent_to import Place, ToDraft, ToEntry
+from ledger.core.cosignature import sign_cosignature
 from ledger.core.encoding import b64encode
 from ledger.core.entry import Entry, Header, sign_entry
 from ledger.core.names import SignerId
+from ledger.core.note import format_line
 from ledger.core.signers import Ed25519Signer
-from ledger.errors import Incomplete, Invalid, Refused
+from ledger.errors import Incomplete, Invalid, Malformed, Refused
 from ledger.events.base import Payload
-from ledger.events.fields import EntryReference
+from ledger.events.fields import EntryReference, Json
 from ledger.events.lists import latest_list, read_list
 from ledger.events.records import ConsentRecorded
-from ledger.events.trust import FormatAdopted, KeyRevoked
+from ledger.events.trust import AnchorRecorded, FormatAdopted, KeyRevoked
+from tests.support.anchoring import WITNESSES
 from tests.support.builders import duty_ledger, signer_named
 
 ORIGIN = "zeren.test/organ/duty"
@@ -103,6 +109,27 @@ def test_a_compromise_from_the_last_anchored_size_on_is_one_custodians_to_claim(
             check_admits(*check)
 
 
+def test_a_compromise_below_the_last_anchored_size_is_claimed_by_two() -> None:
+    """Two custodians are enough for it, and so is one with the owner."""
+    known = book(last_anchored=7)
+    for second in ("c-2", "p-li"):
+        check_admits(known, header("key.revoked/1", "c-1", second, stream="key/p-li"), revocation("p-li", 6))
+
+
+def test_a_withdrawal_is_by_all_who_agreed_or_by_two_custodians() -> None:
+    """Two of three are enough; a receipt given elsewhere is no agreement."""
+    three = book()
+    three.roles["p-bai"] = ("custodian",)
+    withdrawing = header("record.withdrawn/1", "c-1", "c-2").signers
+    check_withdrawal(three, withdrawing, Carried(), {"p-li"})
+    with pytest.raises(Refused, match="p-li missing"):
+        check_withdrawal(three, withdrawing[:1], Carried(), {"p-li"})
+    agreed = Carried((consented("p-li", "holder"),))
+    check_withdrawal(three, withdrawing[:1], agreed, {"p-li"})
+    with pytest.raises(Refused, match="p-li missing"):
+        check_withdrawal(three, withdrawing[:1], Carried((consented("p-li", "receipt"),)), {"p-li"})
+
+
 def test_the_next_list_of_types_is_adopted_and_one_of_a_later_version_is_left_to_it() -> None:
     """List 2 after list 1; and a digest that no list here has, whatever is in force."""
     adopting = header("format.adopted/1", "c-1", "c-2", stream="ledger/main")
@@ -136,6 +163,34 @@ def test_a_genesis_that_continues_names_what_was_restored_and_a_head_beyond(
     desk.close()
 
 
+def test_a_genesis_that_continues_names_digests(tmp_path: Path) -> None:
+    """Each of 32 bytes; one of another length is none."""
+    desk = duty_ledger(tmp_path)
+    entry, whole, short = desk.ledger.entry_at(0)[0], b64encode(bytes(32)), b64encode(bytes(31))
+    check_admits(KeyBook(), entry.header, replace(desk.ledger.genesis, continues=[whole, 7, whole], lost=[9, whole]))
+    false: list[tuple[list[Json], list[Json]]] = [
+        ([short, 7, whole], [9, whole]),
+        ([whole, 7, whole], [9, short]),
+    ]
+    for continues, lost in false:
+        with pytest.raises(Invalid, match="no digests"):
+            check_admits(KeyBook(), entry.header, replace(desk.ledger.genesis, continues=continues, lost=lost))
+    desk.close()
+
+
+def test_a_founder_signs_the_genesis_or_consents_to_it(tmp_path: Path) -> None:
+    """By the key that it enrols for him, either way; without both it is refused."""
+    desk = duty_ledger(tmp_path)
+    entry, genesis = desk.ledger.entry_at(0)[0], desk.ledger.genesis
+    fewer = replace(entry.header, signers=tuple(s for s in entry.header.signers if s.person != "cus-2"))
+    to = ToDraft(bytes(32), "ledger.opened/1", "cus-1")
+    consent = Consent("cus-2", b"", to, "agree", DAY, "custodian", not_after=DAY + timedelta(days=1))
+    check_admits(KeyBook(), fewer, genesis, Carried((sign_consent(consent, [desk.signer("cus-2")]),)))
+    with pytest.raises(Refused, match="every key that it enrols"):
+        check_admits(KeyBook(), fewer, genesis)
+    desk.close()
+
+
 # --- keys ---
 
 
@@ -153,6 +208,28 @@ def test_only_a_line_by_a_re_enrolled_key_is_told_as_one() -> None:
     key = signer("p-li").verify_key
     known.keys[key.name, key.key_id] = EnrolledKey("p-li", key, 3, re_enrolled=True)
     assert re_enrolled_lines(known, entry) == 1
+
+
+# --- answers and tokens ---
+
+
+def test_a_signature_stands_from_the_first_agreement_after_the_last_refusal() -> None:
+    """One of the very moment of the refusal is not after it."""
+    later = DAY + timedelta(minutes=1)
+    said = [
+        Said("p-li", refuses=refuses, capacity=None, position=position, at=at, counts_from=at)
+        for position, (refuses, at) in enumerate([(False, DAY), (True, DAY), (False, later)])
+    ]
+    assert standing_since(said)["p-li"].position == 2
+
+
+def test_a_token_beyond_all_dates_is_none() -> None:
+    """A cosignature's seconds are a date, or it is malformed."""
+    head = Checkpoint(ORIGIN, 1, bytes(32))
+    note = sign_checkpoint(head, signer_named(ORIGIN)).decode()
+    line = format_line(sign_cosignature(head, WITNESSES[0], 2**62))
+    with pytest.raises(Malformed, match="is no date"):
+        read_token(AnchorRecorded(checkpoint=note, kind="cosignature", token=line), None)
 
 
 # --- consents ---

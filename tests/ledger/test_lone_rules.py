@@ -1,7 +1,9 @@
 """Rules of core and checks that mutants showed to be held by no quick test: each alone, by the smallest thing."""
 
 import hashlib
+import struct
 import sys
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,7 +17,7 @@ from ledger.application import Command
 from ledger.checks.keybook import EnrolledKey, KeyBook
 from ledger.core import mldsa, sm2
 from ledger.core.algorithms import COSIGNATURE_V1
-from ledger.core.archive import ArchiveWriter, read_archive, write_archive
+from ledger.core.archive import Archive, ArchiveWriter, read_archive, write_archive
 from ledger.core.body import is_carried_name, is_reserved_name, is_subject_name
 from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.consent import parse_text
@@ -25,13 +27,23 @@ from ledger.core.head_list import ListedHead
 from ledger.core.issued import check_issued, parse_issued
 from ledger.core.merkle import leaf_hash
 from ledger.core.names import SignerId
-from ledger.core.note import MAX_SIGNATURES, Note, SignatureLine, format_line, format_note, parse_note, sign_note
+from ledger.core.note import (
+    MAX_SIGNATURES,
+    Note,
+    SignatureLine,
+    format_line,
+    format_note,
+    parse_line,
+    parse_note,
+    sign_note,
+)
 from ledger.core.policy import parse_policy
 from ledger.core.proof import InclusionProof, check_proof
 from ledger.core.seal_map import EMPTY, HeadProof, StreamHead, check_head, head_hash, stream_key
 from ledger.core.signers import Ed25519Signer, format_vkey
+from ledger.core.verified import check_verified, sign_verified
 from ledger.core.witness_request import WitnessRequest
-from ledger.errors import KeyInvalid, Malformed, NotChecked, ProofInvalid, Refused, SignatureInvalid
+from ledger.errors import CheckpointInvalid, KeyInvalid, Malformed, NotChecked, ProofInvalid, Refused, SignatureInvalid
 from ledger.events.lists import read_list
 from ledger.events.trust import FormatAdopted, KeyRevoked
 from tests.support.anchoring import policy_text
@@ -88,6 +100,23 @@ def test_what_a_format_cannot_hold_is_refused(make: Callable[[], object]) -> Non
     """Hashes of another size, a size of 2^64, a short fingerprint, a log or a witness with two addresses."""
     with pytest.raises(Malformed):
         make()
+
+
+def test_a_signature_line_begins_with_its_dash() -> None:
+    """A name and a payload alone are none."""
+    line = format_line(SignatureLine(BY.name, BY.verify_key.key_id, bytes(64)))
+    assert parse_line(line).name == BY.name
+    with pytest.raises(Malformed, match="starts with an em dash"):
+        parse_line(line.removeprefix("\u2014 "))
+
+
+def test_a_note_of_verification_is_about_its_checkpoint() -> None:
+    """The one that was recomputed, and no other."""
+    head = Checkpoint("zeren.test/organ/duty", 1, leaf_hash(b"x"))
+    note = sign_verified(head, BY)
+    check_verified(note, head, BY.verify_key)
+    with pytest.raises(CheckpointInvalid):
+        check_verified(note, Checkpoint("zeren.test/organ/duty", 2, leaf_hash(b"x")), BY.verify_key)
 
 
 def test_a_note_has_a_hundred_lines_at_most() -> None:
@@ -235,6 +264,23 @@ def test_damage_is_told_of_the_file_in_which_it_lies() -> None:
         spoilt[at] ^= 0x60
         assert [each.file for each in read_archive(bytes(spoilt)).damage] == [told]
     assert [each.file for each in read_archive(data[: second + 20]).damage] == ["a"]
+
+
+def test_numbers_that_only_zip64_holds_stand_where_it_says() -> None:
+    """Of 65,535 files, and of a file beyond four gigabytes: the records behind the files, byte for byte."""
+    one = write_archive({"a": b""})
+    *_, end, locator, tail = Archive(BytesIO(one), array("Q", [0]) * 65_535).directory(31)
+    size = 65_535 * 47
+    assert end == struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 65_535, 65_535, size, 31)
+    assert locator == struct.pack("<4sIQI", b"PK\x06\x07", 0, 31 + size, 1)
+    assert tail == struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+
+    class Far(BytesIO):
+        def seek(self, at: int, whence: int = 0) -> int:
+            return super().seek(at - 2**32, whence)
+
+    central = next(Archive(Far(one), array("Q", [2**32])).directory(0))
+    assert central[-13:] == b"a" + struct.pack("<2HQ", 1, 8, 2**32)
 
 
 # --- libraries and keys ---
