@@ -166,6 +166,8 @@ class Teller:
             return narrator.text(LEDGERS[value]) if value in LEDGERS else None
         if name == "kind" and record.type.startswith("anchor.recorded"):
             return narrator.text(value)
+        if name == "kind" and record.type.startswith("batch.registered"):
+            return narrator.kind(value)
         if name == "kind" and value in forms():
             return narrator.text(forms()[value].payload.TITLE)
         return narrator.text(HELD[value]) if value in HELD else None

@@ -108,6 +108,16 @@ def test_person_and_unit_pages_hold_the_entries_of_the_dossier(home: Home, app: 
                 assert f">{cite.ref}#{cite.position}</a>" in text, cite
 
 
+def test_a_dossier_says_what_a_correction_changed(home: Home, app: Flask) -> None:
+    """The field with what it said and says, to who may read texts; to others the field and the entry."""
+    with_texts, without = (
+        app.test_client().get("/persons/p-he", headers=web.bearer(web.token(home, *scopes))).text
+        for scopes in (("persons", "evidence"), ("persons",))
+    )
+    assert "当时持保留意见" in with_texts
+    assert "当时持保留意见" not in without
+
+
 def test_who_may_not_know_of_a_case_reads_of_none_in_a_dossier(home: Home, app: Flask) -> None:
     """Without the case scope the page of a person has no decision and no case, whatever the inspectors hold."""
     with_cases, without = (
