@@ -15,6 +15,7 @@ from ledger.events.trust import ListPublished
 from ledger.home.listed_heads import published_lists
 from ledger.home.organs_at_hand import organs_of
 from ledger.home.publishing import gather_heads
+from tests.bench.province import Figures, on_paper
 from tests.bench.table import Row, at_least, at_most, write_city
 from tests.bench.timing import cpu_seconds, run
 from tests.support.builders import START, found, tampering
@@ -32,12 +33,12 @@ _CORES = os.cpu_count() or 1
 _ZEREN = [sys.executable, "-c", "import sys; from cli.main import main; sys.exit(main())"]
 
 
-def measure(city: Path, organs: int, entries: int) -> Iterator[Row]:
-    """The rows, one after the other."""
+def measure(city: Path, organs: int, entries: int, figures: Figures) -> Iterator[Row]:
+    """The rows, one after the other; what a province is reckoned from goes into `figures`."""
     yield from _organ_among_many(city, organs)
-    yield from _across(city, organs)
+    yield from _across(city, organs, entries, figures)
     yield from _lists(city, organs)
-    yield from _verified(city, organs, entries)
+    yield from _verified(city, organs, entries, figures)
 
 
 def _organ_among_many(city: Path, organs: int) -> Iterator[Row]:
@@ -60,12 +61,14 @@ def _organ_among_many(city: Path, organs: int) -> Iterator[Row]:
         yield at_most(group, f"{what}: one of {organs:,} organs / alone", median(ours) / median(theirs), DEARER, detail)
 
 
-def _across(city: Path, organs: int) -> Iterator[Row]:
+def _across(city: Path, organs: int, entries: int, figures: Figures) -> Iterator[Row]:
     group = "Questions across organs"
     cpu, wall, peak = _zeren(city, "city", "refresh")
+    figures.looked_at = cpu / (organs * entries)
     detail = f"{wall:.0f} s in all, {peak:.0f} MB at most in one process"
     yield Row(group, "every organ looked at", f"{cpu / organs:.2f} s CPU an organ", detail=detail)
-    for what, words in (("overview", ()), ("person", ("p-moved",)), ("signals", ("--weight", "high"))):
+    asked = {"overview": (), "person": ("p-moved",), "signals": ("--weight", "high"), "countersigned": ("--mutual",)}
+    for what, words in asked.items():
         cpu, wall, peak = _zeren(city, "city", what, *words)
         yield at_most(group, f"{what} of {organs:,} organs", wall, 1.0, f"{cpu:.2f} s CPU; {peak:.0f} MB", " s")
 
@@ -88,11 +91,12 @@ def _lists(city: Path, organs: int) -> Iterator[Row]:
     desk.close()
 
 
-def _verified(city: Path, organs: int, entries: int) -> Iterator[Row]:
+def _verified(city: Path, organs: int, entries: int, figures: Figures) -> Iterator[Row]:
     group = "verify --all"
     cpu, wall, peak = _zeren(city, "verify", "--all")
     yield at_least(group, f"cores busy, of {_CORES}", cpu / wall / _CORES, 0.85, f"{wall:.0f} s wall, {cpu:.0f} s CPU")
-    each = f"{1e6 * cpu / (organs * entries):.0f} µs CPU"
+    figures.verified = cpu / (organs * entries)
+    each = f"{1e6 * figures.verified:.0f} µs CPU"
     yield Row(group, "an entry", each, detail=f"{peak:.0f} MB at most in one process")
     name = name_of(organs * 617 // 1000)
     with tampering(city / "organs" / name / "duty.db") as connection:
@@ -122,7 +126,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows = []
         used, begun = cpu_seconds(), perf_counter()
         make_city(city, asked.organs, asked.entries, workers=_CORES)
-        size = sum(path.stat().st_size for path in city.rglob("*.db")) / (asked.organs * asked.entries)
+        figures = Figures()
+        size = figures.stored = sum(path.stat().st_size for path in city.rglob("*.db")) / (asked.organs * asked.entries)
         rows.append(
             Row(
                 "Making it",
@@ -131,10 +136,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 detail=f"{perf_counter() - begun:.0f} s; {size:.0f} bytes an entry on disk",
             )
         )
-        for row in measure(city, asked.organs, asked.entries):
+        for row in measure(city, asked.organs, asked.entries, figures):
             rows.append(row)
             sys.stderr.write(f"{perf_counter() - started:5.0f} s  {row.name}: {row.figure} (aim {row.aim or 'none'})\n")
-    sys.stdout.write(write_city(rows, asked.organs, asked.entries, perf_counter() - started))
+    sys.stdout.write(write_city(rows, asked.organs, asked.entries, perf_counter() - started, on_paper(figures)))
 
 
 if __name__ == "__main__":

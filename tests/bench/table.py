@@ -48,8 +48,8 @@ def write(rows: Sequence[Row], sizes: Sequence[int], seconds: float, left_out: S
     return measured.write(RESULTS, [*lines, *_tables(rows)])
 
 
-def write_city(rows: Sequence[Row], organs: int, entries: int, seconds: float) -> str:
-    """Writes CITY.md, and returns its text."""
+def write_city(rows: Sequence[Row], organs: int, entries: int, seconds: float, further: Sequence[str]) -> str:
+    """Writes CITY.md with a further chapter, and returns its text."""
     lines = [
         "# A city, measured",
         "",
@@ -59,7 +59,7 @@ def write_city(rows: Sequence[Row], organs: int, entries: int, seconds: float) -
         "",
         *_made(f"{organs:,} organs of {entries:,} entries", seconds),
     ]
-    return measured.write(CITY, [*lines, *_tables(rows)])
+    return measured.write(CITY, [*lines, *_tables(rows), *further])
 
 
 def _made(what: str, seconds: float) -> list[str]:
