@@ -40,12 +40,13 @@ class Covering:
 
     def __init__(self, cov: Any) -> None:
         self._cov = cov
+        self._at_work = True  # from the first on; in a process of `-n` from the start of its session
         if cov.cov_controller is not None:
             import_all(ledger, projections)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        """Rests from the start on; in a process of `-n` the measure has begun only now."""
+        """Rests from here on: in the process that divides the tests, and while they are collected."""
         self._measure(False)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -56,5 +57,6 @@ class Covering:
 
     def _measure(self, wanted: bool) -> None:
         controller = self._cov.cov_controller
-        if controller is not None and controller.started != wanted:
+        if controller is not None and self._at_work != wanted:
+            self._at_work = wanted
             (controller.resume if wanted else controller.pause)()
