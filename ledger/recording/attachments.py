@@ -6,7 +6,6 @@ what nobody holds was left by a process that died (`ledger.attached`).
 """
 
 import hashlib
-import mimetypes
 import os
 import shutil
 from collections.abc import Sequence
@@ -107,4 +106,6 @@ def _copy(file: Path, target: Path) -> tuple[str, int]:
 
 def _attachment(file: Path, digest: str, size: int) -> Attachment:
     name = file_name(file.name)
-    return Attachment(sha256=digest, size=size, name=name, media_type=mimetypes.guess_type(name)[0])
+    from mimetypes import guess_type  # it reads the system's own list
+
+    return Attachment(sha256=digest, size=size, name=name, media_type=guess_type(name)[0])

@@ -75,7 +75,11 @@ class Form:
 
     name: str
     payload: type[Payload]
-    columns: tuple[Column, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, found when they are asked for: a command needs those of one kind, of fifty."""
+        return columns_of(self.type)
 
     @property
     def type(self) -> str:
@@ -119,7 +123,7 @@ def forms() -> dict[str, Form]:
         if not cls.BY_HAND:
             continue
         name = _short_name(type_name, opens=cls.OPENS)
-        found[name] = Form(name, cls, columns_of(type_name))
+        found[name] = Form(name, cls)
     return found
 
 
@@ -143,7 +147,7 @@ def form_named(name: str) -> Form:
 def form_of(payload: type[Payload]) -> Form:
     """The form of a payload class, also of one that is not recorded by hand."""
     known = {form.type: form for form in forms().values()}
-    return known.get(payload.TYPE) or Form(payload.TYPE, payload, columns_of(payload.TYPE))
+    return known.get(payload.TYPE) or Form(payload.TYPE, payload)
 
 
 @cache

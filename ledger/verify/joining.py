@@ -59,7 +59,8 @@ def check_in_ranges(
     stops, sizes = _stops(total, count), frozenset(wanted)
     key = IndexPass().state() if kept is None else dict(kept.key)
     *jobs, own = (
-        RangeJob(ledger.path, start, stop, sizes, key, files) for start, stop in zip([0, *stops], stops, strict=False)
+        RangeJob(ledger.path, start, stop, sizes, key, files, kept is not None and stop - start >= STEP)
+        for start, stop in zip([0, *stops], stops, strict=False)
     )
     found = {} if kept is None else _found(ledger, jobs, kept)
     known = sum(each.stop - each.start for each in found.values())
@@ -95,11 +96,13 @@ class _Works:
     def __init__(self, found: dict[int, CheckedRange], kept: EarlierRanges | None, told: "_Told") -> None:
         self._found, self._kept, self.told = found, kept, told
         self._waiting: dict[Future[CheckedRange | None], RangeJob] = {}
+        self._works: dict[int, RangeJob] = {}
 
     def hand_out(self, pool: ProcessPoolExecutor, jobs: Iterable[RangeJob]) -> None:
         """Has the pool check what is not found yet; what it ends is kept at once."""
         for job in jobs:
             if job.start not in self._found:
+                self._works[job.start] = job
                 work = pool.submit(check_range, job)
                 self._waiting[work] = job
                 work.add_done_callback(self._ended)
@@ -126,7 +129,7 @@ class _Works:
             return False
         self._found[ended.start] = ended
         self.told.done += ended.stop - ended.start
-        if self._kept is not None and ended.stop - ended.start >= STEP:
+        if self._kept is not None and self._works[ended.start].kept:
             self._kept.add(ended)
         return True
 

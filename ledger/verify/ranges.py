@@ -76,6 +76,8 @@ class RangeJob:
     """Sizes whose roots are to be remembered."""
     index_key: dict[str, str]
     files: AttachedFiles | None
+    kept: bool = False
+    """Whether it may be kept for a check that goes on: then its rows are digested."""
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class CheckedRange:
     clocks: Sequence[ClockChange]
     not_before: datetime | None
     rows: str
-    """The digest of the rows that were read."""
+    """The digest of the rows that were read, where the range may be kept."""
 
 
 class NumbersBelow(CountsBelow):
@@ -184,7 +186,8 @@ class RangePass:
         for row in rows_from(self.ledger, report, job.start, job.stop):
             with noting(report, row["position"]):
                 passed.check(row, frontier.size)
-            read.add(row)
+            if job.kept:
+                read.add(row)
             frontier.append(leaf_hash(row["entry"]))
             if frontier.size in job.wanted:
                 self.roots[frontier.size] = frontier.root()

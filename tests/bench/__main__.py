@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
-from tests.bench import asking, checking, data, processes, table, web, writing
+from tests.bench import asking, checking, data, pages, processes, table, web, writing
 
 QUICK, WHOLE = (1_000, 10_000), (1_000, 10_000, 100_000)
 
@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> None:
             lambda: processes.measure(small),
             lambda: web.measure(small, left_out),
             lambda: asking.measure(sizes),
+            pages.measure,
         ]
         for step in steps:
             take(step())

@@ -1,4 +1,8 @@
-"""Whole processes: how long a person waits for a command beside the bare interpreter."""
+"""Whole processes: how long a person waits for a command beside the bare interpreter.
+
+What `zeren holders` takes is made of (in bare Pythons): itself 1, click 1, the library of events 1, cryptography 0.5,
+our own modules 2.5, the question 3 (keys of the ledgers proved, heads held against them, the views read).
+"""
 
 import os
 import sys
