@@ -26,7 +26,7 @@ from ledger.recording.raw_record import fault_error, read_row
 from ledger.recording.typed_values import Context, is_blank
 from projections.language.catalogue import _, explain_error
 from projections.language.kind_titles import kind_title
-from projections.language.titles import field_title, labels, shape_title
+from projections.language.titles import Labels, field_title, shape_title
 
 Raw = dict[str, Any]
 Complete = Callable[[Ledger, Raw], Raw]
@@ -61,7 +61,7 @@ def form_command(
         attach = parameters.pop("attach", ())
         raw = _raw_values(form, parameters, argument)
         with open_ledger_for(kind, asked) as (here, ledger):
-            reading = context(ledger) if context else context_of(ledger, labels())
+            reading = context(ledger) if context else context_of(ledger, Labels())
             by_form = _ask_for_missing(form, raw, {*omitted, *optional}, reading) and not asked.dry_run
             raw = complete(ledger, raw) if complete is not None else raw
             read = read_row(form, raw, reading)

@@ -26,7 +26,7 @@ from ledger.recording.numbers import context_of
 from ledger.recording.preview import preview
 from ledger.recording.raw_record import shown
 from projections.language.catalogue import _
-from projections.language.titles import labels
+from projections.language.titles import Labels
 
 if TYPE_CHECKING:
     pass
@@ -90,7 +90,7 @@ def check_steps(
                 park=waiting.check(step.persons),
                 claims=claims,
             )
-            context = context_of(ledger, labels(), of_file=True)
+            context = context_of(ledger, Labels(), of_file=True)
             with progress_line(_("rows checked")) as told:
                 step.checked = check_rows(
                     ledger, step.form, step.source, context, wanted, staged=step.staged, seen=seen,

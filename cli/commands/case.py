@@ -36,7 +36,7 @@ from ledger.recording.party_finder import Parties
 from ledger.recording.typed_values import Context, split
 from projections.facts.values import Period
 from projections.language.catalogue import _
-from projections.language.titles import labels
+from projections.language.titles import Labels
 from projections.questions.desk import Desk
 from projections.trace.case_facts import case_facts
 from projections.trace.procedure import conflicts
@@ -123,7 +123,7 @@ def _duty() -> Ledger | None:
 
 def _context(ledger: Ledger) -> Context:
     """Ids of the case ledger; numbers of entries in it, then in the duty ledger."""
-    own = context_of(ledger, labels())
+    own = context_of(ledger, Labels())
 
     def in_duty(find: Callable[[str], EntryReference]) -> Callable[[str], EntryReference]:
         def entry(number: str) -> EntryReference:

@@ -15,7 +15,7 @@ from ledger.recording.numbers import context_of, find_entry
 from ledger.recording.raw_record import shown
 from ledger.recording.typed_values import Context, read_value, split
 from projections.language.catalogue import _
-from projections.language.titles import labels
+from projections.language.titles import Labels
 
 
 def _read_new(ledger: Ledger, raw: Raw) -> Raw:
@@ -23,7 +23,7 @@ def _read_new(ledger: Ledger, raw: Raw) -> Raw:
     raw = dict(raw)
     given, members = raw.pop("to"), raw.pop("members")
     form = form_of(type(find_entry(ledger, str(raw["corrects"])).payload))
-    context = context_of(ledger, labels())
+    context = context_of(ledger, Labels())
     field = str(raw.get("field") or "")
     if members:
         parts = _members(form, field, members, context)

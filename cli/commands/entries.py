@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,14 +15,15 @@ from ledger.events.record import Recorded
 from ledger.home.directory import ASKED
 from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
-from projections.language.changed import Change, changes_of, withdrawal_of
 from projections.language.entry_words import STANDINGS
 from projections.language.kind_titles import type_title
-from projections.language.narrator import Narrator
 from projections.language.titles import fixed_word
-from projections.language.told import Teller
 from projections.questions.entries import NEWEST, EntryAnswer, EntryFilter, LedgerEntries, entries, entry_answers
 from projections.views.rows import base_kind, former_kind
+
+if TYPE_CHECKING:
+    from projections.language.changed import Change
+    from projections.language.narrator import Narrator
 
 MOST_OF_NUMBER = 16
 """Characters of a number that a list shows: a batch is numbered by a digest."""
@@ -103,7 +104,12 @@ def _ledgers(name: str) -> Iterator[tuple[Ledger, dict[str, Ledger]]]:
 
 def _whole(at: Asked[EntryAnswer], record: Recorded) -> Iterator[str]:
     """An entry as people read it: what it says as it stands, what corrections changed in each field, who signed it."""
-    facts, said, narrator = at.over.facts, at.answer, Narrator(at.over.facts, at.over.language, places=True)
+    from projections.language.changed import changes_of, withdrawal_of  # with the rules behind them: no list needs them
+    from projections.language.narrator import Narrator
+    from projections.language.told import Teller
+
+    facts, said = at.over.facts, at.answer
+    narrator = Narrator(facts, at.over.language, places=True, whole=True)
     teller, name = Teller(narrator), at.over.speech.name
     changes, told = changes_of(facts, teller, record), teller.entry(record)
     yield f"{facts.cite(record).label} {narrator.tidy(narrator.event(record))}"
@@ -142,7 +148,7 @@ def _line(title: str, words: str) -> str:
     return f"  {title}{_(': ')}{words}"
 
 
-def _changed(at: Asked[EntryAnswer], change: Change, narrator: Narrator) -> str:
+def _changed(at: Asked[EntryAnswer], change: "Change", narrator: "Narrator") -> str:
     """What one correction made of a field, by whom, and how it stands."""
     was, now = (each.plain(narrator) if each is not None else _("(nothing)") for each in (change.was, change.now))
     who = _(", ").join(map(at.over.speech.name, change.signers))

@@ -36,7 +36,9 @@ def context_of(ledger: Ledger, labels: Mapping[str, str] | None = None, *, of_fi
         former = find_before(ledger, number)
         return entry(number) if former is None else EntryReference(former[0], former[1].position, former[1].leaf_hash)
 
-    return Context(ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, cited, labels or {})
+    return Context(
+        ZoneInfo(ledger.genesis.time_zone), Parties(ledger.register()), entry, cited, {} if labels is None else labels
+    )
 
 
 def reference_to(event: Recorded) -> EntryReference:

@@ -27,7 +27,8 @@ MOST = 12
 class Narrator(Wording, Explainer):
     """Tells one trace in one language. `cites` are all entries that it may name, `acts` those of the offence.
 
-    With `places` each number has its entry's position behind it, from which a page makes a link.
+    With `places` each number has its entry's position behind it, from which a page makes a link; a sentence then names
+    few entries, unless it is to be `whole`.
     """
 
     def __init__(
@@ -38,9 +39,10 @@ class Narrator(Wording, Explainer):
         cites: Iterable[Citation] = (),
         *,
         places: bool = False,
+        whole: bool = False,
     ) -> None:
         super().__init__(facts, language, acts)
-        self._places = places
+        self._places, self._most = places, MOST if places and not whole else None
         self._near: dict[tuple[str | None, str | None], Mapping[str, Citation]] = {}
         self._shared = {ref for ref, times in Counter(cite.ref for cite in set(cites)).items() if times > 1}
 
@@ -108,9 +110,9 @@ class Narrator(Wording, Explainer):
     def _few(self, cites: Iterable[Citation]) -> tuple[list[Citation], str]:
         """Those that a sentence names, each once, and what it says of the rest."""
         every = list(dict.fromkeys(cites))
-        if not self._places or len(every) <= MOST:
+        if self._most is None or len(every) <= self._most:
             return every, ""
-        return every[:MOST], self.text("; and {number} more").format(number=len(every) - MOST)
+        return every[: self._most], self.text("; and {number} more").format(number=len(every) - self._most)
 
     # --- grounds and duties ---
 
@@ -224,6 +226,7 @@ class Brief(Narrator):
         """The same words and numbers as this narrator's."""
         made = cls(narrator.facts, narrator.language)
         made._acts, made._shared, made._places = narrator._acts, narrator._shared, narrator._places
+        made._most = narrator._most
         return made
 
     def cites(self, cites: Iterable[Citation]) -> str:

@@ -181,8 +181,24 @@ def word_title(word: str, words: str | None = None) -> str:
     return _(fixed_word(word, words))
 
 
-def labels() -> dict[str, str]:
-    """Words in any of the languages that stand for fixed words, and so may be written in their place."""
+class Labels(Mapping[str, str]):
+    """Words in any of the languages that stand for fixed words, and so may be written in their place.
+
+    They are gathered of every kind of record when one is looked up: most commands look up none.
+    """
+
+    def __getitem__(self, said: str) -> str:
+        return _labels()[said]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_labels())
+
+    def __len__(self) -> int:
+        return len(_labels())
+
+
+@cache
+def _labels() -> dict[str, str]:
     own = {word: word for form in forms().values() for column in form.columns for word in column.choices}
     roles = {said: role for role, words in ROLE_WORDS.items() for said in words}
     titles = {

@@ -9,9 +9,9 @@ likeness is stored as views are made. It would take a measure of likeness that i
 change the rules.
 
 What checking an entry is made of, likewise (0.28 ms, libsodium): its signatures 13; header parsed by template 11; body
-read and its digests 34; rules of place, keys, roles and subjects 25; index sums 5; the row's digest, where a range may be
-kept, 3; reading rows 3. A start and the joining take as long as 1,000 entries. No part is large; for the aim the header
-and body of each type would have to be checked by compiled code.
+read and its digests 34; rules of place, keys, roles and subjects 25; index sums 5; reading rows 3; of what may be kept
+for a check that goes on, the digest 3. A start and the joining take as long as 1,000 entries. No part is large; for the
+aim header and body of each type would have to be checked by compiled code.
 """
 
 import os

@@ -6,7 +6,7 @@ from ledger.events.acts import MeetingHeld, TalkHeld
 from ledger.events.registry import TYPES, specs
 from ledger.events.words import chinese, is_other, kept_word, kind_of, words_of
 from ledger.recording.forms import columns_of
-from projections.language.titles import labels
+from projections.language.titles import Labels
 
 LISTS = {(name, spec.name): spec.words for name in TYPES for spec in specs(name).values() if spec.words is not None}
 """The fields whose words are closed, with the list of each."""
@@ -30,7 +30,7 @@ def test_the_lists_are_those_of_the_rules() -> None:
 
 def test_every_closed_field_offers_its_list() -> None:
     """Options, prompts, templates and imports take the words of the list, by either language's title."""
-    titles = labels()
+    titles = Labels()
     for (type_name, field), name in LISTS.items():
         column = next(column for column in columns_of(type_name) if column.name == field)
         assert column.choices == words_of(name)
