@@ -296,7 +296,11 @@ def test_without_ml_dsa_a_line_is_not_checked(monkeypatch: pytest.MonkeyPatch) -
     mldsa._module.cache_clear()
 
 
-@pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (sm2.N, 1), (1, sm2.N)])
+ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+"""Of the curve's base point, as GB/T 32918.5 has it."""
+
+
+@pytest.mark.parametrize(("r", "s"), [(0, 1), (1, 0), (ORDER, 1), (1, ORDER)])
 def test_the_numbers_of_an_sm2_signature_lie_below_the_order(r: int, s: int) -> None:
     """From 1 on, whether or not there is a library that would check them."""
     with pytest.raises(SignatureInvalid, match="out of range"):
