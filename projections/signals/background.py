@@ -3,6 +3,7 @@
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from functools import cached_property
 from typing import cast
@@ -216,6 +217,17 @@ class Background:
             found = Copies(group, group[1:]) if group else None
             self._copies |= {cite.position: found for cite in group} or {record.position: None}
         return self._copies[record.position]
+
+    def members(self, cites: tuple[Citation, ...]) -> AbstractSet[Citation]:
+        """The same as a set, made once for a group of copies however often some of its records are judged."""
+        kept = self._members.get(id(cites))
+        if kept is None or kept[0] is not cites:
+            self._members[id(cites)] = kept = cites, frozenset(cites)
+        return kept[1]
+
+    @cached_property
+    def _members(self) -> dict[int, tuple[tuple[Citation, ...], AbstractSet[Citation]]]:
+        return {}
 
     @cached_property
     def erasures(self) -> tuple[Recorded, ...]:

@@ -61,19 +61,30 @@ TOGETHER: frozenset[Rule] = frozenset(
 """Those of them that hold against several records at once; the others judge each record by itself."""
 
 
+MANY = 100
+"""Records that a signal blames above which they are looked up, not gone through for each few that are judged."""
+
+
 def blame_among(q: Inquiry, records: Sequence[Recorded]) -> Mapping[Citation, tuple[Signal, ...]]:
     """The signals that blame each of these records; a record without any is not in the map."""
     own = tuple(record for record in records if record.ledger not in q.background.case_ledgers)
     near = Inquiry(q.facts, q.judged_on, own)
     q.facts.gather(own)
-    asked = {q.facts.cite(record) for record in own}
+    asked = dict.fromkeys(q.facts.cite(record) for record in own)
     found: defaultdict[Citation, list[Signal]] = defaultdict(list)
     for rule in BLAMING if own else ():
         for signal in rule(near):
-            for cited in signal.blamed:
-                if cited in asked:
-                    found[cited].append(signal)
+            for cited in _blamed_among(q, signal, asked):
+                found[cited].append(signal)
     return {cited: tuple(rows) for cited, rows in found.items()}
+
+
+def _blamed_among(q: Inquiry, signal: Signal, asked: Mapping[Citation, None]) -> Iterator[Citation]:
+    if len(signal.blamed) <= MANY:
+        yield from (cited for cited in signal.blamed if cited in asked)
+    else:
+        blamed = q.background.members(signal.blamed)
+        yield from (cited for cited in asked if cited in blamed)
 
 
 def everywhere(q: Inquiry, rule: Rule) -> tuple[Signal, ...]:

@@ -35,7 +35,7 @@ def near_duplicate_text(q: Inquiry) -> Iterator[Signal]:
         if text_of(record) is not None and (group := _alike_to(q, record)) is not None
     }
     for group in groups.values():
-        yield q.signal("NEAR_DUPLICATE_TEXT", "medium", group.entries, group.later)
+        yield Signal("NEAR_DUPLICATE_TEXT", "medium", group.entries, group.later)
     yield from _standing(q, "NEAR_DUPLICATE_TEXT")
 
 
