@@ -30,6 +30,7 @@ HEADINGS: Mapping[str, str] = {
     "clause": N_("clause"),
     "co_units": N_("co-units"),
     "concerns": N_("concerns"),
+    "corrected_by": N_("corrected by entry"),
     "counterpart": N_("counterpart"),
     "countersigned": N_("countersigned"),
     "credited": N_("done, number"),
