@@ -1,6 +1,6 @@
 """What was asked, in the reader's words: for the first sheet of a workbook and the head of each printed page."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from api.asking.current import facts, reading
@@ -17,6 +17,8 @@ from projections.reports.workbooks import AskedFor
 
 SHOWING = ("cursor", "limit", "sort", "part", "format")
 """Kinds of parameter that say how an answer is shown."""
+TYPED = ("words", "like", "ref")
+"""Parameters whose value is what somebody typed, and stands as it was typed."""
 TIMES = ("valid_at", "known_at", "judged_on")
 
 
@@ -32,10 +34,24 @@ def asked_for(route: Route, asked: Values) -> AskedFor:
     )
 
 
-def filter_words(route: Route, asked: Values) -> Iterator[tuple[str, str]]:
-    """(title, value) of each limit that was set."""
+def sheet_words(route: Route, asked: Values, valid_at: str | None, known_at: str | None) -> str:
+    """Filter and times of a page in one line, for the head of each sheet that it is printed on."""
+    say = _words(route).say
+    places = {parameter.name for parameter in route.in_path}
+    limits = [pair for pair in filter_words(route, asked, places) if pair[1]]
+    times = [(say.text("Facts of"), valid_at)] if valid_at else []
+    times.append((say.text("Known at"), known_at or say.text("everything recorded")))
+    if asked.get("judged_on") is not None:
+        times.append((say.text("Judged on"), asked["judged_on"].isoformat()))
+    return " · ".join(f"{title}{say.text(': ')}{value}" for title, value in (*limits, *times))
+
+
+def filter_words(route: Route, asked: Values, apart: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """(title, value) of each limit that was set, but those that are said apart."""
     words = _words(route)
     for parameter in route.parameters:
+        if parameter.name in apart:
+            continue
         value = asked.get(parameter.name)
         if parameter.kind in SHOWING or parameter.name in (*TIMES, ORGAN) or value in (None, (), False, ""):
             continue
@@ -50,6 +66,8 @@ def _said(words: RowWords, parameter: Parameter, value: Any) -> str:
         return (
             say.text("yes") if value is True else local(value, say.facts.zone) if hasattr(value, "hour") else str(value)
         )
+    if parameter.name in TYPED:
+        return say.quoted(value)
     if parameter.kind in ("person", "unit", "party") or parameter.name == "subject":
         return say.name(value)
     return words.limit(parameter.name, value)

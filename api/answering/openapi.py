@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from api.answering.envelope import AsOf
+from api.answering.examples import examples
 from api.answering.problems import KINDS, MEDIA_TYPE, Choice, Kind, Problem
 from api.answering.schemas import Schema, Schemas
 from api.asking.query import LIMIT, MAX_LIMIT, MAX_WHOLE
@@ -58,6 +59,11 @@ def describe(routes: Sequence[Route], language: str = "en") -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.named,
+            "examples": {
+                route.name: {"summary": examples()[route.path].address, "value": examples()[route.path].answer}
+                for route in routes
+                if route.path in examples()
+            },
             "responses": {str(status): _fault(status, problems[status], language) for status in _FAULTS},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
@@ -94,6 +100,8 @@ def _language() -> dict[str, Any]:
 
 def _operation(route: Route, schemas: Schemas, language: str, prefix: str) -> dict[str, Any]:
     content: dict[str, Any] = {route.media_type: {"schema": _answer(route, schemas)}}
+    if route.path in examples():
+        content[route.media_type]["examples"] = {"demonstration": {"$ref": f"#/components/examples/{route.name}"}}
     headers: dict[str, Any] = {"ETag": {"schema": {"type": "string"}}} if "no-store" not in route.path else {}
     if route.lists:
         content |= {medium: {"schema": {"type": "string"}} for medium in MEDIA.values()}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Union
 
+from api.answering.enumerations import MEMBERS
 from projections.questions.plain import told
 
 Schema = dict[str, Any]
@@ -51,6 +52,13 @@ class Schemas:
             return {"type": "array", "items": self.of(arguments[0])}
         raise TypeError(f"{kind} has no JSON form")
 
+    def _member(self, owner: str, name: str, kind: Any) -> Schema:
+        """The schema of a member: of one that takes words of a closed list, these."""
+        words = MEMBERS.get((owner, name))
+        if words is None:
+            return self.of(kind)
+        return {"enum": [*words, *([None] if type(None) in typing.get_args(kind) else [])]}
+
     def _dataclass(self, kind: type) -> Schema:
         name = kind.__name__
         if name not in self.named:
@@ -58,7 +66,7 @@ class Schemas:
             hints = typing.get_type_hints(kind)
             self.named[name] = {
                 "type": "object",
-                "properties": {item.name: self.of(hints[item.name]) for item in told(kind)},
+                "properties": {item.name: self._member(name, item.name, hints[item.name]) for item in told(kind)},
                 "required": [item.name for item in told(kind)],
                 "additionalProperties": False,
                 "description": (kind.__doc__ or "").strip(),

@@ -8,6 +8,7 @@ from flask import url_for
 from api.answering.envelope import valid_at
 from api.answering.listing import listed
 from api.asking.current import explainer, facts, reader
+from api.asking.filters import ask
 from api.pages.frame import LOOKED_THROUGH, Shown, page
 from api.pages.links import entry_address, kind_of
 from api.routes import CURSOR, DUTIES, FORMAT, KNOWN_AT, LIMIT, VALID_AT, Parameter, Route, Values
@@ -21,8 +22,10 @@ from projections.facts.holdings import Holding, Level, disputed_days, gaps, gove
 from projections.facts.protocol import day
 from projections.facts.values import Period, without
 from projections.language.trace_words import CATEGORIES, LEVELS
+from projections.questions.heat import PeriodCount, by_period, heat
 from projections.questions.holders import subject_of
 from projections.questions.holders import timeline as holdings_of
+from projections.questions.obligations import ObligationFilter
 from projections.questions.tenures import Tenures
 from projections.questions.tenures import rows as tenures_of
 from projections.questions.vacancies import EVER, Vacancies, breaks
@@ -167,7 +170,13 @@ def holders_page(asked: Values) -> Shown:
         if found.unit is not None and reader().may("organ", "evidence") and cut.cut <= LOOKED_THROUGH
         else None,
         categories=CATEGORIES,
+        periods=_periods(asked, found.unit) if found.unit is not None and cut.cut <= LOOKED_THROUGH else (),
     )
+
+
+def _periods(asked: Values, unit: str) -> tuple[PeriodCount, ...]:
+    """How the duties of a unit stood in each year and half-year."""
+    return by_period(ask(heat, ObligationFilter, {"of_unit": unit, "known_at": asked["known_at"]}).items)
 
 
 MAX_ACTS = 60

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 
-from api.answering.asked_words import asked_for
+from api.answering.asked_words import asked_for, sheet_words
 from api.answering.envelope import caching, valid_at
 from api.answering.listing import Listing, Page
 from api.answering.problems import Problem
@@ -81,6 +81,7 @@ def respond_page(route: Route, asked: Values, found: Any) -> Response:
 def _render(route: Route, asked: Values, shown: Shown) -> str:
     g.known_at = asked.get("known_at")
     rows: Page[Any] | None = shown.listing.page(asked) if shown.listing is not None else None
+    banner = _banner(route, asked, shown.values.get("known")) if route.computed else None
     values = {
         "route": route,
         "asked": asked,
@@ -89,7 +90,8 @@ def _render(route: Route, asked: Values, shown: Shown) -> str:
         "exports": shown.listing is not None and reader().may("export") and "format" in asked,
         "explain": explainer(asked.get("known_at")) if route.computed else None,
         "heads": reading().heads if route.computed else (),
-        "banner": _banner(route, asked, shown.values.get("known")) if route.computed else None,
+        "banner": banner,
+        "asked_line": sheet_words(route, asked, banner.valid_at, banner.known_at) if banner is not None else "",
         **shown.values,
     }
     return render_template(shown.template, **values)

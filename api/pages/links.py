@@ -192,8 +192,8 @@ def party(id_: str | None) -> Markup:
     if id_ in cut.persons:
         name = cut.persons[id_].name
         if reader().may("organ", "persons"):
-            return Markup('<a href="{}">{}</a>').format(url_for("pages.person_page", person=id_), name)
-        return Markup("<span>{}</span>").format(name)
+            return Markup('<a class="named" href="{}">{}</a>').format(url_for("pages.person_page", person=id_), name)
+        return Markup('<span class="named">{}</span>').format(name)
     if id_ in cut.units:
         if reader().may("organ", "duties"):
             return Markup('<a href="{}">{}</a>').format(url_for("pages.holders_page", subject=id_), cut.units[id_].name)

@@ -8,6 +8,7 @@ from flask import url_for
 
 from api.answering.listing import Listing, listed
 from api.asking.current import explainer, facts, reader, reading
+from api.asking.filters import ask
 from api.pages.dossier_parts import PART, part_rows, parts
 from api.pages.duties import during_of
 from api.pages.frame import LOOKED_THROUGH, Shown, page
@@ -22,6 +23,8 @@ from projections.facts.values import Period
 from projections.language.trace_words import CATEGORIES
 from projections.questions.dossier import Dossier
 from projections.questions.entries import EntryFilter, entry_rows
+from projections.questions.heat import PeriodCount, by_period, heat
+from projections.questions.obligations import ObligationFilter
 from projections.questions.persons import Persons
 from projections.questions.tenures import TenureRow, Tenures
 from projections.questions.tenures import rows as tenures_of
@@ -79,6 +82,7 @@ def person_page(asked: Values) -> Shown:
         found=found,
         parts=parts(found) if found is not None else [],
         part=part,
+        periods=_periods(id_, asked) if found is not None else (),
         **({"exports": False} if part else {}),  # the files of this address are of the tenures
         chart=drawn,
         about=about,
@@ -86,6 +90,12 @@ def person_page(asked: Values) -> Shown:
         categories=CATEGORIES,
         all_entries=url_for("pages.entry_list", kind="duty", person=id_) if reader().may("organ", "verify") else None,
     )
+
+
+def _periods(person: str, asked: Values) -> tuple[PeriodCount, ...]:
+    """How what a person owes stood in each year and half-year, as the list behind each number has it."""
+    of = {"owner": person, "known_at": asked["known_at"], "judged_on": asked.get("judged_on")}
+    return by_period(ask(heat, ObligationFilter, of).items)
 
 
 def _listing(found: Dossier | None, held: Sequence[TenureRow], asked: Values) -> Listing[Any]:

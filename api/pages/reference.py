@@ -2,9 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args, get_origin
 
 from flask import Response
 
+from api.answering.enumerations import MEMBERS
+from api.answering.examples import examples
 from api.asking.language import language
 from api.pages.frame import Shown, page
 from api.routes import PREFIX, PUBLIC, Route, Values
@@ -26,6 +30,9 @@ def reference(_: Values) -> Shown:
         tables=tables,
         example_of=example_of,
         shape_of=shape_of,
+        words_of=words_of,
+        examples=examples(),
+        kind_word=lambda kind: _KINDS[kind],
     )
 
 
@@ -51,6 +58,28 @@ EXAMPLES = {
 """Values as the demonstration has them."""
 
 
+_KINDS: Mapping[str, str] = {
+    "choice": N_("word of a list"),
+    "count": N_("whole number from 1"),
+    "cursor": N_("where to go on"),
+    "day": N_("day"),
+    "entry": N_("entry"),
+    "flag": N_("yes or no"),
+    "format": N_("kind of file"),
+    "limit": N_("whole number from 1"),
+    "moment": N_("moment"),
+    "part": N_("part"),
+    "party": N_("person or unit"),
+    "person": N_("person"),
+    "sort": N_("order"),
+    "text": N_("some words"),
+    "unit": N_("unit"),
+    "when": N_("day or moment"),
+    "whole": N_("whole number"),
+}
+"""What a parameter takes, in words."""
+
+
 def example_of(route: Route) -> str:
     """An address that asks, with what has to be said."""
     path = re.sub(r"\{(\w+)\}", lambda found: EXAMPLES.get(found[1], found[1].upper()), route.path)
@@ -67,6 +96,16 @@ def shape_of(route: Route) -> str:
         names = [f"items: [{rows}]"]
     frame = [*(["next"] if route.lists else []), *(["as_of", "ledgers"] if route.computed and own else [])]
     return ", ".join((*names, *frame))
+
+
+def words_of(route: Route) -> Mapping[str, Sequence[str]]:
+    """The closed lists of words that members of an answer, or of its rows, take."""
+    if route.medium != "json" or not members(route.answer):
+        return {}
+    of = row_type(route.answer) if route.lists else route.answer
+    kinds = {name: get_args(kind) for name, kind in members(of).items() if get_origin(kind) is Literal}
+    own = {name: words for (owner, name), words in MEMBERS.items() if owner == of.__name__}
+    return {**kinds, **own}
 
 
 def openapi(_: Values) -> Response:

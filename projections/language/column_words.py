@@ -171,6 +171,8 @@ LEFT_OUT = frozenset(
 )
 """What only programs read, and names that stand in the column before; ndjson has all of it."""
 FILTERS: Mapping[str, str] = {
+    "about": N_("person or unit"),
+    "against": N_("compared with"),
     "as_of": N_("Facts of"),
     "case": N_("case"),
     "code": N_("signal"),
@@ -199,6 +201,7 @@ FILTERS: Mapping[str, str] = {
     "status": N_("status"),
     "subject": N_("duties of"),
     "to": N_("to"),
+    "token": N_("token"),
     "type": N_("kind of entry"),
     "unit": N_("unit"),
     "until": N_("until"),

@@ -123,8 +123,20 @@ class Teller:
                 yield Phrase("words", narrator.span(str(value)) if shape.meta["span"] else str(value))
             case str():
                 yield self._text(record, shape, value)
+            case Mapping():
+                for name, each in value.items():
+                    yield from self._member(name, each)
             case _:
                 yield Phrase("quoted", str(value))
+
+    def _member(self, name: str, value: Any) -> Iterator[Phrase]:
+        """What a correction says of one member of a record: what it is called, and its value."""
+        title = self.called(name)
+        if isinstance(value, str) and value not in self.narrator.known:
+            yield Phrase("words", title)
+            yield Phrase("quoted", value)
+        else:
+            yield Phrase("words", f"{title} {self._value(value)}")
 
     def _text(self, record: Recorded, shape: Shape, value: str) -> Phrase:
         if value == ERASED_TEXT:

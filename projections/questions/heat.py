@@ -57,3 +57,25 @@ def counts(found: Sequence[ObligationRow]) -> tuple[Count, ...]:
         )
         for (unit, half), statuses in sorted(cells.items())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCount:
+    """The obligations that fell due in a year (`2024`) or half-year (`2024H1`), whichever unit they are of."""
+
+    period: str
+    met: int
+    unmet: int
+    doubtful: int
+    open: int
+
+
+def by_period(cells: Sequence[Count]) -> tuple[PeriodCount, ...]:
+    """The numbers of each year, the newest first, with its half-years after it; what has no day is in none."""
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for cell in cells:
+        for period in (cell.half[:4], cell.half) if cell.half else ():
+            numbers = (cell.met, cell.unmet, cell.doubtful, cell.open)
+            found[period] = [sum(pair) for pair in zip(found[period], numbers, strict=True)]
+    order = sorted(found, key=lambda period: (-int(period[:4]), period))
+    return tuple(PeriodCount(period, *found[period]) for period in order)

@@ -5,6 +5,7 @@ A Chinese substring is found anywhere, other words whole. A fixed word is found 
 
 from collections import Counter
 from datetime import date, datetime
+from typing import Literal
 
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
@@ -19,7 +20,10 @@ from projections.questions.parties import party_of
 from projections.questions.things import Thing, things
 from projections.views.full_text import leaf_of, phrase
 from projections.views.rows import LedgerRow
-from projections.views.view_reads import Among, TextLine, counted, with_words
+from projections.views.view_reads import Among, TextLine, counted, counted_parties, with_words
+
+MOST_NAMED = 20
+"""Persons and units by which what was found is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,9 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundCount:
-    """How many of the entries found are of a kind, or of what happened in a year; `of` says which."""
+    """How many of the entries found are of a kind, of what happened in a year, or name a party; `of` says which."""
 
-    of: str
+    of: Literal["type", "year", "party"]
     value: str
     entries: int
 
@@ -110,16 +114,21 @@ def _among(over: Over, wanted: SearchFilter) -> Among:
 
 
 def _counts(over: Over, wanted: SearchFilter) -> list[FoundCount]:
-    """By kind and by year, the most frequent kind first."""
+    """By kind, by year, and by person and unit, the most frequent first but years."""
     types: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     years: Counter[str] = Counter()
     for ledger in _ledgers(over):
         stop = over.facts.limit(ledger)
         for type_, year, n in counted(over.facts.views, ledger, _asked(wanted), stop, _among(over, wanted)):
             types[type_] += n
             years[year] += n
+        parties_ = counted_parties(over.facts.views, ledger, _asked(wanted), stop, _among(over, wanted), MOST_NAMED)
+        named.update(dict(parties_))
     by_type = [FoundCount("type", value, n) for value, n in sorted(types.items(), key=lambda pair: (-pair[1], pair[0]))]
-    return by_type + [FoundCount("year", value, n) for value, n in sorted(years.items()) if value]
+    by_year = [FoundCount("year", value, n) for value, n in sorted(years.items()) if value]
+    ranked = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_NAMED]
+    return [*by_type, *by_year, *(FoundCount("party", value, n) for value, n in ranked)]
 
 
 def _found(over: Over, ledger: LedgerRow, line: TextLine, words: str) -> FoundRow:

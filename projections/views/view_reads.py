@@ -167,6 +167,19 @@ def counted(views: Views, ledger: LedgerRow, phrase: str, stop: int, among: Amon
     return [(row["type"], row["year"], int(row["n"])) for row in rows]
 
 
+def counted_parties(
+    views: Views, ledger: LedgerRow, phrase: str, stop: int, among: Among, most: int
+) -> list[tuple[str, int]]:
+    """How many entries below `stop` have the phrase, by the persons and units that they name; the most named."""
+    source, values = _found(ledger, phrase, 0, stop, among)
+    rows = views.select(
+        f"SELECT m.id AS id, count(*) AS n FROM (SELECT r.ledger AS ledger, r.position AS position {source}) f"
+        " JOIN mentions m ON m.ledger = f.ledger AND m.position = f.position GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT :most",
+        {**values, "most": most},
+    )
+    return [(row["id"], int(row["n"])) for row in rows]
+
+
 def _found(ledger: LedgerRow, phrase: str, start: int, stop: int, among: Among) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "phrase": phrase,

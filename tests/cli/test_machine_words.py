@@ -20,7 +20,7 @@ pytestmark = pytest.mark.long
 ASKED = (
     *(("holders", "c-aid"), ("holders", "secretary"), ("units",), ("units", "c-aid"), ("persons",), ("tenures",)),
     *(("vacancies",), ("obligations", "--for", "p-luo"), ("heat",), ("table", "talk-matrix"), ("signals",), ("cases",)),
-    *(("cases", "K1"), ("entries", "--limit", "60"), ("ledgers", "heads"), ("consent", "list")),
+    *(("cases", "K1"), ("entries", "--limit", "60"), ("entries", "E060"), ("ledgers", "heads"), ("consent", "list")),
     *(("line", "c-aid", "--from", "2024-01-01", "--to", "2024-09-30"), ("dossier", "p-luo"), ("trace", "K1")),
     *(("agenda", "--for", "p-luo"), ("organisation", "--valid-at", "2024-07-20", "--against", "2024-06-20")),
     *(("table", name) for name in ("tasks", "issues", "risks", "leads", "talks", "meetings", "warnings", "handovers")),

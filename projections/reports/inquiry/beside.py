@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ledger.events.case_work import AppealDecided, AppealMade, DecisionMade
+from ledger.events.case_work import AppealDecided, AppealMade, DecisionAnnounced, DecisionMade
 from ledger.events.record import Recorded
 from projections.facts.protocol import happened
 from projections.facts.values import Citation
@@ -116,6 +116,8 @@ def after(told: Telling) -> Iterator[Block]:
             tuple(rows),
             (22, 20, 26, 46, 42),
         )
+        yield Heading(text("Who decided"))
+        yield Bullets(tuple(_decided_by(told, event) for event, _ in decided))
     served = tuple(_service(told))
     if served:
         yield Heading(text("Service, and until when an appeal is possible"))
@@ -125,7 +127,18 @@ def after(told: Telling) -> Iterator[Block]:
         yield Heading(text("Appeals"))
         yield Bullets(tuple(appeals))
     striking = [
-        told.line(say.name(row.party), text(VERDICTS[row.verdict]))
+        told.line(
+            say.name(row.party),
+            text("{verdict} (trace: {traced}; decided: {decided})").format(
+                verdict=text(VERDICTS[row.verdict]),
+                traced=categories(told, row.traced) or text("none"),
+                decided=say.listed(
+                    text(CATEGORIES[each.category]) if each.category in CATEGORIES else say.quoted(each.category)
+                    for each in row.decided
+                )
+                or text("none"),
+            ),
+        )
         for row in found.compared
         if row.verdict in ("differs", "not_decided", "not_traced")
     ]
@@ -135,6 +148,33 @@ def after(told: Telling) -> Iterator[Block]:
     if rest:
         yield Heading(text("Other steps"))
         yield Bullets(tuple(say.entry(told.facts.cite(event)) for event in rest))
+
+
+def _decided_by(told: Telling, event: Recorded) -> str:
+    """Which body decided, as far as the record says: it names one where a decision was announced, else only who
+    recorded and signed it, which is said so that nobody takes the one for the other."""
+    say, text, facts = told.say, told.text, told.facts
+    cite = facts.cite(event)
+    announced = [
+        (each, made)
+        for each in told.file.works
+        if isinstance(made := each.payload, DecisionAnnounced) and cite in facts.refs(each, made.of)
+    ]
+    bodies = [
+        text("announced on {day}, body named: {body} ({entry})").format(
+            day=say.when(made.at),
+            body=say.name(made.body) if made.body is not None else say.quoted(made.body_text or text("none")),
+            entry=say.number(facts.cite(each)),
+        )
+        for each, made in announced
+    ]
+    said = bodies or [
+        text("the record does not name the body that decided; it is to be taken from the decision itself")
+    ]
+    recorded = text("recorded by {name}, signed by {names}").format(
+        name=say.name(event.author), names=say.names(event.signed)
+    )
+    return told.line(say.entry(cite), text("; ").join((*said, recorded)))
 
 
 def _service(told: Telling) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The pages in a real browser: both languages, strict policy, accessibility, keyboard, narrow screen, hostile text."""
 
+import re
 import shutil
 import tempfile
 import threading
@@ -252,6 +253,42 @@ def test_pages_print_without_menus_and_with_the_moment(browser: Any, base: str) 
     )
     assert [each for each in shown[:3] if each] == []
     assert shown[3:] == [True, True, True]
+    context.close()
+
+
+SHEETS = {
+    "/": "总览 · 获知时间：全部记录",
+    "/obligations?status=unmet&unit=c-aid": "履责 · 单位：辅助器具资源中心 · 状态：未履行 · 获知时间：全部记录",
+    "/traces/K1": "案件 K1 责任倒查 · 获知时间：2024-10-14 10:00:00+08:00",
+    "/persons/p-luo?known_at=2024-10-14": "罗佩珊 · 获知时间：2024-10-14 23:59:59+08:00",
+    "/organisation?valid_at=2024-07-20&against=2024-06-20": "对比日期：2024-06-20 · 事实时间：2024-07-20",
+    "/registers/talks?period=2023H1": "谈话记录台账 · 期间：2023年上半年",
+    "/signals": "疑点",
+    "/office/talk-matrix": "谈话情况表",
+}
+"""Pages that are printed, and what stands at the head of each of their sheets."""
+
+
+def test_each_sheet_says_what_was_asked_and_none_is_half_empty(browser: Any, base: str, tmp_path: Path) -> None:
+    """Title, filter and times are printed on every sheet with its number; the matrix of talks is on one."""
+    import pypdfium2  # type: ignore[import-untyped]  # it has no types
+
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    for path, head in SHEETS.items():
+        page.goto(base + path)
+        page.pdf(path=str(tmp_path / "sheets.pdf"), prefer_css_page_size=True)
+        sheets = pypdfium2.PdfDocument(tmp_path / "sheets.pdf")
+        for number, sheet in enumerate(sheets, 1):
+            text = sheet.get_textpage()
+            words = re.sub(r"\s+", "", text.get_text_range())
+            assert re.sub(r"\s+", "", head) in words, (path, number, words[:200])
+            assert f"{number}/{len(sheets)}" in words
+            ends = [text.get_rect(each)[1] for each in range(text.count_rects())]
+            lowest = min(end for end in ends if end > 45)  # above the number of the sheet
+            assert number == len(sheets) or lowest < sheet.get_height() * 0.45, (path, number)
+        first = re.sub(r"\s+", "", sheets[0].get_textpage().get_text_range())
+        assert path != "/office/talk-matrix" or "付云舟–丁维未按时进行的谈话" in first  # the whole of it, then the list
     context.close()
 
 
