@@ -48,7 +48,7 @@ COMMANDS = re.compile(r"\bzeren(?: [a-z]+)*|--[a-z-]+")
 PATHS = sorted(
     address(route)
     for route in pages.ROUTES
-    if route.scopes != OWN and not route.path.endswith(".json") and route.path not in APART
+    if route.scopes != OWN and not route.path.endswith(".json") and route.path not in APART and route.about != "city"
 )
 
 
