@@ -8,14 +8,24 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
-from projections.language.catalogue import translate
+from ledger.events.registry import spec_of
+from projections.language.catalogue import LANGUAGES, translate
+from projections.language.codes import LEDGERS
+from projections.language.entry_words import FOLDED
+from projections.language.kind_titles import type_title
+from projections.language.titles import choices_of_fields, fixed_word, known_title
+from projections.views.full_text import leaf_of
 
+UNTOLD = FOLDED | {"subject"}
+"""Fields that only a program reads."""
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:[.]\d+)?)?(Z|[+-]\d\d:\d\d)?")
 MOST = 2000
 """Entries of a part that the page shows in words; a page of tens of thousands no browser lays out."""
 
@@ -27,7 +37,10 @@ def page(report: BundleReport) -> bytes:
         f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; base-uri 'none'; "
         "form-action 'none'"
     )
-    body = [_head(report), _check(), *(_part(part) for part in report.parts), _proved(report)]
+    names = _names(report)
+    body = [
+        _head(report), _check(), _contents(report), *(_part(part, names) for part in report.parts), _proved(report)
+    ]  # fmt: skip
     return "\n".join(
         [
             '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">',
@@ -65,6 +78,25 @@ def text(message: str, **values: object) -> str:
     return f'<span lang="zh-CN">{both[0]}</span> <span lang="en">{both[1]}</span>'
 
 
+def both(said: Iterable[str]) -> str:
+    """What is said in each of the languages, as HTML; once where they say the same."""
+    words = list(dict.fromkeys(map(html.escape, said)))
+    if len(words) == 1:
+        return words[0]
+    return " ".join(f'<span lang="{tag}">{each}</span>' for tag, each in zip(("zh-CN", "en"), words, strict=True))
+
+
+def _names(report: BundleReport) -> Mapping[str, str]:
+    """The names of persons and units, as far as the bundle shows their registration."""
+    found: dict[str, str] = {}
+    for part in report.parts:
+        for shown in (*part.asked[:MOST], *part.beside[:MOST]):
+            kind = shown.header.type.partition(".registered/")[0]
+            if kind in ("person", "unit") and isinstance(name := shown.values.get("name"), str):
+                found[str(shown.values.get(kind))] = name
+    return found
+
+
 def _in(tag: str, inner: str) -> str:
     return f"<{tag}>{inner}</{tag}>"
 
@@ -78,10 +110,51 @@ def _head(report: BundleReport) -> str:
         "This file holds signed entries of accountability ledgers with their proofs. Whoever has it can check it "
         "without a network and without the ledgers."
     )
-    lines = [_in("h1", text("Evidence bundle")) + _in("p", purpose)]
+    unchecked = text("Not checked yet: choose the bundle below, and the verdict stands here.")
+    lines = [
+        _in("h1", text("Evidence bundle")),
+        f'<div id="outcome" role="status" aria-live="polite"><p>{unchecked}</p></div>',
+        _items(map(_held, report.parts)),
+        _in("p", purpose),
+    ]
     if any(part.simulated for part in report.parts):
         lines.append(_in("p", _in("strong", text("simulated ledgers"))))
     return "\n".join(lines)
+
+
+def _held(part: PartReport) -> str:
+    """What of a ledger is in it, and whether that is a selection."""
+    title = text(LEDGERS[part.claims.kind]) if part.claims.kind in LEDGERS else html.escape(part.claims.kind)
+    whole = (
+        text("a selection: what is not shown here may exist")
+        if not part.claims.complete
+        else text("complete up to the seal in what is named beneath ({n})", n=len(part.claims.complete))
+    )
+    return f"<strong>{title}</strong> {text('entries shown: {n}', n=len(part.asked))}; {whole}"
+
+
+def _contents(report: BundleReport) -> str:
+    """Links to the entries, folded."""
+    found = [
+        f'<li><a href="#{_anchor(part, shown)}">{_title(shown)}</a></li>'
+        for part in report.parts
+        for shown in part.asked[:MOST]
+    ]
+    return (
+        f"<nav><details><summary>{text('Contents')} ({len(found)})</summary><ol>{''.join(found)}</ol></details></nav>"
+    )
+
+
+def _anchor(part: PartReport, shown: ShownEntry) -> str:
+    return f"{html.escape(part.claims.kind)}-{shown.header.position}"
+
+
+def _title(shown: ShownEntry) -> str:
+    """Number, kind in words and day."""
+    number, day = shown.values.get("ref"), shown.values.get("occurred_at")
+    kind = both(type_title(shown.header.type, language) for language in LANGUAGES)
+    label = html.escape(f"{number or ''}#{shown.header.position}")
+    return f"{label} {kind} {html.escape(str(day)[:10]) if day else ''}".rstrip()
 
 
 def _check() -> str:
@@ -99,12 +172,12 @@ def _check() -> str:
     return f"""<section><h2>{title}</h2><p>{choose}</p>
 <p><label>{bundle} <input type="file" id="file" multiple></label></p>
 <p><label>{learnt} <input id="fingerprint" size="50" autocomplete="off"></label></p>
-<div id="outcome" role="status" aria-live="polite"></div><noscript><p>{without}</p></noscript>
+<noscript><p>{without}</p></noscript>
 <p>{distrust} <code>python3 verify.py BUNDLE.zip --fingerprint F</code>,
 <code>zeren verify BUNDLE.zip --fingerprint F</code></p></section>"""
 
 
-def _part(part: PartReport) -> str:
+def _part(part: PartReport, names: Mapping[str, str]) -> str:
     claims = part.claims
     facts = {
         "Ledger": claims.origin,
@@ -114,16 +187,21 @@ def _part(part: PartReport) -> str:
         "Position of the seal": claims.seal,
     }
     rows = "".join(f"<tr><th>{text(name)}</th><td>{html.escape(str(value))}</td></tr>" for name, value in facts.items())
+    title = text(LEDGERS[claims.kind]) if claims.kind in LEDGERS else html.escape(claims.kind)
     return "\n".join(
         [
-            f"<section><h2>{text('Ledger')}: {html.escape(claims.origin)}</h2><table>{rows}</table>",
+            f"<section><h2>{title}: {html.escape(claims.origin)}</h2>",
+            "<details>" + _in("summary", text("Fingerprint, checkpoint, what is claimed and who signed")),
+            f"<table>{rows}</table>",
             _in("h3", text("Claimed complete up to the seal")),
             _items(html.escape(str(claim)) for claim in claims.complete) or "",
             _in("p", text("Single entries, no claim that nothing else exists.")) if not claims.complete else "",
-            _in("h3", text("Who signed these entries (person and key)")) + _items(map(html.escape, part.signers)),
+            _in("h3", text("Who signed these entries (person and key)")),
+            _items(html.escape(_named(signer, names)) for signer in part.signers),
+            "</details>",
             _in("h3", text("Entries")),
             _cut(part.asked),
-            *(_entry(shown) for shown in part.asked[:MOST]),
+            *(_entry(shown, names, _anchor(part, shown)) for shown in part.asked[:MOST]),
             "<details>" + _in("summary", text("Entries that support these: opening, keys, policies, seal, anchors")),
             _cut(part.beside),
             _items(_line(shown) for shown in part.beside[:MOST]),
@@ -132,6 +210,12 @@ def _part(part: PartReport) -> str:
             "</section>",
         ]
     )
+
+
+def _named(signer: str, names: Mapping[str, str]) -> str:
+    """A signer `person+key`, by name where the bundle has it."""
+    person = signer.partition("+")[0]
+    return f"{names[person]} {signer}" if person in names else signer
 
 
 def _cut(entries: Sequence[ShownEntry]) -> str:
@@ -161,23 +245,66 @@ def _line(shown: ShownEntry) -> str:
     return html.escape(f"#{header.position} {format_time(header.recorded_at)} {header.type} {header.stream}: {signed}")
 
 
-def _entry(shown: ShownEntry) -> str:
+def _entry(shown: ShownEntry, names: Mapping[str, str], anchor: str) -> str:
+    """An entry in words; as it is stored it stands folded beneath."""
     header = shown.header
-    rows = [
+    said = "".join(
+        f"<tr><th>{_field(name)}</th><td>{_said(header.type, name, value, names)}</td></tr>"
+        for name, value in shown.values.items()
+        if name != "ref" and name.partition(".")[0] not in UNTOLD and value not in (None, [], "")
+    )
+    withheld = text("withheld or erased; its digest is signed")
+    missing = "".join(f"<tr><th>{_field(name)}</th><td><em>{withheld}</em></td></tr>" for name in sorted(shown.missing))
+    stored = "".join(
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(_value(value))}</td></tr>"
         for name, value in shown.values.items()
-    ]
-    withheld = text("withheld or erased; its digest is signed")
-    rows += [f"<tr><th>{html.escape(name)}</th><td><em>{withheld}</em></td></tr>" for name in sorted(shown.missing)]
-    number = shown.values.get("ref")
-    title = f"#{header.position} {header.type}" + (f" {number}" if number else "")
+    )
+    signed = html.escape(", ".join(names.get(each.person, each.person) for each in header.signers))
+    recorded = html.escape(_moment(format_time(header.recorded_at)))
     return "\n".join(
         [
-            f"<article><h4>{html.escape(title)}</h4>",
-            f"<p>{html.escape(_line(shown))}<br><code>{b64encode(shown.leaf_hash)}</code><br>{_times(shown)}</p>",
-            f"<table>{''.join(rows)}</table></article>",
+            f'<article id="{anchor}"><h4>{_title(shown)}</h4>',
+            f"<table>{said}{missing}</table>",
+            f"<p>{text('recorded at')} {recorded}; {text('signed by')} {signed}<br>{_times(shown)}</p>",
+            f"<details>{_in('summary', text('As stored'))}",
+            f"<p>{_line(shown)}<br><code>{b64encode(shown.leaf_hash)}</code></p>",
+            f"<table>{stored}</table></details></article>",
         ]
     )
+
+
+def _field(name: str) -> str:
+    """What a field is called in both languages; by its stored name where nothing calls it otherwise."""
+    return both(known_title(name, language) or name for language in LANGUAGES)
+
+
+def _said(type_: str, name: str, value: object, names: Mapping[str, str]) -> str:
+    """A value in words: names, fixed words, yes and no, moments; else as the record has it."""
+    if isinstance(value, bool):
+        return text("yes") if value else text("no")
+    match value:
+        case [str(), int(position), str()]:  # a reference to another entry
+            return f"#{position}"
+        case str():
+            pass
+        case _:
+            return html.escape(_value(value))
+    if value in names:
+        return html.escape(f"{names[value]} ({value})")
+    spec = spec_of(type_, name)
+    own = choices_of_fields().get(leaf_of(name), ())
+    if (spec is not None and spec.words) or value in own:
+        return text(fixed_word(value, spec.words if spec is not None and spec.words else None))
+    return html.escape(_moment(value))
+
+
+def _moment(value: str) -> str:
+    """A moment as people read it, with its offset from UTC."""
+    found = _MOMENT.fullmatch(value)
+    if found is None:
+        return value
+    zone = {"Z": " UTC", None: ""}.get(found[3], f" {found[3]}")
+    return f"{found[1]} {found[2]}{zone}"
 
 
 def _times(shown: ShownEntry) -> str:

@@ -607,8 +607,13 @@ def test_a_browser_that_accepts_every_signature_passes_nothing(opened: Any, tmp_
 
 
 def test_the_values_shown_are_those_of_the_entries(opened: Any) -> None:
-    """The page shows the text of each entry asked for, and says of a withheld or erased one that it is."""
+    """The page shows the text of each entry asked for, and says of a withheld or erased one that it is; what is stored
+    is folded beneath, and the verdict's place stands before everything."""
     body = opened.inner_text("body")
     assert "text of T1" in body
     assert "withheld or erased" in body
-    assert b64encode(find_entry(desks()[0].ledger, "T1").leaf_hash) in body
+    assert "talk.held/1" not in body
+    stored = b64encode(find_entry(desks()[0].ledger, "T1").leaf_hash)
+    assert stored not in body
+    assert stored in (opened.text_content("body") or "")
+    assert body.index("Not checked yet") < body.index("entries shown") < body.index("text of T1")
