@@ -130,7 +130,8 @@ def _held(part: PartReport) -> str:
         if not part.claims.complete
         else text("complete up to the seal in what is named beneath ({n})", n=len(part.claims.complete))
     )
-    return f"<strong>{title}</strong> {text('entries shown: {n}', n=len(part.asked))}; {whole}"
+    shown = text("entries shown: {n}", n=len(part.asked))
+    return f"<strong>{title}</strong> {shown}; {whole}"
 
 
 def _contents(report: BundleReport) -> str:
@@ -266,7 +267,7 @@ def _entry(shown: ShownEntry, names: Mapping[str, str], anchor: str) -> str:
             f'<article id="{anchor}"><h4>{_title(shown)}</h4>',
             f"<table>{said}{missing}</table>",
             f"<p>{text('recorded at')} {recorded}; {text('signed by')} {signed}<br>{_times(shown)}</p>",
-            f"<details>{_in('summary', text('As stored'))}",
+            "<details>" + _in("summary", text("As stored")),
             f"<p>{_line(shown)}<br><code>{b64encode(shown.leaf_hash)}</code></p>",
             f"<table>{stored}</table></details></article>",
         ]
