@@ -1,7 +1,8 @@
 """The page in a bundle: for people what the files say, in Chinese and English, and a check in the browser.
 
 Made from the bundle's own check, so that whoever checks the bundle can make the same page again and compare. It loads
-nothing: its policy forbids every connection, and script and style are named by their hashes.
+nothing: its policy forbids every connection, and script and style are named by their hashes. Long because all parts of
+one page stand here.
 """
 
 import base64
