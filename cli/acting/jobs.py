@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from ledger.errors import Incomplete
+from ledger.worker import end_without_words
 from projections.language.catalogue import _, language, use_language
 
 J = TypeVar("J")
@@ -34,6 +35,11 @@ def jobs_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def _begin(spoken: str) -> None:
+    end_without_words()
+    use_language(spoken)
+
+
 def run_jobs(jobs: Sequence[tuple[int, J]], work: Callable[[J], R], workers: int | None) -> Iterator[tuple[J, R]]:
     """Each job, of a size, with what `work` gave for it, in the order in which they end.
 
@@ -50,7 +56,7 @@ def run_jobs(jobs: Sequence[tuple[int, J]], work: Callable[[J], R], workers: int
     if not rest:
         return
     pool = ProcessPoolExecutor(
-        min(most, len(rest)), mp_context=get_context("spawn"), initializer=use_language, initargs=(language(),)
+        min(most, len(rest)), mp_context=get_context("spawn"), initializer=_begin, initargs=(language(),)
     )
     try:
         under_way = {pool.submit(work, job): job for job in rest}

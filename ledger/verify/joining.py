@@ -18,6 +18,7 @@ from ledger.messages import N_
 from ledger.verify.asked import AskedPass
 from ledger.verify.indexes import MODULUS, IndexPass
 from ledger.verify.ranges import FAULTS, CheckedRange, RangeJob, RangePass, check_range
+from ledger.worker import end_without_words
 
 EACH = 4000
 """Entries of a range at least: a process takes as long to start as checking a thousand."""
@@ -66,7 +67,7 @@ def check_in_ranges(
     known = sum(each.stop - each.start for each in found.values())
     works = _Works(found, kept, _Told(progress, total, known, count))
     last = RangePass(ledger, own)
-    pool = ProcessPoolExecutor(count - 1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(count - 1, mp_context=get_context("spawn"), initializer=end_without_words)
     try:
         works.hand_out(pool, jobs)
         ended = last.check(works.told.own)

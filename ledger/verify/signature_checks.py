@@ -16,6 +16,7 @@ from ledger.core.lines import Job, Outcome, check_jobs
 from ledger.core.signers import VerifyKey, format_vkey
 from ledger.errors import Invalid
 from ledger.verify.ledger_report import LedgerReport
+from ledger.worker import end_without_words
 
 PARALLEL_FROM = 2000
 """Entries from which on other processes are worth their start."""
@@ -66,7 +67,9 @@ class SignatureChecks:
         while self._pending and self._pending[0].done():
             self._take(self._pending.popleft().result())
         if self._pool is None and self._others and self.entries >= PARALLEL_FROM:
-            self._pool = ProcessPoolExecutor(self._others, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(
+                self._others, mp_context=get_context("spawn"), initializer=end_without_words
+            )
         if self._pool is None or len(self._pending) >= AHEAD * self._others:
             self._take(check_jobs(batch))
         else:
