@@ -217,7 +217,7 @@ def build() -> click.Group:
             ),
             click.Option(
                 ["--trust-fingerprint"],
-                metavar="F",
+                metavar="FINGERPRINT",
                 help=_("With a server: the ledger's fingerprint as you were told it; any other is refused."),
             ),
             click.Option(

@@ -18,7 +18,7 @@ import click
 from cli.acting.form_commands import Raw, form_command
 from cli.acting.recording import open_ledger_for, record_quietly, take_asked
 from cli.asking import home, open_views
-from cli.showing.command_groups import CommandGroup
+from cli.showing.command_groups import CommandGroup, in_words
 from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.before import check_opened_here
@@ -83,7 +83,7 @@ class Steps(CommandGroup):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """One line per step, without making their options."""
         with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(text)) for name, text in STEPS.items()])
+            formatter.write_dl([(name, in_words(_(text), (_ARGUMENTS.get(name, ""),))) for name, text in STEPS.items()])
 
 
 command = Steps("case", help=_("Work on a case, from lead to appeal, in the case ledger."))

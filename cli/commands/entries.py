@@ -46,7 +46,7 @@ MOST_OF_NUMBER = 16
 )
 @click.option("--kind", "type", metavar="KIND", help=_("Only of this kind of record: talk, meeting, talk.held/1."))
 @click.option("--for", "person", metavar="ID", help=_("Only what names this person or unit (id or name)."))
-@click.option("--ref", metavar="NUMBER", help=_("Only with this number."))
+@click.option("--ref", metavar="REF", help=_("Only with this number."))
 @click.option("--day", metavar="DAY", help=_("Only what happened on this day."))
 @click.option("--from", "first", metavar="WHEN", help=_("Recorded at this moment, or on this day, or later."))
 @click.option("--to", "last", metavar="WHEN", help=_("Recorded at this moment, or on this day, or earlier."))

@@ -40,7 +40,7 @@ class ImportGroup(CommandGroup):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options of an import, which has no name of its own, then the command `template`."""
-        importing = self.commands["file"]
+        importing = self.get_command(ctx, "file") or self.commands["file"]
         with click.Context(importing, info_name="file", parent=ctx) as inner:
             records = [row for each in importing.get_params(inner) if (row := each.get_help_record(inner)) is not None]
         with formatter.section(_("Options")):
@@ -59,7 +59,7 @@ command = ImportGroup(
         "nothing is written unless all pass."
     ),
     epilog=_("Begin with: zeren import template talk --out talks.xlsx"),
-    subcommand_metavar="FILE [--kind KIND] | template KIND --out FILE",
+    subcommand_metavar=_("FILE [--kind KIND] | template KIND --out FILE"),
 )
 
 

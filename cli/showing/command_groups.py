@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -36,15 +36,35 @@ METAVARS: Mapping[str, str] = {
     "PERIOD": N_("PERIOD"),
     "PERSON[=CAPACITY]": N_("PERSON[=CAPACITY]"),
     "STATUS": N_("STATUS"),
+    "CODE": N_("CODE"),
+    "DIR": N_("DIR"),
+    "F": N_("F"),
+    "FINGERPRINT": N_("FINGERPRINT"),
+    "FILE": N_("FILE"),
+    "H": N_("H"),
+    "HEADING": N_("HEADING"),
+    "HEADING=FIELD": N_("HEADING=FIELD"),
+    "ID[=FILE]": N_("ID[=FILE]"),
+    "NAME=VALUE": N_("NAME=VALUE"),
+    "NOTE VKEY": N_("NOTE VKEY"),
+    "ORIGIN": N_("ORIGIN"),
+    "P": N_("P"),
+    "PERSON": N_("PERSON"),
+    "POST": N_("POST"),
+    "REF": N_("REF"),
 }
 """What stands behind an option for its value, in the reader's language."""
 
 
 ARGUMENTS: Mapping[str, str] = {
+    "AGAINST": N_("DECISION"),
     "ANSWER": N_("ANSWER"),
+    "APPEAL": N_("APPEAL"),
     "BACKUP": N_("BACKUP"),
     "CASE": N_("CASE"),
+    "COMMAND": N_("COMMAND"),
     "CORRECTS": N_("ENTRY"),
+    "DECISION": N_("DECISION"),
     "DIR": N_("DIR"),
     "DIRECTORY": N_("DIR"),
     "ENDS": N_("ENTRY"),
@@ -52,6 +72,7 @@ ARGUMENTS: Mapping[str, str] = {
     "EXPLAINS": N_("ENTRY"),
     "FILE": N_("FILE"),
     "FILES": N_("FILE"),
+    "FOLDER": N_("DIR"),
     "FROM": N_("FROM"),
     "ID": N_("ID-OR-NAME"),
     "KEY": N_("KEY_FILE"),
@@ -61,6 +82,7 @@ ARGUMENTS: Mapping[str, str] = {
     "LOGIN": N_("LOGIN"),
     "NAME": N_("NAME"),
     "NEW": N_("NEW"),
+    "OF": N_("ENTRY"),
     "OLD": N_("OLD"),
     "PARTY": N_("PERSON-OR-UNIT"),
     "PERSON": N_("PERSON"),
@@ -74,6 +96,10 @@ ARGUMENTS: Mapping[str, str] = {
     "WORDS": N_("WORDS"),
 }
 """What stands in a usage for what is given without an option, and in the help of the command that takes it."""
+
+ALWAYS = ("DIR", "FILE", "KEY_FILE", "KIND", "PERSON", "VKEY")
+"""Those that the help of any command may speak of."""
+VALUES = click.types.StringParamType | click.types.IntParamType | click.types.FloatParamType
 
 
 class CommandGroup(click.Group):
@@ -91,9 +117,11 @@ class CommandGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command with the options that all commands take."""
         found = self.find(ctx, cmd_name)
-        if found is not None and not isinstance(found, click.Group):
+        if found is None:
+            return None
+        speak(found)
+        if not isinstance(found, click.Group):
             _take_no_input(found)
-            speak(found)
             if COMPLETING in os.environ:
                 from cli.completing import offer
 
@@ -134,7 +162,7 @@ def speak(command: click.Command) -> None:
         if not isinstance(option, click.Option) or option.is_flag or option.count:
             continue
         plain = _plain(option, "metavar")
-        if plain is None and isinstance(option.type, click.types.StringParamType | click.types.IntParamType):
+        if plain is None and isinstance(option.type, VALUES):
             plain = option.type.name.partition(" ")[0].upper()
         if plain is not None and plain in METAVARS:
             option.metavar = _(METAVARS[plain])
@@ -147,7 +175,7 @@ def _speak_arguments(command: click.Command) -> None:
             if isinstance(each, click.Argument):
                 each.metavar = _plain(each, "metavar")
         return
-    said: dict[str, str] = {}
+    said: dict[str, str] = {word: _(ARGUMENTS[word]) for word in ALWAYS}
     for each in command.params:
         if isinstance(each, click.Argument) and (_plain(each, "metavar") or not isinstance(each.type, click.Choice)):
             given = _plain(each, "metavar")
@@ -157,11 +185,16 @@ def _speak_arguments(command: click.Command) -> None:
             if known:
                 bare = given or (plain if each.required else f"[{plain}]") + ("..." if each.nargs != 1 else "")
                 each.metavar = _replaced(bare, said)
-    if said:
-        command.help = _replaced(command.help or "", said)
-        for option in command.params:
-            if isinstance(option, click.Option):
-                option.help = _replaced(option.help or "", said)
+    command.help = _replaced(command.help or "", said)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.help = _replaced(option.help or "", said)
+
+
+def in_words(text: str, arguments: Iterable[str]) -> str:
+    """What a help text says, with words of its language for the names of a command's arguments."""
+    names = {name.upper() for name in arguments} & ARGUMENTS.keys()
+    return text if language() == "en" else _replaced(text, {name: _(ARGUMENTS[name]) for name in names})
 
 
 def _plain(thing: object, name: str) -> str | None:
@@ -171,7 +204,9 @@ def _plain(thing: object, name: str) -> str | None:
 
 
 def _replaced(text: str, words: Mapping[str, str]) -> str:
-    told = re.sub(r"(?<![A-Za-z_.-])[A-Z][A-Z_]+(?![A-Za-z_.=-])", lambda found: words.get(found[0], found[0]), text)
+    told = re.sub(
+        r"(?<![A-Za-z_.-])[A-Z][A-Z_]+(?![A-Za-z_=-]|\.[A-Za-z])", lambda found: words.get(found[0], found[0]), text
+    )
     for word in words.values():  # 条目 ENTRY
         told = re.sub(rf"{word} ?{word}(?! ?{word})", word, told)
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff（])", "", told) if told != text else text

@@ -10,6 +10,7 @@ from contextlib import closing
 
 import pytest
 
+from cli.showing.command_groups import ARGUMENTS, METAVARS
 from ledger.events.flat import flatten
 from projections.questions.desk import Desk
 from projections.views.catch_up import views_of
@@ -120,7 +121,7 @@ print(json.dumps(list(every(build(), ["zeren"])), default=str))
 
 
 def test_help_is_of_one_language() -> None:
-    """The help of every command in Chinese: its Latin words are those that one types, and names."""
+    """The help of every command in Chinese: its Latin words are those that one types, and names; places have words."""
     told = subprocess.run(
         [sys.executable, "-c", WALK],
         env={**os.environ, "ZEREN_LANG": "zh_CN", "PYTHONPATH": str(ROOT)},
@@ -137,6 +138,8 @@ def test_help_is_of_one_language() -> None:
         free = TYPED.sub(" ", re.sub(r"ZEREN_[A-Z_]+|-[A-Za-z]\b", " ", text))
         words = {word for word in re.findall(r"[A-Za-z_]{2,}", free) if word.upper() != word}
         words -= names | values | set(ALLOWED)
+        places = re.findall(r"(?<![A-Za-z.@/_-])[A-Z][A-Z_]+(?![A-Za-z_=-]|\.[A-Za-z])", free)
+        words |= {word for word in places if word in ARGUMENTS or word in {*METAVARS, "SHELL"}}
         if words:
             found[" ".join(path)] = words
     assert len(every) > 150
