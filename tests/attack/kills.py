@@ -157,9 +157,10 @@ def _import(home: Home, name: str) -> int:
     """Imports the file, goes on with it, or finds it done; how many rows it wrote."""
     file = home.directory / f"{name}.csv"
     if not file.exists():
-        rows = _rows(name)
-        with file.open("w", newline="", encoding="utf-8") as written:
-            csv.writer(written).writerows(rows)
+        part = file.with_suffix(".part")
+        with part.open("w", newline="", encoding="utf-8") as written:
+            csv.writer(written).writerows(_rows(name))
+        part.replace(file)  # a kill before this leaves no file: it is the import that is tried, not this
     desk = _desk(home)
     desk.clock.moment += timedelta(days=90)
     form, data = form_named("talk"), read_bytes(file)
