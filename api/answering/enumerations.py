@@ -11,6 +11,7 @@ from ledger.home.directory import KINDS as LEDGERS
 from projections.language.agenda_words import KINDS as TO_DO
 from projections.language.codes import BREAKS, CAPACITIES, FLAGS, HOLDINGS
 from projections.questions.agenda import STATES as NEARNESS
+from projections.questions.holders import RETRO_ASSIGNMENT, TIME_CONTRADICTED
 from projections.questions.obligations import STATUSES
 from projections.questions.signals import WEIGHTS
 from projections.reports.organisation_words import DUTIES
@@ -27,7 +28,7 @@ MEMBERS: Mapping[tuple[str, str], Sequence[str]] = {
     ("EntryAnswer", "type"): _TYPES,
     ("FoundRow", "type"): _TYPES,
     ("HolderRow", "capacity"): HOLDINGS,
-    ("HolderRow", "flag"): FLAGS,
+    ("HolderRow", "flag"): (*FLAGS, RETRO_ASSIGNMENT, TIME_CONTRADICTED),
     ("Instance", "status"): STATUSES,
     ("LedgerHead", "kind"): LEDGERS,
     ("ObligationRow", "status"): STATUSES,

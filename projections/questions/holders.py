@@ -24,6 +24,8 @@ from projections.questions.parties import parties
 
 TIME_CONTRADICTED = "TIME_CONTRADICTED"
 """The flag of an entry whose own time the anchors contradict (FORMAT.md section 7)."""
+RETRO_ASSIGNMENT = "RETRO_ASSIGNMENT"
+"""The signal of an assignment that was recorded long after the day it begins on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _holder(facts: Facts, holding: Holding, on: date) -> Holder:
         tenure.entry,
         tenure.valid_from,
         tenure.valid_to,
-        flag=TIME_CONTRADICTED if contradicted else "RETRO_ASSIGNMENT" if weight else _footing(facts, tenure),
+        flag=TIME_CONTRADICTED if contradicted else RETRO_ASSIGNMENT if weight else _footing(facts, tenure),
         disputed=contradicted or disputed,
     )
 

@@ -377,6 +377,7 @@ def put_in(mutant: Mutant) -> None:
     """Gives every function of the file, wherever it is held, the code that it has in the mutant."""
     path = str(mutant.path)
     codes = dict(_codes(compile(mutant.tree(), path, "exec")))
+    gc.unfreeze()  # what is frozen is not among the objects
     for each in gc.get_objects():
         if isinstance(each, FunctionType) and each.__code__.co_filename == path:
             code = codes.get((each.__code__.co_qualname, each.__code__.co_firstlineno))

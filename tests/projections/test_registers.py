@@ -59,12 +59,12 @@ def test_limits_are_those_of_whom_a_line_names_and_of_its_status() -> None:
 
 @pytest.mark.parametrize("name", REGISTERS)
 def test_an_answer_says_of_which_rows_it_is(name: str) -> None:
-    """One answer serves every register: its members have the types of that register's rows, named and titled last."""
+    """One answer serves every register: its members have the types of that register's rows, corrections last."""
     row: Any = REGISTERS[name].row
     answer: Any = RegisterAnswer[row]
     assert members(answer)["items"] == tuple[row, ...]
     assert row_type(answer) is row
-    assert list(columns_of(row))[-2:] == ["title", "names"]
+    assert list(columns_of(row))[-3:] == ["title", "names", "corrected_by"]
     assert members(RegisterAnswer)["judged_on"] is members(answer)["judged_on"] is date
     assert members(None) == {}
 

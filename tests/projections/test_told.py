@@ -37,7 +37,7 @@ KINDS_OF = {
     "anchor.recorded": ("cosignature", "rfc3161"),
     "ledger.opened": ("duty", "case", "access"),
     "lead.received": ("complaint",),
-    "batch.registered": ("talk", "record-accepted"),
+    "batch.registered": ("talk.held/1", "record.accepted/1"),
 }
 
 
