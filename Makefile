@@ -12,8 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PYTEST_ARGS ?=
 # One file stays in one process: what a file prepares is prepared once. tests/conftest.py says which are begun first.
 PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
-# Each run has another order and prints it; SEED=N repeats one. On CI a commit has one order, as it has one result.
-SEED ?= $(if $(filter true,$(CI)),$(shell printf %d 0x$$(git rev-parse --short=8 HEAD 2>/dev/null || echo 0)))
+# Each run has another order and prints it; SEED=N repeats one. On CI a program has one order, as it has one result.
+SEED ?= $(if $(filter true,$(CI)),$(shell printf %d 0x$$(git ls-files -s -- '*.py' 2>/dev/null | sha256sum | cut -c1-8)))
 ORDER = $(if $(SEED),--randomly-seed=$(SEED))
 PYTEST = $(BIN)/python -m pytest $(PARALLEL) $(ORDER)
 # Images of containers often ask Python to keep nothing that it compiled: then each start of the command takes twice as

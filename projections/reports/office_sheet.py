@@ -170,7 +170,7 @@ def _blocks(found: OfficeTable, part: OfficePart, say: DutySentences) -> Iterato
         column for column in part.columns if any(cell_text(line, column, say) for line in lines)
     ]  # an upright page has no room for columns that are empty
     yield Table(
-        part.title,
+        "",  # the heading above says it
         (say.text("No."), *(column.title for column in shown)),
         tuple(
             (str(number), *(cell_text(line, column, say) for column in shown)) for number, line in enumerate(lines, 1)

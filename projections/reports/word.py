@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.errors import NotInstalled
 from ledger.extras import install_command
+from projections.reports.column_widths import column_widths
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -63,6 +64,7 @@ class _Writer(OfficialPage):
         super().__init__(written, report)
         self.marks, self.places = Marks(report), dict(report.places)
         self.bookmarks = 0
+        self.wide = _ACROSS_CM if report.across else _WIDTH_CM
 
     def write(self) -> None:
         self.page()
@@ -157,7 +159,7 @@ class _Writer(OfficialPage):
         made.autofit = False
         whole = sum(columns)
         for column, wide in zip(made.columns, columns, strict=True):
-            column.width = Cm((_ACROSS_CM if self.report.across else _WIDTH_CM) * wide / whole)
+            column.width = Cm(self.wide * wide / whole)
         return made
 
     def row(self, table: Any, cells: tuple[str, ...], *, head: bool = False) -> Any:
@@ -205,7 +207,7 @@ class _Writer(OfficialPage):
         if block.caption:
             caption = self.written.add_paragraph(clean(block.caption), style="Caption")
             caption.paragraph_format.keep_with_next = True
-        made = self.grid([float(width) for width in block.widths or (1,) * len(block.heads)])
+        made = self.grid(column_widths(block, self.wide))
         self.row(made, block.heads, head=True)
         for row in block.rows:
             self.row(made, row)

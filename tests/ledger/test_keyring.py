@@ -188,9 +188,11 @@ def test_the_private_key_never_leaves_the_token(token_key: TokenKey) -> None:
     """It was made inside, is sensitive and cannot be extracted."""
     import pkcs11
 
+    unlocked = open_token_key(token_key, NAME, PIN)  # and with it every session of this process
     with pkcs11.lib(token_key.module).get_token(token_label=LABEL).open() as session:
         key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, id=bytes.fromhex(token_key.id))
         assert (key[pkcs11.Attribute.EXTRACTABLE], key[pkcs11.Attribute.SENSITIVE]) == (False, True)
+    assert unlocked.sign(b"a text")
 
 
 def test_a_token_key_is_enrolled_and_signs_entries(desk: Desk, token_key: TokenKey) -> None:
