@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from cli.showing.output import print_lines, spaced
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 card_option = click.option(
     "--ledger",
     "card",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("The ledger's card, a file from a custodian (zeren keys card), instead of name and fingerprint."),
+    help=N_("The ledger's card, a file from a custodian (zeren keys card), instead of name and fingerprint."),
 )
 
 

@@ -13,10 +13,10 @@ from cli.asking import json_option, ledger_option
 from ledger.application import Command, Ledger
 from ledger.events.base import Payload
 from ledger.home.directory import Home
-from projections.language.catalogue import _
+from ledger.messages import N_
 
 CUSTODIANS = click.option(
-    "--as", "custodians", multiple=True, help=_("Which custodians sign (default: as many as the rules ask for).")
+    "--as", "custodians", multiple=True, help=N_("Which custodians sign (default: as many as the rules ask for).")
 )
 
 

@@ -8,6 +8,7 @@ import click
 from cli.questions import Asked, ask, judged_options
 from cli.showing.output import note, print_lines
 from ledger.errors import BadInput
+from ledger.messages import N_
 from ledger.writing import replace_whole
 from projections.language.agenda_words import STATES
 from projections.language.catalogue import _
@@ -20,7 +21,7 @@ SHEETS = {".xlsx": agenda_xlsx, ".docx": agenda_docx}
 
 @click.command(
     "agenda",
-    help=_(
+    help=N_(
         "What is to be done: overdue, due soon, due later, waiting for a signature; each line in words, with the"
         " command that records it. Nothing is ever closed to a late entry."
     ),
@@ -30,22 +31,22 @@ SHEETS = {".xlsx": agenda_xlsx, ".docx": agenda_docx}
     "--owner",
     "owner",
     metavar="ID",
-    help=_("Only what this person or unit has to do (id or name), with the units that the person heads."),
+    help=N_("Only what this person or unit has to do (id or name), with the units that the person heads."),
 )
-@click.option("--period", metavar="P", help=_("Only what falls due in this year, half-year or quarter: 2026Q4."))
-@click.option("--until", metavar="DAY", help=_("Only what is overdue, falls due by this day, or has no day."))
-@click.option("--due-within", metavar="DAYS", help=_("Only what is still to come within so many days: 5d."))
+@click.option("--period", metavar="P", help=N_("Only what falls due in this year, half-year or quarter: 2026Q4."))
+@click.option("--until", metavar="DAY", help=N_("Only what is overdue, falls due by this day, or has no day."))
+@click.option("--due-within", metavar="DAYS", help=N_("Only what is still to come within so many days: 5d."))
 @click.option(
     "--ics",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help=_("Write what is still to come to FILE as an iCalendar."),
+    help=N_("Write what is still to come to FILE as an iCalendar."),
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help=_("Write the lines to FILE (.xlsx, .docx) as a sheet to be handed out."),
+    help=N_("Write the lines to FILE (.xlsx, .docx) as a sheet to be handed out."),
 )
 @judged_options
 def command(*, ics: Path | None, out: Path | None, as_json: bool, **given: Any) -> None:

@@ -19,6 +19,7 @@ from ledger.core.policy import Policy
 from ledger.errors import Incomplete
 from ledger.events.trust import AnchorRecorded
 from ledger.home.directory import KINDS
+from ledger.messages import N_
 from ledger.placement import ANCHORS
 from projections.language.catalogue import _
 
@@ -26,21 +27,21 @@ LEDGER = ledger_option(KINDS)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("anchor", cls=CommandGroup, help=_("Evidence from outside: cosignatures of witnesses and time stamps."))
+@click.group("anchor", cls=CommandGroup, help=N_("Evidence from outside: cosignatures of witnesses and time stamps."))
 def command() -> None:
     """The group."""
 
 
 @command.command(
     "add",
-    help=_(
+    help=N_(
         "Record what FILE holds: a cosigned checkpoint, cosignature lines, or a time stamp. Everything is checked "
         "before it is written."
     ),
 )
 @click.argument("file", type=FILE)
-@click.option("--size", type=click.IntRange(min=1), help=_("The size of the checkpoint that it is over."))
-@click.option("--keep", is_flag=True, help=_("Keep tokens by whom the policy in force does not name; uncounted."))
+@click.option("--size", type=click.IntRange(min=1), help=N_("The size of the checkpoint that it is over."))
+@click.option("--keep", is_flag=True, help=N_("Keep tokens by whom the policy in force does not name; uncounted."))
 @LEDGER
 @passphrase_option
 @json_option
@@ -69,8 +70,8 @@ def report(ledger: Ledger, receipts: tuple[Receipt, ...], *, as_json: bool) -> N
     print_lines(_("{n} of {size} entries confirmed").format(n=book.confirmed(), size=size))
 
 
-@command.command("list", help=_("List the anchors of a ledger, the latest first."))
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help=_("How many at most."))
+@command.command("list", help=N_("List the anchors of a ledger, the latest first."))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help=N_("How many at most."))
 @LEDGER
 @json_option
 def list_anchors(limit: int, kind: str, as_json: bool) -> None:

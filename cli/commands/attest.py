@@ -19,19 +19,20 @@ from ledger.core.verified import sign_verified
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
 from ledger.keys.key_files import load_key, new_key, save_key
+from ledger.messages import N_
 from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
 @click.command(
     "attest",
-    help=_(
+    help=N_(
         "Recompute the duty ledger with its seals and sign that you did, by your own KEY file, made if there is none."
     ),
 )
 @click.argument("key", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--name", required=True, help=_("The key's name: a domain and path of yours, such as organ.example/v1."))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
+@click.option("--name", required=True, help=N_("The key's name: a domain and path of yours, such as organ.example/v1."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("The file to write."))
 @passphrase_option
 @json_option
 def command(key: Path, name: str, out: Path, passphrase_file: Path | None, as_json: bool) -> int:

@@ -11,18 +11,19 @@ from cli.showing.progress import progress_line
 from cli.showing.verification import print_report
 from ledger.backup.make import Made, make_backup
 from ledger.backup.unpacked import exit_code
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 
 @click.command(
     "backup",
-    help=_(
+    help=N_(
         "Copy the ledgers, what is known of their heads and the attachments to TARGET, also while others write: one "
         "file where its name ends in .tar, else a directory. The copy is read again and verified."
     ),
 )
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--with-keys", is_flag=True, help=_("Private keys too: keep such a backup as you keep the keys."))
+@click.option("--with-keys", is_flag=True, help=N_("Private keys too: keep such a backup as you keep the keys."))
 @json_option
 def command(target: Path, with_keys: bool, as_json: bool) -> int:
     with progress_line(_("entries of the copy checked")) as told:

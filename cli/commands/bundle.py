@@ -16,6 +16,7 @@ from ledger.bundle.layout import CompleteClaim
 from ledger.bundle.packing import Part, VerifiedNote
 from ledger.errors import BadInput
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.recording.numbers import find_before, find_entry
 from projections.facts.values import Citation
 from projections.language.catalogue import _, language
@@ -30,37 +31,37 @@ from projections.views.rows import base_kind
 
 @click.command(
     "bundle",
-    help=_(
+    help=N_(
         "Hand out a case, entries, or all about a person, unit or stream, as one file that anyone can check offline."
     ),
 )
 @click.argument("what", nargs=-1)
-@click.option("--person", "persons", multiple=True, help=_("All entries about this person."))
-@click.option("--unit", "units", multiple=True, help=_("All entries about this unit."))
-@click.option("--stream", "streams", multiple=True, help=_("All entries of this stream, such as meeting/E060."))
+@click.option("--person", "persons", multiple=True, help=N_("All entries about this person."))
+@click.option("--unit", "units", multiple=True, help=N_("All entries about this unit."))
+@click.option("--stream", "streams", multiple=True, help=N_("All entries of this stream, such as meeting/E060."))
 @click.option(
     "--cited-only",
     is_flag=True,
-    help=_("Of a case: only what its trace cites, a selection; else all about its unit and each person of the trace."),
+    help=N_("Of a case: only what its trace cites, a selection; else all about its unit and each person of the trace."),
 )
-@click.option("--with-texts", is_flag=True, help=_("Of a case: texts and names that its trace does not cite, too."))
-@click.option("--without-texts", is_flag=True, help=_("Withhold names, texts and notes; their digests stay."))
-@click.option("--with-attachments", is_flag=True, help=_("The bytes of the attachments of what is asked for, too."))
+@click.option("--with-texts", is_flag=True, help=N_("Of a case: texts and names that its trace does not cite, too."))
+@click.option("--without-texts", is_flag=True, help=N_("Withhold names, texts and notes; their digests stay."))
+@click.option("--with-attachments", is_flag=True, help=N_("The bytes of the attachments of what is asked for, too."))
 @click.option(
     "--verified",
     "verified",
     type=(click.Path(path_type=Path, exists=True, dir_okay=False), str),
     multiple=True,
     metavar="NOTE VKEY",
-    help=_("A note by someone who recomputed the duty ledger, and the key it is by."),
+    help=N_("A note by someone who recomputed the duty ledger, and the key it is by."),
 )
 @click.option(
     "--report",
     "form",
     type=click.Choice(["docx", "pdf"]),
-    help=_("Put in the report of the case's trace too, in this form; it is words, and proved by nothing."),
+    help=N_("Put in the report of the case's trace too, in this form; it is words, and proved by nothing."),
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("The file to write."))
 @json_option
 def command(
     what: tuple[str, ...],

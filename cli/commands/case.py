@@ -86,7 +86,7 @@ class Steps(CommandGroup):
             formatter.write_dl([(name, in_words(_(text), (_ARGUMENTS.get(name, ""),))) for name, text in STEPS.items()])
 
 
-command = Steps("case", help=_("Work on a case, from lead to appeal, in the case ledger."))
+command = Steps("case", help=N_("Work on a case, from lead to appeal, in the case ledger."))
 
 
 def step(name: str) -> click.Command:

@@ -14,6 +14,7 @@ from ledger.anchors.taking import next_checkpoint, record_anchors
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.home.directory import KINDS
+from ledger.messages import N_
 from ledger.witness.client import TIMEOUT, WitnessReply, ask_all, make_request
 from projections.language.catalogue import _, explain_error
 from projections.questions.plain import plain
@@ -24,20 +25,22 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     "checkpoint",
-    help=_(
+    help=N_(
         "Seal what is new, sign the tree head with the log key, have the policy's witnesses cosign it, and print the "
         "checkpoint. With nothing new the last checkpoint is cosigned afresh."
     ),
 )
 @ledger_option(KINDS)
-@click.option("--no-ask", is_flag=True, help=_("Ask no witness over HTTP."))
+@click.option("--no-ask", is_flag=True, help=N_("Ask no witness over HTTP."))
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
+    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=N_("Seconds to wait.")
 )
-@click.option("--out", type=FILE, help=_("Write a request for a witness that is asked by file."))
-@click.option("--witness", "member", help=_("The witness that the request is for (default: those without an address)."))
-@click.option("--old", type=click.IntRange(min=0), help=_("How many entries that witness has cosigned."))
-@click.option("--qr", type=FILE, help=_("Write the request as a QR code too (SVG, PNG)."))
+@click.option("--out", type=FILE, help=N_("Write a request for a witness that is asked by file."))
+@click.option(
+    "--witness", "member", help=N_("The witness that the request is for (default: those without an address).")
+)
+@click.option("--old", type=click.IntRange(min=0), help=N_("How many entries that witness has cosigned."))
+@click.option("--qr", type=FILE, help=N_("Write the request as a QR code too (SVG, PNG)."))
 @passphrase_option
 @json_option
 def command(

@@ -14,6 +14,7 @@ from cli.showing.output import note, print_json, print_lines, table
 from ledger.clock import now
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.home.organs_at_hand import Organ
+from ledger.messages import N_
 from ledger.recording.moments import read_day
 from projections.language.catalogue import _, explain_error
 from projections.language.duty_words import WEIGHTS
@@ -47,7 +48,7 @@ A = TypeVar("A")
 @click.group(
     "city",
     cls=CommandGroup,
-    help=_(
+    help=N_(
         "Questions across the organs of a list of ledgers: who held posts where, which cases, which signals. They are "
         "answered from a small index; refresh brings it up to date, best every night."
     ),
@@ -56,12 +57,12 @@ def command() -> None:
     """The group."""
 
 
-ORGAN = click.option("--in", "organ", metavar="ORGAN", help=_("Only this organ (name, origin or fingerprint)."))
+ORGAN = click.option("--in", "organ", metavar="ORGAN", help=N_("Only this organ (name, origin or fingerprint)."))
 
 
-@command.command("refresh", help=_("Look at every organ that has grown, or was looked at on an earlier day."))
-@click.option("--all", "every", is_flag=True, help=_("Look at every organ."))
-@click.option("--jobs", type=click.IntRange(min=1, max=256), metavar="N", help=_("How many at once."))
+@command.command("refresh", help=N_("Look at every organ that has grown, or was looked at on an earlier day."))
+@click.option("--all", "every", is_flag=True, help=N_("Look at every organ."))
+@click.option("--jobs", type=click.IntRange(min=1, max=256), metavar="N", help=N_("How many at once."))
 @json_option
 def refresh(every: bool, jobs: int | None, as_json: bool) -> int:
     here = organs()
@@ -120,7 +121,7 @@ def _print(found: AboutCity, heads: Sequence[str], rows: Sequence[tuple[str, ...
     print_lines(table(heads, rows) if rows else _("nothing found"))
 
 
-@command.command("overview", help=_("What stands out in each organ: cases, points of procedure, signals, vacancies."))
+@command.command("overview", help=N_("What stands out in each organ: cases, points of procedure, signals, vacancies."))
 @ORGAN
 @json_option
 def overview(organ: str | None, as_json: bool) -> int:
@@ -141,7 +142,7 @@ def overview(organ: str | None, as_json: bool) -> int:
     return Invalid.exit_code if found.faults else 0
 
 
-@command.command("person", help=_("Who is called PERSON in any organ, and the posts held in each; links join ids."))
+@command.command("person", help=N_("Who is called PERSON in any organ, and the posts held in each; links join ids."))
 @click.argument("person", metavar="PERSON")
 @ORGAN
 @json_option
@@ -161,9 +162,9 @@ def person_(person: str, organ: str | None, as_json: bool) -> None:
     _print(found, (_("person"), _("organ"), _("post"), _("days"), _("note")), rows, as_json=as_json)
 
 
-@command.command("cases", help=_("The cases of every organ."))
-@click.option("--from", "first", metavar="DAY", help=_("Opened on this day or later."))
-@click.option("--to", "last", metavar="DAY", help=_("Opened on this day or before."))
+@command.command("cases", help=N_("The cases of every organ."))
+@click.option("--from", "first", metavar="DAY", help=N_("Opened on this day or later."))
+@click.option("--to", "last", metavar="DAY", help=N_("Opened on this day or before."))
 @ORGAN
 @json_option
 def cases(first: str | None, last: str | None, organ: str | None, as_json: bool) -> None:
@@ -173,9 +174,9 @@ def cases(first: str | None, last: str | None, organ: str | None, as_json: bool)
     _print(found, (_("organ"), _("case"), _("unit"), _("opened"), _("points of procedure")), rows, as_json=as_json)
 
 
-@command.command("signals", help=_("The signals of one kind in every organ: questions, never verdicts."))
-@click.option("--code", metavar="CODE", help=_("Only this signal, such as LATE_RECORD."))
-@click.option("--weight", type=click.Choice(list(WEIGHTS)), help=_("Only of this weight."))
+@command.command("signals", help=N_("The signals of one kind in every organ: questions, never verdicts."))
+@click.option("--code", metavar="CODE", help=N_("Only this signal, such as LATE_RECORD."))
+@click.option("--weight", type=click.Choice(list(WEIGHTS)), help=N_("Only of this weight."))
 @ORGAN
 @json_option
 def signals(code: str | None, weight: str | None, organ: str | None, as_json: bool) -> None:
@@ -189,10 +190,10 @@ def signals(code: str | None, weight: str | None, organ: str | None, as_json: bo
 
 @command.command(
     "countersigned",
-    help=_("Who countersigned whose acts, in which organs, how often and between which days; links join ids."),
+    help=N_("Who countersigned whose acts, in which organs, how often and between which days; links join ids."),
 )
-@click.option("--for", "person", metavar="PERSON", help=_("Only pairs of which one is called so, or has this id."))
-@click.option("--mutual", is_flag=True, help=_("Only where each countersigned the other."))
+@click.option("--for", "person", metavar="PERSON", help=N_("Only pairs of which one is called so, or has this id."))
+@click.option("--mutual", is_flag=True, help=N_("Only where each countersigned the other."))
 @ORGAN
 @json_option
 def countersigned(person: str | None, mutual: bool, organ: str | None, as_json: bool) -> None:

@@ -25,26 +25,27 @@ from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.events.trust import ClockCorrected
 from ledger.home.directory import KINDS
+from ledger.messages import N_
 from ledger.verify.ledger_report import ClockChange
 from projections.language.catalogue import _
 
 LEDGER = ledger_option(KINDS)
 
 
-@click.group("clock", cls=CommandGroup, help=_("The ledger's time: set it right after a machine's clock ran ahead."))
+@click.group("clock", cls=CommandGroup, help=N_("The ledger's time: set it right after a machine's clock ran ahead."))
 def command() -> None:
     """The group."""
 
 
 @command.command(
     "correct",
-    help=_(
+    help=N_(
         "Record that the ledger's time ran ahead of the real one and goes on from the machine's clock, which has to be "
         "right now; signed by two custodians where there are two."
     ),
 )
-@click.option("--reason", required=True, help=_("What was wrong: which machine, since when."))
-@click.option("--dry-run", is_flag=True, help=_("Say what would be corrected and write nothing."))
+@click.option("--reason", required=True, help=N_("What was wrong: which machine, since when."))
+@click.option("--dry-run", is_flag=True, help=N_("Say what would be corrected and write nothing."))
 @custodian_options(KINDS)
 def correct(
     reason: str,
@@ -77,7 +78,7 @@ def correct(
         record_or_park(here, ledger, payload, persons, longest, passphrase_file, as_json=as_json)
 
 
-@command.command("show", help=_("The ledger's time beside this machine's, and every correction on record."))
+@command.command("show", help=N_("The ledger's time beside this machine's, and every correction on record."))
 @LEDGER
 @json_option
 def show(kind: str, as_json: bool) -> None:

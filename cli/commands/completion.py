@@ -8,14 +8,14 @@ from click.shell_completion import get_completion_class
 from cli.asking import json_option
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput
-from projections.language.catalogue import _
+from ledger.messages import N_
 
 SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command(
     "completion",
-    help=_(
+    help=N_(
         'Print the script by which SHELL completes commands, options, ids and names. For bash: eval "$(zeren '
         'completion bash)" in ~/.bashrc; for zsh the same in ~/.zshrc; for fish: zeren completion fish > '
         "~/.config/fish/completions/zeren.fish"

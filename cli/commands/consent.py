@@ -44,4 +44,4 @@ class _Group(CommandGroup):
             formatter.write_dl([(name, _(text)) for name, text in SUMMARIES.items()])
 
 
-command = _Group("consent", help=_("Signatures given elsewhere: ask for them, give them, add them."))
+command = _Group("consent", help=N_("Signatures given elsewhere: ask for them, give them, add them."))

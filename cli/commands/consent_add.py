@@ -23,9 +23,9 @@ FATES = {
 }
 
 
-@click.command("add", help=_("Put the answers in FILE on record, all or none; each consent is checked first."))
+@click.command("add", help=N_("Put the answers in FILE on record, all or none; each consent is checked first."))
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--as", "author", envvar="ZEREN_AS", help=_("Who records (id or name); signs first."))
+@click.option("--as", "author", envvar="ZEREN_AS", help=N_("Who records (id or name); signs first."))
 @LEDGER
 @passphrase_option
 @json_option

@@ -13,6 +13,7 @@ from ledger.consents.request import format_request
 from ledger.consents.requesting import make_request
 from ledger.core.consent import CAPACITIES, Capacity
 from ledger.errors import BadInput
+from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from ledger.writing import write_new
 from projections.language.catalogue import _
@@ -21,14 +22,14 @@ from projections.questions.signatures import LEDGERS
 LEDGER = ledger_option(LEDGERS)
 
 
-@click.command("ask", help=_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
+@click.command("ask", help=N_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
 @click.argument("entries", metavar="ENTRY...", nargs=-1)
-@click.option("--for", "person", required=True, help=_("Whom it asks, by id."))
-@click.option("--open", "all_open", is_flag=True, help=_("Ask about all that waits for PERSON: drafts, and entries."))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The request (PERSON.request.json)."))
-@click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs (default: as named)."))
-@click.option("--days", type=click.IntRange(1, 366), help=_("For how many days an answer may be recorded."))
-@click.option("--without-files", is_flag=True, help=_("Leave attachments out; their digests are signed all the same."))
+@click.option("--for", "person", required=True, help=N_("Whom it asks, by id."))
+@click.option("--open", "all_open", is_flag=True, help=N_("Ask about all that waits for PERSON: drafts, and entries."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("The request (PERSON.request.json)."))
+@click.option("--capacity", type=click.Choice(CAPACITIES), help=N_("As what the person signs (default: as named)."))
+@click.option("--days", type=click.IntRange(1, 366), help=N_("For how many days an answer may be recorded."))
+@click.option("--without-files", is_flag=True, help=N_("Leave attachments out; their digests are signed all the same."))
 @LEDGER
 @json_option
 def ask(

@@ -28,6 +28,7 @@ from ledger.core.encoding import b64decode, b64encode
 from ledger.errors import BadInput, Malformed, Refused
 from ledger.keys.key_files import PEM, label_of, open_key, set_label
 from ledger.keys.labels import Label
+from ledger.messages import N_
 from ledger.writing import write_new
 from projections.language.catalogue import _
 
@@ -39,7 +40,9 @@ _ANSWERS: Mapping[Literal["agree", "refuse", "later"], tuple[str, ...]] = {
 """What may be typed, in whichever language the question was read."""
 
 
-@click.command("give", help=_("Answer the request in FILE with one's own key: each record is shown, then asked about."))
+@click.command(
+    "give", help=N_("Answer the request in FILE with one's own key: each record is shown, then asked about.")
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--key",
@@ -47,16 +50,18 @@ _ANSWERS: Mapping[Literal["agree", "refuse", "later"], tuple[str, ...]] = {
     multiple=True,
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("One's own key file or token file; a second one is of another kind (SM2, ML-DSA)."),
+    help=N_("One's own key file or token file; a second one is of another kind (SM2, ML-DSA)."),
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The answer (default: beside FILE)."))
-@click.option("--fingerprint", help=_("The ledger's fingerprint, where the key does not say it yet; compare it first."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("The answer (default: beside FILE)."))
+@click.option(
+    "--fingerprint", help=N_("The ledger's fingerprint, where the key does not say it yet; compare it first.")
+)
 @card_option
-@click.option("--agree", is_flag=True, help=_("Agree to everything in FILE, without being asked."))
-@click.option("--refuse", is_flag=True, help=_("Refuse everything in FILE, without being asked."))
-@click.option("--reason", help=_("Why one refuses."))
+@click.option("--agree", is_flag=True, help=N_("Agree to everything in FILE, without being asked."))
+@click.option("--refuse", is_flag=True, help=N_("Refuse everything in FILE, without being asked."))
+@click.option("--reason", help=N_("Why one refuses."))
 @passphrase_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 def command(
     file: Path,
     key_files: tuple[Path, ...],

@@ -11,6 +11,7 @@ from cli.showing.output import note, print_lines, table
 from ledger.clock import now
 from ledger.consents.draft_files import Drafts
 from ledger.consents.drafts import is_over
+from ledger.messages import N_
 from projections.facts.protocol import day
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title
@@ -19,9 +20,9 @@ from projections.questions.parties import party_of
 from projections.questions.signatures import LEDGERS, OwedSignatures, SignatureFilter, owed_signatures
 
 
-@click.command("list", help=_("List whose signature is still owed under which entry, the oldest first."))
-@click.option("--for", "--person", "person", metavar="ID", help=_("Only what this person still owes (id or name)."))
-@click.option("--ledger", type=click.Choice(LEDGERS), default="duty", help=_("Which ledger."))
+@click.command("list", help=N_("List whose signature is still owed under which entry, the oldest first."))
+@click.option("--for", "--person", "person", metavar="ID", help=N_("Only what this person still owes (id or name)."))
+@click.option("--ledger", type=click.Choice(LEDGERS), default="duty", help=N_("Which ledger."))
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:
     with ask(owed_signatures, SignatureFilter, given) as at:

@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from cli.showing.output import print_json, print_lines
+from ledger.messages import N_
 from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
-@click.command("page", help=_("Write the page with which people make keys and sign in a browser, without a network."))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("sign.html"), help=_("The page."))
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@click.command("page", help=N_("Write the page with which people make keys and sign in a browser, without a network."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("sign.html"), help=N_("The page."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 def page(out: Path, as_json: bool) -> None:
     from projections.reports import signing_page
 

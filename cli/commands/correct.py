@@ -9,12 +9,12 @@ from cli.acting.form_commands import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
+from ledger.messages import N_
 from ledger.recording.forms import Column, Form, form_of, forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import context_of, find_entry
 from ledger.recording.raw_record import shown
 from ledger.recording.typed_values import Context, read_value, split
-from projections.language.catalogue import _
 from projections.language.titles import Labels
 
 
@@ -72,16 +72,16 @@ def _value(column: Column, word: str, context: Context) -> Any:
 command: click.Command = form_command(
     forms()["record-corrected"],
     name="correct",
-    help=_("Correct a field of the entry CORRECTS (its number or position); both stay visible."),
+    help=N_("Correct a field of the entry CORRECTS (its number or position); both stay visible."),
     argument="corrects",
     omit=("new_value", "new_text"),
     extra=[
-        click.Option(["--to"], multiple=True, help=_("The new value; for a list repeatable.")),
+        click.Option(["--to"], multiple=True, help=N_("The new value; for a list repeatable.")),
         click.Option(
             ["--member", "members"],
             multiple=True,
             metavar="NAME=VALUE",
-            help=_("For a field that is a record (dissent): its members one by one; repeatable."),
+            help=N_("For a field that is a record (dissent): its members one by one; repeatable."),
         ),
     ],
     complete=_read_new,

@@ -12,6 +12,7 @@ from cli.showing.output import note, print_json, print_lines
 from cli.showing.verification import as_data, print_report
 from ledger.errors import Incomplete
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.store.pointer import ServerAddress
 from projections.language.catalogue import _, explain_error
 
@@ -21,7 +22,7 @@ MAY = ("read", "append", "erase")
 @click.group(
     "db",
     cls=CommandGroup,
-    help=_(
+    help=N_(
         "Ledgers on a PostgreSQL server: make a database ready, let logins in, look whether all is in order. The "
         "server is named by --dir, as postgresql://ROLE@HOST/DATABASE; passwords stand in ~/.pgpass, never here."
     ),
@@ -32,7 +33,7 @@ def command() -> None:
 
 @command.command(
     "init",
-    help=_(
+    help=N_(
         "Make an empty database ready for ledgers: roles, tables, functions, what refuses changes. Then start the "
         "ledger with zeren init."
     ),
@@ -52,13 +53,13 @@ def init(as_json: bool) -> None:
 
 @command.command(
     "grant",
-    help=_(
+    help=N_(
         "Let a login read a ledger, append to it, or erase texts of it too. The login is made where it is not there "
         "yet, without a password: how it proves itself is said in the server's pg_hba.conf."
     ),
 )
 @click.argument("login")
-@click.option("--may", type=click.Choice(MAY), default="read", show_default=True, help=_("What it may do."))
+@click.option("--may", type=click.Choice(MAY), default="read", show_default=True, help=N_("What it may do."))
 @json_option
 def grant(login: str, may: str, as_json: bool) -> None:
     from ledger.store.postgres import administration
@@ -68,7 +69,7 @@ def grant(login: str, may: str, as_json: bool) -> None:
     _said(address, login, [may, *(["read"] if may != "read" else [])], as_json=as_json)
 
 
-@command.command("revoke", help=_("Take from a login all that it may do with a ledger; the login itself stays."))
+@command.command("revoke", help=N_("Take from a login all that it may do with a ledger; the login itself stays."))
 @click.argument("login")
 @json_option
 def revoke(login: str, as_json: bool) -> None:
@@ -89,7 +90,7 @@ def _said(address: ServerAddress, login: str, may: list[str], *, as_json: bool) 
 
 @command.command(
     "check",
-    help=_(
+    help=N_(
         "Look whether the schema is the released one, whether logins can do more than they should, and whether a "
         "commit is safe where it is acknowledged: disk, checksums, standbys."
     ),
@@ -113,7 +114,7 @@ def check(as_json: bool) -> int:
 
 @command.command(
     "backup-check",
-    help=_(
+    help=N_(
         "Check a server that was restored from a backup, the one named by --dir, against what FOLDER knows of the "
         "ledger that was backed up: every stored byte, every head held there, and the last receipt. An older state is "
         "told, and nothing may be written to it. Nothing is changed, here or there."

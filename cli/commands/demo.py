@@ -37,18 +37,18 @@ SHIPPED = Path(str(resources.files("projections"))) / "data" / SCENARIO.name
 """Where an ordinary installation has it: the build puts it there."""
 
 
-@click.command("demo", help=_("Replay the demonstration, verify it, print the answers, serve the pages."))
+@click.command("demo", help=N_("Replay the demonstration, verify it, print the answers, serve the pages."))
 @click.option(
-    "--scenario", type=click.Path(path_type=Path), default=SCENARIO, show_default=True, help=_("Scenario file.")
+    "--scenario", type=click.Path(path_type=Path), default=SCENARIO, show_default=True, help=N_("Scenario file.")
 )
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
     default=Path("demo"),
     show_default=True,
-    help=_("Demo directory; made anew."),
+    help=N_("Demo directory; made anew."),
 )
-@click.option("--port", type=int, default=8421, show_default=True, help=_("Port of the pages; 0 takes a free one."))
+@click.option("--port", type=int, default=8421, show_default=True, help=N_("Port of the pages; 0 takes a free one."))
 @json_option
 def command(scenario: Path, into: Path, port: int, as_json: bool) -> int:
     _make_room(into)

@@ -9,15 +9,16 @@ from cli.showing.bundles import make_bundle, print_report
 from cli.showing.output import note
 from ledger.bundle.packing import Part, check_known_fields
 from ledger.bundle.select import select
+from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 
 
-@click.command("disclose", help=_("Hand out only these fields of ENTRY, in a file that zeren verify checks."))
+@click.command("disclose", help=N_("Hand out only these fields of ENTRY, in a file that zeren verify checks."))
 @click.argument("entry")
-@click.option("--fields", required=True, help=_("Names of the fields to show, with commas between them."))
+@click.option("--fields", required=True, help=N_("Names of the fields to show, with commas between them."))
 @ledger_option()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=_("The file to write."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help=N_("The file to write."))
 @json_option
 def command(entry: str, fields: str, kind: str, out: Path, as_json: bool) -> None:
     ledger = home().ask(kind)

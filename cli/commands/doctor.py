@@ -31,7 +31,7 @@ SOURCES: Mapping[Source, str] = {
 
 @click.command(
     "doctor",
-    help=_(
+    help=N_(
         "Look after clock, databases, known heads, views, permissions, disk, backup, keys, tokens, fonts and optional "
         "parts; each line is well or says what to do. Changes nothing."
     ),

@@ -9,6 +9,7 @@ from cli.commands.obligations import remarks
 from cli.commands.signals import signal_lines
 from cli.questions import Asked, ask, judged_options
 from cli.showing.output import print_lines
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
 from projections.language.trace import Explainer
@@ -18,7 +19,7 @@ from projections.questions.obligations import ObligationRow
 from projections.questions.tenures import TenureRow
 
 
-@click.command("dossier", help=_("Everything about PARTY, a person or unit by id or name, as known at any time."))
+@click.command("dossier", help=N_("Everything about PARTY, a person or unit by id or name, as known at any time."))
 @click.argument("party")
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:

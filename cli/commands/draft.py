@@ -21,6 +21,7 @@ from ledger.consents.shown import check_request
 from ledger.core.entry import format_time
 from ledger.errors import BadInput
 from ledger.home.directory import Home
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.language.kind_titles import type_title
 
@@ -28,14 +29,14 @@ LEDGER = ledger_option()
 
 
 @click.group(
-    "draft", cls=CommandGroup, help=_("Records that wait for signatures from elsewhere; they are no part of a ledger.")
+    "draft", cls=CommandGroup, help=N_("Records that wait for signatures from elsewhere; they are no part of a ledger.")
 )
 def command() -> None:
     """The group."""
 
 
 @command.command(
-    "list", help=_("List the drafts, the oldest first: since when they wait, and from when they are late.")
+    "list", help=N_("List the drafts, the oldest first: since when they wait, and from when they are late.")
 )
 @LEDGER
 @json_option
@@ -107,7 +108,7 @@ def _ledger(here: Home, kind: str) -> Ledger | None:
     return here.open(kind) if here.database(kind).is_file() else None
 
 
-@command.command("show", help=_("Show the draft NAME in the words that are put before those who are asked."))
+@command.command("show", help=N_("Show the draft NAME in the words that are put before those who are asked."))
 @click.argument("name")
 @LEDGER
 @json_option
@@ -135,7 +136,7 @@ def show(name: str, kind: str, as_json: bool) -> None:
 
 @command.command(
     "ask",
-    help=_(
+    help=N_(
         "Write requests anew, after the history as it is now: one file a person, with all that the drafts NAME "
         "(without one: all drafts) still ask of him."
     ),
@@ -144,7 +145,7 @@ def show(name: str, kind: str, as_json: bool) -> None:
 @click.option(
     "--requests",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("Directory for the requests (default: here)."),
+    help=N_("Directory for the requests (default: here)."),
 )
 @LEDGER
 @json_option
@@ -170,7 +171,7 @@ def ask(names: tuple[str, ...], requests: Path | None, kind: str, as_json: bool)
         say_requests(drafts, written, as_json=as_json)
 
 
-@command.command("drop", help=_("Remove the draft NAME; answers to it can no longer be recorded."))
+@command.command("drop", help=N_("Remove the draft NAME; answers to it can no longer be recorded."))
 @click.argument("name")
 @LEDGER
 @json_option

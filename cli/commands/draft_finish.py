@@ -38,14 +38,16 @@ APART = (GENESIS_TYPE, ClockCorrected.TYPE)
 
 @click.command(
     "finish",
-    help=_(
+    help=N_(
         "Record the draft NAME once, with the consents in each ANSWER. With --all every draft that the answers are "
         "about, each by itself; an answer is kept until the others have come."
     ),
 )
 @click.argument("words", metavar="[NAME] ANSWER...", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help=_("Every draft that the answers are about."))
-@click.option("--without", multiple=True, help=_("Record without the answer of this person, who stays named as asked."))
+@click.option("--all", "everything", is_flag=True, help=N_("Every draft that the answers are about."))
+@click.option(
+    "--without", multiple=True, help=N_("Record without the answer of this person, who stays named as asked.")
+)
 @LEDGER
 @passphrase_option
 @json_option

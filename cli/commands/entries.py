@@ -13,6 +13,7 @@ from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.record import Recorded
 from ledger.home.directory import ASKED
+from ledger.messages import N_
 from ledger.recording.numbers import find_before, find_entry
 from projections.language.catalogue import _
 from projections.language.entry_words import STANDINGS
@@ -31,7 +32,7 @@ MOST_OF_NUMBER = 16
 
 @click.command(
     "entries",
-    help=_(
+    help=N_(
         "List the newest entries of a ledger, those of a kind, about somebody or of a day, or show one in full (ENTRY: "
         "its number or position)."
     ),
@@ -42,15 +43,15 @@ MOST_OF_NUMBER = 16
     default="duty",
     show_default=True,
     metavar="LEDGER",
-    help=_("Which ledger: duty, case, or a lost one that it continues, duty-before."),
+    help=N_("Which ledger: duty, case, or a lost one that it continues, duty-before."),
 )
-@click.option("--kind", "type", metavar="KIND", help=_("Only of this kind of record: talk, meeting, talk.held/1."))
-@click.option("--for", "person", metavar="ID", help=_("Only what names this person or unit (id or name)."))
-@click.option("--ref", metavar="REF", help=_("Only with this number."))
-@click.option("--day", metavar="DAY", help=_("Only what happened on this day."))
-@click.option("--from", "first", metavar="WHEN", help=_("Recorded at this moment, or on this day, or later."))
-@click.option("--to", "last", metavar="WHEN", help=_("Recorded at this moment, or on this day, or earlier."))
-@click.option("--start", type=click.IntRange(min=0), metavar="N", help=_("From position N on, the oldest first."))
+@click.option("--kind", "type", metavar="KIND", help=N_("Only of this kind of record: talk, meeting, talk.held/1."))
+@click.option("--for", "person", metavar="ID", help=N_("Only what names this person or unit (id or name)."))
+@click.option("--ref", metavar="REF", help=N_("Only with this number."))
+@click.option("--day", metavar="DAY", help=N_("Only what happened on this day."))
+@click.option("--from", "first", metavar="WHEN", help=N_("Recorded at this moment, or on this day, or later."))
+@click.option("--to", "last", metavar="WHEN", help=N_("Recorded at this moment, or on this day, or earlier."))
+@click.option("--start", type=click.IntRange(min=0), metavar="N", help=N_("From position N on, the oldest first."))
 @click.option(
     "--tail",
     "--limit",
@@ -59,9 +60,9 @@ MOST_OF_NUMBER = 16
     default=NEWEST,
     show_default=True,
     metavar="N",
-    help=_("The newest N; with --start the first N from there on."),
+    help=N_("The newest N; with --start the first N from there on."),
 )
-@click.option("--raw", is_flag=True, help=_("Print the signed note and the body of ENTRY as stored."))
+@click.option("--raw", is_flag=True, help=N_("Print the signed note and the body of ENTRY as stored."))
 @known_options
 def command(*, entry: str | None, limit: int, raw: bool, as_json: bool, **given: Any) -> None:
     with _ledgers(given["ledger"]) as (ledger, others):

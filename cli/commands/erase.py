@@ -20,29 +20,30 @@ from ledger.events.fields import EntryReference
 from ledger.events.record import Recorded
 from ledger.events.records import TextErased
 from ledger.events.registry import spec_of
+from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from ledger.store.opening import lingering_at
 from projections.language.catalogue import _
 from projections.views.catch_up import rebuild
 
 
-@click.command("erase", help=_("Erase texts of ENTRY for good; its digest and every proof stay."))
+@click.command("erase", help=N_("Erase texts of ENTRY for good; its digest and every proof stay."))
 @click.argument("entry")
 @click.option(
     "--field",
     "fields",
     multiple=True,
-    help=_("A text field, or attachments.N with its bytes; repeatable (default: all)."),
+    help=N_("A text field, or attachments.N with its bytes; repeatable (default: all)."),
 )
-@click.option("--ground", required=True, help=_("The legal ground of the erasure."))
+@click.option("--ground", required=True, help=N_("The legal ground of the erasure."))
 @click.option(
     "--as",
     "persons",
     multiple=True,
-    help=_("Who signs, by id: a custodian and an inspector (default: one each in force). Repeatable."),
+    help=N_("Who signs, by id: a custodian and an inspector (default: one each in force). Repeatable."),
 )
 @ledger_option()
-@click.option("--yes", is_flag=True, help=_("Do not ask: for scripts."))
+@click.option("--yes", is_flag=True, help=N_("Do not ask: for scripts."))
 @passphrase_option
 @json_option
 @elsewhere_option

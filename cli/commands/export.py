@@ -13,6 +13,7 @@ from cli.questions import ask, judged_options
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
 from ledger.errors import BadInput, Refused
+from ledger.messages import N_
 from ledger.outgoing import export_tiles
 from projections.language.catalogue import _, language
 from projections.language.codes import LEDGERS
@@ -22,15 +23,15 @@ from projections.questions.over import Judged, Over
 LEDGER = ledger_option()
 
 
-@click.group("export", cls=CommandGroup, help=_("Write what is in the ledgers for other programs."))
+@click.group("export", cls=CommandGroup, help=N_("Write what is in the ledgers for other programs."))
 def command() -> None:
     """The group."""
 
 
-@command.command("tiles", help=_("Write checkpoint and tiles to DIR, for any web server and any C2SP client."))
+@command.command("tiles", help=N_("Write checkpoint and tiles to DIR, for any web server and any C2SP client."))
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @LEDGER
-@click.option("--without-entries", is_flag=True, help=_("Leave the entries out: they tell who recorded what when."))
+@click.option("--without-entries", is_flag=True, help=N_("Leave the entries out: they tell who recorded what when."))
 @json_option
 def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> None:
     if kind == "case" and not without_entries:
@@ -48,11 +49,11 @@ def tiles(directory: Path, kind: str, without_entries: bool, as_json: bool) -> N
 
 @command.command(
     "entries",
-    help=_("Write the list of entries, without their texts, to FILE: .csv, .xlsx or .ndjson."),
+    help=N_("Write the list of entries, without their texts, to FILE: .csv, .xlsx or .ndjson."),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @LEDGER
-@click.option("--known-at", metavar="MOMENT", help=_("The moment it was known (default: all that is recorded)."))
+@click.option("--known-at", metavar="MOMENT", help=N_("The moment it was known (default: all that is recorded)."))
 @json_option
 def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
     from projections.questions.desk import Desk
@@ -87,13 +88,13 @@ def entries(file: Path, kind: str, known_at: str | None, as_json: bool) -> None:
 
 @command.command(
     "tables",
-    help=_(
+    help=N_(
         "Write the tables of the questions to DIR, one CSV file each (--parquet: Parquet beside it), and schema.json:"
         " columns, types and the heads of the ledgers that they rest on."
     ),
 )
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--parquet", is_flag=True, help=_("Write Parquet files beside the CSV ones (extra `tables`)."))
+@click.option("--parquet", is_flag=True, help=N_("Write Parquet files beside the CSV ones (extra `tables`)."))
 @judged_options
 def tables(*, directory: Path, parquet: bool, as_json: bool, **given: Any) -> None:
     from projections.questions.plain import plain

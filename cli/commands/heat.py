@@ -7,12 +7,13 @@ import click
 from cli.commands.obligations import limits
 from cli.questions import ask, judged_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.questions.heat import heat
 from projections.questions.obligations import ObligationFilter
 
 
-@click.command("heat", help=_("How many obligations are met, by unit and half-year, so that one sees where to look."))
+@click.command("heat", help=N_("How many obligations are met, by unit and half-year, so that one sees where to look."))
 @limits
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:

@@ -4,10 +4,11 @@ import click
 
 from cli.asking import json_option
 from cli.showing.output import print_json, print_lines
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 
-@click.command("help", help=_("Show the help of COMMAND, as --help does: zeren help record talk."))
+@click.command("help", help=N_("Show the help of COMMAND, as --help does: zeren help record talk."))
 @click.argument("words", nargs=-1, metavar="[COMMAND]...")
 @json_option
 @click.pass_context

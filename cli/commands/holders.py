@@ -6,6 +6,7 @@ import click
 
 from cli.questions import ask, known_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.language.speech import Speech
 from projections.language.trace_words import LEVELS
@@ -13,10 +14,10 @@ from projections.questions.holders import HolderFilter, HolderRow, Holders, who_
 
 
 @click.command(
-    "holders", help=_("Who held the duties of a UNIT, or the POST secretary, on a day, as known at a moment.")
+    "holders", help=N_("Who held the duties of a UNIT, or the POST secretary, on a day, as known at a moment.")
 )
 @click.argument("subject", metavar="UNIT_OR_POST")
-@click.option("--valid-at", "valid_at", help=_("The day it was so (default: today)."), metavar="DAY")
+@click.option("--valid-at", "valid_at", help=N_("The day it was so (default: today)."), metavar="DAY")
 @known_options
 def command(*, as_json: bool, **given: Any) -> None:
     with ask(who_held, HolderFilter, given) as at:

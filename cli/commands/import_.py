@@ -21,6 +21,7 @@ from ledger.importing.documents import YamlList
 from ledger.importing.json_lines import JsonLines
 from ledger.importing.source import FileBytes, Source, check_form, read_bytes
 from ledger.importing.staging import staging
+from ledger.messages import N_
 from ledger.recording.forms import Form, form_named
 from ledger.recording.party_finder import Parties
 from projections.importing.books import SUFFIXES, WORKBOOKS
@@ -53,23 +54,25 @@ class ImportGroup(CommandGroup):
 
 command = ImportGroup(
     "import",
-    help=_(
+    help=N_(
         "Import records: zeren import FILE [--kind KIND]; one workbook may set up an organ. Read are .xlsx, .xlsm, "
         ".xls, WPS .et, .ods, .csv and .tsv, .yaml and .jsonl. All rows are checked first; "
         "nothing is written unless all pass."
     ),
-    epilog=_("Begin with: zeren import template talk --out talks.xlsx"),
-    subcommand_metavar=_("FILE [--kind KIND] | template KIND --out FILE"),
+    epilog=N_("Begin with: zeren import template talk --out talks.xlsx"),
+    subcommand_metavar=N_("FILE [--kind KIND] | template KIND --out FILE"),
 )
 
 
 @command.command(
     "template",
-    help=_("Write the workbook to be filled in for KIND; organ: one for all that sets up an organ and its year."),
+    help=N_("Write the workbook to be filled in for KIND; organ: one for all that sets up an organ and its year."),
 )
 @click.argument("kind")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=_("The new .xlsx file."))
-@click.option("--sample", is_flag=True, help=_("Of organ: filled with a small organ, invented, to look at and to try."))
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help=N_("The new .xlsx file."))
+@click.option(
+    "--sample", is_flag=True, help=N_("Of organ: filled with a small organ, invented, to look at and to try.")
+)
 @json_option
 def template(kind: str, out: Path, sample: bool, as_json: bool) -> None:
     from projections.importing.template import write_organ_template, write_template
@@ -142,53 +145,53 @@ command.add_command(
     click.Command(
         "file",
         hidden=True,
-        help=_("Import the rows of FILE as records of KIND. Nothing is written unless all pass."),
+        help=N_("Import the rows of FILE as records of KIND. Nothing is written unless all pass."),
         params=[
             click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False)),
             click.Option(
                 ["--kind"],
                 metavar="KIND",
-                help=_("Kind of record, as in: zeren record --help; without it each sheet's name and headings tell."),
+                help=N_("Kind of record, as in: zeren record --help; without it each sheet's name and headings tell."),
             ),
-            click.Option(["--sheet"], help=_("The sheet's name (default: the only one with the headings).")),
-            click.Option(["--all-sheets"], is_flag=True, help=_("Take every sheet that holds records of KIND.")),
+            click.Option(["--sheet"], help=N_("The sheet's name (default: the only one with the headings).")),
+            click.Option(["--all-sheets"], is_flag=True, help=N_("Take every sheet that holds records of KIND.")),
             click.Option(
                 ["--map", "maps"],
                 multiple=True,
                 metavar="HEADING=FIELD",
-                help=_("The field that a heading means, such as 姓名=name; repeatable."),
+                help=N_("The field that a heading means, such as 姓名=name; repeatable."),
             ),
             click.Option(
                 ["--ignore", "ignored"],
                 multiple=True,
                 metavar="HEADING",
-                help=_("Leave the column under this heading out; repeatable."),
+                help=N_("Leave the column under this heading out; repeatable."),
             ),
             click.Option(
                 ["--mapping"],
                 type=click.Path(path_type=Path, dir_okay=False),
-                help=_("What the headings mean, from a file that --learn wrote."),
+                help=N_("What the headings mean, from a file that --learn wrote."),
             ),
             click.Option(
                 ["--learn"],
                 type=click.Path(path_type=Path, dir_okay=False),
-                help=_("Write what the headings were read as to this new file, for --mapping."),
+                help=N_("Write what the headings were read as to this new file, for --mapping."),
             ),
             click.Option(
                 ["--several"],
                 multiple=True,
                 metavar="NAME",
-                help=_("This name is borne by several persons or units of the file; repeatable."),
+                help=N_("This name is borne by several persons or units of the file; repeatable."),
             ),
             click.Option(
                 ["--changed"],
                 type=click.Choice(["ask", "correct", "leave", "new"]),
                 default="ask",
-                help=_("Rows that differ from the entry of the same act: ask, correct it, leave it, or a new act."),
+                help=N_("Rows that differ from the entry of the same act: ask, correct it, leave it, or a new act."),
             ),
-            click.Option(["--skip-hidden"], is_flag=True, help=_("Leave hidden and filtered rows out.")),
+            click.Option(["--skip-hidden"], is_flag=True, help=N_("Leave hidden and filtered rows out.")),
             click.Option(
-                ["--legacy"], is_flag=True, help=_("Mark all as taken over from paper; no signal asks why late.")
+                ["--legacy"], is_flag=True, help=N_("Mark all as taken over from paper; no signal asks why late.")
             ),
             *recording_parameters(elsewhere=False),
             *waiting_parameters(),

@@ -24,6 +24,7 @@ from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
 from ledger.home.joined import bind
 from ledger.keys.key_files import custodians_together, read_passphrase
+from ledger.messages import N_
 from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _
 
@@ -185,25 +186,25 @@ def report_founded(here: Home, kind: str, *, as_json: bool) -> None:
 
 command = click.Command(
     "init",
-    help=_("Start a real ledger in --dir: its keys and its genesis entry."),
+    help=N_("Start a real ledger in --dir: its keys and its genesis entry."),
     params=[
-        click.Option(["--kind"], type=click.Choice(KINDS), default="duty", help=_("Which ledger.")),
-        click.Option(["--origin"], help=_("The ledger's name for ever, such as zeren.example.gov.cn/organ/duty.")),
-        click.Option(["--title"], help=_("The organ's name.")),
+        click.Option(["--kind"], type=click.Choice(KINDS), default="duty", help=N_("Which ledger.")),
+        click.Option(["--origin"], help=N_("The ledger's name for ever, such as zeren.example.gov.cn/organ/duty.")),
+        click.Option(["--title"], help=N_("The organ's name.")),
         click.Option(
             ["--continues"],
             type=click.Path(path_type=Path, exists=True, file_okay=False),
-            help=_("Follow the lost ledger of which this directory holds an older copy, and a newer head."),
+            help=N_("Follow the lost ledger of which this directory holds an older copy, and a newer head."),
         ),
-        click.Option(["--time-zone"], default="Asia/Shanghai", show_default=True, help=_("Where the organ is.")),
+        click.Option(["--time-zone"], default="Asia/Shanghai", show_default=True, help=N_("Where the organ is.")),
         _people(
             "custodian",
-            _("Keeps the keys; two are better than one, each with his own (FILE: of zeren keys request). Repeatable."),
+            N_("Keeps the keys; two are better than one, each with his own (FILE: of zeren keys request). Repeatable."),
         ),
-        _people("recorder", _("Records for the organ. Repeatable.")),
-        _people("signer", _("Signs what concerns them. Repeatable.")),
-        _people("inspector", _("Keeps the case ledger, or in a duty ledger co-signs erasures. Repeatable.")),
-        _people("service", _("A key for unattended seals and anchors.")),
+        _people("recorder", N_("Records for the organ. Repeatable.")),
+        _people("signer", N_("Signs what concerns them. Repeatable.")),
+        _people("inspector", N_("Keeps the case ledger, or in a duty ledger co-signs erasures. Repeatable.")),
+        _people("service", N_("A key for unattended seals and anchors.")),
         *waiting_parameters(),
     ],
     callback=_init,

@@ -17,27 +17,28 @@ from ledger.core.archive import read_archive
 from ledger.core.issued import REPORT, issued_of, sign_issued
 from ledger.core.signers import Signer
 from ledger.errors import BadInput, Invalid
+from ledger.messages import N_
 from ledger.writing import replace_whole, written_whole
 from projections.language.catalogue import _
 
 
 @click.command(
     "issue",
-    help=_(
+    help=N_(
         "Sign that one hands out FILE and answers for what was chosen: a bundle takes up the note, that of a report is "
         "written beside it as FILE.issuer. By an inspector, custodian or recorder."
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--as", "person", required=True, help=_("Person who signs, by id."), metavar="ID")
+@click.option("--as", "person", required=True, help=N_("Person who signs, by id."), metavar="ID")
 @click.option(
     "--key",
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("The person's key file or token file (default: in the ledger directory)."),
+    help=N_("The person's key file or token file (default: in the ledger directory)."),
 )
 @click.option(
-    "--ledger", "kind", type=click.Choice(["duty", "case"]), default="case", show_default=True, help=_("Which ledger.")
+    "--ledger", "kind", type=click.Choice(["duty", "case"]), default="case", show_default=True, help=N_("Which ledger.")
 )
 @passphrase_option
 @json_option

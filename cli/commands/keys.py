@@ -19,11 +19,12 @@ from ledger.errors import BadInput
 from ledger.keys.key_files import PEM, new_further_key, new_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.questions.keys import KeyRow, LedgerKeys, keys
 
 
-@click.group("keys", cls=CommandGroup, help=_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
+@click.group("keys", cls=CommandGroup, help=N_("Keys of persons and of the log: make, enrol, revoke, rotate, list."))
 def command() -> None:
     """The group."""
 
@@ -32,8 +33,8 @@ for change in (enrol, revoke, roles, rotate_log, passwd, card, request):
     command.add_command(change)
 
 
-@command.command("list", help=_("List every key that was ever enrolled, with its state."))
-@click.option("--log", "log_keys", is_flag=True, help=_("The log keys, which sign checkpoints, instead."))
+@command.command("list", help=N_("List every key that was ever enrolled, with its state."))
+@click.option("--log", "log_keys", is_flag=True, help=N_("The log keys, which sign checkpoints, instead."))
 @LEDGER
 @json_option
 def list_keys(log_keys: bool, kind: str, as_json: bool) -> None:
@@ -81,11 +82,11 @@ def _log_table(found: LedgerKeys) -> str:
     return table(heads, rows)
 
 
-@command.command("new", help=_("Make a key for PERSON ('log': for the log): a file that only its owner can read."))
+@command.command("new", help=N_("Make a key for PERSON ('log': for the log): a file that only its owner can read."))
 @click.argument("person")
-@click.option("--out", type=click.Path(path_type=Path), help=_("The new key file (default: in the ledger directory)."))
+@click.option("--out", type=click.Path(path_type=Path), help=N_("The new key file (default: in the ledger directory)."))
 @new_key_options
-@click.option("--origin", help=_("Name of the ledger, where it is not at hand; needs --out."))
+@click.option("--origin", help=N_("Name of the ledger, where it is not at hand; needs --out."))
 @LEDGER
 @passphrase_option
 @json_option

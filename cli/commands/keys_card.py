@@ -9,12 +9,13 @@ from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
 from ledger.consents.card import Card, format_card
 from ledger.core.encoding import b64encode
+from ledger.messages import N_
 from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
-@click.command("card", help=_("Write the ledger's card: its name and fingerprint in a file, for who makes a key."))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The new file (KIND.card.json)."))
+@click.command("card", help=N_("Write the ledger's card: its name and fingerprint in a file, for who makes a key."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("The new file (KIND.card.json)."))
 @ledger_option()
 @json_option
 def card(out: Path | None, kind: str, as_json: bool) -> None:

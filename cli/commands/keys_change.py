@@ -33,16 +33,17 @@ from ledger.frozen import dataclass
 from ledger.keys.key_files import PEM, Keyring, Secret, new_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 LEDGERS = ("duty", "case", "list")
 LEDGER = ledger_option(LEDGERS)
-ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
+ROLES = click.option("--role", "roles", multiple=True, help=N_("A role; may be given more than once."))
 
 
 @click.command(
     "enrol",
-    help=_(
+    help=N_(
         "Enrol the key in KEY_FILE for PERSON, signed by a custodian and by the new key; or, with --possession, the "
         "key that its owner made elsewhere by: zeren keys request."
     ),
@@ -52,15 +53,15 @@ ROLES = click.option("--role", "roles", multiple=True, help=_("A role; may be gi
 @click.option(
     "--possession",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("The file that the owner of the new key handed over: proof of its possession, for a person and roles."),
+    help=N_("The file that the owner of the new key handed over: proof of its possession, for a person and roles."),
 )
 @ROLES
 @CUSTODIANS
-@click.option("--former", type=click.Path(path_type=Path, dir_okay=False), help=_("The person's key file in force."))
+@click.option("--former", type=click.Path(path_type=Path, dir_okay=False), help=N_("The person's key file in force."))
 @click.option(
     "--key-passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("File with the passphrase of KEY_FILE and of the key in force, where it is another one."),
+    help=N_("File with the passphrase of KEY_FILE and of the key in force, where it is another one."),
 )
 @LEDGER
 @passphrase_option
@@ -176,11 +177,13 @@ def _former(ledger: Ledger, keys: Keyring, person: str, given: Path | None) -> l
         return []
 
 
-@click.command("revoke", help=_("Revoke the key KEY_ID of PERSON."))
+@click.command("revoke", help=N_("Revoke the key KEY_ID of PERSON."))
 @click.argument("person")
 @click.argument("key_id")
-@click.option("--compromised-from", type=click.IntRange(min=0), help=_("Position from which its entries are disputed."))
-@click.option("--by-owner", is_flag=True, help=_("The owner signs too."))
+@click.option(
+    "--compromised-from", type=click.IntRange(min=0), help=N_("Position from which its entries are disputed.")
+)
+@click.option("--by-owner", is_flag=True, help=N_("The owner signs too."))
 @custodian_options(LEDGERS)
 def revoke(
     person: str,
@@ -206,7 +209,7 @@ def revoke(
         record_or_park(here, ledger, payload, signing, elsewhere, passphrase_file, as_json=as_json)
 
 
-@click.command("roles", help=_("Change the roles of PERSON, from the next entry on."))
+@click.command("roles", help=N_("Change the roles of PERSON, from the next entry on."))
 @click.argument("person")
 @ROLES
 @custodian_options(LEDGERS)
@@ -232,7 +235,7 @@ def roles(
 
 @click.command(
     "rotate-log",
-    help=_("Give the log a new key: announced, then confirmed by a checkpoint that the old and the new key sign."),
+    help=N_("Give the log a new key: announced, then confirmed by a checkpoint that the old and the new key sign."),
 )
 @CUSTODIANS
 @LEDGER

@@ -11,24 +11,25 @@ from ledger.errors import BadInput
 from ledger.home.founding import MIN_PASSPHRASE
 from ledger.keys.key_files import change_passphrases
 from ledger.keys.token import SUFFIX
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 
 @click.command(
     "passwd",
-    help=_("Give each KEY_FILE another passphrase, and the encryption in use today; all of them or none."),
+    help=N_("Give each KEY_FILE another passphrase, and the encryption in use today; all of them or none."),
 )
 @click.argument("key_files", metavar="KEY_FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--passphrase-file",
     envvar="ZEREN_PASSPHRASE_FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("File whose first line is the passphrase of the key files until now."),
+    help=N_("File whose first line is the passphrase of the key files until now."),
 )
 @click.option(
     "--new-passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("File whose first line is the new passphrase; without it each is asked for."),
+    help=N_("File whose first line is the new passphrase; without it each is asked for."),
 )
 @json_option
 def passwd(

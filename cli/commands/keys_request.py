@@ -26,24 +26,25 @@ from ledger.errors import BadInput
 from ledger.keys.key_files import PEM, Secret, label_of, new_further_key, new_key, open_key, save_key, set_label
 from ledger.keys.labels import Label
 from ledger.keys.token import SUFFIX, new_token_key, write_token_file
+from ledger.messages import N_
 from ledger.writing import write_new
 from projections.language.catalogue import _
 
 
 @click.command(
     "request",
-    help=_("Make PERSON's key on a computer of their own, without a ledger, and the file that asks to enrol it."),
+    help=N_("Make PERSON's key on a computer of their own, without a ledger, and the file that asks to enrol it."),
 )
 @click.argument("person")
-@click.option("--origin", help=_("Name of the ledger."))
-@click.option("--fingerprint", help=_("The ledger's fingerprint; without it, before founding, the public key alone."))
+@click.option("--origin", help=N_("Name of the ledger."))
+@click.option("--fingerprint", help=N_("The ledger's fingerprint; without it, before founding, the public key alone."))
 @card_option
-@click.option("--role", "roles", multiple=True, help=_("A role; may be given more than once."))
-@click.option("--key", "existing", type=click.Path(path_type=Path, dir_okay=False), help=_("A key that is there."))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("The new key file (PERSON.pem)."))
+@click.option("--role", "roles", multiple=True, help=N_("A role; may be given more than once."))
+@click.option("--key", "existing", type=click.Path(path_type=Path, dir_okay=False), help=N_("A key that is there."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("The new key file (PERSON.pem)."))
 @new_key_options
 @passphrase_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 def request(
     person: str,
     origin: str | None,

@@ -23,6 +23,7 @@ from ledger.home.ledger_list import NAME, ListedLedger, add_rows, read_registry
 from ledger.home.listed_heads import KIND, published_lists
 from ledger.home.organs_at_hand import Organ
 from ledger.home.publishing import gather_heads
+from ledger.messages import N_
 from projections.language.catalogue import _, explain_error
 from projections.questions.desk import Desk
 from projections.questions.heads import heads, root_among
@@ -34,7 +35,7 @@ from projections.questions.plain import plain
 @click.group(
     "ledgers",
     cls=CommandGroup,
-    help=_(
+    help=N_(
         "The ledgers of many organs: a list of them, ledgers.toml, in the directory named by --dir. Commands that ask "
         "then take --organ."
     ),
@@ -55,8 +56,8 @@ class FoundLedger:
     fault: ZerenError | None
 
 
-@command.command("list", help=_("List the organs and their ledgers; a ledger that is not the one listed is named."))
-@click.option("--like", metavar="TEXT", help=_("Only organs whose name, title or origin holds this."))
+@command.command("list", help=N_("List the organs and their ledgers; a ledger that is not the one listed is named."))
+@click.option("--like", metavar="TEXT", help=N_("Only organs whose name, title or origin holds this."))
 @json_option
 def list_ledgers(like: str | None, as_json: bool) -> int:
     here = organs()
@@ -72,7 +73,7 @@ def list_ledgers(like: str | None, as_json: bool) -> int:
 
 
 @command.command(
-    "heads", help=_("How much of each ledger answers are computed from, and the root hash that commits to it.")
+    "heads", help=N_("How much of each ledger answers are computed from, and the root hash that commits to it.")
 )
 @known_option
 @json_option
@@ -132,7 +133,7 @@ def _as_data(each: FoundLedger) -> dict[str, object]:
 
 @command.command(
     "add",
-    help=_(
+    help=N_(
         "Add the ledgers in PLACE, a ledger directory, to the list; it is made where there is none. Compare the "
         "fingerprints that are printed with those that you know from elsewhere."
     ),
@@ -142,7 +143,7 @@ def _as_data(each: FoundLedger) -> dict[str, object]:
     "--fingerprint",
     "fingerprints",
     multiple=True,
-    help=_("Of the duty ledger there, learnt elsewhere; one for each PLACE, in the same order."),
+    help=N_("Of the duty ledger there, learnt elsewhere; one for each PLACE, in the same order."),
 )
 @json_option
 def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) -> None:
@@ -167,19 +168,19 @@ def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) 
 
 @command.command(
     "publish",
-    help=_(
+    help=N_(
         "Publish the heads of every organ's duty ledger as the list of today, in the list of ledgers beside "
         "ledgers.toml. Each is proved to continue its line of the list before; one that does not stops the "
         "publication. Then seal it and have it witnessed: zeren --organ . checkpoint --ledger list"
     ),
 )
-@click.option("--as", "author", metavar="ID", help=_("Who publishes: a custodian, recorder or service of the list."))
+@click.option("--as", "author", metavar="ID", help=N_("Who publishes: a custodian, recorder or service of the list."))
 @click.option(
     "--repeat",
     "repeated",
     multiple=True,
     metavar="ORIGIN",
-    help=_("Repeat the former line of a ledger that cannot be read now. Repeatable."),
+    help=N_("Repeat the former line of a ledger that cannot be read now. Repeatable."),
 )
 @passphrase_option
 @json_option

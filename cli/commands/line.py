@@ -8,6 +8,7 @@ import click
 from cli.commands.obligations import remarks
 from cli.questions import ask, judged_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.facts.values import Period
 from projections.language.catalogue import _
 from projections.language.register_words import CAPACITIES
@@ -19,15 +20,15 @@ from projections.questions.obligations import ObligationRow
 
 @click.command(
     "line",
-    help=_(
+    help=N_(
         "The line of a UNIT over some days, without a case: who held it, where it stood empty, which warnings stood"
         " open, which duties were not done. No categories, no score."
     ),
 )
 @click.argument("unit")
-@click.option("--from", "first", required=True, metavar="DAY", help=_("The first day."))
-@click.option("--to", "last", required=True, metavar="DAY", help=_("The last day, included."))
-@click.option("--function", "function", metavar="F", help=_("Who held this function too, such as finance."))
+@click.option("--from", "first", required=True, metavar="DAY", help=N_("The first day."))
+@click.option("--to", "last", required=True, metavar="DAY", help=N_("The last day, included."))
+@click.option("--function", "function", metavar="F", help=N_("Who held this function too, such as finance."))
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:
     with ask(line, LineFilter, given) as at:

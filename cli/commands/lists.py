@@ -8,6 +8,7 @@ import click
 from cli.asking import json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
 from projections.language.kind_titles import type_title
@@ -37,7 +38,9 @@ def _on_day(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--valid-at", metavar="DAY", help=_("The day it was so (default: today)."))(function)
 
 
-@click.command("units", help=_("The units and who leads them on a day; with UNIT its holders and vacancies over time."))
+@click.command(
+    "units", help=N_("The units and who leads them on a day; with UNIT its holders and vacancies over time.")
+)
 @click.argument("unit", required=False)
 @_on_day
 @known_options
@@ -67,7 +70,7 @@ def _unit_lines(at: Asked[UnitFile]) -> list[str]:
     ]
 
 
-@click.command("persons", help=_("The persons on record, and the posts that they hold on a day."))
+@click.command("persons", help=N_("The persons on record, and the posts that they hold on a day."))
 @_on_day
 @known_options
 def persons(*, as_json: bool, **given: Any) -> None:
@@ -76,28 +79,28 @@ def persons(*, as_json: bool, **given: Any) -> None:
         _told(at, as_json=as_json, lines=lambda _at: [table((_("person"), _("name"), _("posts")), rows)])
 
 
-@click.command("tenures", help=_("Assignments and actings: who held which post over which units."))
-@click.option("--for", "--person", "person", metavar="ID", help=_("Only of this person (id or name)."))
-@click.option("--post", metavar="POST", help=_("Only to this post (id or title)."))
-@click.option("--unit", metavar="ID", help=_("Only over this unit (id or name)."))
-@click.option("--valid-at", metavar="DAY", help=_("Only those that held on this day."))
+@click.command("tenures", help=N_("Assignments and actings: who held which post over which units."))
+@click.option("--for", "--person", "person", metavar="ID", help=N_("Only of this person (id or name)."))
+@click.option("--post", metavar="POST", help=N_("Only to this post (id or title)."))
+@click.option("--unit", metavar="ID", help=N_("Only over this unit (id or name)."))
+@click.option("--valid-at", metavar="DAY", help=N_("Only those that held on this day."))
 @known_options
 def tenures(*, as_json: bool, **given: Any) -> None:
     with ask(all_tenures, TenureFilter, given) as at:
         _told(at, as_json=as_json, lines=lambda _at: [_tenure_table(at, at.answer.items)])
 
 
-@click.command("vacancies", help=_("Days without a holder of a duty, and days with several, of one unit or of all."))
-@click.option("--unit", metavar="ID", help=_("Only of this unit (id or name)."))
-@click.option("--from", "first", metavar="DAY", help=_("From this day on."))
-@click.option("--to", "last", metavar="DAY", help=_("Until this day (default: today)."))
+@click.command("vacancies", help=N_("Days without a holder of a duty, and days with several, of one unit or of all."))
+@click.option("--unit", metavar="ID", help=N_("Only of this unit (id or name)."))
+@click.option("--from", "first", metavar="DAY", help=N_("From this day on."))
+@click.option("--to", "last", metavar="DAY", help=N_("Until this day (default: today)."))
 @known_options
 def vacancies(*, as_json: bool, **given: Any) -> None:
     with ask(all_vacancies, VacancyFilter, given) as at:
         _told(at, as_json=as_json, lines=lambda _at: [_break_table(at, at.answer.items)])
 
 
-@click.command("cases", help=_("The cases and why they are red; with CASE its chronology. Inspectors only."))
+@click.command("cases", help=N_("The cases and why they are red; with CASE its chronology. Inspectors only."))
 @click.argument("case", required=False)
 @known_option
 @json_option
@@ -127,12 +130,12 @@ def cases(*, case: str | None, as_json: bool) -> None:
         _told(at, as_json=as_json, lines=lambda _at: [table(heads, lines)])
 
 
-@click.command("search", help=_("Entries whose texts contain WORDS: a Chinese substring anywhere, other words whole."))
+@click.command("search", help=N_("Entries whose texts contain WORDS: a Chinese substring anywhere, other words whole."))
 @click.argument("words")
-@click.option("--kind", "type", metavar="KIND", help=_("Only entries of this kind, by name, title or type."))
-@click.option("--for", "--person", "person", metavar="ID", help=_("Only what names this person or unit (id or name)."))
-@click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
-@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
+@click.option("--kind", "type", metavar="KIND", help=N_("Only entries of this kind, by name, title or type."))
+@click.option("--for", "--person", "person", metavar="ID", help=N_("Only what names this person or unit (id or name)."))
+@click.option("--period", metavar="P", help=N_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=N_("How many at most."))
 @known_options
 def search(*, limit: int, as_json: bool, **given: Any) -> None:
     with ask(lambda over, wanted: all_found(over, wanted, limit), SearchFilter, given) as at:
@@ -150,11 +153,11 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
         _told(at, as_json=as_json, lines=lambda _at: [*named, table(heads, rows)])
 
 
-@click.command("reads", help=_("Who read what, the newest first: every answer that was given."))
-@click.option("--token", metavar="ID", help=_("Only by this token, by its id."))
-@click.option("--for", "--about", "about", metavar="ID", help=_("Only of this person or unit (id or name)."))
-@click.option("--start", type=click.IntRange(min=0), metavar="N", help=_("From position N on, the oldest first."))
-@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=_("How many at most."))
+@click.command("reads", help=N_("Who read what, the newest first: every answer that was given."))
+@click.option("--token", metavar="ID", help=N_("Only by this token, by its id."))
+@click.option("--for", "--about", "about", metavar="ID", help=N_("Only of this person or unit (id or name)."))
+@click.option("--start", type=click.IntRange(min=0), metavar="N", help=N_("From position N on, the oldest first."))
+@click.option("--limit", type=click.IntRange(1, 10_000), default=PAGE, show_default=True, help=N_("How many at most."))
 @known_option
 @json_option
 def reads(*, limit: int, as_json: bool, **given: Any) -> None:

@@ -10,13 +10,14 @@ from ledger.core.encoding import b64encode
 from ledger.home.directory import Home
 from ledger.home.joined import join, local_folder, meet
 from ledger.home.moved import Moved, move
+from ledger.messages import N_
 from ledger.store.pointer import is_url, parse_url
 from projections.language.catalogue import _
 
 
 @click.command(
     "migrate",
-    help=_(
+    help=N_(
         "Copy a ledger from one place to another, each a directory or the address of a server: the same bytes, the "
         "same root. It goes on where it was stopped. Afterwards the old place says where the ledger went and takes no "
         "entries any more; keys stay where they are."
@@ -27,7 +28,7 @@ from projections.language.catalogue import _
 @click.option(
     "--local",
     type=click.Path(path_type=Path, file_okay=False),
-    help=_("The folder for what is your own of a ledger on a server: keys, known heads, drafts, views."),
+    help=N_("The folder for what is your own of a ledger on a server: keys, known heads, drafts, views."),
 )
 @json_option
 def command(source: str, target: str, local: Path | None, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import click
 
 from cli.questions import ask, judged_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.facts.values import Instance
 from projections.language.catalogue import _
 from projections.language.trace import Explainer
@@ -53,9 +54,9 @@ def limits(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command("obligations", help=_("What is owed by whom, done or not, and by which entries."))
+@click.command("obligations", help=N_("What is owed by whom, done or not, and by which entries."))
 @limits
-@click.option("--standing", "with_standing", is_flag=True, help=_("List the standing duties with their evidence too."))
+@click.option("--standing", "with_standing", is_flag=True, help=N_("List the standing duties with their evidence too."))
 @judged_options
 def command(*, with_standing: bool, as_json: bool, **given: Any) -> None:
     with ask(owed, ObligationFilter, given) as at:

@@ -6,6 +6,7 @@ import click
 
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
+from ledger.messages import N_
 from projections.language.catalogue import _
 from projections.questions.organisation import Organisation, OrganisationFilter, organisation
 from projections.reports.organisation_words import change_words, seat_names
@@ -13,12 +14,12 @@ from projections.reports.organisation_words import change_words, seat_names
 
 @click.command(
     "organisation",
-    help=_(
+    help=N_(
         "How the organ is made up on a day: posts, who supervises which unit, and what is otherwise than on another."
     ),
 )
-@click.option("--valid-at", metavar="DAY", help=_("The day it was so (default: today)."))
-@click.option("--against", metavar="DAY", help=_("Another day: what is otherwise is listed."))
+@click.option("--valid-at", metavar="DAY", help=N_("The day it was so (default: today)."))
+@click.option("--against", metavar="DAY", help=N_("Another day: what is otherwise is listed."))
 @known_options
 def command(*, as_json: bool, **given: Any) -> None:
     with ask(organisation, OrganisationFilter, given) as at:

@@ -19,6 +19,7 @@ from ledger.core.signers import format_vkey
 from ledger.errors import Refused
 from ledger.events.trust import PolicyAdopted
 from ledger.home.directory import KINDS
+from ledger.messages import N_
 from ledger.timestamp import certificate_digest
 from projections.language.catalogue import _
 
@@ -27,7 +28,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.group(
-    "policy", cls=CommandGroup, help=_("The witness policy: whose word bounds the time of entries from outside.")
+    "policy", cls=CommandGroup, help=N_("The witness policy: whose word bounds the time of entries from outside.")
 )
 def command() -> None:
     """The group."""
@@ -35,13 +36,13 @@ def command() -> None:
 
 @command.command(
     "adopt",
-    help=_(
+    help=N_(
         "Adopt the policy in FILE (C2SP tlog-policy: log, witness, group and quorum lines; and tsa lines), signed by "
         "two custodians where there are two. It counts for the anchors recorded after it."
     ),
 )
 @click.argument("file", type=FILE)
-@click.option("--dry-run", is_flag=True, help=_("Check everything and write nothing."))
+@click.option("--dry-run", is_flag=True, help=N_("Check everything and write nothing."))
 @custodian_options(KINDS)
 def adopt(
     file: Path,
@@ -73,7 +74,7 @@ def _check_log(policy: Policy, ledger: Ledger) -> None:
         raise Refused("the policy names logs, but not this one: {}+{}", key.name, key.key_id.hex())
 
 
-@command.command("show", help=_("Show the policy in force and how far each member has vouched."))
+@command.command("show", help=N_("Show the policy in force and how far each member has vouched."))
 @LEDGER
 @json_option
 def show(kind: str, as_json: bool) -> None:
@@ -104,7 +105,7 @@ def _vouched(size: int | None) -> str:
     return _("nothing yet") if size is None else _("{n} entries").format(n=size)
 
 
-@command.command("tsa", help=_("Print the tsa line of a time-stamp authority by NAME, from its certificate in FILE."))
+@command.command("tsa", help=N_("Print the tsa line of a time-stamp authority by NAME, from its certificate in FILE."))
 @click.argument("name")
 @click.argument("file", type=FILE)
 @json_option
@@ -114,7 +115,7 @@ def tsa(name: str, file: Path, as_json: bool) -> None:
     _print_line(line, as_json=as_json)
 
 
-@command.command("log", help=_("Print the log line of this ledger: for its witnesses, and for policies."))
+@command.command("log", help=N_("Print the log line of this ledger: for its witnesses, and for policies."))
 @LEDGER
 @json_option
 def log(kind: str, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import click
 from cli.asking import home, json_option, ledger_option
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import note, print_json, print_lines
+from ledger.messages import N_
 from ledger.recording.numbers import find_entry
 from projections.language.catalogue import _
 from projections.questions.growth import growth
@@ -17,15 +18,15 @@ LEDGER = ledger_option()
 
 
 @click.group(
-    "proof", cls=CommandGroup, help=_("Proofs that others can check: that an entry is in, that the ledger only grew.")
+    "proof", cls=CommandGroup, help=N_("Proofs that others can check: that an entry is in, that the ledger only grew.")
 )
 def command() -> None:
     """The group."""
 
 
-@command.command("inclusion", help=_("The C2SP tlog-proof of ENTRY under the last checkpoint."))
+@command.command("inclusion", help=N_("The C2SP tlog-proof of ENTRY under the last checkpoint."))
 @click.argument("entry")
-@click.option("--size", type=click.IntRange(min=1), help=_("Under the checkpoint of this size."))
+@click.option("--size", type=click.IntRange(min=1), help=N_("Under the checkpoint of this size."))
 @LEDGER
 @json_option
 def inclusion_proof(entry: str, size: int | None, kind: str, as_json: bool) -> None:
@@ -37,7 +38,7 @@ def inclusion_proof(entry: str, size: int | None, kind: str, as_json: bool) -> N
         print_lines(found.as_file().decode().rstrip("\n"))
 
 
-@command.command("consistency", help=_("That the ledger of NEW entries (the last checkpoint) continues that of OLD."))
+@command.command("consistency", help=N_("That the ledger of NEW entries (the last checkpoint) continues that of OLD."))
 @click.argument("old", type=int)
 @click.argument("new", type=int, required=False)
 @LEDGER
@@ -51,8 +52,10 @@ def consistency(old: int, new: int | None, kind: str, as_json: bool) -> None:
         print_lines(f"old {found.old}", *found.hashes, "", found.new_checkpoint.rstrip("\n"))
 
 
-@command.command("head", help=_("The last checkpoint, verbatim; nothing is signed. Others hold it against the ledger."))
-@click.option("--size", type=click.IntRange(min=1), help=_("The checkpoint of this size."))
+@command.command(
+    "head", help=N_("The last checkpoint, verbatim; nothing is signed. Others hold it against the ledger.")
+)
+@click.option("--size", type=click.IntRange(min=1), help=N_("The checkpoint of this size."))
 @LEDGER
 @json_option
 def head(size: int | None, kind: str, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from cli.showing.output import note
 from ledger.application import Ledger
 from ledger.events.base import Payload
 from ledger.importing.minting import id_field_of, next_id
+from ledger.messages import N_
 from ledger.recording.forms import Form, forms
 from projections.language.catalogue import _
 from projections.language.kind_titles import kind_title
@@ -53,7 +54,7 @@ def _tell_id(field: str, _ledger: Ledger, payload: Payload) -> Payload:
 
 command = Kinds(
     "record",
-    help=_(
+    help=N_(
         "Record an act, a registration or a step of a case. Persons and units are given by id or by name. "
         "A record made late is welcome: say so with --declared-late --late-reason."
     ),

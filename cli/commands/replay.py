@@ -8,14 +8,15 @@ from cli.asking import json_option
 from cli.showing.output import print_json, print_lines
 from cli.showing.progress import progress_line
 from ledger.home.directory import Home
+from ledger.messages import N_
 from ledger.scenario.load import load_scenario
 from ledger.scenario.replay import replay
 from projections.language.catalogue import _
 
 
-@click.command("replay", help=_("Replay a scenario FILE into simulated ledgers in a new directory."))
+@click.command("replay", help=N_("Replay a scenario FILE into simulated ledgers in a new directory."))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help=_("The new directory."))
+@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help=N_("The new directory."))
 @json_option
 def command(file: Path, into: Path, as_json: bool) -> None:
     scenario = load_scenario(file)

@@ -11,12 +11,13 @@ from cli.showing.verification import print_report
 from ledger.backup.restore import restore_backup
 from ledger.backup.unpacked import CheckedLedger, exit_code
 from ledger.errors import BadInput, Incomplete
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 
 @click.command(
     "restore",
-    help=_(
+    help=N_(
         "Make the directory named by --dir from BACKUP, which zeren backup wrote. Every file and every ledger is "
         "checked first; nothing is put over something."
     ),
@@ -27,12 +28,12 @@ from projections.language.catalogue import _
     "checkpoints",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("A head that you know from elsewhere (a file); a backup that lacks it is not restored. Repeatable."),
+    help=N_("A head that you know from elsewhere (a file); a backup that lacks it is not restored. Repeatable."),
 )
 @click.option(
     "--older",
     is_flag=True,
-    help=_("Also where it is older than a known head: it answers, says so, and never signs again."),
+    help=N_("Also where it is older than a known head: it answers, says so, and never signs again."),
 )
 @json_option
 def command(backup: Path, checkpoints: tuple[Path, ...], older: bool, as_json: bool) -> int:

@@ -15,6 +15,7 @@ from cli.showing.output import print_json, print_lines, table
 from ledger.clock import today
 from ledger.errors import BadInput
 from ledger.events.trust import RulesAdopted
+from ledger.messages import N_
 from ledger.recording.moments import read_day
 from ledger.recording.typed_values import read_json
 from ledger.strict_yaml import read_yaml, without_lines
@@ -30,12 +31,12 @@ from projections.questions.rules import rules_in_force
 from projections.reports.rules_file import rules_file
 
 
-@click.group("rules", cls=CommandGroup, help=_("The obligations and settings in force; adopt a rule set."))
+@click.group("rules", cls=CommandGroup, help=N_("The obligations and settings in force; adopt a rule set."))
 def command() -> None:
     """The group."""
 
 
-@command.command("show", help=_("The obligations of the table, and the settings in force as known at a moment."))
+@command.command("show", help=N_("The obligations of the table, and the settings in force as known at a moment."))
 @known_options
 def show(*, as_json: bool, **given: Any) -> None:
     with ask(rules_in_force, Known, given) as at:
@@ -50,9 +51,9 @@ def show(*, as_json: bool, **given: Any) -> None:
         print_lines(table(heads, rows), "", *_settings(at.answer.settings))
 
 
-@command.command("template", help=_("A file of rules to begin with: every setting explained, and its default."))
+@command.command("template", help=N_("A file of rules to begin with: every setting explained, and its default."))
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=_("Write it to this new file.")
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=N_("Write it to this new file.")
 )
 @json_option
 def template(*, out: Path | None, as_json: bool) -> None:
@@ -103,18 +104,18 @@ def _adopt(file: Path, layer: str, version: str, valid_from: str | None, ref: st
 command.add_command(
     click.Command(
         "adopt",
-        help=_(
+        help=N_(
             "Adopt the settings in FILE (YAML) by a signed event of two custodians where there are two. "
             "It changes only what it states."
         ),
         params=[
             click.Argument(["file"], type=click.Path(path_type=Path, dir_okay=False)),
-            click.Option(["--version", "version"], required=True, help=_("Version of the rule set, such as 2026-1.")),
+            click.Option(["--version", "version"], required=True, help=N_("Version of the rule set, such as 2026-1.")),
             click.Option(
-                ["--layer"], type=click.Choice(LAYERS), default="organ", show_default=True, help=_("Whose rules.")
+                ["--layer"], type=click.Choice(LAYERS), default="organ", show_default=True, help=N_("Whose rules.")
             ),
-            click.Option(["--valid-from"], metavar="DAY", help=_("The first day it counts (default: today).")),
-            click.Option(["--ref"], help=_("Number of the document that adopts it.")),
+            click.Option(["--valid-from"], metavar="DAY", help=N_("The first day it counts (default: today).")),
+            click.Option(["--ref"], help=N_("Number of the document that adopts it.")),
             *recording_parameters(),
         ],
         callback=_adopt,

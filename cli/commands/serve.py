@@ -17,19 +17,20 @@ from ledger.access.log import KIND, create_access_ledger, token_book
 from ledger.clock import now
 from ledger.home.directory import Home
 from ledger.keys.key_files import read_passphrase
+from ledger.messages import N_
 from projections.language.catalogue import _, language
 
 
-@click.command("serve", help=_("Serve the read-only pages and the API on this machine; Ctrl-C ends it."))
+@click.command("serve", help=N_("Serve the read-only pages and the API on this machine; Ctrl-C ends it."))
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help=_("Port; 0 takes a free one.")
+    "--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help=N_("Port; 0 takes a free one.")
 )
-@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help=_("Answer under this host name too."))
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help=N_("Answer under this host name too."))
 @click.option(
     "--open",
     "everybody",
     is_flag=True,
-    help=_("Answer everybody on this machine without a token; every page says so."),
+    help=N_("Answer everybody on this machine without a token; every page says so."),
 )
 @json_option
 def command(port: int, hosts: tuple[str, ...], everybody: bool, as_json: bool) -> None:

@@ -6,10 +6,10 @@ from cli.acting.form_commands import Raw, form_command
 from ledger.application import Ledger
 from ledger.errors import BadInput
 from ledger.events.tenure import ActingBegun, AssignmentMade
+from ledger.messages import N_
 from ledger.recording.forms import forms
 from ledger.recording.likely import near
 from ledger.recording.numbers import find_entry
-from projections.language.catalogue import _
 from projections.signals.signal_kinds import ROWS
 
 
@@ -31,12 +31,12 @@ def _check_signal(_ledger: Ledger, raw: Raw) -> Raw:
 assign: click.Command = form_command(
     forms()["assignment"],
     name="assign",
-    help=_("Record that a person holds a post. --replaces ends the former assignment on the day before."),
+    help=N_("Record that a person holds a post. --replaces ends the former assignment on the day before."),
 )
 end: click.Command = form_command(
     forms()["assignment-ended"],
     name="end",
-    help=_("Record that the assignment or acting ENDS (its number or position) ends."),
+    help=N_("Record that the assignment or acting ENDS (its number or position) ends."),
     argument="ends",
     omit=("person",),
     complete=_add_person,
@@ -44,24 +44,24 @@ end: click.Command = form_command(
 act: click.Command = form_command(
     forms()["acting"],
     name="act",
-    help=_("Record that a person acts in a post: --mode in_charge as full holder, --mode cover as co-holder."),
+    help=N_("Record that a person acts in a post: --mode in_charge as full holder, --mode cover as co-holder."),
 )
 handover: click.Command = form_command(
     forms()["handover"],
     name="handover",
-    help=_("Record that the outgoing holder handed over to the incoming one, with what is open."),
+    help=N_("Record that the outgoing holder handed over to the incoming one, with what is open."),
 )
 explain: click.Command = form_command(
     forms()["record-explained"],
     name="explain",
-    help=_("Explain a signal about the entry EXPLAINS; the explanation stays beside the signal."),
+    help=N_("Explain a signal about the entry EXPLAINS; the explanation stays beside the signal."),
     argument="explains",
     complete=_check_signal,
 )
 withdraw: click.Command = form_command(
     forms()["record-withdrawn"],
     name="withdraw",
-    help=_(
+    help=N_(
         "Withdraw the entry OF (its number or position), signed by everyone who signed it, or by two custodians. "
         "It is credited to nothing from then on; both entries stay visible."
     ),

@@ -18,12 +18,12 @@ from ledger.recording.party_finder import Parties
 from ledger.verify.asked import UNANSWERED
 from projections.language.catalogue import _
 
-AS = click.option("--as", "persons", multiple=True, help=_("Person who signs (id or name); repeatable."))
+AS = click.option("--as", "persons", multiple=True, help=N_("Person who signs (id or name); repeatable."))
 KEY = click.option(
     "--key",
     "key_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("The person's key file or token file (default: in the ledger directory)."),
+    help=N_("The person's key file or token file (default: in the ledger directory)."),
 )
 LEDGER = ledger_option()
 
@@ -62,14 +62,14 @@ def _print(receipts: tuple[Receipt, ...], *, as_json: bool) -> None:
 
 @click.command(
     "sign",
-    help=_(
+    help=N_(
         "Accept or countersign ENTRY with one's own key; the entry is named by its leaf hash. Without --as: who signed "
         "it, and whose signature is open."
     ),
 )
 @click.argument("entry")
 @AS
-@click.option("--capacity", type=click.Choice(CAPACITIES), help=_("As what the person signs (default: as named)."))
+@click.option("--capacity", type=click.Choice(CAPACITIES), help=N_("As what the person signs (default: as named)."))
 @KEY
 @LEDGER
 @passphrase_option
@@ -118,10 +118,10 @@ def _show(kind: str, entry: str, *, as_json: bool) -> None:
     print_lines(table((_("person"), _("state"), _("as"), _("entry")), rows))
 
 
-@click.command("refuse", help=_("Refuse ENTRY with one's own key, giving the reason."))
+@click.command("refuse", help=N_("Refuse ENTRY with one's own key, giving the reason."))
 @click.argument("entry")
 @AS
-@click.option("--reason", required=True, help=_("Why it is refused."))
+@click.option("--reason", required=True, help=N_("Why it is refused."))
 @KEY
 @LEDGER
 @passphrase_option

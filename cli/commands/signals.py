@@ -7,6 +7,7 @@ import click
 
 from cli.questions import ask, judged_options
 from cli.showing.output import labelled, print_lines
+from ledger.messages import N_
 from projections.facts.values import Citation
 from projections.language.catalogue import _
 from projections.language.duty_words import WEIGHTS
@@ -15,11 +16,11 @@ from projections.language.trace import Explainer
 from projections.questions.signals import SignalFilter, SignalRow, raised
 
 
-@click.command("signals", help=_("Questions about records: what fires, why, and what was explained; never verdicts."))
-@click.option("--code", metavar="CODE", help=_("Only this signal, such as LATE_RECORD."))
-@click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--for", "--person", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
-@click.option("--weight", type=click.Choice(list(WEIGHTS)), help=_("Only of this weight."))
+@click.command("signals", help=N_("Questions about records: what fires, why, and what was explained; never verdicts."))
+@click.option("--code", metavar="CODE", help=N_("Only this signal, such as LATE_RECORD."))
+@click.option("--unit", metavar="ID", help=N_("Only what concerns this unit (id or name)."))
+@click.option("--for", "--person", "person", metavar="ID", help=N_("Only what concerns this person (id or name)."))
+@click.option("--weight", type=click.Choice(list(WEIGHTS)), help=N_("Only of this weight."))
 @judged_options
 def command(*, as_json: bool, **given: Any) -> None:
     with ask(raised, SignalFilter, given) as at:

@@ -10,6 +10,7 @@ from cli.questions import Asked, ask, judged_options
 from cli.showing.choices import TitledChoice
 from cli.showing.output import note, print_lines, table
 from ledger.errors import BadInput
+from ledger.messages import N_
 from ledger.writing import replace_whole
 from projections.language.catalogue import _
 from projections.language.office_words import TABLES
@@ -28,7 +29,7 @@ REGISTER_SHEETS = {".xlsx": register_xlsx, ".docx": register_docx}
 
 @click.command(
     "table",
-    help=_(
+    help=N_(
         "A register (tasks, issues until they are closed, risks, talks with their follow-up, meetings with their"
         " votes, warnings until they are answered, handovers, assessments; leads of a case ledger), or a table to"
         " be filed: the ledger of duties performed, the list of responsibilities with acceptance, the breakdown of"
@@ -38,15 +39,15 @@ REGISTER_SHEETS = {".xlsx": register_xlsx, ".docx": register_docx}
     ),
 )
 @click.argument("name", type=TitledChoice({**REGISTERS, **TABLES}), metavar="NAME")
-@click.option("--unit", metavar="ID", help=_("Only what concerns this unit (id or name)."))
-@click.option("--for", "--person", "person", metavar="ID", help=_("Only what concerns this person (id or name)."))
-@click.option("--period", metavar="P", help=_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
-@click.option("--status", "status", multiple=True, metavar="STATUS", help=_("Only with this status. Repeatable."))
+@click.option("--unit", metavar="ID", help=N_("Only what concerns this unit (id or name)."))
+@click.option("--for", "--person", "person", metavar="ID", help=N_("Only what concerns this person (id or name)."))
+@click.option("--period", metavar="P", help=N_("Only this year, half-year or quarter: 2024, 2024H1, 2024Q3."))
+@click.option("--status", "status", multiple=True, metavar="STATUS", help=N_("Only with this status. Repeatable."))
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
     metavar="FILE",
-    help=_("Write it to FILE (.xlsx, .docx) as a sheet to be printed and filed."),
+    help=N_("Write it to FILE (.xlsx, .docx) as a sheet to be printed and filed."),
 )
 @judged_options
 def command(*, name: str, out: Path | None, as_json: bool, status: tuple[str, ...], **given: Any) -> None:

@@ -15,20 +15,23 @@ from ledger.application import Ledger
 from ledger.checks.anchor_rules import imprint_text
 from ledger.errors import BadInput, Unreached
 from ledger.home.directory import KINDS, Home
+from ledger.messages import N_
 from ledger.outgoing import stored_checkpoint
 from ledger.witness.client import TIMEOUT, post
 from projections.language.catalogue import _
 
 LEDGER = ledger_option(KINDS)
 SIZE = click.option(
-    "--size", type=click.IntRange(min=1), help=_("Over the checkpoint of this size (default: the last).")
+    "--size", type=click.IntRange(min=1), help=N_("Over the checkpoint of this size (default: the last).")
 )
-KEEP = click.option("--keep", is_flag=True, help=_("Keep tokens by whom the policy in force does not name; uncounted."))
+KEEP = click.option(
+    "--keep", is_flag=True, help=N_("Keep tokens by whom the policy in force does not name; uncounted.")
+)
 CHAIN = click.option(
     "--chain",
     "chain_file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("The authority's certificate (PEM or DER), where the time stamp does not carry it."),
+    help=N_("The authority's certificate (PEM or DER), where the time stamp does not carry it."),
 )
 QUERY = "application/timestamp-query"
 
@@ -36,21 +39,21 @@ QUERY = "application/timestamp-query"
 @click.group(
     "timestamp",
     cls=CommandGroup,
-    help=_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."),
+    help=N_("RFC 3161 time stamps over checkpoints; the policy pins the authority's certificate."),
 )
 def command() -> None:
     """The group."""
 
 
 @command.command(
-    "request", help=_("Ask for a time stamp over a checkpoint: as a file, or from URL and record it at once.")
+    "request", help=N_("Ask for a time stamp over a checkpoint: as a file, or from URL and record it at once.")
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the request to this file (.tsq).")
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write the request to this file (.tsq).")
 )
-@click.option("--url", help=_("The authority's address (http or https)."))
+@click.option("--url", help=N_("The authority's address (http or https)."))
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=_("Seconds to wait.")
+    "--timeout", type=click.FloatRange(0.1, 600), default=TIMEOUT, show_default=True, help=N_("Seconds to wait.")
 )
 @CHAIN
 @SIZE
@@ -90,13 +93,13 @@ def request(
         _record(here, ledger, answer.body, asked, chain_file, size, passphrase_file, keep=keep, as_json=as_json)
 
 
-@command.command("add", help=_("Record the time stamp in FILE: an authority's answer (.tsr) or a token (DER)."))
+@command.command("add", help=N_("Record the time stamp in FILE: an authority's answer (.tsr) or a token (DER)."))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option(
     "--request",
     "asked",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("The request it answers."),
+    help=N_("The request it answers."),
 )
 @CHAIN
 @SIZE

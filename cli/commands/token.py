@@ -20,44 +20,45 @@ from ledger.events.base import Payload
 from ledger.home.directory import Home
 from ledger.home.organs_at_hand import Organ
 from ledger.keys.key_files import Keyring
+from ledger.messages import N_
 from ledger.recording.party_finder import Parties
 from projections.language.catalogue import _
 
 
-@click.group("token", cls=CommandGroup, help=_("Tokens that read the pages and the API: make, list, revoke."))
+@click.group("token", cls=CommandGroup, help=N_("Tokens that read the pages and the API: make, list, revoke."))
 def command() -> None:
     """The group."""
 
 
-@command.command("new", help=_("Make a token; it is shown once and kept nowhere."))
+@command.command("new", help=N_("Make a token; it is shown once and kept nowhere."))
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     required=True,
     type=click.Choice(SCOPES),
-    help=_("What it may read; repeat for several."),
+    help=N_("What it may read; repeat for several."),
 )
 @click.option(
     "--days",
     type=click.IntRange(1, MAX_DAYS),
     default=DEFAULT_DAYS,
     show_default=True,
-    help=_("How many days it lasts."),
+    help=N_("How many days it lasts."),
 )
 @click.option(
     "--for",
     "person",
     metavar="PERSON",
-    help=_("Whose own dossier it reads (id or name): with --scope own, and only then."),
+    help=N_("Whose own dossier it reads (id or name): with --scope own, and only then."),
 )
-@click.option("--holder", help=_("For whom it is; shown in the list and in the access log."))
+@click.option("--holder", help=N_("For whom it is; shown in the list and in the access log."))
 @click.option(
     "--organ",
     "named",
     multiple=True,
     metavar="ORGAN",
-    help=_("An organ that it sees, of several; repeat for more. Without any it sees every one."),
+    help=N_("An organ that it sees, of several; repeat for more. Without any it sees every one."),
 )
 @passphrase_option
 @json_option
@@ -99,7 +100,7 @@ def _registered(organ: Organ, person: str) -> tuple[str, str]:
         return found, known.name(found)
 
 
-@command.command("list", help=_("List every token that was ever granted, with its state."))
+@command.command("list", help=N_("List every token that was ever granted, with its state."))
 @json_option
 def list_tokens(as_json: bool) -> None:
     tokens = token_book(desk_home()).tokens()
@@ -137,9 +138,9 @@ def _as_data(token: Token) -> dict[str, object]:
     }
 
 
-@command.command("revoke", help=_("Revoke the token with this ID, from now on."))
+@command.command("revoke", help=N_("Revoke the token with this ID, from now on."))
 @click.argument("id_", metavar="ID")
-@click.option("--reason", help=_("Why."))
+@click.option("--reason", help=N_("Why."))
 @passphrase_option
 @json_option
 def revoke(id_: str, reason: str | None, passphrase_file: Path | None, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from cli.asking import home, json_option, known_option, ledgers_here, moment_ask
 from cli.showing.output import note, print_json, print_lines
 from ledger.errors import BadInput, ZerenError
 from ledger.home.directory import Home
+from ledger.messages import N_
 from projections.language.catalogue import _, explain_error, language
 from projections.questions.desk import Desk
 from projections.questions.heads import LedgerHead, heads, root_among
@@ -25,17 +26,17 @@ from projections.views.view_store import Views
 
 
 @click.command(
-    "trace", help=_("Trace a CASE in reverse: first the direct parties, then the leaders whose duty it was.")
+    "trace", help=N_("Trace a CASE in reverse: first the direct parties, then the leaders whose duty it was.")
 )
 @click.argument("case")
-@click.option("--known-at", "known_at", help=_("Cut-off (default: the opening of the case)."), metavar="MOMENT")
-@click.option("--rulebook", help=_("Only under this rulebook of the case."), metavar="ID")
+@click.option("--known-at", "known_at", help=N_("Cut-off (default: the opening of the case)."), metavar="MOMENT")
+@click.option("--rulebook", help=N_("Only under this rulebook of the case."), metavar="ID")
 @click.option(
     "--report",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help=_("Write the report to this file: .docx or .pdf. Its digest is printed, to be recorded as an event."),
+    help=N_("Write the report to this file: .docx or .pdf. Its digest is printed, to be recorded as an event."),
 )
 @click.option(
     "--form",
@@ -43,7 +44,7 @@ from projections.views.view_store import Views
     type=click.Choice(["full", "brief"]),
     default="full",
     show_default=True,
-    help=_("The whole report, or its short form of two pages for the meeting."),
+    help=N_("The whole report, or its short form of two pages for the meeting."),
 )
 @click.option(
     "--join",
@@ -51,7 +52,7 @@ from projections.views.view_store import Views
     multiple=True,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help=_("Join another organ's directory: where a person served elsewhere. Repeatable; read anew each time."),
+    help=N_("Join another organ's directory: where a person served elsewhere. Repeatable; read anew each time."),
 )
 @known_option
 @json_option

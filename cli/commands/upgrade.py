@@ -20,12 +20,13 @@ from ledger.errors import Refused
 from ledger.events.lists import latest_list
 from ledger.events.trust import FormatAdopted
 from ledger.home.directory import Home
+from ledger.messages import N_
 from projections.language.catalogue import _
 
 
 @click.command(
     "upgrade",
-    help=_(
+    help=N_(
         "Adopt the latest list of event types in every ledger here that goes by an earlier one, signed by two "
         "custodians where there are two. Each ledger is verified and everything copied first; what is on record stays "
         "as it is."
@@ -35,10 +36,10 @@ from projections.language.catalogue import _
     "--backup",
     "target",
     type=click.Path(path_type=Path),
-    help=_("Where the copy made before goes (default: beside the directory)."),
+    help=N_("Where the copy made before goes (default: beside the directory)."),
 )
 @CUSTODIANS
-@click.option("--dry-run", is_flag=True, help=_("Say what would be adopted and write nothing."))
+@click.option("--dry-run", is_flag=True, help=N_("Say what would be adopted and write nothing."))
 @passphrase_option
 @json_option
 def command(

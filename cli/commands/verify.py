@@ -41,7 +41,7 @@ from projections.language.catalogue import _
 
 @click.command(
     "verify",
-    help=_(
+    help=N_(
         "Check every stored byte of the ledgers: chain, signatures, keys, bodies, checkpoints; or, with no ledger at "
         "hand, a FILE: a bundle, or the PDF of a report with the evidence that it carries."
     ),
@@ -51,39 +51,39 @@ from projections.language.catalogue import _
     "--fingerprint",
     "fingerprints",
     multiple=True,
-    help=_("Of a ledger in the bundle FILE, learnt elsewhere; may be given more than once."),
+    help=N_("Of a ledger in the bundle FILE, learnt elsewhere; may be given more than once."),
 )
 @click.option(
     "--report",
     "report_files",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("A report with its issuer's note beside it, FILE.issuer: who answers for it. Repeatable."),
+    help=N_("A report with its issuer's note beside it, FILE.issuer: who answers for it. Repeatable."),
 )
-@click.option("--ledger", "kind", type=click.Choice(list(KINDS)), help=_("Only this ledger."))
+@click.option("--ledger", "kind", type=click.Choice(list(KINDS)), help=N_("Only this ledger."))
 @click.option(
     "--policy",
     "policy_file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("Judge the anchors under this policy of your own too."),
+    help=N_("Judge the anchors under this policy of your own too."),
 )
 @click.option(
     "--since",
     "since_file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=_("Only what follows this checkpoint (a file), whose history and last seal you trust."),
+    help=N_("Only what follows this checkpoint (a file), whose history and last seal you trust."),
 )
 @click.option(
     "--resume",
     "state_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=_("File that keeps the state of the check; where it is there, an interrupted check goes on."),
+    help=N_("File that keeps the state of the check; where it is there, an interrupted check goes on."),
 )
 @known_option
-@click.option("--all", "every", is_flag=True, help=_("Every ledger of every organ; one line for each."))
+@click.option("--all", "every", is_flag=True, help=N_("Every ledger of every organ; one line for each."))
 @jobs_option
-@click.option("--views", "with_views", is_flag=True, help=_("Prove every row of the views from the entries too."))
-@click.option("--seals", is_flag=True, help=_("Recompute every seal, not only the last."))
+@click.option("--views", "with_views", is_flag=True, help=N_("Prove every row of the views from the entries too."))
+@click.option("--seals", is_flag=True, help=N_("Recompute every seal, not only the last."))
 @json_option
 def command(
     file: Path | None,

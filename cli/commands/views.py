@@ -15,19 +15,20 @@ from cli.showing.progress import progress_line
 from ledger.errors import BadInput, Invalid, ZerenError
 from ledger.frozen import dataclass
 from ledger.home.directory import Home
+from ledger.messages import N_
 from projections.follow import follow, homes_of
 from projections.language.catalogue import _, explain_error
 from projections.views.catch_up import digest, open_read_only, rebuild, views_of
 
 
-@click.group("views", cls=CommandGroup, help=_("The views: rebuilt from the ledgers at any time, never trusted."))
+@click.group("views", cls=CommandGroup, help=N_("The views: rebuilt from the ledgers at any time, never trusted."))
 def command() -> None:
     """The group."""
 
 
-@command.command("rebuild", help=_("Build the views anew from the ledgers."))
-@click.option("--compare", is_flag=True, help=_("Prove that the rebuild equals the views as they stood."))
-@click.option("--all", "every", is_flag=True, help=_("The views of every organ; one line for each."))
+@command.command("rebuild", help=N_("Build the views anew from the ledgers."))
+@click.option("--compare", is_flag=True, help=N_("Prove that the rebuild equals the views as they stood."))
+@click.option("--all", "every", is_flag=True, help=N_("The views of every organ; one line for each."))
 @jobs_option
 @json_option
 def rebuild_views(compare: bool, every: bool, jobs: int | None, as_json: bool) -> int:
@@ -116,8 +117,8 @@ def _homes() -> list[Home]:
     return list(homes_of(desk_home().directory))
 
 
-@command.command("follow", help=_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))
-@click.option("--once", is_flag=True, help=_("Once, and end."))
+@command.command("follow", help=N_("Keep the views up to date while the ledgers grow; Ctrl-C ends it."))
+@click.option("--once", is_flag=True, help=N_("Once, and end."))
 @json_option
 def follow_ledgers(once: bool, as_json: bool) -> int:
     here = desk_home()

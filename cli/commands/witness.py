@@ -15,6 +15,7 @@ from ledger.core.encoding import b64encode
 from ledger.core.signers import format_vkey, parse_vkey
 from ledger.errors import BadInput
 from ledger.keys.key_files import new_key, read_passphrase
+from ledger.messages import N_
 from ledger.witness.cosign import Cosigner
 from ledger.witness.service import MAX_BODY, Service
 from ledger.witness.witness_store import WitnessStore
@@ -22,22 +23,22 @@ from projections.language.catalogue import _
 
 DIRECTORY = click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 QR = click.option(
-    "--qr", type=click.Path(path_type=Path, dir_okay=False), help=_("Write it as a QR code too (SVG, PNG).")
+    "--qr", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write it as a QR code too (SVG, PNG).")
 )
 
 
 @click.group(
     "witness",
     cls=CommandGroup,
-    help=_("Witness other ledgers: remember their last head, cosign only what continues it."),
+    help=N_("Witness other ledgers: remember their last head, cosign only what continues it."),
 )
 def command() -> None:
     """The group."""
 
 
-@command.command("init", help=_("Make a witness in DIRECTORY: an encrypted key, and an empty memory."))
+@command.command("init", help=N_("Make a witness in DIRECTORY: an encrypted key, and an empty memory."))
 @DIRECTORY
-@click.option("--name", required=True, help=_("The key's name: a domain and path of yours, such as organ.example/w1."))
+@click.option("--name", required=True, help=N_("The key's name: a domain and path of yours, such as organ.example/w1."))
 @passphrase_option
 @json_option
 def init(directory: Path, name: str, passphrase_file: Path | None, as_json: bool) -> None:
@@ -50,10 +51,10 @@ def init(directory: Path, name: str, passphrase_file: Path | None, as_json: bool
         print_lines(f"witness {name} {vkey}")
 
 
-@command.command("trust", help=_("Watch the log that signs with VKEY, which `zeren policy log` prints at the ledger."))
+@command.command("trust", help=N_("Watch the log that signs with VKEY, which `zeren policy log` prints at the ledger."))
 @DIRECTORY
 @click.argument("vkey")
-@click.option("--origin", help=_("The log's origin, where it is not the key's name."))
+@click.option("--origin", help=N_("The log's origin, where it is not the key's name."))
 @json_option
 def trust(directory: Path, vkey: str, origin: str | None, as_json: bool) -> None:
     store = WitnessStore(directory)
@@ -66,7 +67,7 @@ def trust(directory: Path, vkey: str, origin: str | None, as_json: bool) -> None
         print_lines(_("watching {origin}").format(origin=origin or key.name))
 
 
-@command.command("show", help=_("Show the witness's key, the logs that it watches, and what it cosigned last."))
+@command.command("show", help=N_("Show the witness's key, the logs that it watches, and what it cosigned last."))
 @DIRECTORY
 @json_option
 def show(directory: Path, as_json: bool) -> None:
@@ -92,10 +93,10 @@ def show(directory: Path, as_json: bool) -> None:
     print_lines(table(heads, [(str(r["origin"]), str(r["size"] or 0), str(r["root"] or "-")) for r in rows]))
 
 
-@command.command("sign", help=_("Check the request in FILE and print the cosignature line."))
+@command.command("sign", help=N_("Check the request in FILE and print the cosignature line."))
 @DIRECTORY
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the line to this file."))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write the line to this file."))
 @QR
 @passphrase_option
 @json_option
@@ -121,13 +122,13 @@ def sign(
         print_lines(line.decode().rstrip("\n"))
 
 
-@command.command("serve", help=_("Answer add-checkpoint over HTTP (C2SP tlog-witness) until interrupted."))
+@command.command("serve", help=N_("Answer add-checkpoint over HTTP (C2SP tlog-witness) until interrupted."))
 @DIRECTORY
-@click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
+@click.option("--host", default="127.0.0.1", show_default=True, help=N_("Address to listen on."))
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8422, show_default=True, help=_("Port; 0 takes a free one.")
+    "--port", type=click.IntRange(0, 65535), default=8422, show_default=True, help=N_("Port; 0 takes a free one.")
 )
-@click.option("--prefix", default="", help=_("Path under which it answers, such as /witness."))
+@click.option("--prefix", default="", help=N_("Path under which it answers, such as /witness."))
 @passphrase_option
 @json_option
 def serve(directory: Path, host: str, port: int, prefix: str, passphrase_file: Path | None, as_json: bool) -> None:

@@ -38,6 +38,7 @@ METAVARS: Mapping[str, str] = {
     "STATUS": N_("STATUS"),
     "CODE": N_("CODE"),
     "DIR": N_("DIR"),
+    "DIRECTORY": N_("DIRECTORY"),
     "F": N_("F"),
     "FINGERPRINT": N_("FINGERPRINT"),
     "FILE": N_("FILE"),
@@ -97,17 +98,21 @@ ARGUMENTS: Mapping[str, str] = {
 }
 """What stands in a usage for what is given without an option, and in the help of the command that takes it."""
 
+OF_COMMANDS = ("help", "short_help", "epilog", "options_metavar", "subcommand_metavar")
+OF_OPTIONS = ("help",)
+"""What commands and their options say of themselves: marked where it is written, translated where it is shown."""
+
 ALWAYS = ("DIR", "FILE", "KEY_FILE", "KIND", "PERSON", "VKEY")
 """Those that the help of any command may speak of."""
-VALUES = click.types.StringParamType | click.types.IntParamType | click.types.FloatParamType
+VALUES = click.Path | click.types.StringParamType | click.types.IntParamType | click.types.FloatParamType
 
 
 class CommandGroup(click.Group):
     """A group that names the nearest command. A group that makes its commands when they are asked for has `find`."""
 
     def __init__(self, *words: Any, **options: Any) -> None:
-        options.setdefault("options_metavar", _("[OPTIONS]"))
-        options.setdefault("subcommand_metavar", _("COMMAND [ARGS]..."))
+        options.setdefault("options_metavar", N_("[OPTIONS]"))
+        options.setdefault("subcommand_metavar", N_("COMMAND [ARGS]..."))
         super().__init__(*words, **options)
 
     def find(self, ctx: click.Context, name: str) -> click.Command | None:
@@ -154,9 +159,11 @@ def _kinds(ctx: click.Context, name: str) -> list[str]:
 
 
 def speak(command: click.Command) -> None:
-    """Puts what a command's usage says of its options into the reader's language."""
-    if command.options_metavar == "[OPTIONS]":
-        command.options_metavar = _("[OPTIONS]")
+    """Puts all that a command says of itself into the reader's language: its modules are loaded once, in any language."""
+    for thing, names in ((command, OF_COMMANDS), *((each, OF_OPTIONS) for each in command.params)):
+        for name in names:
+            if plain := _plain(thing, name):
+                setattr(thing, name, _(plain))
     _speak_arguments(command)
     for option in command.params:
         if not isinstance(option, click.Option) or option.is_flag or option.count:
@@ -199,7 +206,7 @@ def in_words(text: str, arguments: Iterable[str]) -> str:
 
 def _plain(thing: object, name: str) -> str | None:
     """What it was before it was put into any language: a process may speak several, one after the other."""
-    said: str | None = vars(thing).setdefault(f"plain_{name}", getattr(thing, name))
+    said: str | None = vars(thing).setdefault(f"plain_{name}", getattr(thing, name, None))
     return said
 
 
