@@ -86,6 +86,17 @@ def test_a_schema_that_is_not_the_released_one_is_invalid(copied: Path, change: 
     assert str(differences[0]) in [str(finding.what) for finding in report.findings]
 
 
+@pytest.mark.parametrize("cell", [None, 7, b"table", 1.5])
+def test_a_schema_whose_names_are_no_texts_is_invalid(copied: Path, cell: object) -> None:
+    """A page that bit rot made state a kind or a name as a number, bytes or nothing is a finding, never a fall."""
+    with closing(sqlite3.connect(copied)) as connection:
+        rows = [tuple(row) for row in connection.execute(SCHEMA)]
+    for at in (0, 1):
+        spoilt = (*rows[3][:at], cell, *rows[3][at + 1 :])
+        said = [str(fault) for fault in schema_faults([*rows[:3], spoilt, *rows[4:]])]
+        assert len(said) == 2, "one lacks, one is foreign"
+
+
 def test_the_schema_as_made_is_the_released_one(copied: Path) -> None:
     """A ledger as the program makes it has no difference, nor has its copy made by SQLite."""
     with closing(sqlite3.connect(copied)) as connection:

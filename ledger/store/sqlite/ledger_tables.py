@@ -72,7 +72,7 @@ SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master"
 
 
 @cache
-def _released() -> dict[tuple[str, str], tuple[str, str | None]]:
+def _released() -> dict[tuple[object, object], tuple[object, object]]:
     """Tables, indexes and triggers of this version, by kind and name: what the statements make."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for statement in statements():
@@ -80,11 +80,16 @@ def _released() -> dict[tuple[str, str], tuple[str, str | None]]:
         return {(kind, name): (table, sql) for kind, name, table, sql in connection.execute(SCHEMA)}
 
 
-def schema_faults(rows: Iterable[tuple[str, str, str, str | None]]) -> list[Invalid]:
-    """How the schema that `rows` (of SCHEMA) state differs from that of this version: none but exactly that is ours."""
-    found = {(kind, name): (table, sql) for kind, name, table, sql in rows}
+def schema_faults(rows: Iterable[tuple[object, ...]]) -> list[Invalid]:
+    """How the schema that `rows` (of SCHEMA) state differs from that of this version: none but exactly that is ours.
+
+    A damaged page may state a kind or a name that is no text.
+    """
+    found: dict[tuple[object, object], tuple[object, object]] = {
+        (kind, name): (table, sql) for kind, name, table, sql in rows
+    }
     released, faults = _released(), []
-    for kind, name in sorted(released.keys() | found.keys()):
+    for kind, name in sorted(released.keys() | found.keys(), key=repr):
         if (kind, name) not in found:
             faults.append(Invalid("the database lacks the {} {} of its version", kind, name))
         elif (kind, name) not in released:
