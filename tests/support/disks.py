@@ -4,6 +4,9 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -46,3 +49,44 @@ leave() {{
         ["unshare", "--mount", "sh", "-c", prelude + script],
         cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """A small disk that only processes beside its holder see as mounted; its content is looked at from anywhere."""
+
+    at: Path
+    holder: int
+    """A process that sees it."""
+
+    @property
+    def _filling(self) -> Path:
+        return Path(f"/proc/{self.holder}/root{self.at}") / "filling"
+
+    def fill(self, leave: int = 0) -> None:
+        """Takes all room but for `leave` KiB."""
+        found = os.statvfs(self._filling.parent)
+        with suppress(OSError), self._filling.open("ab") as file:
+            file.write(bytes(max(0, found.f_bavail * found.f_frsize - leave * 1024)))
+
+    def empty(self) -> None:
+        """Gives it back."""
+        self._filling.unlink(missing_ok=True)
+
+
+@contextmanager
+def small_disk(at: Path, *, size: int) -> Iterator[Disk]:
+    """A disk of `size` KiB at an empty folder, nobody's (the user's) to write; it goes with its last process."""
+    if not _may_mount():
+        pytest.skip("a small disk can be mounted by root only")
+    mount = (
+        f"mount -t tmpfs -o size={size}k,uid=65534,gid=65534 tmpfs {shlex.quote(str(at))} && echo mounted && exec cat"
+    )
+    with subprocess.Popen(
+        ["unshare", "--mount", "sh", "-c", mount], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "mounted\n"
+        yield Disk(at, holder.pid)
+        holder.stdin.close()

@@ -45,6 +45,8 @@ class TestServer:
     __test__ = False
     programs: Path
     directory: Path
+    beside: int | None = None
+    """A process whose disks its programs see, where those are not everybody's."""
 
     @property
     def socket(self) -> str:
@@ -56,8 +58,9 @@ class TestServer:
 
     def run(self, program: str, *words: str) -> None:
         """Runs one of PostgreSQL's programs."""
+        entered = ["nsenter", "--mount", "--target", str(self.beside)] if self.beside is not None else []
         done = subprocess.run(
-            as_nobody([str(self.programs / program), *words]),
+            [*entered, *as_nobody([str(self.programs / program), *words])],
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PGHOST": self.socket},
             cwd=self.directory,
             stdin=subprocess.DEVNULL,
@@ -66,6 +69,14 @@ class TestServer:
             check=False,
         )
         assert done.returncode == 0, done.stderr.decode()
+
+    def make(self, settings: dict[str, str], *options: str) -> None:
+        """Its data, with these settings."""
+        words = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N", *options)
+        self.run("initdb", "-D", str(self.data), *words)
+        data = self.data if self.beside is None else Path(f"/proc/{self.beside}/root{self.data}")
+        with (data / "postgresql.auto.conf").open("a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
     def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories='{self.socket}'"
@@ -102,19 +113,20 @@ class TestServer:
         return place
 
 
-def begun(settings: dict[str, str]) -> TestServer:
-    """A server with these settings; it ends with the process."""
+def unmade(directory: Path, beside: int | None = None) -> TestServer:
+    """A server of the version that is tested, in a folder that becomes its own; it has no data yet."""
     named = os.environ.get("ZEREN_PG_BIN")
     programs = Path(named) if named else require_system("postgresql").parent
-    directory = Path(tempfile.mkdtemp(prefix="zeren-pg-"))
-    server = TestServer(programs.resolve(), directory)
     if os.geteuid() == 0:
         shutil.chown(directory, "nobody", "nogroup")
-    server.run(
-        "initdb", "-D", str(server.data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N"
-    )
-    with (server.data / "postgresql.auto.conf").open("a") as file:
-        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+    return TestServer(programs.resolve(), directory, beside)
+
+
+def begun(settings: dict[str, str]) -> TestServer:
+    """A server with these settings; it ends with the process."""
+    directory = Path(tempfile.mkdtemp(prefix="zeren-pg-"))
+    server = unmade(directory)
+    server.make(settings)
     server.start()
 
     def end() -> None:

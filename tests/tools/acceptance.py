@@ -291,6 +291,7 @@ CHECKS: dict[int, tuple[str, Callable[[Path], Iterator[Shown]]]] = {
         "an erased text is gone from the table and pending in the log",
         tested(f"{FAULTS}::test_an_erased_text_is_gone_from_the_table_and_pending_in_the_log"),
     ),
+    13: ("a server whose disk is full says so, and keeps nothing by half", tested(f"{STORE}/test_server_full.py")),
 }
 """The checks by number; 10, a thousand organs, is `make city ORGANS=1000 ENTRIES=5000`, which takes hours."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock, local
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -28,6 +28,7 @@ from ledger.core.note import parse_note
 from ledger.core.seal_map import HeadProof
 from ledger.errors import (
     BadInput,
+    Busy,
     Contradicted,
     Incomplete,
     Invalid,
@@ -55,6 +56,8 @@ RACES = 3
 """How often an append is overtaken before it takes the lock first."""
 DRIFT = timedelta(minutes=2)
 """How far this machine's clock may be off the server's."""
+LOOKED_UP = 10.0
+"""Seconds for which a commit without an answer is looked up: a server comes back, or a standby takes over."""
 _LOCK = 1919907438
 """The advisory locks of ledgers: this number and the ledger's."""
 _MOVED = ("23505", "40001")
@@ -256,7 +259,7 @@ class PostgresStore(Store):
             if state.put is None or not state.connection.closed:
                 raise
             self._held.state = None
-            self._look_up(*state.put, first_line(error))
+            self._look_up(*state.put, error)
         finally:
             state.connection.remove_notice_handler(hear)
         if state.put is not None:
@@ -264,20 +267,23 @@ class PostgresStore(Store):
             if said:
                 self._confirm(state)
 
-    def _look_up(self, position: int, leaf_hash: bytes, said: str) -> None:
-        """Whether what was put in is on record, though the answer to its commit was lost."""
-        try:
-            found = self.leaf_hash(position)
-        except Unusable as error:
-            raise Incomplete(
-                "the connection to {} was lost while entry {} was committed; whether it is on record cannot be told "
-                "now ({}): look with zeren entries before you repeat the command",
-                *(self.address.place, position, error),
-            ) from None
+    def _look_up(self, position: int, leaf_hash: bytes, error: psycopg.Error) -> None:
+        """Whether what was put in is on record, though its commit ended with an error. Raises where it is not."""
+        begun = monotonic()
+        while True:
+            try:
+                found = self.leaf_hash(position)
+                break
+            except (Unusable, Busy) as unreached:
+                if monotonic() - begun >= LOOKED_UP:
+                    raise Incomplete(
+                        "the connection to {} was lost while entry {} was committed ({}); whether it is on record "
+                        "cannot be told now ({}): look with zeren entries before you repeat the command",
+                        *(self.address.place, position, first_line(error), unreached),
+                    ) from None
+                sleep(0.2)
         if found != leaf_hash:
-            raise Unusable(
-                "the connection to {} was lost ({}); nothing was recorded; repeat the command", self.address.place, said
-            )
+            raise explain(error, self.address.place)
 
     def _confirm(self, state: _State) -> None:
         """A warning in place of an answer is none: what is committed after it confirms it. Raises Incomplete."""

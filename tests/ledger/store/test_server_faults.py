@@ -192,6 +192,7 @@ def test_a_commit_that_nobody_can_look_up_is_unknown(desk: Desk, monkeypatch: py
         gone = Unusable("there is no connection to {}: {}", "it", "gone")
         with monkeypatch.context() as patched:
             patched.setattr("ledger.store.postgres.server.Server.connect", lambda _: (_ for _ in ()).throw(gone))
+            patched.setattr("ledger.store.postgres.postgres_store.LOOKED_UP", 0.5)
             with pytest.raises(Incomplete, match="cannot be told now"):
                 talk(ledger, "T2")
     assert refs(desk) == ["T1", "T2"]
