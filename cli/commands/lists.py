@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cli.asking import json_option, known_option
+from cli.asking import desk_home, json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from ledger.messages import N_
@@ -161,6 +161,7 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
 @known_option
 @json_option
 def reads(*, limit: int, as_json: bool, **given: Any) -> None:
+    desk_home().check_reads()  # of readings that were taken away there is no answer
     with ask(lambda over, wanted: all_reads(over, wanted, limit), ReadFilter, given) as at:
         heads = (_("recorded at"), _("token"), _("question"), _("about"), _("case"))
         rows = [

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import click
-
 from cli.acting.jobs import run_jobs
+from cli.showing.gone import say
 from cli.showing.output import print_lines, table
 from cli.showing.progress import progress_line
 from cli.showing.verified_views import VerifiedViews
@@ -72,7 +71,7 @@ def verify_all(
         for job, row in run_jobs(sized, check, workers):
             rows[job] = row
             if as_json:
-                click.echo(json.dumps(plain(row.data), ensure_ascii=False))
+                say(json.dumps(plain(row.data), ensure_ascii=False))
             elif told is not None:
                 told(len(rows), len(jobs))
     if not as_json:

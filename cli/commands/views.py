@@ -10,6 +10,7 @@ import click
 from cli.acting.jobs import jobs_option, run_jobs
 from cli.asking import desk_home, home, json_option, organs, refuse_organ
 from cli.showing.command_groups import CommandGroup
+from cli.showing.gone import say
 from cli.showing.output import print_json, print_lines, table
 from cli.showing.progress import progress_line
 from ledger.errors import BadInput, Invalid, ZerenError
@@ -106,7 +107,7 @@ def _rebuild_all(*, compare: bool, jobs: int | None, as_json: bool) -> int:
             if not made.equal:
                 said = f"{said}: {_('THE VIEWS WERE NOT THOSE OF THE LEDGERS')}"
         if as_json:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            say(json.dumps(row, ensure_ascii=False))
         lines.append((name, said))
     if not as_json:
         print_lines(table((_("name"), _("views")), sorted(lines)))

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import re
-import select
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from dataclasses import asdict
 import click
 
 from cli.showing.command_groups import COMPLETING
+from cli.showing.gone import forget_output, reader_has_gone
 from ledger.errors import ZerenError
 from ledger.frozen import dataclass
 from ledger.messages import N_
@@ -57,8 +57,8 @@ def run(command: click.Command | Callable[[list[str]], click.Command], words: li
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (Exception, KeyboardInterrupt) as error:
-        if isinstance(error, BrokenPipeError) and _reader_has_gone():
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError) and reader_has_gone():
+            forget_output()
             return 0
         code, message = _told(error)
         if message is None and not _as_json(words):
@@ -113,15 +113,6 @@ def _invoked(command: click.Command, words: list[str]) -> object:
         return command.main(args=words, prog_name="zeren", standalone_mode=False)
     with command.make_context("zeren", list(words)) as ctx:
         return command.invoke(ctx)
-
-
-def _reader_has_gone() -> bool:
-    """Whether nobody reads standard output any more (head, less): no fault, unlike another broken pipe or socket."""
-    if not hasattr(select, "poll"):
-        return True  # Windows cannot tell
-    watched = select.poll()
-    watched.register(sys.stdout.fileno(), 0)
-    return any(event & select.POLLERR for _handle, event in watched.poll(0))
 
 
 def any_code_page() -> None:

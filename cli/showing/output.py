@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.showing.gone import say
 from projections.language.catalogue import _
 from projections.questions.plain import plain
 
@@ -35,13 +36,13 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def print_json(value: Any) -> None:
     """One JSON document on standard output; in ASCII where the reader's code page lacks letters that JSON may hold."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
-    click.echo(json.dumps(plain(value), ensure_ascii=not unicode, indent=2))
+    say(json.dumps(plain(value), ensure_ascii=not unicode, indent=2))
 
 
 def print_lines(*lines: str) -> None:
     """Lines on standard output."""
     for line in lines:
-        click.echo(line)
+        say(line)
 
 
 def labelled(label: str, said: object) -> str:

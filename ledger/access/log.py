@@ -165,15 +165,13 @@ def update_book(book: TokenBook, ledger: Ledger) -> TokenBook:
 
 
 def token_book(home: Home) -> TokenBook:
-    """The tokens of a directory, none where it never had an access ledger. Raises Contradicted where it is gone."""
+    """The tokens of a directory, none where it never had an access ledger. Raises Contradicted where it is gone, or was
+    cut below a head known from elsewhere: a token that was revoked would be in force again."""
     home.check_here(KIND)
     if KIND not in home.kinds():
         return TokenBook()
-    ledger = home.open(KIND)
-    try:
+    with closing(home.ask(KIND)) as ledger:
         return update_book(TokenBook(), ledger)
-    finally:
-        ledger.close()
 
 
 ACROSS = "*"

@@ -39,12 +39,17 @@ def next_checkpoint(ledger: Ledger, sealer: Callable[[], Signer], log: Callable[
         return _signed(ledger, log())
     last = ledger.last_checkpoint()
     if last is not None and last.checkpoint.size >= _size_with_last_seal(ledger):
-        return stored_checkpoint(ledger, last.checkpoint.size)[1]
+        return _remembered(ledger, stored_checkpoint(ledger, last.checkpoint.size)[1])
     return _signed(ledger, log())
 
 
 def _signed(ledger: Ledger, log: Signer) -> bytes:
-    note = ledger.sign_checkpoint(log)
+    return _remembered(ledger, ledger.sign_checkpoint(log))
+
+
+def _remembered(ledger: Ledger, note: bytes) -> bytes:
+    """A checkpoint that leaves the process is kept beside the database first, also one that was signed before: whoever
+    signed it may have ended before it was kept."""
     remember(ledger, SIGNED, note)
     return note
 

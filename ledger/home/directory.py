@@ -38,6 +38,7 @@ from ledger.home.last_receipt import check_last, keep_last
 from ledger.home.moved_mark import check_not_moved
 from ledger.home.older_copy import OLDER, check_may_sign, is_older
 from ledger.home.rollback import check_not_rolled_back
+from ledger.messages import N_
 from ledger.store.pointer import is_pointer, place_of
 from ledger.writing import replace_private
 
@@ -45,6 +46,9 @@ LAYOUT = 1
 KINDS = ("duty", "case", "access", "list")
 ASKED = ("duty", "case")
 """The kinds that questions are answered from."""
+ACCESS = "access"
+READS_LOST = N_("the record of who read what was cut off or is gone")
+"""The mark of answers beside an access ledger that is not whole: signals may be missing, the duties stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,22 @@ class Home:
                 raise stranger
             for kind, ledger in asked:
                 check_kind(kind, ledger)
+            try:
+                self.check_reads(opened)
+            except Contradicted:
+                marks = {origin: (*said, READS_LOST) for origin, said in marks.items()}
         return marks
+
+    def check_reads(self, opened: Mapping[str, Ledger] | None = None) -> None:
+        """The access ledger, where there was one, contains every head known of it. Raises Contradicted where it does
+        not, or is gone."""
+        if ACCESS not in self.possible:
+            return
+        self.check_here(ACCESS)
+        if opened is not None and ACCESS in opened:
+            self._check_heads(ACCESS, opened[ACCESS])
+        elif self.database(ACCESS).is_file():
+            self.ask(ACCESS).close()
 
     def strangers(self) -> list[ZerenError]:
         """KnownHeads that somebody brought of ledgers that are not here."""

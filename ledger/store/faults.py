@@ -58,6 +58,8 @@ def explain_system(error: OSError, path: Path | str | None = None) -> ZerenError
     """What the system's refusal means; None where its number says nothing about disk, medium, permission or handles."""
     where = path if path is not None else error.filename if error.filename is not None else ""
     if error.errno in _FULL:
+        if where == "":  # a write tells no name
+            return DiskFull("the disk is full; make room and repeat the command")
         return DiskFull("the disk is full: {}; make room and repeat the command", where)
     if error.errno == errno.EROFS:
         return ReadOnlyMedium("{} lies on a read-only medium and cannot be written", where)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.access.log import create_access_ledger
-from ledger.home.directory import Home
+from ledger.home.directory import READS_LOST, Home
 from ledger.home.known_heads import UNKNOWN
 from tests.ledger.test_rollback_known import cut
 from tests.support import replayed as support
@@ -117,6 +117,17 @@ def test_ledgers_that_vanished(home: Home) -> None:
     assert 6 == zeren(home.directory, "verify").code
 
 
+def _no_reads_are_answered(home: Home, why: str) -> None:
+    for words in (("reads",), ("token", "list")):
+        told = zeren(home.directory, *words)
+        assert (3, True) == (told.code, why in told.err)
+    for words in (("signals",), ("trace", "K1"), ("holders", "secretary")):
+        told = zeren(home.directory, *words)
+        assert (0, True) == (told.code, READS_LOST in told.err), words
+    asked = json.loads(zeren(home.directory, "signals", "--json").out)
+    assert all(READS_LOST in head["marks"] for head in asked["ledgers"])
+
+
 def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path) -> None:
     """Its checkpoint is signed without its service's passphrase being asked for; shortened or gone, it is told."""
     create_access_ledger(home, b"a passphrase")
@@ -128,11 +139,14 @@ def test_the_access_ledger_has_heads_like_the_others(home: Home, tmp_path: Path)
     whole = zeren(home.directory, "verify", "--ledger", "access")
     assert (0, False) == (whole.code, "no head known" in whole.out)
     assert 0 == zeren(home.directory, "anchor", "list", "--ledger", "access").code
+    assert READS_LOST not in zeren(home.directory, "signals").err
     cut(home.database("access"), 1)
     told = zeren(home.directory, "verify")
     assert (3, True) == (told.code, "access.signed" in told.out)
+    _no_reads_are_answered(home, "access.signed")
     for path in home.directory.glob("access.db*"):
         path.unlink()
+    _no_reads_are_answered(home, "access.db is gone")
     told = zeren(home.directory, "verify")
     assert (3, True) == (told.code, "access.db is gone" in told.out)
     assert 3 == zeren(home.directory, "token", "list").code

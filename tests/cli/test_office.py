@@ -32,6 +32,7 @@ from projections.importing.columns import ReadingOptions
 from projections.importing.sheet import Sheet
 from projections.reports.document import Report
 from projections.reports.word import report_docx
+from tests.ledger.test_rollback_known import cut
 from tests.support import replayed
 from tests.support.command import started, zeren
 
@@ -150,6 +151,17 @@ def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
     command = f'"{sys.executable}" -m cli.main trace K1 | head -c 10 >/dev/null; exit ${{PIPESTATUS[0]}}'
     environment = {**os.environ, "ZEREN_DIR": str(replayed.replayed(replayed.YUNXI).directory)}
     assert subprocess.run(["bash", "-c", command], env=environment, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("words", ["verify", "verify --json", "verify --all --json"])
+def test_who_reads_a_verdict_only_in_part_learns_it_by_the_exit_code(tmp_path: Path, words: str) -> None:
+    """`zeren verify | head -1` of a ledger that is invalid exits 3, as without the pipe."""
+    place = tmp_path / "ledgers"
+    shutil.copytree(replayed.replayed(replayed.YUNXI).directory, place)
+    cut(place / "duty.db", 150)
+    command = f'"{sys.executable}" -m cli.main {words} | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}'
+    environment = {**os.environ, "ZEREN_DIR": str(place)}
+    assert subprocess.run(["bash", "-c", command], env=environment, check=False).returncode == 3
 
 
 def test_a_broken_pipe_of_another_kind_is_a_fault(capsys: pytest.CaptureFixture[str]) -> None:

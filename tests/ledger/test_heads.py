@@ -13,7 +13,7 @@ from ledger.core.checkpoint import Checkpoint, sign_checkpoint
 from ledger.core.merkle import EMPTY_ROOT
 from ledger.errors import BadInput, Contradicted, Forked, Incomplete, RolledBack
 from ledger.events.case_parts import Pin
-from ledger.home.directory import Home
+from ledger.home.directory import READS_LOST, Home
 from ledger.home.known_heads import UNKNOWN, UNREADABLE
 from ledger.verify import LedgerReport
 from tests.ledger.test_rollback_known import SOURCES, by_file, by_holding, cut, home_with
@@ -216,7 +216,8 @@ def test_a_vanished_ledger_is_told(tmp_path: Path, trace: str) -> None:
 
 
 def test_a_vanished_access_ledger_is_told(tmp_path: Path) -> None:
-    """Who takes the record of the reads away leaves its keys, and takes nothing from the duty ledger's answers."""
+    """Who takes the record of the reads away leaves its keys, and takes nothing from the duty ledger's answers: each of
+    them says that it is gone."""
     home = Home(tmp_path / "home")
     home.create()
     duty_ledger(home.directory).close()
@@ -227,7 +228,9 @@ def test_a_vanished_access_ledger_is_told(tmp_path: Path) -> None:
         path.unlink()
 
     assert isinstance(home.elsewhere.vanished("access"), Contradicted)
-    home.check_heads()
+    assert [READS_LOST in said for said in home.check_heads().values()] == [True]
+    with pytest.raises(Contradicted, match=r"access\.db is gone"):
+        home.check_reads()
 
 
 def test_a_file_named_by_hand_counts(tmp_path: Path) -> None:

@@ -182,6 +182,19 @@ def test_what_is_signed_and_anchored_is_kept_beside_the_database(tmp_path: Path)
     assert (home.directory / "duty.signed").read_bytes() == larger
 
 
+def test_a_checkpoint_that_is_given_again_is_kept_beside_the_database(tmp_path: Path) -> None:
+    """A process that was killed between signing and keeping leaves the checkpoint in the database; who hands it out
+    later keeps it first."""
+    home, note = home_with(tmp_path / "made")
+    clock = SimulatedClock()
+    desk = Desk("duty", home.database("duty"), open_ledger(home.database("duty"), clock=clock), clock)
+    assert not (home.directory / "duty.signed").exists()
+    given = next_checkpoint(desk.ledger, lambda: desk.signer("svc"), lambda: desk.log)
+    desk.close()
+
+    assert given.decode() == note == (home.directory / "duty.signed").read_text()
+
+
 def test_a_file_that_is_no_checkpoint_is_named(tmp_path: Path) -> None:
     """A file of known checkpoints that was spoilt, or is of another ledger, is named; nothing is signed meanwhile."""
     home, note = home_with(tmp_path / "made")
