@@ -159,7 +159,7 @@ def _kinds(ctx: click.Context, name: str) -> list[str]:
 
 
 def speak(command: click.Command) -> None:
-    """Puts what a command says of itself into the reader's language; its module was loaded once, in any language."""
+    """Puts what a command says of itself into the reader's language: its modules are loaded once, in any language."""
     for thing, names in ((command, OF_COMMANDS), *((each, OF_OPTIONS) for each in command.params)):
         for name in names:
             if plain := _plain(thing, name):
