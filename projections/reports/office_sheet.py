@@ -25,6 +25,8 @@ WIDTHS = {
 }
 """Columns that need more room than a name or a day."""
 NARROW = 12.0
+UPRIGHT = 7
+"""Columns that an upright page has room for where words are English: they are longer."""
 MATRIX = 24.0
 """Columns of a half-year."""
 
@@ -48,8 +50,14 @@ def period_of(found: OfficeTable, say: DutySentences) -> str:
 
 def stand_of(found: OfficeTable, say: DutySentences) -> str:
     """Unit, period and as of when."""
-    return say.text("Unit: {organ}    Period: {period}    As on {day}").format(
-        organ=found.organ, period=period_of(found, say), day=found.judged_on.isoformat()
+    return "    ".join(_stand_lines(found, say))
+
+
+def _stand_lines(found: OfficeTable, say: DutySentences) -> tuple[str, str, str]:
+    return (
+        say.text("Unit: {organ}").format(organ=found.organ),
+        say.text("Period: {period}").format(period=period_of(found, say)),
+        say.text("As on {day}").format(day=found.judged_on.isoformat()),
     )
 
 
@@ -147,18 +155,28 @@ def office_docx(found: OfficeTable, say: DutySentences) -> bytes:
         Report(
             title=heading(found, say),
             subtitle="",
-            as_of=(stand_of(found, say),),
+            as_of=_stand_lines(found, say)[-1:],  # the title has unit and period
             sections=(
-                Section("", tuple(map(Paragraph, (stand_of(found, say), *found.notes)))),
+                Section("", tuple(map(Paragraph, (*_stand_lines(found, say), *found.notes)))),
                 *sections,
                 Section("", (Blanks(found.signed),)),
             ),
             language=say.speech,
             page_of=say.text("— {page} —"),
             compact=True,
-            across=not KINDS[found.table].is_text,
+            across=not KINDS[found.table].is_text or (say.speech == "en" and _widest(found, say) > UPRIGHT),
         )
     )
+
+
+def _widest(found: OfficeTable, say: DutySentences) -> int:
+    return max(len(_shown(found, part, say)) for part in found.parts)
+
+
+def _shown(found: OfficeTable, part: OfficePart, say: DutySentences) -> list[OfficeColumn]:
+    """The columns that say something: a page has no room for empty ones."""
+    lines = lines_of(found, part)
+    return [column for column in part.columns if any(cell_text(line, column, say) for line in lines)]
 
 
 def _blocks(found: OfficeTable, part: OfficePart, say: DutySentences) -> Iterator[Block]:
@@ -166,9 +184,7 @@ def _blocks(found: OfficeTable, part: OfficePart, say: DutySentences) -> Iterato
     if not lines:
         yield Paragraph(say.text("none on record"))
         return
-    shown = [
-        column for column in part.columns if any(cell_text(line, column, say) for line in lines)
-    ]  # an upright page has no room for columns that are empty
+    shown = _shown(found, part, say)
     yield Table(
         "",  # the heading above says it
         (say.text("No."), *(column.title for column in shown)),

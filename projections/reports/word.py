@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.errors import NotInstalled
 from ledger.extras import install_command
-from projections.reports.column_widths import column_widths
+from projections.reports.column_widths import WIDE_MARGIN_CM, column_widths, margin_of
 from projections.reports.document import (
     AnnexEntry,
     Blanks,
@@ -29,7 +29,7 @@ from projections.reports.document import (
 from projections.reports.html import joined
 from projections.reports.pdf import chart_png
 from projections.reports.runs import Marks
-from projections.reports.word_page import OfficialPage, clean
+from projections.reports.word_page import OfficialPage, add_words, clean, set_margins
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _WIDTH_CM = 15.6
@@ -122,7 +122,7 @@ class _Writer(OfficialPage):
             if run.kind == "number" and links:
                 self.link(paragraph, run.text, run.place)
             else:
-                paragraph.add_run(run.text).bold = bold
+                add_words(paragraph, run.text).bold = bold
 
     def link(self, paragraph: Any, text: str, place: str) -> None:
         from docx.oxml import OxmlElement
@@ -152,11 +152,12 @@ class _Writer(OfficialPage):
                 mark.set(qn("w:name"), name)
             paragraph._p.append(mark)
 
-    def grid(self, columns: list[float]) -> Any:
+    def grid(self, columns: list[float], margin: float = WIDE_MARGIN_CM) -> Any:
         from docx.shared import Cm
 
         made = self.written.add_table(rows=0, cols=len(columns), style="Table Grid")
         made.autofit = False
+        set_margins(made, margin)
         whole = sum(columns)
         for column, wide in zip(made.columns, columns, strict=True):
             column.width = Cm(self.wide * wide / whole)
@@ -207,7 +208,7 @@ class _Writer(OfficialPage):
         if block.caption:
             caption = self.written.add_paragraph(clean(block.caption), style="Caption")
             caption.paragraph_format.keep_with_next = True
-        made = self.grid(column_widths(block, self.wide))
+        made = self.grid(column_widths(block, self.wide, self.small), margin_of(block))
         self.row(made, block.heads, head=True)
         for row in block.rows:
             self.row(made, row)

@@ -1,5 +1,6 @@
 """The page of Chinese official documents (GB/T 9704-2012) in Word: margins, lines, page numbers, fonts and styles."""
 
+import re
 from typing import Any
 
 from projections.reports.document import Report
@@ -18,6 +19,8 @@ _FONTS = {
 }
 """East Asian fonts by style; a machine without one of them shows its own in its place."""
 _SMALL = 10.5
+_DAY = re.compile(r"(?<![0-9-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9-])")
+_KEPT_HYPHEN = "\u2011"
 
 
 class OfficialPage:
@@ -65,7 +68,7 @@ class OfficialPage:
             _field(line.add_run(), "PAGE")
             line.add_run(after)
         for part in (page.header, page.even_page_header):
-            part.paragraphs[0].text = clean("  ".join((self.report.title, *self.report.as_of[:1])))
+            add_words(part.paragraphs[0], clean("  ".join((self.report.title, *self.report.as_of[:1]))))
 
     def turn(self, *, annex: bool) -> None:
         """Begins the pages of the annexes, whose margins are narrow, where it has not begun."""
@@ -173,6 +176,37 @@ def _field(run: Any, instruction: str) -> None:
         else:
             part.text = instruction
         run._r.append(part)
+
+
+def add_words(paragraph: Any, text: str) -> Any:
+    """A run with this text at the end of a paragraph; a day in it stays on one line."""
+    from docx.oxml import OxmlElement
+
+    run = paragraph.add_run()
+    for number, part in enumerate(_DAY.sub(rf"\1{_KEPT_HYPHEN}\2{_KEPT_HYPHEN}\3", text).split(_KEPT_HYPHEN)):
+        if number:
+            run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
+    return run
+
+
+def set_margins(table: Any, centimetres: float) -> None:
+    """What is left free at the left and right of each cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        one = OxmlElement(f"w:{side}")
+        one.set(qn("w:w"), str(round(Cm(centimetres).twips)))
+        one.set(qn("w:type"), "dxa")
+        margins.append(one)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        table._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def clean(text: str) -> str:

@@ -92,6 +92,27 @@ def test_every_table_is_filled_and_filed(yunxi: Over, name: str) -> None:
     assert all(any(prompt in text for text in boxes) for prompt in found.own_words)
 
 
+@pytest.mark.parametrize("name", ["special-report", "integrity-report"])
+def test_no_day_of_a_word_table_is_broken(yunxi: Over, name: str) -> None:
+    """Unit, period and day stand on lines of their own; the hyphens of a day keep together; its column has room."""
+    found = asked(yunxi, name, **OF.get(name, {}))
+    written = Document(io.BytesIO(office_docx(found, yunxi.explain)))
+    lines = [paragraph for paragraph in written.paragraphs if paragraph.text.startswith(("单位：", "期间：", "截至："))]
+    assert [line.text[:3] for line in lines] == ["单位：", "期间：", "截至："]
+    assert lines[2].text == f"截至：{found.judged_on.isoformat()}"
+    for where in (lines[2], written.sections[0].header.paragraphs[0]):
+        assert where.text.endswith(found.judged_on.isoformat())
+        assert where._p.xml.count("<w:noBreakHyphen/>") == 2
+    of_days = {
+        round(column.width.cm, 1)
+        for table in written.tables
+        for column, head in zip(table.columns, table.rows[0].cells, strict=True)
+        if head.text in ("日期", "期限", "完成日期") and column.width is not None
+    }
+    assert of_days
+    assert min(of_days) >= 1.7  # ten characters of 9 points, and the margins
+
+
 def test_the_ledger_of_duties_performed_is_what_is_judged(yunxi: Over) -> None:
     """Of a leader and a year: each thing owed as the obligations judge it, pair by pair, and each act of his own."""
     found = asked(yunxi, "performance-ledger", person="贺立新")
