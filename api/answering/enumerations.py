@@ -9,9 +9,9 @@ from ledger.events.register import UNIT_KINDS
 from ledger.events.registry import TYPES
 from ledger.home.directory import KINDS as LEDGERS
 from projections.language.agenda_words import KINDS as TO_DO
-from projections.language.codes import BREAKS, CAPACITIES, FLAGS, HOLDINGS
+from projections.language.codes import BREAKS, CAPACITIES, HOLDINGS
+from projections.language.holder_words import MARKS
 from projections.questions.agenda import STATES as NEARNESS
-from projections.questions.holders import RETRO_ASSIGNMENT, TIME_CONTRADICTED
 from projections.questions.obligations import STATUSES
 from projections.questions.signals import WEIGHTS
 from projections.reports.organisation_words import DUTIES
@@ -28,7 +28,7 @@ MEMBERS: Mapping[tuple[str, str], Sequence[str]] = {
     ("EntryAnswer", "type"): _TYPES,
     ("FoundRow", "type"): _TYPES,
     ("HolderRow", "capacity"): HOLDINGS,
-    ("HolderRow", "flag"): (*FLAGS, RETRO_ASSIGNMENT, TIME_CONTRADICTED),
+    ("HolderRow", "flag"): tuple(MARKS),
     ("Instance", "status"): STATUSES,
     ("LedgerHead", "kind"): LEDGERS,
     ("ObligationRow", "status"): STATUSES,

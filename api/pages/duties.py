@@ -21,6 +21,7 @@ from projections.charts.tenure_chart import Bar, Kind, Lane, Point, tenure_chart
 from projections.facts.holdings import Holding, Level, disputed_days, gaps, governed_units
 from projections.facts.protocol import day
 from projections.facts.values import Period, without
+from projections.language.holder_words import holder_mark
 from projections.language.trace_words import CATEGORIES, LEVELS
 from projections.questions.heat import PeriodCount, by_period, heat
 from projections.questions.holders import subject_of
@@ -162,6 +163,7 @@ def holders_page(asked: Values) -> Shown:
         unit=found.unit,
         day_=on.isoformat(),
         held=held,
+        mark=lambda holder: holder_mark(holder.flag, explain, disputed=holder.disputed),
         levels=LEVELS,
         breaks=breaks(cut, Period(EVER.first, during.last), found.unit) if found.unit is not None else [],
         chart=drawn,

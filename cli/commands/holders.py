@@ -8,9 +8,10 @@ from cli.questions import ask, known_options
 from cli.showing.output import print_lines, table
 from ledger.messages import N_
 from projections.language.catalogue import _
+from projections.language.holder_words import holder_mark
 from projections.language.speech import Speech
 from projections.language.trace_words import LEVELS
-from projections.questions.holders import HolderFilter, HolderRow, Holders, who_held
+from projections.questions.holders import HolderFilter, Holders, who_held
 
 
 @click.command(
@@ -28,11 +29,6 @@ def command(*, as_json: bool, **given: Any) -> None:
         print_lines(table(heads, _lines(at.answer, at.over.speech)))
 
 
-def _mark(holder: HolderRow) -> str:
-    said = _(holder.flag) if holder.flag is not None else ""
-    return f"{said} ({_('disputed')})" if holder.disputed else said
-
-
 def _lines(found: Holders, speech: Speech) -> list[tuple[str, ...]]:
     lines: list[tuple[str, ...]] = []
     for duty in found.duties:
@@ -47,7 +43,7 @@ def _lines(found: Holders, speech: Speech) -> list[tuple[str, ...]]:
                 row.valid_from.isoformat(),
                 row.valid_to.isoformat() if row.valid_to else "",
                 speech.cites([row.entry]),
-                _mark(row),
+                holder_mark(row.flag, speech, disputed=row.disputed),
             )
             for row in found.holders
             if row.duty == duty

@@ -27,8 +27,6 @@ CAPACITIES = (
     N_("custodian"),
     N_("inspector"),
 )
-FLAGS = (N_("unaccepted"), N_("objects"))
-"""What stands beside a holder who has not taken the post on."""
 HOLDINGS = (N_("titular"), N_("acting"), N_("cover"), N_("refused"))
 ANCHORS = (N_("cosignature"), N_("rfc3161"))
 BREAKS = (N_("gap"), N_("overlap"))
