@@ -9,6 +9,8 @@ what was found and, where the reader can act, what to do next. Faults of the pro
 from collections.abc import Sequence
 from typing import ClassVar
 
+from ledger.agreement import agreed
+
 
 class ZerenError(Exception):
     """Base of all faults that zeren reports on purpose; `str()` of it is shown to the user."""
@@ -22,7 +24,7 @@ class ZerenError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return self.message.format(*self.values) if self.values else self.message
+        return agreed(self.message, *self.values) if self.values else self.message
 
 
 class BadInput(ZerenError):

@@ -5,6 +5,8 @@ Babel extracts the marked texts (`tool.babel` in pyproject.toml), so that none i
 
 from typing import TypeVar
 
+from ledger.agreement import agreed
+
 Message = TypeVar("Message", bound=str)
 
 
@@ -23,6 +25,6 @@ class Told(str):
 
     def __new__(cls, message: str, *values: object) -> "Told":
         """The text of the message with the values put in."""
-        told = super().__new__(cls, message.format(*values))
+        told = super().__new__(cls, agreed(message, *values))
         told.message, told.values = message, values
         return told

@@ -157,9 +157,7 @@ def _attachments(home: Home) -> Iterator[Examined]:
         if strays:
             yield ill("attachments", Incomplete("{} belongs to no entry; find out who put it there", strays[0]))
         if not lacking + pending + strays:
-            yield well(
-                "attachments", Incomplete("{}: {} entries have the files they name", kind, len(files.positions()))
-            )
+            yield well("attachments", Incomplete("{}: {} entries have all files named", kind, len(files.positions())))
 
 
 def _permissions(home: Home) -> Iterator[Examined]:

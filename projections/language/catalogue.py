@@ -1,8 +1,8 @@
 """Texts in the reader's language: one gettext catalogue for command line, pages and reports.
 
 English texts are the message ids; `locale/<language>/LC_MESSAGES/zeren.po` holds the translations and the compiled
-`.mo` beside it. Chinese is the default. `_` marks and translates; `ngettext` is not needed: Chinese has no plural and
-the English texts avoid it.
+`.mo` beside it. Chinese is the default. `_` marks and translates; `ngettext` is not needed: Chinese has no plural, and
+an English text is put into the singular where its number is one (`ledger.agreement`).
 """
 
 import gettext
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from ledger.agreement import Agreeing
 from ledger.errors import BadInput, ZerenError
 from ledger.messages import N_, Told
 
@@ -82,6 +83,8 @@ def translate(text: str, language: str | None = None) -> str:
     """The text in this language (the process's by default)."""
     if isinstance(text, Told):
         return translate(text.message, language).format(*text.values)
+    if (language or _language) == "en":
+        return Agreeing(text)
     return catalogue(language or _language).gettext(text) if text else text
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
+from ledger.agreement import agreed
 from ledger.bundle.bundle_report import BundleReport, PartReport, ShownEntry
 from ledger.core.encoding import b64encode
 from ledger.core.entry import format_time
@@ -75,7 +76,10 @@ def _plain(message: str) -> str:
 def text(message: str, **values: object) -> str:
     """A sentence in both languages, Chinese first, as HTML; values are escaped."""
     shown = {name: html.escape(str(value)) for name, value in values.items()}
-    both = [html.escape(translate(message, language)).format(**shown) for language in ("zh_CN", "en")]
+    both = [
+        html.escape(translate(message, "zh_CN")).format(**shown),
+        agreed(html.escape(translate(message, "en")), **shown),
+    ]
     return f'<span lang="zh-CN">{both[0]}</span> <span lang="en">{both[1]}</span>'
 
 

@@ -64,7 +64,8 @@ def test_a_killed_process_leaves_no_attachment_untied(ledgers: Path, tmp_path: P
         files = home.attached("duty")
         assert (list(files.waiting()), len(files.positions())) == ([], recorded)
         assert zeren(home.directory, "verify", "--ledger", "duty").code == 0
-    assert f"duty: {int(recorded)} entries have the files" in attachment_line(ledgers)
+    said = "1 entry has all files" if recorded else "0 entries have all files"
+    assert f"duty: {said}" in attachment_line(ledgers)
 
 
 def test_erasing_removes_bytes_name_and_media_type(ledgers: Path, tmp_path: Path) -> None:
@@ -99,5 +100,5 @@ def test_changed_and_missing_files_are_told_by_verify_doctor_and_backup(ledgers:
 
     file.unlink()
     assert zeren(ledgers, "verify", "--ledger", "duty").code == 4
-    assert "1 entries lack files" in attachment_line(ledgers)
+    assert "1 entry lacks files" in attachment_line(ledgers)
     assert zeren(ledgers, "backup", str(tmp_path / "b.tar")).code == 4

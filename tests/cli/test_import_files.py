@@ -267,7 +267,7 @@ def test_the_outcome_says_file_sheet_rows_and_what_was_passed_over(
     assert size(ledgers) > before
     bad = workbook(tmp_path / "u.xlsx", [talk(1, c2="无此人")])
     assert zeren(ledgers, "import", str(bad), "--kind", "talk", *BY).code == 2
-    assert "u.xlsx, sheet 数据: 1 rows read" in capsys.readouterr().out
+    assert "u.xlsx, sheet 数据: 1 row read" in capsys.readouterr().out
 
 
 def test_rows_are_named_as_people_write_them() -> None:

@@ -201,7 +201,7 @@ def test_since_a_checkpoint_the_files_below_it_are_not_read(desk: Desk) -> None:
     report = verify_ledger(desk.ledger, since=trusted, files=place(desk))
 
     assert [("incomplete", "erasure pending")] == [(how, what[:15]) for how, what in found(report)]
-    assert "the attachments of 1 entries taken as checked" in map(str, report.not_checked)
+    assert "the attachments of 1 entry taken as checked" in map(str, report.not_checked)
 
 
 def test_an_interrupted_check_remembers_what_was_missing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

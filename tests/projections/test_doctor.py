@@ -81,7 +81,7 @@ def _behind(home: Home) -> None:
         (lambda home: (home.directory / LAST).unlink(), "backup", "none was made from here"),
         (_older_backup, "backup", "30 days old"),
         (lambda home: home.database("duty").chmod(0o644), "permissions", "others may read or write"),
-        (lambda home: home.directory.chmod(0o755), "permissions", "others may read or write 1 files"),
+        (lambda home: home.directory.chmod(0o755), "permissions", "others may read or write 1 file"),
         (lambda home: home.views.unlink(), "views", "make them with: zeren views rebuild"),
         (_behind, "views", "200 of 222 entries"),
         (_no_heads, "case", "no head known from elsewhere"),
