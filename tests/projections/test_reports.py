@@ -264,6 +264,7 @@ def test_word_files_hold_every_word_and_the_same_bytes(fonts: None) -> None:
         body, footer = archive.read("word/document.xml").decode(), archive.read("word/footer1.xml").decode()
         styles = archive.read("word/styles.xml").decode()
         pictures = [name for name in archive.namelist() if name.endswith(".png")]
+    body = body.replace("<w:noBreakHyphen/>", "-")
     text = re.sub(r"<[^>]+>", "", body).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert [part for part in _texts(report) if part not in text] == []
     assert len(pictures) == 2
