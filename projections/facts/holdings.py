@@ -192,15 +192,25 @@ def holders_on(facts: Facts, level: Level, unit: str | None, on: date, *, primar
 def gaps(facts: Facts, level: Level, unit: str | None, during: Period) -> tuple[Period, ...]:
     """The days of `during` without a primary holder, from the level's first known holder on.
 
+    Of a unit that came to be after the record began from its first day on: the record knows that nobody held it before.
     None where nobody ever held the level: the record then says of no such duty, and so of no vacancy.
     """
     holdings = line_holders(facts, level, unit, Period(date.min, during.last), primary=True)
     if not holdings:
         return ()
-    asked = during.meet(Period(holdings[0].period.first, date.max))
+    first = min(holdings[0].period.first, _came_to_be(facts, level, unit) or date.max)
+    asked = during.meet(Period(first, date.max))
     if asked is not None:  # before its first day and after its last a unit leaves no gap
         asked = living_days(facts, level, unit, asked)
     return tuple(without(asked, [holding.period for holding in holdings])) if asked is not None else ()
+
+
+def _came_to_be(facts: Facts, level: Level, unit: str | None) -> date | None:
+    """The first day of a unit that came to be since the record began; None for one that was there before."""
+    known = facts.units.get(unit) if unit is not None and level != "secretary" else None
+    began = facts.began_on
+    created = known.valid_from if known is not None else None
+    return created if created is not None and began is not None and created >= began else None
 
 
 def stints(holdings: Iterable[Holding]) -> tuple[Holding, ...]:

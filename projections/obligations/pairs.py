@@ -162,7 +162,8 @@ def _together(
 ) -> Iterator[Instance]:
     """The pairs of one owner as one instance, with the acts of the owner that are of no pair of the period.
 
-    Pairs that are not owed are in it only where they were done or nothing else is; none where they never could be.
+    Pairs that are not owed are listed with the others, and summed with them only where they were done or nothing else
+    is; none is there where they never could be.
     """
     owed = [row for pair, row in found if row.pairs_met or pair.owed]
     rows = owed or [row for _, row in found]
@@ -189,7 +190,7 @@ def _together(
         not_counted=_joined([*(row.not_counted for row in rows), docket.cites(astray)]),
         missing=_joined(row.missing for row in rows),
         pairs_met=_joined(row.pairs_met for row in rows),
-        pairs=tuple(rows),
+        pairs=tuple(row for _, row in found),
         unit=None,
         reasons=_joined([*(row.reasons for row in rows), docket.reasons(strays)]),
         required=len(owed),

@@ -19,7 +19,7 @@ from projections.language.duty_words import PARTS
 from projections.language.titles import fixed_word
 from projections.questions.days_asked import DaysAsked
 from projections.questions.doing import commands, record
-from projections.questions.obligations import OVERDUE, ObligationFilter, ObligationRow, owed
+from projections.questions.obligations import OVERDUE, ObligationFilter, ObligationRow, is_nobodys, owed
 from projections.questions.over import Judged, Over
 from projections.questions.parties import party_of
 from projections.questions.registers import RegisterFilter, register
@@ -135,7 +135,8 @@ class _Making:
     def _open(self, row: ObligationRow) -> Iterator[Instance]:
         """The row, or each of its pairs, where something is still to be done."""
         if row.status in OPEN and not self._is_before(row):
-            yield from (part for part in row.pairs or (row,) if part.status in OPEN and self._mine(part))
+            parts = [part for part in row.pairs or (row,) if part.status in OPEN and self._mine(part)]
+            yield from (part for part in parts if not is_nobodys(part, self.judged))
 
     def _mine(self, row: Instance) -> bool:
         return self.parties is None or row.owner in self.parties

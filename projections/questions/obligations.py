@@ -246,12 +246,18 @@ def units_of(row: Instance) -> Iterator[str]:
     yield row.owner
     yield from row.not_covered
     for pair in row.pairs:
-        yield from units_of(pair)
+        if pair.status != "not_due" or row.status == "not_due":  # what is owed for a unit, or nothing is owed at all
+            yield from units_of(pair)
 
 
 def is_coming(row: Instance, on: date, days: int) -> bool:
     """Whether it is still to be done and falls due within so many days."""
     return row.status == "not_due" and row.due is not None and on <= row.due <= on + timedelta(days=days)
+
+
+def is_nobodys(row: Instance, on: date) -> bool:
+    """Whether its day has come and it fell due for nobody: a talk of two posts, one held too short, or both by one."""
+    return row.status == "not_due" and row.due is not None and row.due <= on
 
 
 def _of_period(row: Instance, period: str) -> bool:

@@ -14,7 +14,7 @@ from projections.language.office_words import EVERY, FOOTINGS
 from projections.language.titles import fixed_word
 from projections.obligations.table import Obligation, Rule, table
 from projections.questions.heat import BAD, DOUBTFUL, GOOD
-from projections.questions.obligations import ObligationFilter, ObligationRow, rows
+from projections.questions.obligations import ObligationFilter, ObligationRow, is_nobodys, rows
 from projections.questions.office_lines import Gathering, OfficeLine, unfinished
 from projections.questions.tenures import rows as tenures_of
 
@@ -28,7 +28,7 @@ def owed(at: Gathering) -> Iterator[OfficeLine]:
         found = list(rows(at.over, wanted, at.judged))
     for row in found:
         for part in row.pairs or (row,):
-            if part.status != "not_applicable" and at.is_mine(part.owner):
+            if part.status != "not_applicable" and at.is_mine(part.owner) and not is_nobodys(part, at.judged):
                 yield _owed(at, row, part)
 
 

@@ -13,7 +13,7 @@ from projections.facts.protocol import happened
 from projections.facts.values import Citation, Instance
 from projections.obligations.table import table
 from projections.questions.heat import BAD, DOUBTFUL, GOOD
-from projections.questions.obligations import half_of, instances
+from projections.questions.obligations import half_of, instances, is_nobodys
 from projections.questions.over import Over
 
 
@@ -63,7 +63,7 @@ def talks_owed(over: Over, judged: date) -> tuple[TalkOwed, ...]:
 def _rows(over: Over, judged: date) -> Iterator[TalkOwed]:
     for instance in instances(over, judged, talk_duties()):
         for owed in instance.pairs or (instance,):
-            if owed.status != "not_applicable":
+            if owed.status != "not_applicable" and not is_nobodys(owed, judged):
                 yield _row(over, owed)
 
 

@@ -5,12 +5,11 @@ from datetime import date
 from typing import Literal
 
 from ledger.events.acts import IssueFound, RectificationMade
-from ledger.events.office import RectificationVerified
 from ledger.events.record import Recorded
 from ledger.frozen import dataclass
 from projections.facts.heirs import has_ended
 from projections.facts.protocol import Facts, happened
-from projections.facts.rectified import checks, has_passed
+from projections.facts.rectified import checks, stands
 from projections.facts.values import Citation
 from projections.registers.tasks import heir
 
@@ -35,7 +34,7 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
     """Every issue found by that day.
 
     It is rectified once a rectification refers to it, and closed once another person than who rectified has verified
-    that and it passed; a rectification that failed leaves it open.
+    that and it passed; a rectification that failed, or was found later not to hold, leaves it open.
     """
     made = [event for event in facts.records(RectificationMade) if happened(facts, event) <= judged_on]
     for record in facts.records(IssueFound):
@@ -43,15 +42,13 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
         if not isinstance(issue, IssueFound) or happened(facts, record) > judged_on:
             continue
         own = [event for event in made if _about(event, record)]
-        looked = [(event, check) for event in own for check in checks(facts, event, judged_on)]
-        passed = [check for event, check in looked if has_passed(check) and not _same_hand(event, check)]
-        failed = {event.position for event, check in looked if not has_passed(check)}
-        standing = [event for event in own if event.position not in failed]
+        looked = [check for event in own for check in checks(facts, event, judged_on)]
+        found = [stands(facts, event, judged_on) for event in own]
         overdue = issue.due is not None and issue.due < judged_on
         status: IssueStatus = "overdue" if overdue else "open"
-        if passed:
+        if True in found:
             status = "closed"
-        elif standing:
+        elif None in found:
             status = "rectified"
         yield Issue(
             entry=facts.cite(record),
@@ -61,7 +58,7 @@ def issues(facts: Facts, judged_on: date) -> Iterator[Issue]:
             due=issue.due,
             status=status,
             rectified=tuple(map(facts.cite, own)),
-            verified=tuple(facts.cite(check) for _, check in looked),
+            verified=tuple(map(facts.cite, looked)),
         )
 
 
@@ -76,10 +73,3 @@ def _owner(facts: Facts, issue: IssueFound, judged_on: date) -> str | None:
 def _about(rectification: Recorded, issue: Recorded) -> bool:
     refers = getattr(rectification.payload, "refers", None) or ()
     return any(not cited.fingerprint and cited.position == issue.position for cited in refers)
-
-
-def _same_hand(rectification: Recorded, check: Recorded) -> bool:
-    """Whether who rectified says himself that it is well: no verification."""
-    by = check.payload.by if isinstance(check.payload, RectificationVerified) else None
-    person = getattr(rectification.payload, "person", None)
-    return by == person if person is not None else by in rectification.signed

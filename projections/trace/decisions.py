@@ -24,6 +24,12 @@ class Dissents:
     in_time: frozenset[str]
     late: tuple[tuple[str, Recorded], ...]
     """(person, the later correction)."""
+    corrected: tuple[tuple[str, Recorded], ...] = ()
+    """(person, the correction that put it into the minutes in time)."""
+
+    def said_by(self, person: str) -> Iterator[Recorded]:
+        """The corrections in time without which the minutes would not say that he opposed or reserved."""
+        return (correction for whom, correction in self.corrected if whom == person)
 
 
 def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
@@ -32,19 +38,32 @@ def dissents(facts: Facts, meeting: Recorded, case: CaseFacts) -> Dissents:
     It stands in the minutes (a vote against, or a dissent) as corrections make them read, and such a correction counts
     only once everyone who signed the minutes has signed it. What one adds after the first lead is a rejected excuse.
     """
-    held = meeting.payload
-    in_time: set[str] = set()
+    in_time = _opposed(meeting) if meeting.recorded_at < case.first_lead_at else frozenset()
+    minuted = _opposed(facts.uncorrected(meeting))
     late: list[tuple[str, Recorded]] = []
-    if isinstance(held, MeetingHeld) and meeting.recorded_at < case.first_lead_at:
-        in_time |= {dissent.person for dissent in held.dissent or ()}
-        in_time |= set((held.votes.oppose if held.votes else None) or ())
+    corrected: list[tuple[str, Recorded]] = []
     for event in facts.followers(meeting):
         correction = event.payload
-        if not isinstance(correction, RecordCorrected) or event.recorded_at < case.first_lead_at:
+        if not isinstance(correction, RecordCorrected) or correction.field.partition(".")[0] not in (
+            "dissent",
+            "votes",
+        ):
             continue
-        if correction.field.partition(".")[0] in ("dissent", "votes"):
-            late += [(person, event) for person in sorted(_persons_in(correction))]
-    return Dissents(frozenset(in_time), tuple(late))
+        persons = _persons_in(correction)
+        if event.recorded_at < case.first_lead_at:
+            corrected += [(person, event) for person in sorted(persons & (in_time - minuted))]
+        else:
+            late += [(person, event) for person in sorted(persons)]
+    return Dissents(in_time, tuple(late), tuple(corrected))
+
+
+def _opposed(meeting: Recorded) -> frozenset[str]:
+    """Who voted against or reserved, as these minutes read."""
+    held = meeting.payload
+    if not isinstance(held, MeetingHeld):
+        return frozenset()
+    spoken = {dissent.person for dissent in held.dissent or ()}
+    return frozenset(spoken | set((held.votes.oppose if held.votes else None) or ()))
 
 
 def _persons_in(correction: RecordCorrected) -> set[str]:
@@ -100,7 +119,8 @@ def collective(facts: Facts, meeting: Recorded, standing: MeetingValidity, spoke
     for person in (*standing.voters, *standing.silent):
         if person in spoken.in_time:
             yield person, Ground("R12", "took_part_opposing", "basis", cite, both("important_leadership"))
-            yield person, Ground("R13", "dissented_in_time", "mitigating", cite)
+            said = (*cite, *map(facts.cite, spoken.said_by(person)))
+            yield person, Ground("R13", "dissented_in_time", "mitigating", said)
         elif person in standing.oppose:
             yield person, Ground("R12", "opposed_recorded_late", "basis", cite, both("important_leadership"))
         elif person in standing.abstain or person in standing.silent:

@@ -16,9 +16,10 @@ from projections.obligations import obligations
 from projections.questions.agenda import Agenda, AgendaFilter, AgendaLine, agenda
 from projections.questions.obligations import ObligationFilter, owed
 from projections.questions.over import Over
+from projections.questions.talks_owed import talks_owed
 from projections.reports.calendar import Event, calendar
 from tests.support.facts_maker import Organ
-from tests.support.replayed import scenario_facts
+from tests.support.replayed import SCENARIOS, scenario_facts
 
 STAMP = datetime(2024, 3, 1, 1, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -150,6 +151,16 @@ def test_the_limits_of_days() -> None:
     assert len(everything) > len(until) > len(soon)
     days = [row.due or row.since or date.max for row in everything if row.state == "overdue"]
     assert days == sorted(days)
+
+
+def test_a_talk_that_nobody_owes_is_not_called_overdue() -> None:
+    """Who was in hospital owes no talk with his own stand-in, who held both posts on the last day; others' stay."""
+    over = Over(scenario_facts(SCENARIOS / "held-as-known.yaml"), "en")
+    found = agenda(over, AgendaFilter(judged_on=date(2025, 12, 31))).items
+    half = [row.owner for row in found if row.obligation == "A2a" and row.due == date(2025, 6, 30)]
+    assert half == ["mb"]
+    matrix = [row for row in talks_owed(over, date(2025, 12, 31)) if row.obligation == "A2a" and row.half == "2025H1"]
+    assert [(row.owner, row.other, row.state) for row in matrix] == [("mb", "mc", "missing")]
 
 
 def test_a_head_is_told_what_the_unit_owes_and_nobody_elses() -> None:

@@ -333,6 +333,7 @@ class Oracle:
             if getattr(act.payload, "lead", None) == person
             and act.position > warning.position
             and told.unit in (getattr(act.payload, "covers", None) or ())
+            and (getattr(act.payload, "for_year", None) is None or warning.position in referred(act))
         ]
         good = [(done, act.position, act, v) for act, done, v in found if v in ("credited", "declared_late")]
         if not good:
@@ -487,3 +488,8 @@ def runs(found: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 def local(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
+
+
+def referred(act: Recorded) -> set[int]:
+    """Positions of the entries of this ledger that an act refers to."""
+    return {cited.position for cited in getattr(act.payload, "refers", None) or () if not cited.fingerprint}

@@ -172,6 +172,11 @@ def test_posts_that_a_correction_fills_twice(seed: int) -> None:
     check_walk(half_amended(plan_of, seed))
 
 
+def test_a_check_that_a_correction_made_the_yearly_one_answers_no_warning_that_it_does_not_name() -> None:
+    """Routine does not answer a warning: who corrects a check to be that of a year takes the answer away (PM2c)."""
+    check_walk(half_amended(plan_of, 700027))
+
+
 def test_days_as_head_of_what_has_ended_are_none() -> None:
     """Who headed a unit for longer than it lived held his post no longer than that (A1a)."""
     check_walk(half_amended(plan_of, 210049))
