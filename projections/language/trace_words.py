@@ -54,6 +54,7 @@ GROUNDS: Mapping[str, str] = {
     "took_over": N_("took over from {person} as {level} on {day}, {days} days in post inside the offence ({cites})"),
     "followed_by": N_("was followed by {person} as {level} on {day} ({cites})"),
     "dissent_heard": N_("heard the minuted objection ({cites})"),
+    "warning_left_alone": N_("was bound by the warning and had done nothing about it when that was due ({cites})"),
     "warning_answered_late": N_("received the warning and answered it later than it was due ({cites})"),
     "warning_unanswered": N_("received the warning and neither answered it nor reported it upward ({cites})"),
     "warning_received": N_("received the warning and it was answered ({cites})"),

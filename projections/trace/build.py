@@ -188,6 +188,8 @@ class _Trace:
         answers = any(category != "none" for _, category in categories)
         owed = [row for row in self.owed[person] if answers and self.considered(row)]
         grounds += knowledge.answered_late(self.cut, self.case, () if offender else owed)
+        if not offender and "warning_unanswered" not in {ground.code for ground in grounds}:
+            grounds += knowledge.left_alone(self.cut, self.case, person, owed)
         unmet, sham = not_done(owed), done_for_show(owed)
         now = status.status_now(self.uncut, person)
         acts, stretch = self._own_acts(person, interval)

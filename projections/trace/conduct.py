@@ -110,7 +110,8 @@ def diligence(
 ) -> Grounds:
     """R19 (section 2.4, acts of diligence): credited talks, meetings and checks of one's own interval before the lead.
 
-    They are with a person whom the trace names, or about the case's unit.
+    They are with a person whom the trace names, or about the case's unit; what answers a warning about it may claim
+    nothing.
     """
     candidates = []
     for event in facts.records(*kinds(lambda cls: cls.IN_POST), person=person):
@@ -123,8 +124,16 @@ def diligence(
     enabling = {facts.cite(meeting) for meeting in enabling_meetings(case)}
     for event in credited(facts, candidates, judged_on):
         cite = facts.cite(event)
-        if cite not in enabling and getattr(event.payload, "claims", None):
+        if cite not in enabling and (getattr(event.payload, "claims", None) or _answers(facts, event, case.unit)):
             yield Ground("R19", "credited_diligence", "mitigating", (cite,))
+
+
+def _answers(facts: Facts, event: Recorded, unit: str) -> bool:
+    """Whether an act refers to a warning about the unit."""
+    named = (facts.entry(each, within=event) for each in getattr(event.payload, "refers", None) or ())
+    return any(
+        each is not None and isinstance(each.payload, WarningReported) and each.payload.unit == unit for each in named
+    )
 
 
 def touches_unit(facts: Facts, event: Recorded, unit: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ledger.events.acts import MeetingHeld, WarningReported
 from ledger.events.case_work import FindingMade
+from projections.facts.holdings import holders_on
 from projections.facts.protocol import Facts
 from projections.facts.values import Instance, Signal
 from projections.signals.knowing import is_astray
@@ -11,18 +12,22 @@ from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
 
+_OF_WARNINGS = ("PM2c", "PM5b", "M3c")
+"""What a warning asks of whom it binds."""
+
+
 def knowledge(grounds: Sequence[Ground]) -> str:
     """R20 (section 2.4, 知情): the gravest rung that the grounds carry.
 
     concealed: a finding of people says so; the engine never does. knew_and_ignored: received a warning about the unit
-    and left it unanswered, or left it out of the handover. knew_and_acted: found, warned in time, or
+    and left it unanswered, or to others, or left it out of the handover. knew_and_acted: found, warned in time, or
     answered the warning received. should_have_known:
     took over with the warning in the handover, or heard a minuted objection. Else no_sign.
     """
     codes = {ground.code for ground in grounds}
     if "found_concealed" in codes:
         return "concealed"
-    if codes & {"warning_unanswered", "handover_omits_known_risk"}:
+    if codes & {"warning_unanswered", "warning_left_alone", "handover_omits_known_risk"}:
         return "knew_and_ignored"
     if codes & {"found_and_reported", "warned_in_time", "warning_received"}:
         return "knew_and_acted"
@@ -61,6 +66,23 @@ def answered_late(facts: Facts, case: CaseFacts, owed: Sequence[Instance]) -> It
         acts = [row.by for row in late if row.trigger == cite.ref and row.by is not None]
         if acts:
             yield Ground("R20", "warning_answered_late", "aggravating", (cite, *dict.fromkeys(acts)))
+
+
+def left_alone(facts: Facts, case: CaseFacts, person: str, owed: Sequence[Instance]) -> Iterator[Ground]:
+    """R19, R20: a warning about the unit that bound one, who did nothing about it himself, whoever answered it then.
+
+    Only his own act counts for him. It speaks against him where he still held the supervision on the day on which his
+    act was due, where all that the warning asked of him stands unmet, and where nothing that he did fits.
+    """
+    own = [row for row in owed if row.obligation in _OF_WARNINGS]
+    for event in facts.records(WarningReported, unit=case.unit) if own else ():
+        cite = facts.cite(event)
+        asked = [row for row in own if row.trigger == cite.ref]
+        if any(row.status != "unmet" or row.fitting for row in asked):
+            continue
+        due = [row.due for row in asked if row.due is not None]
+        if any(held.person == person for on in due for held in holders_on(facts, "supervisor", case.unit, on)):
+            yield Ground("R20", "warning_left_alone", "aggravating", (cite,))
 
 
 def red_flags(facts: Facts, case: CaseFacts, person: str) -> Iterator[Ground]:

@@ -96,7 +96,7 @@ _SIDES: tuple[Side, ...] = ("mitigating", "aggravating")
 
 
 _FOREMOST = (
-    *("found_concealed", "warning_unanswered", "individual_decision_on_collective_matter"),
+    *("found_concealed", "warning_unanswered", "warning_left_alone", "individual_decision_on_collective_matter"),
     *("handover_omits_known_risk", "dissented_in_time", "refused_in_time", "warned_in_time"),
     *("found_and_reported", "corrected_or_reported_in_time", "reported_upward"),
 )

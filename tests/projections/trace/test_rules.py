@@ -714,6 +714,25 @@ def test_a_warning_answered_late_is_cited_against_and_the_answer_for_him() -> No
     assert mem.suggestion is None
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_who_leaves_a_warning_to_others_has_not_acted_on_it(own: bool) -> None:  # noqa: FBT001
+    """Only his own act counts for him: the secretary's answer takes nothing of what he left undone, his own talk all."""
+    organ = Organ().staffed()
+    about = warning(organ, "2024-03-04")
+    if own:
+        organ.talk("mem", "head", "2024-03-06", claims=("PM2c",), refers=(organ.reference(about),))
+    organ.talk("sec", "mem", "2024-03-20", ref="ABOVE", refers=(organ.reference(about),))
+    opened(organ)
+
+    found = traced(organ)
+    mem, sec = person(found, "mem"), person(found, "sec")
+
+    assert (mem.knowledge, [g.code for g in mem.grounds if g.side == "aggravating"]) == (
+        ("knew_and_acted", []) if own else ("knew_and_ignored", ["warning_left_alone"])
+    )
+    assert [cite.ref for g in sec.grounds if g.code == "credited_diligence" for cite in g.cites] == ["ABOVE"]
+
+
 def test_an_inspector_who_held_a_post_of_the_line_is_marked() -> None:
     """Whoever worked on the case and held a post of its line in the offence period should have recused himself."""
     organ = Organ().staffed()
