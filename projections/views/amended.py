@@ -2,7 +2,7 @@
 
 A correction counts where it was recorded before the first lead of every case that it touches; one of votes, dissent,
 attendance, chair or proposer of a meeting, or of a warning, refusal or receipt, also waits until everyone who signed
-the record has signed or accepted it. A withdrawn record counts for nothing, under the same rule of leads.
+the record has signed or accepted it (of a warning also who signed its receipt). A withdrawn record counts for nothing, under the same rule of leads.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,8 +10,9 @@ from dataclasses import field, replace
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from ledger.checks.answers import agreed
+from ledger.checks.answers import RECEIPT, agreed, answers, standing
 from ledger.errors import ZerenError
+from ledger.events.acts import WarningReported
 from ledger.events.base import Fact, Payload
 from ledger.events.corrected import corrected, needs_everyone
 from ledger.events.fields import EntryReference
@@ -177,4 +178,13 @@ def _missing(event: Recorded, correction: RecordCorrected, record: Recorded, fol
     if not needs_everyone(record.payload, correction.field):
         return frozenset()
     before = [each for each in followers(record) if each.position < event.position]
-    return agreed(record, before) - agreed(event, followers(event))
+    return (agreed(record, before) | _received(record, before)) - agreed(event, followers(event))
+
+
+def _received(record: Recorded, before: Sequence[Recorded]) -> frozenset[str]:
+    """The addressees of a warning who signed that they received it: what they were told is not changed without them."""
+    if not isinstance(record.payload, WarningReported):
+        return frozenset()
+    told = {record.payload.addressee, *(record.payload.recipients or ())}
+    said = standing(answers(record, before))
+    return frozenset(person for person, last in said.items() if person in told and last.capacity == RECEIPT)
