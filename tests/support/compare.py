@@ -324,10 +324,17 @@ def compare_silence(row: Row, signals: Iterable[Signal]) -> list[str]:
 
 
 def scope_of(scenario: Scenario, names: Names) -> Callable[[Instance], bool]:
-    """Which obligations a scenario says to look at: those of its own rows; the rest was left unrecorded on purpose."""
+    """Which obligations a scenario says to look at: those of its own rows; the rest was left unrecorded on purpose.
+
+    A row limited to a pair says to look at that pair alone: what other pairs of the owner lack is not asked.
+    """
     rows = scenario.expected.get("obligations", [])
 
     def considered(instance: Instance) -> bool:
-        return any(instance_fits(row, instance, names) for row in rows)
+        return any(instance_fits(row, instance, names) and asked(row, instance) for row in rows)
+
+    def asked(row: Row, instance: Instance) -> bool:
+        pairs = [pair for pair in instance.pairs if names.pair(f"{pair.owner}/{pair.subject}") == row.get("pair")]
+        return "pair" not in row or any(pair.status != "met" for pair in pairs)
 
     return considered
