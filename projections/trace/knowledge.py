@@ -11,7 +11,6 @@ from projections.signals.knowing import is_astray
 from projections.trace.case_facts import enabling_meetings
 from projections.trace.model import CaseFacts, Ground
 
-
 _OF_WARNINGS = ("PM2c", "PM5b", "M3c")
 """What a warning asks of whom it binds."""
 

@@ -2,7 +2,8 @@
 
 A correction counts where it was recorded before the first lead of every case that it touches; one of votes, dissent,
 attendance, chair or proposer of a meeting, or of a warning, refusal or receipt, also waits until everyone who signed
-the record has signed or accepted it (of a warning also who signed its receipt). A withdrawn record counts for nothing, under the same rule of leads.
+the record has signed or accepted it (of a warning also the addressee who signed its receipt). A withdrawn record counts
+for nothing, under the same rule of leads.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -715,8 +715,8 @@ def test_a_warning_answered_late_is_cited_against_and_the_answer_for_him() -> No
 
 
 @pytest.mark.parametrize("own", [False, True])
-def test_who_leaves_a_warning_to_others_has_not_acted_on_it(own: bool) -> None:  # noqa: FBT001
-    """Only his own act counts for him: the secretary's answer takes nothing of what he left undone, his own talk all."""
+def test_who_leaves_a_warning_to_others_has_not_acted_on_it(own: bool) -> None:
+    """Only his own act counts for him: the secretary's answer takes nothing of what he left undone, his own does."""
     organ = Organ().staffed()
     about = warning(organ, "2024-03-04")
     if own:
