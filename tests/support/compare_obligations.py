@@ -27,15 +27,26 @@ _NAMED = ("missing", "pairs_met", "not_covered")
 
 
 def compare_obligation(row: Mapping[str, Any], instances: Sequence[Instance], names: Names) -> list[str]:
-    """The faults of one row; every key that it states is compared, lists as sets."""
+    """The faults of one row; every key that it states is compared, lists as sets.
+
+    Where several instances have the row's name (two vacancies of one day, filled on different days; one person as head of
+    two units), it is about one that is as it says in all else.
+    """
     faults = unknown_keys(row, KEYS)
     found = [instance for instance in instances if instance_fits(row, instance, names)]
     if "pair" in row:
         found = [pair for instance in found for pair in instance.pairs if row["pair"] in _pair_of(pair, names)]
+    if len(found) > 1 and any(not _differences(row, each, names) for each in found):
+        return faults
     if len(found) != 1:
         near = [(i.owner, i.period, i.trigger, i.subject, i.status) for i in instances if i.obligation == row["id"]]
         return [*faults, f"{len(found)} instances fit; there are {near}"]
-    instance = found[0]
+    return faults + _differences(row, found[0], names)
+
+
+def _differences(row: Mapping[str, Any], instance: Instance, names: Names) -> list[str]:
+    """What the row states otherwise than the instance."""
+    faults: list[str] = []
     for key in ("status", "required", "credited", "days_after_case", "provisional"):
         if key in row:
             faults += differ(key, row[key], getattr(instance, key))
