@@ -48,8 +48,9 @@ def rows_of(group: str, rows: Any) -> list[tuple[str, Any]]:
     if group in COMMENTS:
         return []
     if group == "attribution":
-        return [row for block in (rows if isinstance(rows, list) else [rows]) for row in _shares(block)]
-    return [("", row) for row in rows]
+        blocks = rows if isinstance(rows, list) else [rows]
+        return [row for block in blocks for row in _shares(compare.with_ids(block))]
+    return [("", compare.with_ids(row)) for row in rows]
 
 
 def _shares(block: Any) -> list[tuple[str, Any]]:

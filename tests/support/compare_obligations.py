@@ -29,8 +29,8 @@ _NAMED = ("missing", "pairs_met", "not_covered")
 def compare_obligation(row: Mapping[str, Any], instances: Sequence[Instance], names: Names) -> list[str]:
     """The faults of one row; every key that it states is compared, lists as sets.
 
-    Where several instances have the row's name (two vacancies of one day, filled on different days; one person as head of
-    two units), it is about one that is as it says in all else.
+    Where several instances have the row's name (two vacancies of one day, filled on different days; one person as head
+    of two units), it is about one that is as it says in all else.
     """
     faults = unknown_keys(row, KEYS)
     found = [instance for instance in instances if instance_fits(row, instance, names)]
