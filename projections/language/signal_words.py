@@ -57,6 +57,7 @@ DETAILS: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "detained": N_("detained since {day}"),
     "retired": N_("retired on {day}"),
+    "died": N_("died on {day}"),
     "key revoked": N_("key revoked"),
     "absent_counted": N_("the vote of somebody absent was counted"),
     "voted_twice": N_("somebody voted twice"),

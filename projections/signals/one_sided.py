@@ -31,7 +31,8 @@ from projections.signals.subject import (
 DETENTION = ("留置", "拘", "逮捕", "羁押", "在押", "detain", "arrest", "custody")
 """Words by which a measure's status says that a person is held; one that begins with 解除 or `released` ends it."""
 RELEASE = ("解除", "撤销", "release")
-RETIRED = "retirement"
+GONE = {"retirement": "retired", "death": "died"}
+"""How one left who signs no more, and the reason that is given."""
 _GROUP_DUTIES = ("PG", "PS", "G", "S", "A3")
 _MEMBER_DUTIES = ("PM", "M")
 """First letters of the obligation ids by which the plan's table names the owner."""
@@ -118,7 +119,8 @@ def participant_unable_to_sign(q: Inquiry) -> Iterator[Signal]:
     """PARTICIPANT_UNABLE_TO_SIGN: a person whose signature the record needs could not give it when it was recorded.
 
     Looks at both persons of a talk and of a handover. Fires where one of them was held (留置 and the like) or had no
-    key in force any more, whatever the record says, or had retired and did not sign it. Legacy records are exempt.
+    key in force any more, whatever the record says, or had retired or died and did not sign it. Legacy records are
+    exempt.
     `person` are those concerned, `reason` why, in the same order.
     """
     for record in q.of(*kinds(lambda cls: cls.MUST_SIGN)):
@@ -143,9 +145,10 @@ def _unable(q: Inquiry, record: Recorded, person: str) -> str | None:
     if person in record.signed:
         return None
     tenures = q.background.posts.get(person, ())
-    left = [t.valid_to for t in tenures if t.leaves == RETIRED and t.valid_to is not None and t.valid_to < on]
+    left = [(t.valid_to, t.leaves) for t in tenures if t.leaves in GONE and t.valid_to is not None and t.valid_to < on]
     if left and not any(q.background.in_post(tenure, on) for tenure in tenures):
-        return f"retired {max(left)}"
+        last, way = max(left)
+        return f"{GONE[str(way)]} {last}"
     return None
 
 

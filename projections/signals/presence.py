@@ -164,8 +164,9 @@ def not_in_post(q: Inquiry) -> Iterator[Signal]:
     For talks, meetings, inspections, and what else is done in a post. Fires where the talker, the chair or the lead
     holds no post on the day (acting and cover are posts held; an assignment under a RETRO_ASSIGNMENT of weight high is
     one from its recording on); where the chair of a Party group meeting, or one listed as present who was or will be a
-    member, is no member on the day; where a talk's counterpart had left by transfer or retirement. Only of persons of
-    whom the record knows some post at all. `person` are those concerned. Benign: an acting that is not registered yet.
+    member, is no member on the day; where a talk's counterpart had left by transfer or retirement, or had
+    died. Only of persons of whom the record knows some post at all. `person` are those concerned. Benign: an acting
+    that is not registered yet.
     """
     for record in q.of(*kinds(lambda cls: cls.IN_POST)):
         on = occurred_on(q.facts, record)
@@ -202,7 +203,8 @@ def _seated(q: Inquiry, person: str) -> bool:
 
 def _is_gone(q: Inquiry, person: str, on: date) -> bool:
     tenures = q.background.posts.get(person, ())
-    left = [t for t in tenures if t.leaves in ("transfer", "retirement") and t.valid_to is not None and t.valid_to < on]
+    ways = ("transfer", "retirement", "death")
+    left = [t for t in tenures if t.leaves in ways and t.valid_to is not None and t.valid_to < on]
     return bool(left) and not any(q.background.in_post(tenure, on) for tenure in tenures)
 
 
