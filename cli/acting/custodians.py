@@ -16,7 +16,10 @@ from ledger.home.directory import Home
 from ledger.messages import N_
 
 CUSTODIANS = click.option(
-    "--as", "custodians", multiple=True, help=N_("Which custodians sign (default: as many as the rules ask for).")
+    "--as",
+    "custodians",
+    multiple=True,
+    help=N_("Which custodians sign (id or name; default: as many as the rules ask for)."),
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.hints import late_from
 from cli.showing.output import print_json, print_lines, spaced
 from ledger.application import Ledger
@@ -53,7 +54,7 @@ def elsewhere_parameters() -> list[click.Parameter]:
             ["--consent-of", "consent_of"],
             multiple=True,
             metavar="PERSON[=CAPACITY]",
-            help=_("Who signs elsewhere: the record waits as a draft for the person's answer; repeatable."),
+            help=_("Who signs elsewhere (id or name): the record waits as a draft for the answer; repeatable."),
         ),
         click.Option(
             ["--ask-later", "ask_later"],
@@ -96,20 +97,26 @@ def elsewhere_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return taking
 
 
-def asked_of(ledger: Ledger, payload: Payload, words: Sequence[str]) -> tuple[AskedPerson, ...]:
+def asked_of(here: Home, ledger: Ledger, payload: Payload, words: Sequence[str]) -> tuple[AskedPerson, ...]:
     """Who is asked as what: as said, else as the record names the person, else by the person's roles."""
     found = []
     for word in words:
-        person, _equals, said = word.partition("=")
+        called, _equals, said = word.partition("=")
+        person = person_called(here, ledger, called)
         if said and said not in CAPACITIES:
             raise BadInput("nobody signs as {}; choose one of {}", said, ", ".join(CAPACITIES))
         found.append(AskedPerson(person, said or capacity_of(ledger, payload, person)))
     return tuple(found)
 
 
-def custodians_signing(ledger: Ledger, elsewhere: DraftOptions) -> list[str]:
+def elsewhere_ids(here: Home, ledger: Ledger, elsewhere: DraftOptions) -> set[str]:
+    """The ids of those who sign elsewhere."""
+    return {person_called(here, ledger, word.partition("=")[0]) for word in elsewhere.consent_of}
+
+
+def custodians_signing(here: Home, ledger: Ledger, elsewhere: DraftOptions) -> list[str]:
     """Who signs at the ledger where nobody is named: two custodians in force; of whom others consent, one alone."""
-    asked = {word.partition("=")[0] for word in elsewhere.consent_of}
+    asked = elsewhere_ids(here, ledger, elsewhere)
     left = sorted(ledger.keys().custodians() - asked)
     if not left:
         raise Refused("no custodian with a key in force is left to sign here; name who does with --as")
@@ -132,7 +139,7 @@ def park(
     Raises what recording would raise once all of them had consented.
     """
     drafts = Drafts(here.drafts(ledger.kind))
-    asked = asked_of(ledger, payload, elsewhere.consent_of)
+    asked = asked_of(here, ledger, payload, elsewhere.consent_of)
     kept = keep(drafts.directory, attach) if attach else None
     try:
         payload = with_attachments(payload, kept.attachments if kept else ())

@@ -10,7 +10,15 @@ from typing import Any
 
 import click
 
-from cli.acting.drafting import NOWHERE, DraftOptions, custodians_signing, elsewhere_parameters, park
+from cli.acting.called import person_called, persons_called
+from cli.acting.drafting import (
+    NOWHERE,
+    DraftOptions,
+    custodians_signing,
+    elsewhere_ids,
+    elsewhere_parameters,
+    park,
+)
 from cli.acting.hints import check_claims, hints, twin_of
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, passphrase_option, writing_clock
@@ -30,7 +38,6 @@ from ledger.keys.key_files import PEM
 from ledger.keys.token import SUFFIX
 from ledger.recording.attachments import KeptFiles, describe, keep, with_attachments
 from ledger.recording.expand import expand
-from ledger.recording.party_finder import Parties
 from ledger.recording.preview import Preview, check_signers, preview
 from projections.language.catalogue import _
 
@@ -84,11 +91,11 @@ def take_asked(parameters: dict[str, Any]) -> RecordingOptions:
     return RecordingOptions(**{name: parameters.pop(name) for name in names}, elsewhere=elsewhere)
 
 
-def by_custodians(ledger: Ledger, asked: RecordingOptions) -> RecordingOptions:
+def by_custodians(here: Home, ledger: Ledger, asked: RecordingOptions) -> RecordingOptions:
     """As asked; where nobody is named, two custodians in force sign, or the only one, or the one who is not asked."""
     if asked.author is not None:
         return asked
-    author, *others = custodians_signing(ledger, asked.elsewhere)
+    author, *others = custodians_signing(here, ledger, asked.elsewhere)
     return dataclasses.replace(asked, author=author, signers=(*others, *asked.signers))
 
 
@@ -198,9 +205,8 @@ def signers_of(
     here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: RecordingOptions
 ) -> tuple[str, ...]:
     """Who signs, the author first. Raises BadInput where the author is not said and not the only one possible."""
-    called = Parties(ledger.register()).person
-    author = called(asked.author) if asked.author else _only_author(here, ledger, payload, asked)
-    persons = (author, *map(called, asked.signers))
+    author = person_called(here, ledger, asked.author) if asked.author else _only_author(here, ledger, payload, asked)
+    persons = (author, *persons_called(here, ledger, asked.signers))
     check_signers(persons)
     return persons
 
@@ -214,7 +220,7 @@ def signing_keys(here: Home, ledger: Ledger, persons: Sequence[str], asked: Reco
 def _only_author(here: Home, ledger: Ledger, payload: Payload | type[Payload], asked: RecordingOptions) -> str:
     book = ledger.keys()
     active = {key.person for key in book.keys.values() if key.revoked_at is None}
-    elsewhere = {word.partition("=")[0] for word in asked.elsewhere.consent_of}
+    elsewhere = elsewhere_ids(here, ledger, asked.elsewhere)
     able = [person for person in sorted(active - elsewhere) if set(book.roles[person]) & set(payload.AUTHORS)]
     files = [path.name for path in here.keys(ledger.kind).glob("*") if path.suffix in (PEM, SUFFIX)]
     at_hand = [p for p in able if any(re.fullmatch(rf"{re.escape(p)}(-[0-9a-f]{{8}})?\.\w+", name) for name in files)]

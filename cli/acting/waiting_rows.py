@@ -43,7 +43,7 @@ class WaitingRows:
         """Who is asked for a row; raises what recording it would raise once everybody had consented."""
 
         def check(payload: Payload, words: tuple[str, ...]) -> tuple[AskedPerson, ...]:
-            asked = asked_of(self.ledger, payload, words)
+            asked = asked_of(self.here, self.ledger, payload, words)
             check_parked(self.ledger, made_now(payload, persons, asked, self.ledger, self.options), persons)
             return asked
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
 from cli.acting.signing import open_to_write
@@ -71,7 +72,7 @@ def correct(
                 return
             print_lines(_("the ledger stands at {last}, this machine at {now}; nothing was written").format(**ahead))
             return
-        persons = custodians or custodians_signing(ledger, elsewhere)
+        persons = persons_called(here, ledger, custodians) or custodians_signing(here, ledger, elsewhere)
         payload = ClockCorrected(reason=reason.strip())
         # An answer holds until the time at which the ledger stands, too.
         longest = replace(elsewhere, answer_days=elsewhere.answer_days or MAX_TERM.days)

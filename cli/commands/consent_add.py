@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
@@ -33,7 +34,11 @@ def add(files: tuple[Path, ...], author: str | None, kind: str, passphrase_file:
     answers = [read_answer(file) for file in files]
     here = home()
     with open_to_write(here, kind) as ledger:
-        person = author or holder_of(ledger, "recorder", "service", "inspector", "custodian")
+        person = (
+            person_called(here, ledger, author)
+            if author
+            else holder_of(ledger, "recorder", "service", "inspector", "custodian")
+        )
         signers = keyring(here, ledger, passphrase_file).signers(person)
         waiting = {draft.to for draft in Drafts(here.drafts(kind)).all()}
         looked = look(ledger, answers, signers, waiting)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.sitting import drafted_asks, owed
 from cli.asking import home, json_option, ledger_option
 from cli.showing.output import print_json, print_lines
@@ -24,7 +25,7 @@ LEDGER = ledger_option(LEDGERS)
 
 @click.command("ask", help=N_("Write a request: one file that shows each ENTRY to PERSON and asks for a signature."))
 @click.argument("entries", metavar="ENTRY...", nargs=-1)
-@click.option("--for", "person", required=True, help=N_("Whom it asks, by id."))
+@click.option("--for", "person", required=True, help=N_("Whom it asks (id or name)."))
 @click.option("--open", "all_open", is_flag=True, help=N_("Ask about all that waits for PERSON: drafts, and entries."))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("The request (PERSON.request.json)."))
 @click.option("--capacity", type=click.Choice(CAPACITIES), help=N_("As what the person signs (default: as named)."))
@@ -44,11 +45,12 @@ def ask(
     as_json: bool,
 ) -> None:
     here = home()
-    target = out or Path(f"{person}.request.json")
-    if target.exists():
-        raise BadInput("{} is there already; name another file with --out", target)
     ledger = here.ask(kind)
     try:
+        person = person_called(here, ledger, person)
+        target = out or Path(f"{person}.request.json")
+        if target.exists():
+            raise BadInput("{} is there already; name another file with --out", target)
         events = [find_entry(ledger, entry) for entry in entries]
         drafts = drafted_asks(here, ledger, person) if all_open else ()
         if all_open:

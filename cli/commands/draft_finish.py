@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.finishing import Done, after_erasure, in_time, record_draft
 from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import keyring, open_to_write, passphrase_option, secrets_of
@@ -46,7 +47,9 @@ APART = (GENESIS_TYPE, ClockCorrected.TYPE)
 @click.argument("words", metavar="[NAME] ANSWER...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=N_("Every draft that the answers are about."))
 @click.option(
-    "--without", multiple=True, help=N_("Record without the answer of this person, who stays named as asked.")
+    "--without",
+    multiple=True,
+    help=N_("Record without the answer of this person (id or name), who stays named as asked."),
 )
 @LEDGER
 @passphrase_option
@@ -77,6 +80,7 @@ def finish(
     with open_to_write(here, kind, correcting) as ledger:
         if correcting is not None:
             correcting.floor = anchor_book(ledger).not_before(ledger.size())
+        without = persons_called(here, ledger, without)
         consents = _consents_in(draft, answers, without, drafts, ledger)
         keys = keyring(here, ledger, passphrase_file)
         signing = tuple(signer for person in (draft.author, *draft.signers) for signer in keys.signers(person))
@@ -121,6 +125,7 @@ def _finish_all(
     asked = {draft.to for draft in about}
     other = [note.consent.to for each in answers for note in each.consents if note.consent.to not in asked]
     with open_to_write(here, kind) as ledger:
+        without = persons_called(here, ledger, without)
         keys = keyring(here, ledger, passphrase_file)
         opened: dict[str, tuple[Signer, ...]] = {}
         rows = []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
@@ -40,7 +41,7 @@ from projections.views.catch_up import rebuild
     "--as",
     "persons",
     multiple=True,
-    help=N_("Who signs, by id: a custodian and an inspector (default: one each in force). Repeatable."),
+    help=N_("Who signs (id or name): a custodian and an inspector (default: one each in force). Repeatable."),
 )
 @ledger_option()
 @click.option("--yes", is_flag=True, help=N_("Do not ask: for scripts."))
@@ -70,8 +71,11 @@ def command(
         erased = TextErased(
             entry=EntryReference("", event.position, event.leaf_hash), names=tuple(sorted(names)), ground=ground
         )
+        persons = persons_called(here, ledger, persons)
         if elsewhere.consent_of:
-            park(here, ledger, erased, persons or custodians_signing(ledger, elsewhere), elsewhere, as_json=as_json)
+            park(
+                here, ledger, erased, persons or custodians_signing(here, ledger, elsewhere), elsewhere, as_json=as_json
+            )
             return 0
         keys = keyring(here, ledger, passphrase_file)
         signers = [keys.signer(person) for person in _signers(ledger, persons)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.signing import keyring, passphrase_option
 from cli.asking import home, json_option
 from cli.showing.bundles import issuer_text
@@ -30,7 +31,7 @@ from projections.language.catalogue import _
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--as", "person", required=True, help=N_("Person who signs, by id."), metavar="ID")
+@click.option("--as", "person", required=True, help=N_("Person who signs (id or name)."), metavar="ID")
 @click.option(
     "--key",
     "key_file",
@@ -47,6 +48,7 @@ def command(
 ) -> None:
     here = home()
     with closing(here.ask(kind)) as ledger:
+        person = person_called(here, ledger, person)
         keys = keyring(here, ledger, passphrase_file)
         signer = keys.open(key_file, f"{ledger.origin}/{person}") if key_file else keys.signer(person)
         is_bundle = file.suffix.lower() == ".zip"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.signing import new_key_options, new_secret, passphrase_option, read_pin
 from cli.asking import home, json_option
 from cli.commands.keys_card import card
@@ -105,8 +106,11 @@ def new(
     fingerprint = None
     if here is not None:
         ledger = here.open(kind)
-        origin, fingerprint = ledger.origin, ledger.opened.leaf_hash
-        ledger.close()
+        try:
+            origin, fingerprint = ledger.origin, ledger.opened.leaf_hash
+            person = LOG if person == LOG else person_called(here, ledger, person)
+        finally:
+            ledger.close()
     elif out is None:
         raise BadInput("with --origin, name the new key file with --out")
     name = _key_name(person, origin or "", algorithm)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called, persons_called
 from cli.acting.custodians import CUSTODIANS, custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing, elsewhere_option, park
 from cli.acting.receipts import print_receipt
@@ -30,6 +31,7 @@ from ledger.core.signers import Ed25519Signer, Signer, format_vkey
 from ledger.errors import BadInput, Refused
 from ledger.events.trust import KeyEnrolled, KeyRevoked, RolesChanged
 from ledger.frozen import dataclass
+from ledger.home.directory import Home
 from ledger.keys.key_files import PEM, Keyring, Secret, new_key, open_key, save_key
 from ledger.keys.labels import Label
 from ledger.keys.rotation import announce, confirm
@@ -84,6 +86,8 @@ def enrol(
     with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
         book = ledger.keys()
+        person = person_called(here, ledger, person) if person is not None else None
+        custodians = persons_called(here, ledger, custodians)
         secret = secrets_of(here, key_passphrase_file or passphrase_file)
         if possession is not None:
             wanted = _possessed(ledger, possession, person, key_file, roles)
@@ -96,7 +100,7 @@ def enrol(
                 raise BadInput("with --consent-of, the new key is proved by a file: --possession")
             payload = KeyEnrolled(person=person, vkey=wanted.vkey, roles=wanted.roles)
             _say_digest(wanted)
-            signing_here = _signing_here(ledger, custodians, elsewhere, person)
+            signing_here = _signing_here(here, ledger, custodians, elsewhere, person)
             park(here, ledger, payload, signing_here, elsewhere, possession=wanted.possession, as_json=as_json)
             return
         number = 2 if {"inspector", "custodian"} & {*wanted.roles} else 1
@@ -129,9 +133,11 @@ def _say_digest(wanted: _Wanted) -> None:
         note(f"  {spaced(hashlib.sha256(wanted.vkey.encode()).hexdigest())}")
 
 
-def _signing_here(ledger: Ledger, given: Sequence[str], elsewhere: DraftOptions, person: str) -> Sequence[str]:
+def _signing_here(
+    here: Home, ledger: Ledger, given: Sequence[str], elsewhere: DraftOptions, person: str
+) -> Sequence[str]:
     """Who signs at the ledger a change to a person's keys while others consent: those named, else one custodian."""
-    return given or [each for each in custodians_signing(ledger, elsewhere) if each != person] or [person]
+    return given or [each for each in custodians_signing(here, ledger, elsewhere) if each != person] or [person]
 
 
 def _at_hand(
@@ -198,9 +204,11 @@ def revoke(
 ) -> None:
     here = home()
     with open_to_write(here, kind) as ledger:
+        person = person_called(here, ledger, person)
+        custodians = persons_called(here, ledger, custodians)
         payload = KeyRevoked(person=person, key_id=key_id, compromised_from=compromised_from)
         if elsewhere.consent_of:
-            others = _signing_here(ledger, custodians, elsewhere, person)
+            others = _signing_here(here, ledger, custodians, elsewhere, person)
         else:
             others = custodians_for(ledger, custodians, person=person)
             if not custodians and others == (person,) and "custodian" in ledger.keys().roles.get(person, ()):
@@ -224,9 +232,11 @@ def roles(
 ) -> None:
     here = home()
     with open_to_write(here, kind) as ledger:
+        person = person_called(here, ledger, person)
+        custodians = persons_called(here, ledger, custodians)
         payload = RolesChanged(person=person, roles=roles)
         if elsewhere.consent_of:
-            signing = _signing_here(ledger, custodians, elsewhere, person)
+            signing = _signing_here(here, ledger, custodians, elsewhere, person)
         else:
             number = 2 if {"inspector", "custodian"} & {*roles} else 1
             signing = custodians_for(ledger, custodians, person=person, number=number)
@@ -245,6 +255,7 @@ def rotate_log(custodians: tuple[str, ...], kind: str, passphrase_file: Path | N
     here = home()
     with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase_file)
+        custodians = persons_called(here, ledger, custodians)
         custodian = keys.signer(custodians_for(ledger, custodians, person=LOG)[0])
         old = keys.log()
         announced = ledger.keys().announced_log_key

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import person_called
 from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import holder_of, keyring, open_to_write, passphrase_option
 from cli.asking import desk_home, directory, home, json_option, known_option, open_views, organs
@@ -174,13 +175,15 @@ def add(places: tuple[Path, ...], fingerprints: tuple[str, ...], as_json: bool) 
         "publication. Then seal it and have it witnessed: zeren --organ . checkpoint --ledger list"
     ),
 )
-@click.option("--as", "author", metavar="ID", help=N_("Who publishes: a custodian, recorder or service of the list."))
+@click.option(
+    "--as", "author", metavar="ID", help=N_("Who publishes (id or name): a custodian, recorder or service of the list.")
+)
 @click.option(
     "--repeat",
     "repeated",
     multiple=True,
-    metavar="ORIGIN",
-    help=N_("Repeat the former line of a ledger that cannot be read now. Repeatable."),
+    metavar="ORGAN",
+    help=N_("Repeat the former line of an organ whose ledger cannot be read now. Repeatable."),
 )
 @passphrase_option
 @json_option
@@ -192,9 +195,11 @@ def publish(author: str | None, repeated: tuple[str, ...], passphrase_file: Path
     with open_to_write(root, KIND) as ledger:
         newest = published_lists(ledger)[-1:]
         before = newest[0].heads if newest else {}
-        heads, gone = gather_heads((organ.home for organ in organs()), before, repeated)
+        here = organs()
+        origins = [text if text in before else here.find(text).origin for text in repeated]
+        heads, gone = gather_heads((organ.home for organ in here), before, origins)
         signer = keyring(root, ledger, passphrase_file).signer(
-            author or holder_of(ledger, "service", "recorder", "custodian")
+            person_called(root, ledger, author) if author else holder_of(ledger, "service", "recorder", "custodian")
         )
         payload = ListPublished(day=today(ledger.zone), list_=format_heads(heads))
         receipt = ledger.record(Command(payload, (signer,)))[0]

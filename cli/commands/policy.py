@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.custodians import custodian_options, record_or_park
 from cli.acting.drafting import DraftOptions, custodians_signing
 from cli.acting.signing import open_to_write
@@ -62,7 +63,7 @@ def adopt(
             check_policy(ledger.keys(), policy)
             print_lines(_("nothing was written; the policy asks for {policy}").format(policy=policy_text(policy)))
             return
-        persons = custodians or custodians_signing(ledger, elsewhere)
+        persons = persons_called(here, ledger, custodians) or custodians_signing(here, ledger, elsewhere)
         payload = PolicyAdopted(policy=text, tsas=tsas or None)
         record_or_park(here, ledger, payload, persons, elsewhere, passphrase_file, as_json=as_json)
 

@@ -98,7 +98,7 @@ def _adopt(file: Path, layer: str, version: str, valid_from: str | None, ref: st
         if first is not None and first < now:
             raise BadInput("a rule set counts from the day it is adopted ({}) at the earliest, not from {}", now, first)
         adopted = RulesAdopted(ref=ref, layer=layer, version=version, valid_from=first, settings=settings)
-        record(here, ledger, adopted, by_custodians(ledger, asked))
+        record(here, ledger, adopted, by_custodians(here, ledger, asked))
 
 
 command.add_command(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.receipts import as_data, print_receipt
 from cli.acting.signing import keyring, open_to_write, passphrase_option
 from cli.asking import home, json_option, ledger_option
@@ -14,7 +15,6 @@ from ledger.events.records import CAPACITIES
 from ledger.messages import N_
 from ledger.recording.entry_signatures import answer, signatures
 from ledger.recording.numbers import find_entry
-from ledger.recording.party_finder import Parties
 from ledger.verify.asked import UNANSWERED
 from projections.language.catalogue import _
 
@@ -45,7 +45,7 @@ def _answer(
         keys = keyring(here, ledger, passphrase_file)
         event = find_entry(ledger, entry)
         commands = []
-        for person in dict.fromkeys(map(Parties(ledger.register()).person, persons)):
+        for person in dict.fromkeys(persons_called(here, ledger, persons)):
             payload = answer(ledger, event, person, capacity=capacity, reason=reason)
             own = (keys.open(key_file, f"{ledger.origin}/{person}"),) if key_file else keys.signers(person)
             commands.append(Command(payload, own))

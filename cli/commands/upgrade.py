@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting.called import persons_called
 from cli.acting.custodians import CUSTODIANS
 from cli.acting.receipts import print_receipt
 from cli.acting.signing import keyring, open_to_write, passphrase_option
@@ -92,7 +93,7 @@ def _beside(here: Home) -> Path:
 def _adopt(here: Home, kind: str, custodians: tuple[str, ...], passphrase: Path | None, *, as_json: bool) -> None:
     with open_to_write(here, kind) as ledger:
         keys = keyring(here, ledger, passphrase)
-        persons = custodians or tuple(sorted(ledger.keys().custodians())[:2])
+        persons = persons_called(here, ledger, custodians) or tuple(sorted(ledger.keys().custodians())[:2])
         payload = FormatAdopted(format=FORMAT_LINE, position=0, types=latest_list().digest)
         receipt = ledger.record(Command(payload, tuple(keys.signer(person) for person in persons)))[0]
     if not as_json:

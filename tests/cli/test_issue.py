@@ -87,3 +87,15 @@ def test_a_report_has_its_note_beside_it(home: Path, tmp_path: Path) -> None:
     report.write_bytes(report.read_bytes() + b"x")
     assert judged() == [(3, False)] * 3
     assert zeren(own, "verify", "--report", str(bundle)).code == 2
+
+
+def test_the_issuer_is_named_by_id_or_name(home: Path, tmp_path: Path) -> None:
+    """A name serves; one that nobody has is answered by the likely one, as one object of JSON."""
+    own, out = tmp_path / "ledgers", tmp_path / "k.zip"
+    shutil.copytree(home, own)
+    ok(own, "bundle", "K1", "--out", str(out))
+    unknown = zeren(own, "issue", str(out), "--as", "章横", "--json")
+    fault = json.loads(unknown.err)
+    assert (unknown.code, fault["code"], fault["exit"]) == (2, "bad_input", 2)
+    assert "章衡 (p-zhang)" in fault["message"]
+    assert ok(own, "issue", str(out), "--as", "章衡").out.startswith("issued by p-zhang, inspector (")

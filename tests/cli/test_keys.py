@@ -180,7 +180,8 @@ def test_a_key_file_elsewhere_is_named(home: Path, tmp_path: Path) -> None:
 
 
 BAD = [
-    (("keys", "new", "Not An Id"), 3, "not a person id"),
+    (("keys", "new", "Not An Id"), 2, "no person of that id or name is registered"),
+    (("keys", "new", "Not An Id", "--origin", "a.b/duty", "--out", "x"), 3, "not a person id"),
     (("keys", "new", "log", "--algorithm", "sm2"), 2, "Ed25519"),
     (("keys", "new", "p-x", "--token", "x"), 2, "--module"),
     (("keys", "new", "p-x", "--origin", "nonsense", "--out", "x"), 3, "not an origin"),
@@ -419,3 +420,31 @@ def test_the_custodian_enrols_what_was_handed_over(home: Path, tmp_path: Path, m
     (held,) = keys_of(home, "p-new")
     assert (held["vkey"], held["roles"], held["re_enrolled"]) == (made["vkey"], ["signer"], False)
     assert valid(home)
+
+
+def test_whose_key_it_is_may_be_said_by_name(home: Path) -> None:
+    """Made, enrolled, given roles and revoked by the name on record; a name that two have is told with both ids."""
+    made = ok(home, "keys", "new", "沈知行")
+    assert Path(made["file"]).name.startswith("p-shen-")
+    ok(home, "keys", "enrol", "沈知行", made["file"], "--as", "duty-custodian-2")
+    ok(home, "keys", "roles", "沈知行", "--role", "signer", "--role", "recorder")
+    assert {tuple(key["roles"]) for key in keys_of(home, "p-shen")} == {("signer", "recorder")}
+    ok(home, "keys", "revoke", "沈知行", made["key_id"])
+    assert [key["revoked_at"] is not None for key in keys_of(home, "p-shen")] == [False, True]
+
+    ok(home, "record", "person", "--person", "p-shen-2", "--name", "沈知行", "--as", DUTY_RECORDER)
+    twice = zeren(home, "keys", "revoke", "沈知行", made["key_id"], "--json")
+    fault = json.loads(twice.err)
+    assert (twice.code, fault["code"]) == (2, "bad_input")
+    assert "p-shen, p-shen-2" in fault["message"]
+
+
+def test_who_erases_or_signs_elsewhere_may_be_said_by_name(home: Path, tmp_path: Path) -> None:
+    """The signer of an erasure, and the person whose consent a record waits for; requests are named by the id."""
+    unknown = zeren(home, "erase", "E029", "--ground", "law", "--as", "沈知航", "--yes")
+    assert (unknown.code, "沈知行 (p-shen)" in unknown.err) == (2, True)
+    talk = ("--talker", "罗佩珊", "--counterpart", "沈知行", "--occurred-at", "2025-05-30", "--ref", "T-new")
+    where = ("--requests", str(tmp_path / "asked"))
+    parked = ok(home, "record", "talk", *talk, "--as", DUTY_RECORDER, "--consent-of", "沈知行", *where)
+    assert [person for person, _capacity in parked["asked"]] == ["p-shen"]
+    assert ok(home, "consent", "ask", "--for", "沈知行", "--open", "--out", str(tmp_path / "r"))["person"] == "p-shen"
