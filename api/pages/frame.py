@@ -34,6 +34,7 @@ from api.pages.links import (
 from api.pages.menu import organ_shown, sections, start_of
 from api.routes import PAGES, Parameter, Route, Values
 from ledger.errors import ZerenError
+from projections.facts.values import number_said
 from projections.language.catalogue import LANGUAGES, translate
 from projections.questions.changes import changes
 from projections.reports.exports import export, row_type
@@ -150,6 +151,7 @@ def dress(app: Flask) -> None:
             "detail_called": detail_called,
             "detail_said": detail_said,
             "kind_of": kind_of,
+            "number_said": number_said,
             "ledger_title": ledger_title,
             "field_called": field_called,
             "linked": linked,

@@ -58,7 +58,8 @@ def _column(form: Form, field: str) -> Column:
     column = form.column(pattern_of(field))
     if column is None:
         known = [each.base for each in form.columns]
-        raise BadInput("{} has no field {!r} to correct; perhaps {}", form.name, field, ", ".join(near(field, known)))
+        called = BadInput(form.payload.TITLE)
+        raise BadInput("{} has no field {!r} to correct; perhaps {}", called, field, ", ".join(near(field, known)))
     return column
 
 

@@ -15,6 +15,7 @@ from ledger.events.record import Recorded
 from ledger.home.directory import ASKED
 from ledger.messages import N_
 from ledger.recording.numbers import find_before, find_entry
+from projections.facts.values import number_said
 from projections.language.catalogue import _
 from projections.language.entry_words import STANDINGS
 from projections.language.kind_titles import type_title
@@ -25,9 +26,6 @@ from projections.views.rows import base_kind, former_kind
 if TYPE_CHECKING:
     from projections.language.changed import Change
     from projections.language.narrator import Narrator
-
-MOST_OF_NUMBER = 16
-"""Characters of a number that a list shows: a batch is numbered by a digest."""
 
 
 @click.command(
@@ -192,7 +190,7 @@ def _table(at: Asked[LedgerEntries]) -> str:
     rows = [
         (
             str(each.position),
-            (each.ref or "")[:MOST_OF_NUMBER],
+            number_said(each.ref),
             at.local(each.recorded_at),
             type_title(each.type),
             at.over.speech.name(each.signers[0]),

@@ -9,6 +9,7 @@ from cli.asking import desk_home, json_option, known_option
 from cli.questions import Asked, ask, known_options
 from cli.showing.output import print_lines, table
 from ledger.messages import N_
+from projections.facts.values import number_said
 from projections.language.catalogue import _
 from projections.language.duty_words import ACTING
 from projections.language.kind_titles import type_title
@@ -108,7 +109,7 @@ def cases(*, case: str | None, as_json: bool) -> None:
     if case is not None:
         with ask(one_case, CaseFilter, {"case": case}) as found:
             rows = [
-                (f"{row.ref or ''}#{row.position}", type_title(row.type), found.local(row.recorded_at))
+                (f"{number_said(row.ref)}#{row.position}", type_title(row.type), found.local(row.recorded_at))
                 for row in found.answer.entries
             ]
             heads: tuple[str, ...] = (_("entry"), _("type"), _("recorded at"))
@@ -142,7 +143,7 @@ def search(*, limit: int, as_json: bool, **given: Any) -> None:
         heads = (_("entry"), _("type"), _("recorded at"), _("text"))
         rows = [
             (
-                f"{row.ref or ''}#{row.position}",
+                f"{number_said(row.ref)}#{row.position}",
                 type_title(row.type),
                 at.local(row.recorded_at),
                 row.excerpt.replace("\n", " "),

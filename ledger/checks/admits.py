@@ -202,8 +202,7 @@ def _check_enrolment(book: KeyBook, signers: Sequence[SignerId], payload: KeyEnr
     known = payload.person in book.roles
     if known and tuple(payload.roles) != tuple(book.roles[payload.person]):
         raise Refused(
-            "a further key of {} repeats the roles on record; these are changed apart, by: zeren keys roles",
-            payload.person,
+            "a further key of {} repeats the roles on record; change them by: zeren keys roles", payload.person
         )
     new, before = SignerId(payload.person, key.key_id), list(signers)
     if carried.possession is not None:

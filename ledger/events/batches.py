@@ -17,6 +17,7 @@ class BatchRegistered(Payload):
 
     TYPE: ClassVar[str] = "batch.registered/1"
     TITLE: ClassVar[str] = N_("batch registered")
+    CALLED: ClassVar[tuple[str, ...]] = (N_("import of {name} on {day}"),)
     BY_HAND: ClassVar[bool] = False
     OPENS: ClassVar[bool] = True
     AUTHORS: ClassVar[tuple[str, ...]] = ("recorder", "custodian")

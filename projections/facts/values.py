@@ -1,5 +1,6 @@
 """Values that cross between the rooms of the read side."""
 
+import re
 from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -8,6 +9,13 @@ from ledger.events.roles import Role
 from ledger.frozen import dataclass
 
 Weight = Literal["high", "medium", "low", "info"]
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+"""What numbers an import: the SHA-256 of its file, which nobody reads out."""
+
+
+def number_said(ref: str | None) -> str:
+    """An entry's number as people call it; nothing where it has none, or has the digest of an imported file."""
+    return "" if ref is None or _DIGEST.fullmatch(ref) else ref
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,10 +37,15 @@ class Citation:
         return self.place or (self.ledger, self.position)
 
     @property
+    def number(self) -> str:
+        """What people call it by: its number; of an import, whose number is a digest, its position alone."""
+        return number_said(self.ref) or f"#{self.stands[1]}"
+
+    @property
     def label(self) -> str:
         """Number and position; of an entry of a ledger that another one continues with that ledger's origin."""
         origin, position = self.stands
-        placed = self.ref if self.ref.startswith("#") else f"{self.ref}#{position}"
+        placed = f"{self.number}#{position}" if not self.number.startswith("#") else self.number
         return placed if self.place is None else f"{placed}@{origin}"
 
 

@@ -21,6 +21,7 @@ from projections.importing.headings import (
     known_titles,
     plain_heading,
 )
+from projections.language.titles import field_title
 
 RUNNING = "-"
 """Stands for the field of a column that only counts the rows: it is no part of a record."""
@@ -126,7 +127,7 @@ def check_columns(title: str, columns: Columns) -> None:
     """Raises BadInput where two columns mean one field."""
     twice = sorted({name for name in columns.meant if columns.meant.count(name) > 1})
     if twice:
-        raise BadInput("sheet {}: the heading of {} stands twice; remove one column", title, twice[0])
+        raise BadInput("sheet {}: the heading of {} stands twice; remove one column", title, field_title(twice[0]))
 
 
 def unknown_heading(form: Form, title: str, heading: str, place: str) -> BadInput:
@@ -166,6 +167,7 @@ def mapped(form: Form, given: Sequence[str]) -> dict[str, str]:
         meant = name if form.column(pattern_of(name)) is not None else field_of(form, name)
         if meant is None:
             known = [column.base for column in form.columns]
-            raise BadInput("{} has no field {!r}; perhaps {}", form.name, name, ", ".join(near(name, known)))
+            called = BadInput(form.payload.TITLE)
+            raise BadInput("{} has no field {!r}; perhaps {}", called, name, ", ".join(near(name, known)))
         found[plain_heading(heading)] = meant
     return found

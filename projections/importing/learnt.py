@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from ledger.errors import BadInput
-from ledger.recording.forms import Form
+from ledger.recording.forms import Form, forms
+from ledger.recording.raw_record import shown
 from ledger.writing import write_new
 from projections.importing.columns import IGNORED, Columns, mapped
 from projections.importing.headings import MARK, plain_heading
@@ -27,7 +28,9 @@ def read_mapping(path: Path, form: Form) -> tuple[dict[str, str], frozenset[str]
     if not isinstance(headings, dict) or not isinstance(ignored, list) or set(said) - {"kind", "map", "ignore"}:
         raise BadInput("{} is no mapping of headings; write one with --learn", path.name)
     if said.get("kind") != form.name:
-        raise BadInput("{} is a mapping for {}, not for {}", path.name, said.get("kind"), form.name)
+        known = forms().get(str(said.get("kind")))
+        kind = BadInput(known.payload.TITLE) if known is not None else shown(said.get("kind"))
+        raise BadInput("{} is a mapping for {}, not for {}", path.name, kind, BadInput(form.payload.TITLE))
     names = mapped(form, [f"{heading}={name}" for heading, name in headings.items()])
     return names, frozenset(plain_heading(str(each)) for each in ignored)
 

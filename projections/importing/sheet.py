@@ -15,7 +15,7 @@ from ledger.errors import BadInput
 from ledger.events.lists import pattern_of
 from ledger.frozen import dataclass
 from ledger.importing.source import FileBytes, Row
-from ledger.recording.forms import Form
+from ledger.recording.forms import Form, forms
 from ledger.recording.raw_record import Fault, shown
 from projections.importing.books import open_book
 from projections.importing.columns import (
@@ -29,7 +29,7 @@ from projections.importing.columns import (
     unknown_heading,
 )
 from projections.importing.grid import Book, Cell, Grid, Layout, letters
-from projections.importing.headings import MARK, known_titles, plain_heading
+from projections.importing.headings import MARK, headings, plain_heading
 from projections.importing.passed import Passed, is_empty, notes, others
 
 HEADING_WITHIN = 10
@@ -79,13 +79,7 @@ class Sheet:
             raise BadInput("there is no sheet {!r}; there are {}", wanted, names)
         fitting = [(table, columns) for table in tables if (columns := headings_of(table, self.form, self.reading))]
         if not fitting:
-            raise BadInput(
-                "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
-                self.file.name,
-                self.form.name,
-                ", ".join(known_titles(self.form)[:3]),
-                self.form.name,
-            )
+            raise self._none_fits(tables)
         own = [each for each in fitting if MARK in each[1].fields.values()] or fitting  # a template's own sheet
         full = [each for each in own if has_rows(*each)] or own
         visible = [each for each in full if wanted or not each[0].hidden] or full
@@ -99,6 +93,29 @@ class Sheet:
             raise BadInput("only the hidden sheet {} holds such records; choose it with --sheet", table.title)
         check_columns(table.title, columns)
         return table, columns, others(book, {table.title, *self.elsewhere})
+
+    def _none_fits(self, tables: Sequence[Grid]) -> BadInput:
+        """What is told where no sheet has the headings: what they are called, and what kinds would take those there."""
+        called = BadInput(self.form.payload.TITLE)
+        plain = [each for each in headings(self.form) if each.column.group is None]
+        own = ", ".join(each.title for each in sorted(plain, key=lambda each: not each.column.required)[:3])
+        fitting = {form.name: _meant_by(form, tables, self.reading) for form in forms().values()}
+        if (most := max(fitting.values())) > 0:
+            kinds = ", ".join(f"--kind {name}" for name, meant in fitting.items() if meant == most)
+            return BadInput(
+                "{}: no sheet has the headings of {}, such as {}; those that stand there fit best: {}",
+                self.file.name,
+                called,
+                own,
+                kinds,
+            )
+        return BadInput(
+            "{}: no sheet has the headings of {}, such as {}; make one with: zeren import template {} --out FILE",
+            self.file.name,
+            called,
+            own,
+            self.form.name,
+        )
 
     # --- its rows ---
 
@@ -179,6 +196,13 @@ class Sheet:
 def headings_of(table: Grid, form: Form, reading: ReadingOptions) -> Columns | None:
     """The headings of records of this kind in the first rows of a sheet; None where there are none."""
     return columns_of_rows(form, reading, list(islice(table.lines(), HEADING_WITHIN + 1)))
+
+
+def _meant_by(form: Form, tables: Sequence[Grid], reading: ReadingOptions) -> int:
+    """How many fields the headings of a sheet would mean for records of this kind, less those that they lack."""
+    found = [columns.meant for table in tables if (columns := headings_of(table, form, reading)) is not None]
+    asked = {column.base for column in form.columns if column.required}
+    return max((len(meant) - len(asked - {*meant}) for meant in found), default=0)
 
 
 def has_rows(table: Grid, columns: Columns) -> bool:

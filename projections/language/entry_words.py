@@ -71,7 +71,7 @@ TITLES: Mapping[tuple[str, str], str] = {
 FOLDED = frozenset(
     {
         *("sha256", "vkey", "log", "log_possession", "types", "keys", "continues", "lost", "checkpoint", "heads"),
-        *("policy", "tsas", "format", "fingerprint", "key_id", "digest", "list", "pin", "imported", "media_type"),
+        *("policy", "tsas", "format", "fingerprint", "key_id", "digest", "list", "pin", "media_type"),
         *("anchor.recorded token", "consent.recorded note"),
     }
 )

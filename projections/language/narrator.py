@@ -71,10 +71,8 @@ class Narrator(Wording, Explainer):
 
     def number(self, cite: Citation) -> str:
         """The number of an entry, with its place where several have one number."""
-        if not cite.ref:
-            return f"#{cite.position}"
         placed = self._places or cite.ref in self._shared or cite.place is not None
-        return cite.label if placed else cite.ref
+        return cite.label if placed else cite.number
 
     def called(self, cite: Citation) -> str:
         """What an entry is called in a sentence; an entry that is not at hand is an entry."""

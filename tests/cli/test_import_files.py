@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -275,3 +276,36 @@ def test_rows_are_named_as_people_write_them() -> None:
     assert spans([3, 5, 6, 7]) == "3, 5-7"
     assert spans(range(0, 100, 2)).endswith("(+30)")
     assert plain_heading(" 发生\n时间（必填）：") == "发生时间"
+
+
+# --- what is told in words --------------------------------------------------------------------------------------------
+
+
+def test_headings_of_another_kind_are_told_in_words_with_the_kind_that_they_fit(tmp_path: Path) -> None:
+    """Kinds have their titles; where the headings are those of another kind, that one is named; else a template."""
+    file = tmp_path / "t.csv"
+    file.write_text(f"{','.join(HEADS)}\n{','.join(ROW)}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as talks:
+        read(file, "person")
+    assert str(talks.value).endswith("those that stand there fit best: --kind talk")
+    use_language("zh_CN")
+    assert "“人员登记”的表头（如" in explain_error(talks.value)
+    file.write_text("概况,其他\na,b\n", encoding="utf-8")
+    with pytest.raises(BadInput) as nothing:
+        read(file, "person")
+    assert "zeren import template person --out FILE" in explain_error(nothing.value)
+    assert "“人员登记”" in explain_error(nothing.value)
+
+
+def test_an_import_is_called_by_its_file_never_by_its_digest(ledgers: Path, tmp_path: Path) -> None:
+    """In the list, in full and in a search; a record that it brought names it with the row."""
+    assert imports(ledgers, workbook(tmp_path / "谈话台账.xlsx", [talk(1)])) == 0
+    batch, first = size(ledgers) - 2, size(ledgers) - 1
+    digest = json.loads(zeren(ledgers, "entries", f"#{batch}", "--json").out)["ref"]
+    assert len(digest) == 64
+    for words in (("entries", "--limit", "3"), ("search", "谈话台账"), ("entries", f"#{batch}"), ("entries", "T1")):
+        told = zeren(ledgers, *words)
+        assert (told.code, digest[:16] in told.out) == (0, False), words
+    assert zeren(ledgers, "entries", f"#{batch}").out.startswith(f"#{batch} import of 谈话台账.xlsx on ")
+    brought = zeren(ledgers, "entries", f"#{first}", language="zh_CN").out
+    assert re.search(r"导入：批次 .*导入 谈话台账\.xlsx 文件行号 2\n", brought)
