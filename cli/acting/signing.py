@@ -15,7 +15,16 @@ from ledger.application import Ledger
 from ledger.clock import Clock, SystemClock
 from ledger.errors import BadInput, Refused
 from ledger.home.directory import Home
-from ledger.keys.key_files import ALGORITHMS, Keyring, Secret, former_passphrase, is_weak_file, opens, read_passphrase
+from ledger.keys.key_files import (
+    ALGORITHMS,
+    Keyring,
+    Secret,
+    former_passphrase,
+    fresh_passphrase,
+    is_weak_file,
+    opens,
+    read_passphrase,
+)
 from ledger.keys.token import SUFFIX
 from projections.language.catalogue import _
 
@@ -99,7 +108,7 @@ def read_pin(what: str) -> bytes:
 def new_secret(here: Home | None, given: Path | None) -> bytes:
     """The passphrase for a key file that is being made; a prompt asks twice. Raises BadInput."""
     if given is not None:
-        return read_passphrase(given)
+        return fresh_passphrase(given)
     if here is not None and here.passphrase.is_file():
         return read_passphrase(here.passphrase)
     return _ask(_("Passphrase"), twice=True)
@@ -113,7 +122,7 @@ def old_passphrase(path: Path, given: Path | None) -> bytes:
 def new_passphrase(path: Path, given: Path | None) -> bytes:
     """The passphrase that a key file is to have; a prompt asks twice. Raises BadInput."""
     if given is not None:
-        return read_passphrase(given)
+        return fresh_passphrase(given)
     return _ask(_("New passphrase of {file}").format(file=path.name), "--new-passphrase-file", twice=True)
 
 

@@ -23,7 +23,7 @@ from ledger.home.directory import KINDS, Home
 from ledger.home.founding import Charter, draft_founding, found
 from ledger.home.genesis import Continued
 from ledger.home.joined import bind
-from ledger.keys.key_files import custodians_together, read_passphrase
+from ledger.keys.key_files import custodians_together, fresh_passphrase
 from ledger.messages import N_
 from ledger.successor import keep_continued, what_is_left
 from projections.language.catalogue import _
@@ -138,7 +138,7 @@ def _ask(option: str, text: str) -> str:
 
 def _new_passphrase(given: Path | None) -> bytes:
     if given is not None:
-        return read_passphrase(given)
+        return fresh_passphrase(given)
     if not may_ask():
         raise BadInput("no passphrase: name its file with --passphrase-file, or run this on a terminal")
     text = _("New passphrase of the key files")

@@ -14,15 +14,17 @@ _IGNORED = frozenset(
     chr(code)
     for first, last in (
         (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2800, 0x2800), (0x3164, 0x3164),
-        (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
+        (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFFC, 0xFFFD), (0xE0100, 0xE01EF),
     )
     for code in range(first, last + 1)
 )  # fmt: skip
-"""Letters and marks by category that a screen shows as nothing (Default_Ignorable_Code_Point), and the empty Braille
-cell."""
+"""Letters and marks by category that a screen shows as nothing (Default_Ignorable_Code_Point), the empty Braille cell,
+and what stands where something else was: an object of another program, a letter that was not read."""
 _SOME_IGNORED = re.compile(f"[{''.join(sorted(_IGNORED))}]")
 _SHOWN_AS_NOTHING = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Categories of Unicode that hide, reorder or mean nothing; tab and line feed are allowed."""
+_LOST = "\N{REPLACEMENT CHARACTER}"
+"""What a program writes in place of a letter that it could not read."""
 
 
 def hidden_in(text: str) -> str | None:
@@ -49,6 +51,8 @@ def check_shown(text: str) -> None:
                 "it holds the private character U+{:04X}; write {} (U+{:04X})", ord(hidden), letter, ord(letter)
             )
         raise BadInput("it holds the private character U+{:04X}, which other machines show otherwise", ord(hidden))
+    if hidden == _LOST:
+        raise BadInput("it holds U+FFFD, written where a letter could not be read; write the letter itself")
     raise BadInput("it holds the hidden character U+{:04X}; delete it", ord(hidden))
 
 

@@ -12,7 +12,7 @@ const ORIGIN = /^(?=.{1,128}$)[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z0-9._-]+)+$/;
 const PERSON = /^[a-z0-9][a-z0-9-]{0,31}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const HIDDEN =
-  /[\t\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
+  /[\t\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\u{e0100}-\u{e01ef}]/gu;
 const CAPACITIES = ["receipt", "counterpart", "chair", "attendee", "holder", "custodian", "inspector"];
 const ROLES = ["signer", "recorder", "custodian", "inspector", "service"];
 

@@ -72,6 +72,21 @@ def test_a_passphrase_file_in_utf_16_is_refused(tmp_path: Path, encoding: str) -
         read_passphrase(tmp_path / "p")
 
 
+def test_keys_are_made_by_a_passphrase_that_can_be_typed(tmp_path: Path) -> None:
+    """A file in GBK is refused where keys are made, by its name; keys that were made by one still open."""
+    file = tmp_path / "p"
+    file.write_bytes("本人口令本人口令\n".encode("gbk"))
+    founded = zeren(tmp_path / "x", "init", "--origin", "a.b/duty", "--title", "t", "--custodian", "c-1", *_by(file))
+    assert (founded.code, "not written in UTF-8" in founded.err, (tmp_path / "x").exists()) == (2, True, False)
+    made = zeren(None, "keys", "new", "c-1", "--origin", "a.b/duty", "--out", str(tmp_path / "c.pem"), *_by(file))
+    assert (made.code, (tmp_path / "c.pem").exists()) == (2, False)
+    assert read_passphrase(file) == "本人口令本人口令".encode("gbk")
+
+
+def _by(file: Path) -> tuple[str, ...]:
+    return ("--passphrase-file", str(file), "--no-input")
+
+
 def test_a_wrong_passphrase_says_so_without_the_extra_for_sm2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a file that the SM2 library made is told as one that needs it."""
 
@@ -180,7 +195,7 @@ def test_a_broken_pipe_of_another_kind_is_a_fault(capsys: pytest.CaptureFixture[
 # --- texts ---
 
 
-@pytest.mark.parametrize("code", [0xAD, 0x3164, 0x2028, 0xE0041, 0xFE00, 0x61C, 0x34F, 0x180E, 0x2800, 0x200B])
+@pytest.mark.parametrize("code", [0xAD, 0x3164, 0x2028, 0xE0041, 0xFE00, 0x61C, 0x34F, 0x180E, 0x2800, 0x200B, 0xFFFC])
 def test_what_a_screen_shows_as_nothing_is_refused(code: int) -> None:
     """By category, and the few letters and marks that are shown as nothing."""
     with pytest.raises(BadInput, match="hidden"):
@@ -194,6 +209,12 @@ def test_a_private_character_is_refused_with_the_letter_meant() -> None:
     assert "䶮" in str(told.value)
     with pytest.raises(BadInput, match="private"):
         read_text("\uf8ff")
+
+
+def test_a_letter_that_was_lost_is_refused_as_that() -> None:
+    """U+FFFD says that somebody's program could not read a letter: the letter itself is asked for."""
+    with pytest.raises(BadInput, match="could not be read"):
+        read_text("刘\ufffd")
 
 
 @pytest.mark.parametrize("name", ["张\u3000三", "张\n三"])
