@@ -1,4 +1,5 @@
-"""What the shell offers behind a word: ids and names of persons, units and posts, numbers of entries, cases.
+"""What the shell offers behind a word: ids and names of persons, units and posts, numbers of entries, cases; kinds of
+record, obligations, signals and organs by their ids or names.
 
 Nothing that goes wrong here is told: who presses a key for help gets help or nothing.
 """
@@ -11,11 +12,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from ledger.errors import ZerenError
+from projections.language.catalogue import _, language
 
 if TYPE_CHECKING:
     from ledger.application import Ledger
 
-Offered = Literal["person", "unit", "party", "post", "subject", "entry", "case"]
+Offered = Literal[
+    "person", "unit", "party", "post", "subject", "entry", "case", "kind", "obligation", "signal", "organ"
+]
 RECENT = 1000
 """Of how many of the newest entries numbers are offered."""
 OPTIONS: Mapping[str, Offered] = {
@@ -27,7 +31,13 @@ OPTIONS: Mapping[str, Offered] = {
     "--unit": "unit",
     "--of-unit": "unit",
     "--case": "case",
+    "--claims": "obligation",
+    "--obligation": "obligation",
+    "--code": "signal",
+    "--organ": "organ",
 }
+KINDS: Mapping[str, str] = {"file": "--kind", "entries": "--kind", "search": "--kind", "template": "kind"}
+"""Commands of which a word is a kind of record: elsewhere --kind is that of an act."""
 ARGUMENTS: Mapping[str, Offered] = {
     "party": "party",
     "person": "person",
@@ -51,6 +61,8 @@ def offer(command: click.Command) -> None:
         what = ARGUMENTS.get(parameter.name or "") if isinstance(parameter, click.Argument) else None
         if isinstance(parameter, click.Option):
             what = next((OPTIONS[word] for word in parameter.opts if word in OPTIONS), None)
+        if KINDS.get(command.name or "") in parameter.opts:
+            what = "kind"
         if what is not None and isinstance(parameter.type, click.types.StringParamType):
             parameter._custom_shell_complete = offering(what)
 
@@ -72,14 +84,52 @@ def offering(what: Offered) -> Callable[[click.Context, click.Parameter, str], l
 
 
 def _known(what: Offered, directory: Path) -> Iterable[tuple[str, str]]:
-    """Words and what they mean: an id with its name, a name with its id."""
+    """Words and what they mean: an id with its name, a name with its id. The case ledger knows inspectors."""
+    if what in CLOSED:
+        return CLOSED[what]()
     from ledger.home.directory import Home
+    from ledger.home.organs_at_hand import organs_of
 
-    ledger = Home(directory).open("case" if what == "case" else "duty")
-    try:
-        return list(_words(what, ledger))
-    finally:
-        ledger.close()
+    if what == "organ":
+        return [(organ.title or organ.name, organ.origin) for organ in organs_of(directory)]
+    here, found = Home(directory), dict[str, str]()
+    for kind in ("case",) if what == "case" else ("duty", "case"):
+        if kind == "case" and not here.database(kind).is_file():
+            continue
+        ledger = here.open(kind)
+        try:
+            for word, title in _words(what, ledger):
+                found.setdefault(word, title)
+        finally:
+            ledger.close()
+    return found.items()
+
+
+def _kinds() -> Iterable[tuple[str, str]]:
+    from ledger.recording.forms import forms
+    from projections.language.kind_titles import kind_title
+
+    return [(name, kind_title(form)) for name, form in forms().items()]
+
+
+def _obligations() -> Iterable[tuple[str, str]]:
+    from projections.obligations.table import table
+
+    return [(id_, each.title.of(language())) for id_, each in table().obligations.items()]
+
+
+def _signals() -> Iterable[tuple[str, str]]:
+    from projections.signals.signal_kinds import ROWS
+
+    return [(row.code, _(row.fires)) for row in ROWS]
+
+
+CLOSED: Mapping[str, Callable[[], Iterable[tuple[str, str]]]] = {
+    "kind": _kinds,
+    "obligation": _obligations,
+    "signal": _signals,
+}
+"""What is the same whatever ledger is here."""
 
 
 def _words(what: Offered, ledger: "Ledger") -> Iterable[tuple[str, str]]:

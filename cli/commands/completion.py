@@ -11,6 +11,8 @@ from ledger.errors import BadInput
 from ledger.messages import N_
 
 SHELLS = ("bash", "zsh", "fish")
+UNQUOTED, QUOTED = "COMPREPLY+=($value)", 'COMPREPLY+=("${value// /\\\\ }")'
+"""How click's script for bash takes a word, parted at its spaces, and how it stays one word."""
 
 
 @click.command(
@@ -30,7 +32,7 @@ def command(context: click.Context, shell: str | None, as_json: bool) -> None:
     if found is None:
         raise BadInput("name the shell: {}", ", ".join(SHELLS))
     completing = found(context.find_root().command, {}, "zeren", "_ZEREN_COMPLETE")
-    script = completing.source_template % completing.source_vars()
+    script = completing.source_template.replace(UNQUOTED, QUOTED) % completing.source_vars()
     if as_json:
         print_json({"shell": shell, "script": script})
     else:

@@ -16,7 +16,8 @@ from cli.configuration import config_file, read_config
 from ledger.errors import BadInput
 from projections.language.catalogue import LANGUAGES, translate
 from tests.support import replayed
-from tests.support.command import started
+from tests.support.command import started, zeren
+from tests.support.samples import DUTY_RECORDER
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,6 +109,16 @@ def test_commands_ids_names_and_numbers_are_completed(place: Path) -> None:
     assert completed(place, "trace", "K") == ["K1"]
 
 
+def test_closed_lists_and_the_persons_of_both_ledgers_are_completed(place: Path) -> None:
+    """Kinds of record, obligations, signals and the organ; an inspector, whom the case ledger alone registers."""
+    assert completed(place, "import", "template", "ta") == ["talk", "task", "task-reported"]
+    assert completed(place, "import", "x.xlsx", "--kind", "mee") == ["meeting"]
+    assert completed(place, "record", "talk", "--claims", "A2") == ["A2a", "A2b"]
+    assert completed(place, "signals", "--code", "LATE") == ["LATE_RECORD"]
+    assert completed(place, "issue", "x.zip", "--as", "章") == ["章衡"]
+    assert completed(place, "record", "talk", "--kind", "adm") == ["admonition"]
+
+
 def test_where_there_is_no_ledger_nothing_is_offered_and_nothing_told(tmp_path: Path) -> None:
     """Completion never ends in a message."""
     assert completed(tmp_path, "holders", "c-ai") == []
@@ -122,13 +133,43 @@ def test_each_shell_has_its_script(shell: str) -> None:
         assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
 
 
-def test_bash_completes_in_earnest(place: Path) -> None:
-    """A bash that has read the script offers what fits."""
-    lines = 'eval "$(zeren completion bash)"; COMP_WORDS=(zeren holders c-ai); COMP_CWORD=2; '
-    lines += '_zeren_completion zeren; echo "${COMPREPLY[@]}"'
-    (place / "zeren").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cli.main "$@"\n')
-    (place / "zeren").chmod(0o755)
-    environment = {**os.environ, "PATH": f"{place}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
-    environment |= {"ZEREN_DIR": str(place / "ledgers"), "ZEREN_CONFIG": ""}
+@pytest.fixture
+def shells(place: Path) -> dict[str, str]:
+    """The environment of a shell that finds the program as `zeren`, with a ledger; a person has a space in the name."""
+    program = place / "bin" / "zeren"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cli.main "$@"\n')
+    program.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZEREN_")}
+    environment |= {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    environment |= {"ZEREN_DIR": str(place / "ledgers"), "ZEREN_CONFIG": "", "ZEREN_LANG": "en", "LC_ALL": "C.UTF-8"}
+    return environment
+
+
+def test_bash_completes_in_earnest(shells: dict[str, str], tmp_path: Path) -> None:
+    """A bash that has read the script offers what fits; a name with a space stays one word, as bash writes it."""
+    own = tmp_path / "own"
+    shutil.copytree(shells["ZEREN_DIR"], own)
+    assert zeren(own, "record", "person", "--person", "p-new", "--name", "Ann Lee", "--as", DUTY_RECORDER).code == 0
+    lines = 'eval "$(zeren completion bash)"; ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); '
+    lines += '_zeren_completion zeren; printf "%s\\n" "${COMPREPLY[@]}"; }; '
+    lines += "ask zeren holders c-ai; ask zeren dossier 罗; ask zeren dossier An"
+    environment = shells | {"ZEREN_DIR": str(own)}
     said = subprocess.run(["bash", "-c", lines], env=environment, capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "c-aid"
+    assert said.stdout.splitlines() == ["c-aid", "罗佩珊", "Ann\\ Lee"]
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
+def test_fish_completes_in_earnest(shells: dict[str, str]) -> None:
+    """A fish that has read the script offers names with what they stand for."""
+    lines = "zeren completion fish | source; complete -C 'zeren dossier 罗'; complete -C 'zeren agenda --for p-lu'"
+    said = subprocess.run(["fish", "-N", "-c", lines], env=shells, capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == ["罗佩珊\tp-luo", "p-luo\t罗佩珊"]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_zsh_takes_the_script(shells: dict[str, str]) -> None:
+    """A zsh with its completion system finds no fault in the script, and completes `zeren` by it."""
+    lines = 'autoload -U compinit; compinit -D -u; eval "$(zeren completion zsh)"; print -r -- $_comps[zeren]'
+    said = subprocess.run(["zsh", "-f", "-c", lines], env=shells, capture_output=True, text=True, check=True)
+    assert (said.stdout.strip(), said.stderr) == ("_zeren_completion", "")
