@@ -78,7 +78,7 @@ def counted(at: Gathering) -> Iterator[OfficeLine]:
         lacking = [talk for talk in own if talk.state == "missing"]
         yield OfficeLine(
             part="talks",
-            what=f"{own[0].title}{at.over.explain.aside(half)}",
+            what=f"{own[0].title}{at.over.explain.aside(at.over.speech.span(half))}",
             obligation=obligation,
             clause=at.clauses([obligation]),
             tone="overdue" if lacking else "done" if len(held) == len(own) else "open",

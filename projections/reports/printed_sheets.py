@@ -8,11 +8,15 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 from ledger.frozen import dataclass
 from projections.reports.workbooks import MADE
 
+LINE, ROOM = 17.25, 0.9
+"""Points of a line of text, and how much of a column's width a line is reckoned to fill."""
 TITLE, STAND, HEAD, FIRST = 0, 1, 2, 3
 """Rows of the sheet: its title, as of when it holds, the heads of its columns, its first line."""
 
@@ -64,6 +68,19 @@ def sheet_xlsx(*made: PrintedSheet) -> bytes:
     return out.getvalue()
 
 
+def lines_in(cells: Sequence[SheetCell], widths: Sequence[float]) -> int:
+    """How many lines of text the fullest cell of a row needs. Not every program reckons it when it opens a file.
+
+    A Chinese letter is as wide as two digits; a little room is left, since programs break lines in other places.
+    """
+    needed = 1
+    for cell, width in zip(cells, widths, strict=False):
+        if isinstance(cell.text, str):
+            parts = (sum(1 + (east_asian_width(each) in "WFA") for each in part) for part in cell.text.split("\n"))
+            needed = max(needed, sum(max(1, ceil(part / (width * ROOM))) for part in parts))
+    return needed
+
+
 class _Sheet:
     def __init__(self, book: Any, made: PrintedSheet, formats: dict[tuple[str, str | None], Any]) -> None:
         self.book, self.made, self.formats = book, made, formats
@@ -95,6 +112,7 @@ class _Sheet:
             sheet.freeze_panes(FIRST, 0)
 
     def line(self, row: int, cells: Sequence[SheetCell]) -> None:
+        self.sheet.set_row(row, LINE * lines_in(cells, self.made.widths))
         for number, cell in enumerate(cells):
             value = cell.text
             if isinstance(value, date):

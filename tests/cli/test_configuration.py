@@ -116,7 +116,6 @@ def test_closed_lists_and_the_persons_of_both_ledgers_are_completed(place: Path)
     assert completed(place, "record", "talk", "--claims", "A2") == ["A2a", "A2b"]
     assert completed(place, "signals", "--code", "LATE") == ["LATE_RECORD"]
     assert completed(place, "issue", "x.zip", "--as", "章") == ["章衡"]
-    assert completed(place, "record", "talk", "--kind", "adm") == ["admonition"]
 
 
 def test_where_there_is_no_ledger_nothing_is_offered_and_nothing_told(tmp_path: Path) -> None:
