@@ -16,6 +16,7 @@ from cli.acting.waiting_rows import WaitingRows
 from cli.asking import home, json_option
 from cli.showing.command_groups import CommandGroup
 from cli.showing.output import print_json, print_lines
+from ledger.clock import now
 from ledger.errors import BadInput, NoLedger
 from ledger.importing.documents import YamlList
 from ledger.importing.json_lines import JsonLines
@@ -81,9 +82,9 @@ def template(kind: str, out: Path, sample: bool, as_json: bool) -> None:
         raise BadInput("--sample is of the workbook organ")
     if kind == "organ":
         if sample:
-            from projections.importing.sample_organ import SAMPLE
+            from projections.importing.sample_organ import sample_organ
 
-            write_organ_template(out, SAMPLE)
+            write_organ_template(out, sample_organ(now().date()))
         else:
             write_organ_template(out)
         if as_json:

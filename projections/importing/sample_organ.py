@@ -1,13 +1,18 @@
 """A small organ, invented, as rows of the organ's workbook: what a filled one looks like, and one to try with.
 
-Fields by their names, fixed words as codes, so that each language writes its own; persons, units and posts by name.
+Fields by their names, fixed words as codes, so that each language writes its own; persons, units and posts by name. Its
+year is the last one that is over on the day on which it is written, and one task is still to be done then.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 _GROUP, _OFFICE, _REHAB, _AIDS = "青川残联党组", "办公室", "康复科", "辅助器具中心"
 _MEMBERS = "沈明远、陆秋实、何静"
-SAMPLE: Mapping[str, Sequence[Mapping[str, str]]] = {
+_YEAR, _LAST = "2025", (10, 20)
+"""The year in which its rows are written here, and the day of that year on which the last of them falls."""
+_STILL = timedelta(days=45)
+_ROWS: Mapping[str, Sequence[Mapping[str, str]]] = {
     "unit": [
         {"name": _GROUP, "kind": "party_group"},
         {"name": _OFFICE, "kind": "department"},
@@ -129,7 +134,15 @@ SAMPLE: Mapping[str, Sequence[Mapping[str, str]]] = {
             "unit": _AIDS,
             "co_units": _OFFICE,
             "due": "2025-06-30",
-        }
+        },
+        {
+            "occurred_at": "2025-10-20",
+            "title": "抽查年末救助物资发放",
+            "owner": "唐雨薇",
+            "unit": _REHAB,
+            "co_units": _AIDS,
+            "due": "",
+        },
     ],
     "issue": [
         {
@@ -142,4 +155,20 @@ SAMPLE: Mapping[str, Sequence[Mapping[str, str]]] = {
         }
     ],
 }
-"""The rows of each sheet. All names are invented."""
+"""The rows of each sheet. All names are invented. What has no `due` is due some weeks after the day of writing."""
+
+
+def sample_organ(on: date) -> Mapping[str, Sequence[Mapping[str, str]]]:
+    """The rows as of a day: nothing of them is still to come but what is to be done."""
+    year = on.year if (on.month, on.day) >= _LAST else on.year - 1
+    still = (on + _STILL).isoformat()
+
+    def of_year(name: str, value: str) -> str:
+        if name == "due" and not value:
+            return still
+        return value.replace(_YEAR, str(year), 1) if value.startswith(_YEAR) else value
+
+    return {
+        kind: [{name: of_year(name, value) for name, value in row.items()} for row in rows]
+        for kind, rows in _ROWS.items()
+    }

@@ -70,6 +70,9 @@ def write_organ_template(path: Path, filled: Mapping[str, Sequence[Mapping[str, 
         position = 0
         for name, sheet in sheets.items():
             _write_records(book, sheet, fields[name])
+            if filled:
+                told = book.add_format({"bold": True, "font_color": "#C00000"})
+                sheet.write_string(1, 1, _("invented throughout: to look at and to try"), told)
             for row, values in enumerate((filled or {}).get(name, ()), start=2):
                 for number, heading in enumerate(fields[name], start=1):
                     sheet.write_string(row, number, _written(heading.column, values.get(heading.name, "")))
